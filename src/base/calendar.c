@@ -1,0 +1,255 @@
+#include "base/calendar.h"
+
+#include "base/assert.h"
+
+#include <stdio.h>
+
+enum {
+    ERA_DAYS = 146097,
+    EPOCH_SHIFT_DAYS = 719468,
+    EPOCH_WEEKDAY = THURSDAY
+};
+
+static int64_t floor_divide(int64_t a, int64_t b)
+{
+    int64_t quotient = a / b;
+    return quotient - (a % b != 0 && (a < 0) != (b < 0));
+}
+
+int32_t day_of_civil(struct civil_date date)
+{
+    int32_t year = date.month <= 2 ? date.year - 1 : date.year;
+    int32_t era = (year >= 0 ? year : year - 399) / 400;
+    int32_t year_of_era = year - era * 400;
+    int32_t month_from_march = (date.month + 9) % 12;
+    int32_t day_of_year = (153 * month_from_march + 2) / 5 + date.day - 1;
+    int32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * ERA_DAYS + day_of_era - EPOCH_SHIFT_DAYS;
+}
+
+struct civil_date civil_of_day(int32_t day)
+{
+    int32_t shifted = day + EPOCH_SHIFT_DAYS;
+    int32_t era = (int32_t)floor_divide(shifted, ERA_DAYS);
+    int32_t of_era = shifted - era * ERA_DAYS;
+    int32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int32_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    int32_t month_from_march = (5 * of_year + 2) / 153;
+    struct civil_date date;
+    date.day = of_year - (153 * month_from_march + 2) / 5 + 1;
+    date.month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+    date.year = year + era * 400 + (date.month <= 2);
+    return date;
+}
+
+enum weekday weekday_of_day(int32_t day)
+{
+    int64_t shifted = (int64_t)day + EPOCH_WEEKDAY;
+    return (enum weekday)(shifted - floor_divide(shifted, WEEKDAYS) * WEEKDAYS);
+}
+
+int32_t iso_week_index(int32_t day)
+{
+    return (int32_t)floor_divide((int64_t)day + EPOCH_WEEKDAY, WEEKDAYS);
+}
+
+/* The period that holds at `at`: the last whose `since` is not after it. */
+static uint32_t zone_period_at(const struct zone *zone, int64_t at)
+{
+    ASSERT(zone->count > 0);
+    uint32_t low = 0;
+    uint32_t high = zone->count;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (zone->periods[middle].since <= at) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+int32_t zone_offset(const struct zone *zone, int64_t at)
+{
+    return zone->periods[zone_period_at(zone, at)].offset_seconds;
+}
+
+int32_t zone_day(const struct zone *zone, int64_t at)
+{
+    return (int32_t)floor_divide(at + zone_offset(zone, at), DAY_SECONDS);
+}
+
+int32_t zone_second_of_day(const struct zone *zone, int64_t at)
+{
+    int64_t local = at + zone_offset(zone, at);
+    return (int32_t)(local - floor_divide(local, DAY_SECONDS) * DAY_SECONDS);
+}
+
+/* Walks the periods in order: in each, the local time would be at local - offset. The first period that reaches that
+ * instant before it ends has it; if the instant lies before the period began, the local time was skipped, and the
+ * period's beginning is the next instant that exists. */
+int64_t zone_instant_second(const struct zone *zone, int32_t day, int32_t second)
+{
+    ASSERT(zone->count > 0);
+    int64_t local = (int64_t)day * DAY_SECONDS + second;
+    uint32_t i = zone_period_at(zone, local - 2 * DAY_SECONDS);
+    for (; i + 1 < zone->count; i++) {
+        int64_t at = local - zone->periods[i].offset_seconds;
+        if (at < zone->periods[i].since) {
+            return zone->periods[i].since;
+        }
+        if (at < zone->periods[i + 1].since) {
+            return at;
+        }
+    }
+    int64_t at = local - zone->periods[i].offset_seconds;
+    return at < zone->periods[i].since ? zone->periods[i].since : at;
+}
+
+int64_t zone_instant(const struct zone *zone, int32_t day, int32_t minute)
+{
+    return zone_instant_second(zone, day, minute * 60);
+}
+
+static bool digits_read(struct slice *text, int count, int32_t *value)
+{
+    if (text->length < (size_t)count) {
+        return false;
+    }
+    int32_t sum = 0;
+    for (int i = 0; i < count; i++) {
+        char c = text->data[i];
+        if (c < '0' || c > '9') {
+            return false;
+        }
+        sum = sum * 10 + (c - '0');
+    }
+    text->data += count;
+    text->length -= (size_t)count;
+    *value = sum;
+    return true;
+}
+
+static bool char_read(struct slice *text, char expected)
+{
+    if (text->length == 0 || text->data[0] != expected) {
+        return false;
+    }
+    text->data++;
+    text->length--;
+    return true;
+}
+
+static int32_t month_days(int32_t year, int32_t month)
+{
+    static const int32_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+static bool date_take(struct slice *text, int32_t *day)
+{
+    struct civil_date date;
+    if (!digits_read(text, 4, &date.year) || !char_read(text, '-') ||
+        !digits_read(text, 2, &date.month) || !char_read(text, '-') ||
+        !digits_read(text, 2, &date.day)) {
+        return false;
+    }
+    if (date.year < 1970 || date.month < 1 || date.month > 12 || date.day < 1 ||
+        date.day > month_days(date.year, date.month)) {
+        return false;
+    }
+    *day = day_of_civil(date);
+    return true;
+}
+
+bool day_read(struct slice text, int32_t *day)
+{
+    return date_take(&text, day) && text.length == 0;
+}
+
+/* "HH:MM[:SS]" as seconds of the day. */
+static bool clock_take(struct slice *text, int32_t *second)
+{
+    int32_t hours = 0;
+    int32_t minutes = 0;
+    int32_t seconds = 0;
+    if (!digits_read(text, 2, &hours) || !char_read(text, ':') ||
+        !digits_read(text, 2, &minutes)) {
+        return false;
+    }
+    if (char_read(text, ':') && !digits_read(text, 2, &seconds)) {
+        return false;
+    }
+    if (hours > 23 || minutes > 59 || seconds > 59) {
+        return false;
+    }
+    *second = hours * 3600 + minutes * 60 + seconds;
+    return true;
+}
+
+/* "Z" or "+HH:MM" as seconds east of UTC. */
+static bool offset_take(struct slice *text, int32_t *offset)
+{
+    if (char_read(text, 'Z')) {
+        *offset = 0;
+        return true;
+    }
+    bool west = char_read(text, '-');
+    if (!west && !char_read(text, '+')) {
+        return false;
+    }
+    if (!clock_take(text, offset)) {
+        return false;
+    }
+    *offset = west ? -*offset : *offset;
+    return true;
+}
+
+bool instant_read(const struct zone *zone, struct slice text, int64_t *at)
+{
+    int32_t day = 0;
+    int32_t second = 0;
+    int32_t offset = 0;
+    if (!date_take(&text, &day)) {
+        return false;
+    }
+    if (text.length == 0) {
+        *at = zone_instant(zone, day, 0);
+        return true;
+    }
+    if (!char_read(&text, 'T') || !clock_take(&text, &second)) {
+        return false;
+    }
+    if (text.length == 0) {
+        *at = zone_instant_second(zone, day, second);
+        return true;
+    }
+    if (!offset_take(&text, &offset) || text.length != 0) {
+        return false;
+    }
+    *at = (int64_t)day * DAY_SECONDS + second - offset;
+    return true;
+}
+
+size_t day_write(char *to, int32_t day)
+{
+    struct civil_date date = civil_of_day(day);
+    int length = snprintf(to, 16, "%04d-%02d-%02d", date.year, date.month, date.day);
+    ASSERT(length > 0 && length < 16);
+    return (size_t)length;
+}
+
+size_t instant_write(const struct zone *zone, char *to, int64_t at)
+{
+    struct civil_date date = civil_of_day(zone_day(zone, at));
+    int32_t second = zone_second_of_day(zone, at);
+    int32_t offset = zone_offset(zone, at);
+    int32_t distance = offset < 0 ? -offset : offset;
+    int length = snprintf(to, 32, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", date.year, date.month,
+                          date.day, second / 3600, second / 60 % 60, second % 60,
+                          offset < 0 ? '-' : '+', distance / 3600, distance / 60 % 60);
+    ASSERT(length > 0 && length < 32);
+    return (size_t)length;
+}

@@ -1,0 +1,234 @@
+#include "base/text.h"
+
+#include "base/assert.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void text_init(struct text *text, size_t length_max)
+{
+    ASSERT(length_max > 0);
+    *text = (struct text){.bytes = NULL, .length_max = length_max};
+}
+
+void text_free(struct text *text)
+{
+    free(text->bytes);
+    *text = (struct text){.length_max = text->length_max};
+}
+
+void text_clear(struct text *text)
+{
+    text->length = 0;
+    text->overflow = false;
+    if (text->bytes != NULL) {
+        text->bytes[0] = '\0';
+    }
+}
+
+bool text_reserve(struct text *text, size_t length)
+{
+    if (text->overflow || length > text->length_max - text->length) {
+        text->overflow = true;
+        return false;
+    }
+    size_t needed = text->length + length + 1;
+    if (needed <= text->capacity) {
+        return true;
+    }
+    size_t capacity = text->capacity < 128 ? 128 : text->capacity * 2;
+    if (capacity < needed) {
+        capacity = needed;
+    }
+    char *bytes = realloc(text->bytes, capacity);
+    if (bytes == NULL) {
+        text->overflow = true;
+        return false;
+    }
+    text->bytes = bytes;
+    text->capacity = capacity;
+    return true;
+}
+
+void text_append(struct text *text, const void *bytes, size_t length)
+{
+    if (!text_reserve(text, length)) {
+        return;
+    }
+    if (length > 0) {
+        memcpy(text->bytes + text->length, bytes, length);
+    }
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+void text_append_slice(struct text *text, struct slice slice)
+{
+    text_append(text, slice.data, slice.length);
+}
+
+void text_append_string(struct text *text, const char *string)
+{
+    text_append(text, string, strlen(string));
+}
+
+void text_append_char(struct text *text, char c)
+{
+    text_append(text, &c, 1);
+}
+
+void text_append_integer(struct text *text, int64_t value)
+{
+    char digits[24];
+    char *end = digits + sizeof digits;
+    char *start = end;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        *--start = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0) {
+        *--start = '-';
+    }
+    text_append(text, start, (size_t)(end - start));
+}
+
+void text_append_format(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_list again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    ASSERT(length >= 0);
+    if (text_reserve(text, (size_t)length)) {
+        (void)vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+        text->length += (size_t)length;
+    }
+    va_end(again);
+}
+
+void text_append_json(struct text *text, struct slice slice)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < slice.length; i++) {
+        unsigned char c = (unsigned char)slice.data[i];
+        if (c >= 0x20 && c != '"' && c != '\\') {
+            continue;
+        }
+        text_append(text, slice.data + start, i - start);
+        start = i + 1;
+        if (c == '"' || c == '\\') {
+            text_append_char(text, '\\');
+            text_append_char(text, (char)c);
+        } else {
+            text_append_format(text, "\\u%04x", c);
+        }
+    }
+    text_append(text, slice.data + start, slice.length - start);
+}
+
+static const char *html_entity(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void text_append_html(struct text *text, struct slice slice)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < slice.length; i++) {
+        const char *entity = html_entity(slice.data[i]);
+        if (entity != NULL) {
+            text_append(text, slice.data + start, i - start);
+            text_append_string(text, entity);
+            start = i + 1;
+        }
+    }
+    text_append(text, slice.data + start, slice.length - start);
+}
+
+struct slice text_slice(const struct text *text)
+{
+    return (struct slice){text->bytes != NULL ? text->bytes : "", text->length};
+}
+
+/* Length of the sequence that starts with `lead` (0: none does) and the least code point that it may encode. */
+static size_t utf8_sequence(unsigned char lead, uint32_t *least, uint32_t *value)
+{
+    if (lead < 0x80) {
+        *least = 0;
+        *value = lead;
+        return 1;
+    }
+    if ((lead & 0xe0) == 0xc0) {
+        *least = 0x80;
+        *value = lead & 0x1fu;
+        return 2;
+    }
+    if ((lead & 0xf0) == 0xe0) {
+        *least = 0x800;
+        *value = lead & 0x0fu;
+        return 3;
+    }
+    if ((lead & 0xf8) == 0xf0) {
+        *least = 0x10000;
+        *value = lead & 0x07u;
+        return 4;
+    }
+    return 0;
+}
+
+bool utf8_valid(struct slice slice)
+{
+    size_t i = 0;
+    while (i < slice.length) {
+        uint32_t least = 0;
+        uint32_t value = 0;
+        size_t length = utf8_sequence((unsigned char)slice.data[i], &least, &value);
+        if (length == 0 || length > slice.length - i) {
+            return false;
+        }
+        for (size_t k = 1; k < length; k++) {
+            unsigned char next = (unsigned char)slice.data[i + k];
+            if ((next & 0xc0) != 0x80) {
+                return false;
+            }
+            value = value << 6 | (next & 0x3fu);
+        }
+        if (value < least || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) {
+            return false;
+        }
+        i += length;
+    }
+    return true;
+}
+
+size_t utf8_columns(struct slice slice)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < slice.length; i++) {
+        unsigned char c = (unsigned char)slice.data[i];
+        bool continuation = (c & 0xc0) == 0x80;
+        bool combining = c == 0xcc || (c == 0xcd && i + 1 < slice.length &&
+                                       (unsigned char)slice.data[i + 1] < 0xb0);
+        if (!continuation && !combining) {
+            columns++;
+        }
+    }
+    return columns;
+}

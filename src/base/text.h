@@ -1,0 +1,44 @@
+/* A text that grows, up to a limit that it was given: every growing buffer has a maximum.
+ *
+ * Appending past the limit (or without memory) sets `overflow` and changes nothing more; the writer checks once, at the
+ * end. `bytes` is always terminated by a zero that `length` does not count. */
+#ifndef ECLUSE_BASE_TEXT_H
+#define ECLUSE_BASE_TEXT_H
+
+#include "base/slice.h"
+#include "base/status.h"
+
+#include <stdint.h>
+
+struct text {
+    char *bytes;
+    size_t length;
+    size_t capacity;
+    size_t length_max;
+    bool overflow;
+};
+
+void text_init(struct text *text, size_t length_max);
+void text_free(struct text *text);
+/* Empties it and keeps the memory. */
+void text_clear(struct text *text);
+/* Makes room for `length` more bytes; false if that is over the limit. For callers that then write themselves. */
+bool text_reserve(struct text *text, size_t length) MUST_USE;
+void text_append(struct text *text, const void *bytes, size_t length);
+void text_append_slice(struct text *text, struct slice slice);
+void text_append_string(struct text *text, const char *string);
+void text_append_char(struct text *text, char c);
+void text_append_integer(struct text *text, int64_t value);
+void text_append_format(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+/* As the inside of a JSON string, without the quotes (RFC 8259). The input is valid UTF-8. */
+void text_append_json(struct text *text, struct slice slice);
+/* With & < > " ' replaced, for HTML text and quoted attributes. */
+void text_append_html(struct text *text, struct slice slice);
+struct slice text_slice(const struct text *text);
+
+/* Is this well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF)? */
+bool utf8_valid(struct slice slice);
+/* How many columns of a terminal the text takes: one a code point, none for combining marks U+0300 to U+036F. */
+size_t utf8_columns(struct slice slice);
+
+#endif

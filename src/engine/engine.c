@@ -1,0 +1,2 @@
+/* placeholder */
+typedef int engine_placeholder;

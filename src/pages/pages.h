@@ -1,0 +1,28 @@
+/* What the door serves: the JSON API, the store, health and metrics. One struct, all on the door's thread.
+ *
+ * pages_handle routes: /ecluse/... to the API (api_*.c), everything else to the store (store.h); requests of the socket
+ * beside the database also reach /ecluse/control/ (control.h). Whatever needs the core becomes an engine task whose `done`
+ * replies. */
+#ifndef ECLUSE_PAGES_PAGES_H
+#define ECLUSE_PAGES_PAGES_H
+
+#include "base/status.h"
+#include "door/door.h"
+#include "engine/engine.h"
+
+struct pages;
+
+struct pages_options {
+    struct engine *engine;
+    struct env *env;
+    const struct door *door; /* for its figures; may be set later by pages_set_door */
+};
+
+enum status pages_open(const struct pages_options *options, struct pages **pages,
+                       struct fault *fault) MUST_USE;
+void pages_set_door(struct pages *pages, const struct door *door);
+/* door_options.handle; `context` is the struct pages. */
+void pages_handle(struct door_request *request, void *context);
+void pages_close(struct pages *pages);
+
+#endif

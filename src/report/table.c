@@ -1,0 +1,2 @@
+/* placeholder */
+typedef int report_placeholder;
