@@ -1,0 +1,57 @@
+/* The JSON answers of DESIGN section 7: quote, order, atp. One place, used by the API, the control
+ * socket and the command line.
+ *
+ * Written by hand into a text: the shapes are fixed and this stands on the path of every order.
+ * Keys stand in the order in which the contract shows them. Quantities are numbers in units, money
+ * decimal strings, instants ISO 8601 with the shop's offset. Nothing here looks at the clock or at
+ * the core: the same values give the same bytes, so a repeated Idempotency-Key gets its first
+ * answer again. */
+#ifndef ECLUSE_PAGES_ANSWER_JSON_H
+#define ECLUSE_PAGES_ANSWER_JSON_H
+
+#include "base/text.h"
+#include "promise/promise.h"
+
+/* Lines as an answer shows them, in the order in which they were asked for. */
+struct answer_lines {
+    const struct order_line_view *lines;
+    uint32_t count;
+};
+
+/* Copies a plan's lines (which stand in planning order) in the order of the ask; `lines` holds
+ * plan->line_count. */
+void answer_lines_of_plan(const struct promise_plan *plan, struct order_line_view *lines);
+/* Copies an order's lines; `lines` holds LIMIT_ORDER_LINES. On the core's thread only. Returns how
+ * many. */
+uint32_t answer_lines_of_order(const struct promise_state *state, const struct order_view *order,
+                               struct order_line_view *lines);
+
+/* For PROMISE_OK {"promised":true,...}, for SOLD_OUT and NEVER {"promised":false,...}. Other
+ * results are problems (problem.h). */
+void answer_json_quote(struct text *to, const struct shop *shop,
+                       const struct promise_answer *answer, struct answer_lines lines);
+
+/* FIRST: the answer to the order's placing, whatever became of it since. NOW: its status and
+ * current promise. */
+enum answer_moment { ANSWER_FIRST, ANSWER_NOW };
+
+/* `token` may be empty: the key is left out then. */
+void answer_json_order(struct text *to, const struct shop *shop, const struct order_view *order,
+                       struct answer_lines lines, struct slice token, enum answer_moment moment);
+
+void answer_json_atp(struct text *to, const struct shop *shop, struct item_id item,
+                     const struct atp_day *days, uint32_t count);
+
+/* Parts, for whoever renders more: "limited_by":{...} and "reason":{...} without a comma around
+ * them. */
+void answer_json_limit(struct text *to, const struct shop *shop, const struct promise_limit *limit);
+void answer_json_reason(struct text *to, const struct shop *shop,
+                        const struct promise_answer *answer);
+/* "2026-12-03" in quotes; {"amount":"36.80","currency":"EUR"}; "2026-12-01T16:00:00+01:00" in
+ * quotes. */
+void answer_json_day(struct text *to, int32_t day);
+void answer_json_money(struct text *to, const struct shop *shop, int64_t minor);
+void answer_json_instant(struct text *to, const struct shop *shop, int64_t at);
+void answer_json_quantity(struct text *to, int64_t thousandths);
+
+#endif

@@ -1,0 +1,53 @@
+/* Commands that write, in one place for both ways in: while `serve` runs, the command line sends
+ * them as POST /ecluse/control/v1 over the socket beside the database; otherwise it calls
+ * control_run on an engine that it opened.
+ *
+ *   request -> control_open -> control_task -> engine_run or engine_submit -> control_render ->
+ * control_body, control_http
+ *
+ * A request is one JSON object with "command" and that command's fields (unknown ones are refused):
+ *
+ *   {"command":"order","lines":[{"offer":"coffret","quantity":2}],"email":"a@b.example","name":"...","hold":false}
+ *   {"command":"quote","lines":[...],"hold":false}       what `ecluse quote` prints
+ *   {"command":"show","order":"..."}                     the order as it is now
+ *   {"command":"confirm"|"start"|"done"|"ship"|"deliver"|"cancel","order":"..."}
+ *   {"command":"apply","shop":"<shop file>","file":"shop.yaml","dry_run":false}   ->
+ * {"changes":"...","dry_run":false}
+ *   {"command":"history","lines":[{"order":"1","offer":"coffret","quantity":1,"unit_price":"29.90","at":"2025-12-01T10:00"}]}
+ *   {"command":"picture","offer":"coffret","media_type":"image/svg+xml","bytes":"<base64>"}
+ *   {"command":"ping"}                                   ->
+ * {"ping":"pong","pid":123,"version":"0.1.0"}
+ *
+ * Answers: quote, order as answer_json.h; everything else as shown; a refusal is problem+json with
+ * "type", "title", "status", "detail". */
+#ifndef ECLUSE_PAGES_CONTROL_H
+#define ECLUSE_PAGES_CONTROL_H
+
+#include "pages/order_task.h"
+
+#define CONTROL_PATH "/ecluse/control/v1"
+
+struct control;
+
+/* `request` stays valid until control_close. NULL only if the machine gives no memory. */
+struct control *control_open(struct order_desk *desk, struct slice request) MUST_USE;
+/* The task to run; NULL if the answer stands already (bad input, ping). `done` and `context` are
+ * the caller's to set. */
+struct engine_task *control_task(struct control *control);
+/* Makes the answer of the task that is done. */
+void control_render(struct control *control);
+/* The engine could not take the task. */
+void control_busy(struct control *control);
+struct slice control_body(const struct control *control);
+int control_http(const struct control *control);
+void control_close(struct control *control);
+
+/* Opens, runs at `now` on the caller's thread and renders. NULL only if the machine gives no
+ * memory. */
+struct control *control_run(struct order_desk *desk, struct slice request, int64_t now) MUST_USE;
+
+/* The command line's exit code for an answer's HTTP status: 0 done, 1 a no of the domain (404,
+ * 409), 2 bad input, 3 fault. */
+int control_exit_code(int http_status);
+
+#endif
