@@ -1,3 +1,7 @@
+/* An arena: a chain of blocks, each twice the one before, newest first; allocation moves a mark in the newest.
+ *
+ * arena_reset keeps the first block, so that a request's arena costs no malloc once it is warm. A single big block would be
+ * simpler, but a shop's size is not known before its file is read. */
 #include "base/arena.h"
 
 #include "base/assert.h"

@@ -1,3 +1,7 @@
+/* Days and instants: the civil calendar by arithmetic, the zone by a short table that is searched.
+ *
+ * Nothing here asks the system: the zone's rules are data, so that a replay years later, on a machine with newer rules,
+ * reaches the same days and slots. libc's localtime was rejected for that reason (and for its hidden state). */
 #include "base/calendar.h"
 
 #include "base/assert.h"

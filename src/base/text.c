@@ -1,3 +1,7 @@
+/* A growing text with a maximum: one check at the end instead of one at each step.
+ *
+ * Once it overflows it stays so, and every later append does nothing: the writer looks at `overflow` once. UTF-8 is checked
+ * where text enters; after that, it is passed on as bytes. */
 #include "base/text.h"
 
 #include "base/assert.h"
