@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECOND 1000000000u
+#define SECOND UINT64_C(1000000000)
 
 static void check_line(uint64_t done, uint64_t whole, uint64_t seconds, size_t width,
                        const char *expected)
