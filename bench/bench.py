@@ -1,0 +1,354 @@
+#!/usr/bin/env python3
+"""Écluse and its peers side by side, in one run, on the same machine: the server on one core, the load on another.
+
+Each row measures its sides in alternation and takes the median, so that what else the machine does hits all sides alike.
+Figures are ratios; an absolute figure says nothing about another machine.
+
+usage: bench.py --build DIR [--runs N] [--seconds S] [--list] [ROW ...]
+"""
+import argparse
+import os
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+SERVER_CORE, LOAD_CORE = '0', '1'
+CONNECTIONS = 256
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+SHOP = '''shop: {{name: Bench, currency: EUR, time_zone: Europe/Paris}}
+promise: {{horizon_days: 365, max_days: 364}}
+calendars: {{always: {{open: {{mon-sun: "00:00-24:00"}}}}}}
+work_centers: {{packing: {{people: 200, calendar: always}}}}
+items:
+{items}
+carriers:
+  post: {{cut_off: "23:00", collects: mon-sun, transit_days: 2, delivers: mon-sun, charge: 4.90, routing: [{{work_center: packing, minutes: 0.25}}]}}
+offers:
+{offers}
+'''
+
+ORDER_LUA = '''
+-- One order a request, each of another customer; %d offers in turn.
+local head = "POST /ecluse/api/v1/orders HTTP/1.1\\r\\nHost: bench\\r\\nContent-Type: application/json\\r\\nContent-Length: "
+local counter, offers, seed = 1000000, %d, %d
+request = function()
+  counter = counter + 1
+  local body = '{"lines":[{"offer":"offer-' .. (10000 + counter %% offers) .. '","quantity":1}],"customer":{"name":"Anne Le Goff","email":"anne'
+    .. seed .. counter .. '@example.org","address":{"street":"3 rue des Filets","postcode":"29900","city":"Concarneau","country":"FR"}}}'
+  return head .. #body .. "\\r\\n\\r\\n" .. body
+end
+response = function(status) if status ~= 201 then wrong = (wrong or 0) + 1 end end
+'''
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(('127.0.0.1', 0))
+        return listener.getsockname()[1]
+
+
+def wait_port(port, seconds=60):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(('127.0.0.1', port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.01)
+    raise RuntimeError(f'nothing listens on port {port}')
+
+
+def pinned(core, command):
+    return ['taskset', '-c', core] + command
+
+
+def run_quietly(command, **options):
+    return subprocess.run(command, check=True, capture_output=True, text=True, **options).stdout
+
+
+class Bench:
+    def __init__(self, build, seconds, runs):
+        self.ecluse = os.path.abspath(os.path.join(build, 'ecluse'))
+        self.build = os.path.abspath(build)
+        self.seconds, self.runs = seconds, runs
+        self.folder = tempfile.mkdtemp(prefix='bench-', dir=self.build)
+        os.chmod(self.folder, 0o755)
+        self.children = []
+        self.rows = []
+
+    def close(self):
+        for child in self.children:
+            child.kill()
+            child.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def spawn(self, command, **options):
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=options.pop('stderr', subprocess.DEVNULL),
+                                 **options)
+        self.children.append(child)
+        return child
+
+    def stop(self, child, how=signal.SIGTERM):
+        child.send_signal(how)
+        child.wait(60)
+        self.children.remove(child)
+
+    def row(self, name, peer, ours, theirs, wanted, unit='/s', note=''):
+        ratio = ours / theirs if theirs else float('nan')
+        self.rows.append((name, peer, f'{ours:,.0f}{unit}', f'{theirs:,.0f}{unit}', f'{ratio:.2f}x', f'{wanted}x',
+                          'yes' if ratio >= wanted else 'NO', note))
+
+    def bound(self, name, value, shown, limit, at_most=True):
+        good = value <= limit if at_most else value >= limit
+        self.rows.append((name, '-', shown, '-', '-', ('<= ' if at_most else '>= ') + f'{limit:,}', 'yes' if good else 'NO', ''))
+
+    # -- loads --
+
+    def wrk(self, port, path='/', script=None, connections=CONNECTIONS, seconds=None, threads='1'):
+        command = pinned(LOAD_CORE, ['wrk', '-t', threads, '-c', str(connections), '-d', f'{seconds or self.seconds}s'])
+        if script:
+            command += ['-s', script]
+        output = run_quietly(command + [f'http://127.0.0.1:{port}{path}'])
+        if 'Non-2xx' in output:
+            raise RuntimeError('wrk met answers other than 2xx:\n' + output)
+        return float(re.search(r'Requests/sec:\s+([\d.]+)', output).group(1))
+
+    def order_script(self, offers, seed):
+        path = self.path(f'order-{offers}-{seed}.lua')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(ORDER_LUA % (offers, offers, seed))
+        return path
+
+    # -- servers --
+
+    def shop(self, offers):
+        path = self.path(f'shop-{offers}.yaml')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(SHOP.format(
+                items='\n'.join(f'  item-{10000 + i}: {{on_hand: 900000000, unit_cost: 1.00}}' for i in range(offers)),
+                offers='\n'.join(f'  offer-{10000 + i}: {{name: "Offer {i}", price: 9.90, vat_rate: 20, carrier: post, '
+                                 f'items: {{item-{10000 + i}: 1}}}}' for i in range(offers))))
+        return path
+
+    def serve(self, name, offers):
+        database = self.path(name + '.db')
+        if not os.path.exists(database):
+            run_quietly([self.ecluse, 'init', database, self.shop(offers)])
+        port = free_port()
+        child = self.spawn(pinned(SERVER_CORE, [self.ecluse, 'serve', database, '--listen', f'127.0.0.1:{port}']))
+        wait_port(port)
+        return child, port
+
+    def nginx(self, body=None):
+        port = free_port()
+        conf = self.path(f'nginx-{port}.conf')
+        root = self.path(f'www-{port}')
+        os.makedirs(root)
+        if body is not None:
+            with open(os.path.join(root, 'page.html'), 'wb') as file:
+                file.write(body)
+        with open(conf, 'w', encoding='utf-8') as file:
+            file.write(f'''daemon off; master_process off; worker_processes 1; pid {root}/pid; error_log {root}/error.log;
+events {{ worker_connections 4096; }}
+http {{ access_log off; keepalive_requests 100000000; client_body_temp_path {root}; proxy_temp_path {root};
+fastcgi_temp_path {root}; uwsgi_temp_path {root}; scgi_temp_path {root}; sendfile on; tcp_nopush on; open_file_cache max=100;
+server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {{ return 200 ''; }} }} }}''')
+        child = self.spawn(pinned(SERVER_CORE, ['nginx', '-c', conf]))
+        wait_port(port)
+        return child, port
+
+    def redis(self):
+        port = free_port()
+        child = self.spawn(pinned(SERVER_CORE, ['redis-server', '--port', str(port), '--appendonly', 'yes', '--appendfsync',
+                                                'always', '--save', '', '--dir', self.folder]))
+        wait_port(port)
+        script = "if redis.call('decr', KEYS[1]) < 0 then return 0 end return redis.call('rpush', KEYS[2], ARGV[1])"
+        sha = run_quietly(['redis-cli', '-p', str(port), 'script', 'load', script]).strip()
+        run_quietly(['redis-cli', '-p', str(port), 'set', 'stock', '1000000000'])
+        return child, port, sha
+
+    def redis_rate(self, port, sha, clients):
+        output = run_quietly(pinned(LOAD_CORE, ['redis-benchmark', '-p', str(port), '-c', str(clients), '-n', '200000', '--csv',
+                                                'evalsha', sha, '2', 'stock', 'orders', 'order-of-one-line']))
+        return float(output.strip().split('\n')[-1].split('","')[1].strip('"'))
+
+    def postgres(self):
+        binaries = run_quietly(['pg_config', '--bindir']).strip() if shutil.which('pg_config') else None
+        if not binaries or not os.path.exists(binaries + '/initdb'):
+            binaries = next(f'/usr/lib/postgresql/{v}/bin' for v in sorted(os.listdir('/usr/lib/postgresql'), reverse=True))
+        data = self.path('pg')
+        os.makedirs(data)
+        user = []
+        if os.getuid() == 0:
+            shutil.chown(data, 'postgres')
+            user = ['runuser', '-u', 'postgres', '--']
+        run_quietly(user + [binaries + '/initdb', '-D', data, '-A', 'trust', '-U', 'bench'], cwd='/')
+        port = free_port()
+        child = self.spawn(user + pinned(SERVER_CORE, [binaries + '/postgres', '-D', data, '-p', str(port), '-k', data, '-c',
+                                                       'listen_addresses=127.0.0.1']), cwd='/')
+        wait_port(port)
+        time.sleep(1)
+        environment = ['-h', '127.0.0.1', '-p', str(port), '-U', 'bench']
+        run_quietly(['psql'] + environment + ['-d', 'postgres', '-c',
+                    'create table stock(id int primary key, n int); insert into stock values (1, 1000000000);'
+                    'create table orders(id bigserial primary key, line text, at timestamptz default now())'])
+        script = self.path('order.sql')
+        with open(script, 'w', encoding='utf-8') as file:
+            file.write("begin;\nupdate stock set n = n - 1 where id = 1 and n > 0;\n"
+                       "insert into orders(line) values ('order-of-one-line');\ncommit;\n")
+        return child, lambda: float(re.search(r'tps = ([\d.]+)', run_quietly(pinned(
+            LOAD_CORE, ['pgbench'] + environment + ['-n', '-M', 'prepared', '-c', '64', '-T', str(self.seconds), '-f', script,
+                        'postgres']))).group(1))
+
+    def alternate(self, *sides):
+        """Runs the sides in turn; the median of each."""
+        results = [[] for _ in sides]
+        for number in range(self.runs):
+            for side, result in zip(sides, results):
+                result.append(side(number))
+        return [statistics.median(result) for result in results]
+
+    # -- rows --
+
+    def row_order(self):
+        """durable order, JSON over HTTP, one hot offer, against nginx, Redis and PostgreSQL"""
+        ours, port = self.serve('order', 1)
+        nginx, nginx_port = self.nginx()
+        redis, redis_port, sha = self.redis()
+        postgres, postgres_rate = self.postgres()
+        order, empty, redis_64, redis_256, transactions = self.alternate(
+            lambda n: self.wrk(port, script=self.order_script(1, n)),
+            lambda n: self.wrk(nginx_port, '/empty'),
+            lambda n: self.redis_rate(redis_port, sha, 64),
+            lambda n: self.redis_rate(redis_port, sha, 256),
+            lambda n: postgres_rate())
+        for child in (ours, nginx, redis, postgres):
+            self.stop(child)
+        self.row('durable order', 'nginx, empty 200', order, empty, 0.40)
+        self.row('durable order', 'Redis Lua, fsync always', order, max(redis_64, redis_256), 0.9)
+        self.row('durable order', 'PostgreSQL hot row', order, transactions, 40)
+
+    def row_spread(self):
+        """one hot offer against 1,000 offers in turn"""
+        hot, hot_port = self.serve('hot', 1)
+        wide, wide_port = self.serve('wide', 1000)
+        one, many = self.alternate(lambda n: self.wrk(hot_port, script=self.order_script(1, n)),
+                                   lambda n: self.wrk(wide_port, script=self.order_script(1000, n)))
+        self.stop(hot)
+        self.stop(wide)
+        self.row('hot offer', 'ourselves, 1,000 offers', one, many, 0.95)
+
+    def row_page(self):
+        """offer page from memory against nginx's static file of the same size"""
+        ours, port = self.serve('page', 1)
+        path = '/offers/offer-10000'
+        with urllib.request.urlopen(f'http://127.0.0.1:{port}{path}') as reply:
+            body = reply.read()
+        nginx, nginx_port = self.nginx(body)
+        page, static = self.alternate(lambda n: self.wrk(port, path), lambda n: self.wrk(nginx_port, '/page.html'))
+        self.stop(ours)
+        self.stop(nginx)
+        self.row('offer page from memory', f'nginx static, {len(body):,} bytes', page, static, 0.9)
+
+    def row_core(self):
+        """quotes and holds in the core, no I/O, 3 lines of 2 operations"""
+        rates = []
+        for _ in range(self.runs):
+            output = run_quietly(pinned(SERVER_CORE, [os.path.join(self.build, 'bench', 'bench_core')]))
+            rates.append(float(re.search(r'([\d.]+) decisions/s', output).group(1)))
+        rate = statistics.median(rates)
+        self.bound('quotes and holds in the core', rate, f'{rate:,.0f}/s', 1000000, at_most=False)
+
+    def row_start(self):
+        """start with 1,000,000 orders in the journal, after a kill"""
+        child, port = self.serve('start', 1)
+        placed, seed = 0, 1000
+        while placed < 1000000:
+            placed += int(self.wrk(port, script=self.order_script(1, seed), seconds=10) * 10)
+            seed += 1
+        self.stop(child, signal.SIGKILL)
+        with open(self.path('start.db'), 'rb') as file:
+            while file.read(1 << 24):
+                pass
+        begin = time.monotonic()
+        child, port = self.serve('start', 1)
+        seconds = time.monotonic() - begin
+        with open(f'/proc/{child.pid}/status', encoding='ascii') as file:
+            memory = int(re.search(r'VmRSS:\s+(\d+)', file.read()).group(1)) / 1024
+        self.stop(child)
+        self.bound(f'start with {placed:,} orders', seconds, f'{seconds:.2f} s', 3)
+        self.bound('memory after it', memory, f'{memory:,.0f} MB', 400)
+
+    def row_idle(self):
+        """memory of an idle connection"""
+        child, port = self.serve('idle', 1)
+
+        def memory():
+            with open(f'/proc/{child.pid}/status', encoding='ascii') as file:
+                return int(re.search(r'VmRSS:\s+(\d+)', file.read()).group(1)) * 1024
+        before = memory()
+        open_sockets = []
+        for _ in range(5000):
+            connection = socket.create_connection(('127.0.0.1', port))
+            connection.sendall(b'GET /ecluse/health HTTP/1.1\r\nHost: bench\r\n\r\n')
+            connection.recv(4096)
+            open_sockets.append(connection)
+        each = (memory() - before) / len(open_sockets)
+        for connection in open_sockets:
+            connection.close()
+        self.stop(child)
+        self.bound('idle connection', each, f'{each:,.0f} bytes', 4096)
+
+    def table(self):
+        head = ('row', 'peer', 'Écluse', 'peer\'s', 'ratio', 'wanted', 'met', 'note')
+        rows = [head] + self.rows
+        widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
+        for row in rows:
+            print('  '.join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
+def rows_known():
+    return {name[4:]: getattr(Bench, name).__doc__ for name in dir(Bench) if name.startswith('row_')}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog='scripts/bench')
+    parser.add_argument('--build', default='build/bench')
+    parser.add_argument('--runs', type=int, default=5)
+    parser.add_argument('--seconds', type=int, default=5)
+    parser.add_argument('--list', action='store_true')
+    parser.add_argument('rows', nargs='*', metavar='ROW')
+    arguments = parser.parse_args()
+    known = rows_known()
+    unknown = [row for row in arguments.rows if row not in known]
+    if arguments.list or unknown:
+        for name, text in known.items():
+            print(f'{name:8} {text}')
+        if unknown:
+            print(f'scripts/bench: no row named {unknown[0]}', file=sys.stderr)
+            return 2
+        return 0
+    bench = Bench(arguments.build, arguments.seconds, arguments.runs)
+    try:
+        for name in arguments.rows or known:
+            print(f'{name}: {known[name]} ...', file=sys.stderr)
+            getattr(bench, 'row_' + name)()
+    finally:
+        bench.close()
+    bench.table()
+    return 0 if all(row[6] == 'yes' for row in bench.rows) else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
