@@ -47,6 +47,9 @@ void answer_json_atp(struct text *to, const struct shop *shop, struct item_id it
 void answer_json_limit(struct text *to, const struct shop *shop, const struct promise_limit *limit);
 void answer_json_reason(struct text *to, const struct shop *shop,
                         const struct promise_answer *answer);
+/* "limited_by", "reason" and "possible_on" of a promise that is refused (SOLD_OUT, NEVER). */
+void answer_json_refusal(struct text *to, const struct shop *shop,
+                         const struct promise_answer *answer);
 /* "2026-12-03" in quotes; {"amount":"36.80","currency":"EUR"}; "2026-12-01T16:00:00+01:00" in
  * quotes. */
 void answer_json_day(struct text *to, int32_t day);

@@ -42,12 +42,13 @@ struct order_request {
 struct order_task {
     struct engine_task task;
     struct order_desk *desk;
+    void *user;
     bool found; /* of a look: the order is there (task.answer.order) */
     uint32_t answer_line_count;
     struct order_line_view answer_lines[LIMIT_ORDER_LINES]; /* of the order, or of a quote's plan */
 };
 
-/* Each fills the whole struct but task.done and task.context, which are the caller's. */
+/* Each fills the whole struct; set task.done and `user` afterwards. */
 void order_task_place(struct order_task *order, struct order_desk *desk,
                       const struct order_request *request);
 /* CONFIRM, CANCEL, START, DONE, SHIP, DELIVER. */

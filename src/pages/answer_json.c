@@ -1,0 +1,329 @@
+/* How an answer's bytes are put together: fixed pieces of JSON with numbers, dates and escaped
+ * names between them.
+ *
+ * A shop name needs no escaping (letters, digits, - and _); a label and a sentence do. The text was
+ * given room once for the typical answer, so that appending is copying. jansson's dump was
+ * rejected: it builds a tree of allocations first and costs several times the whole rendering here
+ * (docs/decisions/0040). */
+#include "pages/answer_json.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
+#include "promise/order_id.h"
+
+enum { ANSWER_BYTES_TYPICAL = 1500 };
+
+#define APPEND(to, literal) text_append((to), (literal), sizeof(literal) - 1)
+
+static const char *cause_name(enum promise_cause cause)
+{
+    switch (cause) {
+    case CAUSE_STOCK:
+        return "stock";
+    case CAUSE_SUPPLY:
+        return "supply";
+    case CAUSE_CASH:
+        return "cash";
+    case CAUSE_HOURS:
+        return "hours";
+    case CAUSE_CARRIER:
+        return "carrier";
+    case CAUSE_NONE:
+        return "none";
+    }
+    UNREACHABLE();
+}
+
+/* The name of what the limit points at; NULL where it points at nothing. */
+static const char *limit_name(const struct shop *shop, const struct promise_limit *limit)
+{
+    if (limit->index == NO_INDEX) {
+        return NULL;
+    }
+    switch (limit->cause) {
+    case CAUSE_STOCK:
+    case CAUSE_SUPPLY:
+        ASSERT(limit->index < shop->item_count);
+        return shop->items[limit->index].name;
+    case CAUSE_HOURS:
+        ASSERT(limit->index < shop->work_center_count);
+        return shop->work_centers[limit->index].name;
+    case CAUSE_CARRIER:
+        ASSERT(limit->index < shop->carrier_count);
+        return shop->carriers[limit->index].name;
+    case CAUSE_CASH:
+    case CAUSE_NONE:
+        return NULL;
+    }
+    UNREACHABLE();
+}
+
+void answer_json_day(struct text *to, int32_t day)
+{
+    char date[16];
+    text_append_char(to, '"');
+    text_append(to, date, day_write(date, day));
+    text_append_char(to, '"');
+}
+
+void answer_json_instant(struct text *to, const struct shop *shop, int64_t at)
+{
+    char instant[32];
+    text_append_char(to, '"');
+    text_append(to, instant, instant_write(&shop->zone, instant, at));
+    text_append_char(to, '"');
+}
+
+void answer_json_quantity(struct text *to, int64_t thousandths)
+{
+    char digits[32];
+    text_append(to, digits, decimal_write(digits, thousandths, 3, true));
+}
+
+void answer_json_money(struct text *to, const struct shop *shop, int64_t minor)
+{
+    char digits[32];
+    APPEND(to, "{\"amount\":\"");
+    text_append(to, digits, decimal_write(digits, minor, shop->currency.decimals, false));
+    APPEND(to, "\",\"currency\":\"");
+    text_append_string(to, shop->currency.code);
+    APPEND(to, "\"}");
+}
+
+void answer_json_limit(struct text *to, const struct shop *shop, const struct promise_limit *limit)
+{
+    const char *name = limit_name(shop, limit);
+    APPEND(to, "\"limited_by\":{\"kind\":\"");
+    text_append_string(to, cause_name(limit->cause));
+    APPEND(to, "\",\"name\":");
+    if (name != NULL) {
+        text_append_char(to, '"');
+        text_append_string(to, name);
+        text_append_char(to, '"');
+    } else {
+        APPEND(to, "null");
+    }
+    APPEND(to, ",\"until\":");
+    if (limit->cause == CAUSE_NONE) {
+        APPEND(to, "null");
+    } else {
+        answer_json_instant(to, shop, limit->until);
+    }
+    text_append_char(to, '}');
+}
+
+static bool json_plain(struct slice slice)
+{
+    for (size_t i = 0; i < slice.length; i++) {
+        unsigned char c = (unsigned char)slice.data[i];
+        if (c < 0x20 || c == '"' || c == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The sentence is written in place; only one that holds something to escape (a label with quotes)
+ * goes through a copy. */
+static void append_sentence(struct text *to, const struct shop *shop,
+                            const struct promise_answer *answer, enum language language)
+{
+    size_t start = to->length;
+    promise_reason(shop, answer, language, to);
+    if (to->overflow || json_plain((struct slice){to->bytes + start, to->length - start})) {
+        return;
+    }
+    struct text copy;
+    text_init(&copy, to->length_max);
+    text_append(&copy, to->bytes + start, to->length - start);
+    to->length = start;
+    text_append_json(to, text_slice(&copy));
+    text_free(&copy);
+}
+
+void answer_json_reason(struct text *to, const struct shop *shop,
+                        const struct promise_answer *answer)
+{
+    APPEND(to, "\"reason\":{\"fr\":\"");
+    append_sentence(to, shop, answer, LANGUAGE_FR);
+    APPEND(to, "\",\"en\":\"");
+    append_sentence(to, shop, answer, LANGUAGE_EN);
+    APPEND(to, "\"}");
+}
+
+/* "ship_by":...,"deliver_by":... ; what is on site has no ship-by. */
+static void append_dates(struct text *to, const struct shop *shop,
+                         const struct promise_dates *dates)
+{
+    APPEND(to, "\"ship_by\":");
+    if (dates->has_ship_by) {
+        answer_json_instant(to, shop, dates->ship_by);
+    } else {
+        APPEND(to, "null");
+    }
+    APPEND(to, ",\"deliver_by\":");
+    answer_json_day(to, dates->deliver_by_day);
+}
+
+static void append_lines(struct text *to, const struct shop *shop, struct answer_lines lines)
+{
+    APPEND(to, "\"lines\":[");
+    for (uint32_t i = 0; i < lines.count; i++) {
+        const struct order_line_view *line = &lines.lines[i];
+        ASSERT(line->offer.index < shop->offer_count);
+        text_append_string(to, i == 0 ? "{\"offer\":\"" : ",{\"offer\":\"");
+        text_append_string(to, shop->offers[line->offer.index].name);
+        APPEND(to, "\",\"quantity\":");
+        answer_json_quantity(to, line->quantity_thousandths);
+        text_append_char(to, ',');
+        append_dates(to, shop, &line->dates);
+        text_append_char(to, '}');
+    }
+    text_append_char(to, ']');
+}
+
+/* What a promise consists of, from "promised" to "total", without the closing brace. */
+static void append_promise(struct text *to, const struct shop *shop,
+                           const struct promise_answer *answer, struct answer_lines lines)
+{
+    const struct promise_summary *summary = &answer->summary;
+    APPEND(to, "{\"promised\":true,");
+    append_dates(to, shop, &summary->dates);
+    APPEND(to, ",\"material_on\":");
+    answer_json_day(to, summary->material_day);
+    APPEND(to, ",\"ready_at\":");
+    answer_json_instant(to, shop, summary->ready_at);
+    text_append_char(to, ',');
+    answer_json_limit(to, shop, &summary->limit);
+    text_append_char(to, ',');
+    answer_json_reason(to, shop, answer);
+    text_append_char(to, ',');
+    append_lines(to, shop, lines);
+    APPEND(to, ",\"total\":");
+    answer_json_money(to, shop, summary->total_minor);
+}
+
+void answer_json_refusal(struct text *to, const struct shop *shop,
+                         const struct promise_answer *answer)
+{
+    answer_json_limit(to, shop, &answer->summary.limit);
+    text_append_char(to, ',');
+    answer_json_reason(to, shop, answer);
+    APPEND(to, ",\"possible_on\":");
+    if (answer->has_possible) {
+        answer_json_day(to, answer->possible_day);
+    } else {
+        APPEND(to, "null");
+    }
+}
+
+static void append_refusal(struct text *to, const struct shop *shop,
+                           const struct promise_answer *answer)
+{
+    APPEND(to, "{\"promised\":false,");
+    answer_json_refusal(to, shop, answer);
+    text_append_char(to, '}');
+}
+
+void answer_json_quote(struct text *to, const struct shop *shop,
+                       const struct promise_answer *answer, struct answer_lines lines)
+{
+    if (!text_reserve(to, ANSWER_BYTES_TYPICAL)) {
+        return;
+    }
+    if (answer->result == PROMISE_SOLD_OUT || answer->result == PROMISE_NEVER) {
+        append_refusal(to, shop, answer);
+        return;
+    }
+    ASSERT(answer->result == PROMISE_OK);
+    append_promise(to, shop, answer, lines);
+    text_append_char(to, '}');
+}
+
+static enum order_status answer_status(const struct order_view *order, enum answer_moment moment)
+{
+    if (moment == ANSWER_NOW) {
+        return order->status;
+    }
+    return order->was_held ? ORDER_HELD : ORDER_CONFIRMED;
+}
+
+void answer_json_order(struct text *to, const struct shop *shop, const struct order_view *order,
+                       struct answer_lines lines, struct slice token, enum answer_moment moment)
+{
+    char id[ORDER_ID_LENGTH + 1];
+    enum order_status status = answer_status(order, moment);
+    struct promise_answer answer = {
+        .result = PROMISE_OK,
+        .summary = moment == ANSWER_FIRST ? order->first : order->current,
+    };
+    if (!text_reserve(to, ANSWER_BYTES_TYPICAL)) {
+        return;
+    }
+    append_promise(to, shop, &answer, lines);
+    order_id_write(id, order->made_at, order->key);
+    APPEND(to, ",\"order\":\"");
+    text_append(to, id, ORDER_ID_LENGTH);
+    APPEND(to, "\",\"status\":\"");
+    text_append_string(to, order_status_text(status));
+    text_append_char(to, '"');
+    if (token.length > 0) {
+        APPEND(to, ",\"token\":\"");
+        text_append_slice(to, token);
+        text_append_char(to, '"');
+    }
+    APPEND(to, ",\"placed_at\":");
+    answer_json_instant(to, shop, order->made_at);
+    if (status == ORDER_HELD) {
+        APPEND(to, ",\"held_until\":");
+        answer_json_instant(to, shop, order->held_until);
+    }
+    text_append_char(to, '}');
+}
+
+void answer_json_atp(struct text *to, const struct shop *shop, struct item_id item,
+                     const struct atp_day *days, uint32_t count)
+{
+    ASSERT(item.index < shop->item_count);
+    APPEND(to, "{\"item\":\"");
+    text_append_string(to, shop->items[item.index].name);
+    APPEND(to, "\",\"days\":[");
+    for (uint32_t i = 0; i < count; i++) {
+        text_append_string(to, i == 0 ? "{\"date\":" : ",{\"date\":");
+        answer_json_day(to, days[i].day);
+        APPEND(to, ",\"receipts\":");
+        answer_json_quantity(to, days[i].receipts);
+        APPEND(to, ",\"committed\":");
+        answer_json_quantity(to, days[i].committed);
+        APPEND(to, ",\"projected\":");
+        answer_json_quantity(to, days[i].projected);
+        APPEND(to, ",\"atp\":");
+        answer_json_quantity(to, days[i].atp);
+        text_append_char(to, '}');
+    }
+    APPEND(to, "]}");
+}
+
+void answer_lines_of_plan(const struct promise_plan *plan, struct order_line_view *lines)
+{
+    for (uint32_t i = 0; i < plan->line_count; i++) {
+        const struct planned_line *line = &plan->lines[i];
+        ASSERT(line->ask_index < plan->line_count);
+        lines[line->ask_index] = (struct order_line_view){
+            .offer = line->offer,
+            .quantity_thousandths = line->quantity_thousandths,
+            .amount_minor = line->amount_minor,
+            .dates = line->dates,
+        };
+    }
+}
+
+uint32_t answer_lines_of_order(const struct promise_state *state, const struct order_view *order,
+                               struct order_line_view *lines)
+{
+    ASSERT(order->line_count <= LIMIT_ORDER_LINES);
+    for (uint32_t i = 0; i < order->line_count; i++) {
+        promise_order_line(state, order->number, i, &lines[i]);
+    }
+    return order->line_count;
+}

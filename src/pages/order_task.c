@@ -1,0 +1,191 @@
+/* The way of an order through this file:
+ *
+ *   order_task_place: key from the Idempotency-Key or from entropy -> task ... core's thread:
+ * lines_copy ... -> answer
+ *
+ * Invariant: a task points only into its own order_task, the desk and what the request owns;
+ * nothing is allocated. The lines of the answer are copied on the core's thread (task.question),
+ * because only there the state may be read; rendering, which costs more, stays on the thread that
+ * asked. */
+#include "pages/order_task.h"
+
+#include "base/assert.h"
+#include "pages/answer_json.h"
+#include "pages/hmac.h"
+
+#include <openssl/crypto.h>
+#include <stdlib.h>
+
+enum { TOKEN_BYTES = ORDER_TOKEN_LENGTH / 2, SECRET_BYTES = 32 };
+
+struct order_desk {
+    struct engine *engine;
+    struct env *env;
+    struct hmac_key order_key;
+    struct hmac_key token;
+    struct promise_plan plan; /* scratch of the core's thread */
+};
+
+static struct slice secret_of(const struct engine *engine, enum engine_secret which)
+{
+    return (struct slice){(const char *)engine_secret(engine, which), SECRET_BYTES};
+}
+
+enum status order_desk_open(struct engine *engine, struct env *env, struct order_desk **desk,
+                            struct fault *fault)
+{
+    struct order_desk *made = malloc(sizeof *made);
+    if (made == NULL) {
+        return fault_set(fault, STATUS_MEMORY,
+                         "no memory for the order desk; free some and start again");
+    }
+    made->engine = engine;
+    made->env = env;
+    hmac_key_init(&made->order_key, secret_of(engine, SECRET_ORDER_KEY));
+    hmac_key_init(&made->token, secret_of(engine, SECRET_TOKEN));
+    *desk = made;
+    return STATUS_OK;
+}
+
+void order_desk_close(struct order_desk *desk)
+{
+    if (desk != NULL) {
+        OPENSSL_cleanse(desk, sizeof *desk);
+        free(desk);
+    }
+}
+
+struct engine *order_desk_engine(const struct order_desk *desk)
+{
+    return desk->engine;
+}
+
+struct env *order_desk_env(const struct order_desk *desk)
+{
+    return desk->env;
+}
+
+/* On the core's thread, once the command is decided: the lines of the order that is meant. */
+static void lines_copy(struct promise_state *state, int64_t now, void *context)
+{
+    (void)now;
+    struct order_task *order = context;
+    const struct promise_answer *answer = &order->task.answer;
+    if (answer->result == PROMISE_OK || answer->result == PROMISE_REPEATED) {
+        order->found = true;
+        order->answer_line_count =
+            answer_lines_of_order(state, &answer->order, order->answer_lines);
+    }
+}
+
+static void task_begin(struct order_task *order, struct order_desk *desk,
+                       enum engine_task_kind kind,
+                       void (*question)(struct promise_state *state, int64_t now, void *context))
+{
+    memset(&order->task, 0, sizeof order->task);
+    order->desk = desk;
+    order->user = NULL;
+    order->found = false;
+    order->answer_line_count = 0;
+    order->task.kind = kind;
+    order->task.question = question;
+    order->task.context = order;
+}
+
+void order_task_place(struct order_task *order, struct order_desk *desk,
+                      const struct order_request *request)
+{
+    ASSERT(request->line_count > 0);
+    ASSERT(request->line_count <= LIMIT_ORDER_LINES);
+    task_begin(order, desk, TASK_COMMAND, lines_copy);
+    struct promise_command *command = &order->task.command;
+    command->kind = PROMISE_PLACE;
+    command->ask.lines = request->lines;
+    command->ask.line_count = request->line_count;
+    command->hold = request->hold;
+    command->has_replaces = request->has_replaces;
+    command->replaces = request->replaces;
+    order->task.person = request->person;
+    if (request->idempotency_key.length > 0) {
+        unsigned char mac[HMAC_BYTES];
+        hmac_compute(&desk->order_key, request->idempotency_key, mac);
+        memcpy(command->order.bytes, mac, sizeof command->order.bytes);
+        order->task.has_idempotency_key = true;
+        order->task.body = request->body;
+    } else {
+        desk->env->entropy(desk->env, command->order.bytes, sizeof command->order.bytes);
+    }
+}
+
+void order_task_change(struct order_task *order, struct order_desk *desk,
+                       enum promise_command_kind kind, struct order_key key)
+{
+    ASSERT(kind != PROMISE_PLACE);
+    ASSERT(kind < PROMISE_COMMANDS);
+    task_begin(order, desk, TASK_COMMAND, lines_copy);
+    order->task.command.kind = kind;
+    order->task.command.order = key;
+}
+
+static void look(struct promise_state *state, int64_t now, void *context)
+{
+    struct order_task *order = context;
+    struct promise_answer *answer = &order->task.answer;
+    bool there = promise_order(state, order->task.command.order, &answer->order);
+    answer->result = there ? PROMISE_OK : PROMISE_NO_ORDER;
+    lines_copy(state, now, order);
+}
+
+void order_task_look(struct order_task *order, struct order_desk *desk, struct order_key key)
+{
+    task_begin(order, desk, TASK_QUESTION, look);
+    order->task.command.order = key;
+}
+
+static void quote(struct promise_state *state, int64_t now, void *context)
+{
+    struct order_task *order = context;
+    struct promise_plan *plan = &order->desk->plan;
+    order->task.command.now = now;
+    promise_quote(state, &order->task.command, &order->task.answer, plan);
+    if (order->task.answer.result == PROMISE_OK) {
+        order->answer_line_count = plan->line_count;
+        answer_lines_of_plan(plan, order->answer_lines);
+    }
+}
+
+void order_task_quote(struct order_task *order, struct order_desk *desk,
+                      const struct promise_line *lines, uint32_t line_count, bool hold)
+{
+    ASSERT(line_count > 0);
+    ASSERT(line_count <= LIMIT_ORDER_LINES);
+    task_begin(order, desk, TASK_QUESTION, quote);
+    order->task.command.kind = PROMISE_PLACE;
+    order->task.command.ask.lines = lines;
+    order->task.command.ask.line_count = line_count;
+    order->task.command.hold = hold;
+}
+
+void order_token_write(const struct order_desk *desk, char to[ORDER_TOKEN_LENGTH + 1],
+                       int64_t made_at, struct order_key key)
+{
+    static const char digits[] = "0123456789abcdef";
+    char id[ORDER_ID_LENGTH + 1];
+    unsigned char mac[HMAC_BYTES];
+    order_id_write(id, made_at, key);
+    hmac_compute(&desk->token, (struct slice){id, ORDER_ID_LENGTH}, mac);
+    for (size_t i = 0; i < TOKEN_BYTES; i++) {
+        to[2 * i] = digits[mac[i] >> 4];
+        to[2 * i + 1] = digits[mac[i] & 15];
+    }
+    to[ORDER_TOKEN_LENGTH] = '\0';
+}
+
+bool order_token_check(const struct order_desk *desk, int64_t made_at, struct order_key key,
+                       struct slice token)
+{
+    char want[ORDER_TOKEN_LENGTH + 1];
+    order_token_write(desk, want, made_at, key);
+    return token.length == ORDER_TOKEN_LENGTH &&
+           CRYPTO_memcmp(token.data, want, ORDER_TOKEN_LENGTH) == 0;
+}
