@@ -1,0 +1,158 @@
+/* Other people's formats: what a company has in files comes in, what Écluse has goes out.
+ *
+ *   file --csv_read--> rows --orders | woocommerce--> a changed shop file, history lines --sink-->
+ * engine
+ *                                                 \-> struct exchange_report: what was taken, what
+ * not, why, which lines
+ *
+ * An import never touches the engine: it hands a whole shop file (for TASK_APPLY) and chunks of
+ * history (for TASK_HISTORY) to a sink, which the command line connects to the engine directly or
+ * over the socket of a running server. Memory does not grow with the file: rows are read one by
+ * one, twice; only the offers (at most LIMIT_OFFERS) are kept. Rules: docs/import.md. */
+#ifndef ECLUSE_EXCHANGE_EXCHANGE_H
+#define ECLUSE_EXCHANGE_EXCHANGE_H
+
+#include "base/status.h"
+#include "base/text.h"
+#include "engine/engine.h"
+#include "model/shop.h"
+
+#include <stdint.h>
+
+/* How dates like 3/4/2011 are written. ISO 8601 is always understood. */
+enum exchange_dates { DATES_DETECT, DATES_ISO, DATES_MONTH_FIRST, DATES_DAY_FIRST };
+
+struct exchange_options {
+    /* orders:
+     * "order=InvoiceNo,sku=StockCode,name=Description,quantity=Quantity,at=InvoiceDate,unit_price=UnitPrice"
+     */
+    const char *columns;
+    enum exchange_dates dates;
+    int64_t stock_thousandths; /* --stock: on hand of each new item; -1: unknown, the new offers do
+                                  not run out */
+
+    /* woocommerce-products */
+    const char *vat_classes; /* "reduced-rate=5.5,zero-rate=0"; NULL: every class but zero-rate has
+                                vat_thousandths */
+    bool prices_without_vat; /* the shop enters prices net; VAT is added */
+    int64_t now;             /* decides whether a sale price with dates is in force */
+
+    /* both */
+    int32_t vat_thousandths;  /* of a percent; -1: the most common of the shop's offers */
+    int32_t cost_thousandths; /* of a percent of the price without VAT: unit_cost of new items;
+                                 50000 is half */
+    const char *carrier;      /* of new offers; NULL: the shop's first */
+    const char *routing_like; /* an offer whose routing new offers get; NULL: none */
+    bool dry_run;             /* report only: the sink's apply and history are not called */
+};
+
+/* What is left out of it is as the comments say; set by this. */
+void exchange_options_init(struct exchange_options *options);
+/* "iso", "mdy", "dmy"; false for anything else. */
+bool exchange_dates_read(struct slice text, enum exchange_dates *dates);
+
+/* Where an import goes. A status that is not OK ends the import with it. What is pointed to is
+ * valid during the call. */
+struct exchange_sink {
+    enum status (*apply)(void *context, struct slice shop_text, struct fault *fault);
+    enum status (*history)(void *context, const struct history_line *lines, uint32_t count,
+                           struct fault *fault);
+    void (*progress)(void *context, uint64_t done_bytes, uint64_t total_bytes); /* may be NULL */
+    void *context;
+};
+
+enum { EXCHANGE_HISTORY_CHUNK = 4096, EXCHANGE_EXAMPLES = 5, EXCHANGE_EXAMPLE_BYTES = 120 };
+
+/* What became of a row, or what a person should know about it (report.c has the sentences). */
+enum exchange_reason {
+    /* taken */
+    TAKEN_SALE,
+    TAKEN_RETURN,
+    TAKEN_OFFER_NEW,
+    TAKEN_OFFER_CHANGED,
+    TAKEN_OFFER_SAME,
+    /* not taken */
+    NOT_TAKEN_ZERO_PRICE,
+    NOT_TAKEN_NEGATIVE_PRICE,
+    NOT_TAKEN_NO_PRICE,
+    NOT_TAKEN_ZERO_QUANTITY,
+    NOT_TAKEN_BAD_NUMBER,
+    NOT_TAKEN_BAD_DATE,
+    NOT_TAKEN_NO_SKU,
+    NOT_TAKEN_NO_ORDER,
+    NOT_TAKEN_SHORT_ROW,
+    NOT_TAKEN_NEVER_SOLD,
+    NOT_TAKEN_OVER_LIMIT,
+    NOT_TAKEN_VARIABLE_PARENT,
+    NOT_TAKEN_NO_PARENT,
+    NOT_TAKEN_GROUPED,
+    NOT_TAKEN_EXTERNAL,
+    NOT_TAKEN_UNKNOWN_TYPE,
+    NOT_TAKEN_UNPUBLISHED,
+    NOT_TAKEN_TWICE,
+    /* to know */
+    NOTE_NAME_MAPPED,
+    NOTE_NO_LABEL,
+    NOTE_LABEL_CUT,
+    NOTE_NOT_GOODS,
+    NOTE_KNOWN_OFFER,
+    NOTE_STOCK_KEPT,
+    NOTE_STOCK_NOT_MANAGED,
+    NOTE_STOCK_OF_PARENT,
+    NOTE_STOCK_NEGATIVE,
+    NOTE_OUT_OF_STOCK,
+    NOTE_BACKORDERS,
+    NOTE_VIRTUAL,
+    NOTE_TAX_CLASS,
+    NOTE_VAT_ASSUMED,
+    NOTE_COLUMN_IGNORED,
+    NOTE_TRANSLITERATED,
+    EXCHANGE_REASONS
+};
+
+struct exchange_tally {
+    uint64_t count;
+    uint32_t example_count;
+    uint64_t lines[EXCHANGE_EXAMPLES]; /* of the file, the first is 1; 0: no line */
+    char examples[EXCHANGE_EXAMPLES][EXCHANGE_EXAMPLE_BYTES]; /* may be empty */
+};
+
+struct exchange_report {
+    uint64_t rows;  /* without the header */
+    uint64_t lines; /* of the file */
+    char delimiter;
+    enum exchange_dates dates;
+    int64_t first_at; /* of the history; only with TAKEN_SALE or TAKEN_RETURN */
+    int64_t last_at;
+    uint64_t items_new;
+    struct exchange_tally tallies[EXCHANGE_REASONS];
+};
+
+/* Reads a history of order lines (CSV, CSV.gz): new offers for what the shop does not know yet, and
+ * the lines as history. What the shop knows by that name stays as it is. */
+enum status exchange_import_orders(const struct shop *shop, const char *path,
+                                   const struct exchange_options *options,
+                                   const struct exchange_sink *sink, struct exchange_report *report,
+                                   struct fault *fault) MUST_USE;
+
+/* Reads WooCommerce's product export (CSV, CSV.gz): new offers, and new prices and names for those
+ * that the shop has. */
+enum status exchange_import_woocommerce(const struct shop *shop, const char *path,
+                                        const struct exchange_options *options,
+                                        const struct exchange_sink *sink,
+                                        struct exchange_report *report,
+                                        struct fault *fault) MUST_USE;
+
+/* The report for a person, and for a program. Dates in the shop's zone. */
+void exchange_report_text(const struct exchange_report *report, const struct shop *shop,
+                          enum language language, struct text *to);
+void exchange_report_json(const struct exchange_report *report, const struct shop *shop,
+                          struct text *to);
+
+/* Writes shop.yaml, offers.csv, orders.csv, order_lines.csv, customers.csv and history.csv into
+ * `directory`, which is made, or is there and empty (else STATUS_EXISTS). CSV as RFC 4180, UTF-8,
+ * with a header; a text that a spreadsheet would take for a formula gets an apostrophe in front. */
+enum status exchange_export(const char *database, const char *directory, struct env *env,
+                            struct fault *fault) MUST_USE;
+
+#endif
