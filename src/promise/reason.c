@@ -1,0 +1,183 @@
+#include "promise/promise.h"
+
+#include "base/assert.h"
+#include "base/text.h"
+
+/* The sentence under a date: what made it wait, until when, in the customer's language.
+ *
+ * It is made from the answer alone (cause, name, instant), so that it is the same for a quote, a
+ * reply and a page. Names of the shop file are made readable by turning - and _ into spaces; an
+ * item's and a team's key are all the shop file has of them. Sentences are kept whole in one table
+ * per language instead of being glued from words: word order and agreement differ. */
+
+static const char *const weekday_names[LANGUAGES][WEEKDAYS] = {
+    {"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"},
+    {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"},
+};
+
+static const char *const month_names[LANGUAGES][12] = {
+    {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+     "octobre", "novembre", "décembre"},
+    {"January", "February", "March", "April", "May", "June", "July", "August", "September",
+     "October", "November", "December"},
+};
+
+/* %N the name, %D the date, %T date and time of day, %P the possible date. */
+enum sentence {
+    SENTENCE_STOCK,
+    SENTENCE_SUPPLY,
+    SENTENCE_CASH,
+    SENTENCE_HOURS,
+    SENTENCE_CARRIER,
+    SENTENCE_NONE,
+    SENTENCE_SOLD_OUT_STOCK,
+    SENTENCE_SOLD_OUT_HOURS,
+    SENTENCE_SOLD_OUT_CARRIER,
+    SENTENCE_SOLD_OUT,
+    SENTENCE_NEVER_STOCK,
+    SENTENCE_NEVER_HOURS,
+    SENTENCE_NEVER_CARRIER,
+    SENTENCE_NEVER,
+    SENTENCE_REFUSED,
+    SENTENCES
+};
+
+static const char *const sentences[LANGUAGES][SENTENCES] = {
+    {
+        "Nous attendons la prochaine livraison de « %N », prévue le %D.",
+        "Nous attendons « %N » de notre fournisseur pour le %D.",
+        "Nous recevrons « %N » de notre fournisseur le %D.",
+        "Tout est en stock ; notre équipe (%N) aura préparé votre commande le %T.",
+        "Votre commande sera prête avant ; elle part avec %N le %T.",
+        "Tout est en stock et notre équipe est disponible : rien ne fait attendre votre commande.",
+        "Complet pour le moment : « %N » n'arrive que le %D, ce qui mènerait au %P.",
+        "Complet pour le moment : notre équipe (%N) est réservée, ce qui mènerait au %P.",
+        "Complet pour le moment : %N n'a plus de place avant, ce qui mènerait au %P.",
+        "Complet pour le moment : la première date serait le %P.",
+        "Épuisé : nous n'attendons pas assez de « %N » pour vous donner une date.",
+        "Complet : notre équipe (%N) n'a plus assez de temps libre pour vous donner une date.",
+        "Complet : %N n'a plus de place à une date que nous pouvons promettre.",
+        "Nous ne pouvons pas donner de date pour cette commande.",
+        "Cette commande ne peut pas être prise telle quelle.",
+    },
+    {
+        "We are waiting for the next delivery of “%N”, due on %D.",
+        "We are waiting for “%N” from our supplier, due on %D.",
+        "We will receive “%N” from our supplier on %D.",
+        "Everything is in stock; our %N team will have your order ready on %T.",
+        "Your order will be ready earlier; it leaves with %N on %T.",
+        "Everything is in stock and our team has time: nothing makes your order wait.",
+        "Sold out for now: “%N” arrives only on %D, which would lead to %P.",
+        "Sold out for now: our team (%N) is booked, which would lead to %P.",
+        "Sold out for now: %N has no room left before, which would lead to %P.",
+        "Sold out for now: the first date would be %P.",
+        "Sold out: we do not expect enough “%N” to give you a date.",
+        "Fully booked: our team (%N) has not enough free time left to give you a date.",
+        "Fully booked: %N has no room left on a day that we can promise.",
+        "We cannot give a date for this order.",
+        "This order cannot be taken as it is.",
+    },
+};
+
+static void append_date(struct text *to, enum language language, int32_t day)
+{
+    struct civil_date date = civil_of_day(day);
+    const char *weekday = weekday_names[language][weekday_of_day(day)];
+    const char *month = month_names[language][date.month - 1];
+    const char *first = language == LANGUAGE_FR && date.day == 1 ? "er" : "";
+    text_append_format(to, language == LANGUAGE_FR ? "%s %d%s %s %d" : "%s %d%s %s %d", weekday,
+                       date.day, first, month, date.year);
+}
+
+static void append_time(struct text *to, enum language language, const struct zone *zone,
+                        int64_t at)
+{
+    append_date(to, language, zone_day(zone, at));
+    int32_t minute = zone_second_of_day(zone, at) / 60;
+    const char *format = language == LANGUAGE_FR ? " à %d h %02d" : " at %d:%02d";
+    text_append_format(to, format, minute / 60, minute % 60);
+}
+
+static void append_name(struct text *to, const char *name)
+{
+    for (; *name != '\0'; name++) {
+        text_append_char(to, *name == '-' || *name == '_' ? ' ' : *name);
+    }
+}
+
+static const char *limit_name(const struct shop *shop, const struct promise_limit *limit)
+{
+    switch (limit->cause) {
+    case CAUSE_STOCK:
+    case CAUSE_SUPPLY:
+    case CAUSE_CASH:
+        return limit->index < shop->item_count ? shop->items[limit->index].name : NULL;
+    case CAUSE_HOURS:
+        return limit->index < shop->work_center_count ? shop->work_centers[limit->index].name
+                                                      : NULL;
+    case CAUSE_CARRIER:
+        return limit->index < shop->carrier_count ? shop->carriers[limit->index].name : NULL;
+    case CAUSE_NONE:
+        return NULL;
+    }
+    UNREACHABLE();
+}
+
+/* `base` is the sentence for stock; supply and cash of a refusal read as stock does: the item is
+ * what the customer misses. */
+static enum sentence refusal_sentence(enum sentence base, enum promise_cause cause)
+{
+    switch (cause) {
+    case CAUSE_STOCK:
+    case CAUSE_SUPPLY:
+    case CAUSE_CASH:
+        return base;
+    case CAUSE_HOURS:
+        return base + 1;
+    case CAUSE_CARRIER:
+        return base + 2;
+    case CAUSE_NONE:
+        return base + 3;
+    }
+    UNREACHABLE();
+}
+
+static enum sentence sentence_of(const struct promise_answer *answer, enum promise_cause cause)
+{
+    switch (answer->result) {
+    case PROMISE_OK:
+    case PROMISE_REPEATED:
+        return SENTENCE_STOCK + (enum sentence)cause;
+    case PROMISE_SOLD_OUT:
+        return refusal_sentence(SENTENCE_SOLD_OUT_STOCK, cause);
+    case PROMISE_NEVER:
+        return refusal_sentence(SENTENCE_NEVER_STOCK, cause);
+    default:
+        return SENTENCE_REFUSED;
+    }
+}
+
+void promise_reason(const struct shop *shop, const struct promise_answer *answer,
+                    enum language language, struct text *to)
+{
+    const struct promise_limit *limit =
+        answer->result == PROMISE_REPEATED ? &answer->order.first.limit : &answer->summary.limit;
+    const char *name = limit_name(shop, limit);
+    enum sentence which = sentence_of(answer, name != NULL ? limit->cause : CAUSE_NONE);
+    for (const char *c = sentences[language][which]; *c != '\0'; c++) {
+        if (*c != '%') {
+            text_append_char(to, *c);
+            continue;
+        }
+        c++;
+        if (*c == 'N' && name != NULL) {
+            append_name(to, name);
+        } else if (*c == 'D') {
+            append_date(to, language, zone_day(&shop->zone, limit->until));
+        } else if (*c == 'T') {
+            append_time(to, language, &shop->zone, limit->until);
+        } else if (*c == 'P') {
+            append_date(to, language, answer->possible_day);
+        }
+    }
+}
