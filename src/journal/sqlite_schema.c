@@ -1,0 +1,123 @@
+/* The tables, and how an older file becomes one of today.
+ *
+ * The version stands in PRAGMA user_version (what the program reads) and in `meta` (what a person reads). A step is SQL that
+ * brings a file from its version to the next, in one transaction with the new version: a file is of one version or of the next,
+ * never between. Steps are never changed once released; a new table or column is a new step at the end.
+ *
+ * All tables grow at their end (integer keys that count up) and none has a second index: an order's id is random in its second, so
+ * an index on it would dirty a page an order (docs/decisions/0020). Who seeks an order by its id asks the core. */
+#include "journal/sqlite.h"
+
+#include <stdio.h>
+
+static const char step_1[] =
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE secrets(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+
+    /* The log: one row a batch, and where it ends. */
+    "CREATE TABLE journal("
+    " sequence INTEGER PRIMARY KEY, stamp INTEGER NOT NULL, events BLOB NOT NULL,"
+    " previous BLOB NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE TABLE journal_end("
+    " one INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE TABLE shop_files(sequence INTEGER PRIMARY KEY REFERENCES journal(sequence)) STRICT;"
+
+    /* What the shop sells and stocks, as its file says now. */
+    "CREATE TABLE offers("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL, label_fr TEXT NOT NULL, label_en TEXT NOT NULL,"
+    " price_minor INTEGER NOT NULL, vat_thousandths INTEGER NOT NULL, carrier TEXT,"
+    " retired INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE items("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL, unit TEXT,"
+    " opening_on_hand_thousandths INTEGER NOT NULL, unit_cost_minor INTEGER NOT NULL,"
+    " supplier TEXT, retired INTEGER NOT NULL) STRICT;"
+
+    /* Who bought: personal data, which can be erased without touching the journal. */
+    "CREATE TABLE customers("
+    " number INTEGER PRIMARY KEY, customer INTEGER NOT NULL, email TEXT, name TEXT, phone TEXT,"
+    " street TEXT, postcode TEXT, city TEXT, country TEXT, salt BLOB NOT NULL) STRICT;"
+
+    "CREATE TABLE orders("
+    " number INTEGER PRIMARY KEY, id TEXT NOT NULL, status TEXT NOT NULL, made_at TEXT NOT NULL,"
+    " held_until TEXT, ship_by TEXT, deliver_by TEXT NOT NULL, first_ship_by TEXT,"
+    " first_deliver_by TEXT NOT NULL, limited_by TEXT NOT NULL, total_minor INTEGER NOT NULL,"
+    " shipping_minor INTEGER NOT NULL, contact INTEGER REFERENCES customers(number),"
+    " changed_at TEXT, shipped_at TEXT, delivered_at TEXT) STRICT;"
+    /* id = order_number * 1000 + line: grows at the end, and finds an order's lines without an index. */
+    "CREATE TABLE order_lines("
+    " id INTEGER PRIMARY KEY, order_number INTEGER NOT NULL REFERENCES orders(number),"
+    " offer TEXT NOT NULL, quantity_thousandths INTEGER NOT NULL, amount_minor INTEGER NOT NULL)"
+    " STRICT;"
+    "CREATE TABLE idempotency("
+    " order_number INTEGER PRIMARY KEY REFERENCES orders(number), digest BLOB NOT NULL,"
+    " made_at INTEGER NOT NULL) STRICT;"
+
+    "CREATE TABLE history("
+    " number INTEGER PRIMARY KEY, order_name TEXT NOT NULL, offer TEXT NOT NULL,"
+    " quantity_thousandths INTEGER NOT NULL, unit_price_minor INTEGER NOT NULL, at TEXT NOT NULL)"
+    " STRICT;"
+    "CREATE TABLE pictures("
+    " offer TEXT PRIMARY KEY, media_type TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;"
+    /* Empty but while it is tried whether the disk has room again. */
+    "CREATE TABLE room(one INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
+    "INSERT INTO journal_end VALUES(1, 0, zeroblob(32));"
+    "INSERT INTO meta VALUES('program', 'Écluse'), ('journal_hash',"
+    " 'SHA-256(previous, sequence u64, stamp i64, events), integers little-endian');";
+
+const char *const sqlite_schema_steps[] = {step_1};
+
+_Static_assert(sizeof sqlite_schema_steps / sizeof *sqlite_schema_steps == JOURNAL_SCHEMA_VERSION,
+               "each schema version has its step");
+
+enum status sqlite_schema_version(sqlite3 *db, const char *path, int *version, struct fault *fault)
+{
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL);
+    if (result == SQLITE_OK) {
+        result = sqlite3_step(statement);
+        *version = result == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
+    }
+    enum status status = sqlite_fault(db, result, path, "is no database of Écluse", fault);
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+/* Takes one step, or leaves the file as it was. */
+static enum status step_take(sqlite3 *db, const char *path, const char *step, int version,
+                             struct fault *fault)
+{
+    char stamp[160];
+    (void)snprintf(stamp, sizeof stamp,
+                   "PRAGMA user_version=%d; INSERT OR REPLACE INTO meta VALUES('schema', '%d'); COMMIT",
+                   version, version);
+    int result = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    if (result == SQLITE_OK) {
+        result = sqlite3_exec(db, step, NULL, NULL, NULL);
+    }
+    if (result == SQLITE_OK) {
+        result = sqlite3_exec(db, stamp, NULL, NULL, NULL);
+    }
+    enum status status = sqlite_fault(db, result, path, "cannot be brought up to date", fault);
+    if (status != STATUS_OK && sqlite3_get_autocommit(db) == 0) {
+        (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return status;
+}
+
+enum status sqlite_migrate(sqlite3 *db, const char *path, const char *const *steps, int step_count,
+                           struct fault *fault)
+{
+    int version = 0;
+    enum status status = sqlite_schema_version(db, path, &version, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (version > step_count || version < 0) {
+        return fault_set(fault, STATUS_VERSION, "%s: made by a newer Écluse (schema %d); update it", path,
+                         version);
+    }
+    for (; version < step_count && status == STATUS_OK; version++) {
+        status = step_take(db, path, steps[version], version + 1, fault);
+    }
+    return status;
+}

@@ -1,0 +1,98 @@
+/* The statements of the hot path: prepared at their first use, kept until the file is closed, texts bound without a copy (whoever
+ * binds keeps the bytes until the step that follows at once). */
+#include "journal/sqlite.h"
+
+#include "base/assert.h"
+
+static const char *const texts[STATEMENTS] = {
+    [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+    [STATEMENT_COMMIT] = "COMMIT",
+    [STATEMENT_ROLLBACK] = "ROLLBACK",
+    [STATEMENT_ADD_ROW] = "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5)",
+    [STATEMENT_PUT_END] = "UPDATE journal_end SET sequence = ?1, hash = ?2 WHERE one = 1",
+    [STATEMENT_ADD_ORDER] = "INSERT INTO orders(number, id, status, made_at, held_until, ship_by, deliver_by,"
+                            " first_ship_by, first_deliver_by, limited_by, total_minor, shipping_minor,"
+                            " contact)"
+                            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    [STATEMENT_ADD_LINE] = "INSERT INTO order_lines VALUES(?1, ?2, ?3, ?4, ?5)",
+    [STATEMENT_UPDATE_ORDER] = "UPDATE orders SET status = ?2, changed_at = ?3,"
+                               " shipped_at = coalesce(?4, shipped_at),"
+                               " delivered_at = coalesce(?5, delivered_at) WHERE number = ?1",
+    [STATEMENT_ADD_CONTACT] = "INSERT INTO customers(number, customer, salt, email, name, phone, street,"
+                              " postcode, city, country) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [STATEMENT_ADD_BODY] = "INSERT INTO idempotency VALUES(?1, ?2, ?3)",
+    [STATEMENT_FIND_BODY] =
+        "SELECT idempotency.digest, customers.salt FROM idempotency"
+        " JOIN orders ON orders.number = idempotency.order_number"
+        " JOIN customers ON customers.number = orders.contact WHERE idempotency.order_number = ?1",
+    [STATEMENT_FIND_CONTACT] =
+        "SELECT customers.number, customer, email, name, phone, street, postcode, city, country, salt"
+        " FROM orders JOIN customers ON customers.number = orders.contact WHERE orders.number = ?1",
+    [STATEMENT_FIRST_FRESH_BODY] = "SELECT order_number FROM idempotency WHERE made_at >= ?1"
+                                   " ORDER BY order_number LIMIT 1",
+    [STATEMENT_FORGET_BODIES] = "DELETE FROM idempotency WHERE order_number IN"
+                                " (SELECT order_number FROM idempotency WHERE order_number < ?1"
+                                " ORDER BY order_number LIMIT ?2)",
+    [STATEMENT_ADD_SHOP_ROW] = "INSERT INTO shop_files VALUES(?1)",
+    [STATEMENT_ADD_OFFER] = "INSERT INTO offers VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [STATEMENT_ADD_ITEM] = "INSERT INTO items VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [STATEMENT_ADD_HISTORY] = "INSERT INTO history(order_name, offer, quantity_thousandths,"
+                              " unit_price_minor, at) VALUES(?1, ?2, ?3, ?4, ?5)",
+    [STATEMENT_PUT_PICTURE] = "INSERT OR REPLACE INTO pictures VALUES(?1, ?2, ?3)",
+    [STATEMENT_FIND_PICTURE] = "SELECT media_type, bytes FROM pictures WHERE offer = ?1",
+    [STATEMENT_PUT_SECRET] = "INSERT INTO secrets VALUES(?1, ?2)",
+    [STATEMENT_FIND_SECRET] = "SELECT bytes FROM secrets WHERE name = ?1",
+    [STATEMENT_ROW_HASH] = "SELECT hash FROM journal WHERE sequence = ?1",
+    [STATEMENT_PROBE] = "INSERT OR REPLACE INTO room VALUES(1, zeroblob(?1))",
+};
+
+sqlite3_stmt *sqlite_statement(struct journal *journal, enum statement which)
+{
+    sqlite3_stmt **statement = &journal->statements[which];
+    if (*statement != NULL) {
+        (void)sqlite3_reset(*statement);
+        return *statement;
+    }
+    int result = sqlite3_prepare_v3(journal->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+    (void)sqlite_status(journal, result, "cannot be read");
+    return result == SQLITE_OK ? *statement : NULL;
+}
+
+enum status sqlite_run(struct journal *journal, sqlite3_stmt *statement, const char *doing)
+{
+    int result = sqlite3_step(statement);
+    ASSERT(result != SQLITE_ROW);
+    enum status status = sqlite_status(journal, result, doing);
+    (void)sqlite3_reset(statement);
+    return status;
+}
+
+void sqlite_finalize_all(struct journal *journal)
+{
+    for (int i = 0; i < STATEMENTS; i++) {
+        (void)sqlite3_finalize(journal->statements[i]);
+        journal->statements[i] = NULL;
+    }
+}
+
+/* An empty text is NULL: not given. */
+void sqlite_bind_slice(sqlite3_stmt *statement, int index, struct slice text)
+{
+    if (text.length == 0) {
+        (void)sqlite3_bind_null(statement, index);
+        return;
+    }
+    (void)sqlite3_bind_text(statement, index, text.data, (int)text.length, SQLITE_STATIC);
+}
+
+struct slice sqlite_text(sqlite3_stmt *statement, int column)
+{
+    const void *bytes = sqlite3_column_text(statement, column);
+    return (struct slice){bytes, (size_t)sqlite3_column_bytes(statement, column)};
+}
+
+struct slice sqlite_blob(sqlite3_stmt *statement, int column)
+{
+    const void *bytes = sqlite3_column_blob(statement, column);
+    return (struct slice){bytes, (size_t)sqlite3_column_bytes(statement, column)};
+}
