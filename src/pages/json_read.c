@@ -447,6 +447,19 @@ static size_t field_find(struct json_value name, const struct json_field *fields
     return i;
 }
 
+bool json_read_member(struct json_value object, const char *name, struct json_value *value)
+{
+    struct json_field field = {name, JSON_IS_NONE, false};
+    struct slice rest = inside(object);
+    struct json_value key;
+    while (next_member(&rest, &key, value)) {
+        if (field_find(key, &field, 1) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum json_result required_check(const struct json_field *fields, size_t count,
                                        const struct json_value *values, struct slice *name)
 {

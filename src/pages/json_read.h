@@ -65,6 +65,9 @@ enum json_result json_read_fields(struct json_value object, const struct json_fi
                                   size_t count, struct json_value *values,
                                   struct slice *name) MUST_USE;
 
+/* The first member of this name; false if the object has none. */
+bool json_read_member(struct json_value object, const char *name, struct json_value *value);
+
 /* Walks an array of a checked text: begin with *rest = array.text; false at the end. */
 struct slice json_read_elements(struct json_value array);
 bool json_read_next(struct slice *rest, struct json_value *value);

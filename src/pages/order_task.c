@@ -71,7 +71,8 @@ static void lines_copy(struct promise_state *state, int64_t now, void *context)
     (void)now;
     struct order_task *order = context;
     const struct promise_answer *answer = &order->task.answer;
-    if (answer->result == PROMISE_OK || answer->result == PROMISE_REPEATED) {
+    if (answer->result == PROMISE_OK || answer->result == PROMISE_REPEATED ||
+        answer->result == PROMISE_WRONG_STATUS) {
         order->found = true;
         order->answer_line_count =
             answer_lines_of_order(state, &answer->order, order->answer_lines);
@@ -125,6 +126,22 @@ void order_task_change(struct order_task *order, struct order_desk *desk,
     task_begin(order, desk, TASK_COMMAND, lines_copy);
     order->task.command.kind = kind;
     order->task.command.order = key;
+}
+
+bool order_task_was_done(const struct order_task *order)
+{
+    const struct promise_answer *answer = &order->task.answer;
+    if (order->task.status != STATUS_OK || answer->result != PROMISE_WRONG_STATUS) {
+        return false;
+    }
+    switch (order->task.command.kind) {
+    case PROMISE_CONFIRM:
+        return answer->order.status >= ORDER_CONFIRMED && answer->order.status <= ORDER_DELIVERED;
+    case PROMISE_CANCEL:
+        return answer->order.status == ORDER_CANCELLED;
+    default:
+        return false;
+    }
 }
 
 static void look(struct promise_state *state, int64_t now, void *context)

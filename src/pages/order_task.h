@@ -54,6 +54,9 @@ void order_task_place(struct order_task *order, struct order_desk *desk,
 /* CONFIRM, CANCEL, START, DONE, SHIP, DELIVER. */
 void order_task_change(struct order_task *order, struct order_desk *desk,
                        enum promise_command_kind kind, struct order_key key);
+/* True for a CONFIRM or CANCEL that was refused only because it was done before: a repeat, whose
+ * answer is the order. */
+bool order_task_was_done(const struct order_task *order);
 /* A look at an order: task.answer.order and `found`. */
 void order_task_look(struct order_task *order, struct order_desk *desk, struct order_key key);
 /* A date asked for: task.answer is as promise_quote gives it. */

@@ -1,0 +1,523 @@
+/* One table of commands: its name, its fields, what prepares its task. The answer is rendered by
+ * what the task was.
+ *
+ *   control_open: JSON -> command -> fields -> prepare_x -> task
+ *   control_render: task -> a refusal (problem.h) or the command's document
+ *
+ * Invariant: everything that the task points to lies in the arena or in the request's bytes, and
+ * both outlive it. A control has its own memory instead of a door request's, because a shop file or
+ * a history is larger than any order and because the command line uses it without a door. */
+#include "pages/control.h"
+
+#include "base/arena.h"
+#include "base/assert.h"
+#include "pages/answer_json.h"
+#include "pages/request.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    CONTROL_ARENA_BYTES_MAX = 4 * LIMIT_CONTROL_BODY_BYTES,
+    CONTROL_ANSWER_BYTES_MAX = 16 * 1024 * 1024,
+    HISTORY_LINE_BYTES_LEAST = 40,
+    FIELD_COMMAND = 0 /* of every command's table */
+};
+
+struct control_command;
+
+struct control {
+    struct order_desk *desk;
+    const struct control_command *command;
+    struct arena arena;
+    struct problem problem;
+    struct order_task order;
+    bool has_task;
+    struct text body;
+    int http;
+};
+
+struct control_command {
+    const char *name;
+    const struct json_field *fields;
+    size_t count;
+    /* False: control->problem says why. Sets has_task unless there is nothing to run. */
+    bool (*prepare)(struct control *control, struct request_reader *reader,
+                    const struct json_value *values);
+    enum promise_command_kind kind; /* of prepare_change */
+};
+
+static void *alloc(void *context, size_t bytes)
+{
+    return arena_alloc(context, bytes);
+}
+
+static bool missing_memory(struct control *control)
+{
+    return problem_set(&control->problem, PROBLEM_TOO_LARGE,
+                       "the request needs more memory than it may have; send less at once");
+}
+
+enum { ORDER_COMMAND, ORDER_LINES, ORDER_EMAIL, ORDER_NAME, ORDER_HOLD, ORDER_FIELDS };
+static const struct json_field order_fields[ORDER_FIELDS] = {
+    {"command", JSON_IS_STRING, true}, {"lines", JSON_IS_ARRAY, true},
+    {"email", JSON_IS_STRING, true},   {"name", JSON_IS_STRING, false},
+    {"hold", JSON_IS_BOOLEAN, false},
+};
+
+static bool prepare_order(struct control *control, struct request_reader *reader,
+                          const struct json_value *values)
+{
+    struct order_request request = {.hold = json_read_true(values[ORDER_HOLD])};
+    control->has_task =
+        request_read_lines(reader, values[ORDER_LINES], &request) &&
+        request_read_email(reader, values[ORDER_EMAIL], "/email", &request.person.email) &&
+        request_read_text(reader, values[ORDER_NAME], "/name", LIMIT_PERSON_FIELD_BYTES,
+                          &request.person.name);
+    if (control->has_task) {
+        order_task_place(&control->order, control->desk, &request);
+    }
+    return control->has_task;
+}
+
+enum { QUOTE_COMMAND, QUOTE_LINES, QUOTE_HOLD, QUOTE_FIELDS };
+static const struct json_field quote_fields[QUOTE_FIELDS] = {
+    {"command", JSON_IS_STRING, true},
+    {"lines", JSON_IS_ARRAY, true},
+    {"hold", JSON_IS_BOOLEAN, false},
+};
+
+static bool prepare_quote(struct control *control, struct request_reader *reader,
+                          const struct json_value *values)
+{
+    struct order_request request = {0};
+    control->has_task = request_read_lines(reader, values[QUOTE_LINES], &request);
+    if (control->has_task) {
+        order_task_quote(&control->order, control->desk, request.lines, request.line_count,
+                         json_read_true(values[QUOTE_HOLD]));
+    }
+    return control->has_task;
+}
+
+enum { CHANGE_COMMAND, CHANGE_ORDER, CHANGE_FIELDS };
+static const struct json_field change_fields[CHANGE_FIELDS] = {
+    {"command", JSON_IS_STRING, true},
+    {"order", JSON_IS_STRING, true},
+};
+
+static bool prepare_change(struct control *control, struct request_reader *reader,
+                           const struct json_value *values)
+{
+    struct order_key key;
+    control->has_task = request_read_order_key(reader, values[CHANGE_ORDER], "/order", &key);
+    if (control->has_task) {
+        order_task_change(&control->order, control->desk, control->command->kind, key);
+    }
+    return control->has_task;
+}
+
+static bool prepare_show(struct control *control, struct request_reader *reader,
+                         const struct json_value *values)
+{
+    struct order_key key;
+    control->has_task = request_read_order_key(reader, values[CHANGE_ORDER], "/order", &key);
+    if (control->has_task) {
+        order_task_look(&control->order, control->desk, key);
+    }
+    return control->has_task;
+}
+
+/* A task of the engine's own kinds, for what is no order. */
+static struct engine_task *task_begin(struct control *control, enum engine_task_kind kind)
+{
+    memset(&control->order.task, 0, sizeof control->order.task);
+    control->order.task.kind = kind;
+    control->has_task = true;
+    return &control->order.task;
+}
+
+enum { APPLY_COMMAND, APPLY_SHOP, APPLY_FILE, APPLY_DRY_RUN, APPLY_FIELDS };
+static const struct json_field apply_fields[APPLY_FIELDS] = {
+    {"command", JSON_IS_STRING, true},
+    {"shop", JSON_IS_STRING, true},
+    {"file", JSON_IS_STRING, false},
+    {"dry_run", JSON_IS_BOOLEAN, false},
+};
+
+static bool prepare_apply(struct control *control, struct request_reader *reader,
+                          const struct json_value *values)
+{
+    struct slice file;
+    char *plain = arena_alloc(&control->arena, values[APPLY_SHOP].text.length + 1);
+    if (plain == NULL) {
+        return missing_memory(control);
+    }
+    if (!request_read_text(reader, values[APPLY_FILE], "/file", LIMIT_CONTROL_BODY_BYTES, &file)) {
+        return false;
+    }
+    const char *name =
+        file.length == 0 ? "shop.yaml" : arena_copy(&control->arena, file.data, file.length);
+    if (name == NULL) {
+        return missing_memory(control);
+    }
+    struct engine_task *task = task_begin(control, TASK_APPLY);
+    task->shop_text = json_read_string(values[APPLY_SHOP], plain);
+    task->shop_file = name;
+    task->dry_run = json_read_true(values[APPLY_DRY_RUN]);
+    text_init(&task->changes, CONTROL_ANSWER_BYTES_MAX / 2);
+    return true;
+}
+
+enum { PAST_ORDER, PAST_OFFER, PAST_QUANTITY, PAST_UNIT_PRICE, PAST_AT, PAST_FIELDS };
+static const struct json_field past_fields[PAST_FIELDS] = {
+    {"order", JSON_IS_STRING, true},    {"offer", JSON_IS_STRING, true},
+    {"quantity", JSON_IS_NUMBER, true}, {"unit_price", JSON_IS_STRING, true},
+    {"at", JSON_IS_STRING, true},
+};
+
+static bool read_past_line(struct control *control, struct request_reader *reader,
+                           struct json_value element, struct history_line *line)
+{
+    struct json_value values[PAST_FIELDS];
+    struct slice name;
+    if (element.kind != JSON_IS_OBJECT) {
+        return problem_set(&control->problem, PROBLEM_WRONG_KIND, "a line of history is an object");
+    }
+    if (json_read_fields(element, past_fields, PAST_FIELDS, values, &name) != JSON_OK) {
+        return problem_set(
+            &control->problem, PROBLEM_BAD_VALUE,
+            "a line of history has order, offer, quantity, unit_price and at, once each");
+    }
+    if (!request_read_text(reader, values[PAST_ORDER], "/lines", LIMIT_LABEL_BYTES, &line->order) ||
+        !request_read_text(reader, values[PAST_OFFER], "/lines", LIMIT_NAME_BYTES, &line->offer)) {
+        return false;
+    }
+    int decimals = reader->shop->currency.decimals;
+    if (json_read_decimal(values[PAST_QUANTITY], 3, &line->quantity_thousandths) != DECIMAL_OK ||
+        decimal_read(values[PAST_UNIT_PRICE].text, decimals, &line->unit_price_minor) !=
+            DECIMAL_OK ||
+        !instant_read(&reader->shop->zone, values[PAST_AT].text, &line->at)) {
+        return problem_set(
+            &control->problem, PROBLEM_BAD_VALUE,
+            "a line of history has a quantity of at most three decimals, a unit_price like "
+            "\"29.90\" and an instant like \"2026-12-01T10:00\"");
+    }
+    return true;
+}
+
+enum { HISTORY_COMMAND, HISTORY_LINES, HISTORY_FIELDS };
+static const struct json_field history_fields[HISTORY_FIELDS] = {
+    {"command", JSON_IS_STRING, true},
+    {"lines", JSON_IS_ARRAY, true},
+};
+
+static bool prepare_history(struct control *control, struct request_reader *reader,
+                            const struct json_value *values)
+{
+    size_t room = values[HISTORY_LINES].text.length / HISTORY_LINE_BYTES_LEAST + 1;
+    struct history_line *lines = ARENA_ARRAY(&control->arena, struct history_line, room);
+    struct slice rest = json_read_elements(values[HISTORY_LINES]);
+    struct json_value element;
+    uint32_t count = 0;
+    if (lines == NULL) {
+        return missing_memory(control);
+    }
+    while (json_read_next(&rest, &element)) {
+        struct history_line line;
+        if (!read_past_line(control, reader, element, &line)) {
+            return false;
+        }
+        ASSERT(count < room);
+        lines[count++] = line;
+    }
+    struct engine_task *task = task_begin(control, TASK_HISTORY);
+    task->history = lines;
+    task->history_count = count;
+    return true;
+}
+
+enum { PICTURE_COMMAND, PICTURE_OFFER, PICTURE_MEDIA_TYPE, PICTURE_BYTES, PICTURE_FIELDS };
+static const struct json_field picture_fields[PICTURE_FIELDS] = {
+    {"command", JSON_IS_STRING, true},
+    {"offer", JSON_IS_STRING, true},
+    {"media_type", JSON_IS_STRING, true},
+    {"bytes", JSON_IS_STRING, true},
+};
+
+/* Base64 without white space; the padding's bytes, which OpenSSL counts, are taken off. */
+static bool read_base64(struct control *control, struct slice text, struct slice *bytes)
+{
+    unsigned char *to = arena_alloc(&control->arena, text.length + 1);
+    if (to == NULL) {
+        return missing_memory(control);
+    }
+    int length = -1;
+    if (text.length % 4 == 0 && text.length > 0 && text.length <= LIMIT_CONTROL_BODY_BYTES) {
+        length = EVP_DecodeBlock(to, (const unsigned char *)text.data, (int)text.length);
+    }
+    if (length < 0) {
+        return problem_set(&control->problem, PROBLEM_BAD_VALUE,
+                           "'bytes' has to be base64 (RFC 4648)");
+    }
+    for (size_t i = text.length; i > text.length - 2 && text.data[i - 1] == '='; i--) {
+        length--;
+    }
+    *bytes = (struct slice){(const char *)to, (size_t)length};
+    return true;
+}
+
+static bool prepare_picture(struct control *control, struct request_reader *reader,
+                            const struct json_value *values)
+{
+    struct picture picture;
+    char *plain = arena_alloc(&control->arena, values[PICTURE_BYTES].text.length + 1);
+    if (plain == NULL) {
+        return missing_memory(control);
+    }
+    if (!request_read_text(reader, values[PICTURE_OFFER], "/offer", LIMIT_NAME_BYTES,
+                           &picture.offer) ||
+        !request_read_text(reader, values[PICTURE_MEDIA_TYPE], "/media_type", LIMIT_LABEL_BYTES,
+                           &picture.media_type) ||
+        !read_base64(control, json_read_string(values[PICTURE_BYTES], plain), &picture.bytes)) {
+        return false;
+    }
+    struct engine_task *task = task_begin(control, TASK_PICTURE);
+    task->picture = picture;
+    return true;
+}
+
+static const struct json_field ping_fields[] = {{"command", JSON_IS_STRING, true}};
+
+static bool prepare_ping(struct control *control, struct request_reader *reader,
+                         const struct json_value *values)
+{
+    (void)reader;
+    (void)values;
+    text_append_string(&control->body, "{\"ping\":\"pong\",\"pid\":");
+    text_append_integer(&control->body, getpid());
+    text_append_string(&control->body, ",\"version\":\"" ECLUSE_VERSION "\"}");
+    control->http = 200;
+    return true;
+}
+
+#define FIELDS(table) (table), sizeof(table) / sizeof *(table)
+
+static const struct control_command commands[] = {
+    {"order", FIELDS(order_fields), prepare_order, PROMISE_PLACE},
+    {"quote", FIELDS(quote_fields), prepare_quote, PROMISE_PLACE},
+    {"show", FIELDS(change_fields), prepare_show, PROMISE_PLACE},
+    {"confirm", FIELDS(change_fields), prepare_change, PROMISE_CONFIRM},
+    {"cancel", FIELDS(change_fields), prepare_change, PROMISE_CANCEL},
+    {"start", FIELDS(change_fields), prepare_change, PROMISE_START},
+    {"done", FIELDS(change_fields), prepare_change, PROMISE_DONE},
+    {"ship", FIELDS(change_fields), prepare_change, PROMISE_SHIP},
+    {"deliver", FIELDS(change_fields), prepare_change, PROMISE_DELIVER},
+    {"apply", FIELDS(apply_fields), prepare_apply, PROMISE_PLACE},
+    {"history", FIELDS(history_fields), prepare_history, PROMISE_PLACE},
+    {"picture", FIELDS(picture_fields), prepare_picture, PROMISE_PLACE},
+    {"ping", FIELDS(ping_fields), prepare_ping, PROMISE_PLACE},
+};
+
+/* The command that an object names: its value is looked up before the fields, which depend on it.
+ */
+static bool find_command(struct control *control, struct json_value object)
+{
+    struct json_value name;
+    if (!json_read_member(object, "command", &name) || name.kind != JSON_IS_STRING) {
+        return problem_set(&control->problem, PROBLEM_MISSING_FIELD,
+                           "'command' is missing; it names what to do");
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (slice_is(name.text, commands[i].name)) {
+            control->command = &commands[i];
+            return true;
+        }
+    }
+    return problem_set(&control->problem, PROBLEM_UNKNOWN_COMMAND,
+                       "this server does not know the command; is it of another version?");
+}
+
+static void render_problem(struct control *control)
+{
+    problem_render(&control->body, &control->problem);
+    control->http = problem_status(control->problem.kind);
+}
+
+static bool prepare(struct control *control, struct slice bytes)
+{
+    struct json_value object;
+    struct json_value values[JSON_FIELDS_MAX];
+    struct request_reader reader = {
+        .shop = engine_shop(order_desk_engine(control->desk)),
+        .alloc = alloc,
+        .context = &control->arena,
+        .problem = &control->problem,
+    };
+    return request_read_object(&reader, bytes, &object) && find_command(control, object) &&
+           request_read_fields(&reader, object, "", control->command->fields,
+                               control->command->count, values) &&
+           control->command->prepare(control, &reader, values);
+}
+
+struct control *control_open(struct order_desk *desk, struct slice request)
+{
+    struct control *control = calloc(1, sizeof *control);
+    if (control == NULL) {
+        return NULL;
+    }
+    control->desk = desk;
+    arena_init(&control->arena, CONTROL_ARENA_BYTES_MAX);
+    text_init(&control->body, CONTROL_ANSWER_BYTES_MAX);
+    if (!prepare(control, request)) {
+        control->has_task = false;
+        render_problem(control);
+    }
+    return control;
+}
+
+struct engine_task *control_task(struct control *control)
+{
+    return control->has_task ? &control->order.task : NULL;
+}
+
+static void render_order(struct control *control, enum answer_moment moment)
+{
+    char token[ORDER_TOKEN_LENGTH + 1];
+    struct order_task *order = &control->order;
+    const struct order_view *view = &order->task.answer.order;
+    order_token_write(control->desk, token, view->made_at, view->key);
+    struct answer_lines lines = {order->answer_lines, order->answer_line_count};
+    answer_json_order(&control->body, order->task.shop, view, lines,
+                      (struct slice){token, ORDER_TOKEN_LENGTH}, moment);
+}
+
+static void render_apply(struct control *control)
+{
+    text_append_string(&control->body, "{\"changes\":\"");
+    text_append_json(&control->body, text_slice(&control->order.task.changes));
+    text_append_string(&control->body, "\",\"dry_run\":");
+    text_append_string(&control->body, control->order.task.dry_run ? "true}" : "false}");
+}
+
+/* What a task that was not refused answers. */
+static void render_done(struct control *control)
+{
+    struct order_task *order = &control->order;
+    struct answer_lines lines = {order->answer_lines, order->answer_line_count};
+    control->http = 200;
+    switch (order->task.kind) {
+    case TASK_COMMAND:
+        if (order->task.command.kind == PROMISE_PLACE) {
+            control->http = 201;
+            render_order(control, ANSWER_FIRST);
+        } else {
+            render_order(control, ANSWER_NOW);
+        }
+        break;
+    case TASK_QUESTION:
+        if (order->found) {
+            render_order(control, ANSWER_NOW);
+        } else {
+            answer_json_quote(&control->body, order->task.shop, &order->task.answer, lines);
+        }
+        break;
+    case TASK_APPLY:
+        render_apply(control);
+        break;
+    case TASK_HISTORY:
+        text_append_string(&control->body, "{\"lines\":");
+        text_append_integer(&control->body, order->task.history_count);
+        text_append_char(&control->body, '}');
+        break;
+    case TASK_PICTURE:
+        text_append_string(&control->body, "{\"bytes\":");
+        text_append_integer(&control->body, (int64_t)order->task.picture.bytes.length);
+        text_append_char(&control->body, '}');
+        break;
+    }
+}
+
+/* The domain's no to lines that were asked for is an answer of `quote` and `order` (DESIGN section
+ * 7), with exit code 1. */
+static bool render_refusal(struct control *control)
+{
+    struct order_task *order = &control->order;
+    enum promise_result result = order->task.answer.result;
+    if (order->task.status != STATUS_OK ||
+        (result != PROMISE_SOLD_OUT && result != PROMISE_NEVER)) {
+        return false;
+    }
+    answer_json_quote(&control->body, order->task.shop, &order->task.answer,
+                      (struct answer_lines){NULL, 0});
+    control->http = 409;
+    return true;
+}
+
+void control_render(struct control *control)
+{
+    struct engine_task *task = &control->order.task;
+    bool promise = task->kind == TASK_COMMAND || task->kind == TASK_QUESTION;
+    ASSERT(control->has_task);
+    if (promise && render_refusal(control)) {
+        return;
+    }
+    if (!order_task_was_done(&control->order) && problem_of_task(&control->problem, task)) {
+        render_problem(control);
+    } else {
+        render_done(control);
+    }
+    if (task->kind == TASK_APPLY) {
+        text_free(&task->changes);
+    }
+}
+
+void control_busy(struct control *control)
+{
+    (void)problem_set(&control->problem, PROBLEM_BUSY,
+                      "too much is waiting in the server; try again in a second");
+    render_problem(control);
+    if (control->order.task.kind == TASK_APPLY) {
+        text_free(&control->order.task.changes);
+    }
+}
+
+struct slice control_body(const struct control *control)
+{
+    return text_slice(&control->body);
+}
+
+int control_http(const struct control *control)
+{
+    return control->http;
+}
+
+void control_close(struct control *control)
+{
+    if (control != NULL) {
+        arena_free(&control->arena);
+        text_free(&control->body);
+        free(control);
+    }
+}
+
+struct control *control_run(struct order_desk *desk, struct slice request, int64_t now)
+{
+    struct control *control = control_open(desk, request);
+    if (control != NULL && control->has_task) {
+        engine_run(order_desk_engine(desk), &control->order.task, now);
+        control_render(control);
+    }
+    return control;
+}
+
+int control_exit_code(int http_status)
+{
+    if (http_status < 400) {
+        return 0;
+    }
+    if (http_status == 409) {
+        return 1;
+    }
+    return http_status < 500 ? 2 : 3;
+}
