@@ -26,9 +26,15 @@ struct env {
 /* The operating system's. */
 struct env *env_os(void);
 
-/* The rules of an IANA zone between two instants, from the system's zone database. STATUS_INVALID names an unknown zone. */
+/* The rules of an IANA zone between two instants, from the system's zone database. STATUS_INVALID names an unknown zone,
+ * STATUS_LIMIT says that it changes too often between these instants for ZONE_PERIODS_MAX. */
 enum status env_zone_load(const char *name, int64_t from, int64_t to, struct zone *zone,
                           struct fault *fault) MUST_USE;
+
+/* The same for years before and after `around` (10 and 19; 2 and 10 where the zone changes more often than twice a year): what a
+ * running shop needs. */
+enum status env_zone_around(const char *name, int64_t around, struct zone *zone,
+                            struct fault *fault) MUST_USE;
 
 /* Reads a whole file of at most bytes_max into malloc'd, zero-terminated memory that the caller frees. "-" is stdin. */
 enum status env_file_read(const char *path, size_t bytes_max, char **bytes, size_t *length,

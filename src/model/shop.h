@@ -1,11 +1,14 @@
-/* The shop as data: what the shop file says, checked and resolved, and nothing that changes with an order.
+/* The shop as data: what the shop file says, checked and resolved, and nothing that changes with an
+ * order.
  *
- * Names are resolved to indexes (ids). An index never changes once given: names are permanent, what a later file leaves out is
- * `retired` and keeps its place, what it adds comes last (model/merge.h). So ids may stand in the journal.
+ * Names are resolved to indexes (ids). An index never changes once given: names are permanent, what
+ * a later file leaves out is `retired` and keeps its place, what it adds comes last
+ * (model/merge.h). So ids may stand in the journal.
  *
- * Units: quantities and minutes in thousandths, rates in thousandths (20 % = 20000 thousandths of a percent), money in minor
- * units of the shop's currency, days and instants as base/calendar.h has them. All memory belongs to `arena`.
- * Rules and keys: the shop file's documentation, docs/shop-file.md. */
+ * Units: quantities and minutes in thousandths, rates in thousandths (20 % = 20000 thousandths of a
+ * percent), money in minor units of the shop's currency, days and instants as base/calendar.h has
+ * them. All memory belongs to `arena`. Rules and keys: the shop file's documentation,
+ * docs/shop-file.md. */
 #ifndef ECLUSE_MODEL_SHOP_H
 #define ECLUSE_MODEL_SHOP_H
 
@@ -65,13 +68,15 @@ struct promise_rules {
     int32_t horizon_days; /* 1 to LIMIT_HORIZON_DAYS */
     int32_t max_days;
     int32_t buffer_seconds;
-    int32_t load_slots; /* of the 60 slots of a quarter, how many may be promised: floor(60 x load_limit), 1 to 60 */
+    int32_t load_slots; /* of the 60 slots of a quarter, how many may be promised: floor(60 x
+                           load_limit), 1 to 60 */
     int32_t load_limit_thousandths;
     enum policy policy;
     int32_t usual_days;
 };
 
-/* Open from `from_minute` (0 to 1439) to `to_minute` (1 to 1440) of the weekday; ranges of a day sorted, not overlapping. */
+/* Open from `from_minute` (0 to 1439) to `to_minute` (1 to 1440) of the weekday; ranges of a day
+ * sorted, not overlapping. */
 struct opening {
     enum weekday weekday;
     int16_t from_minute;
@@ -118,13 +123,13 @@ struct item {
     const char *name;
     bool retired;
     int64_t on_hand_thousandths;
-    const char *unit; /* NULL: pieces */
-    int64_t unit_cost_minor; /* of one whole unit, without VAT */
+    const char *unit;                 /* NULL: pieces */
+    int64_t unit_cost_minor;          /* of one whole unit, without VAT */
     int32_t purchase_vat_thousandths; /* of a percent */
     struct supplier_id supplier;
-    int64_t pack_size_thousandths; /* default one unit */
+    int64_t pack_size_thousandths;          /* default one unit */
     int64_t max_units_per_week_thousandths; /* -1: no limit */
-    int64_t reorder_point_thousandths; /* -1: none */
+    int64_t reorder_point_thousandths;      /* -1: none */
     int64_t safety_stock_thousandths;
     int64_t keep_back_thousandths;
     const char *barcode; /* NULL if none */
@@ -156,7 +161,8 @@ struct routing {
 struct carrier {
     const char *name;
     bool retired;
-    uint16_t rank; /* its place among all carriers by name (strcmp): the order in which parcels are planned */
+    uint16_t rank; /* its place among all carriers by name (strcmp): the order in which parcels are
+                      planned */
     int16_t cut_off_minute; /* 0 to 1440 */
     struct weekday_set collects;
     struct weekday_set delivers;
@@ -177,9 +183,10 @@ struct component {
 struct offer {
     const char *name; /* its key */
     bool retired;
-    uint16_t rank; /* its place among all offers by name (strcmp): the order in which lines are planned */
+    uint16_t rank; /* its place among all offers by name (strcmp): the order in which lines are
+                      planned */
     struct label label;
-    int64_t price_minor; /* VAT included */
+    int64_t price_minor;     /* VAT included */
     int32_t vat_thousandths; /* of a percent */
     struct activity_id activity;
     uint32_t component_count;
@@ -187,9 +194,9 @@ struct offer {
     struct routing routing;
     struct carrier_id carrier;
     bool on_site;
-    int32_t seats; /* 0: not a session */
+    int32_t seats;                        /* 0: not a session */
     int64_t max_per_customer_thousandths; /* -1: no limit */
-    int64_t demand_per_week_thousandths; /* -1: unknown */
+    int64_t demand_per_week_thousandths;  /* -1: unknown */
 };
 
 struct activity {
@@ -201,7 +208,8 @@ struct activity {
 
 enum period_kind { PERIOD_MONTH, PERIOD_WEEK };
 
-/* When something falls due again and again: a day of the month (the last where the month is shorter) or a weekday. */
+/* When something falls due again and again: a day of the month (the last where the month is
+ * shorter) or a weekday. */
 struct period {
     enum period_kind every;
     int32_t day; /* PERIOD_MONTH: 1 to 31; PERIOD_WEEK: a weekday */
@@ -270,7 +278,7 @@ struct moment {
     int64_t visitors_high;
     int32_t rise_seconds;
     int32_t half_life_seconds;
-    int32_t conversion_thousandths; /* of a percent */
+    int32_t conversion_thousandths;              /* of a percent */
     int32_t conversion_loss_per_day_thousandths; /* of a percent */
     uint32_t basket_count;
     struct basket_share *baskets;
@@ -296,8 +304,28 @@ struct currency {
     int decimals; /* 0, 2 or 3 */
 };
 
+/* The kinds of things that have a name (model/names.h). */
+enum names {
+    NAMES_CALENDARS,
+    NAMES_WORK_CENTERS,
+    NAMES_SUPPLIERS,
+    NAMES_ITEMS,
+    NAMES_CARRIERS,
+    NAMES_OFFERS,
+    NAMES_ACTIVITIES,
+    NAMES_MOMENTS,
+    NAMES_KINDS
+};
+
+/* A hash table from names to indexes; see model/names.c. */
+struct name_index {
+    uint32_t mask;
+    uint16_t *slots;
+};
+
 struct shop {
     struct arena arena;
+    struct name_index names[NAMES_KINDS];
     const char *name;
     struct currency currency;
     const char *zone_name; /* IANA */
