@@ -1,8 +1,10 @@
-/* Listening and HTTP/1.1. Knows nothing of shops: a request goes to the handler, the handler replies now or later.
+/* Listening and HTTP/1.1. Knows nothing of shops: a request goes to the handler, the handler
+ * replies now or later.
  *
- * Strict (RFC 9112): what two programs could read differently is refused. Every connection has limits on head, body, time and
- * idleness; a malformed request gets its own 4xx and the connection closes. Replies leave in the order of the requests: a
- * connection's next (pipelined) request is parsed when its predecessor has its reply. One thread: that of door_run. */
+ * Strict (RFC 9112): what two programs could read differently is refused. Every connection has
+ * limits on head, body, time and idleness; a malformed request gets its own 4xx and the connection
+ * closes. Replies leave in the order of the requests: a connection's next (pipelined) request is
+ * parsed when its predecessor has its reply. One thread: that of door_run. */
 #ifndef ECLUSE_DOOR_DOOR_H
 #define ECLUSE_DOOR_DOOR_H
 
@@ -16,34 +18,44 @@ struct door;
 struct door_request; /* one request and its coming reply; lives until the reply is sent */
 
 enum http_method {
-    METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_DELETE, METHOD_OPTIONS, METHOD_PATCH, METHOD_OTHER
+    METHOD_GET,
+    METHOD_HEAD,
+    METHOD_POST,
+    METHOD_PUT,
+    METHOD_DELETE,
+    METHOD_OPTIONS,
+    METHOD_PATCH,
+    METHOD_OTHER
 };
 
 struct http_header {
-    struct slice name; /* as sent */
+    struct slice name;  /* as sent */
     struct slice value; /* without the white space around it */
 };
 
 struct door_origin {
     bool local_socket; /* came by the socket beside the database: the machine's own staff */
     bool loopback;
-    char address[46];  /* text form; empty for the local socket */
+    char address[46]; /* text form; empty for the local socket */
 };
 
 /* What the handler may read; valid until the reply. */
 enum http_method door_method(const struct door_request *request);
-struct slice door_path(const struct door_request *request);  /* percent-encoding kept; starts with '/' */
+struct slice
+door_path(const struct door_request *request); /* percent-encoding kept; starts with '/' */
 struct slice door_query(const struct door_request *request); /* after '?', empty if none */
 struct slice door_body(const struct door_request *request);
-struct slice door_header(const struct door_request *request, const char *name); /* first of that name, any case; data NULL if none */
+struct slice door_header(const struct door_request *request,
+                         const char *name); /* first of that name, any case; data NULL if none */
 uint32_t door_header_count(const struct door_request *request, const char *name);
 const struct door_origin *door_origin(const struct door_request *request);
 /* Memory that lives until the reply is sent (at most 1 MB). NULL when used up. */
 void *door_alloc(struct door_request *request, size_t bytes);
 
-/* A reply. `headers` is a block of complete "Name: value\r\n" lines (may be empty); Date, Content-Length and Connection are the door's. For
- * HEAD the body is counted and not sent. With `keep` the body and headers stay valid until `release(context)` is called (pages from
- * memory); without, they are copied. */
+/* A reply. `headers` is a block of complete "Name: value\r\n" lines (may be empty); Date,
+ * Content-Length and Connection are the door's. For HEAD the body is counted and not sent. With
+ * `release` the body stays valid until `release(context)` is called, which may be at once (pages
+ * from memory); without, it is copied. Headers are always copied. */
 struct door_reply {
     int status;
     struct slice headers;
@@ -53,8 +65,9 @@ struct door_reply {
 };
 void door_reply(struct door_request *request, const struct door_reply *reply);
 
-/* A problem (RFC 9457) with this status: the door's own, for malformed requests, and anybody's. `type` is the last part of
- * the problem's type URI; `detail` a sentence that says what to do; `headers` more header lines or empty. */
+/* A problem (RFC 9457) with this status: the door's own, for malformed requests, and anybody's.
+ * `type` is the last part of the problem's type URI; `detail` a sentence that says what to do;
+ * `headers` more header lines or empty. */
 void door_problem(struct door_request *request, int status, const char *type, const char *detail,
                   struct slice headers);
 
@@ -65,7 +78,10 @@ struct door_options {
     struct env *env;
     void (*handle)(struct door_request *request, void *context);
     void *context;
-    uint32_t connections_max;
+    uint32_t
+        connections_max; /* 0: LIMIT_CONNECTIONS; never more than the machine gives descriptors */
+    /* Limits in time; 0: LIMIT_REQUEST_SECONDS, LIMIT_IDLE_SECONDS, LIMIT_REPLY_SECONDS. */
+    uint32_t request_seconds, idle_seconds, reply_seconds;
 };
 
 struct door_figures {
@@ -73,7 +89,8 @@ struct door_figures {
 };
 
 /* Opens the listeners; STATUS_BUSY if the port is taken. */
-enum status door_open(const struct door_options *options, struct door **door, struct fault *fault) MUST_USE;
+enum status door_open(const struct door_options *options, struct door **door,
+                      struct fault *fault) MUST_USE;
 uint16_t door_port(const struct door *door);
 /* Runs until door_stop; then finishes the requests that are under way (at most 5 s) and returns. */
 void door_run(struct door *door);
@@ -81,7 +98,8 @@ void door_run(struct door *door);
 void door_wake(struct door *door);
 void door_on_wake(struct door *door, void (*wake)(void *context), void *context);
 /* Called on the door's thread about every `milliseconds`. */
-void door_on_tick(struct door *door, uint32_t milliseconds, void (*tick)(void *context), void *context);
+void door_on_tick(struct door *door, uint32_t milliseconds, void (*tick)(void *context),
+                  void *context);
 /* From any thread or a signal handler: stops listening and ends door_run gracefully. */
 void door_stop(struct door *door);
 void door_close(struct door *door);

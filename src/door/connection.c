@@ -1,0 +1,463 @@
+/* One connection: bytes in, requests to the handler, replies out. connection.h has the diagram of
+ * its phases.
+ *
+ * Every event (bytes, a late reply, a finished write) ends in connection_advance: it goes as far as
+ * it can (parse, handle, parse the next pipelined request), sends what has gathered with one write,
+ * and settles the phase. Invariants, which connection_check asserts: the handler has at most one
+ * request of a connection; nothing is parsed while a write is under way; an idle connection holds
+ * no request. Sending each reply by itself was rejected: pipelined clients would cost a write each.
+ */
+#include "door/connection.h"
+#include "base/assert.h"
+
+#include <sys/socket.h>
+
+static void connection_check(const struct connection *connection)
+{
+    const struct door_request *request = connection->request;
+    ASSERT((request == NULL) ==
+           (connection->phase == PHASE_IDLE || connection->phase == PHASE_LINGERING));
+    if (request != NULL) {
+        ASSERT(request->connection == connection);
+        ASSERT((request->state == REQUEST_HANDLED) == (connection->phase == PHASE_WAITING));
+        ASSERT((request->piece_count > 0) == (connection->phase == PHASE_WRITING));
+    }
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct connection *connection = handle->data;
+    struct door *door = connection->door;
+    if (connection->request != NULL) {
+        request_give_back(connection->request);
+        connection->request = NULL;
+    }
+    phase_enter(connection, PHASE_FREE);
+    if (!connection->crowded) {
+        door->figures.connections_now--;
+    }
+    door->connections_open--;
+    connection->next = door->connections_free;
+    door->connections_free = connection;
+    door_connection_closed(door);
+}
+
+void connection_close(struct connection *connection)
+{
+    if (connection->phase == PHASE_CLOSING) {
+        return;
+    }
+    struct door_request *request = connection->request;
+    if (request != NULL && request->state == REQUEST_HANDLED) {
+        request->connection = NULL; /* lives until its door_reply */
+        connection->request = NULL;
+    }
+    phase_enter(connection, PHASE_CLOSING);
+    uv_close(&connection->uv.handle, on_closed);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer);
+
+static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
+{
+    (void)suggested;
+    struct connection *connection = handle->data;
+    struct door *door = connection->door;
+    if (connection->phase == PHASE_LINGERING) {
+        *buffer = uv_buf_init(door->scratch, DOOR_SCRATCH_BYTES);
+        return;
+    }
+    if (connection->request == NULL) {
+        connection->request = request_take(door, connection);
+    }
+    struct door_request *request = connection->request;
+    if (request == NULL) {
+        *buffer = uv_buf_init(NULL, 0); /* on_read is told UV_ENOBUFS */
+        return;
+    }
+    *buffer = uv_buf_init(request->input + request->input_length,
+                          (unsigned)(request->input_capacity - request->input_length));
+}
+
+static void reading_set(struct connection *connection, bool wanted)
+{
+    wanted = wanted && !connection->ended;
+    if (wanted == connection->reading) {
+        return;
+    }
+    connection->reading = wanted;
+    if (wanted) {
+        if (uv_read_start(&connection->uv.stream, on_room, on_read) != 0) {
+            connection_close(connection);
+        }
+    } else {
+        (void)uv_read_stop(&connection->uv.stream);
+    }
+}
+
+/* The last reply is out. Its client may still be sending: closing now would reset the connection,
+ * and the client would lose the answer. So only our half is closed, and what comes is read and
+ * forgotten, within bounds. */
+static void connection_linger(struct connection *connection)
+{
+    int fd = -1;
+    if (connection->request != NULL) {
+        request_give_back(connection->request);
+        connection->request = NULL;
+    }
+    if (connection->ended || uv_fileno(&connection->uv.handle, &fd) != 0 ||
+        shutdown(fd, SHUT_WR) != 0) {
+        connection_close(connection);
+        return;
+    }
+    connection->lingered_bytes = 0;
+    phase_enter(connection, PHASE_LINGERING);
+    reading_set(connection, true);
+}
+
+static void on_written(uv_write_t *write, int status)
+{
+    struct door_request *request = write->data;
+    struct connection *connection = request->connection;
+    if (connection->phase == PHASE_CLOSING) {
+        return;
+    }
+    reply_release_pieces(request);
+    if (status < 0) {
+        connection_close(connection);
+        return;
+    }
+    ASSERT(request->state != REQUEST_HANDLED);
+    phase_enter(connection, PHASE_READING);
+    connection_advance(connection);
+    connections_drain_ready(connection->door);
+}
+
+static size_t pieces_as_buffers(const struct door_request *request, uv_buf_t *buffers)
+{
+    size_t total = 0;
+    for (uint32_t i = 0; i < request->piece_count; i++) {
+        const struct output_piece *piece = &request->pieces[i];
+        const char *bytes = piece->data != NULL ? piece->data : request->output.bytes + piece->at;
+        /* libuv wants a pointer to non-const and does not write through it. */
+        buffers[i].base = (char *)(uintptr_t)bytes;
+        buffers[i].len = piece->length;
+        total += piece->length;
+    }
+    return total;
+}
+
+static void write_rest(struct connection *connection, uv_buf_t *buffers, size_t sent)
+{
+    struct door_request *request = connection->request;
+    uint32_t first = 0;
+    while (sent >= buffers[first].len) {
+        sent -= buffers[first++].len;
+    }
+    buffers[first].base += sent;
+    buffers[first].len -= sent;
+    request->write.data = request;
+    if (uv_write(&request->write, &connection->uv.stream, buffers + first,
+                 request->piece_count - first, on_written) != 0) {
+        connection_close(connection);
+        return;
+    }
+    connection->queued_bytes = uv_stream_get_write_queue_size(&connection->uv.stream);
+    phase_enter(connection, PHASE_WRITING);
+}
+
+/* Sends what has gathered. What the socket does not take now makes the phase WRITING. */
+static void connection_flush(struct connection *connection)
+{
+    struct door_request *request = connection->request;
+    uv_buf_t buffers[DOOR_PIECES_MAX];
+    if (request->output.overflow) {
+        connection_close(connection);
+        return;
+    }
+    if (request->piece_count == 0) {
+        return;
+    }
+    size_t total = pieces_as_buffers(request, buffers);
+    int sent = uv_try_write(&connection->uv.stream, buffers, request->piece_count);
+    if (sent < 0 && sent != UV_EAGAIN) {
+        connection_close(connection);
+        return;
+    }
+    size_t taken = sent > 0 ? (size_t)sent : 0;
+    if (taken == total) {
+        reply_release_pieces(request);
+        return;
+    }
+    write_rest(connection, buffers, taken);
+}
+
+static void request_handle(struct door_request *request)
+{
+    struct door *door = request->door;
+    door->figures.requests++;
+    request->state = REQUEST_HANDLED;
+    request->closes = !http_parser_keeps(&request->parser);
+    request->in_handler = true;
+    if (request->parser.options_asterisk) {
+        struct door_reply reply = {.status = 204,
+                                   .headers = SLICE("Allow: GET, HEAD, POST, OPTIONS\r\n")};
+        door_reply(request, &reply);
+    } else {
+        door->options.handle(request, door->options.context);
+    }
+    request->in_handler = false;
+}
+
+static void request_refuse(struct door_request *request, enum http_refusal refusal)
+{
+    request->closes = true;
+    request->lingers = true;
+    request->state = REQUEST_REPLIED;
+    reply_append_refusal(request, refusal);
+}
+
+/* Parses on. True if a reply came of it. */
+static bool message_parse(struct door_request *request)
+{
+    size_t length = request->input_length - request->start;
+    if (length == 0) {
+        return false;
+    }
+    enum http_result result =
+        http_parse(&request->parser, request->input + request->start, &length);
+    request->input_length = request->start + length;
+    switch (result) {
+    case HTTP_MORE:
+        if (request->parser.expects_continue && !request->continued &&
+            !http_parser_in_head(&request->parser)) {
+            request->continued = true;
+            reply_append_continue(request);
+        }
+        if (!request_make_room(request)) {
+            request_refuse(request, REFUSAL_MEMORY);
+            return true;
+        }
+        return false;
+    case HTTP_REFUSED:
+        request->door->figures.malformed++;
+        request_refuse(request, request->parser.refusal);
+        return true;
+    case HTTP_COMPLETE:
+        request_handle(request);
+        return request->state == REQUEST_REPLIED;
+    }
+    UNREACHABLE();
+}
+
+/* One step; false when nothing more can be done now. */
+static bool connection_step(struct connection *connection)
+{
+    struct door_request *request = connection->request;
+    if (request == NULL || connection->phase == PHASE_WRITING ||
+        connection->phase == PHASE_CLOSING || request->state == REQUEST_HANDLED) {
+        return false;
+    }
+    if (request->state == REQUEST_READING) {
+        return message_parse(request);
+    }
+    if (request->closes) {
+        return false;
+    }
+    if (request->piece_count > DOOR_PIECES_MAX - 3 || request->output.length > DOOR_SCRATCH_BYTES) {
+        connection_flush(connection);
+        if (connection->phase == PHASE_WRITING || connection->phase == PHASE_CLOSING) {
+            return false;
+        }
+    }
+    request_next(request);
+    return true;
+}
+
+static void connection_become_idle(struct connection *connection)
+{
+    request_give_back(connection->request);
+    connection->request = NULL;
+    if (connection->ended || connection->door->stopping) {
+        connection_close(connection);
+        return;
+    }
+    phase_enter(connection, PHASE_IDLE);
+    reading_set(connection, true);
+}
+
+static void connection_finish(struct connection *connection)
+{
+    if (connection->request->lingers || connection->door->stopping) {
+        connection_linger(connection);
+    } else {
+        connection_close(connection);
+    }
+}
+
+static void connection_keep_reading(struct connection *connection)
+{
+    struct door_request *request = connection->request;
+    if (connection->ended) {
+        connection_close(connection); /* the rest of the request will never come */
+        return;
+    }
+    if (request->first || connection->phase != PHASE_READING) {
+        phase_enter(connection, PHASE_READING);
+        request->first = false;
+    }
+    reading_set(connection, true);
+}
+
+/* The phase after all was done that can be done now. */
+static void connection_settle(struct connection *connection)
+{
+    struct door_request *request = connection->request;
+    if (connection->phase == PHASE_WRITING || request->state == REQUEST_HANDLED) {
+        if (connection->phase != PHASE_WRITING && connection->phase != PHASE_WAITING) {
+            phase_enter(connection, PHASE_WAITING);
+        }
+        reading_set(connection, request->input_length < request->input_capacity);
+    } else if (request->state == REQUEST_REPLIED) {
+        connection_finish(connection);
+    } else if (request->input_length > request->start) {
+        connection_keep_reading(connection);
+    } else {
+        connection_become_idle(connection);
+    }
+}
+
+void connection_advance(struct connection *connection)
+{
+    if (connection->phase == PHASE_CLOSING || connection->request == NULL) {
+        return;
+    }
+    while (connection_step(connection)) {
+    }
+    if (connection->phase != PHASE_WRITING && connection->phase != PHASE_CLOSING) {
+        connection_flush(connection);
+    }
+    if (connection->phase != PHASE_CLOSING) {
+        connection_settle(connection);
+    }
+    if (connection->phase != PHASE_CLOSING) {
+        connection_check(connection);
+    }
+}
+
+/* The client will send no more (`gone`: and it reads no more either). */
+static void connection_end(struct connection *connection, bool gone)
+{
+    connection->ended = true;
+    connection->reading = false;
+    (void)uv_read_stop(&connection->uv.stream);
+    struct door_request *request = connection->request;
+    if (gone || request == NULL || connection->phase == PHASE_LINGERING) {
+        connection_close(connection);
+    } else {
+        connection_advance(connection);
+    }
+}
+
+static void linger_read(struct connection *connection, size_t count)
+{
+    connection->lingered_bytes += (uint32_t)count;
+    if (connection->lingered_bytes > DOOR_LINGER_BYTES_MAX) {
+        connection_close(connection);
+    }
+}
+
+static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
+{
+    (void)buffer;
+    struct connection *connection = stream->data;
+    struct door *door = connection->door;
+    if (count < 0) {
+        connection_end(connection, count != UV_EOF);
+    } else if (connection->phase == PHASE_LINGERING) {
+        linger_read(connection, (size_t)count);
+    } else {
+        connection->request->input_length += (size_t)count;
+        connection_advance(connection);
+    }
+    connections_drain_ready(door);
+}
+
+void connection_start(struct connection *connection)
+{
+    phase_enter(connection, PHASE_IDLE);
+    reading_set(connection, true);
+}
+
+void connection_refuse_crowded(struct connection *connection)
+{
+    struct door *door = connection->door;
+    size_t length = reply_write_crowded(door, door->scratch, sizeof door->scratch);
+    uv_buf_t buffer = uv_buf_init(door->scratch, (unsigned)length);
+    phase_enter(connection, PHASE_IDLE);
+    (void)uv_try_write(&connection->uv.stream, &buffer, 1); /* fresh sockets have room */
+    connection_linger(connection);
+}
+
+/* Answers a request that is not complete, and ends the connection. */
+void connection_refuse(struct connection *connection, enum http_refusal refusal)
+{
+    ASSERT(connection->request != NULL && connection->request->state == REQUEST_READING);
+    request_refuse(connection->request, refusal);
+    connection_advance(connection);
+}
+
+/* A reader must take some in each period, however large the reply; who does not is cut. */
+void connection_cut_if_stuck(struct connection *connection)
+{
+    size_t queued = uv_stream_get_write_queue_size(&connection->uv.stream);
+    if (connection->queued_bytes - queued >= DOOR_PROGRESS_BYTES_MIN) {
+        connection->queued_bytes = queued;
+        phase_enter(connection, PHASE_WRITING);
+        return;
+    }
+    connection->door->figures.timed_out++;
+    connection_close(connection);
+}
+
+void connection_make_ready(struct connection *connection)
+{
+    struct door *door = connection->door;
+    if (!connection->ready) {
+        connection->ready = true;
+        connection->ready_next = door->ready;
+        door->ready = connection;
+    }
+}
+
+void connections_drain_ready(struct door *door)
+{
+    while (door->ready != NULL) {
+        struct connection *connection = door->ready;
+        door->ready = connection->ready_next;
+        connection->ready = false;
+        connection_advance(connection);
+    }
+}
+
+void door_reply(struct door_request *request, const struct door_reply *reply)
+{
+    ASSERT(request->state == REQUEST_HANDLED);
+    request->state = REQUEST_REPLIED;
+    struct connection *connection = request->connection;
+    if (connection == NULL) {
+        if (reply->release != NULL) {
+            reply->release(reply->context);
+        }
+        request_give_back(request);
+        return;
+    }
+    if (request->door->stopping && !request->closes) {
+        request->closes = true;
+        request->lingers = true;
+    }
+    reply_append(request, reply);
+    if (!request->in_handler) {
+        connection_make_ready(connection);
+    }
+}

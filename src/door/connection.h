@@ -1,0 +1,229 @@
+/* Inside the door: its state, its connections and the requests under way. For the files of door/
+ * only.
+ *
+ * A connection is small and lives in an array made at start; what a request needs (input, output,
+ * parser, arena) is a door_request from a pool, attached when bytes arrive and given back when the
+ * connection is idle again. So an idle connection costs its struct, nothing more.
+ *
+ *             bytes                whole              door_reply            socket full
+ *   IDLE ------------> READING -----------> WAITING ------------> (flush) ---------------> WRITING
+ *    ^                    | refused,             | client gone: CLOSING,      |               |
+ *    |                    v too slow             | the request lives on       |               |
+ *    |                LINGERING --> CLOSING <----'                            |               |
+ *    `------------------------------------------------------------------------'<--------------'
+ *
+ * A request that is answered inside the handler goes from IDLE to IDLE in one call. Each phase is a
+ * list in order of entry with one time limit for all in it: its head is the next to expire, so one
+ * coarse tick serves every connection. */
+#ifndef ECLUSE_DOOR_CONNECTION_H
+#define ECLUSE_DOOR_CONNECTION_H
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "door/door.h"
+#include "door/parser.h"
+
+#include <stdatomic.h>
+#include <uv.h>
+
+enum {
+    DOOR_INPUT_BYTES =
+        LIMIT_REQUEST_HEAD_BYTES,             /* of a request's own buffer; larger bodies grow it */
+    DOOR_GROWN_BYTES_MAX = 256 * 1024 * 1024, /* of all grown buffers together */
+    DOOR_OUTPUT_BYTES_MAX = 512 * 1024 * 1024,
+    DOOR_OUTPUT_BYTES_KEPT = 64 * 1024,
+    DOOR_ARENA_BYTES_MAX = 1024 * 1024,
+    DOOR_PIECES_MAX = 16,
+    DOOR_COPY_BYTES_MAX =
+        4096, /* a kept body up to this size is cheaper copied than sent as a piece of its own */
+    DOOR_REQUESTS_KEPT = 512,
+    DOOR_CROWDED_MAX = 64, /* connections over the limit that are being told so */
+    DOOR_LISTENERS_MAX = 2,
+    DOOR_BACKLOG = 4096,
+    DOOR_TICK_MS = 250,
+    DOOR_LINGER_MS = 2000,
+    DOOR_LINGER_BYTES_MAX = 256 * 1024,
+    DOOR_STOP_MS = 5000,
+    DOOR_PROGRESS_BYTES_MIN =
+        16 * 1024, /* what a slow reader must take in each LIMIT_REPLY_SECONDS */
+    DOOR_SCRATCH_BYTES = 64 * 1024,
+    DOOR_DATE_BYTES = 40
+};
+
+enum connection_phase {
+    PHASE_FREE,
+    PHASE_IDLE,
+    PHASE_READING,
+    PHASE_WAITING,
+    PHASE_WRITING,
+    PHASE_LINGERING,
+    PHASE_CLOSING,
+    PHASE_COUNT
+};
+
+struct connection {
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } uv;
+    struct door *door;
+    struct door_request *request; /* NULL while idle */
+    struct connection *previous;  /* in the list of its phase; next also chains the free ones */
+    struct connection *next;
+    struct connection *ready_next;
+    uint64_t since_ms; /* when it entered its phase */
+    size_t queued_bytes;
+    uint32_t lingered_bytes;
+    enum connection_phase phase;
+    bool ready;
+    bool reading;
+    bool ended; /* the client will send no more */
+    bool crowded;
+    struct door_origin origin;
+};
+
+/* Bytes to send: of request->output from `at`, or `data`, which the handler lends until
+ * release(context). */
+struct output_piece {
+    const char *data;
+    size_t at;
+    size_t length;
+    void (*release)(void *context);
+    void *context;
+};
+
+enum request_state {
+    REQUEST_READING,
+    REQUEST_HANDLED, /* the handler has it */
+    REQUEST_REPLIED
+};
+
+struct door_request {
+    struct door *door;
+    struct connection *connection; /* NULL: the client has gone */
+    struct door_request *previous; /* in the list of those taken; next also chains the free ones */
+    struct door_request *next;
+    char *input;
+    size_t input_capacity;
+    size_t input_length;
+    size_t start; /* of the message under way, in input */
+    enum request_state state;
+    bool in_handler;
+    bool continued; /* 100 Continue was sent */
+    bool closes;    /* the connection ends with this reply */
+    bool lingers;   /* and the client may still be sending */
+    bool first;     /* the message is new: its time starts */
+    bool arena_used;
+    uint32_t piece_count;
+    struct output_piece pieces[DOOR_PIECES_MAX];
+    struct text output;
+    struct arena arena;
+    uv_write_t write;
+    struct door_origin origin;
+    struct http_parser parser;
+};
+
+struct listener {
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } uv;
+    struct door *door;
+    int kept_fd; /* a second descriptor of the listening socket, so that a paused listener keeps its
+                    queue */
+    bool used;
+    bool listening;
+    bool closing;
+    bool local;
+};
+
+struct connection_list {
+    struct connection *head;
+    struct connection *tail;
+};
+
+struct door {
+    struct door_options options;
+    uv_loop_t loop;
+    uv_async_t async;
+    uv_timer_t timer;
+    uv_timer_t user_timer;
+    struct listener listeners[DOOR_LISTENERS_MAX];
+    uint16_t port;
+    bool socket_bound;
+    atomic_bool stop_asked;
+    bool stopping;
+    bool finished;
+    uint64_t stop_at_ms;
+    struct connection *connections;
+    uint32_t connections_count; /* of the array */
+    uint32_t connections_open;  /* taken of it, crowded ones included */
+    struct connection *connections_free;
+    struct connection_list phases[PHASE_COUNT];
+    uint64_t phase_ms[PHASE_COUNT]; /* 0: no limit */
+    struct connection *ready;
+    struct door_request *requests_taken;
+    struct door_request *requests_free;
+    uint32_t requests_free_count;
+    size_t grown_bytes;
+    void (*wake)(void *context);
+    void *wake_context;
+    void (*tick)(void *context);
+    void *tick_context;
+    struct door_figures figures;
+    struct text problem;
+    int64_t date_second;
+    size_t date_length;
+    char date[DOOR_DATE_BYTES];
+    char scratch[DOOR_SCRATCH_BYTES]; /* what lingering connections still send is read into this and
+                                         forgotten */
+};
+
+/* request.c: the pool, and the buffer of one request. */
+struct door_request *request_take(struct door *door, struct connection *connection);
+void request_give_back(struct door_request *request);
+void request_next(
+    struct door_request *request); /* the message is answered; on to what follows it */
+bool request_make_room(struct door_request *request) MUST_USE;
+void requests_free(struct door *door);
+
+/* reply.c: the bytes of replies. */
+void reply_append(struct door_request *request, const struct door_reply *reply);
+void reply_append_refusal(struct door_request *request, enum http_refusal refusal);
+void reply_append_continue(struct door_request *request);
+void reply_release_pieces(struct door_request *request);
+/* A whole 503 for a connection that gets no request; returns its length. */
+size_t reply_write_crowded(struct door *door, char *to, size_t capacity);
+void reply_update_date(struct door *door);
+const char *reply_reason(int status);
+
+/* connection.c: what happens to one connection. */
+void connection_start(struct connection *connection);
+void connection_refuse_crowded(struct connection *connection);
+void connection_advance(struct connection *connection);
+void connection_close(struct connection *connection);
+void connection_refuse(struct connection *connection, enum http_refusal refusal);
+void connection_make_ready(struct connection *connection);
+void connections_drain_ready(struct door *door);
+void connection_cut_if_stuck(struct connection *connection);
+
+/* phases.c: the lists and the tick. */
+void phase_enter(struct connection *connection, enum connection_phase phase);
+void phases_expire(struct door *door);
+void phases_close_all(struct door *door, enum connection_phase phase);
+
+/* listener.c */
+enum status listener_open_tcp(struct door *door, struct fault *fault) MUST_USE;
+enum status listener_open_local(struct door *door, struct fault *fault) MUST_USE;
+void listeners_pause(struct door *door);
+void listeners_resume(struct door *door);
+void listeners_close(struct door *door);
+
+/* door.c */
+void door_connection_closed(struct door *door);
+
+#endif
