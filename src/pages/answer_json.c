@@ -152,8 +152,7 @@ void answer_json_reason(struct text *to, const struct shop *shop,
 }
 
 /* "ship_by":...,"deliver_by":... ; what is on site has no ship-by. */
-static void append_dates(struct text *to, const struct shop *shop,
-                         const struct promise_dates *dates)
+void answer_json_dates(struct text *to, const struct shop *shop, const struct promise_dates *dates)
 {
     APPEND(to, "\"ship_by\":");
     if (dates->has_ship_by) {
@@ -176,7 +175,7 @@ static void append_lines(struct text *to, const struct shop *shop, struct answer
         APPEND(to, "\",\"quantity\":");
         answer_json_quantity(to, line->quantity_thousandths);
         text_append_char(to, ',');
-        append_dates(to, shop, &line->dates);
+        answer_json_dates(to, shop, &line->dates);
         text_append_char(to, '}');
     }
     text_append_char(to, ']');
@@ -188,7 +187,7 @@ static void append_promise(struct text *to, const struct shop *shop,
 {
     const struct promise_summary *summary = &answer->summary;
     APPEND(to, "{\"promised\":true,");
-    append_dates(to, shop, &summary->dates);
+    answer_json_dates(to, shop, &summary->dates);
     APPEND(to, ",\"material_on\":");
     answer_json_day(to, summary->material_day);
     APPEND(to, ",\"ready_at\":");

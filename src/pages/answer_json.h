@@ -44,6 +44,8 @@ void answer_json_atp(struct text *to, const struct shop *shop, struct item_id it
 
 /* Parts, for whoever renders more: "limited_by":{...} and "reason":{...} without a comma around
  * them. */
+/* "ship_by":...,"deliver_by":... */
+void answer_json_dates(struct text *to, const struct shop *shop, const struct promise_dates *dates);
 void answer_json_limit(struct text *to, const struct shop *shop, const struct promise_limit *limit);
 void answer_json_reason(struct text *to, const struct shop *shop,
                         const struct promise_answer *answer);

@@ -36,6 +36,8 @@ struct control {
     bool has_task;
     struct text body;
     int http;
+    void (*done)(struct control *control, void *user);
+    void *user;
 };
 
 struct control_command {
@@ -379,6 +381,22 @@ struct control *control_open(struct order_desk *desk, struct slice request)
 struct engine_task *control_task(struct control *control)
 {
     return control->has_task ? &control->order.task : NULL;
+}
+
+static void task_done(struct engine_task *task)
+{
+    struct control *control = ((struct order_task *)task)->user;
+    control->done(control, control->user);
+}
+
+void control_on_done(struct control *control, void (*done)(struct control *control, void *user),
+                     void *user)
+{
+    ASSERT(control->has_task);
+    control->done = done;
+    control->user = user;
+    control->order.user = control;
+    control->order.task.done = task_done;
 }
 
 static void render_order(struct control *control, enum answer_moment moment)

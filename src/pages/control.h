@@ -31,9 +31,12 @@ struct control;
 
 /* `request` stays valid until control_close. NULL only if the machine gives no memory. */
 struct control *control_open(struct order_desk *desk, struct slice request) MUST_USE;
-/* The task to run; NULL if the answer stands already (bad input, ping). `done` and `context` are
- * the caller's to set. */
+/* The task to run; NULL if the answer stands already (bad input, ping). */
 struct engine_task *control_task(struct control *control);
+/* For engine_submit: `done` is called with the control once its task is done (control_render is
+ * then the caller's to call). */
+void control_on_done(struct control *control, void (*done)(struct control *control, void *user),
+                     void *user);
 /* Makes the answer of the task that is done. */
 void control_render(struct control *control);
 /* The engine could not take the task. */

@@ -1,2 +1,155 @@
-/* placeholder */
-typedef int pages_placeholder;
+/* Where a request goes: the store, the control socket, or a route of the API.
+ *
+ *   path /ecluse/...        -> router_find -> its handler, or 404 / 405 / 406
+ *   path /ecluse/control/v1 -> control, if it came by the local socket
+ *   everything else         -> store_handle
+ *
+ * Invariant: each request gets exactly one reply, from here or from the `done` of its task. The API
+ * is looked at first, because an order must not pay for the store's paths. */
+#include "pages/pages.h"
+
+#include "base/assert.h"
+#include "pages/api.h"
+#include "pages/control.h"
+#include "pages/router.h"
+#include "pages/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ALLOW_BYTES = ROUTE_METHODS_BYTES + 16 };
+
+static enum status open_parts(struct pages *pages, struct fault *fault)
+{
+    enum status status = order_desk_open(pages->engine, pages->env, &pages->desk, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    pages->offers = api_offers_open(pages);
+    if (pages->offers == NULL) {
+        return fault_set(fault, STATUS_MEMORY,
+                         "no memory for the offers; free some and start again");
+    }
+    return store_open(pages->engine, pages->env, &pages->store, fault);
+}
+
+enum status pages_open(const struct pages_options *options, struct pages **pages,
+                       struct fault *fault)
+{
+    struct pages *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return fault_set(fault, STATUS_MEMORY,
+                         "no memory for the pages; free some and start again");
+    }
+    made->engine = options->engine;
+    made->env = options->env;
+    made->door = options->door;
+    text_init(&made->scratch, API_REPLY_BYTES_MAX);
+    enum status status = open_parts(made, fault);
+    if (status != STATUS_OK) {
+        pages_close(made);
+        return status;
+    }
+    *pages = made;
+    return STATUS_OK;
+}
+
+void pages_set_door(struct pages *pages, const struct door *door)
+{
+    pages->door = door;
+}
+
+void pages_close(struct pages *pages)
+{
+    if (pages != NULL) {
+        store_close(pages->store);
+        api_offers_close(pages->offers);
+        order_desk_close(pages->desk);
+        text_free(&pages->scratch);
+        free(pages);
+    }
+}
+
+/* Is `part` one of the media ranges of an Accept header, with a weight above zero? */
+static bool range_wanted(struct slice accept, const char *part)
+{
+    size_t length = strlen(part);
+    const char *found = memmem(accept.data, accept.length, part, length);
+    if (found == NULL) {
+        return false;
+    }
+    const char *behind = found + length;
+    size_t rest = (size_t)(accept.data + accept.length - behind);
+    bool refused = rest >= 4 && memcmp(behind, ";q=0", 4) == 0 &&
+                   (rest == 4 || behind[4] == ',' || behind[4] == ' ');
+    return !refused;
+}
+
+/* Who names nothing, everything, or any JSON gets JSON. */
+static bool accepts(struct slice accept, const char *media_type)
+{
+    return accept.data == NULL || accept.length == 0 || range_wanted(accept, "*/*") ||
+           range_wanted(accept, media_type) || range_wanted(accept, "application/*") ||
+           range_wanted(accept, "+json");
+}
+
+static void reply_not_routed(struct pages *pages, struct door_request *request, const char *allowed)
+{
+    if (allowed[0] == '\0') {
+        api_reply_problem_kind(
+            pages, request, PROBLEM_NOT_FOUND,
+            "nothing is served here; GET /ecluse/api/openapi.json describes what is");
+        return;
+    }
+    struct problem problem;
+    char headers[ALLOW_BYTES + 128];
+    struct slice usual = problem_headers(PROBLEM_METHOD_NOT_ALLOWED);
+    int length = snprintf(headers, sizeof headers, "%.*sAllow: %s\r\n", (int)usual.length,
+                          usual.data, allowed);
+    ASSERT(length > 0);
+    ASSERT((size_t)length < sizeof headers);
+    (void)problem_set(&problem, PROBLEM_METHOD_NOT_ALLOWED, "use %s here", allowed);
+    problem_render(api_scratch(pages), &problem);
+    api_reply(pages, request, problem_status(problem.kind),
+              (struct slice){headers, (size_t)length});
+}
+
+static bool is_control(const struct door_request *request)
+{
+    return door_origin(request)->local_socket && slice_is(door_path(request), CONTROL_PATH);
+}
+
+static void handle_api(struct pages *pages, struct door_request *request)
+{
+    char allowed[ROUTE_METHODS_BYTES];
+    struct slice parameter;
+    const struct route *route =
+        router_find(door_method(request), door_path(request), &parameter, allowed);
+    if (route == NULL && is_control(request)) {
+        if (door_method(request) == METHOD_POST) {
+            api_control_post(pages, request);
+        } else {
+            reply_not_routed(pages, request, "POST");
+        }
+    } else if (route == NULL) {
+        reply_not_routed(pages, request, allowed);
+    } else if (!accepts(door_header(request, "Accept"), strchr(route->response, '/') != NULL
+                                                            ? route->response
+                                                            : "application/json")) {
+        api_reply_problem_kind(pages, request, PROBLEM_NOT_ACCEPTABLE,
+                               "the answer is JSON; send Accept: application/json or none");
+    } else {
+        route->handle(pages, request, parameter);
+    }
+}
+
+void pages_handle(struct door_request *request, void *context)
+{
+    static const char own[] = "/ecluse/";
+    struct pages *pages = context;
+    struct slice path = door_path(request);
+    bool api = path.length >= sizeof own - 1 && memcmp(path.data, own, sizeof own - 1) == 0;
+    if (api || !store_handle(pages->store, request)) {
+        handle_api(pages, request);
+    }
+}

@@ -1,0 +1,94 @@
+/* What the API's files share: the struct behind `struct pages`, a call under way, and how replies
+ * leave.
+ *
+ *   pages_handle -> router_find -> route->handle (api_*.c) -> reply at once, or an engine task
+ * whose `done` replies
+ *
+ * Everything runs on the door's thread. A call lives in its request's memory, so that what is under
+ * way needs no table of its own and ends with its request. */
+#ifndef ECLUSE_PAGES_API_H
+#define ECLUSE_PAGES_API_H
+
+#include "door/door.h"
+#include "pages/order_task.h"
+#include "pages/problem.h"
+#include "pages/request.h"
+
+struct api_offers;
+struct store;
+
+#define API_PATH "/ecluse/api/v1/"
+
+enum { API_REPLY_BYTES_MAX = 1024 * 1024, LATENCY_BUCKETS = 12 };
+
+/* How long POST orders took, from the whole request to its reply: a Prometheus histogram. */
+struct latency {
+    uint64_t buckets[LATENCY_BUCKETS + 1]; /* the last: longer */
+    uint64_t sum_ns;
+    uint64_t count;
+};
+
+void api_latency_count(struct latency *latency, uint64_t ns);
+
+struct pages {
+    struct engine *engine;
+    struct env *env;
+    const struct door *door;
+    struct order_desk *desk;
+    struct store *store;
+    struct api_offers *offers;
+    struct text scratch; /* the reply being made; never kept across replies */
+    struct latency order_latency;
+    uint64_t replies[6]; /* by the status' first digit */
+};
+
+/* A request that waits for the core. */
+struct api_call {
+    struct order_task order; /* first: the engine gives its address back */
+    struct pages *pages;
+    struct door_request *request;
+    uint64_t began_ns;
+};
+
+/* NULL after it has replied "busy": the request's memory is used up. */
+struct api_call *api_call_begin(struct pages *pages, struct door_request *request);
+/* Submits; replies "busy" if the engine's ring is full. */
+void api_call_submit(struct api_call *call, void (*done)(struct engine_task *task));
+
+/* Empties the scratch text for a reply's body. */
+struct text *api_scratch(struct pages *pages);
+/* Sends the scratch text. `headers` are complete lines, media type included. */
+void api_reply(struct pages *pages, struct door_request *request, int status, struct slice headers);
+void api_reply_json(struct pages *pages, struct door_request *request, int status);
+void api_reply_problem(struct pages *pages, struct door_request *request,
+                       const struct problem *problem);
+void api_reply_problem_kind(struct pages *pages, struct door_request *request,
+                            enum problem_kind kind, const char *detail);
+
+/* The body as JSON's bytes: false after it has replied 415. */
+bool api_body(struct pages *pages, struct door_request *request, struct slice *body) MUST_USE;
+struct request_reader api_reader(struct pages *pages, struct door_request *request,
+                                 struct problem *problem);
+
+/* ---- handlers, one a route; `parameter` is what stands for {...} in the pattern ---- */
+
+typedef void api_handler(struct pages *pages, struct door_request *request, struct slice parameter);
+
+api_handler api_order_post;
+api_handler api_order_get;
+api_handler api_order_confirm;
+api_handler api_order_cancel;
+api_handler api_quote_post;
+api_handler api_offers_get;
+api_handler api_offer_get;
+api_handler api_health_get;
+api_handler api_metrics_get;
+api_handler api_openapi_get;
+
+/* The control socket's route, which is not part of the public table. */
+void api_control_post(struct pages *pages, struct door_request *request);
+
+struct api_offers *api_offers_open(struct pages *pages);
+void api_offers_close(struct api_offers *offers);
+
+#endif

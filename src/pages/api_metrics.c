@@ -1,0 +1,143 @@
+/* GET health, metrics and openapi.json: what machines ask about the server itself.
+ *
+ * Health says "ready" as long as orders can be taken: the program listens only when replay is done,
+ * so only a failed engine is not ready. Metrics are Prometheus' text format 0.0.4. Both are open:
+ * figures, no names. The histogram has fixed bounds, because counting must cost the order's path no
+ * more than a few comparisons. */
+#include "pages/api.h"
+#include "pages/web_file.h"
+
+#include "base/assert.h"
+
+static const uint64_t latency_bounds_us[LATENCY_BUCKETS] = {
+    100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000};
+
+void api_latency_count(struct latency *latency, uint64_t ns)
+{
+    size_t i = 0;
+    while (i < LATENCY_BUCKETS && ns > latency_bounds_us[i] * 1000) {
+        i++;
+    }
+    latency->buckets[i]++;
+    latency->count++;
+    latency->sum_ns += ns;
+}
+
+void api_health_get(struct pages *pages, struct door_request *request, struct slice parameter)
+{
+    (void)parameter;
+    if (engine_failed(pages->engine)) {
+        api_reply_problem_kind(
+            pages, request, PROBLEM_FAULT,
+            "the disk failed and the server is stopping; it replays when it starts again");
+        return;
+    }
+    text_append_string(api_scratch(pages),
+                       "{\"live\":true,\"ready\":true,\"version\":\"" ECLUSE_VERSION "\"}");
+    api_reply_json(pages, request, 200);
+}
+
+static void metric_head(struct text *to, const char *name, const char *type, const char *help)
+{
+    text_append_format(to, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void counter(struct text *to, const char *name, const char *help, uint64_t value)
+{
+    metric_head(to, name, "counter", help);
+    text_append_format(to, "%s %llu\n", name, (unsigned long long)value);
+}
+
+static void gauge(struct text *to, const char *name, const char *help, uint64_t value)
+{
+    metric_head(to, name, "gauge", help);
+    text_append_format(to, "%s %llu\n", name, (unsigned long long)value);
+}
+
+static void seconds(struct text *to, const char *name, uint64_t ns)
+{
+    text_append_format(to, "%s %llu.%09llu\n", name, (unsigned long long)(ns / 1000000000u),
+                       (unsigned long long)(ns % 1000000000u));
+}
+
+static void door_metrics(struct text *to, const struct door *door)
+{
+    struct door_figures figures;
+    if (door == NULL) {
+        return;
+    }
+    door_figures(door, &figures);
+    counter(to, "ecluse_connections_total", "Connections accepted.", figures.connections_total);
+    gauge(to, "ecluse_connections", "Connections open now.", figures.connections_now);
+    counter(to, "ecluse_requests_total", "Requests read.", figures.requests);
+    counter(to, "ecluse_requests_malformed_total", "Requests refused as malformed.",
+            figures.malformed);
+    counter(to, "ecluse_requests_timed_out_total", "Slow clients cut.", figures.timed_out);
+    counter(to, "ecluse_connections_refused_total", "Connections over the limit.", figures.refused);
+}
+
+static void engine_metrics(struct text *to, const struct engine *engine)
+{
+    struct engine_figures figures;
+    engine_figures(engine, &figures);
+    counter(to, "ecluse_engine_batches_total", "Batches of the core.", figures.batches);
+    counter(to, "ecluse_engine_tasks_total", "Commands and questions answered.", figures.tasks);
+    counter(to, "ecluse_engine_commits_total", "Commits to the journal.", figures.commits);
+    counter(to, "ecluse_orders_placed_total", "Orders and holds placed.", figures.orders_placed);
+    counter(to, "ecluse_orders_refused_total", "Orders and holds refused.", figures.orders_refused);
+    counter(to, "ecluse_engine_disk_full_total", "Batches that found the disk full.",
+            figures.disk_full);
+    counter(to, "ecluse_engine_queue_full_total", "Tasks refused by a full ring.",
+            figures.queue_full);
+    gauge(to, "ecluse_engine_batch_tasks_max", "Largest batch so far.", figures.batch_tasks_max);
+    metric_head(to, "ecluse_engine_commit_seconds_total", "counter", "Time spent in commits.");
+    seconds(to, "ecluse_engine_commit_seconds_total", figures.commit_ns_total);
+    metric_head(to, "ecluse_engine_commit_seconds_max", "gauge", "Longest commit so far.");
+    seconds(to, "ecluse_engine_commit_seconds_max", figures.commit_ns_max);
+}
+
+static void latency_metrics(struct text *to, const struct latency *latency)
+{
+    static const char name[] = "ecluse_order_seconds";
+    uint64_t sum = 0;
+    metric_head(to, name, "histogram", "POST orders, from request to reply.");
+    for (size_t i = 0; i < LATENCY_BUCKETS; i++) {
+        sum += latency->buckets[i];
+        text_append_format(to, "%s_bucket{le=\"%u.%06u\"} %llu\n", name,
+                           (unsigned)(latency_bounds_us[i] / 1000000),
+                           (unsigned)(latency_bounds_us[i] % 1000000), (unsigned long long)sum);
+    }
+    text_append_format(to, "%s_bucket{le=\"+Inf\"} %llu\n", name,
+                       (unsigned long long)latency->count);
+    text_append_format(to, "%s_count %llu\n", name, (unsigned long long)latency->count);
+    seconds(to, "ecluse_order_seconds_sum", latency->sum_ns);
+}
+
+void api_metrics_get(struct pages *pages, struct door_request *request, struct slice parameter)
+{
+    (void)parameter;
+    struct text *to = api_scratch(pages);
+    metric_head(to, "ecluse_info", "gauge", "The program.");
+    text_append_string(to, "ecluse_info{version=\"" ECLUSE_VERSION "\"} 1\n");
+    door_metrics(to, pages->door);
+    engine_metrics(to, pages->engine);
+    metric_head(to, "ecluse_api_replies_total", "counter", "Replies of the API by status class.");
+    for (unsigned i = 1; i <= 5; i++) {
+        text_append_format(to, "ecluse_api_replies_total{class=\"%uxx\"} %llu\n", i,
+                           (unsigned long long)pages->replies[i]);
+    }
+    latency_metrics(to, &pages->order_latency);
+    api_reply(pages, request, 200,
+              SLICE("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\nCache-Control: "
+                    "no-store\r\n"));
+}
+
+void api_openapi_get(struct pages *pages, struct door_request *request, struct slice parameter)
+{
+    (void)parameter;
+    const struct web_file *file = web_file_find(SLICE("openapi.json"));
+    ASSERT(file != NULL);
+    text_append_slice(api_scratch(pages), file->bytes);
+    api_reply(pages, request, 200,
+              SLICE("Content-Type: application/json\r\nCache-Control: public, max-age=300\r\n"));
+}

@@ -1,0 +1,388 @@
+/* GET offers and GET offers/{offer}: what is sold, with the date that each would get now.
+ *
+ *   query -> the page's offers, by name -> are their dates fresh? (store_dates.h) -> each offer's
+ * JSON, made once a change -> reply
+ *
+ * A page's dates are asked for in questions of CACHE_OFFERS_MAX offers; whoever finds a date too
+ * old waits for them. Each offer's JSON is kept with the version of its date, so that a crowd on
+ * the list costs a copy. Invariant: entries[] and by_name[] belong to `shop`; another shop makes
+ * them new. */
+#include "pages/api.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
+#include "pages/answer_json.h"
+#include "pages/store_dates.h"
+
+#include <stdlib.h>
+
+enum {
+    OFFERS_LIMIT_DEFAULT = 20,
+    OFFERS_LIMIT_MAX = 100,
+    OFFER_JSON_BYTES_MAX = 16384,
+    QUESTIONS_MAX = (OFFERS_LIMIT_MAX + CACHE_OFFERS_MAX - 1) / CACHE_OFFERS_MAX
+};
+
+struct offer_entry {
+    uint64_t version; /* of the date in `json`; 0: none */
+    char *json;
+    size_t length;
+};
+
+struct api_offers {
+    struct pages *pages;
+    struct store_dates *dates;
+    const struct shop *shop;
+    struct offer_entry *entries;
+    uint16_t *by_name; /* offers in the order of their names */
+    struct text made;
+};
+
+struct offers_call;
+
+struct offers_waiter {
+    struct dates_waiter waiter; /* first */
+    struct offers_call *call;
+};
+
+/* One request for a page of offers, in its own memory. */
+struct offers_call {
+    struct pages *pages;
+    struct door_request *request;
+    const struct shop *shop;
+    bool list; /* else one offer alone */
+    bool more;
+    bool failed;
+    uint32_t waiting;
+    uint32_t count;
+    uint16_t offers[OFFERS_LIMIT_MAX];
+    struct offers_waiter waiters[QUESTIONS_MAX];
+};
+
+struct api_offers *api_offers_open(struct pages *pages)
+{
+    struct api_offers *offers = calloc(1, sizeof *offers);
+    if (offers == NULL) {
+        return NULL;
+    }
+    offers->pages = pages;
+    text_init(&offers->made, OFFER_JSON_BYTES_MAX);
+    offers->dates = store_dates_open(pages->engine, pages->env);
+    if (offers->dates == NULL) {
+        free(offers);
+        return NULL;
+    }
+    return offers;
+}
+
+static void entries_free(struct api_offers *offers)
+{
+    for (uint32_t i = 0; offers->shop != NULL && i < offers->shop->offer_count; i++) {
+        free(offers->entries[i].json);
+    }
+    free(offers->entries);
+    free(offers->by_name);
+    offers->entries = NULL;
+    offers->by_name = NULL;
+    offers->shop = NULL;
+}
+
+void api_offers_close(struct api_offers *offers)
+{
+    if (offers != NULL) {
+        entries_free(offers);
+        store_dates_close(offers->dates);
+        text_free(&offers->made);
+        free(offers);
+    }
+}
+
+/* Everything new for another shop. An offer's rank is its place by name. */
+static bool offers_shop(struct api_offers *offers, const struct shop *shop)
+{
+    if (offers->shop == shop) {
+        return true;
+    }
+    entries_free(offers);
+    offers->entries = calloc(shop->offer_count + 1u, sizeof *offers->entries);
+    offers->by_name = calloc(shop->offer_count + 1u, sizeof *offers->by_name);
+    if (offers->entries == NULL || offers->by_name == NULL ||
+        !store_dates_reset(offers->dates, shop)) {
+        entries_free(offers);
+        return false;
+    }
+    for (uint32_t i = 0; i < shop->offer_count; i++) {
+        ASSERT(shop->offers[i].rank < shop->offer_count);
+        offers->by_name[shop->offers[i].rank] = (uint16_t)i;
+    }
+    offers->shop = shop;
+    return true;
+}
+
+static void append_label(struct text *to, const struct label *label)
+{
+    text_append_string(to, "\"name\":{\"fr\":\"");
+    text_append_json(to, slice_of(label->text[LANGUAGE_FR]));
+    text_append_string(to, "\",\"en\":\"");
+    text_append_json(to, slice_of(label->text[LANGUAGE_EN]));
+    text_append_string(to, "\"}");
+}
+
+/* "promise": as a quote's first keys; null where not even one piece can be asked for. */
+static void append_promise(struct text *to, const struct shop *shop, const struct offer_date *date)
+{
+    struct promise_answer answer = {
+        .result = date->result,
+        .summary = date->summary,
+        .has_possible = date->has_possible,
+        .possible_day = date->possible_day,
+    };
+    bool sold_out = date->result == PROMISE_SOLD_OUT || date->result == PROMISE_NEVER;
+    text_append_string(to, "\"promise\":");
+    if (sold_out) {
+        answer_json_quote(to, shop, &answer, (struct answer_lines){NULL, 0});
+    } else if (date->result == PROMISE_OK) {
+        text_append_string(to, "{\"promised\":true,");
+        answer_json_dates(to, shop, &answer.summary.dates);
+        text_append_char(to, ',');
+        answer_json_limit(to, shop, &answer.summary.limit);
+        text_append_char(to, ',');
+        answer_json_reason(to, shop, &answer);
+        text_append_char(to, '}');
+    } else {
+        text_append_string(to, "null");
+    }
+}
+
+static void append_offer(struct text *to, const struct shop *shop, const struct offer *offer,
+                         const struct offer_date *date)
+{
+    text_append_string(to, "{\"offer\":\"");
+    text_append_string(to, offer->name);
+    text_append_string(to, "\",");
+    append_label(to, &offer->label);
+    text_append_string(to, ",\"price\":");
+    answer_json_money(to, shop, offer->price_minor);
+    text_append_string(to, ",\"vat_rate\":");
+    answer_json_quantity(to, offer->vat_thousandths);
+    text_append_string(to, ",\"on_site\":");
+    text_append_string(to, offer->on_site ? "true," : "false,");
+    if (offer->max_per_customer_thousandths >= 0) {
+        text_append_string(to, "\"max_per_customer\":");
+        answer_json_quantity(to, offer->max_per_customer_thousandths);
+        text_append_char(to, ',');
+    }
+    append_promise(to, shop, date);
+    text_append_char(to, '}');
+}
+
+/* The offer's JSON as of its present date; empty if there is no memory for it. */
+static struct slice entry_json(struct api_offers *offers, uint16_t index)
+{
+    struct offer_entry *entry = &offers->entries[index];
+    uint64_t version = 0;
+    uint64_t asked_ns = 0;
+    (void)store_dates_look(offers->dates, &index, 1, UINT64_MAX, &version, &asked_ns);
+    if (entry->version != version || entry->json == NULL) {
+        text_clear(&offers->made);
+        append_offer(&offers->made, offers->shop, &offers->shop->offers[index],
+                     store_dates_of(offers->dates, index));
+        struct slice made = text_slice(&offers->made);
+        char *json = offers->made.overflow ? NULL : realloc(entry->json, made.length + 1);
+        if (json == NULL) {
+            return (struct slice){NULL, 0};
+        }
+        memcpy(json, made.data, made.length);
+        *entry = (struct offer_entry){version, json, made.length};
+    }
+    return (struct slice){entry->json, entry->length};
+}
+
+static void call_reply(struct offers_call *call)
+{
+    struct api_offers *offers = call->pages->offers;
+    struct text *to = api_scratch(call->pages);
+    if (call->failed || offers->shop != call->shop) {
+        api_reply_problem_kind(call->pages, call->request, PROBLEM_BUSY,
+                               "the dates are not known just now; try again in a second");
+        return;
+    }
+    if (!call->list) {
+        text_append_slice(to, entry_json(offers, call->offers[0]));
+        api_reply_json(call->pages, call->request, 200);
+        return;
+    }
+    text_append_string(to, "{\"offers\":[");
+    for (uint32_t i = 0; i < call->count; i++) {
+        text_append_string(to, i == 0 ? "" : ",");
+        text_append_slice(to, entry_json(offers, call->offers[i]));
+    }
+    text_append_string(to, "],\"next\":");
+    if (call->more) {
+        text_append_char(to, '"');
+        text_append_string(to, call->shop->offers[call->offers[call->count - 1]].name);
+        text_append_string(to, "\"}");
+    } else {
+        text_append_string(to, "null}");
+    }
+    api_reply_json(call->pages, call->request, 200);
+}
+
+static void dates_ready(struct dates_waiter *waiter, bool ok)
+{
+    struct offers_call *call = ((struct offers_waiter *)waiter)->call;
+    call->failed = call->failed || !ok;
+    ASSERT(call->waiting > 0);
+    if (--call->waiting == 0) {
+        call_reply(call);
+    }
+}
+
+/* Asks for what is not fresh, waits for what is too old to show; replies when nothing is waited
+ * for. */
+static void call_dates(struct offers_call *call)
+{
+    struct store_dates *dates = call->pages->offers->dates;
+    uint64_t now_ns = call->pages->env->ticks_ns(call->pages->env);
+    call->waiting =
+        1; /* this function itself, so that no answer replies before the last question */
+    for (uint32_t i = 0, question = 0; i < call->count; i += CACHE_OFFERS_MAX, question++) {
+        uint32_t rest = call->count - i;
+        uint32_t count = rest < CACHE_OFFERS_MAX ? rest : CACHE_OFFERS_MAX;
+        uint64_t versions = 0;
+        uint64_t asked_ns = 0;
+        enum dates_age age =
+            store_dates_look(dates, call->offers + i, count, now_ns, &versions, &asked_ns);
+        struct offers_waiter *waiter = &call->waiters[question];
+        waiter->call = call;
+        waiter->waiter.ready = dates_ready;
+        if (age == DATES_OLD) {
+            call->waiting++;
+            if (!store_dates_ask(dates, call->offers + i, count, now_ns, &waiter->waiter)) {
+                call->waiting--;
+                call->failed = true;
+            }
+        } else if (age == DATES_STALE) {
+            (void)store_dates_ask(dates, call->offers + i, count, now_ns, NULL);
+        }
+    }
+    if (--call->waiting == 0) {
+        call_reply(call);
+    }
+}
+
+/* NULL after it has replied. */
+static struct offers_call *call_begin(struct pages *pages, struct door_request *request)
+{
+    const struct shop *shop = engine_shop(pages->engine);
+    struct offers_call *call = door_alloc(request, sizeof *call);
+    if (call == NULL || !offers_shop(pages->offers, shop)) {
+        api_reply_problem_kind(pages, request, PROBLEM_BUSY,
+                               "the server is short of memory; try again in a second");
+        return NULL;
+    }
+    *call = (struct offers_call){.pages = pages, .request = request, .shop = shop};
+    return call;
+}
+
+static void bad_query(struct pages *pages, struct door_request *request)
+{
+    api_reply_problem_kind(
+        pages, request, PROBLEM_BAD_QUERY,
+        "the query may hold limit (1 to 100) and after (an offer, the list goes on behind "
+        "it), once each");
+}
+
+/* Takes the text up to the next '&' off the query. */
+static struct slice next_parameter(struct slice *query)
+{
+    const char *end = memchr(query->data, '&', query->length);
+    size_t length = end == NULL ? query->length : (size_t)(end - query->data);
+    struct slice parameter = {query->data, length};
+    size_t taken = end == NULL ? length : length + 1;
+    *query = (struct slice){query->data + taken, query->length - taken};
+    return parameter;
+}
+
+static bool starts_with(struct slice text, const char *start, struct slice *rest)
+{
+    size_t length = strlen(start);
+    if (text.length < length || memcmp(text.data, start, length) != 0) {
+        return false;
+    }
+    *rest = (struct slice){text.data + length, text.length - length};
+    return true;
+}
+
+static bool read_query(const struct shop *shop, struct slice query, int64_t *limit, uint32_t *first)
+{
+    bool has_limit = false;
+    bool has_after = false;
+    struct slice value;
+    while (query.length > 0) {
+        struct slice parameter = next_parameter(&query);
+        if (!has_limit && starts_with(parameter, "limit=", &value)) {
+            has_limit = true;
+            if (decimal_read(value, 0, limit) != DECIMAL_OK || *limit < 1 ||
+                *limit > OFFERS_LIMIT_MAX) {
+                return false;
+            }
+        } else if (!has_after && starts_with(parameter, "after=", &value)) {
+            struct offer_id offer;
+            has_after = true;
+            if (!shop_offer_find(shop, value, &offer)) {
+                return false;
+            }
+            *first = shop->offers[offer.index].rank + 1u;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+void api_offers_get(struct pages *pages, struct door_request *request, struct slice parameter)
+{
+    (void)parameter;
+    int64_t limit = OFFERS_LIMIT_DEFAULT;
+    uint32_t place = 0;
+    struct offers_call *call = call_begin(pages, request);
+    if (call == NULL) {
+        return;
+    }
+    const struct shop *shop = call->shop;
+    if (!read_query(shop, door_query(request), &limit, &place)) {
+        bad_query(pages, request);
+        return;
+    }
+    call->list = true;
+    for (; place < shop->offer_count && !call->more; place++) {
+        uint16_t index = pages->offers->by_name[place];
+        if (shop->offers[index].retired) {
+            continue;
+        }
+        call->more = call->count == (uint32_t)limit;
+        if (!call->more) {
+            call->offers[call->count++] = index;
+        }
+    }
+    call_dates(call);
+}
+
+void api_offer_get(struct pages *pages, struct door_request *request, struct slice parameter)
+{
+    struct offers_call *call = call_begin(pages, request);
+    struct offer_id offer;
+    if (call == NULL) {
+        return;
+    }
+    if (!shop_offer_find(call->shop, parameter, &offer)) {
+        api_reply_problem_kind(
+            pages, request, PROBLEM_NOT_FOUND,
+            "this offer is not sold here; GET /ecluse/api/v1/offers lists what is");
+        return;
+    }
+    call->count = 1;
+    call->offers[0] = offer.index;
+    call_dates(call);
+}
