@@ -1,5 +1,6 @@
-/* An order's id as people and tables see it: 24 characters of Crockford's base 32 in lower case: 8 for the second of its
- * making (so that ids grow and the store appends), 16 for the 80 bits of its key (so that nobody guesses it). */
+/* An order's id as people and tables see it: 24 characters of Crockford's base 32 in lower case: 8
+ * for the second of its making (so that ids grow and the store appends), 16 for the 80 bits of its
+ * key (so that nobody guesses it). */
 #ifndef ECLUSE_PROMISE_ORDER_ID_H
 #define ECLUSE_PROMISE_ORDER_ID_H
 

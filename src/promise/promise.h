@@ -3,9 +3,10 @@
  *   promise_decide(state, command) -> a rejection, or a plan and its events      (changes nothing)
  *   promise_apply(state, event)    -> the state after it                         (never refuses)
  *
- * An event holds outcomes (days, slots, prices), never something to be decided again: live, replay and simulation run the
- * same apply over the same events and reach the same digest. Pure: no clock, no randomness, no allocation after
- * promise_create, no floating point, nothing ordered by pointer or hash. One thread at a time.
+ * An event holds outcomes (days, slots, prices), never something to be decided again: live, replay
+ * and simulation run the same apply over the same events and reach the same digest. Pure: no clock,
+ * no randomness, no allocation after promise_create, no floating point, nothing ordered by pointer
+ * or hash. One thread at a time.
  *
  * The rules and their words: docs/promise.md (DESIGN section 5). */
 #ifndef ECLUSE_PROMISE_PROMISE_H
@@ -17,13 +18,15 @@
 
 #include <stdint.h>
 
-/* An order's identity: 80 bits that nobody can guess, behind the second of its making (so that the store appends). The door
- * makes it: from entropy, or as HMAC of the Idempotency-Key under the shop's secret, so that a repeat finds its order. */
+/* An order's identity: 80 bits that nobody can guess, behind the second of its making (so that the
+ * store appends). The door makes it: from entropy, or as HMAC of the Idempotency-Key under the
+ * shop's secret, so that a repeat finds its order. */
 struct order_key {
     unsigned char bytes[10];
 };
 
-/* A customer: random, maps to a person only in the customers table. 0: nobody known (no max_per_customer applies). */
+/* A customer: random, maps to a person only in the customers table. 0: nobody known (no
+ * max_per_customer applies). */
 struct customer_id {
     uint64_t value;
 };
@@ -58,7 +61,7 @@ struct promise_ask {
 };
 
 enum promise_command_kind {
-    PROMISE_PLACE,   /* a hold, or an order at once */
+    PROMISE_PLACE, /* a hold, or an order at once */
     PROMISE_CONFIRM,
     PROMISE_CANCEL,
     PROMISE_START,
@@ -74,7 +77,8 @@ struct promise_command {
     struct order_key order; /* PLACE: the new order's key; else the order that is meant */
     struct promise_ask ask; /* PLACE */
     bool hold;              /* PLACE */
-    bool has_replaces;      /* PLACE: `replaces` is a hold whose reservations may be used again, and which ends with success */
+    bool has_replaces;      /* PLACE: `replaces` is a hold whose reservations may be used again, and
+                               which ends with success */
     struct order_key replaces;
 };
 
@@ -82,28 +86,40 @@ struct promise_command {
 
 enum promise_result {
     PROMISE_OK,
-    PROMISE_REPEATED,       /* PLACE with a key that has an order already: `order` is that order; nothing changes */
-    PROMISE_SOLD_OUT,       /* no date within max_days; `possible` says the date it would have, if any */
-    PROMISE_NEVER,          /* no date within the horizon at all */
+    PROMISE_REPEATED, /* PLACE with a key that has an order already: `order` is that order; nothing
+                         changes */
+    PROMISE_SOLD_OUT, /* no date within max_days; `possible` says the date it would have, if any */
+    PROMISE_NEVER,    /* no date within the horizon at all */
     PROMISE_OFFER_RETIRED,
-    PROMISE_BAD_QUANTITY,   /* zero, negative, over the limit, or a fraction of an offer that has parts or hours in wholes */
+    PROMISE_BAD_QUANTITY, /* zero, negative, over the limit, or a fraction of an offer that has
+                             parts or hours in wholes */
     PROMISE_TOO_MANY_LINES,
     PROMISE_OVER_CUSTOMER_LIMIT, /* max_per_customer; detail: offer, and what is left */
-    PROMISE_TOO_LARGE,      /* the plan needs more runs of slots than LIMIT_PLAN_RUNS */
-    PROMISE_NO_ORDER,       /* unknown key */
-    PROMISE_WRONG_STATUS,   /* the order's status does not allow it; `order.status` says which it has */
+    PROMISE_TOO_LARGE,           /* the plan needs more runs of slots than LIMIT_PLAN_RUNS */
+    PROMISE_NO_ORDER,            /* unknown key */
+    PROMISE_WRONG_STATUS, /* the order's status does not allow it; `order.status` says which it has
+                           */
     PROMISE_HOLD_EXPIRED,
-    PROMISE_FULL,           /* a pool of the core is full: 503 */
+    PROMISE_FULL, /* a pool of the core is full: 503 */
     PROMISE_RESULTS
 };
 
-/* What limited a promise: the cause with the longest wait; ties in the order of this list (DESIGN section 5). */
-enum promise_cause { CAUSE_STOCK, CAUSE_SUPPLY, CAUSE_CASH, CAUSE_HOURS, CAUSE_CARRIER, CAUSE_NONE };
+/* What limited a promise: the cause with the longest wait; ties in the order of this list (DESIGN
+ * section 5). */
+enum promise_cause {
+    CAUSE_STOCK,
+    CAUSE_SUPPLY,
+    CAUSE_CASH,
+    CAUSE_HOURS,
+    CAUSE_CARRIER,
+    CAUSE_NONE
+};
 
 struct promise_limit {
     enum promise_cause cause;
-    uint16_t index; /* the item (stock, supply), work center (hours) or carrier; NO_INDEX for none */
-    int64_t until;  /* the instant until which it made the order wait */
+    uint16_t
+        index;     /* the item (stock, supply), work center (hours) or carrier; NO_INDEX for none */
+    int64_t until; /* the instant until which it made the order wait */
 };
 
 /* The dates of an order or of a line. */
@@ -130,16 +146,16 @@ struct slot_run {
     uint8_t crew;
 };
 
-/* How a date came about, step by step: what `quote --explain` shows and what an event stores. Lines in planning order;
- * `ask_index` leads back to the ask. */
+/* How a date came about, step by step: what `quote --explain` shows and what an event stores. Lines
+ * in planning order; `ask_index` leads back to the ask. */
 struct planned_operation {
     uint16_t work_center;
     uint8_t crew;
-    uint32_t slot_count;   /* working time */
-    uint32_t run_first;    /* its runs in plan.runs */
+    uint32_t slot_count; /* working time */
+    uint32_t run_first;  /* its runs in plan.runs */
     uint32_t run_count;
-    int64_t release;       /* no earlier than this */
-    int64_t end;           /* end of its last slot */
+    int64_t release; /* no earlier than this */
+    int64_t end;     /* end of its last slot */
 };
 
 struct planned_line {
@@ -150,7 +166,7 @@ struct planned_line {
     uint16_t group;
     uint32_t operation_first;
     uint32_t operation_count;
-    int32_t commit_day;    /* the day on which its stock is committed */
+    int32_t commit_day; /* the day on which its stock is committed */
     int64_t end;
     struct promise_dates dates;
 };
@@ -160,11 +176,11 @@ struct planned_group {
     int64_t earliest; /* now, or the last moment at which a hold can be confirmed */
     int32_t material_day;
     uint16_t material_item; /* the item that set material_day; NO_INDEX if none made it wait */
-    int64_t release;  /* max(earliest, material day's midnight) */
+    int64_t release;        /* max(earliest, material day's midnight) */
     int64_t lines_end;
     uint32_t parcel_operation_first;
     uint32_t parcel_operation_count;
-    int64_t ready_at; /* with buffer_hours */
+    int64_t ready_at;       /* with buffer_hours */
     int32_t collection_day; /* of the parcel */
     struct promise_dates dates;
     struct promise_limit limit;
@@ -187,10 +203,10 @@ struct promise_plan {
 /* An order as the core knows it. */
 struct order_view {
     struct order_key key;
-    int64_t made_at;   /* stands in its id */
-    uint32_t number;   /* 1, 2, ...: its place in the store */
+    int64_t made_at; /* stands in its id */
+    uint32_t number; /* 1, 2, ...: its place in the store */
     enum order_status status;
-    bool was_held;     /* it began as a hold */
+    bool was_held;      /* it began as a hold */
     int64_t held_until; /* while ORDER_HELD, and the first answer's */
     struct customer_id customer;
     struct promise_summary first; /* the first promise: never changes */
@@ -209,18 +225,20 @@ struct promise_answer {
     enum promise_result result;
     struct promise_summary summary; /* PROMISE_OK of PLACE and quotes; SOLD_OUT: what it would be */
     bool has_possible;
-    int32_t possible_day;  /* SOLD_OUT: the deliver-by that it would have */
-    struct offer_id offer; /* OFFER_RETIRED, BAD_QUANTITY, OVER_CUSTOMER_LIMIT */
+    int32_t possible_day;     /* SOLD_OUT: the deliver-by that it would have */
+    struct offer_id offer;    /* OFFER_RETIRED, BAD_QUANTITY, OVER_CUSTOMER_LIMIT */
     int64_t left_thousandths; /* OVER_CUSTOMER_LIMIT */
-    struct order_view order; /* whenever an order is meant */
+    struct order_view order;  /* whenever an order is meant */
 };
 
 /* ---- events ---- */
 
-/* {type, version, length, payload}: type u16, version u16, length u32, then a fixed little-endian payload (event.h). */
+/* {type, version, length, payload}: type u16, version u16, length u32, then a fixed little-endian
+ * payload (event.h). */
 enum event_type {
-    EVENT_SHOP = 1,      /* the shop file from now on (text, zone rules): decoded by the engine, applied by promise_shop */
-    EVENT_DAY = 2,       /* a day of the shop's zone begins: the window moves */
+    EVENT_SHOP = 1, /* the shop file from now on (text, zone rules): decoded by the engine, applied
+                       by promise_shop */
+    EVENT_DAY = 2,  /* a day of the shop's zone begins: the window moves */
     EVENT_PLACED = 3,
     EVENT_CONFIRMED = 4,
     EVENT_CANCELLED = 5,
@@ -229,8 +247,8 @@ enum event_type {
     EVENT_DONE = 8,
     EVENT_SHIPPED = 9,
     EVENT_DELIVERED = 10,
-    EVENT_HISTORY = 11,  /* order lines of the past came in (digest, count): no effect on the core */
-    EVENT_ZONE = 12,     /* new time-zone rules */
+    EVENT_HISTORY = 11, /* order lines of the past came in (digest, count): no effect on the core */
+    EVENT_ZONE = 12,    /* new time-zone rules */
     EVENT_TYPES
 };
 
@@ -250,7 +268,8 @@ struct event {
 
 enum { EVENT_HEAD_BYTES = 8 };
 
-/* Takes the next event of `bytes` from *offset on; false at the end. STATUS_CORRUPT through *status if it is cut off. */
+/* Takes the next event of `bytes` from *offset on; false at the end. STATUS_CORRUPT through *status
+ * if it is cut off. */
 bool event_next(struct slice bytes, size_t *offset, struct event *event, enum status *status);
 
 /* ---- the state ---- */
@@ -261,47 +280,55 @@ struct promise_sizes {
     uint32_t orders; /* at most LIMIT_ORDERS; memory is touched only as it is used */
 };
 
-/* The state of a shop that begins at `now` (its opening figures counted). Keeps a pointer to `shop` until promise_shop gives
- * another. STATUS_MEMORY if the machine gives no memory. */
+/* The state of a shop that begins at `now` (its opening figures counted). Keeps a pointer to `shop`
+ * until promise_shop gives another. STATUS_MEMORY if the machine gives no memory. */
 enum status promise_create(const struct shop *shop, int64_t now, const struct promise_sizes *sizes,
                            struct promise_state **state, struct fault *fault) MUST_USE;
 void promise_free(struct promise_state *state);
 
-/* From now on the shop is `shop` (made by shop_merge from the one before). Reservations stay as they are, even beyond new
- * capacities: only a re-promise moves them. `now` is the event's stamp. */
+/* From now on the shop is `shop` (made by shop_merge from the one before). Reservations stay as
+ * they are, even beyond new capacities: only a re-promise moves them. `now` is the event's stamp.
+ */
 void promise_shop(struct promise_state *state, const struct shop *shop, int64_t now);
 
-/* What time alone has to do before `now`: events DAY and EXPIRED, in order, each to be applied before the next is asked for.
- * Returns false if nothing is due. `events` holds at least EVENT_TIME_BYTES. */
+/* What time alone has to do before `now`: events DAY and EXPIRED, in order, each to be applied
+ * before the next is asked for. Returns false if nothing is due. `events` holds at least
+ * EVENT_TIME_BYTES. */
 enum { EVENT_TIME_BYTES = 64 };
 bool promise_due(const struct promise_state *state, int64_t now, struct event_buffer *events);
 /* The next instant at which something is due; INT64_MAX never. */
 int64_t promise_next_due(const struct promise_state *state);
 
-/* Answers without reserving (`hold`: as a checkout would, else as an order at once). `plan` may be NULL; not NULL gets the way
- * to the date. All that is due before command->now must have been applied. */
+/* Answers without reserving (`hold`: as a checkout would, else as an order at once). `plan` may be
+ * NULL; not NULL gets the way to the date. All that is due before command->now must have been
+ * applied. */
 void promise_quote(struct promise_state *state, const struct promise_command *command,
                    struct promise_answer *answer, struct promise_plan *plan);
 
-/* Decides; on PROMISE_OK, `events` has got the event to apply (it holds at least promise_event_bytes_max()). The state is the
- * same before and after. */
+/* Decides; on PROMISE_OK, `events` has got the event to apply (it holds at least
+ * promise_event_bytes_max()). The state is the same before and after. */
 void promise_decide(struct promise_state *state, const struct promise_command *command,
                     struct promise_answer *answer, struct event_buffer *events);
 size_t promise_event_bytes_max(void);
 
-/* Applies one event of `stamp`. STATUS_CORRUPT if it cannot be one that this state decided, STATUS_VERSION if newer. */
-enum status promise_apply(struct promise_state *state, const struct event *event, int64_t stamp) MUST_USE;
+/* Applies one event of `stamp`. STATUS_CORRUPT if it cannot be one that this state decided,
+ * STATUS_VERSION if newer. */
+enum status promise_apply(struct promise_state *state, const struct event *event,
+                          int64_t stamp) MUST_USE;
 
 /* Looks. */
-bool promise_order(const struct promise_state *state, struct order_key key, struct order_view *view);
+bool promise_order(const struct promise_state *state, struct order_key key,
+                   struct order_view *view);
 /* Line `index` of an order, in the order in which the lines were asked for. */
 void promise_order_line(const struct promise_state *state, uint32_t number, uint32_t index,
                         struct order_line_view *line);
-bool promise_order_by_number(const struct promise_state *state, uint32_t number, struct order_view *view);
+bool promise_order_by_number(const struct promise_state *state, uint32_t number,
+                             struct order_view *view);
 uint32_t promise_order_count(const struct promise_state *state);
-/* The reserved runs of an open order, for boards and checks; returns how many (at most `most`) it wrote. */
-uint32_t promise_order_runs(const struct promise_state *state, uint32_t number, struct slot_run *runs,
-                            uint32_t most);
+/* The reserved runs of an open order, for boards and checks; returns how many (at most `most`) it
+ * wrote. */
+uint32_t promise_order_runs(const struct promise_state *state, uint32_t number,
+                            struct slot_run *runs, uint32_t most);
 
 /* One day of `ecluse atp`. Thousandths. atp is never shown below 0. */
 struct atp_day {
@@ -315,7 +342,8 @@ struct atp_day {
 uint32_t promise_atp(const struct promise_state *state, struct item_id item, struct atp_day *days,
                      uint32_t count);
 
-/* Load of a work center on a day: slots that people could work (promisable ones) and slots taken, in person-slots. */
+/* Load of a work center on a day: slots that people could work (promisable ones) and slots taken,
+ * in person-slots. */
 struct load_day {
     int32_t day;
     int64_t capacity;
@@ -331,22 +359,26 @@ const struct shop *promise_state_shop(const struct promise_state *state);
 /* A digest of everything that later answers depend on: equal for live, replay and snapshot. */
 uint64_t promise_digest(const struct promise_state *state);
 
-/* Checks every invariant (no slot over its people, commitments belong to live orders, trees equal their sums, ...); returns
- * NULL or a sentence. Slow; for verify and tests. */
+/* Checks every invariant (no slot over its people, commitments belong to live orders, trees equal
+ * their sums, ...); returns NULL or a sentence. Slow; for verify and tests. */
 const char *promise_check(const struct promise_state *state);
 
-/* Saves and restores the whole state as bytes: a disposable cache, refused (STATUS_VERSION, STATUS_CORRUPT) unless made by the
- * same layout for the same shop. `write` is called with consecutive pieces; `read` fills exactly what it is asked for. */
+/* Saves and restores the whole state as bytes: a disposable cache, refused (STATUS_VERSION,
+ * STATUS_CORRUPT) unless made by the same layout for the same shop. `write` is called with
+ * consecutive pieces; `read` fills exactly what it is asked for. */
 struct promise_stream {
     enum status (*move)(void *context, void *bytes, size_t length);
     void *context;
 };
-enum status promise_save(const struct promise_state *state, const struct promise_stream *write) MUST_USE;
-enum status promise_restore(struct promise_state *state, const struct promise_stream *read) MUST_USE;
+enum status promise_save(const struct promise_state *state,
+                         const struct promise_stream *write) MUST_USE;
+enum status promise_restore(struct promise_state *state,
+                            const struct promise_stream *read) MUST_USE;
 
-/* The sentence that a customer reads ("why this date"), in one language, ending with a full stop. */
+/* The sentence that a customer reads ("why this date"), in one language, ending with a full stop.
+ */
 struct text;
-void promise_reason(const struct shop *shop, const struct promise_answer *answer, enum language language,
-                    struct text *to);
+void promise_reason(const struct shop *shop, const struct promise_answer *answer,
+                    enum language language, struct text *to);
 
 #endif

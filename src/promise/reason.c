@@ -85,8 +85,7 @@ static void append_date(struct text *to, enum language language, int32_t day)
     const char *weekday = weekday_names[language][weekday_of_day(day)];
     const char *month = month_names[language][date.month - 1];
     const char *first = language == LANGUAGE_FR && date.day == 1 ? "er" : "";
-    text_append_format(to, language == LANGUAGE_FR ? "%s %d%s %s %d" : "%s %d%s %s %d", weekday,
-                       date.day, first, month, date.year);
+    text_append_format(to, "%s %d%s %s %d", weekday, date.day, first, month, date.year);
 }
 
 static void append_time(struct text *to, enum language language, const struct zone *zone,
@@ -94,8 +93,9 @@ static void append_time(struct text *to, enum language language, const struct zo
 {
     append_date(to, language, zone_day(zone, at));
     int32_t minute = zone_second_of_day(zone, at) / 60;
-    const char *format = language == LANGUAGE_FR ? " à %d h %02d" : " at %d:%02d";
-    text_append_format(to, format, minute / 60, minute % 60);
+    text_append_string(to, language == LANGUAGE_FR ? " à " : " at ");
+    text_append_format(to, "%d%s%02d", minute / 60, language == LANGUAGE_FR ? " h " : ":",
+                       minute % 60);
 }
 
 static void append_name(struct text *to, const char *name)

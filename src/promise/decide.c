@@ -1,0 +1,399 @@
+#include "promise/state.h"
+
+#include "base/assert.h"
+
+/* Commands in, a rejection or one event out; the state is the same before and after.
+ *
+ * PLACE plans on the real tables and gives everything back (plan.c). With `replaces`, the old
+ * hold's reservations are given back first and taken again after: the new plan sees them as free,
+ * the state does not change. The other commands only ask whether the order's status allows them.
+ * Repeating CONFIRM or CANCEL is no error and makes no event: a customer who clicks twice has
+ * confirmed once. */
+
+static int64_t now_of(const struct promise_state *state, int64_t now)
+{
+    int64_t clamped = now > state->now ? now : state->now;
+    ASSERT(clamped < state->window.midnights[1]);
+    return clamped;
+}
+
+/* ---- the ask ---- */
+
+static enum promise_result ask_refuse(struct promise_answer *answer, enum promise_result result,
+                                      struct offer_id offer)
+{
+    answer->offer = offer;
+    return result;
+}
+
+/* What a customer has of an offer already, a hold that is being replaced left out. */
+static int64_t customer_has(const struct promise_state *state, struct customer_id customer,
+                            struct offer_id offer, uint32_t replaced)
+{
+    int64_t sum = 0;
+    uint32_t number = customer.value == 0 ? 0 : orders_of_customer(&state->orders, customer.value);
+    while (number != 0) {
+        const struct order_record *record = orders_record(&state->orders, number);
+        struct order_parts parts = orders_parts(&state->orders, record);
+        bool counts = number != replaced && status_bought((enum order_status)record->status);
+        for (uint32_t i = 0; counts && i < record->line_count; i++) {
+            sum += parts.lines[i].offer == offer.index ? parts.lines[i].quantity_thousandths : 0;
+        }
+        number = record->customer_previous;
+    }
+    return sum;
+}
+
+static enum promise_result ask_customer_check(const struct promise_state *state,
+                                              const struct promise_ask *ask, struct offer_id offer,
+                                              uint32_t replaced, struct promise_answer *answer)
+{
+    int64_t most = state->shop->offers[offer.index].max_per_customer_thousandths;
+    int64_t asked = 0;
+    for (uint32_t i = 0; i < ask->line_count; i++) {
+        asked += ask->lines[i].offer.index == offer.index ? ask->lines[i].quantity_thousandths : 0;
+    }
+    int64_t has = customer_has(state, ask->customer, offer, replaced);
+    if (asked <= most - has) {
+        return PROMISE_OK;
+    }
+    answer->left_thousandths = most > has ? most - has : 0;
+    return ask_refuse(answer, PROMISE_OVER_CUSTOMER_LIMIT, offer);
+}
+
+static enum promise_result ask_check(const struct promise_state *state,
+                                     const struct promise_ask *ask, uint32_t replaced,
+                                     struct promise_answer *answer)
+{
+    const struct offer_id none = {NO_INDEX};
+    if (ask->line_count > LIMIT_ORDER_LINES) {
+        return ask_refuse(answer, PROMISE_TOO_MANY_LINES, none);
+    }
+    if (ask->line_count == 0) {
+        return ask_refuse(answer, PROMISE_BAD_QUANTITY, none);
+    }
+    for (uint32_t i = 0; i < ask->line_count; i++) {
+        const struct promise_line *line = &ask->lines[i];
+        if (line->offer.index >= state->shop->offer_count ||
+            state->shop->offers[line->offer.index].retired) {
+            return ask_refuse(answer, PROMISE_OFFER_RETIRED, line->offer);
+        }
+        if (line->quantity_thousandths < 1 ||
+            line->quantity_thousandths > LIMIT_LINE_QUANTITY_THOUSANDTHS) {
+            return ask_refuse(answer, PROMISE_BAD_QUANTITY, line->offer);
+        }
+    }
+    enum promise_result result = PROMISE_OK;
+    for (uint32_t i = 0; i < ask->line_count && result == PROMISE_OK; i++) {
+        struct offer_id offer = ask->lines[i].offer;
+        if (state->shop->offers[offer.index].max_per_customer_thousandths >= 0) {
+            result = ask_customer_check(state, ask, offer, replaced, answer);
+        }
+    }
+    return result;
+}
+
+/* The hold that is to be replaced, if its place is still reserved. */
+static enum promise_result replaced_find(const struct promise_state *state,
+                                         const struct promise_command *command, uint32_t *replaced,
+                                         struct promise_answer *answer)
+{
+    *replaced = 0;
+    if (!command->has_replaces) {
+        return PROMISE_OK;
+    }
+    uint32_t number = orders_find(&state->orders, &command->replaces);
+    if (number == 0) {
+        return PROMISE_NO_ORDER;
+    }
+    enum order_status status = (enum order_status)orders_record(&state->orders, number)->status;
+    if (status == ORDER_EXPIRED || status == ORDER_CANCELLED) {
+        return PROMISE_OK;
+    }
+    if (status != ORDER_HELD) {
+        order_view_fill(state, number, &answer->order);
+        return PROMISE_WRONG_STATUS;
+    }
+    *replaced = number;
+    return PROMISE_OK;
+}
+
+/* ---- placing ---- */
+
+/* Plans an ask whose lines are good, and judges its date. Leaves the plan taken. */
+static enum promise_result ask_plan(struct promise_state *state,
+                                    const struct promise_command *command, int64_t now,
+                                    struct promise_plan *plan, struct promise_answer *answer)
+{
+    const struct promise_rules *rules = &state->shop->promise;
+    int64_t earliest =
+        now + (command->hold ? (int64_t)rules->hold_seconds + rules->payment_seconds : 0);
+    enum promise_result result = plan_make(state, &command->ask, now, earliest, plan);
+    answer->summary = plan->summary;
+    if (result != PROMISE_OK) {
+        answer->summary.dates = (struct promise_dates){0};
+        return result;
+    }
+    int32_t deliver_by = plan->summary.dates.deliver_by_day;
+    if (deliver_by - state->window.today > rules->max_days) {
+        answer->has_possible = true;
+        answer->possible_day = deliver_by;
+        return PROMISE_SOLD_OUT;
+    }
+    return PROMISE_OK;
+}
+
+static void answer_clear(struct promise_answer *answer)
+{
+    *answer = (struct promise_answer){.offer = {NO_INDEX}};
+    answer->summary.limit = (struct promise_limit){CAUSE_NONE, NO_INDEX, 0};
+}
+
+/* Finds what is replaced, checks the lines, plans. *planned: the plan holds its slots, plan_undo is
+ * due; the replaced hold is released then, too. */
+static enum promise_result place_plan(struct promise_state *state,
+                                      const struct promise_command *command, int64_t now,
+                                      struct promise_plan *plan, struct promise_answer *answer,
+                                      uint32_t *replaced, bool *planned)
+{
+    *planned = false;
+    enum promise_result result = replaced_find(state, command, replaced, answer);
+    if (result == PROMISE_OK) {
+        result = ask_check(state, &command->ask, *replaced, answer);
+    }
+    if (result != PROMISE_OK) {
+        return result;
+    }
+    if (*replaced != 0) {
+        state_release(state, orders_record(&state->orders, *replaced));
+    }
+    *planned = true;
+    return ask_plan(state, command, now, plan, answer);
+}
+
+static void place_undo(struct promise_state *state, const struct promise_plan *plan,
+                       uint32_t replaced)
+{
+    plan_undo(state, plan);
+    if (replaced != 0) {
+        state_reserve(state, orders_record(&state->orders, replaced));
+    }
+}
+
+void promise_quote(struct promise_state *state, const struct promise_command *command,
+                   struct promise_answer *answer, struct promise_plan *plan)
+{
+    struct promise_plan *used = plan != NULL ? plan : &state->plan;
+    uint32_t replaced = 0;
+    bool planned = false;
+    answer_clear(answer);
+    answer->result =
+        place_plan(state, command, now_of(state, command->now), used, answer, &replaced, &planned);
+    if (planned) {
+        place_undo(state, used, replaced);
+    }
+}
+
+static void placed_lines_write(const struct promise_state *state, const struct promise_plan *plan,
+                               struct event_buffer *events)
+{
+    for (uint32_t i = 0; i < plan->line_count; i++) {
+        const struct planned_line *line = &plan->lines[state->scratch.place_of[i]];
+        struct event_line written = {.offer = line->offer,
+                                     .group = line->group,
+                                     .quantity_thousandths = line->quantity_thousandths,
+                                     .amount_minor = line->amount_minor};
+        event_placed_write_line(events, &written);
+    }
+    for (uint32_t i = 0; i < plan->group_count; i++) {
+        const struct planned_group *group = &plan->groups[i];
+        struct event_group written = {.carrier = {group->carrier},
+                                      .collection_day = group->collection_day,
+                                      .dates = group->dates};
+        event_placed_write_group(events, &written);
+    }
+}
+
+static void placed_write(const struct promise_state *state, const struct promise_command *command,
+                         int64_t now, uint32_t replaced, const struct promise_plan *plan,
+                         struct event_buffer *events)
+{
+    const struct plan_scratch *scratch = &state->scratch;
+    struct event_placed placed = {
+        .number = state->orders.count + 1,
+        .hold = command->hold,
+        .key = command->order,
+        .made_at = now,
+        .customer = command->ask.customer,
+        .held_until = command->hold ? now + state->shop->promise.hold_seconds : 0,
+        .replaced_number = replaced,
+        .first = plan->summary,
+        .line_count = plan->line_count,
+        .group_count = plan->group_count,
+        .commitment_count = scratch->commitment_count,
+        .run_count = plan->run_count,
+    };
+    size_t began = event_begin(events, EVENT_PLACED);
+    event_placed_write_head(events, &placed);
+    placed_lines_write(state, plan, events);
+    for (uint32_t i = 0; i < scratch->commitment_count; i++) {
+        event_placed_write_commitment(events, &scratch->commitments[i]);
+    }
+    for (uint32_t i = 0; i < plan->run_count; i++) {
+        event_placed_write_run(events, plan->runs[i]);
+    }
+    event_end(events, began);
+}
+
+/* The order as it will be once the event is applied. */
+static void placed_view_fill(const struct promise_state *state,
+                             const struct promise_command *command, int64_t now,
+                             const struct promise_plan *plan, struct order_view *view)
+{
+    *view = (struct order_view){
+        .key = command->order,
+        .made_at = now,
+        .number = state->orders.count + 1,
+        .status = command->hold ? ORDER_HELD : ORDER_CONFIRMED,
+        .was_held = command->hold,
+        .held_until = command->hold ? now + state->shop->promise.hold_seconds : 0,
+        .customer = command->ask.customer,
+        .first = plan->summary,
+        .current = plan->summary,
+        .line_count = plan->line_count,
+    };
+}
+
+static enum promise_result place_decide(struct promise_state *state,
+                                        const struct promise_command *command, int64_t now,
+                                        struct promise_answer *answer, struct event_buffer *events)
+{
+    uint32_t existing = orders_find(&state->orders, &command->order);
+    if (existing != 0) {
+        order_view_fill(state, existing, &answer->order);
+        answer->summary = answer->order.first;
+        return PROMISE_REPEATED;
+    }
+    struct promise_plan *plan = &state->plan;
+    uint32_t replaced = 0;
+    bool planned = false;
+    enum promise_result result = place_plan(state, command, now, plan, answer, &replaced, &planned);
+    if (result == PROMISE_OK && !orders_room(&state->orders, plan->line_count, plan->group_count,
+                                             plan->run_count, state->scratch.commitment_count)) {
+        result = PROMISE_FULL;
+    }
+    if (result == PROMISE_OK) {
+        placed_write(state, command, now, replaced, plan, events);
+        placed_view_fill(state, command, now, plan, &answer->order);
+    }
+    if (planned) {
+        place_undo(state, plan, replaced);
+    }
+    return result;
+}
+
+/* ---- the steps of an order ---- */
+
+static enum event_type step_event(enum promise_command_kind kind)
+{
+    switch (kind) {
+    case PROMISE_CONFIRM:
+        return EVENT_CONFIRMED;
+    case PROMISE_CANCEL:
+        return EVENT_CANCELLED;
+    case PROMISE_START:
+        return EVENT_STARTED;
+    case PROMISE_DONE:
+        return EVENT_DONE;
+    case PROMISE_SHIP:
+        return EVENT_SHIPPED;
+    case PROMISE_DELIVER:
+        return EVENT_DELIVERED;
+    case PROMISE_PLACE:
+    case PROMISE_COMMANDS:
+        break;
+    }
+    UNREACHABLE();
+}
+
+static enum promise_result step_decide(const struct promise_state *state,
+                                       const struct promise_command *command, int64_t now,
+                                       struct promise_answer *answer, struct event_buffer *events)
+{
+    uint32_t number = orders_find(&state->orders, &command->order);
+    if (number == 0) {
+        return PROMISE_NO_ORDER;
+    }
+    const struct order_record *record = orders_record(&state->orders, number);
+    enum order_status status = (enum order_status)record->status;
+    enum event_type type = step_event(command->kind);
+    order_view_fill(state, number, &answer->order);
+    answer->summary = answer->order.current;
+    bool repeats = command->kind == PROMISE_CONFIRM || command->kind == PROMISE_CANCEL;
+    if (repeats && status == status_after(type)) {
+        return PROMISE_OK;
+    }
+    bool late = status == ORDER_EXPIRED || (status == ORDER_HELD && now >= record->held_until);
+    if (command->kind == PROMISE_CONFIRM && late) {
+        return PROMISE_HOLD_EXPIRED;
+    }
+    if (!status_allows(status, type, order_has_parcels(state, record))) {
+        return PROMISE_WRONG_STATUS;
+    }
+    struct event_step step = {
+        .number = number, .key = record->key, .made_at = record->made_at, .at = now};
+    event_step_write(events, type, &step);
+    answer->order.status = status_after(type);
+    return PROMISE_OK;
+}
+
+void promise_decide(struct promise_state *state, const struct promise_command *command,
+                    struct promise_answer *answer, struct event_buffer *events)
+{
+    int64_t now = now_of(state, command->now);
+    answer_clear(answer);
+    answer->result = command->kind == PROMISE_PLACE
+                         ? place_decide(state, command, now, answer, events)
+                         : step_decide(state, command, now, answer, events);
+}
+
+size_t promise_event_bytes_max(void)
+{
+    return EVENT_HEAD_BYTES + EVENT_PLACED_HEAD_BYTES +
+           (size_t)LIMIT_ORDER_LINES * (EVENT_LINE_BYTES + EVENT_GROUP_BYTES) +
+           (size_t)PLAN_COMMITMENTS_MAX * EVENT_COMMITMENT_BYTES +
+           (size_t)LIMIT_PLAN_RUNS * EVENT_RUN_BYTES;
+}
+
+/* ---- what time alone has to do ---- */
+
+bool promise_due(const struct promise_state *state, int64_t now, struct event_buffer *events)
+{
+    struct hold_entry hold;
+    bool expires = orders_hold_next(&state->orders, &hold) && hold.held_until <= now;
+    int64_t until = expires ? hold.held_until : now;
+    if (until >= state->window.midnights[1]) {
+        /* Days without a hold that ends are passed in one event. A day begins before the holds of
+         * its first second end. */
+        int32_t day = zone_day(&state->shop->zone, until);
+        event_day_write(events, day > state->window.today ? day : state->window.today + 1);
+        return true;
+    }
+    if (expires) {
+        const struct order_record *record = orders_record(&state->orders, hold.number);
+        struct event_step step = {.number = hold.number,
+                                  .key = record->key,
+                                  .made_at = record->made_at,
+                                  .at = record->held_until};
+        event_step_write(events, EVENT_EXPIRED, &step);
+    }
+    return expires;
+}
+
+int64_t promise_next_due(const struct promise_state *state)
+{
+    struct hold_entry hold;
+    int64_t midnight = state->window.midnights[1];
+    return orders_hold_next(&state->orders, &hold) && hold.held_until < midnight ? hold.held_until
+                                                                                 : midnight;
+}

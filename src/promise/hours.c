@@ -1,0 +1,571 @@
+#include "promise/hours.h"
+
+#include "base/assert.h"
+
+#include <string.h>
+
+/* The way of an operation: hours_place walks the quarters from its release on, takes in each the
+ * lowest free slots, and jumps over full quarters by the marks. Free for c people are the slots
+ * that are open, within the load limit, and of which at most people - c are taken: a comparison
+ * with a constant, done for 60 slots at once from the highest plane down.
+ *
+ * What is *taken* is stored, not what is free: a cut of people or hours then needs no change of a
+ * reservation and leaves none behind when it is lifted. Rejected: a count per slot (60 bytes a
+ * quarter, a loop per slot), and intervals in a tree (fewer bytes, but every operation cuts them
+ * up, and a team at 85 percent load has as many intervals as slots). */
+
+enum { RUN_SLOTS_MAX = UINT16_MAX };
+
+static inline uint64_t *quarter_of(const struct hours_center *center, uint32_t quarter)
+{
+    return center->quarters + (size_t)quarter * (1 + center->planes);
+}
+
+/* The open slots of a quarter in which at least `crew` people are free. */
+static inline uint64_t quarter_free(const struct hours_center *center, uint32_t quarter,
+                                    uint32_t crew)
+{
+    const uint64_t *words = quarter_of(center, quarter);
+    uint32_t people = center->people[quarter];
+    if (people < crew) {
+        return 0;
+    }
+    uint32_t most = people - crew; /* taken, at most, for the crew to find room */
+    uint64_t above = 0;
+    uint64_t equal = ~(uint64_t)0;
+    for (uint32_t b = center->planes; b-- > 0;) {
+        uint64_t plane = words[1 + b];
+        if (most >> b & 1) {
+            equal &= plane;
+        } else {
+            above |= equal & plane;
+            equal &= ~plane;
+        }
+    }
+    return words[0] & ~above;
+}
+
+/* Adds `crew` to the numbers of the masked slots; the slots whose number no longer fits come back.
+ */
+static inline uint64_t quarter_add(const struct hours_center *center, uint32_t quarter,
+                                   uint64_t mask, uint32_t crew)
+{
+    uint64_t *words = quarter_of(center, quarter);
+    uint64_t carry = 0;
+    for (uint32_t b = 0; b < center->planes; b++) {
+        uint64_t digit = crew >> b & 1 ? mask : 0;
+        uint64_t plane = words[1 + b];
+        words[1 + b] = plane ^ digit ^ carry;
+        carry = (plane & digit) | (carry & (plane | digit));
+    }
+    return crew >> center->planes != 0 ? mask : carry;
+}
+
+static inline uint64_t quarter_subtract(const struct hours_center *center, uint32_t quarter,
+                                        uint64_t mask, uint32_t crew)
+{
+    uint64_t *words = quarter_of(center, quarter);
+    uint64_t borrow = 0;
+    for (uint32_t b = 0; b < center->planes; b++) {
+        uint64_t digit = crew >> b & 1 ? mask : 0;
+        uint64_t plane = words[1 + b];
+        words[1 + b] = plane ^ digit ^ borrow;
+        borrow = (~plane & (digit | borrow)) | (digit & borrow);
+    }
+    return borrow;
+}
+
+/* ---- marks ---- */
+
+static void mark_set(uint64_t *words, uint32_t quarter, bool on)
+{
+    uint64_t *level_1 = words + HOURS_LEVEL_0;
+    uint64_t *level_2 = level_1 + HOURS_LEVEL_1;
+    uint32_t word = quarter / 64;
+    uint64_t bit = (uint64_t)1 << quarter % 64;
+    uint64_t bit_1 = (uint64_t)1 << word % 64;
+    uint64_t bit_2 = (uint64_t)1 << word / 64;
+    if (on) {
+        words[word] |= bit;
+        level_1[word / 64] |= bit_1;
+        level_2[0] |= bit_2;
+        return;
+    }
+    words[word] &= ~bit;
+    if (words[word] == 0) {
+        level_1[word / 64] &= ~bit_1;
+        if (level_1[word / 64] == 0) {
+            level_2[0] &= ~bit_2;
+        }
+    }
+}
+
+/* The first marked quarter at or after `quarter`; UINT32_MAX if there is none. */
+static uint32_t mark_next(const uint64_t *words, uint32_t quarter)
+{
+    uint32_t at = quarter;
+    const uint64_t *level = words;
+    uint32_t level_words = HOURS_LEVEL_0;
+    uint32_t height = 0;
+    for (; height < 3; height++) {
+        if (at / 64 < level_words) {
+            uint64_t rest = level[at / 64] >> at % 64;
+            if (rest != 0) {
+                at += (uint32_t)__builtin_ctzll(rest);
+                break;
+            }
+        }
+        at = at / 64 + 1;
+        level += level_words;
+        level_words = height == 0 ? HOURS_LEVEL_1 : HOURS_LEVEL_2;
+    }
+    if (height == 3) {
+        return UINT32_MAX;
+    }
+    for (; height > 0; height--) {
+        const uint64_t *below = height == 2 ? words + HOURS_LEVEL_0 : words;
+        at = at * 64 + (uint32_t)__builtin_ctzll(below[at]);
+    }
+    return at;
+}
+
+static void quarter_mark(const struct hours *hours, uint32_t work_center, uint32_t quarter)
+{
+    const struct hours_center *center = &hours->centers[work_center];
+    for (uint32_t i = 0; i < center->class_count; i++) {
+        const struct hours_class *class = &center->classes[i];
+        mark_set(class->words, quarter,
+                 (quarter_free(center, quarter, class->crew) & hours->load_mask) != 0);
+    }
+}
+
+/* The marks that may be used for a crew: those of the largest crew that is not larger. NULL if
+ * there are none. */
+static const uint64_t *marks_for(const struct hours_center *center, uint32_t crew)
+{
+    const uint64_t *words = NULL;
+    for (uint32_t i = 0; i < center->class_count && center->classes[i].crew <= crew; i++) {
+        words = center->classes[i].words;
+    }
+    return words;
+}
+
+/* ---- runs ---- */
+
+static inline uint64_t run_bits(uint32_t first, uint32_t count)
+{
+    uint64_t ones = count >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << count) - 1;
+    return ones << first;
+}
+
+/* Appends the masked slots of a quarter as runs; the first may continue the run before it. */
+static bool runs_append(struct slot_run *runs, uint32_t *count, uint32_t count_max,
+                        uint32_t own_first, const struct hours_ask *ask, uint32_t quarter_slot,
+                        uint64_t mask)
+{
+    while (mask != 0) {
+        uint32_t first = (uint32_t)__builtin_ctzll(mask);
+        uint32_t length = (uint32_t)__builtin_ctzll(~(mask >> first));
+        uint32_t slot = quarter_slot + first;
+        struct slot_run *last = *count > own_first ? &runs[*count - 1] : NULL;
+        if (last != NULL && last->slot + last->count == slot &&
+            last->count + length <= RUN_SLOTS_MAX) {
+            last->count = (uint16_t)(last->count + length);
+        } else {
+            if (*count == count_max) {
+                return false;
+            }
+            runs[(*count)++] =
+                (struct slot_run){slot, (uint16_t)length, ask->work_center, ask->crew};
+        }
+        mask &= ~run_bits(first, length);
+    }
+    return true;
+}
+
+static inline uint64_t bits_lowest(uint64_t mask, uint32_t count)
+{
+    uint64_t rest = mask;
+    for (; count > 0; count--) {
+        rest &= rest - 1;
+    }
+    return mask ^ rest;
+}
+
+enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
+                              struct slot_run *runs, uint32_t *run_count, uint32_t run_count_max)
+{
+    ASSERT(ask->work_center < hours->center_count);
+    ASSERT(ask->slots > 0 && ask->crew > 0);
+    const struct hours_center *center = &hours->centers[ask->work_center];
+    const uint64_t *marks = marks_for(center, ask->crew);
+    int64_t window_slot = hours->first_quarter * SLOTS_PER_QUARTER;
+    int64_t from = ask->first_slot > window_slot ? ask->first_slot - window_slot : 0;
+    if (marks == NULL || from >= (int64_t)hours->quarter_count * SLOTS_PER_QUARTER) {
+        return HOURS_NONE;
+    }
+    uint32_t own_first = *run_count;
+    uint32_t left = ask->slots;
+    uint32_t quarter = (uint32_t)(from / SLOTS_PER_QUARTER);
+    uint64_t usable = hours->load_mask & ~(uint64_t)0 << from % SLOTS_PER_QUARTER;
+    while (left > 0) {
+        uint64_t mask = quarter_free(center, quarter, ask->crew) & usable;
+        usable = hours->load_mask;
+        if (mask != 0) {
+            uint32_t found = (uint32_t)__builtin_popcountll(mask);
+            if (found > left) {
+                mask = bits_lowest(mask, left);
+                found = left;
+            }
+            uint32_t slot = (uint32_t)(window_slot + (int64_t)quarter * SLOTS_PER_QUARTER);
+            if (!runs_append(runs, run_count, run_count_max, own_first, ask, slot, mask)) {
+                return HOURS_TOO_MANY_RUNS;
+            }
+            uint64_t over = quarter_add(center, quarter, mask, ask->crew);
+            ASSERT(over == 0);
+            left -= found;
+        }
+        if (left > 0) {
+            quarter = mark_next(marks, quarter + 1);
+            if (quarter >= hours->quarter_count) {
+                return HOURS_NONE;
+            }
+        }
+    }
+    return HOURS_PLACED;
+}
+
+/* A run cut into its quarters, as far as they lie in the window. */
+struct run_walk {
+    int64_t slot; /* relative to the window's first */
+    int64_t end;
+};
+
+static struct run_walk run_walk_begin(const struct hours *hours, struct slot_run run)
+{
+    int64_t first = (int64_t)run.slot - hours->first_quarter * SLOTS_PER_QUARTER;
+    int64_t end = first + run.count;
+    int64_t most = (int64_t)hours->quarter_count * SLOTS_PER_QUARTER;
+    return (struct run_walk){first < 0 ? 0 : first, end > most ? most : end};
+}
+
+static bool run_walk_next(struct run_walk *walk, uint32_t *quarter, uint64_t *mask)
+{
+    if (walk->slot >= walk->end) {
+        return false;
+    }
+    *quarter = (uint32_t)(walk->slot / SLOTS_PER_QUARTER);
+    uint32_t first = (uint32_t)(walk->slot % SLOTS_PER_QUARTER);
+    int64_t count = walk->end - walk->slot;
+    if (count > SLOTS_PER_QUARTER - first) {
+        count = SLOTS_PER_QUARTER - first;
+    }
+    *mask = run_bits(first, (uint32_t)count);
+    walk->slot += count;
+    return true;
+}
+
+static void run_subtract(struct hours *hours, struct slot_run run, bool mark)
+{
+    struct run_walk walk = run_walk_begin(hours, run);
+    uint32_t quarter = 0;
+    uint64_t mask = 0;
+    while (run_walk_next(&walk, &quarter, &mask)) {
+        uint64_t under =
+            quarter_subtract(&hours->centers[run.work_center], quarter, mask, run.crew);
+        ASSERT(under == 0);
+        if (mark) {
+            quarter_mark(hours, run.work_center, quarter);
+        }
+    }
+}
+
+void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t run_count)
+{
+    for (uint32_t i = 0; i < run_count; i++) {
+        run_subtract(hours, runs[i], false);
+    }
+}
+
+bool hours_free(const struct hours *hours, struct slot_run run)
+{
+    struct run_walk walk = run_walk_begin(hours, run);
+    if (run.work_center >= hours->center_count || run.crew == 0 ||
+        walk.end - walk.slot != run.count || run.count == 0) {
+        return false;
+    }
+    uint32_t quarter = 0;
+    uint64_t mask = 0;
+    while (run_walk_next(&walk, &quarter, &mask)) {
+        uint64_t open =
+            quarter_free(&hours->centers[run.work_center], quarter, run.crew) & hours->load_mask;
+        if ((mask & ~open) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool hours_take(struct hours *hours, struct slot_run run)
+{
+    ASSERT(run.work_center < hours->center_count);
+    struct run_walk walk = run_walk_begin(hours, run);
+    uint32_t quarter = 0;
+    uint64_t mask = 0;
+    uint64_t over = 0;
+    while (run_walk_next(&walk, &quarter, &mask)) {
+        over |= quarter_add(&hours->centers[run.work_center], quarter, mask, run.crew);
+        quarter_mark(hours, run.work_center, quarter);
+    }
+    return over == 0;
+}
+
+void hours_give(struct hours *hours, struct slot_run run)
+{
+    run_subtract(hours, run, true);
+}
+
+/* ---- who is there ---- */
+
+static uint32_t planes_for(uint32_t people)
+{
+    uint32_t planes = 1;
+    while (people >> planes != 0) {
+        planes++;
+    }
+    return planes;
+}
+
+static int32_t people_clip(int64_t people)
+{
+    return people < 0 ? 0 : people > LIMIT_PEOPLE ? LIMIT_PEOPLE : (int32_t)people;
+}
+
+/* The most people that calendar and staffing together could ever have there. */
+static uint32_t people_most(const struct shop *shop, uint32_t work_center)
+{
+    int64_t most = shop->work_centers[work_center].people;
+    for (uint32_t i = 0; i < shop->staffing_count; i++) {
+        const struct staffing *staffing = &shop->staffing[i];
+        if (staffing->work_center.index == work_center && staffing->people > 0) {
+            most += staffing->people;
+        }
+    }
+    return (uint32_t)people_clip(most);
+}
+
+static void classes_set(struct hours *hours, const struct routing *routing)
+{
+    for (uint32_t i = 0; i < routing->count; i++) {
+        struct hours_center *center = &hours->centers[routing->operations[i].work_center.index];
+        uint8_t crew = (uint8_t)routing->operations[i].crew;
+        uint32_t at = 0;
+        while (at < center->class_count && center->classes[at].crew < crew) {
+            at++;
+        }
+        if (at == HOURS_CLASSES_MAX ||
+            (at < center->class_count && center->classes[at].crew == crew)) {
+            continue;
+        }
+        /* The smallest crews keep their marks: a larger one is always served by a smaller one's,
+         * never the other way. */
+        if (center->class_count < HOURS_CLASSES_MAX) {
+            center->class_count++;
+        }
+        for (uint32_t k = center->class_count - 1; k > at; k--) {
+            center->classes[k].crew = center->classes[k - 1].crew;
+        }
+        center->classes[at].crew = crew;
+    }
+}
+
+static void people_fill(struct hours_center *center, const struct hours *hours,
+                        const struct shop *shop, const struct window *window, uint32_t work_center)
+{
+    int64_t people[WINDOW_DAYS_MAX];
+    for (int32_t day = 0; day < window->horizon_days; day++) {
+        people[day] = shop->work_centers[work_center].people;
+    }
+    for (uint32_t i = 0; i < shop->staffing_count; i++) {
+        const struct staffing *staffing = &shop->staffing[i];
+        if (staffing->work_center.index != work_center) {
+            continue;
+        }
+        int64_t from = (int64_t)staffing->from_day - window->today;
+        int64_t to = (int64_t)staffing->to_day - window->today;
+        for (int64_t day = from < 0 ? 0 : from; day <= to && day < window->horizon_days; day++) {
+            people[day] += staffing->people;
+        }
+    }
+    memset(center->people, 0, hours->quarter_count);
+    for (int32_t day = 0; day < window->horizon_days; day++) {
+        int64_t first = window->midnights[day] / QUARTER_SECONDS - hours->first_quarter;
+        int64_t end = (window->midnights[day + 1] + QUARTER_SECONDS - 1) / QUARTER_SECONDS -
+                      hours->first_quarter;
+        memset(center->people + first, people_clip(people[day]), (size_t)(end - first));
+    }
+}
+
+/* Opens the slots that lie wholly between two instants. */
+static void opening_fill(struct hours_center *center, const struct hours *hours, int64_t from,
+                         int64_t to)
+{
+    int64_t base = hours->first_quarter * SLOTS_PER_QUARTER;
+    struct run_walk walk = {(from + SLOT_SECONDS - 1) / SLOT_SECONDS - base,
+                            to / SLOT_SECONDS - base};
+    uint32_t quarter = 0;
+    uint64_t mask = 0;
+    while (run_walk_next(&walk, &quarter, &mask)) {
+        quarter_of(center, quarter)[0] |= mask;
+    }
+}
+
+static void open_fill(struct hours_center *center, const struct hours *hours,
+                      const struct shop *shop, const struct window *window,
+                      const struct calendar *calendar)
+{
+    for (uint32_t quarter = 0; quarter < hours->quarter_count; quarter++) {
+        quarter_of(center, quarter)[0] = 0;
+    }
+    for (int32_t day = 0; day < window->horizon_days; day++) {
+        enum weekday weekday = weekday_of_day(window->today + day);
+        if (day_list_has(&calendar->closed, window->today + day)) {
+            continue;
+        }
+        for (uint32_t i = 0; i < calendar->opening_count; i++) {
+            const struct opening *opening = &calendar->openings[i];
+            if (opening->weekday == weekday) {
+                opening_fill(center, hours,
+                             zone_instant(&shop->zone, window->today + day, opening->from_minute),
+                             zone_instant(&shop->zone, window->today + day, opening->to_minute));
+            }
+        }
+    }
+}
+
+static void marks_fill(struct hours *hours, uint32_t work_center)
+{
+    struct hours_center *center = &hours->centers[work_center];
+    for (uint32_t i = 0; i < center->class_count; i++) {
+        memset(center->classes[i].words, 0, HOURS_LEVEL_WORDS * sizeof(uint64_t));
+    }
+    for (uint32_t quarter = 0; quarter < hours->quarter_count; quarter++) {
+        quarter_mark(hours, work_center, quarter);
+    }
+}
+
+static void window_quarters_set(struct hours *hours, const struct window *window)
+{
+    int64_t end = (window->midnights[window->days] + QUARTER_SECONDS - 1) / QUARTER_SECONDS;
+    hours->first_quarter = window->midnights[0] / QUARTER_SECONDS;
+    hours->quarter_count = (uint32_t)(end - hours->first_quarter);
+    ASSERT(hours->quarter_count <= HOURS_QUARTERS_MAX);
+}
+
+static void hours_fill(struct hours *hours, const struct shop *shop, const struct window *window)
+{
+    for (uint32_t i = 0; i < hours->center_count; i++) {
+        struct hours_center *center = &hours->centers[i];
+        people_fill(center, hours, shop, window, i);
+        open_fill(center, hours, shop, window,
+                  &shop->calendars[shop->work_centers[i].calendar.index]);
+        marks_fill(hours, i);
+    }
+}
+
+void hours_build(struct hours *hours, const struct shop *shop, const struct window *window)
+{
+    uint32_t count_before = hours->quarter_count;
+    window_quarters_set(hours, window);
+    hours->load_mask = run_bits(0, (uint32_t)shop->promise.load_slots);
+    for (uint32_t i = 0; i < shop->work_center_count; i++) {
+        struct hours_center *center = &hours->centers[i];
+        uint32_t planes = planes_for(people_most(shop, i));
+        if (i < hours->center_count) {
+            memset(center->quarters, 0,
+                   (size_t)count_before * (1 + center->planes) * sizeof(uint64_t));
+            planes = planes > center->planes ? planes : center->planes;
+        }
+        center->planes = planes > center->planes_least ? planes : center->planes_least;
+        center->class_count = 0;
+    }
+    hours->center_count = shop->work_center_count;
+    for (uint32_t i = 0; i < shop->offer_count; i++) {
+        classes_set(hours, &shop->offers[i].routing);
+    }
+    for (uint32_t i = 0; i < shop->carrier_count; i++) {
+        classes_set(hours, &shop->carriers[i].routing);
+    }
+    hours_fill(hours, shop, window);
+}
+
+void hours_roll(struct hours *hours, const struct shop *shop, const struct window *window)
+{
+    int64_t first_before = hours->first_quarter;
+    uint32_t count_before = hours->quarter_count;
+    window_quarters_set(hours, window);
+    int64_t gone = hours->first_quarter - first_before;
+    ASSERT(gone >= 0);
+    uint32_t kept = gone < count_before ? count_before - (uint32_t)gone : 0;
+    kept = kept < hours->quarter_count ? kept : hours->quarter_count;
+    for (uint32_t i = 0; i < hours->center_count; i++) {
+        struct hours_center *center = &hours->centers[i];
+        size_t stride = 1 + center->planes;
+        uint32_t most = count_before > hours->quarter_count ? count_before : hours->quarter_count;
+        memmove(center->quarters, center->quarters + (size_t)(kept > 0 ? gone : 0) * stride,
+                kept * stride * sizeof(uint64_t));
+        memset(center->quarters + kept * stride, 0, (most - kept) * stride * sizeof(uint64_t));
+    }
+    hours_fill(hours, shop, window);
+}
+
+/* ---- looks ---- */
+
+uint32_t hours_taken(const struct hours *hours, uint32_t work_center, int64_t slot)
+{
+    const struct hours_center *center = &hours->centers[work_center];
+    int64_t relative = slot - hours->first_quarter * SLOTS_PER_QUARTER;
+    ASSERT(relative >= 0 && relative < (int64_t)hours->quarter_count * SLOTS_PER_QUARTER);
+    const uint64_t *words = quarter_of(center, (uint32_t)(relative / SLOTS_PER_QUARTER));
+    uint32_t taken = 0;
+    for (uint32_t b = 0; b < center->planes; b++) {
+        taken |= (uint32_t)(words[1 + b] >> relative % SLOTS_PER_QUARTER & 1) << b;
+    }
+    return taken;
+}
+
+void hours_load(const struct hours *hours, uint32_t work_center, int64_t first_slot,
+                int64_t end_slot, struct load_day *load)
+{
+    const struct hours_center *center = &hours->centers[work_center];
+    int64_t base = hours->first_quarter * SLOTS_PER_QUARTER;
+    struct run_walk walk = {first_slot - base, end_slot - base};
+    uint32_t quarter = 0;
+    uint64_t mask = 0;
+    while (run_walk_next(&walk, &quarter, &mask)) {
+        const uint64_t *words = quarter_of(center, quarter);
+        int64_t people = center->people[quarter];
+        load->capacity += people * __builtin_popcountll(words[0] & mask);
+        load->promisable += people * __builtin_popcountll(words[0] & mask & hours->load_mask);
+        for (uint32_t b = 0; b < center->planes; b++) {
+            load->taken += (int64_t)__builtin_popcountll(words[1 + b] & mask) << b;
+        }
+    }
+}
+
+const char *hours_check(const struct hours *hours)
+{
+    for (uint32_t i = 0; i < hours->center_count; i++) {
+        const struct hours_center *center = &hours->centers[i];
+        for (uint32_t k = 0; k < center->class_count; k++) {
+            const struct hours_class *class = &center->classes[k];
+            for (uint32_t quarter = 0; quarter < hours->quarter_count; quarter++) {
+                bool free = (quarter_free(center, quarter, class->crew) & hours->load_mask) != 0;
+                if (free != (mark_next(class->words, quarter) == quarter)) {
+                    return "a quarter's mark differs from its slots";
+                }
+            }
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,92 @@
+/* Working hours over time: for each work center which slots are open, how many people are there,
+ * how many are taken.
+ *
+ * A quarter of an hour is one 64-bit word of 60 slots (bit s: slot s of the quarter). The number of
+ * people taken in each slot stands in bit planes (bit s of plane b: binary digit b of the number
+ * for slot s), so that "where are c people free" and "take c people here" cost a few word
+ * operations for 60 slots at once. Quarters are absolute (unix / 900), the window begins with the
+ * quarter of today's midnight. Over the quarters lies, for each crew size in use, a bitset with two
+ * summaries that says which quarters may still have a slot for it: full quarters are skipped 64,
+ * 4,096 and 262,144 at a time. */
+#ifndef ECLUSE_PROMISE_HOURS_H
+#define ECLUSE_PROMISE_HOURS_H
+
+#include "promise/promise.h"
+#include "promise/window.h"
+
+enum {
+    HOURS_QUARTERS_MAX = WINDOW_DAYS_MAX * 96 + 64, /* some days have 25 hours, others 23 */
+    HOURS_CLASSES_MAX = 4,
+    HOURS_PLANES_MAX = 8, /* LIMIT_PEOPLE is under 256 */
+    HOURS_LEVEL_0 = (HOURS_QUARTERS_MAX + 63) / 64,
+    HOURS_LEVEL_1 = (HOURS_LEVEL_0 + 63) / 64,
+    HOURS_LEVEL_2 = (HOURS_LEVEL_1 + 63) / 64,
+    HOURS_LEVEL_WORDS = HOURS_LEVEL_0 + HOURS_LEVEL_1 + HOURS_LEVEL_2
+};
+
+_Static_assert(HOURS_LEVEL_2 == 1, "three levels reach over the longest window");
+
+/* Which quarters may have a promisable slot for `crew` people. Exact between decisions; while a
+ * plan is tried, a quarter that the plan itself filled stays marked (a mark too many costs a look,
+ * one too few would lose hours). */
+struct hours_class {
+    uint8_t crew;
+    uint64_t *words; /* level 0, 1, 2 */
+};
+
+struct hours_center {
+    uint32_t planes; /* people taken never reach 1 << planes */
+    uint32_t planes_least;
+    uint64_t *quarters; /* [quarter][1 + planes]: open slots, then the planes */
+    uint8_t *people;    /* [quarter] */
+    uint32_t class_count;
+    struct hours_class classes[HOURS_CLASSES_MAX];
+};
+
+struct hours {
+    int64_t first_quarter;
+    uint32_t quarter_count;
+    uint64_t load_mask; /* the slots of each quarter that may be promised */
+    uint32_t center_count;
+    struct hours_center centers[LIMIT_WORK_CENTERS];
+};
+
+/* Clears the tables and fills in who is there. Reservations are then added with hours_take. Each
+ * work center gets the planes that its people need, at least as many as it had and as planes_least
+ * says: people who were taken may be gone since. */
+void hours_build(struct hours *hours, const struct shop *shop, const struct window *window);
+/* The window has moved: keeps what is taken from its new beginning on, fills in who is there. */
+void hours_roll(struct hours *hours, const struct shop *shop, const struct window *window);
+
+/* Finds the earliest `slots` slots at or after `first_slot` with `crew` people free, takes them,
+ * and writes them as runs into runs[*run_count ...]. A result other than HOURS_PLACED may have
+ * taken some: they are among the runs. */
+enum hours_result { HOURS_PLACED, HOURS_NONE, HOURS_TOO_MANY_RUNS };
+struct hours_ask {
+    uint8_t work_center;
+    uint8_t crew;
+    uint32_t slots; /* at least 1 */
+    int64_t first_slot;
+};
+enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
+                              struct slot_run *runs, uint32_t *run_count, uint32_t run_count_max);
+/* Gives back what hours_place took, before anything else changes: the marks were left standing. */
+void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t run_count);
+
+/* Is every slot of the run in the window, promisable and free? */
+bool hours_free(const struct hours *hours, struct slot_run run);
+/* Takes and gives back for good, and keeps the marks exact. What lies before or after the window is
+ * left out; hours_take does not ask whether the slots are free (after a cut of people they may not
+ * be), only that the count fits the planes. */
+bool hours_take(struct hours *hours, struct slot_run run) MUST_USE;
+void hours_give(struct hours *hours, struct slot_run run);
+
+/* The people taken in a slot (within the window). */
+uint32_t hours_taken(const struct hours *hours, uint32_t work_center, int64_t slot);
+/* Over the slots first_slot .. end_slot - 1: person-slots there, promisable, and taken. */
+void hours_load(const struct hours *hours, uint32_t work_center, int64_t first_slot,
+                int64_t end_slot, struct load_day *load);
+/* Compares the marks with the quarters: NULL, or what is wrong. */
+const char *hours_check(const struct hours *hours);
+
+#endif

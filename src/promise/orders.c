@@ -1,0 +1,320 @@
+#include "promise/orders.h"
+
+#include "base/assert.h"
+#include "base/bytes.h"
+#include "base/random.h"
+
+/* Blocks are given out from size classes (16-byte steps to 1 KB, then four sizes an octave): an
+ * order that ends gives its block back for a smaller one, and the next order of that size takes it.
+ * A general allocator would cost two words a block and could not be saved by its used prefix.
+ *
+ * The heap of holds is not searched: a hold that is confirmed or cancelled stays in it until its
+ * time has come, or until it lies on top. Every order enters at most once, so the heap is never
+ * longer than the records, and confirming costs nothing however many holds there are. */
+
+enum { SMALL_UNITS = 64, CLASS_STEPS = 4 };
+
+/* ---- blocks ---- */
+
+static uint32_t class_of(uint32_t units)
+{
+    if (units <= SMALL_UNITS) {
+        return units - 1;
+    }
+    uint32_t octave =
+        31u - (uint32_t)__builtin_clz(units - 1); /* 2^octave < units <= 2^(octave + 1) */
+    uint32_t step = (units - 1 - (1u << octave)) >> (octave - 2);
+    return SMALL_UNITS + (octave - 6) * CLASS_STEPS + step;
+}
+
+static uint32_t class_units(uint32_t class)
+{
+    if (class < SMALL_UNITS) {
+        return class + 1;
+    }
+    uint32_t octave = 6 + (class - SMALL_UNITS) / CLASS_STEPS;
+    uint32_t step = (class - SMALL_UNITS) % CLASS_STEPS;
+    return (1u << octave) + ((step + 1) << (octave - 2));
+}
+
+static uint32_t parts_units(uint32_t lines, uint32_t groups, uint32_t runs, uint32_t commitments)
+{
+    size_t bytes = groups * sizeof(struct order_group) + lines * sizeof(struct order_line) +
+                   runs * sizeof(struct slot_run) + commitments * sizeof(struct order_commitment);
+    return (uint32_t)((bytes + BLOCK_UNIT_BYTES - 1) / BLOCK_UNIT_BYTES);
+}
+
+static unsigned char *block_bytes(const struct orders *orders, uint32_t block)
+{
+    return orders->blocks + (size_t)block * BLOCK_UNIT_BYTES;
+}
+
+static bool block_available(const struct orders *orders, uint32_t class)
+{
+    return orders->block_free[class] != 0 ||
+           orders->block_units - orders->block_units_used >= class_units(class);
+}
+
+static uint32_t block_take(struct orders *orders, uint32_t class)
+{
+    uint32_t block = orders->block_free[class];
+    if (block != 0) {
+        orders->block_free[class] = bytes_get_u32(block_bytes(orders, block));
+        return block;
+    }
+    block = orders->block_units_used;
+    orders->block_units_used += class_units(class);
+    return block;
+}
+
+static void block_give(struct orders *orders, uint32_t block, uint32_t class)
+{
+    bytes_put_u32(block_bytes(orders, block), orders->block_free[class]);
+    orders->block_free[class] = block;
+}
+
+/* ---- hashes ---- */
+
+static uint32_t key_slot(const struct orders *orders, const struct order_key *key)
+{
+    const unsigned char *bytes = key->bytes;
+    return (uint32_t)random_mix(bytes_get_u64(bytes) ^ bytes_get_u16(bytes + 8)) &
+           orders->slot_mask;
+}
+
+static uint32_t customer_slot(const struct orders *orders, uint64_t customer)
+{
+    uint32_t slot = (uint32_t)random_mix(customer) & orders->slot_mask;
+    while (orders->by_customer[slot] != 0 &&
+           orders_record(orders, orders->by_customer[slot])->customer != customer) {
+        slot = (slot + 1) & orders->slot_mask;
+    }
+    return slot;
+}
+
+uint32_t orders_find(const struct orders *orders, const struct order_key *key)
+{
+    uint32_t slot = key_slot(orders, key);
+    while (orders->by_key[slot] != 0) {
+        uint32_t number = orders->by_key[slot];
+        if (memcmp(&orders_record(orders, number)->key, key, sizeof *key) == 0) {
+            return number;
+        }
+        slot = (slot + 1) & orders->slot_mask;
+    }
+    return 0;
+}
+
+uint32_t orders_of_customer(const struct orders *orders, uint64_t customer)
+{
+    return orders->by_customer[customer_slot(orders, customer)];
+}
+
+static void index_add(struct orders *orders, uint32_t number)
+{
+    struct order_record *record = orders_record(orders, number);
+    uint32_t slot = key_slot(orders, &record->key);
+    while (orders->by_key[slot] != 0) {
+        slot = (slot + 1) & orders->slot_mask;
+    }
+    orders->by_key[slot] = number;
+    if (record->customer != 0) {
+        uint32_t own = customer_slot(orders, record->customer);
+        record->customer_previous = orders->by_customer[own];
+        orders->by_customer[own] = number;
+    }
+}
+
+void orders_index(struct orders *orders)
+{
+    memset(orders->by_key, 0, ((size_t)orders->slot_mask + 1) * sizeof(uint32_t));
+    memset(orders->by_customer, 0, ((size_t)orders->slot_mask + 1) * sizeof(uint32_t));
+    for (uint32_t number = 1; number <= orders->count; number++) {
+        index_add(orders, number);
+    }
+}
+
+/* ---- holds ---- */
+
+static bool hold_before(const struct hold_entry *a, const struct hold_entry *b)
+{
+    return a->held_until != b->held_until ? a->held_until < b->held_until : a->number < b->number;
+}
+
+static void hold_push(struct orders *orders, struct hold_entry entry)
+{
+    ASSERT(orders->hold_count < orders->capacity);
+    uint32_t at = orders->hold_count++;
+    while (at > 0 && hold_before(&entry, &orders->holds[(at - 1) / 2])) {
+        orders->holds[at] = orders->holds[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    orders->holds[at] = entry;
+}
+
+static void hold_pop(struct orders *orders)
+{
+    struct hold_entry last = orders->holds[--orders->hold_count];
+    uint32_t at = 0;
+    for (;;) {
+        uint32_t child = 2 * at + 1;
+        if (child >= orders->hold_count) {
+            break;
+        }
+        if (child + 1 < orders->hold_count &&
+            hold_before(&orders->holds[child + 1], &orders->holds[child])) {
+            child++;
+        }
+        if (!hold_before(&orders->holds[child], &last)) {
+            break;
+        }
+        orders->holds[at] = orders->holds[child];
+        at = child;
+    }
+    orders->holds[at] = last;
+}
+
+bool orders_hold_next(const struct orders *orders, struct hold_entry *entry)
+{
+    if (orders->hold_count == 0) {
+        return false;
+    }
+    *entry = orders->holds[0];
+    return true;
+}
+
+void orders_holds_trim(struct orders *orders)
+{
+    while (orders->hold_count > 0 &&
+           orders_record(orders, orders->holds[0].number)->status != ORDER_HELD) {
+        hold_pop(orders);
+    }
+}
+
+/* ---- orders ---- */
+
+struct order_parts orders_parts(const struct orders *orders, const struct order_record *record)
+{
+    struct order_parts parts;
+    parts.groups = (struct order_group *)(void *)block_bytes(orders, record->block);
+    parts.lines = (struct order_line *)(void *)(parts.groups + record->group_count);
+    parts.runs = (struct slot_run *)(void *)(parts.lines + record->line_count);
+    parts.commitments = (struct order_commitment *)(void *)(parts.runs + record->run_count);
+    return parts;
+}
+
+bool orders_room(const struct orders *orders, uint32_t lines, uint32_t groups, uint32_t runs,
+                 uint32_t commitments)
+{
+    return orders->count < orders->capacity &&
+           block_available(orders, class_of(parts_units(lines, groups, runs, commitments)));
+}
+
+static void summary_put(struct order_record *record, const struct promise_summary *summary)
+{
+    record->limit_index = summary->limit.index;
+    record->limit_cause = (uint8_t)summary->limit.cause;
+    record->limit_until = summary->limit.until;
+    record->has_ship_by = summary->dates.has_ship_by;
+    record->ship_by = summary->dates.ship_by;
+    record->deliver_by_day = summary->dates.deliver_by_day;
+    record->ready_at = summary->ready_at;
+    record->material_day = summary->material_day;
+    record->total_minor = summary->total_minor;
+    record->shipping_minor = summary->shipping_minor;
+}
+
+static void parts_put(struct order_parts parts, const struct event_placed *placed)
+{
+    for (uint32_t i = 0; i < placed->group_count; i++) {
+        struct event_group group = event_placed_group(placed, i);
+        parts.groups[i] = (struct order_group){.ship_by = group.dates.ship_by,
+                                               .deliver_by_day = group.dates.deliver_by_day,
+                                               .collection_day = group.collection_day,
+                                               .carrier = group.carrier.index,
+                                               .has_ship_by = group.dates.has_ship_by};
+    }
+    for (uint32_t i = 0; i < placed->line_count; i++) {
+        struct event_line line = event_placed_line(placed, i);
+        parts.lines[i] =
+            (struct order_line){.amount_minor = line.amount_minor,
+                                .quantity_thousandths = (uint32_t)line.quantity_thousandths,
+                                .offer = line.offer.index,
+                                .group = line.group};
+    }
+    for (uint32_t i = 0; i < placed->run_count; i++) {
+        parts.runs[i] = event_placed_run(placed, i);
+    }
+    for (uint32_t i = 0; i < placed->commitment_count; i++) {
+        struct event_commitment commitment = event_placed_commitment(placed, i);
+        parts.commitments[i] =
+            (struct order_commitment){.quantity_thousandths = commitment.quantity_thousandths,
+                                      .day = commitment.day,
+                                      .item = commitment.item.index};
+    }
+}
+
+void orders_add(struct orders *orders, const struct event_placed *placed)
+{
+    uint32_t class = class_of(parts_units(placed->line_count, placed->group_count,
+                                          placed->run_count, placed->commitment_count));
+    struct order_record *record = &orders->records[orders->count++];
+    *record = (struct order_record){
+        .key = placed->key,
+        .status = placed->hold ? ORDER_HELD : ORDER_CONFIRMED,
+        .was_held = placed->hold,
+        .line_count = (uint8_t)placed->line_count,
+        .group_count = (uint8_t)placed->group_count,
+        .commitment_count = (uint16_t)placed->commitment_count,
+        .run_count = (uint16_t)placed->run_count,
+        .block_class = (uint8_t) class,
+        .made_at = placed->made_at,
+        .customer = placed->customer.value,
+        .held_until = placed->held_until,
+        .block = block_take(orders, class),
+    };
+    summary_put(record, &placed->first);
+    parts_put(orders_parts(orders, record), placed);
+    index_add(orders, orders->count);
+    if (placed->hold) {
+        hold_push(orders, (struct hold_entry){placed->held_until, orders->count, 0});
+    }
+}
+
+void orders_shrink(struct orders *orders, struct order_record *record)
+{
+    uint32_t class = class_of(parts_units(record->line_count, record->group_count, 0, 0));
+    record->run_count = 0;
+    record->commitment_count = 0;
+    if (class == record->block_class || !block_available(orders, class)) {
+        return;
+    }
+    uint32_t block = block_take(orders, class);
+    memcpy(block_bytes(orders, block), block_bytes(orders, record->block),
+           record->group_count * sizeof(struct order_group) +
+               record->line_count * sizeof(struct order_line));
+    block_give(orders, record->block, record->block_class);
+    record->block = block;
+    record->block_class = (uint8_t) class;
+}
+
+const char *orders_check(const struct orders *orders)
+{
+    uint32_t held = 0;
+    for (uint32_t number = 1; number <= orders->count; number++) {
+        const struct order_record *record = orders_record(orders, number);
+        if (orders_find(orders, &record->key) != number) {
+            return "an order is not found by its key";
+        }
+        held += record->status == ORDER_HELD;
+    }
+    for (uint32_t i = 0; i < orders->hold_count; i++) {
+        const struct hold_entry *entry = &orders->holds[i];
+        if (i > 0 && hold_before(entry, &orders->holds[(i - 1) / 2])) {
+            return "the heap of holds is out of order";
+        }
+        const struct order_record *record = orders_record(orders, entry->number);
+        held -= record->status == ORDER_HELD && record->held_until == entry->held_until;
+    }
+    return held == 0 ? NULL : "a hold is missing in the heap";
+}

@@ -1,0 +1,134 @@
+/* The orders that the core knows: records by number, found by key; their lines and reservations
+ * packed beside them.
+ *
+ *   record (104 bytes, fixed)  identity, status, first promise, where its parts lie
+ *   parts                      groups, lines, runs, commitments, one after another, in a block of
+ * the parts' region open hashes                key -> number; customer -> that customer's latest
+ * order (each record leads to the one before) heap                       (held_until, number) of
+ * every hold, removed when its time has come and not before
+ *
+ * Numbers instead of pointers throughout: the used prefixes can be saved and read back as they are.
+ */
+#ifndef ECLUSE_PROMISE_ORDERS_H
+#define ECLUSE_PROMISE_ORDERS_H
+
+#include "promise/event.h"
+
+struct order_record {
+    struct order_key key;
+    uint8_t status;
+    uint8_t was_held;
+    uint8_t line_count;
+    uint8_t group_count;
+    uint16_t commitment_count;
+    uint16_t run_count;
+    uint16_t limit_index;
+    uint8_t limit_cause;
+    uint8_t has_ship_by;
+    uint8_t block_class;
+    uint8_t zero;
+    int64_t made_at;
+    uint64_t customer;
+    int64_t held_until;
+    int64_t ship_by;
+    int64_t ready_at;
+    int64_t limit_until;
+    int64_t total_minor;
+    int64_t shipping_minor;
+    int32_t deliver_by_day;
+    int32_t material_day;
+    uint32_t block;             /* of its parts, in units of BLOCK_UNIT_BYTES */
+    uint32_t customer_previous; /* that customer's order before; 0: none */
+};
+
+_Static_assert(sizeof(struct order_record) == 104,
+               "an order's record stays small: a million of them are in memory");
+
+/* The parts as they lie in a block: groups first, because they hold the widest numbers. */
+struct order_group {
+    int64_t ship_by;
+    int32_t deliver_by_day;
+    int32_t collection_day;
+    uint16_t carrier;
+    uint16_t has_ship_by;
+    uint32_t zero;
+};
+
+struct order_line {
+    int64_t amount_minor;
+    uint32_t quantity_thousandths;
+    uint16_t offer;
+    uint16_t group;
+};
+
+struct order_commitment {
+    int64_t quantity_thousandths;
+    int32_t day;
+    uint16_t item;
+    uint16_t zero;
+};
+
+struct order_parts {
+    struct order_group *groups;
+    struct order_line *lines;
+    struct slot_run *runs;
+    struct order_commitment *commitments;
+};
+
+enum {
+    BLOCK_UNIT_BYTES = 16,
+    BLOCK_CLASSES = 96,
+    ORDER_PARTS_BYTES_MEAN = 384 /* the parts' region has this much for each order that fits */
+};
+
+struct hold_entry {
+    int64_t held_until;
+    uint32_t number;
+    uint32_t zero;
+};
+
+struct orders {
+    uint32_t capacity;
+    uint32_t count;
+    uint32_t slot_mask; /* of both hashes: a power of two, at least twice the capacity, less one */
+    struct order_record *records; /* [number - 1] */
+    uint32_t *by_key;
+    uint32_t *by_customer;
+    uint32_t hold_count;
+    struct hold_entry *holds;
+    unsigned char *blocks;
+    uint32_t block_units;               /* of the region */
+    uint32_t block_units_used;          /* never given out yet begin here */
+    uint32_t block_free[BLOCK_CLASSES]; /* first free block of a class; 0: none */
+};
+
+static inline struct order_record *orders_record(const struct orders *orders, uint32_t number)
+{
+    return &orders->records[number - 1];
+}
+
+/* 0 if there is none. */
+uint32_t orders_find(const struct orders *orders, const struct order_key *key);
+/* The latest order of a customer, 0 if there is none. */
+uint32_t orders_of_customer(const struct orders *orders, uint64_t customer);
+
+struct order_parts orders_parts(const struct orders *orders, const struct order_record *record);
+
+/* Is there room for one more order with so many parts? */
+bool orders_room(const struct orders *orders, uint32_t lines, uint32_t groups, uint32_t runs,
+                 uint32_t commitments);
+/* Adds the order of an event as number count + 1; orders_room has said yes. */
+void orders_add(struct orders *orders, const struct event_placed *placed);
+/* Drops runs and commitments and keeps the lines: the order has ended. */
+void orders_shrink(struct orders *orders, struct order_record *record);
+
+/* The earliest hold still held; false if there is none. Holds that ended otherwise are taken off
+ * first by orders_holds_trim. */
+bool orders_hold_next(const struct orders *orders, struct hold_entry *entry);
+void orders_holds_trim(struct orders *orders);
+
+/* Rebuilds both hashes after the records were read back. */
+void orders_index(struct orders *orders);
+const char *orders_check(const struct orders *orders);
+
+#endif
