@@ -1,4 +1,42 @@
-int main(void)
+/* Écluse: the table of commands. Read this first.
+ *
+ * Each line is a command: its name, its operands and options as typed, one line of help, the
+ * function that runs it and its manual. The functions stand in commands/, one file a command, and
+ * only wire: they open a shop, ask a room, print. How a call gets from here to its function and
+ * back to an exit code: commands/call.c. How an order goes through the rooms: ARCHITECTURE.md. */
+#include "commands/commands.h"
+#include "env/env.h"
+
+static const struct command commands[] = {
+    {"init", "SHOP.db SHOP.yaml", "make a database from a shop file", init_run, &init_manual},
+    {"apply", "SHOP.db SHOP.yaml [--dry-run]", "bring changes of a shop file into the database",
+     apply_run, &apply_manual},
+    {"serve", "SHOP.db [--listen ADDR:PORT]", "serve the shop's pages and API", serve_run,
+     &serve_manual},
+
+    {"quote", "SHOP OFFER[=QTY]... [--explain]", "the date an order would get now, and why",
+     quote_run, &quote_manual},
+    {"atp", "SHOP ITEM [--days N]", "what of an item can be promised, day by day", atp_run,
+     &atp_manual},
+    {"order", "SHOP.db OFFER[=QTY]... --email ADDRESS [--name NAME] [--hold]",
+     "a sale by telephone", order_run, &order_manual},
+    {"confirm", "SHOP.db ORDER", "make a held order final", confirm_run, &confirm_manual},
+    {"start", "SHOP.db ORDER", "work on an order has begun", start_run, &start_manual},
+    {"done", "SHOP.db ORDER", "an order is packed and ready", done_run, &done_manual},
+    {"ship", "SHOP.db ORDER", "an order has left", ship_run, &ship_manual},
+    {"deliver", "SHOP.db ORDER", "an order has arrived", deliver_run, &deliver_manual},
+    {"cancel", "SHOP.db ORDER", "cancel an order or a hold", cancel_run, &cancel_manual},
+    {"board", "SHOP.db", "orders, promises kept, what is at risk, load", board_run, &board_manual},
+
+    {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",
+     import_run, &import_manual},
+    {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},
+    {"verify", "SHOP.db", "replay and check hash chain, tables, invariants", verify_run,
+     &verify_manual},
+    {"backup", "SHOP.db FILE", "copy a live database", backup_run, &backup_manual},
+};
+
+int main(int argc, char **argv)
 {
-    return 0;
+    return command_main(commands, sizeof commands / sizeof commands[0], env_os(), argc, argv);
 }

@@ -1,0 +1,46 @@
+/* The functions and manuals of all commands, for the table in main.c. Each stands in the file of
+ * its name. */
+#ifndef ECLUSE_COMMANDS_COMMANDS_H
+#define ECLUSE_COMMANDS_COMMANDS_H
+
+#include "commands/command.h"
+
+int apply_run(struct call *call);
+int atp_run(struct call *call);
+int backup_run(struct call *call);
+int board_run(struct call *call);
+int cancel_run(struct call *call);
+int confirm_run(struct call *call);
+int deliver_run(struct call *call);
+int demo_run(struct call *call);
+int done_run(struct call *call);
+int export_run(struct call *call);
+int import_run(struct call *call);
+int init_run(struct call *call);
+int order_run(struct call *call);
+int quote_run(struct call *call);
+int serve_run(struct call *call);
+int ship_run(struct call *call);
+int start_run(struct call *call);
+int verify_run(struct call *call);
+
+extern const struct manual apply_manual;
+extern const struct manual atp_manual;
+extern const struct manual backup_manual;
+extern const struct manual board_manual;
+extern const struct manual cancel_manual;
+extern const struct manual confirm_manual;
+extern const struct manual deliver_manual;
+extern const struct manual demo_manual;
+extern const struct manual done_manual;
+extern const struct manual export_manual;
+extern const struct manual import_manual;
+extern const struct manual init_manual;
+extern const struct manual order_manual;
+extern const struct manual quote_manual;
+extern const struct manual serve_manual;
+extern const struct manual ship_manual;
+extern const struct manual start_manual;
+extern const struct manual verify_manual;
+
+#endif

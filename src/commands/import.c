@@ -1,0 +1,315 @@
+/* ecluse import: other people's files into a database.
+ *
+ *   file -> exchange_import_* -> sink -> requests of pages/control.h -> the server, or our own
+ * engine
+ *
+ * The exchange room reads and judges; this file gives it a shop to compare with, carries what it
+ * makes to the writer, and shows how far it is. */
+#include "commands/commands.h"
+#include "commands/nearest.h"
+#include "commands/order_answer.h"
+#include "commands/output.h"
+#include "commands/shop_open.h"
+#include "commands/shop_write.h"
+#include "exchange/exchange.h"
+#include "report/progress.h"
+
+#include "base/decimal.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static const struct option options[] = {
+    {"columns", "MAP", false,
+     "orders: order=...,sku=...,name=...,quantity=...,at=...,unit_price=..., the file's column "
+     "names"},
+    {"dates", "iso|mdy|dmy", false,
+     "orders: how dates like 3/4/2011 are written (default: found out)"},
+    {"stock", "N", false, "orders: on hand of each new item, in units (default: does not run out)"},
+    {"vat-classes", "MAP", false,
+     "woocommerce-products: percent by tax class, as reduced-rate=5.5,zero-rate=0"},
+    {"net-prices", NULL, false, "woocommerce-products: the file's prices are without VAT"},
+    {"vat-rate", "PERCENT", false, "VAT of new offers (default: the most common of the shop's)"},
+    {"cost-percent", "PERCENT", false,
+     "unit cost of new items, of the price without VAT (default 50)"},
+    {"carrier", "NAME", false, "carrier of new offers (default: the shop's first)"},
+    {"routing-like", "OFFER", false, "new offers get this offer's routing (default: none)"},
+    {"dry-run", NULL, false, "report only, change nothing"},
+};
+
+static const char *const examples[] = {
+    "ecluse import shop.db woocommerce-products products.csv",
+    "ecluse import shop.db orders orders.csv.gz --columns "
+    "order=InvoiceNo,sku=StockCode,name=Description,quantity=Quantity,at=InvoiceDate,unit_price="
+    "UnitPrice",
+    NULL,
+};
+
+const struct manual import_manual = {
+    .operands_min = 3,
+    .operands_max = 3,
+    .takes_now = true,
+    .option_count = sizeof options / sizeof options[0],
+    .options = options,
+    .text =
+        "FORMAT is one of\n"
+        "  orders                a history of order lines, .csv or .csv.gz: makes the offers that "
+        "it names\n"
+        "                        (last price) and the history that rehearsal learns from\n"
+        "  woocommerce-products  the product export of WooCommerce: new offers, new prices and "
+        "names\n"
+        "What the shop knows already by its name keeps its stock. At the end it says what was "
+        "taken, what\n"
+        "was not, and why, with line numbers. Memory does not grow with the file.\n"
+        "Exit codes: 0 done (also where some rows were not taken), 2 bad file or options, 3 fault.",
+    .examples = examples,
+};
+
+enum { REQUEST_BYTES_MAX = LIMIT_CONTROL_BODY_BYTES, PERCENT_MAX = 1000 };
+
+struct import {
+    struct call *call;
+    struct shop_write write;
+    struct shop_open open; /* the shop to compare with, while a server has the lock */
+    const struct shop *shop;
+    struct text request;
+    struct text answer;
+    struct progress progress;
+};
+
+static enum status request_send(struct import *import, struct fault *fault)
+{
+    int http = 0;
+    if (import->request.overflow) {
+        return fault_set(fault, STATUS_LIMIT,
+                         "the shop with what is imported is over %d MB; import less of it",
+                         REQUEST_BYTES_MAX / 1024 / 1024);
+    }
+    enum status status = shop_write_send(&import->write, text_slice(&import->request),
+                                         &import->answer, &http, fault);
+    if (status != STATUS_OK || http == 200) {
+        return status;
+    }
+    char sentence[900];
+    problem_sentence(text_slice(&import->answer), sentence, sizeof sentence);
+    return fault_set(fault,
+                     control_exit_code(http) == EXIT_FAULT ? STATUS_UNAVAILABLE : STATUS_INVALID,
+                     "%s", sentence);
+}
+
+static enum status sink_apply(void *context, struct slice shop_text, struct fault *fault)
+{
+    struct import *import = context;
+    text_clear(&import->request);
+    text_append_string(&import->request, "{\"command\":\"apply\",\"shop\":\"");
+    text_append_json(&import->request, shop_text);
+    text_append_string(&import->request, "\",\"file\":\"import\",\"dry_run\":false}");
+    return request_send(import, fault);
+}
+
+static void history_line_write(const struct import *import, const struct history_line *line,
+                               struct text *to)
+{
+    static const struct zone utc = {.count = 1, .periods = {{INT64_MIN, 0}}};
+    char value[32];
+    text_append_string(to, "{\"order\":\"");
+    text_append_json(to, line->order);
+    text_append_string(to, "\",\"offer\":\"");
+    text_append_json(to, line->offer);
+    (void)decimal_write(value, line->quantity_thousandths, 3, true);
+    text_append_format(to, "\",\"quantity\":%s", value);
+    (void)decimal_write(value, line->unit_price_minor, import->shop->currency.decimals, false);
+    text_append_format(to, ",\"unit_price\":\"%s\"", value);
+    (void)instant_write(&utc, value, line->at);
+    text_append_format(to, ",\"at\":\"%s\"}", value);
+}
+
+static enum status sink_history(void *context, const struct history_line *lines, uint32_t count,
+                                struct fault *fault)
+{
+    struct import *import = context;
+    struct text *to = &import->request;
+    text_clear(to);
+    text_append_string(to, "{\"command\":\"history\",\"lines\":[");
+    for (uint32_t i = 0; i < count; i++) {
+        text_append_string(to, i == 0 ? "" : ",");
+        history_line_write(import, &lines[i], to);
+    }
+    text_append_string(to, "]}");
+    return request_send(import, fault);
+}
+
+static void sink_progress(void *context, uint64_t done_bytes, uint64_t total_bytes)
+{
+    struct import *import = context;
+    struct env *env = import->call->env;
+    progress_update(&import->progress, done_bytes, total_bytes, env->ticks_ns(env));
+}
+
+static enum status thousandths_read(const struct call *call, const char *name, int64_t high,
+                                    int64_t *value, struct fault *fault)
+{
+    const char *text = call_value(call, name);
+    int64_t number;
+    if (text == NULL) {
+        return STATUS_OK;
+    }
+    if (decimal_read(slice_of(text), 3, &number) != DECIMAL_OK || number < 0 || number > high) {
+        return fault_set(fault, STATUS_INVALID,
+                         "--%s %s: give a number from 0 to %lld, at most three decimals", name,
+                         text, (long long)(high / THOUSAND));
+    }
+    *value = number;
+    return STATUS_OK;
+}
+
+static enum status percent_read(const struct call *call, const char *name, int32_t *value,
+                                struct fault *fault)
+{
+    int64_t number = *value;
+    enum status status =
+        thousandths_read(call, name, (int64_t)PERCENT_MAX * THOUSAND, &number, fault);
+    *value = (int32_t)number;
+    return status;
+}
+
+static enum status import_options_read(const struct call *call, struct exchange_options *to,
+                                       struct fault *fault)
+{
+    exchange_options_init(to);
+    const char *dates = call_value(call, "dates");
+    to->columns = call_value(call, "columns");
+    to->vat_classes = call_value(call, "vat-classes");
+    to->prices_without_vat = call_flag(call, "net-prices");
+    to->carrier = call_value(call, "carrier");
+    to->routing_like = call_value(call, "routing-like");
+    to->dry_run = call_flag(call, "dry-run");
+    if (dates != NULL && !exchange_dates_read(slice_of(dates), &to->dates)) {
+        return fault_set(fault, STATUS_INVALID,
+                         "--dates %s: there are iso, mdy (month first) and dmy", dates);
+    }
+    enum status status =
+        thousandths_read(call, "stock", LIMIT_QUANTITY_THOUSANDTHS, &to->stock_thousandths, fault);
+    if (status == STATUS_OK) {
+        status = percent_read(call, "vat-rate", &to->vat_thousandths, fault);
+    }
+    return status == STATUS_OK ? percent_read(call, "cost-percent", &to->cost_thousandths, fault)
+                               : status;
+}
+
+struct format {
+    const char *name;
+    enum status (*import)(const struct shop *shop, const char *path,
+                          const struct exchange_options *options, const struct exchange_sink *sink,
+                          struct exchange_report *report, struct fault *fault);
+};
+
+static const struct format formats[] = {
+    {"orders", exchange_import_orders},
+    {"woocommerce-products", exchange_import_woocommerce},
+};
+
+static const struct format *format_find(const char *name, struct fault *fault)
+{
+    struct nearest nearest;
+    nearest_begin(&nearest, slice_of(name));
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        if (strcmp(name, formats[i].name) == 0) {
+            return &formats[i];
+        }
+        nearest_try(&nearest, formats[i].name);
+    }
+    (void)fault_set(fault, STATUS_INVALID,
+                    "there is no format \"%s\"; there are orders and woocommerce-products%s%s",
+                    name, nearest.best != NULL ? "; did you mean " : "",
+                    nearest.best != NULL ? nearest.best : "");
+    return NULL;
+}
+
+static enum status import_open(struct import *import, struct fault *fault)
+{
+    const struct call *call = import->call;
+    enum status status = shop_write_open(call, call->operands[0], &import->write, fault);
+    if (status == STATUS_OK && import->write.server != NULL) {
+        status = shop_open(call, call->operands[0], &import->open, fault);
+        import->shop = import->open.shop;
+    } else if (status == STATUS_OK) {
+        import->shop = engine_shop(import->write.engine);
+    }
+    text_init(&import->request, REQUEST_BYTES_MAX);
+    text_init(&import->answer, REQUEST_BYTES_MAX);
+    return status;
+}
+
+static void import_close(struct import *import)
+{
+    text_free(&import->request);
+    text_free(&import->answer);
+    shop_close(&import->open);
+    shop_write_close(&import->write);
+}
+
+static enum status import_files(struct import *import, const struct format *format,
+                                struct exchange_options *to, struct exchange_report *report,
+                                struct fault *fault)
+{
+    const struct call *call = import->call;
+    const struct exchange_sink sink = {
+        .apply = sink_apply, .history = sink_history, .progress = sink_progress, .context = import};
+    struct terminal errors = output_terminal(STDERR_FILENO);
+    bool given;
+    enum status status = shop_now_read(call, &import->shop->zone, &to->now, &given, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    progress_begin(&import->progress, errors.is_terminal && errors.colour ? stderr : NULL,
+                   call->operands[1], call->language == LANGUAGE_FR, errors.width,
+                   call->env->ticks_ns(call->env));
+    status = format->import(import->shop, call->operands[2], to, &sink, report, fault);
+    progress_end(&import->progress);
+    return status;
+}
+
+static void report_write(struct call *call, const struct import *import,
+                         const struct exchange_report *report)
+{
+    if (call->json) {
+        exchange_report_json(report, import->shop, &call->out);
+    } else {
+        exchange_report_text(report, import->shop, call->language, &call->out);
+    }
+    if (call->out.length > 0 && call->out.bytes[call->out.length - 1] != '\n') {
+        text_append_char(&call->out, '\n');
+    }
+}
+
+int import_run(struct call *call)
+{
+    struct fault fault;
+    struct exchange_options to;
+    const struct format *format = format_find(call->operands[1], &fault);
+    if (format == NULL || import_options_read(call, &to, &fault) != STATUS_OK) {
+        return call_fault(&fault);
+    }
+    struct import import = {.call = call};
+    struct exchange_report *report = calloc(1, sizeof *report);
+    int code;
+    if (report == NULL) {
+        (void)fault_set(&fault, STATUS_MEMORY, "no memory for the report; free some and try again");
+        return call_fault(&fault);
+    }
+    if (import_open(&import, &fault) != STATUS_OK) {
+        code = call_fault(&fault);
+    } else {
+        enum status status = import_files(&import, format, &to, report, &fault);
+        code = status == STATUS_OK ? EXIT_DONE : call_fault(&fault);
+        /* What was read until a failure is worth a look too; as JSON it would be taken for success.
+         */
+        if (status == STATUS_OK || (!call->json && report->rows > 0)) {
+            report_write(call, &import, report);
+        }
+    }
+    free(report);
+    import_close(&import);
+    return code;
+}

@@ -1,0 +1,80 @@
+/* ecluse order: a sale by telephone. The same promise and the same answer as over the API. */
+#include "commands/commands.h"
+#include "commands/options.h"
+#include "commands/order_answer.h"
+
+#include "base/decimal.h"
+
+enum { REQUEST_BYTES_MAX = 65536 };
+
+static const struct option options[] = {
+    {"email", "ADDRESS", false, "the customer's address for the confirmation (required)"},
+    {"name", "NAME", false, "the customer's name"},
+    {"hold", NULL, false, "reserve only, for hold_minutes of the shop file; then: ecluse confirm"},
+};
+
+static const char *const examples[] = {
+    "ecluse order shop.db coffret=2 --email anne@example.org --name \"Anne Le Goff\"",
+    "ecluse order shop.db coffret caramel-jar=3 --email anne@example.org --hold --json",
+    NULL,
+};
+
+const struct manual order_manual = {
+    .operands_min = 2,
+    .operands_max = 1 + LIMIT_ORDER_LINES,
+    .takes_now = true,
+    .option_count = sizeof options / sizeof options[0],
+    .options = options,
+    .text = "Reserves stock and hours and prints the order's id, its dates, total and token. QTY "
+            "is in the\n"
+            "offer's units (default 1). While a server runs on SHOP.db the order goes through it; "
+            "otherwise the\n"
+            "command takes the writer's lock.\n"
+            "Exit codes: 0 ordered, 1 cannot be promised (sold out), 2 bad input, 3 fault.",
+    .examples = examples,
+};
+
+static enum status request_write(const struct call *call, struct text *to, struct fault *fault)
+{
+    text_append_string(to, "{\"command\":\"order\",\"lines\":[");
+    for (uint32_t i = 1; i < call->operand_count; i++) {
+        struct offer_operand operand;
+        char quantity[32];
+        enum status status = options_offer_read(call->operands[i], &operand, fault);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        (void)decimal_write(quantity, operand.quantity_thousandths, 3, true);
+        text_append_string(to, i == 1 ? "{\"offer\":\"" : ",{\"offer\":\"");
+        text_append_json(to, operand.name);
+        text_append_format(to, "\",\"quantity\":%s}", quantity);
+    }
+    text_append_string(to, "],\"email\":\"");
+    text_append_json(to, slice_of(call_value(call, "email")));
+    text_append_char(to, '"');
+    if (call_value(call, "name") != NULL) {
+        text_append_string(to, ",\"name\":\"");
+        text_append_json(to, slice_of(call_value(call, "name")));
+        text_append_char(to, '"');
+    }
+    text_append_format(to, ",\"hold\":%s}", call_flag(call, "hold") ? "true" : "false");
+    if (to->overflow) {
+        return fault_set(fault, STATUS_LIMIT, "the order is too long; split it");
+    }
+    return STATUS_OK;
+}
+
+int order_run(struct call *call)
+{
+    struct fault fault;
+    struct text request;
+    if (call_value(call, "email") == NULL) {
+        return call_error(EXIT_USAGE, "order needs the customer's address: --email ADDRESS");
+    }
+    text_init(&request, REQUEST_BYTES_MAX);
+    int code = request_write(call, &request, &fault) == STATUS_OK
+                   ? order_request_run(call, text_slice(&request))
+                   : call_fault(&fault);
+    text_free(&request);
+    return code;
+}

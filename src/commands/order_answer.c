@@ -1,0 +1,135 @@
+/* The answer is JSON whichever way it came; --json passes it on as it is, otherwise its keys become
+ * sentences.
+ *
+ * A no (exit 1) is an answer: with --json its document goes to stdout too. Bad input and faults are
+ * one line on stderr. */
+#include "commands/order_answer.h"
+
+#include "commands/shop_write.h"
+#include "commands/show.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+enum { ORDER_ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
+
+static const char *status_said(const struct call *call, const char *status)
+{
+    static const char *const french[][2] = {
+        {"held", "réservée"},     {"confirmed", "confirmée"}, {"started", "commencée"},
+        {"done", "prête"},        {"shipped", "expédiée"},    {"delivered", "livrée"},
+        {"cancelled", "annulée"}, {"expired", "expirée"},     {"replaced", "remplacée"},
+    };
+    for (size_t i = 0; call->language == LANGUAGE_FR && i < sizeof french / sizeof french[0]; i++) {
+        if (strcmp(status, french[i][0]) == 0) {
+            return french[i][1];
+        }
+    }
+    return status;
+}
+
+static const char *string_of(const json_t *object, const char *key)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    return value != NULL ? value : "";
+}
+
+static void row_write(struct call *call, const char *label, const char *value)
+{
+    if (value[0] != '\0') {
+        text_append_format(&call->out, "%s%s\n", label, value);
+    }
+}
+
+static void dated_row_write(struct call *call, const char *label, const char *iso)
+{
+    char value[SHOW_BYTES];
+    row_write(call, label, iso[0] == '\0' ? "" : show_iso(call->language, value, iso));
+}
+
+static void order_write(struct call *call, const json_t *order)
+{
+    char total[SHOW_BYTES];
+    const json_t *money = json_object_get(order, "total");
+    const json_t *reason = json_object_get(order, "reason");
+    row_write(call, call_say(call, "Order         ", "Commande      "), string_of(order, "order"));
+    row_write(call, call_say(call, "Status        ", "État          "),
+              status_said(call, string_of(order, "status")));
+    dated_row_write(call, call_say(call, "Held until    ", "Réservée à    "),
+                    string_of(order, "held_until"));
+    dated_row_write(call, call_say(call, "Ships by      ", "Part avant    "),
+                    string_of(order, "ship_by"));
+    dated_row_write(call, call_say(call, "Delivered by  ", "Livrée avant  "),
+                    string_of(order, "deliver_by"));
+    row_write(call, call_say(call, "Total         ", "Total         "),
+              show_amount(call->language, total, string_of(money, "amount"),
+                          string_of(money, "currency")));
+    row_write(call, "", string_of(reason, call->language == LANGUAGE_FR ? "fr" : "en"));
+}
+
+void problem_sentence(struct slice answer, char *to, size_t size)
+{
+    json_t *problem = json_loadb(answer.data, answer.length, 0, NULL);
+    const char *detail = string_of(problem, "detail");
+    (void)snprintf(to, size, "%s", detail[0] != '\0' ? detail : string_of(problem, "title"));
+    json_decref(problem);
+}
+
+/* What an order that cannot be promised says: its reason in the language, and the day that would be
+ * possible. */
+static void no_sentence(const struct call *call, const json_t *answer, char *to, size_t size)
+{
+    char day[SHOW_BYTES];
+    const char *reason =
+        string_of(json_object_get(answer, "reason"), call->language == LANGUAGE_FR ? "fr" : "en");
+    const char *possible = string_of(answer, "possible_on");
+    const char *detail = string_of(answer, "detail");
+    const char *first = reason[0] != '\0'   ? reason
+                        : detail[0] != '\0' ? detail
+                                            : string_of(answer, "title");
+    (void)snprintf(to, size, "%s%s%s", first,
+                   possible[0] == '\0' ? "" : call_say(call, " Possible on ", " Possible le "),
+                   possible[0] == '\0' ? "" : show_iso(call->language, day, possible));
+}
+
+static int answer_write(struct call *call, struct slice answer, int http)
+{
+    char sentence[1024];
+    int code = control_exit_code(http);
+    json_t *json = json_loadb(answer.data, answer.length, 0, NULL);
+    if (json == NULL) {
+        return call_error(
+            EXIT_FAULT, "the answer is no JSON (HTTP status %d); are both programs of one version?",
+            http);
+    }
+    if (call->json && (code == EXIT_DONE || code == EXIT_NO)) {
+        text_append_slice(&call->out, answer);
+        text_append_char(&call->out, '\n');
+    } else if (code == EXIT_DONE) {
+        order_write(call, json);
+    }
+    if (code != EXIT_DONE) {
+        no_sentence(call, json, sentence, sizeof sentence);
+        (void)call_error((enum exit_code)code, "%s", sentence);
+    }
+    json_decref(json);
+    return code;
+}
+
+int order_request_run(struct call *call, struct slice request)
+{
+    struct fault fault;
+    struct shop_write write;
+    struct text answer;
+    int http = 0;
+    if (shop_write_open(call, call->operands[0], &write, &fault) != STATUS_OK) {
+        return call_fault(&fault);
+    }
+    text_init(&answer, ORDER_ANSWER_BYTES_MAX);
+    enum status status = shop_write_send(&write, request, &answer, &http, &fault);
+    int code =
+        status == STATUS_OK ? answer_write(call, text_slice(&answer), http) : call_fault(&fault);
+    text_free(&answer);
+    shop_write_close(&write);
+    return code;
+}

@@ -1,0 +1,15 @@
+/* Commands about orders: the request to pages/control.h and its answer as a person reads it. */
+#ifndef ECLUSE_COMMANDS_ORDER_ANSWER_H
+#define ECLUSE_COMMANDS_ORDER_ANSWER_H
+
+#include "commands/command.h"
+
+/* Sends `request` (JSON) to the database in the call's first operand and writes the answer: an
+ * order, or why not. Returns the exit code. */
+int order_request_run(struct call *call, struct slice request);
+
+/* The answer's sentence of a problem: its detail, else its title. `answer` is JSON; "" if it has
+ * neither. Valid until the next call. */
+void problem_sentence(struct slice answer, char *to, size_t size);
+
+#endif

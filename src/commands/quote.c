@@ -1,0 +1,212 @@
+/* ecluse quote: the date that an order placed now would get, and why. Reserves nothing. */
+#include "commands/commands.h"
+#include "commands/explain.h"
+#include "commands/options.h"
+#include "commands/shop_open.h"
+#include "commands/show.h"
+#include "pages/answer_json.h"
+
+#include <stdlib.h>
+
+static const struct option options[] = {
+    {"explain", NULL, false, "the way to the date, step by step: material, work, parcel, carrier"},
+};
+
+static const char *const examples[] = {
+    "ecluse quote shop.db coffret",
+    "ecluse quote shop.yaml coffret=2 caramel-jar=6 --explain",
+    "ecluse quote shop.yaml coffret --now 2026-12-04T15:59 --lang fr --json",
+    NULL,
+};
+
+const struct manual quote_manual = {
+    .operands_min = 2,
+    .operands_max = 1 + LIMIT_ORDER_LINES,
+    .takes_now = true,
+    .option_count = sizeof options / sizeof options[0],
+    .options = options,
+    .text = "Answers with the instant by which the order leaves, the day by which it is delivered, "
+            "and\n"
+            "what limited it. QTY is in the offer's units, above 0, at most three decimals "
+            "(default 1).\n"
+            "Nothing is reserved and nothing is written: the next order may take the date.\n"
+            "Exit codes: 0 promised, 1 cannot be promised (sold out), 2 no such offer, 3 fault.",
+    .examples = examples,
+};
+
+/* What the core is asked and what it answers; large, so it lives on the heap. */
+struct question {
+    struct promise_command command;
+    struct promise_line lines[LIMIT_ORDER_LINES];
+    struct promise_answer answer;
+    struct promise_plan plan;
+    struct order_line_view views[LIMIT_ORDER_LINES];
+    struct explain_material material;
+    int64_t now;
+};
+
+static void ask_core(struct promise_state *state, int64_t now, void *context)
+{
+    struct question *question = context;
+    question->now = now;
+    question->command.now = now;
+    question->plan.group_count = 0;
+    question->plan.line_count = 0;
+    promise_quote(state, &question->command, &question->answer, &question->plan);
+    if (question->answer.result == PROMISE_OK) {
+        answer_lines_of_plan(&question->plan, question->views);
+        explain_material_fill(state, &question->plan, &question->material);
+    }
+}
+
+static enum status lines_read(const struct call *call, const struct shop *shop,
+                              struct question *question, struct fault *fault)
+{
+    struct promise_ask *ask = &question->command.ask;
+    ask->lines = question->lines;
+    for (uint32_t i = 1; i < call->operand_count; i++) {
+        struct offer_operand operand;
+        struct promise_line *line = &question->lines[ask->line_count++];
+        enum status status = options_offer_read(call->operands[i], &operand, fault);
+        if (status == STATUS_OK) {
+            status = shop_offer_named(shop, operand.name, &line->offer, fault);
+        }
+        if (status != STATUS_OK) {
+            return status;
+        }
+        line->quantity_thousandths = operand.quantity_thousandths;
+    }
+    return STATUS_OK;
+}
+
+static struct explain explain_of(const struct call *call, const struct shop *shop,
+                                 const struct question *question)
+{
+    return (struct explain){.shop = shop,
+                            .plan = &question->plan,
+                            .material = &question->material,
+                            .now = question->now,
+                            .language = call->language};
+}
+
+static void answer_json_write(struct call *call, const struct shop *shop,
+                              const struct question *question)
+{
+    bool promised = question->answer.result == PROMISE_OK;
+    struct answer_lines lines = {question->views, promised ? question->plan.line_count : 0};
+    answer_json_quote(&call->out, shop, &question->answer, lines);
+    if (promised && call_flag(call, "explain") && !call->out.overflow) {
+        struct explain explain = explain_of(call, shop, question);
+        call->out.length--; /* the closing brace: one more key comes */
+        text_append_string(&call->out, ",\"explain\":");
+        explain_json(&explain, &call->out);
+        text_append_char(&call->out, '}');
+    }
+    text_append_char(&call->out, '\n');
+}
+
+static void promised_write(struct call *call, const struct shop *shop,
+                           const struct question *question)
+{
+    char value[SHOW_BYTES];
+    const struct promise_summary *summary = &question->answer.summary;
+    if (call_flag(call, "explain")) {
+        struct explain explain = explain_of(call, shop, question);
+        explain_text(&explain, &call->out);
+        text_append_char(&call->out, '\n');
+    }
+    if (summary->dates.has_ship_by) {
+        text_append_format(&call->out, "%s %s\n", call_say(call, "Ships by     ", "Part avant    "),
+                           show_instant(call->language, shop, value, summary->dates.ship_by));
+    }
+    text_append_format(&call->out, "%s %s\n", call_say(call, "Delivered by ", "Livré avant le"),
+                       show_day(call->language, value, summary->dates.deliver_by_day));
+    text_append_format(&call->out, "%s %s", call_say(call, "Total        ", "Total         "),
+                       show_money(call->language, shop, value, summary->total_minor));
+    if (summary->shipping_minor > 0) {
+        text_append_format(&call->out, " (%s %s)", call_say(call, "shipping", "port"),
+                           show_money(call->language, shop, value, summary->shipping_minor));
+    }
+    text_append_char(&call->out, '\n');
+}
+
+static void refused_write(struct call *call, const struct question *question)
+{
+    char value[SHOW_BYTES];
+    text_append_format(&call->out, "%s\n",
+                       call_say(call, "Cannot be promised.", "Ne peut pas être promis."));
+    if (question->answer.has_possible) {
+        text_append_format(&call->out, "%s %s\n", call_say(call, "Possible on", "Possible le"),
+                           show_day(call->language, value, question->answer.possible_day));
+    }
+}
+
+/* What is neither a date nor "sold out": the ask itself is wrong, or over a limit of the domain. */
+static int ask_refused(const struct shop *shop, const struct promise_answer *answer)
+{
+    const char *offer =
+        answer->offer.index < shop->offer_count ? shop->offers[answer->offer.index].name : "";
+    char left[SHOW_BYTES];
+    switch (answer->result) {
+    case PROMISE_BAD_QUANTITY:
+        return call_error(EXIT_USAGE,
+                          "this quantity of %s cannot be sold; give a whole number above 0", offer);
+    case PROMISE_OFFER_RETIRED:
+        return call_error(EXIT_NO, "%s is no longer sold", offer);
+    case PROMISE_OVER_CUSTOMER_LIMIT:
+        return call_error(EXIT_NO, "a customer gets at most %s of %s; ask for less",
+                          show_quantity(LANGUAGE_EN, left, answer->left_thousandths), offer);
+    case PROMISE_TOO_MANY_LINES:
+        return call_error(EXIT_USAGE, "an order has at most %d lines; split it", LIMIT_ORDER_LINES);
+    case PROMISE_TOO_LARGE:
+        return call_error(EXIT_NO,
+                          "this order needs more working time than one order may; split it");
+    default:
+        return call_error(EXIT_FAULT, "the core is full; end some orders or holds and try again");
+    }
+}
+
+static int answer_write(struct call *call, const struct shop *shop, const struct question *question)
+{
+    enum promise_result result = question->answer.result;
+    if (result != PROMISE_OK && result != PROMISE_SOLD_OUT && result != PROMISE_NEVER) {
+        return ask_refused(shop, &question->answer);
+    }
+    int code = result == PROMISE_OK ? EXIT_DONE : EXIT_NO;
+    if (call->json) {
+        answer_json_write(call, shop, question);
+        return code;
+    }
+    if (result == PROMISE_OK) {
+        promised_write(call, shop, question);
+    } else {
+        refused_write(call, question);
+    }
+    promise_reason(shop, &question->answer, call->language, &call->out);
+    text_append_char(&call->out, '\n');
+    return code;
+}
+
+int quote_run(struct call *call)
+{
+    struct fault fault;
+    struct shop_open open;
+    if (shop_open(call, call->operands[0], &open, &fault) != STATUS_OK) {
+        return call_fault(&fault);
+    }
+    int code;
+    struct question *question = calloc(1, sizeof *question);
+    if (question == NULL) {
+        (void)fault_set(&fault, STATUS_MEMORY,
+                        "no memory for the question; free some and try again");
+        code = call_fault(&fault);
+    } else if (lines_read(call, open.shop, question, &fault) != STATUS_OK ||
+               shop_ask(&open, ask_core, question, &fault) != STATUS_OK) {
+        code = call_fault(&fault);
+    } else {
+        code = answer_write(call, open.shop, question);
+    }
+    free(question);
+    shop_close(&open);
+    return code;
+}

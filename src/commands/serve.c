@@ -1,0 +1,230 @@
+/* ecluse serve: replay, then listen.
+ *
+ *   engine_open (lock, replay) -> pages -> door (port, socket beside the database) -> engine_start
+ * -> door_run
+ *
+ * The main thread is the door's; the core has its own. SIGTERM and SIGINT end door_run gracefully:
+ * what was begun is answered. An I/O error of the engine ends it too, with exit code 3: a
+ * supervisor starts it again and it replays. */
+#include "commands/commands.h"
+#include "commands/output.h"
+#include "commands/shop_write.h"
+#include "pages/pages.h"
+
+#include "base/decimal.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, ADDRESS_BYTES = 64, TICK_MS = 100, PORT_MAX = 65535 };
+
+static const struct option options[] = {
+    {"listen", "ADDR:PORT", false,
+     "where to listen (default 127.0.0.1:8080; IPv6 in brackets; port 0: any free one)"},
+};
+
+static const char *const examples[] = {
+    "ecluse serve shop.db",
+    "ecluse serve shop.db --listen 0.0.0.0:80",
+    "ecluse serve shop.db --listen [::1]:8080",
+    NULL,
+};
+
+const struct manual serve_manual = {
+    .operands_min = 1,
+    .operands_max = 1,
+    .option_count = sizeof options / sizeof options[0],
+    .options = options,
+    .text = "Serves the shop's pages and its API until SIGTERM or Ctrl-C. It replays the journal "
+            "first and\n"
+            "prints one line with its address when it listens. Commands that write reach it "
+            "through the socket\n"
+            "SHOP.db.sock beside the database (mode 0600). Put a TLS proxy in front of a public "
+            "address.\n"
+            "Exit codes: 0 stopped, 2 bad usage, 3 fault (port taken, another server on SHOP.db, "
+            "disk error).",
+    .examples = examples,
+};
+
+struct listen {
+    char address[ADDRESS_BYTES];
+    uint16_t port;
+    bool ipv6;
+};
+
+struct server {
+    struct engine *engine;
+    struct pages *pages;
+    struct door *door;
+    bool failed;
+};
+
+/* The door that a signal stops; set while it runs. */
+static struct door *volatile running_door;
+
+static void stop_on_signal(int signal_number)
+{
+    (void)signal_number;
+    struct door *door = running_door;
+    if (door != NULL) {
+        door_stop(door);
+    }
+}
+
+static enum status listen_read(const char *text, struct listen *listen, struct fault *fault)
+{
+    const char *colon = strrchr(text, ':');
+    int64_t port = -1;
+    if (colon == NULL || decimal_read(slice_of(colon + 1), 0, &port) != DECIMAL_OK || port < 0 ||
+        port > PORT_MAX) {
+        return fault_set(fault, STATUS_INVALID,
+                         "--listen %s: write ADDR:PORT, as 127.0.0.1:8080 or [::1]:8080", text);
+    }
+    struct slice address = {text, (size_t)(colon - text)};
+    listen->ipv6 =
+        address.length > 2 && address.data[0] == '[' && address.data[address.length - 1] == ']';
+    if (listen->ipv6) {
+        address = (struct slice){address.data + 1, address.length - 2};
+    }
+    bool colons = memchr(address.data, ':', address.length) != NULL;
+    if (address.length == 0 || address.length >= ADDRESS_BYTES || colons != listen->ipv6) {
+        return fault_set(
+            fault, STATUS_INVALID,
+            "--listen %s: the address is an IPv4 address, or an IPv6 address in brackets", text);
+    }
+    (void)snprintf(listen->address, sizeof listen->address, "%.*s", (int)address.length,
+                   address.data);
+    listen->port = (uint16_t)port;
+    return STATUS_OK;
+}
+
+static void on_notify(void *context)
+{
+    door_wake(((struct server *)context)->door);
+}
+
+static void on_wake(void *context)
+{
+    (void)engine_collect(((struct server *)context)->engine);
+}
+
+static void on_tick(void *context)
+{
+    struct server *server = context;
+    if (engine_failed(server->engine) && !server->failed) {
+        server->failed = true;
+        door_stop(server->door);
+    }
+}
+
+static enum status server_open(const struct call *call, const struct listen *listen,
+                               struct server *server, struct fault *fault)
+{
+    char socket_path[PATH_BYTES];
+    const char *path = call->operands[0];
+    enum status status = shop_socket_path(path, socket_path, sizeof socket_path, fault);
+    if (status == STATUS_OK) {
+        status = engine_open(path, ENGINE_WRITE, call->env, &server->engine, fault);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const struct pages_options pages = {.engine = server->engine, .env = call->env};
+    status = pages_open(&pages, &server->pages, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    /* The lock is ours, so a socket file that is there belongs to a server that was killed. */
+    (void)unlink(socket_path);
+    const struct door_options door = {.address = listen->address,
+                                      .port = listen->port,
+                                      .socket_path = socket_path,
+                                      .env = call->env,
+                                      .handle = pages_handle,
+                                      .context = server->pages,
+                                      .connections_max = LIMIT_CONNECTIONS};
+    status = door_open(&door, &server->door, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    pages_set_door(server->pages, server->door);
+    door_on_wake(server->door, on_wake, server);
+    door_on_tick(server->door, TICK_MS, on_tick, server);
+    return engine_start(server->engine, on_notify, server, fault);
+}
+
+static void server_close(const struct call *call, struct server *server)
+{
+    char socket_path[PATH_BYTES];
+    if (server->engine != NULL && server->door != NULL &&
+        shop_socket_path(call->operands[0], socket_path, sizeof socket_path, NULL) == STATUS_OK) {
+        (void)unlink(socket_path);
+    }
+    /* The engine first: it answers what waits, and those answers need pages and door. */
+    if (server->engine != NULL) {
+        engine_close(server->engine);
+    }
+    if (server->pages != NULL) {
+        pages_close(server->pages);
+    }
+    if (server->door != NULL) {
+        door_close(server->door);
+    }
+}
+
+static enum status listening_tell(struct call *call, const struct listen *listen,
+                                  const struct server *server)
+{
+    const char *name = engine_shop(server->engine)->name;
+    char url[128];
+    (void)snprintf(url, sizeof url, listen->ipv6 ? "http://[%s]:%u/" : "http://%s:%u/",
+                   listen->address, (unsigned)door_port(server->door));
+    if (call->json) {
+        text_append_string(&call->out, "{\"shop\":\"");
+        text_append_json(&call->out, slice_of(name));
+        text_append_format(&call->out, "\",\"url\":\"%s\"}\n", url);
+    } else {
+        text_append_format(&call->out, "Écluse %s %s %s %s\n", call_say(call, "serves", "sert"),
+                           name, call_say(call, "at", "à"), url);
+    }
+    return call_flush(call);
+}
+
+static void signals_set(struct door *door)
+{
+    struct sigaction action = {.sa_handler = door != NULL ? stop_on_signal : SIG_DFL};
+    running_door = door;
+    (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigaction(SIGINT, &action, NULL);
+}
+
+int serve_run(struct call *call)
+{
+    struct fault fault;
+    struct listen listen;
+    struct server server = {.failed = false};
+    const char *where = call_value(call, "listen");
+    if (listen_read(where != NULL ? where : "127.0.0.1:8080", &listen, &fault) != STATUS_OK) {
+        return call_fault(&fault);
+    }
+    int code = EXIT_DONE;
+    if (server_open(call, &listen, &server, &fault) != STATUS_OK) {
+        code = call_fault(&fault);
+    } else {
+        signals_set(server.door);
+        enum status told = listening_tell(call, &listen, &server);
+        if (told == STATUS_OK || told == STATUS_UNAVAILABLE) {
+            door_run(server.door);
+        }
+        signals_set(NULL);
+        if (server.failed || engine_failed(server.engine)) {
+            code = call_error(EXIT_FAULT,
+                              "the disk failed under %s; check it, then serve again: every "
+                              "acknowledged order is replayed",
+                              call->operands[0]);
+        }
+    }
+    server_close(call, &server);
+    return code;
+}

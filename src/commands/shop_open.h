@@ -1,0 +1,48 @@
+/* SHOP as a command gets it: a .yaml shop file (into memory, nothing is written) or a .db database
+ * (replayed, read only).
+ *
+ * The time to reckon from: --now; else, of a file with `opened`, that; else the clock. A --now
+ * before the last stamp of the database's journal is refused; a clock that stands before it (it was
+ * set back) counts as the stamp. */
+#ifndef ECLUSE_COMMANDS_SHOP_OPEN_H
+#define ECLUSE_COMMANDS_SHOP_OPEN_H
+
+#include "commands/command.h"
+#include "engine/engine.h"
+
+struct shop_open {
+    const char *path;
+    bool is_file; /* .yaml */
+    struct engine *engine;
+    const struct shop *shop;
+    int64_t now;
+};
+
+enum status shop_open(const struct call *call, const char *path, struct shop_open *open,
+                      struct fault *fault) MUST_USE;
+void shop_close(struct shop_open *open);
+
+/* Calls `question` with the state at open->now. */
+enum status shop_ask(struct shop_open *open,
+                     void (*question)(struct promise_state *state, int64_t now, void *context),
+                     void *context, struct fault *fault) MUST_USE;
+
+/* Reads a shop file with the system's zones; *text (malloc'd) and *shop are the caller's. `text`
+ * may be NULL. */
+enum status shop_file_read(const struct call *call, const char *path, char **text, size_t *length,
+                           struct shop **shop, struct fault *fault) MUST_USE;
+
+/* --now in the zone, or the clock's (`*given` says which). */
+enum status shop_now_read(const struct call *call, const struct zone *zone, int64_t *now,
+                          bool *given, struct fault *fault) MUST_USE;
+/* The same for a database whose journal ends at `last_stamp`. */
+enum status shop_now_check(const struct call *call, const struct shop *shop, int64_t last_stamp,
+                           const char *path, int64_t *now, struct fault *fault) MUST_USE;
+
+/* An offer or item by name; STATUS_INVALID suggests the nearest. */
+enum status shop_offer_named(const struct shop *shop, struct slice name, struct offer_id *offer,
+                             struct fault *fault) MUST_USE;
+enum status shop_item_named(const struct shop *shop, struct slice name, struct item_id *item,
+                            struct fault *fault) MUST_USE;
+
+#endif
