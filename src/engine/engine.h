@@ -49,7 +49,8 @@ struct picture {
 };
 
 enum engine_task_kind {
-    TASK_COMMAND,  /* .command: a promise command; PLACE with .person and, for retries, .body */
+    TASK_COMMAND,  /* .command: a promise command; PLACE with .person and, for retries, .body. A .question, if set, is called
+                      right after the decision, on the state as decided (the commit may still fail: look at .status) */
     TASK_QUESTION, /* .question is called on the core thread between decisions; reads, never writes */
     TASK_APPLY,    /* .shop_text: a whole shop file to bring in; .changes gets what changed */
     TASK_HISTORY,  /* .history: lines to append */
@@ -103,6 +104,9 @@ enum status engine_open_memory(struct shop *shop, struct env *env, int64_t now, 
 /* Runs one task at `now` (clamped to the journal's last stamp) on the caller's thread. Only while no core thread runs. */
 void engine_run(struct engine *engine, struct engine_task *task, int64_t now);
 
+/* The same for several tasks (at most LIMIT_BATCH_TASKS) with one commit. */
+void engine_run_batch(struct engine *engine, struct engine_task *const *tasks, uint32_t count, int64_t now);
+
 /* Starts the core thread. `notify` is called from it when replies wait; the owner then calls engine_collect on its own thread. */
 enum status engine_start(struct engine *engine, void (*notify)(void *context), void *context,
                          struct fault *fault) MUST_USE;
@@ -116,7 +120,7 @@ bool engine_failed(const struct engine *engine);
 void engine_close(struct engine *engine);
 
 int64_t engine_last_stamp(const struct engine *engine);
-const struct shop *engine_shop(const struct engine *engine);
+const struct shop *engine_shop(const struct engine *engine); /* from any thread; valid until engine_close */
 struct promise_state *engine_state(struct engine *engine); /* only while no core thread runs */
 
 /* Secrets of this shop (32 bytes each), made at engine_create: they never leave the machine. */

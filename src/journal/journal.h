@@ -96,9 +96,6 @@ enum status journal_contacts(struct journal *journal,
                              void *context) MUST_USE;
 /* Numbers the contact. */
 enum status journal_add_contact(struct journal *journal, struct journal_contact *contact) MUST_USE;
-/* The contact of an order; false if it has none. The slices are valid until the next call. */
-bool journal_order_contact(struct journal *journal, uint32_t order_number,
-                           struct journal_contact *contact);
 
 /* The digest of an order's request body under its customer's salt, forgotten after 30 days. */
 enum status journal_add_body(struct journal *journal, uint32_t order_number,
@@ -149,9 +146,10 @@ enum status journal_probe(struct journal *journal, uint32_t bytes) MUST_USE;
 enum status journal_put_secret(struct journal *journal, const char *name,
                                struct slice bytes) MUST_USE;
 bool journal_secret(struct journal *journal, const char *name, unsigned char *bytes, size_t length);
-/* The picture of an offer; false if there is none. Valid until the next call. */
+/* The picture of an offer; false if there is none. Valid until journal_picture_end. */
 bool journal_picture(struct journal *journal, struct slice offer, struct slice *media_type,
                      struct slice *bytes);
+void journal_picture_end(struct journal *journal);
 
 /* A read-only connection for lists and reports, which never checkpoints; to be closed with sqlite3_close. */
 enum status journal_reader_open(const char *path, struct env *env, struct sqlite3 **reader,

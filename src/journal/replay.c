@@ -20,12 +20,33 @@ void replay_init(struct replay *replay)
     text_init(&replay->last_text, LIMIT_SHOP_FILE_BYTES);
 }
 
+void replay_committed(struct replay *replay)
+{
+    for (struct replay_shop *at = replay->shops; at != NULL && !at->known; at = at->before) {
+        at->known = at->place < replay->shop_place;
+    }
+}
+
+/* A shop that no committed event leads to loses its place: another will have it. The shop that runs stays visible meanwhile. */
 void replay_forget(struct replay *replay)
 {
+    for (struct replay_shop *at = replay->shops; at != NULL; at = at->before) {
+        at->place = at->known ? at->place : UINT32_MAX;
+    }
     promise_free(replay->state);
     replay->state = NULL;
-    atomic_store(&replay->shop, NULL);
+    replay->shop_place = 0;
     replay->events = 0;
+}
+
+static const struct shop *shop_known(const struct replay *replay, uint32_t place)
+{
+    for (const struct replay_shop *at = replay->shops; at != NULL; at = at->before) {
+        if (at->known && at->place == place) {
+            return at->shop;
+        }
+    }
+    return NULL;
 }
 
 void replay_free(struct replay *replay)
@@ -79,17 +100,34 @@ static enum status shop_next(const struct shop *old, const struct shop_event *ev
     return status;
 }
 
-static enum status shop_keep(struct replay *replay, struct shop *shop, struct fault *fault)
+enum status replay_shop_put(struct replay *replay, struct shop *shop, struct fault *fault)
 {
     struct replay_shop *newest = malloc(sizeof *newest);
     if (newest == NULL) {
         shop_free(shop);
         return fault_set(fault, STATUS_MEMORY, "no memory for another shop file");
     }
-    *newest = (struct replay_shop){shop, replay->shops};
+    *newest = (struct replay_shop){
+        .shop = shop, .before = replay->shops, .place = replay->shop_place++};
     replay->shops = newest;
     atomic_store(&replay->shop, shop);
     return STATUS_OK;
+}
+
+/* The shop that this event leads to: the one that an earlier replay made, or made now. */
+static enum status shop_advance(struct replay *replay, const struct shop_event *event,
+                                struct fault *fault)
+{
+    const struct shop *known = shop_known(replay, replay->shop_place);
+    if (known != NULL) {
+        replay->shop_place++;
+        atomic_store(&replay->shop, known);
+        return STATUS_OK;
+    }
+    const struct shop *old = replay->shop_place == 0 ? NULL : atomic_load(&replay->shop);
+    struct shop *next = NULL;
+    enum status status = shop_next(old, event, &next, fault);
+    return status == STATUS_OK ? replay_shop_put(replay, next, fault) : status;
 }
 
 static void text_keep(struct replay *replay, const struct shop_event *event)
@@ -106,15 +144,13 @@ static void text_keep(struct replay *replay, const struct shop_event *event)
 static enum status shop_event_take(struct replay *replay, const struct event *event, struct fault *fault)
 {
     struct shop_event shop;
-    struct shop *next = NULL;
     enum status status = shop_event_read(event, &shop);
     if (status != STATUS_OK) {
         return fault_set(fault, status, "a shop file in the journal cannot be read: %s", status_text(status));
     }
-    status = shop_next(atomic_load(&replay->shop), &shop, &next, fault);
+    status = shop_advance(replay, &shop, fault);
     if (status == STATUS_OK) {
         text_keep(replay, &shop);
-        status = shop_keep(replay, next, fault);
     }
     return status;
 }
@@ -124,16 +160,14 @@ static enum status zone_event_take(struct replay *replay, const struct event *ev
     struct shop_event shop = {.file = slice_of(replay->last_file),
                               .around = replay->last_around,
                               .text = text_slice(&replay->last_text)};
-    struct shop *next = NULL;
     enum status status = zone_event_read(event, &shop.zone);
-    if (status == STATUS_OK && atomic_load(&replay->shop) == NULL) {
+    if (status == STATUS_OK && replay->shop_place == 0) {
         status = STATUS_CORRUPT;
     }
     if (status != STATUS_OK) {
         return fault_set(fault, status, "zone rules in the journal cannot be read: %s", status_text(status));
     }
-    status = shop_next(atomic_load(&replay->shop), &shop, &next, fault);
-    return status == STATUS_OK ? shop_keep(replay, next, fault) : status;
+    return shop_advance(replay, &shop, fault);
 }
 
 /* True if the event is one that changes the shop. */

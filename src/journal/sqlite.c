@@ -65,8 +65,10 @@ enum status sqlite_fault(sqlite3 *db, int result, const char *path, const char *
 
 enum status sqlite_status(struct journal *journal, int result, const char *doing)
 {
-    return sqlite_fault(journal->db, result, sqlite3_db_filename(journal->db, "main"), doing,
-                        &journal->fault);
+    enum status status = sqlite_fault(journal->db, result, sqlite3_db_filename(journal->db, "main"),
+                                      doing, &journal->fault);
+    journal->broken = journal->broken || status == STATUS_IO;
+    return status;
 }
 
 static enum status connection_run(sqlite3 *db, const char *path, const char *sql,
@@ -256,7 +258,7 @@ void journal_close(struct journal *journal)
         journal_rollback(journal);
     }
     sqlite_finalize_all(journal);
-    if (journal->mode == JOURNAL_WRITE) {
+    if (journal->mode == JOURNAL_WRITE && !journal->broken) {
         (void)sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }
     ASSERT(sqlite3_close(journal->db) == SQLITE_OK);

@@ -10,7 +10,6 @@
 enum statement {
     STATEMENT_BEGIN,
     STATEMENT_COMMIT,
-    STATEMENT_ROLLBACK,
     STATEMENT_ADD_ROW,
     STATEMENT_PUT_END,
     STATEMENT_ADD_ORDER,
@@ -19,7 +18,6 @@ enum statement {
     STATEMENT_ADD_CONTACT,
     STATEMENT_ADD_BODY,
     STATEMENT_FIND_BODY,
-    STATEMENT_FIND_CONTACT,
     STATEMENT_FIRST_FRESH_BODY,
     STATEMENT_FORGET_BODIES,
     STATEMENT_ADD_SHOP_ROW,
@@ -44,6 +42,7 @@ struct journal {
     uint32_t contact_count; /* the number of the newest contact */
     uint32_t contact_count_before; /* this batch */
     bool writing;
+    bool broken;            /* the disk failed: nothing is written any more, not even at the close */
     bool has_shop_row;      /* the batch under way holds a shop file or zone rules */
     int wal_frames;         /* in the log */
     int wal_home;           /* of these, brought home */

@@ -206,21 +206,6 @@ enum status journal_contacts(struct journal *journal,
     return status;
 }
 
-bool journal_order_contact(struct journal *journal, uint32_t order_number, struct journal_contact *contact)
-{
-    sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_FIND_CONTACT);
-    if (statement == NULL) {
-        return false;
-    }
-    (void)sqlite3_bind_int64(statement, 1, order_number);
-    if (sqlite3_step(statement) != SQLITE_ROW) {
-        (void)sqlite3_reset(statement);
-        return false;
-    }
-    contact_read(statement, contact);
-    return true;
-}
-
 /* Whether the statement's row (digest, salt) is of this body. */
 static bool body_row_agrees(sqlite3_stmt *statement, struct slice body)
 {
@@ -297,6 +282,12 @@ bool journal_picture(struct journal *journal, struct slice offer, struct slice *
     *media_type = sqlite_text(statement, 0);
     *bytes = sqlite_blob(statement, 1);
     return true;
+}
+
+/* An open statement would keep the log from beginning anew. */
+void journal_picture_end(struct journal *journal)
+{
+    (void)sqlite3_reset(journal->statements[STATEMENT_FIND_PICTURE]);
 }
 
 enum status journal_put_secret(struct journal *journal, const char *name, struct slice bytes)

@@ -7,7 +7,6 @@
 static const char *const texts[STATEMENTS] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
-    [STATEMENT_ROLLBACK] = "ROLLBACK",
     [STATEMENT_ADD_ROW] = "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_PUT_END] = "UPDATE journal_end SET sequence = ?1, hash = ?2 WHERE one = 1",
     [STATEMENT_ADD_ORDER] = "INSERT INTO orders(number, id, status, made_at, held_until, ship_by, deliver_by,"
@@ -25,9 +24,6 @@ static const char *const texts[STATEMENTS] = {
         "SELECT idempotency.digest, customers.salt FROM idempotency"
         " JOIN orders ON orders.number = idempotency.order_number"
         " JOIN customers ON customers.number = orders.contact WHERE idempotency.order_number = ?1",
-    [STATEMENT_FIND_CONTACT] =
-        "SELECT customers.number, customer, email, name, phone, street, postcode, city, country, salt"
-        " FROM orders JOIN customers ON customers.number = orders.contact WHERE orders.number = ?1",
     [STATEMENT_FIRST_FRESH_BODY] = "SELECT order_number FROM idempotency WHERE made_at >= ?1"
                                    " ORDER BY order_number LIMIT 1",
     [STATEMENT_FORGET_BODIES] = "DELETE FROM idempotency WHERE order_number IN"

@@ -1,0 +1,112 @@
+/* What the files of the engine share: the engine itself. Not for other rooms.
+ *
+ *   engine.c    makes, opens, closes           batch.c     the batch: decide, apply, project, commit, or undo
+ *   core.c      the core thread and its rings  task.c      what each kind of task does inside a batch
+ *   snapshot.c  the cache of the state         directory.c who is known          zones.c  the machine's zone rules
+ *   create.c    a new database                 look.c      pictures, figures */
+#ifndef ECLUSE_ENGINE_INSIDE_H
+#define ECLUSE_ENGINE_INSIDE_H
+
+#include "engine/directory.h"
+#include "engine/engine.h"
+#include "engine/ring.h"
+#include "journal/replay.h"
+
+#include <pthread.h>
+
+enum { SECRET_BYTES = 32, ENTROPY_BYTES = 4096 };
+
+/* Written by the core thread, read by anybody. */
+struct engine_counts {
+    _Atomic uint64_t batches, tasks, commits, orders_placed, orders_refused, disk_full, queue_full;
+    _Atomic uint64_t commit_ns_total, commit_ns_max, batch_tasks_max;
+};
+
+struct engine_picture_kept {
+    struct picture picture;
+    struct engine_picture_kept *before;
+    char bytes[];
+};
+
+struct engine {
+    struct env *env;
+    enum engine_mode mode;
+    char *path;              /* NULL: in memory only */
+    int lock;                /* -1: none */
+    struct journal *journal; /* NULL: in memory only */
+    struct replay replay;
+    struct directory directory;
+    struct event_buffer events; /* of the batch under way */
+    struct text scratch;        /* one event that is not the core's */
+    int64_t last_stamp;
+    uint64_t snapshot_events_min; /* fewer than that since the last one make no snapshot */
+    bool full;                    /* the disk had no room: try it before a batch */
+    uint64_t full_until_ns;       /* but not before */
+    bool forget_bodies;           /* digests of old bodies may be there */
+    _Atomic bool failed;
+    unsigned char secrets[ENGINE_SECRETS][SECRET_BYTES];
+    unsigned char entropy[ENTROPY_BYTES];
+    size_t entropy_left;
+    struct engine_counts counts;
+
+    /* The core thread. */
+    bool started;
+    pthread_t thread;
+    int wake;                    /* an eventfd */
+    _Atomic bool sleeping;
+    _Atomic bool stopping;
+    void (*notify)(void *context);
+    void *notify_context;
+    struct ring asked;
+    struct ring answered;
+    uint32_t outstanding; /* the door's thread only: submitted, not yet collected */
+
+    /* The door's thread only. */
+    struct journal *reader;
+    struct engine_picture_kept *pictures;
+};
+
+/* One batch on its way. */
+struct batch {
+    struct engine *engine;
+    int64_t stamp;
+    size_t taken;         /* bytes of engine->events that were applied and projected */
+    bool changed;         /* the state is ahead of the journal */
+    bool refused;         /* no transaction could begin: nothing changes in this batch */
+    enum status status;   /* not OK: the batch is to be undone */
+    struct fault fault;
+};
+
+/* batch.c */
+void batch_run(struct engine *engine, struct engine_task *const *tasks, uint32_t count, int64_t now);
+/* Journals the event in engine->scratch by itself, at the last stamp. */
+enum status batch_run_scratch(struct engine *engine, struct fault *fault) MUST_USE;
+/* Appends engine->scratch, one whole event, to the batch and takes it. */
+void batch_take_scratch(struct batch *batch);
+/* Work that waits for a quiet moment: the log comes home, old digests are forgotten. True if there may be more. */
+bool batch_rest(struct engine *engine, bool idle);
+/* Opens the transaction if the batch has none yet. False: nothing may change, batch->fault says why. */
+bool batch_begin(struct batch *batch);
+/* Applies and projects what stands in engine->events behind batch->taken. */
+void batch_take_events(struct batch *batch, uint32_t contact);
+/* Room for `bytes` more in engine->events. */
+bool batch_reserve(struct batch *batch, size_t bytes);
+/* Rows could not be written: the batch will be undone. */
+void batch_fail(struct batch *batch, enum status status, const char *sentence);
+/* Takes the events of the journal from its beginning, or from a snapshot. */
+enum status engine_load(struct engine *engine, struct fault *fault) MUST_USE;
+
+/* task.c */
+void task_run(struct batch *batch, struct engine_task *task);
+
+/* core.c */
+void core_stop(struct engine *engine);
+
+/* snapshot.c: false if there is none that fits; the replay is then as it was. */
+bool snapshot_load(struct engine *engine, struct journal_end *end);
+void snapshot_save(struct engine *engine);
+
+/* engine.c */
+void engine_entropy(struct engine *engine, void *bytes, size_t length);
+
+#endif

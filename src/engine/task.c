@@ -1,0 +1,269 @@
+/* What each kind of task does inside a batch. A task's own no (a rejection, a bad shop file, a reused Idempotency-Key) stands in the
+ * task and changes nothing; a disk's no ends the batch (batch_fail).
+ *
+ * A command: who buys -> customer (directory) -> promise_decide -> event -> applied and projected -> the state's look, if asked for. */
+#include "engine/inside.h"
+
+#include "base/assert.h"
+#include "engine/zones.h"
+#include "journal/shop_event.h"
+
+static enum status task_fault(struct engine_task *task, enum status status, const char *sentence)
+{
+    task->status = fault_set(&task->fault, status, "%s", sentence);
+    return task->status;
+}
+
+/* The transaction that the task needs; false with the task's status set. */
+static bool task_begin(struct batch *batch, struct engine_task *task)
+{
+    if (batch->engine->mode == ENGINE_READ) {
+        (void)task_fault(task, STATUS_INVALID, "the database is open for reading only");
+        return false;
+    }
+    if (!batch_begin(batch)) {
+        task->status = batch->fault.status;
+        task->fault = batch->fault;
+        return false;
+    }
+    return true;
+}
+
+static void person_fields(const struct person *person, struct slice fields[PERSON_FIELDS])
+{
+    fields[PERSON_EMAIL] = person->email;
+    fields[PERSON_NAME] = person->name;
+    fields[PERSON_PHONE] = person->phone;
+    fields[PERSON_STREET] = person->street;
+    fields[PERSON_POSTCODE] = person->postcode;
+    fields[PERSON_CITY] = person->city;
+    fields[PERSON_COUNTRY] = person->country;
+}
+
+/* Who buys, as far as it is known before the decision. */
+struct buyer {
+    struct journal_contact contact; /* number 0: not yet in the table */
+    struct directory_hash hash;
+    bool given; /* at least one field, or a body to be kept under the salt */
+};
+
+static void buyer_find(struct engine *engine, const struct engine_task *task, struct buyer *buyer)
+{
+    *buyer = (struct buyer){.given = task->has_idempotency_key};
+    person_fields(&task->person, buyer->contact.fields);
+    for (int i = 0; i < PERSON_FIELDS; i++) {
+        buyer->given = buyer->given || buyer->contact.fields[i].length > 0;
+    }
+    if (!buyer->given) {
+        return;
+    }
+    buyer->hash = directory_hash(&engine->directory, buyer->contact.fields);
+    const struct directory_entry *known =
+        buyer->hash.has_address ? directory_find(&engine->directory, buyer->hash.address) : NULL;
+    if (known != NULL) {
+        buyer->contact.customer = known->customer;
+        if (known->details == buyer->hash.details) {
+            buyer->contact.number = known->contact;
+            memcpy(buyer->contact.salt, known->salt, sizeof buyer->contact.salt);
+        }
+    } else if (buyer->hash.has_address) {
+        while (buyer->contact.customer.value == 0) {
+            engine_entropy(engine, &buyer->contact.customer.value, sizeof(uint64_t));
+        }
+    }
+}
+
+/* Gives a new buyer their row; false if that fails. */
+static bool buyer_keep(struct batch *batch, struct buyer *buyer)
+{
+    struct engine *engine = batch->engine;
+    if (!buyer->given || buyer->contact.number != 0 || engine->journal == NULL) {
+        return true;
+    }
+    engine_entropy(engine, buyer->contact.salt, sizeof buyer->contact.salt);
+    enum status status = journal_add_contact(engine->journal, &buyer->contact);
+    if (status != STATUS_OK) {
+        batch_fail(batch, status, journal_fault(engine->journal));
+        return false;
+    }
+    if (buyer->hash.has_address && directory_put(&engine->directory, &buyer->hash, &buyer->contact) != STATUS_OK) {
+        batch_fail(batch, STATUS_MEMORY, "no memory for another customer");
+        return false;
+    }
+    return true;
+}
+
+/* A repeat is one only with the same body. */
+static void repeat_check(struct engine *engine, struct engine_task *task)
+{
+    if (task->has_idempotency_key && engine->journal != NULL &&
+        !journal_body_agrees(engine->journal, task->answer.order.number, task->body)) {
+        (void)task_fault(task, STATUS_EXISTS,
+                         "this Idempotency-Key was used with another body; use a new key for a new order");
+    }
+}
+
+static void body_keep(struct batch *batch, struct engine_task *task, const struct buyer *buyer)
+{
+    struct engine *engine = batch->engine;
+    if (!task->has_idempotency_key || engine->journal == NULL || batch->status != STATUS_OK) {
+        return;
+    }
+    enum status status = journal_add_body(engine->journal, task->answer.order.number, buyer->contact.salt,
+                                          task->body, batch->stamp);
+    if (status != STATUS_OK) {
+        batch_fail(batch, status, journal_fault(engine->journal));
+    }
+}
+
+/* Decides, and applies if there is something to apply. `buyer` is NULL for what is no PLACE. */
+static void command_decide(struct batch *batch, struct engine_task *task, struct buyer *buyer)
+{
+    struct engine *engine = batch->engine;
+    if (!batch_reserve(batch, promise_event_bytes_max())) {
+        return;
+    }
+    promise_decide(engine->replay.state, &task->command, &task->answer, &engine->events);
+    if (engine->events.length == batch->taken) {
+        return;
+    }
+    if (!task_begin(batch, task)) {
+        engine->events.length = batch->taken;
+        return;
+    }
+    if (buyer == NULL) {
+        batch_take_events(batch, 0);
+    } else if (buyer_keep(batch, buyer)) {
+        batch_take_events(batch, buyer->contact.number);
+        body_keep(batch, task, buyer);
+    }
+}
+
+static void command_run(struct batch *batch, struct engine_task *task)
+{
+    struct engine *engine = batch->engine;
+    struct buyer buyer;
+    bool place = task->command.kind == PROMISE_PLACE;
+    task->command.now = batch->stamp;
+    if (place) {
+        buyer_find(engine, task, &buyer);
+        task->command.ask.customer = buyer.contact.customer;
+    }
+    command_decide(batch, task, place ? &buyer : NULL);
+    if (batch->status != STATUS_OK || task->status != STATUS_OK) {
+        return;
+    }
+    if (task->answer.result == PROMISE_REPEATED) {
+        repeat_check(engine, task);
+    } else if (place && task->answer.result != PROMISE_OK) {
+        atomic_fetch_add_explicit(&engine->counts.orders_refused, 1, memory_order_relaxed);
+    }
+    task->shop = engine_shop(engine);
+    if (task->question != NULL) {
+        task->question(engine->replay.state, batch->stamp, task->context);
+    }
+}
+
+static void shop_take(struct batch *batch, struct engine_task *task, const struct shop *next)
+{
+    struct engine *engine = batch->engine;
+    const struct shop_event event = {.file = slice_of(task->shop_file),
+                                     .zone = next->zone,
+                                     .around = batch->stamp,
+                                     .text = task->shop_text};
+    if (!task_begin(batch, task)) {
+        return;
+    }
+    text_clear(&engine->scratch);
+    shop_event_write(&engine->scratch, &event);
+    batch_take_scratch(batch);
+}
+
+/* Reads and merges to see what changes and whether it may; the event then does the same again as a replay will. */
+static void apply_run(struct batch *batch, struct engine_task *task)
+{
+    struct shop *next = NULL;
+    struct shop *merged = NULL;
+    task->status = shop_read(task->shop_text, task->shop_file, engine_zones(), batch->stamp, &next, &task->fault);
+    if (task->status != STATUS_OK) {
+        return;
+    }
+    task->status = shop_merge(engine_shop(batch->engine), next, &merged, &task->changes, &task->fault);
+    if (task->status == STATUS_OK) {
+        shop_free(merged);
+        if (!task->dry_run && task->changes.length > 0) {
+            shop_take(batch, task, next);
+        }
+    }
+    shop_free(next);
+    task->shop = engine_shop(batch->engine);
+}
+
+static void history_run(struct batch *batch, struct engine_task *task)
+{
+    struct engine *engine = batch->engine;
+    struct history_event event = {.line_count = task->history_count};
+    struct digest digest;
+    if (engine->journal == NULL) {
+        (void)task_fault(task, STATUS_INVALID, "a shop file cannot take a history; make a database of it first");
+        return;
+    }
+    if (!task_begin(batch, task)) {
+        return;
+    }
+    digest_begin(&digest);
+    for (uint32_t i = 0; i < task->history_count; i++) {
+        const struct history_line *line = &task->history[i];
+        const struct journal_history row = {line->order, line->offer, line->quantity_thousandths,
+                                            line->unit_price_minor, line->at};
+        history_digest(&digest, &row);
+        enum status status = journal_add_history(engine->journal, &row);
+        if (status != STATUS_OK) {
+            batch_fail(batch, status, journal_fault(engine->journal));
+            return;
+        }
+    }
+    digest_end(&digest, event.digest);
+    text_clear(&engine->scratch);
+    history_event_write(&engine->scratch, &event);
+    batch_take_scratch(batch);
+}
+
+static void picture_run(struct batch *batch, struct engine_task *task)
+{
+    struct engine *engine = batch->engine;
+    if (engine->journal == NULL) {
+        (void)task_fault(task, STATUS_INVALID, "a shop file cannot take pictures; make a database of it first");
+        return;
+    }
+    if (!task_begin(batch, task)) {
+        return;
+    }
+    enum status status = journal_put_picture(engine->journal, task->picture.offer, task->picture.media_type,
+                                             task->picture.bytes);
+    if (status != STATUS_OK) {
+        batch_fail(batch, status, journal_fault(engine->journal));
+    }
+}
+
+void task_run(struct batch *batch, struct engine_task *task)
+{
+    task->status = STATUS_OK;
+    task->shop = NULL;
+    switch (task->kind) {
+    case TASK_COMMAND:
+        command_run(batch, task);
+        break;
+    case TASK_APPLY:
+        apply_run(batch, task);
+        break;
+    case TASK_HISTORY:
+        history_run(batch, task);
+        break;
+    case TASK_PICTURE:
+        picture_run(batch, task);
+        break;
+    case TASK_QUESTION:
+        UNREACHABLE();
+    }
+}
