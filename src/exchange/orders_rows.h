@@ -1,0 +1,52 @@
+/* One row of a history of order lines: which columns mean what, and what a row is. */
+#ifndef ECLUSE_EXCHANGE_ORDERS_ROWS_H
+#define ECLUSE_EXCHANGE_ORDERS_ROWS_H
+
+#include "exchange/csv_read.h"
+#include "exchange/exchange.h"
+
+enum orders_column {
+    COLUMN_ORDER,
+    COLUMN_SKU,
+    COLUMN_NAME,
+    COLUMN_QUANTITY,
+    COLUMN_AT,
+    COLUMN_UNIT_PRICE,
+    ORDERS_COLUMNS
+};
+
+enum { COLUMN_NONE = UINT32_MAX };
+
+struct orders_format {
+    char titles[ORDERS_COLUMNS]
+               [LIMIT_LABEL_BYTES + 1]; /* as --columns says; "" where it says nothing */
+    uint32_t places[ORDERS_COLUMNS];    /* in the file; COLUMN_NONE */
+    enum exchange_dates dates;
+    int currency_decimals;
+    const struct zone *zone;
+};
+
+/* Cells of a row, with their meaning. */
+struct order_row {
+    struct slice order;
+    struct slice sku;
+    struct slice name;
+    int64_t quantity_thousandths; /* negative: a return */
+    int64_t unit_price_minor;
+    int64_t at;
+};
+
+/* Reads "order=InvoiceNo,sku=StockCode,...". Only `name` may be left out. */
+enum status orders_format_read(struct orders_format *format, const char *columns,
+                               struct fault *fault) MUST_USE;
+/* Finds the columns in the header row, without regard to case; the fault lists what the file has.
+ */
+enum status orders_format_header(struct orders_format *format, const struct csv_row *header,
+                                 const char *path, struct fault *fault) MUST_USE;
+
+/* TAKEN_SALE, TAKEN_RETURN, or why not. With TAKEN_ all of *out is set; slices point into the row.
+ */
+enum exchange_reason orders_row_read(const struct orders_format *format, const struct csv_row *row,
+                                     struct order_row *out);
+
+#endif

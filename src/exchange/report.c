@@ -1,0 +1,295 @@
+/* What an import says at its end: taken, not taken and why, and what a person should know, each
+ * with its count and the first lines.
+ *
+ * One table gives every reason its key (for programs) and its sentence (for people, in both
+ * languages); the importers only count. A reason that did not occur is left out of the text and of
+ * the JSON. */
+#include "exchange/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum reason_group { GROUP_TAKEN, GROUP_NOT_TAKEN, GROUP_NOTE, REASON_GROUPS };
+
+struct reason {
+    const char *key;
+    enum reason_group group;
+    const char *text[LANGUAGES];
+};
+
+static const struct reason reasons[EXCHANGE_REASONS] = {
+    [TAKEN_SALE] = {"sales",
+                    GROUP_TAKEN,
+                    {"lignes de vente dans l'historique", "sales into the history"}},
+    [TAKEN_RETURN] = {"returns",
+                      GROUP_TAKEN,
+                      {"annulations et retours dans l'historique",
+                       "cancellations and returns into the history"}},
+    [TAKEN_OFFER_NEW] = {"offers_new", GROUP_TAKEN, {"offres nouvelles", "new offers"}},
+    [TAKEN_OFFER_CHANGED] = {"offers_changed",
+                             GROUP_TAKEN,
+                             {"offres dont le prix ou le nom change",
+                              "offers with a new price or name"}},
+    [TAKEN_OFFER_SAME] = {"offers_same",
+                          GROUP_TAKEN,
+                          {"offres inchangées", "offers that stay as they are"}},
+    [NOT_TAKEN_ZERO_PRICE] = {"zero_price", GROUP_NOT_TAKEN, {"prix nul", "price of zero"}},
+    [NOT_TAKEN_NEGATIVE_PRICE] = {"negative_price",
+                                  GROUP_NOT_TAKEN,
+                                  {"prix négatif", "negative price"}},
+    [NOT_TAKEN_NO_PRICE] = {"no_price", GROUP_NOT_TAKEN, {"sans prix", "no price"}},
+    [NOT_TAKEN_ZERO_QUANTITY] = {"zero_quantity",
+                                 GROUP_NOT_TAKEN,
+                                 {"quantité nulle", "quantity of zero"}},
+    [NOT_TAKEN_BAD_NUMBER] = {"bad_number",
+                              GROUP_NOT_TAKEN,
+                              {"nombre illisible ou ambigu",
+                               "a number that cannot be read, or in two ways"}},
+    [NOT_TAKEN_BAD_DATE] = {"bad_date",
+                            GROUP_NOT_TAKEN,
+                            {"date illisible", "a date that cannot be read"}},
+    [NOT_TAKEN_NO_SKU] = {"no_sku", GROUP_NOT_TAKEN, {"sans référence", "no sku"}},
+    [NOT_TAKEN_NO_ORDER] = {"no_order",
+                            GROUP_NOT_TAKEN,
+                            {"sans numéro de commande", "no order number"}},
+    [NOT_TAKEN_SHORT_ROW] = {"short_row",
+                             GROUP_NOT_TAKEN,
+                             {"ligne trop courte", "too few columns"}},
+    [NOT_TAKEN_NEVER_SOLD] = {"never_sold",
+                              GROUP_NOT_TAKEN,
+                              {"retours de ce qui n'est jamais vendu",
+                               "returns of what is never sold"}},
+    [NOT_TAKEN_OVER_LIMIT] = {"over_limit",
+                              GROUP_NOT_TAKEN,
+                              {"au-delà de 20 000 offres", "beyond 20,000 offers"}},
+    [NOT_TAKEN_VARIABLE_PARENT] = {"variable_parent",
+                                   GROUP_NOT_TAKEN,
+                                   {"produits variables : leurs variations sont les offres",
+                                    "variable products: their variations are the offers"}},
+    [NOT_TAKEN_NO_PARENT] = {"no_parent",
+                             GROUP_NOT_TAKEN,
+                             {"variations sans produit parent",
+                              "variations without their product"}},
+    [NOT_TAKEN_GROUPED] = {"grouped",
+                           GROUP_NOT_TAKEN,
+                           {"produits groupés : leurs membres sont les offres",
+                            "grouped products: their members are the offers"}},
+    [NOT_TAKEN_EXTERNAL] = {"external",
+                            GROUP_NOT_TAKEN,
+                            {"produits vendus ailleurs", "products sold elsewhere"}},
+    [NOT_TAKEN_UNKNOWN_TYPE] = {"unknown_type",
+                                GROUP_NOT_TAKEN,
+                                {"type de produit inconnu", "unknown type of product"}},
+    [NOT_TAKEN_UNPUBLISHED] = {"unpublished",
+                               GROUP_NOT_TAKEN,
+                               {"brouillons et produits privés", "drafts and private products"}},
+    [NOT_TAKEN_TWICE] = {"twice",
+                         GROUP_NOT_TAKEN,
+                         {"référence déjà vue plus haut", "sku seen before in this file"}},
+    [NOTE_NAME_MAPPED] =
+        {"name_mapped",
+         GROUP_NOTE,
+         {"références réécrites, car un nom d'offre n'a que lettres, chiffres, - et _",
+          "skus spelled anew: an offer's name has letters, digits, - and _ only"}},
+    [NOTE_NO_LABEL] = {"no_label",
+                       GROUP_NOTE,
+                       {"offres sans désignation : la référence en tient lieu",
+                        "offers without a name: the sku stands for it"}},
+    [NOTE_LABEL_CUT] = {"label_cut",
+                        GROUP_NOTE,
+                        {"désignations coupées à 200 octets", "names cut at 200 bytes"}},
+    [NOTE_NOT_GOODS] = {"not_goods",
+                        GROUP_NOTE,
+                        {"offres qui semblent être des frais : à retirer du fichier si besoin",
+                         "offers that look like charges: take them out of the shop file if so"}},
+    [NOTE_KNOWN_OFFER] = {"known_offers",
+                          GROUP_NOTE,
+                          {"offres déjà connues : laissées telles quelles",
+                           "offers that the shop has: left as they are"}},
+    [NOTE_STOCK_KEPT] = {"stock_kept",
+                         GROUP_NOTE,
+                         {"stocks déjà ouverts : laissés tels quels (ecluse count)",
+                          "stocks opened before: left as they are (ecluse count)"}},
+    [NOTE_STOCK_NOT_MANAGED] = {"stock_not_managed",
+                                GROUP_NOTE,
+                                {"offres sans stock suivi : elles ne s'épuisent pas",
+                                 "offers without managed stock: they do not run out"}},
+    [NOTE_STOCK_OF_PARENT] = {"stock_of_parent",
+                              GROUP_NOTE,
+                              {"variations qui partagent le stock de leur produit",
+                               "variations that share the stock of their product"}},
+    [NOTE_STOCK_NEGATIVE] = {"stock_negative",
+                             GROUP_NOTE,
+                             {"stocks négatifs comptés comme 0", "negative stocks counted as 0"}},
+    [NOTE_OUT_OF_STOCK] = {"out_of_stock",
+                           GROUP_NOTE,
+                           {"offres marquées en rupture : stock 0",
+                            "offers marked out of stock: stock 0"}},
+    [NOTE_BACKORDERS] =
+        {"backorders",
+         GROUP_NOTE,
+         {"offres vendues sans stock ailleurs : ici, promises seulement sur stock et réceptions",
+          "offers that may be back-ordered there: here only stock and receipts are promised"}},
+    [NOTE_VIRTUAL] = {"virtual",
+                      GROUP_NOTE,
+                      {"offres virtuelles : sans transporteur", "virtual offers: no carrier"}},
+    [NOTE_TAX_CLASS] = {"tax_class",
+                        GROUP_NOTE,
+                        {"classes de TVA sans taux donné (--vat-classes) : taux par défaut",
+                         "tax classes without a rate (--vat-classes): the default rate"}},
+    [NOTE_VAT_ASSUMED] = {"vat_assumed",
+                          GROUP_NOTE,
+                          {"taux de TVA supposé pour les offres nouvelles (--vat-rate)",
+                           "VAT rate assumed for new offers (--vat-rate)"}},
+    [NOTE_COLUMN_IGNORED] = {"columns_ignored",
+                             GROUP_NOTE,
+                             {"colonnes ignorées", "columns passed over"}},
+    [NOTE_TRANSLITERATED] = {"transliterated",
+                             GROUP_NOTE,
+                             {"champs lus comme Windows-1252", "fields read as Windows-1252"}},
+};
+
+static const char *const group_keys[REASON_GROUPS] = {"taken", "not_taken", "notes"};
+static const char *const group_titles[REASON_GROUPS][LANGUAGES] = {
+    {"Repris", "Taken"}, {"Non repris", "Not taken"}, {"À savoir", "To know"}};
+
+void report_add(struct exchange_report *report, enum exchange_reason reason, uint64_t line,
+                struct slice example)
+{
+    struct exchange_tally *tally = &report->tallies[reason];
+    tally->count++;
+    if (tally->example_count == EXCHANGE_EXAMPLES)
+        return;
+    size_t length = example.length;
+    if (length >= EXCHANGE_EXAMPLE_BYTES) {
+        length = EXCHANGE_EXAMPLE_BYTES - 1;
+        while (length > 0 && ((unsigned char)example.data[length] & 0xc0) == 0x80)
+            length--;
+    }
+    tally->lines[tally->example_count] = line;
+    memcpy(tally->examples[tally->example_count], example.data, length);
+    tally->examples[tally->example_count++][length] = '\0';
+}
+
+/* ---- for people ---- */
+
+static void append_count(struct text *to, uint64_t count)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
+    for (int i = length; i < 9; i++)
+        text_append_char(to, ' ');
+    text_append(to, digits, (size_t)length);
+}
+
+/* " (lines 3, 17, 20, ...)" or " (POST, DOT, ...)" or both. */
+static void append_examples(struct text *to, const struct exchange_tally *tally,
+                            enum language language)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < tally->example_count; i++) {
+        if (tally->lines[i] == 0 && tally->examples[i][0] == '\0')
+            continue;
+        text_append_string(to, any ? ", " : " (");
+        if (tally->examples[i][0] != '\0')
+            text_append_string(to, tally->examples[i]);
+        if (tally->lines[i] != 0 && tally->examples[i][0] != '\0')
+            text_append_string(to, " : ");
+        if (tally->lines[i] != 0)
+            text_append_format(to, language == LANGUAGE_FR ? "ligne %llu" : "line %llu",
+                               (unsigned long long)tally->lines[i]);
+        any = true;
+    }
+    if (any)
+        text_append_string(to, tally->count > tally->example_count ? ", …)" : ")");
+}
+
+static void append_span(struct text *to, const struct exchange_report *report,
+                        const struct shop *shop, enum language language)
+{
+    if (report->tallies[TAKEN_SALE].count + report->tallies[TAKEN_RETURN].count == 0)
+        return;
+    char from[16];
+    char until[16];
+    day_write(from, zone_day(&shop->zone, report->first_at));
+    day_write(until, zone_day(&shop->zone, report->last_at));
+    text_append_format(to, language == LANGUAGE_FR ? ", du %s au %s" : ", from %s to %s", from,
+                       until);
+}
+
+void exchange_report_text(const struct exchange_report *report, const struct shop *shop,
+                          enum language language, struct text *to)
+{
+    text_append_format(to, language == LANGUAGE_FR ? "%llu lignes lues" : "%llu rows read",
+                       (unsigned long long)report->rows);
+    append_span(to, report, shop, language);
+    text_append_string(to, ".\n");
+    for (int group = 0; group < REASON_GROUPS; group++) {
+        bool titled = false;
+        for (int reason = 0; reason < EXCHANGE_REASONS; reason++) {
+            const struct exchange_tally *tally = &report->tallies[reason];
+            if (tally->count == 0 || (int)reasons[reason].group != group)
+                continue;
+            if (!titled)
+                text_append_format(to, "\n%s\n", group_titles[group][language]);
+            titled = true;
+            append_count(to, tally->count);
+            text_append_format(to, "  %s", reasons[reason].text[language]);
+            append_examples(to, tally, language);
+            text_append_char(to, '\n');
+        }
+    }
+}
+
+/* ---- for programs ---- */
+
+static void append_tally_json(struct text *to, const struct exchange_tally *tally)
+{
+    text_append_format(to, "{\"count\":%llu,\"examples\":[", (unsigned long long)tally->count);
+    for (uint32_t i = 0; i < tally->example_count; i++) {
+        text_append_string(to, i > 0 ? ",{" : "{");
+        if (tally->lines[i] != 0)
+            text_append_format(to, "\"line\":%llu", (unsigned long long)tally->lines[i]);
+        if (tally->examples[i][0] != '\0') {
+            text_append_string(to, tally->lines[i] != 0 ? ",\"what\":\"" : "\"what\":\"");
+            text_append_json(to, slice_of(tally->examples[i]));
+            text_append_char(to, '"');
+        }
+        text_append_char(to, '}');
+    }
+    text_append_string(to, "]}");
+}
+
+static void append_span_json(struct text *to, const struct exchange_report *report,
+                             const struct shop *shop)
+{
+    if (report->tallies[TAKEN_SALE].count + report->tallies[TAKEN_RETURN].count == 0)
+        return;
+    char from[32];
+    char until[32];
+    instant_write(&shop->zone, from, report->first_at);
+    instant_write(&shop->zone, until, report->last_at);
+    text_append_format(to, ",\"from\":\"%s\",\"until\":\"%s\"", from, until);
+}
+
+void exchange_report_json(const struct exchange_report *report, const struct shop *shop,
+                          struct text *to)
+{
+    text_append_format(to, "{\"rows\":%llu,\"lines\":%llu,\"items_new\":%llu",
+                       (unsigned long long)report->rows, (unsigned long long)report->lines,
+                       (unsigned long long)report->items_new);
+    append_span_json(to, report, shop);
+    for (int group = 0; group < REASON_GROUPS; group++) {
+        text_append_format(to, ",\"%s\":{", group_keys[group]);
+        bool any = false;
+        for (int reason = 0; reason < EXCHANGE_REASONS; reason++) {
+            if (report->tallies[reason].count == 0 || (int)reasons[reason].group != group)
+                continue;
+            text_append_format(to, "%s\"%s\":", any ? "," : "", reasons[reason].key);
+            append_tally_json(to, &report->tallies[reason]);
+            any = true;
+        }
+        text_append_char(to, '}');
+    }
+    text_append_char(to, '}');
+}
