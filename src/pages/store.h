@@ -1,8 +1,10 @@
-/* The visitor's side: moment page, store, cart, checkout, order page. Everything that is not under /ecluse/.
+/* The visitor's side: moment page, store, cart, checkout, order page. Everything that is not under
+ * /ecluse/.
  *
- * Pages that are the same for everybody are rendered once per change and language and sent from memory (cache.h); what
- * belongs to one visitor (cart, checkout, order) is rendered for each request. The door's thread calls everything here;
- * what needs the core goes there as an engine task. The way of a request through these files: store.c. */
+ * Pages that are the same for everybody are rendered once per change and language and sent from
+ * memory (cache.h); what belongs to one visitor (cart, checkout, order) is rendered for each
+ * request. The door's thread calls everything here; what needs the core goes there as an engine
+ * task. The way of a request through these files: store.c. */
 #ifndef ECLUSE_PAGES_STORE_H
 #define ECLUSE_PAGES_STORE_H
 
@@ -17,7 +19,8 @@ struct store;
 enum status store_open(struct engine *engine, struct env *env, struct store **store,
                        struct fault *fault) MUST_USE;
 
-/* True: the request is the store's, which has replied or will. False: the path is /ecluse or under it, so somebody else's. */
+/* True: the request is the store's, which has replied or will. False: the path is /ecluse or under
+ * it, so somebody else's. */
 bool store_handle(struct store *store, struct door_request *request);
 
 /* Once no task of the store is under way in the engine (after engine_close has answered all). */

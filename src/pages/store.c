@@ -1,0 +1,223 @@
+/* A visitor's request and the file that answers it:
+ *
+ *   store_handle -> store_input (language, cookies, forms)
+ *     /, /offers, /offers/NAME, /about   store_catalog   shared pages, from memory (cache,
+ * store_dates) /pictures/..., /assets/...         store_picture, here   files that never change
+ * under their address /cart                              store_cart      a signed cookie /checkout
+ * store_checkout  a form, then a hold /orders/ID...                      store_order     the
+ * order's page, confirm, cancel anything else                      a 404 page that leads on
+ *
+ * Invariant: the cache, the dates and the pictures belong to store->shop; when the engine has
+ * another shop, all three are begun anew before anything is looked up. */
+#include "pages/store.h"
+
+#include "base/assert.h"
+#include "pages/store_cart.h"
+#include "pages/store_catalog.h"
+#include "pages/store_checkout.h"
+#include "pages/store_order.h"
+#include "pages/store_page.h"
+#include "pages/store_picture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ASSET_LASTING                                                                              \
+    "Cache-Control: public, max-age=31536000, immutable\r\nVary: Accept-Encoding\r\n"              \
+    "X-Content-Type-Options: nosniff\r\n"
+
+/* ---- opening ---- */
+
+static enum status templates_open(struct store *store, struct fault *fault)
+{
+    struct template_source sources[64];
+    size_t count = 0;
+    for (size_t i = 0; i < web_file_count; i++) {
+        struct slice name = slice_of(web_files[i].name);
+        bool ours = name.length > 11 && memcmp(name.data, "store/", 6) == 0 &&
+                    memcmp(name.data + name.length - 5, ".html", 5) == 0;
+        if (ours) {
+            ASSERT(count < sizeof sources / sizeof sources[0]);
+            sources[count++] =
+                (struct template_source){{name.data + 6, name.length - 11}, web_files[i].bytes};
+        }
+    }
+    return template_set_open(sources, count, &store->templates, fault);
+}
+
+static enum status memory_refuse(struct fault *fault)
+{
+    return fault_set(fault, STATUS_MEMORY,
+                     "no memory for the store's pages; free some and start again");
+}
+
+/* Begins the shop's own things anew. False if the machine gives no memory: the old shop's pages go
+ * on. */
+static bool store_shop_take(struct store *store, const struct shop *shop)
+{
+    struct store_pictures *pictures = store_pictures_open(shop);
+    if (pictures == NULL || !store_dates_reset(store->dates, shop)) {
+        store_pictures_close(pictures);
+        return false;
+    }
+    store_pictures_close(store->pictures);
+    store->pictures = pictures;
+    store->shop = shop;
+    cache_clear(store->cache);
+    return true;
+}
+
+static enum status store_memory_take(struct store *store, struct fault *fault)
+{
+    uint64_t seed;
+    store->env->entropy(store->env, &seed, sizeof seed);
+    store->cache = cache_open(STORE_CACHE_BYTES, seed);
+    store->dates = store_dates_open(store->engine, store->env);
+    const struct web_file *style = web_file_find(SLICE("store/store.css"));
+    ASSERT(style != NULL);
+    int length = snprintf(store->style_bytes, sizeof store->style_bytes, "/assets/store-%s.css",
+                          style->digest);
+    store->style_path = (struct slice){store->style_bytes, (size_t)length};
+    if (store->cache == NULL || store->dates == NULL ||
+        !store_shop_take(store, engine_shop(store->engine))) {
+        return memory_refuse(fault);
+    }
+    return STATUS_OK;
+}
+
+enum status store_open(struct engine *engine, struct env *env, struct store **store_out,
+                       struct fault *fault)
+{
+    struct store *store = calloc(1, sizeof *store);
+    if (store == NULL) {
+        return memory_refuse(fault);
+    }
+    store->engine = engine;
+    store->env = env;
+    text_init(&store->page, STORE_PAGE_BYTES);
+    hmac_key_init(&store->cart_key,
+                  (struct slice){(const char *)engine_secret(engine, SECRET_TOKEN), 32});
+    enum status status = order_desk_open(engine, env, &store->desk, fault);
+    if (status == STATUS_OK) {
+        status = templates_open(store, fault);
+    }
+    if (status == STATUS_OK) {
+        status = store_memory_take(store, fault);
+    }
+    if (status != STATUS_OK) {
+        store_close(store);
+        return status;
+    }
+    *store_out = store;
+    return STATUS_OK;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL) {
+        return;
+    }
+    cache_close(store->cache);
+    store_dates_close(store->dates);
+    store_pictures_close(store->pictures);
+    template_set_close(store->templates);
+    order_desk_close(store->desk);
+    text_free(&store->page);
+    free(store);
+}
+
+/* ---- files ---- */
+
+static void file_send(const struct store_visit *visit, const char *name, const char *type)
+{
+    struct store *store = visit->store;
+    struct cache_entry *entry = cache_find(store->cache, visit->path);
+    if (entry == NULL) {
+        const struct web_file *file = web_file_find(slice_of(name));
+        ASSERT(file != NULL);
+        entry = cache_put(store->cache, &(struct cache_page){.key = visit->path,
+                                                             .status = 200,
+                                                             .body = file->bytes,
+                                                             .lasting = SLICE(ASSET_LASTING),
+                                                             .describing = slice_of(type)});
+    }
+    if (entry == NULL) {
+        store_visit_busy(visit);
+    } else {
+        cache_reply(store->cache, entry, visit->request, (struct slice){NULL, 0});
+    }
+}
+
+static void robots_send(const struct store_visit *visit)
+{
+    struct door_reply reply = {
+        .status = 200,
+        .headers =
+            SLICE("Content-Type: text/plain; charset=utf-8\r\nCache-Control: max-age=3600\r\n"),
+        .body = SLICE("User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\n"
+                      "Disallow: /ecluse/\n")};
+    door_reply(visit->request, &reply);
+}
+
+/* ---- routing ---- */
+
+static bool starts_with(struct slice path, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return path.length >= length && memcmp(path.data, prefix, length) == 0;
+}
+
+/* GET-only paths besides the catalogue's; false if the path is none of them. */
+static bool files_serve(const struct store_visit *visit)
+{
+    struct slice path = visit->path;
+    bool style = slice_equal(path, visit->store->style_path);
+    bool icon = slice_is(path, "/favicon.ico") || slice_is(path, "/assets/icon.svg");
+    bool robots = slice_is(path, "/robots.txt");
+    bool picture = starts_with(path, "/pictures/");
+    if (!style && !icon && !robots && !picture) {
+        return false;
+    }
+    enum http_method method = door_method(visit->request);
+    if (method != METHOD_GET && method != METHOD_HEAD) {
+        store_visit_method(visit, "GET, HEAD");
+    } else if (style) {
+        file_send(visit, "store/store.css", "Content-Type: text/css; charset=utf-8\r\n");
+    } else if (icon) {
+        file_send(visit, "store/icon.svg", "Content-Type: image/svg+xml\r\n");
+    } else if (robots) {
+        robots_send(visit);
+    } else {
+        store_picture_serve(visit);
+    }
+    return true;
+}
+
+bool store_handle(struct store *store, struct door_request *request)
+{
+    struct slice path = door_path(request);
+    if (slice_is(path, "/ecluse") || starts_with(path, "/ecluse/")) {
+        return false;
+    }
+    const struct shop *shop = engine_shop(store->engine);
+    if (shop != store->shop && !store_shop_take(store, shop)) {
+        door_problem(request, 503, "memory", "The machine has no memory left; try again later.",
+                     (struct slice){NULL, 0});
+        return true;
+    }
+    struct store_visit visit;
+    store_visit_begin(&visit, store, request);
+    if (store_catalog_serve(&visit) || files_serve(&visit)) {
+        return true;
+    }
+    if (slice_is(path, "/cart")) {
+        store_cart_serve(&visit);
+    } else if (slice_is(path, "/checkout")) {
+        store_checkout_serve(&visit);
+    } else if (starts_with(path, "/orders/")) {
+        store_order_serve(&visit);
+    } else {
+        store_visit_not_found(&visit);
+    }
+    return true;
+}

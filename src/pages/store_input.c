@@ -1,0 +1,191 @@
+/* Which language a visitor reads, and forms and cookies as they come in.
+ *
+ * Everything here reads bytes that anybody can send: lengths are checked before use, decoded text
+ * is checked to be UTF-8 without control characters, and what does not fit is as if it were not
+ * there. */
+#include "pages/store_visit.h"
+
+#include "base/text.h"
+
+#include <strings.h>
+
+static struct slice trim(struct slice slice)
+{
+    while (slice.length > 0 && (unsigned char)slice.data[0] <= ' ') {
+        slice.data++;
+        slice.length--;
+    }
+    while (slice.length > 0 && (unsigned char)slice.data[slice.length - 1] <= ' ') {
+        slice.length--;
+    }
+    return slice;
+}
+
+/* The part before the next `c`; *rest gets what follows it. */
+static struct slice cut(struct slice slice, char c, struct slice *rest)
+{
+    const char *at = slice.length == 0 ? NULL : memchr(slice.data, c, slice.length);
+    size_t length = at == NULL ? slice.length : (size_t)(at - slice.data);
+    size_t taken = at == NULL ? length : length + 1;
+    *rest = (struct slice){slice.data + taken, slice.length - taken};
+    return (struct slice){slice.data, length};
+}
+
+struct slice store_visit_cookie(const struct store_visit *visit, const char *name)
+{
+    struct slice rest = door_header(visit->request, "Cookie");
+    while (rest.length > 0) {
+        struct slice value;
+        struct slice key = trim(cut(cut(rest, ';', &rest), '=', &value));
+        if (slice_is(key, name)) {
+            return trim(value);
+        }
+    }
+    return (struct slice){NULL, 0};
+}
+
+/* "fr", "fr-FR", "EN_gb": the language of a tag that we have; false for others. */
+static bool language_read(struct slice tag, enum language *language)
+{
+    if (tag.length < 2 || (tag.length > 2 && tag.data[2] != '-' && tag.data[2] != '_')) {
+        return false;
+    }
+    for (enum language each = 0; each < LANGUAGES; each++) {
+        if (strncasecmp(tag.data, translate_code((int)each), 2) == 0) {
+            *language = each;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The language of highest quality in Accept-Language; the first of equals. */
+static bool language_accepted(struct slice header, enum language *language)
+{
+    int best = 0;
+    struct slice rest = header;
+    while (rest.length > 0) {
+        struct slice parameters;
+        struct slice tag = trim(cut(cut(rest, ',', &rest), ';', &parameters));
+        int quality = encoding_quality(parameters);
+        enum language each;
+        if (quality > best && language_read(tag, &each)) {
+            *language = each;
+            best = quality;
+        }
+    }
+    return best > 0;
+}
+
+/* The value of ?lang=; plain text, so no decoding is needed. */
+static struct slice query_language(struct slice query)
+{
+    struct slice rest = query;
+    while (rest.length > 0) {
+        struct slice value;
+        struct slice key = cut(cut(rest, '&', &rest), '=', &value);
+        if (slice_is(key, "lang")) {
+            return value;
+        }
+    }
+    return (struct slice){NULL, 0};
+}
+
+void store_visit_begin(struct store_visit *visit, struct store *store, struct door_request *request)
+{
+    *visit = (struct store_visit){.store = store,
+                                  .request = request,
+                                  .language = store->shop->language,
+                                  .path = door_path(request),
+                                  .query = door_query(request)};
+    if (visit->query.length > 0 && language_read(query_language(visit->query), &visit->language)) {
+        visit->chosen = true;
+    } else if (!language_read(store_visit_cookie(visit, STORE_LANGUAGE_COOKIE), &visit->language)) {
+        language_accepted(door_header(request, "Accept-Language"), &visit->language);
+    }
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Decodes "%41+b" as "A b"; false for a bad escape. `to` holds text.length bytes. */
+static bool form_decode(struct slice text, char *to, size_t *length)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.data[i];
+        if (c == '+') {
+            c = ' ';
+        } else if (c == '%') {
+            int high = i + 2 < text.length ? hex_digit(text.data[i + 1]) : -1;
+            int low = i + 2 < text.length ? hex_digit(text.data[i + 2]) : -1;
+            if (high < 0 || low < 0) {
+                return false;
+            }
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        to[n++] = c;
+    }
+    *length = n;
+    return true;
+}
+
+static bool plain_text(struct slice text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        if (c < ' ' || c == 127) {
+            return false;
+        }
+    }
+    return utf8_valid(text);
+}
+
+bool store_visit_field(const struct store_visit *visit, struct slice form, const char *name,
+                       size_t length_max, struct slice *value)
+{
+    struct slice rest = form;
+    while (rest.length > 0) {
+        struct slice encoded;
+        struct slice key = cut(cut(rest, '&', &rest), '=', &encoded);
+        if (!slice_is(key, name)) {
+            continue;
+        }
+        /* Three bytes encode at most one: what is longer cannot fit and is not even decoded. */
+        char *to = encoded.length > 3 * length_max + 6
+                       ? NULL
+                       : door_alloc(visit->request, encoded.length + 1);
+        size_t length;
+        if (to == NULL || !form_decode(encoded, to, &length)) {
+            return false;
+        }
+        *value = trim((struct slice){to, length});
+        return value->length <= length_max && plain_text(*value);
+    }
+    return false;
+}
+
+bool store_visit_same_site(const struct store_visit *visit)
+{
+    struct slice site = door_header(visit->request, "Sec-Fetch-Site");
+    if (site.data != NULL) {
+        return slice_is(site, "same-origin") || slice_is(site, "none");
+    }
+    struct slice origin = door_header(visit->request, "Origin");
+    if (origin.data == NULL) {
+        return true;
+    }
+    struct slice host = door_header(visit->request, "Host");
+    size_t scheme = origin.length > 8 && memcmp(origin.data, "https://", 8) == 0  ? 8
+                    : origin.length > 7 && memcmp(origin.data, "http://", 7) == 0 ? 7
+                                                                                  : 0;
+    return scheme > 0 && origin.length - scheme == host.length &&
+           strncasecmp(origin.data + scheme, host.data, host.length) == 0;
+}

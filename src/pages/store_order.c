@@ -1,0 +1,289 @@
+/* One page for the whole life of an order; what it shows and offers follows from the order's
+ * status:
+ *
+ *   held       until when, the promised date, the sum; confirm, cancel
+ *   confirmed  the promised date (the first one too, if it was moved); cancel
+ *   started .. delivered   where it is
+ *   cancelled, expired, replaced   what happened, and the way back to the offers
+ *
+ * Both buttons are forms that change the order and lead back here (303), so that a reload and a
+ * double press do nothing more: a confirmation of what is confirmed already is a look. */
+#include "pages/store_order.h"
+
+#include "base/assert.h"
+#include "pages/store_cart.h"
+
+#include <stdio.h>
+
+enum { PATH_BYTES = 16 + ORDER_ID_LENGTH, COOKIE_SECONDS = 365 * DAY_SECONDS };
+
+struct order_visit {
+    struct order_task order; /* first: `done` gets its address */
+    struct store_visit visit;
+    int64_t made_at;
+    struct order_key key;
+};
+
+static const char *const status_titles[ORDER_STATUSES] = {
+    [ORDER_NONE] = MESSAGE("status-cancelled"),
+    [ORDER_HELD] = MESSAGE("status-held"),
+    [ORDER_CONFIRMED] = MESSAGE("status-confirmed"),
+    [ORDER_STARTED] = MESSAGE("status-started"),
+    [ORDER_DONE] = MESSAGE("status-done"),
+    [ORDER_SHIPPED] = MESSAGE("status-shipped"),
+    [ORDER_DELIVERED] = MESSAGE("status-delivered"),
+    [ORDER_CANCELLED] = MESSAGE("status-cancelled"),
+    [ORDER_EXPIRED] = MESSAGE("status-expired"),
+    [ORDER_REPLACED] = MESSAGE("status-replaced"),
+};
+
+static void path_write(char path[PATH_BYTES], const struct order_view *order)
+{
+    char id[ORDER_ID_LENGTH + 1];
+    order_id_write(id, order->made_at, order->key);
+    snprintf(path, PATH_BYTES, "/orders/%s", id);
+}
+
+/* ---- the page ---- */
+
+static bool is_open(enum order_status status)
+{
+    return status == ORDER_HELD || status == ORDER_CONFIRMED || status == ORDER_STARTED ||
+           status == ORDER_DONE || status == ORDER_SHIPPED || status == ORDER_DELIVERED;
+}
+
+static struct promise_answer answer_of(const struct promise_summary *summary)
+{
+    return (struct promise_answer){.result = PROMISE_OK, .summary = *summary};
+}
+
+static void values_of_dates(const struct store_view *view, const struct order_view *order,
+                            json_t *values)
+{
+    struct promise_answer current = answer_of(&order->current);
+    json_object_set_new(values, "date", store_view_date(view, &current));
+    if (order->current.dates.deliver_by_day != order->first.dates.deliver_by_day) {
+        struct promise_answer first = answer_of(&order->first);
+        json_object_set_new(values, "first_date", store_view_date(view, &first));
+    }
+    if (order->status == ORDER_HELD) {
+        json_object_set_new(values, "held", json_true());
+        json_object_set_new(values, "held_until", store_view_time(view, order->held_until));
+    }
+    bool may_cancel = order->status == ORDER_HELD || order->status == ORDER_CONFIRMED;
+    json_object_set_new(values, "may_cancel", json_boolean(may_cancel));
+}
+
+static void values_of_lines(const struct store_view *view, const struct order_task *task,
+                            json_t *values)
+{
+    struct store_sum_line lines[LIMIT_ORDER_LINES];
+    for (uint32_t i = 0; i < task->answer_line_count; i++) {
+        const struct order_line_view *line = &task->answer_lines[i];
+        lines[i] =
+            (struct store_sum_line){line->offer, line->quantity_thousandths, line->amount_minor};
+    }
+    const struct promise_summary *current = &task->task.answer.order.current;
+    json_object_set_new(values, "lines", store_view_lines(view, lines, task->answer_line_count));
+    json_object_set_new(values, "sums",
+                        store_view_sums(view, lines, task->answer_line_count,
+                                        current->shipping_minor, current->total_minor));
+}
+
+static void order_show(const struct order_visit *it)
+{
+    const struct store_visit *visit = &it->visit;
+    const struct order_view *order = &it->order.task.answer.order;
+    struct store_view view = store_view_of(visit->store, it->order.task.shop, visit->language);
+    json_t *values =
+        store_page_values(visit->store, visit->language,
+                          store_page_message(visit->language, status_titles[order->status]));
+    char path[PATH_BYTES];
+    char token[ORDER_TOKEN_LENGTH + 1];
+    path_write(path, order);
+    order_token_write(visit->store->desk, token, order->made_at, order->key);
+    store_page_address(values, visit->language, slice_of(path), (struct slice){NULL, 0});
+    json_object_set_new(values, "path", json_string(path));
+    json_object_set_new(values, "id", json_string(path + sizeof "/orders/" - 1));
+    json_object_set_new(values, "token_path", json_sprintf("%s?token=%s", path, token));
+    json_object_set_new(values, "made_on",
+                        store_view_day(&view, zone_day(&view.shop->zone, order->made_at)));
+    json_object_set_new(values, "open", json_boolean(is_open(order->status)));
+    json_object_set_new(values, "confirmed", json_boolean(order->status == ORDER_CONFIRMED));
+    values_of_lines(&view, &it->order, values);
+    if (is_open(order->status)) {
+        values_of_dates(&view, order, values);
+    }
+    store_visit_page(visit, 200, "order", values, (struct slice){NULL, 0});
+}
+
+static void order_looked(struct engine_task *task)
+{
+    struct order_visit *it = (struct order_visit *)task;
+    if (task->status != STATUS_OK) {
+        store_visit_fault(&it->visit, task);
+    } else if (!it->order.found) {
+        store_visit_not_found(&it->visit);
+    } else {
+        order_show(it);
+    }
+}
+
+/* ---- who may open it ---- */
+
+static bool token_check(const struct order_visit *it, struct slice token)
+{
+    return order_token_check(it->visit.store->desk, it->made_at, it->key, token);
+}
+
+static void token_cookie(const struct store_visit *visit, const struct order_view *order,
+                         struct text *to)
+{
+    char path[PATH_BYTES];
+    char token[ORDER_TOKEN_LENGTH + 1];
+    path_write(path, order);
+    order_token_write(visit->store->desk, token, order->made_at, order->key);
+    text_append_format(to,
+                       "Set-Cookie: " STORE_ORDER_COOKIE "=%s; Path=%s; Max-Age=%d; HttpOnly; "
+                       "SameSite=Lax%s\r\n",
+                       token, path, COOKIE_SECONDS, store_visit_secure(visit));
+}
+
+void store_order_enter(const struct store_visit *visit, const struct order_view *order, bool held)
+{
+    struct text lines;
+    text_init(&lines, 4096);
+    token_cookie(visit, order, &lines);
+    char path[PATH_BYTES];
+    path_write(path, order);
+    if (held) {
+        char token[ORDER_TOKEN_LENGTH + 1];
+        order_token_write(visit->store->desk, token, order->made_at, order->key);
+        text_append_format(
+            &lines,
+            "Set-Cookie: " STORE_HOLD_COOKIE "=%s.%s; Path=/checkout; Max-Age=%d; HttpOnly; "
+            "SameSite=Lax%s\r\n",
+            path + sizeof "/orders/" - 1, token, DAY_SECONDS / 24, store_visit_secure(visit));
+    }
+    store_visit_redirect(visit, path, text_slice(&lines));
+    text_free(&lines);
+}
+
+bool store_order_hold(const struct store_visit *visit, struct order_key *key)
+{
+    struct slice cookie = store_visit_cookie(visit, STORE_HOLD_COOKIE);
+    int64_t made_at;
+    if (cookie.length != ORDER_ID_LENGTH + 1 + ORDER_TOKEN_LENGTH ||
+        cookie.data[ORDER_ID_LENGTH] != '.' ||
+        !order_id_read((struct slice){cookie.data, ORDER_ID_LENGTH}, &made_at, key)) {
+        return false;
+    }
+    struct slice token = {cookie.data + ORDER_ID_LENGTH + 1, ORDER_TOKEN_LENGTH};
+    return order_token_check(visit->store->desk, made_at, *key, token);
+}
+
+/* ---- changes ---- */
+
+/* Whatever came of it, the order's page says it. A cart that was bought is emptied. */
+static void order_changed(struct engine_task *task)
+{
+    struct order_visit *it = (struct order_visit *)task;
+    if (task->status != STATUS_OK) {
+        store_visit_fault(&it->visit, task);
+        return;
+    }
+    if (task->answer.result == PROMISE_NO_ORDER) {
+        store_visit_not_found(&it->visit);
+        return;
+    }
+    struct text lines;
+    text_init(&lines, 4096);
+    if (task->command.kind == PROMISE_CONFIRM && task->answer.result == PROMISE_OK) {
+        struct store_cart empty = {.count = 0};
+        store_cart_cookie(&it->visit, &empty, &lines);
+    }
+    char path[PATH_BYTES];
+    path_write(path, &(struct order_view){.made_at = it->made_at, .key = it->key});
+    store_visit_redirect(&it->visit, path, text_slice(&lines));
+    text_free(&lines);
+}
+
+static void order_submit(struct order_visit *it, void (*done)(struct engine_task *task))
+{
+    it->order.task.done = done;
+    if (!engine_submit(it->visit.store->engine, &it->order.task)) {
+        store_visit_busy(&it->visit);
+    }
+}
+
+/* POST /orders/ID/confirm or /cancel: `tail` is what follows the id. */
+static void order_post(struct order_visit *it, struct slice tail)
+{
+    bool confirm = slice_is(tail, "/confirm");
+    if (!confirm && !slice_is(tail, "/cancel")) {
+        store_visit_not_found(&it->visit);
+    } else if (!store_visit_same_site(&it->visit)) {
+        store_visit_other_site(&it->visit);
+    } else {
+        order_task_change(&it->order, it->visit.store->desk,
+                          confirm ? PROMISE_CONFIRM : PROMISE_CANCEL, it->key);
+        order_submit(it, order_changed);
+    }
+}
+
+static void order_get(struct order_visit *it, struct slice tail)
+{
+    struct slice token;
+    if (tail.length > 0) {
+        /* A reload of a form's address without the form: the order's page is what was meant. */
+        char path[PATH_BYTES];
+        path_write(path, &(struct order_view){.made_at = it->made_at, .key = it->key});
+        store_visit_redirect(&it->visit, path, (struct slice){NULL, 0});
+    } else if (store_visit_field(&it->visit, it->visit.query, "token", ORDER_TOKEN_LENGTH,
+                                 &token)) {
+        store_order_enter(&it->visit, &(struct order_view){.made_at = it->made_at, .key = it->key},
+                          false);
+    } else {
+        order_task_look(&it->order, it->visit.store->desk, it->key);
+        order_submit(it, order_looked);
+    }
+}
+
+static bool visit_may(const struct order_visit *it)
+{
+    struct slice token;
+    return token_check(it, store_visit_cookie(&it->visit, STORE_ORDER_COOKIE)) ||
+           (store_visit_field(&it->visit, it->visit.query, "token", ORDER_TOKEN_LENGTH, &token) &&
+            token_check(it, token));
+}
+
+void store_order_serve(const struct store_visit *visit)
+{
+    static const size_t prefix = sizeof "/orders/" - 1;
+    struct order_visit *it = door_alloc(visit->request, sizeof *it);
+    if (it == NULL) {
+        store_visit_busy(visit);
+        return;
+    }
+    it->visit = *visit;
+    bool long_enough = visit->path.length >= prefix + ORDER_ID_LENGTH;
+    struct slice id = {visit->path.data + prefix, ORDER_ID_LENGTH};
+    if (!long_enough || !order_id_read(id, &it->made_at, &it->key) || !visit_may(it)) {
+        store_visit_notice(visit, &(struct store_notice){404, MESSAGE("order-unknown-title"),
+                                                         MESSAGE("order-unknown-text"), "/offers",
+                                                         MESSAGE("see-offers")});
+        return;
+    }
+    struct slice tail = {id.data + ORDER_ID_LENGTH, visit->path.length - prefix - ORDER_ID_LENGTH};
+    switch (door_method(visit->request)) {
+    case METHOD_GET:
+    case METHOD_HEAD:
+        order_get(it, tail);
+        break;
+    case METHOD_POST:
+        order_post(it, tail);
+        break;
+    default:
+        store_visit_method(visit, "GET, HEAD, POST");
+    }
+}
