@@ -125,14 +125,13 @@ static enum status offer_add(struct journal *journal, const struct shop *shop, u
     if (statement == NULL) {
         return journal->fault.status;
     }
-    bool carried = !offer->on_site && offer->carrier.index < shop->carrier_count;
     (void)sqlite3_bind_int64(statement, 1, index);
     bind_terminated(statement, 2, offer->name);
     (void)sqlite3_bind_text(statement, 3, offer->label.text[LANGUAGE_FR], -1, SQLITE_STATIC);
     (void)sqlite3_bind_text(statement, 4, offer->label.text[LANGUAGE_EN], -1, SQLITE_STATIC);
     (void)sqlite3_bind_int64(statement, 5, offer->price_minor);
     (void)sqlite3_bind_int64(statement, 6, offer->vat_thousandths);
-    bind_terminated(statement, 7, carried ? shop->carriers[offer->carrier.index].name : NULL);
+    bind_terminated(statement, 7, offer_carrier_name(shop, offer));
     (void)sqlite3_bind_int64(statement, 8, offer->retired);
     return sqlite_run(journal, statement, writing);
 }
@@ -144,13 +143,12 @@ static enum status item_add(struct journal *journal, const struct shop *shop, ui
     if (statement == NULL) {
         return journal->fault.status;
     }
-    bool supplied = item->supplier.index < shop->supplier_count;
     (void)sqlite3_bind_int64(statement, 1, index);
     bind_terminated(statement, 2, item->name);
     bind_terminated(statement, 3, item->unit);
     (void)sqlite3_bind_int64(statement, 4, item->on_hand_thousandths);
     (void)sqlite3_bind_int64(statement, 5, item->unit_cost_minor);
-    bind_terminated(statement, 6, supplied ? shop->suppliers[item->supplier.index].name : NULL);
+    bind_terminated(statement, 6, item_supplier_name(shop, item));
     (void)sqlite3_bind_int64(statement, 7, item->retired);
     return sqlite_run(journal, statement, writing);
 }

@@ -128,3 +128,15 @@ enum order_status status_of_event(uint16_t type)
         return ORDER_NONE;
     }
 }
+
+const char *offer_carrier_name(const struct shop *shop, const struct offer *offer)
+{
+    bool carried = !offer->on_site && offer->carrier.index < shop->carrier_count;
+    return carried ? shop->carriers[offer->carrier.index].name : NULL;
+}
+
+const char *item_supplier_name(const struct shop *shop, const struct item *item)
+{
+    bool supplied = item->supplier.index < shop->supplier_count;
+    return supplied ? shop->suppliers[item->supplier.index].name : NULL;
+}
