@@ -23,20 +23,6 @@ static int hex_value(char byte)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The end of the quoted string that opens at `at`, or 0. */
-static size_t quoted_end(const char *bytes, size_t at, size_t end)
-{
-    for (at++; at < end; at++) {
-        if (bytes[at] == '"') {
-            return at + 1;
-        }
-        if (bytes[at] == '\\' || !http_byte_is(bytes[at], HTTP_TEXT)) {
-            return 0;
-        }
-    }
-    return 0;
-}
-
 static size_t token_end(const char *bytes, size_t at)
 {
     while (http_byte_is(bytes[at], HTTP_TOKEN)) {
@@ -61,8 +47,8 @@ static bool extensions_valid(const char *bytes, size_t at, size_t end)
             continue;
         }
         size_t value = at + 1;
-        at = bytes[value] == '"' ? quoted_end(bytes, value, end) : token_end(bytes, value);
-        if (at <= value) {
+        at = token_end(bytes, value);
+        if (at == value) {
             return false;
         }
     }

@@ -214,6 +214,24 @@ static enum http_refusal request_line_read(struct http_parser *parser, const cha
                             (struct http_span){(uint16_t)target, (uint16_t)(target_stop - target)});
 }
 
+/* A tab beside the value is legal white space, but there are programs that take it for a part of
+ * the value; in the two fields that say where the body ends, that is refused. */
+static bool field_has_tab_beside(const char *bytes, struct http_field field)
+{
+    size_t at = (size_t)field.name.at + field.name.length + 1;
+    for (; at < field.value.at; at++) {
+        if (bytes[at] == '\t') {
+            return true;
+        }
+    }
+    for (at += field.value.length; bytes[at] != '\r'; at++) {
+        if (bytes[at] == '\t') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum http_refusal length_read(struct http_parser *parser, struct slice value)
 {
     if (parser->has_length) {
@@ -317,11 +335,15 @@ static enum http_refusal field_obey(struct http_parser *parser, const char *byte
         }
         return REFUSAL_NONE;
     case 14:
-        return http_equal_any_case(name, SLICE("content-length")) ? length_read(parser, value)
-                                                                  : REFUSAL_NONE;
+        if (http_equal_any_case(name, SLICE("content-length"))) {
+            return field_has_tab_beside(bytes, field) ? REFUSAL_LENGTH : length_read(parser, value);
+        }
+        return REFUSAL_NONE;
     case 17:
-        return http_equal_any_case(name, SLICE("transfer-encoding")) ? coding_read(parser, value)
-                                                                     : REFUSAL_NONE;
+        if (http_equal_any_case(name, SLICE("transfer-encoding"))) {
+            return field_has_tab_beside(bytes, field) ? REFUSAL_CODING : coding_read(parser, value);
+        }
+        return REFUSAL_NONE;
     default:
         return REFUSAL_NONE;
     }
