@@ -133,6 +133,7 @@ bool reader_refuse_memory(struct reader *reader);
 /* Reads the keys of a map into a record that holds its defaults. `owner` names it in messages. */
 bool record_read(struct reader *reader, const struct record_shape *shape,
                  const struct tree_node *node, const char *owner, void *record);
+/* Copies what the keys say, deeply; the caller has copied the rest of the record plainly. */
 bool record_copy(struct copier *copier, const struct record_shape *shape, const void *from,
                  void *to);
 /* The value of a key in a map; NULL if it is not there. */

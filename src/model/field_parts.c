@@ -241,10 +241,15 @@ static void list_write(struct writer *writer, const struct field *field, const v
 {
     const struct record_shape *shape = field->detail;
     const char *entries = field_entries_of(field, record);
+    const char *between = "";
     text_append_char(writer->text, '[');
     for (uint32_t i = 0; i < field_count_of(field, record); i++) {
-        text_append_string(writer->text, i > 0 ? ", " : "");
-        braces_write(writer, shape, entries + i * shape->bytes);
+        const char *entry = entries + i * shape->bytes;
+        if (!record_is_retired(writer->shop, shape, entry)) {
+            text_append_string(writer->text, between);
+            braces_write(writer, shape, entry);
+            between = ", ";
+        }
     }
     text_append_char(writer->text, ']');
 }
@@ -256,6 +261,7 @@ static bool list_copy(struct copier *copier, const struct field *field, const vo
     const char *entries = field_entries_of(field, from);
     char *copies = records_new(&copier->to->arena, shape, count);
     for (uint32_t i = 0; copies != NULL && i < count; i++) {
+        memcpy(copies + i * shape->bytes, entries + i * shape->bytes, shape->bytes);
         if (!record_copy(copier, shape, entries + i * shape->bytes, copies + i * shape->bytes)) {
             return false;
         }
@@ -270,8 +276,7 @@ const struct field_kind field_list = {0, list_read, list_write, list_copy};
 static bool record_field_read(struct reader *reader, const struct field *field,
                               const struct tree_node *node, void *record)
 {
-    return tree_is_empty(node) ||
-           record_read(reader, field->detail, node, field->key, field_in(field, record));
+    return record_read(reader, field->detail, node, field->key, field_in(field, record));
 }
 
 static void record_field_write(struct writer *writer, const struct field *field, const void *record)

@@ -23,6 +23,11 @@ static int shown(struct slice text)
     return (int)length;
 }
 
+static const char *optional_hint(const struct field *field)
+{
+    return field->required ? "" : ", or leave the key out";
+}
+
 bool scalar_require(struct reader *reader, const struct field *field, const struct tree_node *node)
 {
     if (node->kind != TREE_SCALAR) {
@@ -30,9 +35,8 @@ bool scalar_require(struct reader *reader, const struct field *field, const stru
                              node->kind == TREE_LIST ? "list" : "map", field->example);
     }
     if (tree_is_empty(node)) {
-        return reader_refuse(reader, node,
-                             "%s: the value is missing; write %s, or leave the key out", field->key,
-                             field->example);
+        return reader_refuse(reader, node, "%s: the value is missing; write %s%s", field->key,
+                             field->example, optional_hint(field));
     }
     return true;
 }
@@ -282,8 +286,8 @@ bool text_read(struct reader *reader, const struct field *field, const struct tr
         return false;
     }
     if (node->text.length == 0) {
-        return reader_refuse(reader, node, "%s: the text is empty; write %s, or leave the key out",
-                             field->key, field->example);
+        return reader_refuse(reader, node, "%s: the text is empty; write %s%s", field->key,
+                             field->example, optional_hint(field));
     }
     if (node->text.length > LIMIT_LABEL_BYTES) {
         return reader_refuse(reader, node, "%s: the text has %zu bytes; at most %d fit", field->key,

@@ -41,6 +41,11 @@
 #define TEXT                  .kind = &field_text, .example = "a text"
 #define LABEL                 .kind = &field_label, .example = "a text, or {fr: \"...\", en: \"...\"}"
 #define REFERENCE(kind_names) .kind = &field_reference, .names = (kind_names), .example = "a name"
+#define DAY                   .kind = &field_day, .example = "a date as YYYY-MM-DD"
+#define DAYS                  .kind = &field_days, .example = "a list of dates"
+#define WEEKDAYS_SET          .kind = &field_weekdays, .example = "days such as mon-fri or [mon, wed]"
+#define YES_OR_NO             .kind = &field_bool, .example = "true or false"
+#define CLOCK                 .kind = &field_clock, .example = "a time such as \"16:00\""
 #define LIST(shape)           .kind = &field_list, .detail = &(shape)
 #define CHOICE(table, sample)                                                                      \
     .kind = &field_choice, .detail = (table), .choices = COUNT_OF(table), .example = (sample)
@@ -160,7 +165,7 @@ static const struct field calendar_fields[] = {
      LIST_AT(calendar, openings, opening_count),
      .kind = &field_openings,
      .example = "hours such as {mon-fri: \"08:00-12:00 13:00-16:00\"}"},
-    {.key = "closed", AT(calendar, closed), .kind = &field_days, .example = "a list of dates"},
+    {.key = "closed", AT(calendar, closed), DAYS},
 };
 static const struct calendar calendar_defaults = {.name = NULL};
 static const struct record_shape calendar_shape =
@@ -195,8 +200,8 @@ static const struct field staffing_fields[] = {
      .required = true,
      AT(staffing, people),
      WHOLE(32, -LIMIT_PEOPLE, LIMIT_PEOPLE, "people more, or fewer with a minus, such as -1")},
-    {.key = "from", .required = true, AT(staffing, from_day), .kind = &field_day},
-    {.key = "to", .required = true, AT(staffing, to_day), .kind = &field_day},
+    {.key = "from", .required = true, AT(staffing, from_day), DAY},
+    {.key = "to", .required = true, AT(staffing, to_day), DAY},
 };
 static const struct staffing staffing_defaults = {.work_center = {NO_INDEX}};
 
@@ -217,9 +222,9 @@ static const struct record_shape staffing_shape =
 static const struct field supplier_fields[] = {
     {.key = "lead_days", AT(supplier, lead_days), DAYS_COUNT},
     {.key = "receiving_days", AT(supplier, receiving_days), DAYS_COUNT},
-    {.key = "orders_on", AT(supplier, orders_on), .kind = &field_weekdays},
+    {.key = "orders_on", AT(supplier, orders_on), WEEKDAYS_SET},
     {.key = "payment_days", AT(supplier, payment_days), DAYS_COUNT},
-    {.key = "end_of_month", AT(supplier, end_of_month), .kind = &field_bool},
+    {.key = "end_of_month", AT(supplier, end_of_month), YES_OR_NO},
     {.key = "minimum_order_value", AT(supplier, minimum_order_value_minor), MONEY},
     {.key = "email",
      AT(supplier, email),
@@ -266,7 +271,7 @@ static const struct field movement_fields[] = {
      .low = 1,
      .high = LIMIT_QUANTITY_THOUSANDTHS,
      .example = "a quantity over 0, such as 12"},
-    {.key = "due", .required = true, AT(item_movement, due_day), .kind = &field_day},
+    {.key = "due", .required = true, AT(item_movement, due_day), DAY},
 };
 static const struct item_movement movement_defaults = {.item = {NO_INDEX}};
 static const struct record_shape receipt_shape =
@@ -284,7 +289,7 @@ static const struct field operation_fields[] = {
     {.key = "minutes", .required = true, AT(operation, minutes_thousandths), MINUTES},
     {.key = "setup_minutes", AT(operation, setup_minutes_thousandths), MINUTES},
     {.key = "crew", AT(operation, crew), WHOLE(32, 1, LIMIT_PEOPLE, "a whole number of people")},
-    {.key = "whole", AT(operation, whole), .kind = &field_bool},
+    {.key = "whole", AT(operation, whole), YES_OR_NO},
     {.key = "start_every",
      AT(operation, start_every_minutes),
      WHOLE(32, 1, MINUTES_PER_DAY, "a whole number of minutes such as 30")},
@@ -292,7 +297,7 @@ static const struct field operation_fields[] = {
      LIST_AT(operation, checklist, checklist_count),
      .kind = &field_labels,
      .high = LIMIT_CHECKLIST_ENTRIES,
-     .example = "a list of texts"},
+     .example = "texts such as \"Card inside\""},
 };
 static const struct operation operation_defaults = {.work_center = {NO_INDEX}, .crew = 1};
 static const struct record_shape operation_shape =
@@ -300,11 +305,11 @@ static const struct record_shape operation_shape =
           LIMIT_OPERATIONS_PER_ROUTING, NULL);
 
 static const struct field carrier_fields[] = {
-    {.key = "cut_off", .required = true, AT(carrier, cut_off_minute), .kind = &field_clock},
-    {.key = "collects", .required = true, AT(carrier, collects), .kind = &field_weekdays},
+    {.key = "cut_off", .required = true, AT(carrier, cut_off_minute), CLOCK},
+    {.key = "collects", .required = true, AT(carrier, collects), WEEKDAYS_SET},
     {.key = "transit_days", .required = true, AT(carrier, transit_days), DAYS_COUNT},
-    {.key = "delivers", .required = true, AT(carrier, delivers), .kind = &field_weekdays},
-    {.key = "closed", AT(carrier, closed), .kind = &field_days, .example = "a list of dates"},
+    {.key = "delivers", .required = true, AT(carrier, delivers), WEEKDAYS_SET},
+    {.key = "closed", AT(carrier, closed), DAYS},
     {.key = "max_parcels",
      AT(carrier, max_parcels),
      WHOLE(32, 0, 1000000000, "a whole number of parcels")},
@@ -344,7 +349,7 @@ static const struct field offer_fields[] = {
      .example = "a quantity over 0, such as 1 or 0.5"},
     {.key = "routing", LIST_AT(offer, routing.operations, routing.count), LIST(operation_shape)},
     {.key = "carrier", AT(offer, carrier), REFERENCE(NAMES_CARRIERS)},
-    {.key = "on_site", AT(offer, on_site), .kind = &field_bool},
+    {.key = "on_site", AT(offer, on_site), YES_OR_NO},
     {.key = "seats", AT(offer, seats), WHOLE(32, 1, 1000000, "a whole number of seats")},
     {.key = "max_per_customer", AT(offer, max_per_customer_thousandths), QUANTITY_OF_LINE},
     {.key = "demand_per_week", AT(offer, demand_per_week_thousandths), QUANTITY},
@@ -417,7 +422,7 @@ static const struct record_shape fixed_cost_shape = SHAPE(
 static const struct field bill_fields[] = {
     {.key = "supplier", .required = true, AT(opening_bill, supplier), REFERENCE(NAMES_SUPPLIERS)},
     {.key = "amount", .required = true, AT(opening_bill, amount_minor), MONEY},
-    {.key = "due", .required = true, AT(opening_bill, due_day), .kind = &field_day},
+    {.key = "due", .required = true, AT(opening_bill, due_day), DAY},
 };
 static const struct opening_bill bill_defaults = {.supplier = {NO_INDEX}};
 static const struct record_shape bill_shape =
@@ -431,7 +436,11 @@ static const struct field cash_fields[] = {
     {.key = "payout_reserve_days", AT(cash, payout_reserve_days), DAYS_COUNT},
     {.key = "expected_sales_per_week", AT(cash, expected_sales_per_week_minor), MONEY},
     {.key = "expected_materials_percent", AT(cash, expected_materials_thousandths), PERCENT},
-    {.key = "vat", AT(cash, vat), .kind = &field_record, .detail = &period_shape},
+    {.key = "vat",
+     AT(cash, vat),
+     .kind = &field_record,
+     .detail = &period_shape,
+     .example = "{every: month, day: 20}"},
     {.key = "payment_fee_percent", AT(cash, payment_fee_thousandths), PERCENT},
     {.key = "fixed_costs", LIST_AT(cash, fixed_costs, fixed_cost_count), LIST(fixed_cost_shape)},
     {.key = "bills", .opening = true, LIST_AT(cash, bills, bill_count), LIST(bill_shape)},
@@ -465,7 +474,7 @@ static const struct field site_fields[] = {
      .low = 1,
      .high = 1000000000,
      .example = "requests such as 12"},
-    {.key = "manages_stock", AT(site, manages_stock), .kind = &field_bool},
+    {.key = "manages_stock", AT(site, manages_stock), YES_OR_NO},
 };
 static const struct site site_defaults = {.requests_per_second_thousandths = -1,
                                           .requests_per_visit_thousandths = 12000,
@@ -489,7 +498,11 @@ static const struct record_shape gate_section =
     SHAPE(gate_rules, "gate", gate_fields, &gate_defaults, 1, NULL);
 
 static const struct field moment_fields[] = {
-    {.key = "at", .required = true, AT(moment, at), .kind = &field_instant},
+    {.key = "at",
+     .required = true,
+     AT(moment, at),
+     .kind = &field_instant,
+     .example = "a moment as YYYY-MM-DDTHH:MM"},
     {.key = "channel", AT(moment, channel), TEXT},
     {.key = "visitors",
      .required = true,
@@ -544,12 +557,14 @@ static bool expected_finish(struct reader *reader, const struct tree_node *node,
 static const struct field expected_fields[] = {
     {.key = "profit_per_week", AT(decision, expected_profit_per_week_minor), MONEY_SIGNED},
 };
-static const struct decision decision_defaults = {.stop = NULL};
+/* Below the key's range: no profit was expected, which is not the same as a profit of 0. */
+static const struct decision decision_defaults = {.expected_profit_per_week_minor =
+                                                      -LIMIT_MONEY_MINOR - 1};
 static const struct record_shape expected_shape =
     SHAPE(decision, "expected", expected_fields, &decision_defaults, 1, expected_finish);
 
 static const struct field decision_fields[] = {
-    {.key = "on", .required = true, AT(decision, on_day), .kind = &field_day},
+    {.key = "on", .required = true, AT(decision, on_day), DAY},
     {.key = "stop", .required = true, AT(decision, stop), TEXT},
     {.key = "because", AT(decision, because), TEXT},
     {.key = "expected", .offset = 0, .kind = &field_record, .detail = &expected_shape},
@@ -598,7 +613,42 @@ static const struct field sections[] = {
     {.key = "requests", LIST_AT(shop, requests, request_count), LIST(request_shape)},
     {.key = "decisions", LIST_AT(shop, decisions, decision_count), LIST(decision_shape)},
 };
-const struct record_shape shop_shape = SHAPE(shop, "shop file", sections, &shop_defaults, 1, NULL);
+/* How many people a work center has on a day if all of its additions count; those taken away are
+ * not. */
+static int64_t people_on(const struct shop *shop, struct work_center_id work_center, int32_t day)
+{
+    int64_t people = shop->work_centers[work_center.index].people;
+    for (uint32_t i = 0; i < shop->staffing_count; i++) {
+        const struct staffing *other = &shop->staffing[i];
+        if (other->work_center.index == work_center.index && other->people > 0 &&
+            other->from_day <= day && day <= other->to_day) {
+            people += other->people;
+        }
+    }
+    return people;
+}
+
+/* The most people are there on a day on which an addition begins. */
+static bool sections_finish(struct reader *reader, const struct tree_node *node, void *record)
+{
+    const struct shop *shop = record;
+    const struct tree_node *list = tree_find(node, "staffing");
+    const struct tree_node *entry = list != NULL ? list->first : NULL;
+    for (uint32_t i = 0; i < shop->staffing_count; i++, entry = entry->next) {
+        const struct staffing *staffing = &shop->staffing[i];
+        if (staffing->people > 0 &&
+            people_on(shop, staffing->work_center, staffing->from_day) > LIMIT_PEOPLE) {
+            return reader_refuse(reader, tree_find(entry, "people"),
+                                 "people: with the other additions the work center has more than "
+                                 "%d people on the first of these days; write fewer",
+                                 LIMIT_PEOPLE);
+        }
+    }
+    return true;
+}
+
+const struct record_shape shop_shape =
+    SHAPE(shop, "shop file", sections, &shop_defaults, 1, sections_finish);
 
 void sections_defaults(struct shop *shop)
 {

@@ -295,7 +295,7 @@ struct decision {
     int32_t on_day;
     const char *stop; /* an activity's name, maybe one that is no more */
     const char *because;
-    int64_t expected_profit_per_week_minor;
+    int64_t expected_profit_per_week_minor; /* means something only with has_expected_profit */
     bool has_expected_profit;
 };
 

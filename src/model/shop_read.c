@@ -121,14 +121,34 @@ static bool keys_assign(struct reader *reader, const struct record_shape *shape,
     return true;
 }
 
-static bool required_refuse(struct reader *reader, const struct record_shape *shape,
-                            const struct tree_node *node, const char *owner, const char *key)
+/* "item caramel", or the noun alone where it says all. */
+static void owner_write(char *to, size_t size, const struct record_shape *shape, const char *owner)
 {
-    const struct tree_node *at = node->key != NULL ? node->key : node;
-    if (owner == NULL || strcmp(owner, shape->noun) == 0) {
-        return reader_refuse(reader, at, "%s: the key '%s' is missing", shape->noun, key);
+    bool alone = owner == NULL || strcmp(owner, shape->noun) == 0;
+    (void)snprintf(to, size, "%s%s%s", shape->noun, alone ? "" : " ", alone ? "" : owner);
+}
+
+static bool required_refuse(struct reader *reader, const struct record_shape *shape,
+                            const struct tree_node *node, const char *owner,
+                            const struct field *field)
+{
+    char name[2 * LIMIT_NAME_BYTES];
+    owner_write(name, sizeof name, shape, owner);
+    return reader_refuse(reader, node->key != NULL ? node->key : node,
+                         "%s: the key '%s' is missing; write %s", name, field->key, field->example);
+}
+
+static bool record_require(struct reader *reader, const struct record_shape *shape,
+                           const struct tree_node *node, const char *owner)
+{
+    char name[2 * LIMIT_NAME_BYTES];
+    if (node->kind == TREE_MAP || tree_is_empty(node)) {
+        return true;
     }
-    return reader_refuse(reader, at, "%s %s: the key '%s' is missing", shape->noun, owner, key);
+    owner_write(name, sizeof name, shape, owner);
+    return reader_refuse(reader, node,
+                         "%s: its keys belong here; write {%s: ...} or lines of `key: value`", name,
+                         shape->fields[0].key);
 }
 
 bool record_read(struct reader *reader, const struct record_shape *shape,
@@ -136,20 +156,13 @@ bool record_read(struct reader *reader, const struct record_shape *shape,
 {
     const struct tree_node *values[FIELDS_MAX] = {NULL};
     ASSERT(shape->field_count <= FIELDS_MAX);
-    if (node->kind != TREE_MAP && !tree_is_empty(node)) {
-        return reader_refuse(reader, node,
-                             "%s%s%s: its keys belong here; write {%s: ...} or lines "
-                             "of `key: value`",
-                             shape->noun, owner != NULL ? " " : "", owner != NULL ? owner : "",
-                             shape->fields[0].key);
-    }
-    if (!keys_assign(reader, shape, node, values)) {
+    if (!record_require(reader, shape, node, owner) || !keys_assign(reader, shape, node, values)) {
         return false;
     }
     for (uint32_t i = 0; i < shape->field_count; i++) {
         const struct field *field = &shape->fields[i];
         if (values[i] == NULL && field->required) {
-            return required_refuse(reader, shape, node, owner, field->key);
+            return required_refuse(reader, shape, node, owner, field);
         }
         if (values[i] != NULL && !field->kind->read(reader, field, values[i], record)) {
             return false;

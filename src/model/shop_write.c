@@ -10,6 +10,8 @@
 
 #include "base/assert.h"
 
+#include <stddef.h>
+
 enum { VALUE_BYTES_MAX = LIMIT_SHOP_FILE_BYTES };
 
 bool field_same(const struct field *field, const struct shop *shop, const void *record,
@@ -48,16 +50,21 @@ void record_write(struct writer *writer, const struct record_shape *shape, const
 static void record_section_write(struct writer *writer, const struct field *section,
                                  const void *shop)
 {
+    /* A cash section counts by being there, whatever it says. */
+    bool counts = section->offset == offsetof(struct shop, cash) && writer->shop->cash.present;
     size_t start = writer->text->length;
     text_append_format(writer->text, "\n%s:\n  ", section->key);
     size_t empty = writer->text->length;
     record_write(writer, section->detail, field_of(section, shop), "\n  ");
-    if (writer->text->length == empty && !writer->text->overflow) {
-        writer->text->length = start;
-        writer->text->bytes[start] = '\0';
+    if (writer->text->length > empty || writer->text->overflow) {
+        text_append_char(writer->text, '\n');
         return;
     }
-    text_append_char(writer->text, '\n');
+    writer->text->length = start;
+    writer->text->bytes[start] = '\0';
+    if (counts) {
+        text_append_format(writer->text, "\n%s: {}\n", section->key);
+    }
 }
 
 static void named_section_write(struct writer *writer, const struct field *section,
