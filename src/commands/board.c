@@ -13,7 +13,7 @@
 
 #include <inttypes.h>
 
-enum { LOAD_DAYS = 7, BAR_COLUMNS = 8, PERCENT_WARN = 80 };
+enum { LOAD_DAYS = 7, BAR_COLUMNS = 4, PERCENT_WARN = 80 };
 
 static const char *const examples[] = {
     "ecluse board shop.db",
@@ -144,7 +144,7 @@ static void load_cell(struct table *table, const struct load_day *day)
         text_append_string(&cell, "·");
     } else {
         table_bar_append(&cell, day->taken, day->promisable, BAR_COLUMNS);
-        text_append_format(&cell, "%4d%%", percent);
+        text_append_format(&cell, "%3d%%", percent < 999 ? percent : 999);
     }
     enum table_tone tone = percent >= 100            ? TABLE_BAD
                            : percent >= PERCENT_WARN ? TABLE_WARN
@@ -163,7 +163,7 @@ static bool load_write(struct call *call, const struct shop *shop, const struct 
     }
     for (uint32_t d = 0; d < load->days; d++) {
         columns[1 + d] = (struct table_column){
-            show_day(call->language, titles[d], load->of[0][d].day), TABLE_LEFT, false};
+            show_day_short(call->language, titles[d], load->of[0][d].day), TABLE_LEFT, false};
     }
     title_write(call, call_say(call, "Load (of what may be promised)",
                                "Charge (de ce qui peut être promis)"));
@@ -190,7 +190,10 @@ static void ship_bys_write(struct call *call, const struct shop *shop,
         char at[SHOW_BYTES];
         text_append_format(&call->out, "  %s  %" PRId64 " %s\n",
                            show_instant(call->language, shop, at, figures->ship_bys[i].ship_by),
-                           figures->ship_bys[i].orders, call_say(call, "orders", "commandes"));
+                           figures->ship_bys[i].orders,
+                           figures->ship_bys[i].orders == 1
+                               ? call_say(call, "order", "commande")
+                               : call_say(call, "orders", "commandes"));
     }
     if (figures->ship_by_count == 0) {
         text_append_format(&call->out, "%s\n", call_say(call, "  none", "  aucun"));

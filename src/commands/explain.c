@@ -131,6 +131,13 @@ static void run_joined(const struct promise_plan *plan, const struct planned_ope
     }
 }
 
+/* Shown times are rounded up to the minute; slots stay as they are, so that they can be added up.
+ */
+static int64_t minute_up(int64_t at)
+{
+    return (at + 59) / 60 * 60;
+}
+
 /* ---- text ---- */
 
 static void slots_text(const struct explain *explain, const struct planned_operation *planned,
@@ -253,7 +260,7 @@ static void carrier_text(const struct explain *explain, const struct planned_gro
                             (int64_t)explain->shop->promise.buffer_seconds * THOUSAND / 3600);
         text_append_format(to, "   %s: %s h\n", say(explain, "Buffer", "Marge"), value);
     }
-    instant_text(explain, say(explain, "Ready", "Prêt"), group->ready_at, to);
+    instant_text(explain, say(explain, "Ready", "Prêt"), minute_up(group->ready_at), to);
     text_append_format(to, "   %s %02d:%02d\n",
                        say(explain, "The carrier's cut-off is", "Le transporteur passe jusqu'à"),
                        carrier->cut_off_minute / 60, carrier->cut_off_minute % 60);
@@ -438,7 +445,7 @@ void explain_json(const struct explain *explain, struct text *to)
         if (group->carrier != NO_INDEX) {
             parcel_json(explain, group, to);
         }
-        key_instant(explain, to, "ready_at", group->ready_at);
+        key_instant(explain, to, "ready_at", minute_up(group->ready_at));
         text_append_char(to, ',');
         key_day(to, "deliver_by", group->dates.deliver_by_day);
         text_append_char(to, '}');

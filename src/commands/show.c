@@ -19,6 +19,13 @@ const char *show_day(enum language language, char *to, int32_t day)
     return to;
 }
 
+const char *show_day_short(enum language language, char *to, int32_t day)
+{
+    (void)snprintf(to, SHOW_BYTES, "%s %d", weekdays[language][weekday_of_day(day)],
+                   civil_of_day(day).day);
+    return to;
+}
+
 const char *show_time(const struct shop *shop, char *to, int64_t at)
 {
     int32_t second = zone_second_of_day(&shop->zone, at);

@@ -8,7 +8,8 @@
 enum { SHOW_BYTES = 64 };
 
 /* Each fills `to` (SHOW_BYTES) and returns it. */
-const char *show_day(enum language language, char *to, int32_t day); /* Tue 2026-12-01 */
+const char *show_day(enum language language, char *to, int32_t day);       /* Tue 2026-12-01 */
+const char *show_day_short(enum language language, char *to, int32_t day); /* Tue 1 */
 const char *show_instant(enum language language, const struct shop *shop, char *to,
                          int64_t at); /* Tue 2026-12-01 16:00[:15] */
 const char *show_time(const struct shop *shop, char *to, int64_t at); /* 16:00[:15] */
