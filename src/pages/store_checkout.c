@@ -110,9 +110,10 @@ static json_t *error_values(const struct checkout *it)
     json_t *errors = json_array();
     for (int i = 0; i < FIELDS; i++) {
         if (it->errors[i] != NULL) {
-            json_array_append_new(errors,
-                                  json_pack("{s:s,s:s}", "name", rules[i].name, "text",
-                                            store_page_message(it->visit.language, it->errors[i])));
+            const char *label = store_page_message(it->visit.language, rules[i].label);
+            const char *text = store_page_message(it->visit.language, it->errors[i]);
+            json_array_append_new(errors, json_pack("{s:s,s:s,s:s}", "name", rules[i].name, "label",
+                                                    label, "text", text));
         }
     }
     return errors;

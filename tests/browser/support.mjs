@@ -1,0 +1,170 @@
+// A shop that runs and a browser that visits it: the real program, a real database in a temporary folder, Debian's Chromium.
+//
+// Every page that a test opens is watched: a console error, a request that fails, or one that leaves for another host fails the test at its
+// end. ECLUSE_BUILD is the build folder (default build/), CHROMIUM the browser.
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const source = process.env.ECLUSE_SOURCE ?? path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+const program = path.join(process.env.ECLUSE_BUILD ?? path.join(source, 'build'), 'ecluse')
+const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+export const phone = { width: 360, height: 740 }
+export const desktop = { width: 1280, height: 900 }
+
+// One team that is always there and a carrier every day, so that no date depends on when the test runs.
+export const plainShop = `
+shop: {name: Atelier du Quai, currency: EUR, time_zone: Europe/Paris, locale: fr}
+promise: {hold_minutes: 20}
+calendars: {always: {open: {mon-sun: "00:00-24:00"}}}
+work_centers: {packing: {people: 3, calendar: always}}
+items:
+  jar: {on_hand: 1000, unit_cost: 1.00}
+  rare: {on_hand: 3, unit_cost: 1.00}
+  gone: {on_hand: 0, unit_cost: 1.00}
+carriers:
+  post: {cut_off: "23:00", collects: mon-sun, transit_days: 2, delivers: mon-sun, charge: 6.90, vat_rate: 20}
+offers:
+  jar: {name: {fr: "Crème de caramel", en: "Caramel cream"}, price: 29.90, vat_rate: 5.5, carrier: post, items: {jar: 1},
+        routing: [{work_center: packing, minutes: 1}]}
+  rare: {name: {fr: "Pièce rare", en: "Rare piece"}, price: 120.00, vat_rate: 20, carrier: post, items: {rare: 1}}
+  limited: {name: {fr: "Édition limitée", en: "Limited edition"}, price: 12.50, vat_rate: 20, carrier: post, items: {jar: 1}, max_per_customer: 2}
+  gone: {name: {fr: "Déjà parti", en: "Already gone"}, price: 8.00, vat_rate: 20, carrier: post, items: {gone: 1}}
+  visit: {name: {fr: "Visite de l'atelier <b>", en: "Workshop visit <b>"}, price: 15.00, vat_rate: 20, on_site: true,
+          routing: [{work_center: packing, minutes: 30}]}
+`
+
+export function missing() {
+  if (!existsSync(program)) return `no program at ${program}`
+  if (!existsSync(browserPath)) return `no Chromium at ${browserPath}`
+  return false
+}
+
+/** A database made of `shopText` or of a shop file, served on a free port. */
+export async function openShop({ shopText = plainShop, shopFile } = {}) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ecluse-browser-'))
+  const file = shopFile === undefined ? path.join(folder, 'shop.yaml') : path.join(source, shopFile)
+  if (shopFile === undefined) writeFileSync(file, shopText)
+  const database = path.join(folder, 'shop.db')
+  const made = spawnSync(program, ['init', database, file], { encoding: 'utf8' })
+  assert.equal(made.status, 0, made.stderr)
+  const server = spawn(program, ['serve', database, '--listen', '127.0.0.1:0', '--lang', 'en'],
+    { stdio: ['ignore', 'pipe', 'inherit'] })
+  process.on('exit', () => server.kill('SIGKILL')) // a test that fails in the middle leaves nothing behind
+  const address = await new Promise((resolve, reject) => {
+    let said = ''
+    server.stdout.on('data', data => {
+      said += data
+      const found = said.match(/http:\/\/[\d.:]+/)
+      if (found) resolve(found[0])
+    })
+    server.on('exit', code => reject(new Error(`serve ended with ${code}: ${said}`)))
+  })
+  return {
+    address,
+    file,
+    run: (...words) => spawnSync(program, [words[0], database, ...words.slice(1)], { encoding: 'utf8' }),
+    async close() {
+      const ended = new Promise(resolve => server.on('exit', resolve))
+      server.kill('SIGTERM')
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+export function openBrowser() {
+  return chromium.launch({
+    executablePath: browserPath,
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync']
+  })
+}
+
+/** A visitor without JavaScript, in their own browser profile. Call done() at the end: it fails on what went wrong unseen. */
+export async function openVisitor(browser, shop, { language = 'fr', viewport = phone, javaScript = false, colorScheme = 'light' } = {}) {
+  const context = await browser.newContext({
+    javaScriptEnabled: javaScript, viewport, colorScheme, locale: language === 'fr' ? 'fr-FR' : 'en-GB', baseURL: shop.address
+  })
+  const wrong = []
+  const expected = new Set()
+  const page = await context.newPage()
+  page.setDefaultTimeout(10000)
+  page.on('console', message => {
+    const said = message.text()
+    // A page that is served with 404, 409 or 422 on purpose is named by expectStatus.
+    if (message.type() === 'error' && ![...expected].some(status => said.includes(`status of ${status}`))) wrong.push(`console: ${said}`)
+  })
+  page.on('pageerror', error => wrong.push(`script: ${error.message}`))
+  page.on('request', request => {
+    if (!request.url().startsWith(shop.address + '/')) wrong.push(`outside: ${request.url()}`)
+  })
+  page.on('requestfailed', request => wrong.push(`failed: ${request.url()}`))
+  return {
+    page,
+    context,
+    expectStatus: status => expected.add(status),
+    async done() {
+      await context.close()
+      assert.deepEqual(wrong, [])
+    }
+  }
+}
+
+/** Puts one of an offer into the cart from its page and goes to the form. */
+export async function goToCheckout(page, offer) {
+  await page.goto(`/offers/${offer}`)
+  await page.click('button.buy')
+  await page.click('a.buy')
+}
+
+export async function fillAddress(page, more = {}) {
+  const values = {
+    name: 'Anne Le Goff', email: 'anne@example.org', phone: '06 00 00 00 00', street: '3 rue des Filets',
+    postcode: '29900', city: 'Concarneau', country: 'France', ...more
+  }
+  for (const [name, value] of Object.entries(values)) {
+    if (await page.locator(`[name="${name}"]`).count() > 0) await page.fill(`[name="${name}"]`, value)
+  }
+}
+
+/** What a careful reader of the page's code would object to; an empty list is good. */
+export async function findFaults(page) {
+  const html = await page.content()
+  const elements = await page.locator('html, h1, h2, h3, h4, img, input, select, textarea, button, a, main, [id]').all()
+  const faults = []
+  const ids = new Map()
+  let level = 0
+  for (const element of elements) {
+    const tag = (await element.evaluate(node => node.tagName)).toLowerCase()
+    const attribute = name => element.getAttribute(name)
+    const id = await attribute('id')
+    if (id !== null) ids.set(id, (ids.get(id) ?? 0) + 1)
+    if (tag === 'html' && !/^(fr|en)$/.test(await attribute('lang') ?? '')) faults.push('html without lang')
+    if (/^h\d$/.test(tag)) {
+      const own = Number(tag[1])
+      if (own > level + 1) faults.push(`${tag} after h${level}`)
+      level = own
+    }
+    if (tag === 'img' && await attribute('alt') === null) faults.push('img without alt')
+    if (tag === 'input' && await attribute('type') !== 'hidden' && (id === null || !html.includes(`for="${id}"`))) {
+      faults.push(`input ${await attribute('name')} without label`)
+    }
+    if ((tag === 'button' || tag === 'a') && await attribute('aria-hidden') === null && (await element.textContent()).trim() === '') {
+      faults.push(`${tag} without words`)
+    }
+  }
+  for (const [id, count] of ids) if (count > 1) faults.push(`id ${id} stands ${count} times`)
+  if (await page.locator('h1').count() !== 1) faults.push('not exactly one h1')
+  if (await page.locator('main').count() !== 1) faults.push('not exactly one main')
+  if (await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)) {
+    faults.push('wider than the screen')
+  }
+  return faults
+}
