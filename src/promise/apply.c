@@ -1,12 +1,11 @@
-#include "promise/state.h"
-
-#include "base/assert.h"
-
 /* Events in, the state after them out. The same code runs live, in replay and in simulation.
  *
  * An event that this state cannot have decided is refused and changes nothing: everything is
  * checked first, and what has to be taken to be checked (slots that overlap, stock of one item on
  * several days) is given back when a later part does not fit. */
+#include "promise/state.h"
+
+#include "base/assert.h"
 
 /* ---- PLACED ---- */
 

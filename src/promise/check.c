@@ -1,12 +1,11 @@
-#include "promise/state.h"
-
-#include "base/assert.h"
-
 /* Every invariant of the core, by walking everything: for `verify` and for tests.
  *
  * What is derived must equal the sum over the orders, slot by slot and day by day. It is recomputed
  * by taking each order's reservations off the tables and putting them back: what remains between
  * must be nothing but the opening figures. */
+#include "promise/state.h"
+
+#include "base/assert.h"
 
 static const char *orders_parts_check(const struct promise_state *state)
 {

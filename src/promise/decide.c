@@ -1,7 +1,3 @@
-#include "promise/state.h"
-
-#include "base/assert.h"
-
 /* Commands in, a rejection or one event out; the state is the same before and after.
  *
  * PLACE plans on the real tables and gives everything back (plan.c). With `replaces`, the old
@@ -9,6 +5,9 @@
  * the state does not change. The other commands only ask whether the order's status allows them.
  * Repeating CONFIRM or CANCEL is no error and makes no event: a customer who clicks twice has
  * confirmed once. */
+#include "promise/state.h"
+
+#include "base/assert.h"
 
 static int64_t now_of(const struct promise_state *state, int64_t now)
 {

@@ -1,8 +1,3 @@
-#include "promise/event.h"
-
-#include "base/assert.h"
-#include "base/bytes.h"
-
 /* The layouts, byte by byte. A payload is written once by decide, kept for ever by the journal, and
  * read by apply and by the tables' projection; so every offset stands here and nowhere else, and an
  * old version stays readable when a new one comes.
@@ -15,6 +10,10 @@
  *
  * Structs were not dumped as they lie in memory: padding and enum sizes are the compiler's, a
  * journal outlives it. */
+#include "promise/event.h"
+
+#include "base/assert.h"
+#include "base/bytes.h"
 
 enum {
     SUMMARY_OFFSET = 72,

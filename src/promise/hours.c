@@ -1,9 +1,3 @@
-#include "promise/hours.h"
-
-#include "base/assert.h"
-
-#include <string.h>
-
 /* The way of an operation: hours_place walks the quarters from its release on, takes in each the
  * lowest free slots, and jumps over full quarters by the marks. Free for c people are the slots
  * that are open, within the load limit, and of which at most people - c are taken: a comparison
@@ -13,6 +7,11 @@
  * reservation and leaves none behind when it is lifted. Rejected: a count per slot (60 bytes a
  * quarter, a loop per slot), and intervals in a tree (fewer bytes, but every operation cuts them
  * up, and a team at 85 percent load has as many intervals as slots). */
+#include "promise/hours.h"
+
+#include "base/assert.h"
+
+#include <string.h>
 
 enum { RUN_SLOTS_MAX = UINT16_MAX };
 

@@ -1,9 +1,8 @@
+/* What boards, pages and commands may see of the state. Nothing here decides: the sums are plain
+ * walks over a day, so that a board's figures do not depend on the trees that the planner uses. */
 #include "promise/state.h"
 
 #include "base/assert.h"
-
-/* What boards, pages and commands may see of the state. Nothing here decides: the sums are plain
- * walks over a day, so that a board's figures do not depend on the trees that the planner uses. */
 
 const char *order_status_text(enum order_status status)
 {

@@ -1,11 +1,10 @@
-#include "promise/order_id.h"
-
-#include "base/assert.h"
-
 /* An id is 120 bits, written five at a time from the highest on: 40 bits of made_at, then the key's
  * ten bytes as they stand. The digits are in ASCII order, so ids sort as text in the order of their
  * making. Crockford's alphabet leaves out i, l, o and u. Reading is strict (lower case, no
  * look-alikes), because an id is looked up, never typed: one order has one id. */
+#include "promise/order_id.h"
+
+#include "base/assert.h"
 
 enum { SECOND_BITS = 40, SECOND_DIGITS = 8, DIGIT_BITS = 5 };
 

@@ -1,9 +1,3 @@
-#include "promise/orders.h"
-
-#include "base/assert.h"
-#include "base/bytes.h"
-#include "base/random.h"
-
 /* Blocks are given out from size classes (16-byte steps to 1 KB, then four sizes an octave): an
  * order that ends gives its block back for a smaller one, and the next order of that size takes it.
  * A general allocator would cost two words a block and could not be saved by its used prefix.
@@ -11,6 +5,11 @@
  * The heap of holds is not searched: a hold that is confirmed or cancelled stays in it until its
  * time has come, or until it lies on top. Every order enters at most once, so the heap is never
  * longer than the records, and confirming costs nothing however many holds there are. */
+#include "promise/orders.h"
+
+#include "base/assert.h"
+#include "base/bytes.h"
+#include "base/random.h"
 
 enum { SMALL_UNITS = 64, CLASS_STEPS = 4 };
 

@@ -1,12 +1,11 @@
+/* The next set bit from a day on answers both questions. Days are at most 736, so twelve words: a
+ * list of collection days a carrier would be as fast to walk but would have to be cut and filled as
+ * parcels come and go. */
 #include "promise/parcels.h"
 
 #include "base/assert.h"
 
 #include <string.h>
-
-/* The next set bit from a day on answers both questions. Days are at most 736, so twelve words: a
- * list of collection days a carrier would be as fast to walk but would have to be cut and filled as
- * parcels come and go. */
 
 /* The first set bit at or after `index`. */
 static int32_t day_next(const uint64_t *words, int32_t index)

@@ -1,19 +1,17 @@
-#include "promise/state.h"
-
-#include "base/assert.h"
-#include "base/decimal.h"
-
 /* From an ask to its dates (DESIGN section 5, "Order" and "Why").
  *
  *   lines in planning order -> groups (one carrier's lines, or one on-site line)
- *   group: needs per item merged -> material day -> lines' operations -> parcel's operations ->
- * ready -> collection -> delivery order: the latest of its groups; the limit of the group that is
- * latest
+ *   group: merged needs -> material day -> lines' work -> parcel's work -> collection -> delivery
+ *   order: the latest of its groups; the limit of the group that is latest
  *
  * The plan is tried on the real tables: each operation takes its slots as it is placed, each group
  * but the last its stock, so that what follows sees it; plan_undo gives everything back. Trying on
  * a copy, or on a layer above the tables, costs more than taking and giving back the few words that
  * an order touches. */
+#include "promise/state.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
 
 struct planning {
     struct promise_state *state;

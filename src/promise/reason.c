@@ -1,14 +1,13 @@
-#include "promise/promise.h"
-
-#include "base/assert.h"
-#include "base/text.h"
-
 /* The sentence under a date: what made it wait, until when, in the customer's language.
  *
  * It is made from the answer alone (cause, name, instant), so that it is the same for a quote, a
  * reply and a page. Names of the shop file are made readable by turning - and _ into spaces; an
  * item's and a team's key are all the shop file has of them. Sentences are kept whole in one table
  * per language instead of being glued from words: word order and agreement differ. */
+#include "promise/promise.h"
+
+#include "base/assert.h"
+#include "base/text.h"
 
 static const char *const weekday_names[LANGUAGES][WEEKDAYS] = {
     {"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"},

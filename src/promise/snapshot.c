@@ -1,14 +1,13 @@
-#include "promise/state.h"
-
-#include "base/assert.h"
-#include "base/random.h"
-
 /* Digest, save and restore: all three walk what is kept, none what is derived.
  *
  * The digest reads orders through their numbers, never blocks through their places: where a block
  * lies depends on what was freed when, and must not count. A saved state is the used prefixes of
  * the tables between a head and a checksum; its head names the layout, the shop and the sizes, so
  * that a state of another making is refused and the journal is replayed instead. */
+#include "promise/state.h"
+
+#include "base/assert.h"
+#include "base/random.h"
 
 enum { SNAPSHOT_LAYOUT = 1, PIECE_BYTES = 1 << 20 };
 

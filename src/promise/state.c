@@ -1,9 +1,3 @@
-#include "promise/state.h"
-
-#include "base/assert.h"
-
-#include <sys/mman.h>
-
 /* One anonymous mapping holds the state at its largest: addresses are reserved, memory comes with
  * the first touch. So a full pool is an answer (PROMISE_FULL), never a failed allocation in the
  * middle of an evening, and a shop with twenty items pays for twenty. Sizing everything by the shop
@@ -11,6 +5,11 @@
  *
  * Everything derived is rebuilt by the same function at creation, after a new shop file and after a
  * restore. */
+#include "promise/state.h"
+
+#include "base/assert.h"
+
+#include <sys/mman.h>
 
 struct layout {
     unsigned char *bytes; /* NULL while only measuring */

@@ -1,9 +1,3 @@
-#include "promise/stock.h"
-
-#include "base/assert.h"
-
-#include <string.h>
-
 /* The tree over an item's days lies in two arrays: inner nodes 1 .. leaf_count - 1 (children of i:
  * 2i and 2i + 1) and the leaves, whose sum and lowest are their value. Zeroed memory is the tree of
  * an item without movements, so an item that nothing ever moved costs no memory and no work at
@@ -11,6 +5,11 @@
  *
  * A Fenwick tree gives sums but no minimum; a lazily added range minimum tree (add to all later
  * days) gives the same answers with twice the writes. */
+#include "promise/stock.h"
+
+#include "base/assert.h"
+
+#include <string.h>
 
 static int64_t *committed_of(const struct stock *stock, uint32_t item)
 {

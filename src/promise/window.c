@@ -1,10 +1,10 @@
+/* Midnights are looked up once a day instead of at each question: a zone's rules are a search, a
+ * planned line asks for the day of an instant several times. On days of 23 or 25 hours the table
+ * simply has other distances. */
 #include "promise/window.h"
 
 #include "base/assert.h"
 
-/* Midnights are looked up once a day instead of at each question: a zone's rules are a search, a
- * planned line asks for the day of an instant several times. On days of 23 or 25 hours the table
- * simply has other distances. */
 void window_set(struct window *window, const struct zone *zone, int32_t today, int32_t horizon_days,
                 int32_t days)
 {
