@@ -1,18 +1,13 @@
 /* Days and instants: the civil calendar by arithmetic, the zone by a short table that is searched.
  *
- * Nothing here asks the system: the zone's rules are data, so that a replay years later, on a machine with newer rules,
- * reaches the same days and slots. libc's localtime was rejected for that reason (and for its hidden state). */
+ * Nothing here asks the system: the zone's rules are data, so that a replay years later, on a
+ * machine with newer rules, reaches the same days and slots. libc's localtime was rejected for that
+ * reason (and for its hidden state). */
 #include "base/calendar.h"
 
 #include "base/assert.h"
 
-#include <stdio.h>
-
-enum {
-    ERA_DAYS = 146097,
-    EPOCH_SHIFT_DAYS = 719468,
-    EPOCH_WEEKDAY = THURSDAY
-};
+enum { ERA_DAYS = 146097, EPOCH_SHIFT_DAYS = 719468, EPOCH_WEEKDAY = THURSDAY };
 
 static int64_t floor_divide(int64_t a, int64_t b)
 {
@@ -90,9 +85,9 @@ int32_t zone_second_of_day(const struct zone *zone, int64_t at)
     return (int32_t)(local - floor_divide(local, DAY_SECONDS) * DAY_SECONDS);
 }
 
-/* Walks the periods in order: in each, the local time would be at local - offset. The first period that reaches that
- * instant before it ends has it; if the instant lies before the period began, the local time was skipped, and the
- * period's beginning is the next instant that exists. */
+/* Walks the periods in order: in each, the local time would be at local - offset. The first period
+ * that reaches that instant before it ends has it; if the instant lies before the period began, the
+ * local time was skipped, and the period's beginning is the next instant that exists. */
 int64_t zone_instant_second(const struct zone *zone, int32_t day, int32_t second)
 {
     ASSERT(zone->count > 0);
@@ -179,8 +174,7 @@ static bool clock_take(struct slice *text, int32_t *second)
     int32_t hours = 0;
     int32_t minutes = 0;
     int32_t seconds = 0;
-    if (!digits_read(text, 2, &hours) || !char_read(text, ':') ||
-        !digits_read(text, 2, &minutes)) {
+    if (!digits_read(text, 2, &hours) || !char_read(text, ':') || !digits_read(text, 2, &minutes)) {
         return false;
     }
     if (char_read(text, ':') && !digits_read(text, 2, &seconds)) {
@@ -237,23 +231,55 @@ bool instant_read(const struct zone *zone, struct slice text, int64_t *at)
     return true;
 }
 
-size_t day_write(char *to, int32_t day)
+/* `count` decimal digits of value, zeros in front. By hand, as dates stand in every reply and
+ * snprintf costs ten times as much. */
+static char *digits_write(char *to, int count, int32_t value)
+{
+    for (int i = count - 1; i >= 0; i--) {
+        to[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    return to + count;
+}
+
+static char *date_put(char *to, int32_t day)
 {
     struct civil_date date = civil_of_day(day);
-    int length = snprintf(to, 16, "%04d-%02d-%02d", date.year, date.month, date.day);
-    ASSERT(length > 0 && length < 16);
-    return (size_t)length;
+    ASSERT(date.year >= 0 && date.year <= 9999);
+    to = digits_write(to, 4, date.year);
+    *to++ = '-';
+    to = digits_write(to, 2, date.month);
+    *to++ = '-';
+    return digits_write(to, 2, date.day);
+}
+
+static char *clock_put(char *to, int32_t second)
+{
+    to = digits_write(to, 2, second / 3600);
+    *to++ = ':';
+    return digits_write(to, 2, second / 60 % 60);
+}
+
+size_t day_write(char *to, int32_t day)
+{
+    char *end = date_put(to, day);
+    *end = '\0';
+    return (size_t)(end - to);
 }
 
 size_t instant_write(const struct zone *zone, char *to, int64_t at)
 {
-    struct civil_date date = civil_of_day(zone_day(zone, at));
-    int32_t second = zone_second_of_day(zone, at);
     int32_t offset = zone_offset(zone, at);
-    int32_t distance = offset < 0 ? -offset : offset;
-    int length = snprintf(to, 32, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", date.year, date.month,
-                          date.day, second / 3600, second / 60 % 60, second % 60,
-                          offset < 0 ? '-' : '+', distance / 3600, distance / 60 % 60);
-    ASSERT(length > 0 && length < 32);
-    return (size_t)length;
+    int64_t local = at + offset;
+    int32_t day = (int32_t)floor_divide(local, DAY_SECONDS);
+    int32_t second = (int32_t)(local - (int64_t)day * DAY_SECONDS);
+    char *end = date_put(to, day);
+    *end++ = 'T';
+    end = clock_put(end, second);
+    *end++ = ':';
+    end = digits_write(end, 2, second % 60);
+    *end++ = offset < 0 ? '-' : '+';
+    end = clock_put(end, offset < 0 ? -offset : offset);
+    *end = '\0';
+    return (size_t)(end - to);
 }

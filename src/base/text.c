@@ -1,7 +1,7 @@
 /* A growing text with a maximum: one check at the end instead of one at each step.
  *
- * Once it overflows it stays so, and every later append does nothing: the writer looks at `overflow` once. UTF-8 is checked
- * where text enters; after that, it is passed on as bytes. */
+ * Once it overflows it stays so, and every later append does nothing: the writer looks at
+ * `overflow` once. UTF-8 is checked where text enters; after that, it is passed on as bytes. */
 #include "base/text.h"
 
 #include "base/assert.h"
@@ -98,18 +98,24 @@ void text_append_integer(struct text *text, int64_t value)
     text_append(text, start, (size_t)(end - start));
 }
 
+/* Written straight into the room that is there; only where that is too little, a second time. */
 void text_append_format(struct text *text, const char *format, ...)
 {
     va_list arguments;
     va_list again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    size_t room = text->overflow ? 0 : text->capacity - text->length;
+    int length = vsnprintf(room > 0 ? text->bytes + text->length : NULL, room, format, arguments);
     va_end(arguments);
     ASSERT(length >= 0);
-    if (text_reserve(text, (size_t)length)) {
+    if ((size_t)length < room) {
+        text->length += (size_t)length;
+    } else if (text_reserve(text, (size_t)length)) {
         (void)vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
         text->length += (size_t)length;
+    } else if (room > 0) {
+        text->bytes[text->length] = '\0';
     }
     va_end(again);
 }
@@ -171,7 +177,8 @@ struct slice text_slice(const struct text *text)
     return (struct slice){text->bytes != NULL ? text->bytes : "", text->length};
 }
 
-/* Length of the sequence that starts with `lead` (0: none does) and the least code point that it may encode. */
+/* Length of the sequence that starts with `lead` (0: none does) and the least code point that it
+ * may encode. */
 static size_t utf8_sequence(unsigned char lead, uint32_t *least, uint32_t *value)
 {
     if (lead < 0x80) {

@@ -16,13 +16,19 @@
 #include <openssl/crypto.h>
 #include <stdlib.h>
 
-enum { TOKEN_BYTES = ORDER_TOKEN_LENGTH / 2, SECRET_BYTES = 32 };
+enum {
+    TOKEN_BYTES = ORDER_TOKEN_LENGTH / 2,
+    SECRET_BYTES = 32,
+    ENTROPY_BYTES = 640 /* 64 keys for one call of the system */
+};
 
 struct order_desk {
     struct engine *engine;
     struct env *env;
     struct hmac_key order_key;
     struct hmac_key token;
+    size_t entropy_used;
+    unsigned char entropy[ENTROPY_BYTES];
     struct promise_plan plan; /* scratch of the core's thread */
 };
 
@@ -41,6 +47,7 @@ enum status order_desk_open(struct engine *engine, struct env *env, struct order
     }
     made->engine = engine;
     made->env = env;
+    made->entropy_used = ENTROPY_BYTES;
     hmac_key_init(&made->order_key, secret_of(engine, SECRET_ORDER_KEY));
     hmac_key_init(&made->token, secret_of(engine, SECRET_TOKEN));
     *desk = made;
@@ -93,6 +100,19 @@ static void task_begin(struct order_task *order, struct order_desk *desk,
     order->task.context = order;
 }
 
+/* Bytes that are used are wiped, so that no later reader of the memory finds the key of an order.
+ */
+static void key_from_entropy(struct order_desk *desk, struct order_key *key)
+{
+    if (desk->entropy_used + sizeof key->bytes > ENTROPY_BYTES) {
+        desk->env->entropy(desk->env, desk->entropy, ENTROPY_BYTES);
+        desk->entropy_used = 0;
+    }
+    memcpy(key->bytes, desk->entropy + desk->entropy_used, sizeof key->bytes);
+    memset(desk->entropy + desk->entropy_used, 0, sizeof key->bytes);
+    desk->entropy_used += sizeof key->bytes;
+}
+
 void order_task_place(struct order_task *order, struct order_desk *desk,
                       const struct order_request *request)
 {
@@ -114,7 +134,7 @@ void order_task_place(struct order_task *order, struct order_desk *desk,
         order->task.has_idempotency_key = true;
         order->task.body = request->body;
     } else {
-        desk->env->entropy(desk->env, command->order.bytes, sizeof command->order.bytes);
+        key_from_entropy(desk, &command->order);
     }
 }
 
