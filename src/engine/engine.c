@@ -228,7 +228,8 @@ void engine_run(struct engine *engine, struct engine_task *task, int64_t now)
     struct engine_task *const tasks[] = {task};
     ASSERT(!engine->started);
     task->stamp = now;
-    engine_run_batch(engine, tasks, 1, now);
+    batch_run(engine, tasks, 1, now);
+    (void)batch_rest(engine, true);
 }
 
 void engine_run_batch(struct engine *engine, struct engine_task *const *tasks, uint32_t count, int64_t now)

@@ -260,6 +260,7 @@ void journal_close(struct journal *journal)
     sqlite_finalize_all(journal);
     if (journal->mode == JOURNAL_WRITE && !journal->broken) {
         (void)sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        (void)sqlite3_db_config(journal->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     }
     ASSERT(sqlite3_close(journal->db) == SQLITE_OK);
     free(journal);

@@ -1,0 +1,57 @@
+/* A small shop in a temporary folder on a simulated machine, for the tests of engine/ and journal/. */
+#ifndef ECLUSE_TESTS_ENGINE_WORLD_H
+#define ECLUSE_TESTS_ENGINE_WORLD_H
+
+#include "engine/engine.h"
+#include "env/env_sim.h"
+#include "journal/journal.h"
+
+#include <sqlite3.h>
+
+enum { WORLD_PATH_BYTES = 256 };
+
+/* Monday, 7 December 2026, 08:00 in Paris. */
+#define WORLD_NOW INT64_C(1796626800)
+
+struct world {
+    struct env *env;
+    struct engine *engine;
+    char folder[WORLD_PATH_BYTES];
+    char path[WORLD_PATH_BYTES];
+    struct fault fault;
+};
+
+/* The shop file: offers `box` (100 in stock, at most 5 a customer), `crate` (the same box without that limit), `cake` (10,000 in stock, hours of a baker) and `class` (on site). */
+extern const char world_shop[];
+
+void world_begin(struct world *world, uint64_t seed);
+/* Removes the folder with all that is in it. */
+void world_end(struct world *world);
+/* Makes the database and opens it for writing; both must succeed. */
+void world_create(struct world *world);
+void world_open(struct world *world);
+void world_close(struct world *world);
+
+/* An order of `units` of an offer; key 1, 2, ... makes the order's key. Returns the task by value: look at status and answer. */
+struct world_order {
+    uint64_t key;
+    const char *offer;
+    int64_t units;
+    const char *email; /* NULL: nobody */
+    const char *body;  /* NULL: without Idempotency-Key */
+    bool hold;
+};
+struct order_key world_key(uint64_t key);
+struct engine_task world_place(struct world *world, struct world_order order, int64_t now);
+struct engine_task world_step(struct world *world, enum promise_command_kind kind, uint64_t key, int64_t now);
+/* True if the engine knows the order. */
+bool world_knows(struct world *world, uint64_t key);
+uint64_t world_digest(struct world *world);
+
+/* STATUS_OK, or what is wrong in world->fault. The database may be open. */
+enum status world_verify(struct world *world, struct journal_report *report);
+/* Runs SQL on the closed database as a person with `sqlite3` would. */
+void world_sql(struct world *world, const char *sql);
+int64_t world_integer(struct world *world, const char *sql);
+
+#endif
