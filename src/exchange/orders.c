@@ -1,12 +1,11 @@
 /* A history of order lines, read in passes over the same file, so that memory holds the offers and
  * never the lines:
  *
- *   pass 0   only where dates are not ISO and nobody said how they are written: stops at the first
- * date that tells pass 1   sales make one `sold` for each sku: its last price and name (by time,
- * not by place in the file)
+ *   pass 0   stops at the first date that tells how dates are written, and when the history was
+ *   pass 1   sales make one `sold` a sku: its last price and name (by time, not by place)
  *            -> offers that the shop does not know go into the draft -> sink.apply
- *   pass 2   every line that is trade goes into the history, in chunks -> sink.history; every other
- * one is counted with its reason
+ *   pass 2   every line that is trade goes into the history, in chunks -> sink.history;
+ *            every other one is counted with its reason
  *
  * What the shop knows by that name stays as it is: yesterday's prices do not overwrite its own.
  * Reading the file into memory was rejected (1 GB), and so was writing history in pass 1: its
@@ -20,7 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASSES = 2, CHUNK_TEXT_BYTES = EXCHANGE_HISTORY_CHUNK * (LIMIT_LABEL_BYTES + 16) };
+enum {
+    PASSES = 2, /* that read the whole file */
+    CHUNK_TEXT_BYTES = EXCHANGE_HISTORY_CHUNK * (LIMIT_LABEL_BYTES + 16)
+};
+
+static const struct zone utc = {1, {{INT64_MIN, 0}}};
 
 /* What a sku became. */
 struct sold {
@@ -43,6 +47,9 @@ struct orders_import {
     enum status status;
 
     struct orders_format format;
+    struct zone zone; /* its rules in the years of the history */
+    int64_t around;   /* some instant of the history */
+    bool undecided;   /* a date was seen that can be read two ways */
     struct csv_facts facts;
     bool header_read;
     int pass;
@@ -66,18 +73,20 @@ static bool header_take(struct orders_import *import, const struct csv_row *row)
     return import->status == STATUS_OK;
 }
 
+/* Stops at the first row that says how dates are written and when the history was. */
 static bool row_of_dates(void *context, const struct csv_row *row)
 {
     struct orders_import *import = context;
     if (!import->header_read)
         return header_take(import, row);
     struct slice at = csv_field(row, import->format.places[COLUMN_AT]);
-    enum exchange_dates order = cell_dates_order(at);
-    if (order == DATES_ISO && import->format.dates == DATES_DETECT)
-        import->format.dates = DATES_ISO;
-    if (order == DATES_MONTH_FIRST || order == DATES_DAY_FIRST)
-        import->format.dates = order;
-    return import->format.dates == DATES_DETECT;
+    if (import->format.dates == DATES_DETECT)
+        import->format.dates = cell_dates_order(at);
+    if (import->format.dates == DATES_DETECT) {
+        import->undecided |= cell_instant(at, DATES_DAY_FIRST, &utc, &import->around) == CELL_OK;
+        return true;
+    }
+    return cell_instant(at, import->format.dates, &utc, &import->around) != CELL_OK;
 }
 
 static void sold_update(struct sold *sold, const struct order_row *row)
@@ -304,18 +313,23 @@ static void pass_run(struct orders_import *import,
                       "%s: the file is empty; a CSV file begins with a header", import->path);
 }
 
+/* How dates are written, and the zone's rules when they were: a shop that is loaded today knows its
+ * zone around today. */
 static void dates_decide(struct orders_import *import)
 {
-    if (import->options->dates != DATES_DETECT) {
-        import->format.dates = import->options->dates;
-        return;
-    }
+    import->format.dates = import->options->dates;
     pass_run(import, row_of_dates);
-    if (import->status == STATUS_OK && import->format.dates == DATES_DETECT)
+    if (import->status != STATUS_OK)
+        return;
+    if (import->format.dates == DATES_DETECT && import->undecided) {
         import->status = fault_set(import->fault, STATUS_INVALID,
                                    "%s: its dates can be read month first or day first; say which: "
-                                   "--dates mdy or --dates dmy (or iso)",
+                                   "--dates mdy or --dates dmy",
                                    import->path);
+        return;
+    }
+    import->status =
+        env_zone_around(import->shop->zone_name, import->around, &import->zone, import->fault);
 }
 
 static void import_run(struct orders_import *import)
@@ -346,7 +360,7 @@ static bool import_open(struct orders_import *import)
     import->solds = calloc(LIMIT_OFFERS, sizeof *import->solds);
     import->chunk = calloc(EXCHANGE_HISTORY_CHUNK, sizeof *import->chunk);
     import->format.currency_decimals = import->shop->currency.decimals;
-    import->format.zone = &import->shop->zone;
+    import->format.zone = &import->zone;
     return keys_init(&import->skus, LIMIT_OFFERS) && keys_init(&import->names, LIMIT_OFFERS) &&
            import->solds != NULL && import->chunk != NULL;
 }

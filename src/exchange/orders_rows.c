@@ -7,6 +7,7 @@
 #include "exchange/orders_rows.h"
 #include "base/text.h"
 #include "exchange/cells.h"
+#include "exchange/options.h"
 
 #include <stdio.h>
 
@@ -23,17 +24,15 @@ static int column_of_key(struct slice key)
     return -1;
 }
 
-static enum status pair_read(struct orders_format *format, struct slice pair, struct fault *fault)
+static enum status pair_take(struct orders_format *format, struct slice key, struct slice title,
+                             struct fault *fault)
 {
-    const char *equals = memchr(pair.data, '=', pair.length);
-    size_t key_length = equals == NULL ? pair.length : (size_t)(equals - pair.data);
-    int column = column_of_key(cell_trim((struct slice){pair.data, key_length}));
-    if (equals == NULL || column < 0)
-        return fault_set(fault, STATUS_INVALID,
-                         "--columns: \"%.*s\" is not KEY=TITLE with KEY one of order, sku, name, "
-                         "quantity, at, unit_price",
-                         (int)(pair.length < 80 ? pair.length : 80), pair.data);
-    struct slice title = cell_trim((struct slice){equals + 1, pair.length - key_length - 1});
+    int column = column_of_key(key);
+    if (column < 0)
+        return fault_set(
+            fault, STATUS_INVALID,
+            "--columns: \"%.*s\" is none of order, sku, name, quantity, at, unit_price",
+            (int)(key.length < 80 ? key.length : 80), key.data);
     if (title.length == 0 || title.length > LIMIT_LABEL_BYTES || format->titles[column][0] != '\0')
         return fault_set(fault, STATUS_INVALID, "--columns: %s needs one title of a column",
                          column_keys[column]);
@@ -48,14 +47,12 @@ enum status orders_format_read(struct orders_format *format, const char *columns
     static const char example[] = "--columns order=InvoiceNo,sku=StockCode,name=Description,"
                                   "quantity=Quantity,at=InvoiceDate,unit_price=UnitPrice";
     struct slice left = slice_of(columns == NULL ? "" : columns);
-    while (left.length > 0) {
-        const char *comma = memchr(left.data, ',', left.length);
-        size_t length = comma == NULL ? left.length : (size_t)(comma - left.data);
-        enum status status = pair_read(format, (struct slice){left.data, length}, fault);
+    struct slice key;
+    struct slice title;
+    while (options_pair_next(&left, &key, &title)) {
+        enum status status = pair_take(format, key, title, fault);
         if (status != STATUS_OK)
             return status;
-        size_t step = comma == NULL ? length : length + 1;
-        left = (struct slice){left.data + step, left.length - step};
     }
     for (int i = 0; i < ORDERS_COLUMNS; i++)
         if (format->titles[i][0] == '\0' && i != COLUMN_NAME)

@@ -158,7 +158,7 @@ void report_add(struct exchange_report *report, enum exchange_reason reason, uin
 {
     struct exchange_tally *tally = &report->tallies[reason];
     tally->count++;
-    if (tally->example_count == EXCHANGE_EXAMPLES)
+    if (tally->example_count == EXCHANGE_EXAMPLES || (line == 0 && example.length == 0))
         return;
     size_t length = example.length;
     if (length >= EXCHANGE_EXAMPLE_BYTES) {
