@@ -37,6 +37,8 @@ class Buyers:
                 connection = connection or self.shop.connect(5)
                 status, _, answer = self.shop.order(number=f'{name}-{number}-{time.monotonic_ns()}', connection=connection)
             except (OSError, ValueError, AttributeError, running.http.client.HTTPException):
+                if connection is not None:
+                    connection.close()
                 connection = None
                 time.sleep(0.02)
                 continue
@@ -44,6 +46,8 @@ class Buyers:
                 self.statuses[status] = self.statuses.get(status, 0) + 1
                 if status == 201:
                     self.acknowledged.append(answer['order'])
+        if connection is not None:
+            connection.close()
 
     def stop(self):
         self.over.set()

@@ -99,14 +99,13 @@ class Shop:
 
     def call(self, method, path, body=None, headers=None, connection=None):
         """(status, headers, decoded JSON or bytes)."""
-        own = connection is None
-        connection = connection or self.connect()
+        if connection is None:
+            with contextlib.closing(self.connect()) as own:
+                return self.call(method, path, body, headers, own)
         fields = {'Content-Type': 'application/json'} if body is not None else {}
         connection.request(method, path, body, dict(fields, **(headers or {})))
         reply = connection.getresponse()
         data = reply.read()
-        if own:
-            connection.close()
         if 'json' in (reply.headers.get('Content-Type') or ''):
             data = json.loads(data)
         return reply.status, reply.headers, data
