@@ -43,5 +43,7 @@ uint64_t random_below(struct random *random, uint64_t bound)
 int64_t random_between(struct random *random, int64_t low, int64_t high)
 {
     ASSERT(low <= high);
-    return low + (int64_t)random_below(random, (uint64_t)(high - low) + 1);
+    uint64_t span = (uint64_t)high - (uint64_t)low;
+    uint64_t above = span == UINT64_MAX ? random_next(random) : random_below(random, span + 1);
+    return (int64_t)((uint64_t)low + above);
 }

@@ -105,7 +105,9 @@ void text_append_format(struct text *text, const char *format, ...)
     va_list again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    size_t room = text->overflow ? 0 : text->capacity - text->length;
+    /* The memory may be larger than what the text may grow to. */
+    size_t end = text->capacity <= text->length_max ? text->capacity : text->length_max + 1;
+    size_t room = text->overflow || end < text->length ? 0 : end - text->length;
     int length = vsnprintf(room > 0 ? text->bytes + text->length : NULL, room, format, arguments);
     va_end(arguments);
     ASSERT(length >= 0);
