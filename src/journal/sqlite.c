@@ -302,8 +302,16 @@ bool journal_writing(const struct journal *journal)
     return journal->writing;
 }
 
-/* SQLite has rolled back by itself after some errors. Whatever the rollback says, the frames of an uncommitted batch count for
- * nothing: a reader of the log stops before them. */
+/* A commit that found no room may still have written all its frames, the one that says "committed" included, and have failed at
+ * what follows them: then the batch would come alive at the next start, although it was refused. A commit of something else
+ * goes to the same place in the log and breaks the chain of those frames; it needs no more room than they have. */
+static void frames_overwrite(struct journal *journal)
+{
+    int result = sqlite3_exec(journal->db, "INSERT OR REPLACE INTO room VALUES(1, randomblob(8))", NULL, NULL, NULL);
+    (void)sqlite_status(journal, result, "cannot be written");
+}
+
+/* SQLite has rolled back by itself after some errors. */
 void journal_rollback(struct journal *journal)
 {
     ASSERT(journal->writing);
@@ -315,6 +323,9 @@ void journal_rollback(struct journal *journal)
     }
     journal->contact_count = journal->contact_count_before;
     journal->writing = false;
+    if (!journal->broken) {
+        frames_overwrite(journal);
+    }
 }
 
 uint64_t journal_waiting_bytes(const struct journal *journal)

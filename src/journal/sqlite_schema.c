@@ -58,7 +58,7 @@ static const char step_1[] =
     " STRICT;"
     "CREATE TABLE pictures("
     " offer TEXT PRIMARY KEY, media_type TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;"
-    /* Empty but while it is tried whether the disk has room again. */
+    /* Means nothing: written when the disk was full, to see whether there is room again. */
     "CREATE TABLE room(one INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
     "INSERT INTO journal_end VALUES(1, 0, zeroblob(32));"
     "INSERT INTO meta VALUES('program', 'Écluse'), ('journal_hash',"

@@ -1,0 +1,162 @@
+/* Every storage operation fails in turn (after curl's torture tests): full, I/O error, failed fsync, torn write, power cut.
+ *
+ * A scene of orders, holds, steps and days runs on a simulated machine; for each kind of fault and each n its n-th operation brings the
+ * fault. Then: what was answered as done is there, each order whole; what was refused for want of room is not there; after the
+ * machine is back, verify finds nothing and the shop goes on selling. */
+#include "world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { ORDERS = 12, OPERATIONS_MAX = 400 };
+
+/* What the outside was told. */
+struct told {
+    bool placed[ORDERS + 1];
+    bool refused[ORDERS + 1]; /* for want of room: surely not there */
+    bool cancelled;
+};
+
+static void told_place(struct world *world, struct told *told, uint64_t key, int64_t now)
+{
+    char email[40];
+    (void)snprintf(email, sizeof email, "buyer-%d@example.org", (int)key % 5);
+    struct world_order order = {.key = key,
+                                .offer = key % 3 == 0 ? "cake" : "crate",
+                                .units = 1,
+                                .email = email,
+                                .body = key % 2 == 0 ? "{}" : NULL,
+                                .hold = key % 4 == 0};
+    struct engine_task task = world_place(world, order, now);
+    told->placed[key] = task.status == STATUS_OK && task.answer.result == PROMISE_OK;
+    told->refused[key] = task.status == STATUS_FULL;
+}
+
+static void scene_run(struct world *world, struct told *told)
+{
+    *told = (struct told){.cancelled = false};
+    for (uint64_t key = 1; key <= ORDERS; key++) {
+        int64_t now = WORLD_NOW + (int64_t)key * (key > 8 ? 40000 : 60);
+        env_sim_pass(world->env, 2000000000u);
+        told_place(world, told, key, now);
+        if (key == 5) {
+            struct engine_task task = world_step(world, PROMISE_CANCEL, 2, now);
+            told->cancelled = task.status == STATUS_OK && task.answer.result == PROMISE_OK;
+        }
+    }
+}
+
+static enum order_status status_of(struct world *world, uint64_t key)
+{
+    struct order_view view;
+    return promise_order(engine_state(world->engine), world_key(key), &view) ? view.status : ORDER_NONE;
+}
+
+static void told_check(struct world *world, const struct told *told, const char *what, uint64_t at)
+{
+    for (uint64_t key = 1; key <= ORDERS; key++) {
+        if ((told->placed[key] && !world_knows(world, key)) || (told->refused[key] && world_knows(world, key))) {
+            fail_msg("%s at operation %d: order %d is %s", what, (int)at, (int)key,
+                     told->placed[key] ? "lost" : "there, but was refused");
+        }
+    }
+    if (told->cancelled && status_of(world, 2) != ORDER_CANCELLED) {
+        fail_msg("%s at operation %d: the cancellation is lost", what, (int)at);
+    }
+    if (world_verify(world, NULL) != STATUS_OK) {
+        fail_msg("%s at operation %d: %s", what, (int)at, world->fault.text);
+    }
+}
+
+/* Runs the scene with the fault at operation `at`; false once the scene has fewer operations. */
+static bool scene_torture(enum env_sim_fault fault, const char *what, uint64_t at)
+{
+    struct world world;
+    struct told told;
+    world_begin(&world, at);
+    world_create(&world);
+    env_sim_fault(world.env, fault, at);
+    scene_run(&world, &told);
+    bool struck = env_sim_struck(world.env);
+    if (fault == SIM_FULL) {
+        told_check(&world, &told, what, at);
+    }
+    world_close(&world);
+    env_sim_restart(world.env);
+    world_open(&world);
+    told_check(&world, &told, what, at);
+    struct engine_task task = world_place(&world, (struct world_order){.key = 99, .offer = "cake", .units = 1}, 0);
+    assert_int_equal(task.status, STATUS_OK);
+    assert_int_equal(task.answer.result, PROMISE_OK);
+    world_end(&world);
+    return struck;
+}
+
+static void torture(enum env_sim_fault fault, const char *what)
+{
+    uint64_t at = 1;
+    while (at < OPERATIONS_MAX && scene_torture(fault, what, at)) {
+        at++;
+    }
+    print_message("%s: %d operations\n", what, (int)at - 1);
+    assert_true(at > ORDERS * 2); /* else the fault never came */
+}
+
+static void test_full(void **state)
+{
+    (void)state;
+    torture(SIM_FULL, "full");
+}
+
+static void test_write_error(void **state)
+{
+    (void)state;
+    torture(SIM_WRITE, "write error");
+}
+
+static void test_sync_error(void **state)
+{
+    (void)state;
+    torture(SIM_SYNC, "failed fsync");
+}
+
+static void test_torn_write(void **state)
+{
+    (void)state;
+    torture(SIM_TORN, "torn write");
+}
+
+static void test_power_cut(void **state)
+{
+    (void)state;
+    torture(SIM_CRASH, "power cut");
+}
+
+/* A machine that forgets acknowledged writes must be caught, or the tests above prove nothing. */
+static void test_the_alarm_rings(void **state)
+{
+    struct world world;
+    struct told told;
+    (void)state;
+    world_begin(&world, 1);
+    world_create(&world);
+    scene_run(&world, &told);
+    world_close(&world);
+    world_sql(&world, "DELETE FROM orders WHERE number = 12");
+    world_open(&world);
+    assert_int_equal(world_verify(&world, NULL), STATUS_CORRUPT);
+    world_end(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_full),       cmocka_unit_test(test_write_error), cmocka_unit_test(test_sync_error),
+        cmocka_unit_test(test_torn_write), cmocka_unit_test(test_power_cut),   cmocka_unit_test(test_the_alarm_rings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
