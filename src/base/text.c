@@ -55,7 +55,7 @@ bool text_reserve(struct text *text, size_t length)
     return true;
 }
 
-void text_append(struct text *text, const void *bytes, size_t length)
+void text_append_growing(struct text *text, const void *bytes, size_t length)
 {
     if (!text_reserve(text, length)) {
         return;

@@ -1,7 +1,7 @@
 /* A text that grows, up to a limit that it was given: every growing buffer has a maximum.
  *
- * Appending past the limit (or without memory) sets `overflow` and changes nothing more; the writer checks once, at the
- * end. `bytes` is always terminated by a zero that `length` does not count. */
+ * Appending past the limit (or without memory) sets `overflow` and changes nothing more; the writer
+ * checks once, at the end. `bytes` is always terminated by a zero that `length` does not count. */
 #ifndef ECLUSE_BASE_TEXT_H
 #define ECLUSE_BASE_TEXT_H
 
@@ -22,9 +22,27 @@ void text_init(struct text *text, size_t length_max);
 void text_free(struct text *text);
 /* Empties it and keeps the memory. */
 void text_clear(struct text *text);
-/* Makes room for `length` more bytes; false if that is over the limit. For callers that then write themselves. */
+/* Makes room for `length` more bytes; false if that is over the limit. For callers that then write
+ * themselves. */
 bool text_reserve(struct text *text, size_t length) MUST_USE;
-void text_append(struct text *text, const void *bytes, size_t length);
+/* The slow way of text_append: no room yet. */
+void text_append_growing(struct text *text, const void *bytes, size_t length);
+
+/* Inline, because replies and pages are made of hundreds of small pieces: where there is room,
+ * appending is a copy. */
+static inline void text_append(struct text *text, const void *bytes, size_t length)
+{
+    if (text->overflow || length >= text->capacity - text->length) {
+        text_append_growing(text, bytes, length);
+        return;
+    }
+    if (length > 0) {
+        memcpy(text->bytes + text->length, bytes, length);
+    }
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
 void text_append_slice(struct text *text, struct slice slice);
 void text_append_string(struct text *text, const char *string);
 void text_append_char(struct text *text, char c);
@@ -38,7 +56,8 @@ struct slice text_slice(const struct text *text);
 
 /* Is this well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF)? */
 bool utf8_valid(struct slice slice);
-/* How many columns of a terminal the text takes: one a code point, none for combining marks U+0300 to U+036F. */
+/* How many columns of a terminal the text takes: one a code point, none for combining marks U+0300
+ * to U+036F. */
 size_t utf8_columns(struct slice slice);
 
 #endif

@@ -344,13 +344,18 @@ static enum json_kind kind_of(char first)
     }
 }
 
-/* Behind the string that opens at `at`, in a checked text. */
+/* Behind the string that opens at `at`, in a checked text: behind the next quote that an even
+ * number of backslashes precedes. */
 static const char *string_skip(const char *at)
 {
-    for (at++; *at != '"'; at++) {
-        at += *at == '\\';
-    }
-    return at + 1;
+    const char *quote = at;
+    const char *text = NULL;
+    do {
+        quote = rawmemchr(quote + 1, '"');
+        for (text = quote; text[-1] == '\\'; text--) {
+        }
+    } while ((quote - text) % 2 != 0);
+    return quote + 1;
 }
 
 static const char *container_skip(const char *at)
@@ -480,6 +485,15 @@ static bool next_member(struct slice *rest, struct json_value *name, struct json
     return true;
 }
 
+static bool name_is(struct slice text, const char *name)
+{
+    size_t i = 0;
+    while (i < text.length && text.data[i] == name[i]) {
+        i++;
+    }
+    return i == text.length && name[i] == '\0';
+}
+
 /* Which of the fields has this name; `count` if none. A name with escapes is compared by its
  * characters. */
 static size_t field_find(struct json_value name, const struct json_field *fields, size_t count)
@@ -490,7 +504,7 @@ static size_t field_find(struct json_value name, const struct json_field *fields
         text = json_read_string(name, plain);
     }
     size_t i = 0;
-    while (i < count && !slice_is(text, fields[i].name)) {
+    while (i < count && !name_is(text, fields[i].name)) {
         i++;
     }
     return i;

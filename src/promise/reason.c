@@ -84,7 +84,14 @@ static void append_date(struct text *to, enum language language, int32_t day)
     const char *weekday = weekday_names[language][weekday_of_day(day)];
     const char *month = month_names[language][date.month - 1];
     const char *first = language == LANGUAGE_FR && date.day == 1 ? "er" : "";
-    text_append_format(to, "%s %d%s %s %d", weekday, date.day, first, month, date.year);
+    text_append_string(to, weekday);
+    text_append_char(to, ' ');
+    text_append_integer(to, date.day);
+    text_append_string(to, first);
+    text_append_char(to, ' ');
+    text_append_string(to, month);
+    text_append_char(to, ' ');
+    text_append_integer(to, date.year);
 }
 
 static void append_time(struct text *to, enum language language, const struct zone *zone,
@@ -93,8 +100,10 @@ static void append_time(struct text *to, enum language language, const struct zo
     append_date(to, language, zone_day(zone, at));
     int32_t minute = zone_second_of_day(zone, at) / 60;
     text_append_string(to, language == LANGUAGE_FR ? " à " : " at ");
-    text_append_format(to, "%d%s%02d", minute / 60, language == LANGUAGE_FR ? " h " : ":",
-                       minute % 60);
+    text_append_integer(to, minute / 60);
+    text_append_string(to, language == LANGUAGE_FR ? " h " : ":");
+    text_append_string(to, minute % 60 < 10 ? "0" : "");
+    text_append_integer(to, minute % 60);
 }
 
 static void append_name(struct text *to, const char *name)
@@ -165,7 +174,9 @@ void promise_reason(const struct shop *shop, const struct promise_answer *answer
     enum sentence which = sentence_of(answer, name != NULL ? limit->cause : CAUSE_NONE);
     for (const char *c = sentences[language][which]; *c != '\0'; c++) {
         if (*c != '%') {
-            text_append_char(to, *c);
+            const char *end = strchrnul(c, '%');
+            text_append(to, c, (size_t)(end - c));
+            c = end - 1;
             continue;
         }
         c++;
