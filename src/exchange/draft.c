@@ -65,8 +65,10 @@ static int32_t vat_most_common(const struct shop *shop, struct exchange_report *
             best_count = count;
         }
     }
-    char rate[32];
+    char rate[40];
     size_t length = decimal_write(rate, best, 3, true);
+    memcpy(rate + length, " %", 2);
+    length += 2;
     report_add(report, NOTE_VAT_ASSUMED, 0, (struct slice){rate, length});
     return best;
 }

@@ -211,7 +211,7 @@ static bool sold_offer(struct orders_import *import, struct draft *draft, struct
     if (offer == NULL)
         return false;
     offer->price_minor = sold->unit_price_minor;
-    report_add(import->report, TAKEN_OFFER_NEW, sold->line, (struct slice){"", 0});
+    report_add(import->report, TAKEN_OFFER_NEW, 0, (struct slice){"", 0});
     return sold_stock(import, draft, offer);
 }
 

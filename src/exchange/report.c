@@ -182,26 +182,38 @@ static void append_count(struct text *to, uint64_t count)
     text_append(to, digits, (size_t)length);
 }
 
-/* " (lines 3, 17, 20, ...)" or " (POST, DOT, ...)" or both. */
+/* " (lines 3, 17, 20, …)": where no example says more than its line. */
+static void append_lines(struct text *to, const struct exchange_tally *tally,
+                         enum language language)
+{
+    const char *const words[LANGUAGES][2] = {{"ligne", "lignes"}, {"line", "lines"}};
+    text_append_format(to, " (%s", words[language][tally->example_count > 1]);
+    for (uint32_t i = 0; i < tally->example_count; i++)
+        text_append_format(to, "%s %llu", i > 0 ? "," : "", (unsigned long long)tally->lines[i]);
+}
+
+/* " (POST, line 47; DOT, line 1816; …)". */
+static void append_named(struct text *to, const struct exchange_tally *tally,
+                         enum language language)
+{
+    for (uint32_t i = 0; i < tally->example_count; i++) {
+        text_append_format(to, "%s%s", i > 0 ? "; " : " (", tally->examples[i]);
+        if (tally->lines[i] != 0)
+            text_append_format(to, language == LANGUAGE_FR ? ", ligne %llu" : ", line %llu",
+                               (unsigned long long)tally->lines[i]);
+    }
+}
+
 static void append_examples(struct text *to, const struct exchange_tally *tally,
                             enum language language)
 {
-    bool any = false;
-    for (uint32_t i = 0; i < tally->example_count; i++) {
-        if (tally->lines[i] == 0 && tally->examples[i][0] == '\0')
-            continue;
-        text_append_string(to, any ? ", " : " (");
-        if (tally->examples[i][0] != '\0')
-            text_append_string(to, tally->examples[i]);
-        if (tally->lines[i] != 0 && tally->examples[i][0] != '\0')
-            text_append_string(to, " : ");
-        if (tally->lines[i] != 0)
-            text_append_format(to, language == LANGUAGE_FR ? "ligne %llu" : "line %llu",
-                               (unsigned long long)tally->lines[i]);
-        any = true;
-    }
-    if (any)
-        text_append_string(to, tally->count > tally->example_count ? ", …)" : ")");
+    if (tally->example_count == 0)
+        return;
+    if (tally->examples[0][0] == '\0')
+        append_lines(to, tally, language);
+    else
+        append_named(to, tally, language);
+    text_append_string(to, tally->count > tally->example_count ? ", …)" : ")");
 }
 
 static void append_span(struct text *to, const struct exchange_report *report,

@@ -432,11 +432,11 @@ static bool row_of_offers(void *context, const struct csv_row *row)
     import->report->rows++;
     struct woo_row work = {.row = row};
     enum exchange_reason reason = row_take(import, &work);
+    bool taken = reason <= TAKEN_OFFER_SAME;
     char shown[LIMIT_LABEL_BYTES + 1];
     struct slice sku = woo_cell(&import->columns, row, WOO_SKU);
     (void)cell_label(sku.length > 0 ? sku : woo_cell(&import->columns, row, WOO_NAME), shown);
-    report_add(import->report, reason, row->line,
-               slice_of(reason < NOT_TAKEN_ZERO_PRICE ? "" : shown));
+    report_add(import->report, reason, taken ? 0 : row->line, slice_of(taken ? "" : shown));
     return import->status == STATUS_OK;
 }
 

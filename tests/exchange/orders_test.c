@@ -253,11 +253,11 @@ static void test_report_says_it(void **state)
                         "\nTaken\n"
                         "        1  sales into the history\n"
                         "        1  cancellations and returns into the history (line 3)\n"
-                        "        1  new offers (line 2)\n"
+                        "        1  new offers\n"
                         "\nNot taken\n"
                         "        1  price of zero (line 4)\n"
                         "\nTo know\n"
-                        "        1  VAT rate assumed for new offers (--vat-rate) (5.5)\n");
+                        "        1  VAT rate assumed for new offers (--vat-rate) (5.5 %)\n");
     text_clear(&text);
     exchange_report_json(&report, shop, &text);
     assert_string_equal(
@@ -266,9 +266,9 @@ static void test_report_says_it(void **state)
         "\"until\":\"2026-02-02T00:00:00+01:00\",\"taken\":{\"sales\":{\"count\":1,\"examples\":[]}"
         ","
         "\"returns\":{\"count\":1,\"examples\":[{\"line\":3}]},"
-        "\"offers_new\":{\"count\":1,\"examples\":[{\"line\":2}]}},"
+        "\"offers_new\":{\"count\":1,\"examples\":[]}},"
         "\"not_taken\":{\"zero_price\":{\"count\":1,\"examples\":[{\"line\":4}]}},"
-        "\"notes\":{\"vat_assumed\":{\"count\":1,\"examples\":[{\"what\":\"5.5\"}]}}}");
+        "\"notes\":{\"vat_assumed\":{\"count\":1,\"examples\":[{\"what\":\"5.5 %\"}]}}}");
     text_free(&text);
     shop_free(shop);
 }

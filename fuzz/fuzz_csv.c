@@ -1,0 +1,135 @@
+/* Both importers on arbitrary bytes: the first says which and with what options, the rest is the
+ * file.
+ *
+ * Whatever the bytes, an import ends with a status and a sentence, counts every row exactly once,
+ * and hands over only a shop file that shop_read accepts and history lines of offers that this file
+ * has. */
+#include "base/assert.h"
+#include "env/env.h"
+#include "exchange/exchange.h"
+#include "model/shop_read.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
+static struct shop *shop_now;
+
+static enum status zone_load(void *context, const char *name, int64_t around, struct zone *zone,
+                             struct fault *fault)
+{
+    (void)context;
+    return env_zone_around(name, around, zone, fault);
+}
+
+static struct shop *shop_of(struct slice text)
+{
+    static const struct zone_source zones = {zone_load, NULL};
+    struct shop *shop = NULL;
+    struct fault fault;
+    enum status status = shop_read(text, "fuzz.yaml", &zones, 1795417200, &shop, &fault);
+    if (status != STATUS_OK)
+        fprintf(stderr, "%s\n%.*s\n", fault.text, (int)text.length, text.data);
+    ASSERT(status == STATUS_OK);
+    return shop;
+}
+
+static struct shop *shop_begin(void)
+{
+    return shop_of(
+        SLICE("shop: {name: Fuzz, currency: EUR, time_zone: Europe/Paris}\n"
+              "items: {known: {on_hand: 7, unit_cost: 1.00}}\n"
+              "carriers: {post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, "
+              "delivers: mon-sat}}\n"
+              "offers: {known: {name: Known, price: 9.00, vat_rate: 5.5, items: {known: 1}, "
+              "carrier: post}}\n"));
+}
+
+static enum status sink_apply(void *context, struct slice shop_text, struct fault *fault)
+{
+    (void)context;
+    (void)fault;
+    struct shop *next = shop_of(shop_text);
+    shop_free(shop_now);
+    shop_now = next;
+    return STATUS_OK;
+}
+
+static enum status sink_history(void *context, const struct history_line *lines, uint32_t count,
+                                struct fault *fault)
+{
+    (void)context;
+    (void)fault;
+    ASSERT(count > 0 && count <= EXCHANGE_HISTORY_CHUNK);
+    for (uint32_t i = 0; i < count; i++) {
+        struct offer_id offer;
+        ASSERT(shop_offer_find(shop_now, lines[i].offer, &offer));
+        ASSERT(lines[i].quantity_thousandths != 0);
+        ASSERT(lines[i].unit_price_minor > 0);
+        ASSERT(lines[i].order.length > 0);
+    }
+    return STATUS_OK;
+}
+
+static uint64_t rows_counted(const struct exchange_report *report, bool orders)
+{
+    uint64_t rows = 0;
+    for (int reason = 0; reason < NOTE_NAME_MAPPED; reason++) {
+        bool of_offers = reason >= TAKEN_OFFER_NEW && reason <= TAKEN_OFFER_SAME;
+        rows += orders && of_offers ? 0 : report->tallies[reason].count;
+    }
+    return rows;
+}
+
+static void report_check(const struct exchange_report *report, const struct shop *shop)
+{
+    struct text text;
+    text_init(&text, 1 << 20);
+    exchange_report_text(report, shop, LANGUAGE_FR, &text);
+    exchange_report_json(report, shop, &text);
+    ASSERT(!text.overflow);
+    ASSERT(utf8_valid(text_slice(&text)));
+    text_free(&text);
+}
+
+static void import(const char *path, uint8_t choice)
+{
+    const struct exchange_sink sink = {sink_apply, sink_history, NULL, NULL};
+    struct exchange_options options;
+    struct exchange_report report;
+    struct fault fault = {0};
+    bool orders = choice & 1;
+    exchange_options_init(&options);
+    options.columns = "order=o,sku=s,name=n,quantity=q,at=a,unit_price=p";
+    options.stock_thousandths = choice & 2 ? 5000 : -1;
+    options.dates = choice & 4 ? DATES_MONTH_FIRST : DATES_DETECT;
+    options.prices_without_vat = choice & 8;
+    options.now = 1795417200;
+    struct shop *shop = shop_begin();
+    shop_now = shop_begin();
+    enum status status =
+        orders ? exchange_import_orders(shop, path, &options, &sink, &report, &fault)
+               : exchange_import_woocommerce(shop, path, &options, &sink, &report, &fault);
+    ASSERT(status == STATUS_OK || fault.text[0] != '\0');
+    if (status == STATUS_OK)
+        ASSERT(rows_counted(&report, orders) == report.rows);
+    report_check(&report, shop);
+    shop_free(shop);
+    shop_free(shop_now);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+    if (length == 0)
+        return 0;
+    int file = memfd_create("fuzz.csv", 0);
+    ASSERT(file >= 0);
+    ASSERT(write(file, bytes + 1, length - 1) == (ssize_t)(length - 1));
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    import(path, bytes[0]);
+    close(file);
+    return 0;
+}
