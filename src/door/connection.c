@@ -17,10 +17,12 @@ static void connection_check(const struct connection *connection)
     const struct door_request *request = connection->request;
     ASSERT((request == NULL) ==
            (connection->phase == PHASE_IDLE || connection->phase == PHASE_LINGERING));
+    ASSERT((connection->sending != NULL) == (connection->phase == PHASE_WRITING));
     if (request != NULL) {
         ASSERT(request->connection == connection);
-        ASSERT((request->state == REQUEST_HANDLED) == (connection->phase == PHASE_WAITING));
-        ASSERT((request->piece_count > 0) == (connection->phase == PHASE_WRITING));
+        ASSERT(connection->phase != PHASE_WAITING || request->state == REQUEST_HANDLED);
+        ASSERT(connection->phase != PHASE_READING || request->state == REQUEST_READING);
+        ASSERT(connection->phase == PHASE_WRITING || request->piece_count == 0);
     }
 }
 
@@ -113,83 +115,6 @@ static void connection_linger(struct connection *connection)
     connection->lingered_bytes = 0;
     phase_enter(connection, PHASE_LINGERING);
     reading_set(connection, true);
-}
-
-static void on_written(uv_write_t *write, int status)
-{
-    struct door_request *request = write->data;
-    struct connection *connection = request->connection;
-    if (connection->phase == PHASE_CLOSING) {
-        return;
-    }
-    reply_release_pieces(request);
-    if (status < 0) {
-        connection_close(connection);
-        return;
-    }
-    ASSERT(request->state != REQUEST_HANDLED);
-    phase_enter(connection, PHASE_READING);
-    connection_advance(connection);
-    connections_drain_ready(connection->door);
-}
-
-static size_t pieces_as_buffers(const struct door_request *request, uv_buf_t *buffers)
-{
-    size_t total = 0;
-    for (uint32_t i = 0; i < request->piece_count; i++) {
-        const struct output_piece *piece = &request->pieces[i];
-        const char *bytes = piece->data != NULL ? piece->data : request->output.bytes + piece->at;
-        /* libuv wants a pointer to non-const and does not write through it. */
-        buffers[i].base = (char *)(uintptr_t)bytes;
-        buffers[i].len = piece->length;
-        total += piece->length;
-    }
-    return total;
-}
-
-static void write_rest(struct connection *connection, uv_buf_t *buffers, size_t sent)
-{
-    struct door_request *request = connection->request;
-    uint32_t first = 0;
-    while (sent >= buffers[first].len) {
-        sent -= buffers[first++].len;
-    }
-    buffers[first].base += sent;
-    buffers[first].len -= sent;
-    request->write.data = request;
-    if (uv_write(&request->write, &connection->uv.stream, buffers + first,
-                 request->piece_count - first, on_written) != 0) {
-        connection_close(connection);
-        return;
-    }
-    connection->queued_bytes = uv_stream_get_write_queue_size(&connection->uv.stream);
-    phase_enter(connection, PHASE_WRITING);
-}
-
-/* Sends what has gathered. What the socket does not take now makes the phase WRITING. */
-static void connection_flush(struct connection *connection)
-{
-    struct door_request *request = connection->request;
-    uv_buf_t buffers[DOOR_PIECES_MAX];
-    if (request->output.overflow) {
-        connection_close(connection);
-        return;
-    }
-    if (request->piece_count == 0) {
-        return;
-    }
-    size_t total = pieces_as_buffers(request, buffers);
-    int sent = uv_try_write(&connection->uv.stream, buffers, request->piece_count);
-    if (sent < 0 && sent != UV_EAGAIN) {
-        connection_close(connection);
-        return;
-    }
-    size_t taken = sent > 0 ? (size_t)sent : 0;
-    if (taken == total) {
-        reply_release_pieces(request);
-        return;
-    }
-    write_rest(connection, buffers, taken);
 }
 
 static void request_handle(struct door_request *request)
@@ -405,19 +330,6 @@ void connection_refuse(struct connection *connection, enum http_refusal refusal)
     ASSERT(connection->request != NULL && connection->request->state == REQUEST_READING);
     request_refuse(connection->request, refusal);
     connection_advance(connection);
-}
-
-/* A reader must take some in each period, however large the reply; who does not is cut. */
-void connection_cut_if_stuck(struct connection *connection)
-{
-    size_t queued = uv_stream_get_write_queue_size(&connection->uv.stream);
-    if (connection->queued_bytes - queued >= DOOR_PROGRESS_BYTES_MIN) {
-        connection->queued_bytes = queued;
-        phase_enter(connection, PHASE_WRITING);
-        return;
-    }
-    connection->door->figures.timed_out++;
-    connection_close(connection);
 }
 
 void connection_make_ready(struct connection *connection)

@@ -70,11 +70,12 @@ struct connection {
     } uv;
     struct door *door;
     struct door_request *request; /* NULL while idle */
+    struct sending *sending;      /* what the socket did not take at once; NULL unless WRITING */
     struct connection *previous;  /* in the list of its phase; next also chains the free ones */
     struct connection *next;
     struct connection *ready_next;
-    uint64_t since_ms; /* when it entered its phase */
-    size_t queued_bytes;
+    uint64_t since_ms;   /* when it entered its phase */
+    size_t unread_bytes; /* WRITING: what the client had not taken when it entered the phase */
     uint32_t lingered_bytes;
     enum connection_phase phase;
     bool ready;
@@ -92,6 +93,17 @@ struct output_piece {
     size_t length;
     void (*release)(void *context);
     void *context;
+};
+
+/* A write under way. It is a thing of its own, because it may outlive its request (the client has
+ * gone, the handler answers) and its request may go on (the handler answers the next one
+ * meanwhile). Only slow readers cost this allocation. */
+struct sending {
+    uv_write_t write;
+    struct connection *connection;
+    struct text bytes; /* the request's output of that moment, taken over */
+    uint32_t piece_count;
+    struct output_piece pieces[DOOR_PIECES_MAX];
 };
 
 enum request_state {
@@ -120,7 +132,6 @@ struct door_request {
     struct output_piece pieces[DOOR_PIECES_MAX];
     struct text output;
     struct arena arena;
-    uv_write_t write;
     struct door_origin origin;
     struct http_parser parser;
 };
@@ -161,8 +172,10 @@ struct door {
     uint64_t stop_at_ms;
     struct connection *connections;
     uint32_t connections_count; /* of the array */
-    uint32_t connections_open;  /* taken of it, crowded ones included */
-    struct connection *connections_free;
+    uint32_t
+        connections_used; /* of it, from its start, were ever taken: the rest takes no memory yet */
+    uint32_t connections_open;           /* taken of it, crowded ones included */
+    struct connection *connections_free; /* were taken, and are free again */
     struct connection_list phases[PHASE_COUNT];
     uint64_t phase_ms[PHASE_COUNT]; /* 0: no limit */
     struct connection *ready;
@@ -195,7 +208,8 @@ void requests_free(struct door *door);
 void reply_append(struct door_request *request, const struct door_reply *reply);
 void reply_append_refusal(struct door_request *request, enum http_refusal refusal);
 void reply_append_continue(struct door_request *request);
-void reply_release_pieces(struct door_request *request);
+void pieces_release(struct output_piece *pieces, uint32_t count);
+void reply_forget(struct door_request *request); /* releases what was appended */
 /* A whole 503 for a connection that gets no request; returns its length. */
 size_t reply_write_crowded(struct door *door, char *to, size_t capacity);
 void reply_update_date(struct door *door);
@@ -209,6 +223,10 @@ void connection_close(struct connection *connection);
 void connection_refuse(struct connection *connection, enum http_refusal refusal);
 void connection_make_ready(struct connection *connection);
 void connections_drain_ready(struct door *door);
+bool connections_any_free(const struct door *door);
+
+/* sending.c: bytes out. */
+void connection_flush(struct connection *connection);
 void connection_cut_if_stuck(struct connection *connection);
 
 /* phases.c: the lists and the tick. */

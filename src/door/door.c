@@ -115,14 +115,10 @@ static enum status connections_make(struct door *door)
     }
     door->options.connections_max = connections_bound(wanted);
     door->connections_count = door->options.connections_max + DOOR_CROWDED_MAX;
-    /* calloc: pages that no connection has used yet take no memory. */
+    /* Pages that no connection has used yet take no memory. */
     door->connections = calloc(door->connections_count, sizeof *door->connections);
     if (door->connections == NULL) {
         return STATUS_MEMORY;
-    }
-    for (uint32_t i = door->connections_count; i > 0; i--) {
-        door->connections[i - 1].next = door->connections_free;
-        door->connections_free = &door->connections[i - 1];
     }
     return STATUS_OK;
 }

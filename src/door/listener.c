@@ -1,6 +1,6 @@
 /* Listening sockets: TCP and the one beside the database.
  *
- * A listener that finds no descriptor or no free connection is paused: its handle closes, while a
+ * When descriptors or free connections run out, listeners are paused: its handle closes, while a
  * second descriptor keeps the socket and its queue; the next tick listens again. libuv would
  * otherwise try the same accept without end.
  *
@@ -15,14 +15,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+bool connections_any_free(const struct door *door)
+{
+    return door->connections_free != NULL || door->connections_used < door->connections_count;
+}
+
 static struct connection *connection_take(struct listener *listener)
 {
     struct door *door = listener->door;
     struct connection *connection = door->connections_free;
-    if (connection == NULL) {
-        return NULL;
+    ASSERT(connections_any_free(door));
+    if (connection != NULL) {
+        door->connections_free = connection->next;
+    } else {
+        connection = &door->connections[door->connections_used++];
     }
-    door->connections_free = connection->next;
     *connection = (struct connection){.door = door};
     connection->origin.local_socket = listener->local;
     int made = listener->local ? uv_pipe_init(&door->loop, &connection->uv.pipe, 0)
@@ -60,13 +67,17 @@ static void on_client(uv_stream_t *stream, int status)
 {
     struct listener *listener = stream->data;
     struct door *door = listener->door;
-    struct connection *connection = status == 0 ? connection_take(listener) : NULL;
-    if (connection == NULL) {
+    if (status != 0) {
         listeners_pause(door);
         return;
     }
+    struct connection *connection = connection_take(listener);
     phase_enter(connection, PHASE_IDLE);
-    if (uv_accept(stream, &connection->uv.stream) != 0) {
+    int failed = uv_accept(stream, &connection->uv.stream);
+    if (!connections_any_free(door)) {
+        listeners_pause(door); /* now, while no accepted client waits for a place */
+    }
+    if (failed != 0) {
         connection_close(connection);
         return;
     }
@@ -139,7 +150,7 @@ void listeners_resume(struct door *door)
     for (int i = 0; i < DOOR_LISTENERS_MAX; i++) {
         struct listener *listener = &door->listeners[i];
         if (listener->used && !listener->listening && !listener->closing &&
-            door->connections_free != NULL) {
+            connections_any_free(door)) {
             (void)listener_reopen(listener); /* tried again at the next tick */
         }
     }

@@ -199,13 +199,18 @@ void reply_append_continue(struct door_request *request)
     }
 }
 
-void reply_release_pieces(struct door_request *request)
+void pieces_release(struct output_piece *pieces, uint32_t count)
 {
-    for (uint32_t i = 0; i < request->piece_count; i++) {
-        if (request->pieces[i].release != NULL) {
-            request->pieces[i].release(request->pieces[i].context);
+    for (uint32_t i = 0; i < count; i++) {
+        if (pieces[i].release != NULL) {
+            pieces[i].release(pieces[i].context);
         }
     }
+}
+
+void reply_forget(struct door_request *request)
+{
+    pieces_release(request->pieces, request->piece_count);
     request->piece_count = 0;
     request->output.length = 0;
     request->output.overflow = false;

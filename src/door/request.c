@@ -123,7 +123,7 @@ void request_give_back(struct door_request *request)
 {
     struct door *door = request->door;
     ASSERT(!request->in_handler);
-    reply_release_pieces(request);
+    reply_forget(request);
     unlink_taken(request);
     request->connection = NULL;
     if (door->requests_free_count == DOOR_REQUESTS_KEPT) {
@@ -188,7 +188,7 @@ void requests_free(struct door *door)
 {
     while (door->requests_taken != NULL) {
         struct door_request *request = door->requests_taken;
-        reply_release_pieces(request);
+        reply_forget(request);
         unlink_taken(request);
         request_free(request);
     }
