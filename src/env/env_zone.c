@@ -274,12 +274,12 @@ static void block_collect(const struct block *block, struct collector *collector
 /* The years of [after, to] by the rule; changes at or before `after` are in the block already. */
 static void rule_collect(const struct rule *rule, int64_t after, struct collector *collector)
 {
+    if (!rule->has_summer || after >= collector->to) {
+        return;
+    }
     int64_t begin = after > collector->from ? after : collector->from;
     int32_t first = civil_of_day((int32_t)(begin / DAY_SECONDS)).year - 1;
     int32_t last = civil_of_day((int32_t)(collector->to / DAY_SECONDS)).year + 1;
-    if (!rule->has_summer) {
-        return;
-    }
     for (int32_t year = first; year <= last && !collector->full; year++) {
         int64_t start = (int64_t)rule_day(&rule->start, year) * DAY_SECONDS + rule->start.second -
                         rule->standard_offset;
