@@ -2,6 +2,7 @@
  * that they send. */
 #include "commands/commands.h"
 #include "commands/order_answer.h"
+#include "promise/order_id.h"
 
 enum { REQUEST_BYTES_MAX = 4096 };
 
@@ -14,7 +15,7 @@ enum { REQUEST_BYTES_MAX = 4096 };
         .takes_now = true,                                                                         \
         .text = explanation                                                                        \
         "\nORDER is the id that the order was given (24 characters).\n"                            \
-        "Exit codes: 0 done, 1 no such order or not in this state, 2 bad input, 3 fault.",         \
+        "Exit codes: 0 done, 1 not in this state, 2 no such order or bad usage, 3 fault.",         \
         .examples = name##_examples}
 
 STEP_MANUAL(confirm, "Makes a held order final. A hold that has expired is refused.");
@@ -28,13 +29,19 @@ STEP_MANUAL(cancel,
 static int step_run(struct call *call, const char *step)
 {
     struct text request;
+    struct order_key key;
+    int64_t made_at;
+    if (!order_id_read(slice_of(call->operands[1]), &made_at, &key)) {
+        return call_error(
+            EXIT_USAGE,
+            "%s is no order's id: it has 24 letters and digits; copy it as it was given",
+            call->operands[1]);
+    }
     text_init(&request, REQUEST_BYTES_MAX);
     text_append_format(&request, "{\"command\":\"%s\",\"order\":\"", step);
     text_append_json(&request, slice_of(call->operands[1]));
     text_append_string(&request, "\"}");
-    int code = request.overflow
-                   ? call_error(EXIT_USAGE, "this is no order's id: it has 24 letters and digits")
-                   : order_request_run(call, text_slice(&request));
+    int code = order_request_run(call, text_slice(&request));
     text_free(&request);
     return code;
 }

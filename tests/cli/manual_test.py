@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""The man page and the help against the program's own tables, and every example is run."""
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(__file__))
+from cli import EXAMPLE, SOURCE, FolderTest, ecluse  # noqa: E402
+
+MANUAL = os.path.join(SOURCE, 'docs', 'ecluse.1')
+# Need a server's life, files of other systems, or an order that is there: their own tests run them.
+NOT_HERE = ('serve', 'demo', 'import', 'confirm', 'start', 'done', 'ship', 'deliver', 'cancel')
+
+
+def manual_sections():
+    """{command: text} from the man page's subsections."""
+    with open(MANUAL, encoding='utf-8') as file:
+        text = file.read()
+    sections = {}
+    for title, body in re.findall(r'^\.Ss (.+)\n((?:(?!\.S[sh] ).*\n)*)', text, re.M):
+        for name in title.split(', '):
+            sections[name] = body
+    return text, sections
+
+
+class Manual(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.commands = ecluse('--help', '--json').json['commands']
+        cls.text, cls.sections = manual_sections()
+
+    def test_every_command_and_option(self):
+        common = set(re.findall(r'^\.It Fl -([a-z-]+)', self.sections['Options of every command'], re.M))
+        self.assertEqual(common, {'json', 'lang', 'now', 'help'})
+        for command in self.commands:
+            with self.subTest(command=command['name']):
+                section = self.sections[command['name']]
+                known = {option['name'] for option in command['options']} - common
+                self.assertEqual(set(re.findall(r'^\.It Fl -([a-z-]+)', section, re.M)), known)
+                for option in command['options']:
+                    if option['value'] is not None and option['name'] in known:
+                        self.assertIn(f'.It Fl -{option["name"]} Ar {option["value"]}\n', section)
+
+    def test_no_command_too_many(self):
+        names = {command['name'] for command in self.commands}
+        self.assertEqual(set(self.sections) - {'Options of every command'}, names)
+
+    def test_lint(self):
+        if shutil.which('mandoc') is None:
+            self.skipTest('mandoc is not installed')
+        done = subprocess.run(['mandoc', '-Tlint', MANUAL], capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (0, ''))
+
+    def test_help_fits_a_terminal(self):
+        for command in self.commands:
+            for line in ecluse(command['name'], '--help').out.splitlines():
+                if not line.startswith(('  ecluse', 'usage:')):
+                    self.assertLessEqual(len(line), 130, line)
+
+
+class Examples(FolderTest):
+    """All examples of help and man page that need no more than a shop."""
+
+    def setUp(self):
+        super().setUp()
+        shutil.copy(EXAMPLE, self.path('shop.yaml'))
+
+    def examples(self):
+        for command in ecluse('--help', '--json').json['commands']:
+            yield from ((command['name'], line) for line in command['examples'])
+        text, _ = manual_sections()
+        for line in re.findall(r'^\.Dl \$ (.+)$', text, re.M):
+            yield line.split()[1], line
+
+    def test_every_command_has_one(self):
+        with_examples = {name for name, _ in self.examples()}
+        for command in ecluse('--help', '--json').json['commands']:
+            self.assertIn(command['name'], with_examples)
+            for line in command['examples']:
+                self.assertTrue(line.startswith(f'ecluse {command["name"]} '.rstrip()), line)
+
+    def test_they_run(self):
+        ran = 0
+        for name, line in self.examples():
+            if name in NOT_HERE:
+                continue
+            with self.subTest(line=line):
+                for made in ('shop.db', 'shop-monday.db'):
+                    for end in ('', '-wal', '-shm', '.lock', '.snapshot'):
+                        if os.path.exists(self.path(made + end)):
+                            os.remove(self.path(made + end))
+                shutil.rmtree(self.path('out'), ignore_errors=True)
+                if name != 'init':
+                    self.done('init', 'shop.db', 'shop.yaml')
+                self.done(*shlex.split(line)[1:])
+                ran += 1
+        self.assertGreater(ran, 15)
+
+    def test_readme_lines_are_known(self):
+        """Commands and options in README.md exist."""
+        commands = {command['name']: {option['name'] for option in command['options']}
+                    for command in ecluse('--help', '--json').json['commands']}
+        with open(os.path.join(SOURCE, 'README.md'), encoding='utf-8') as file:
+            lines = re.findall(r'^(?:\$ )?(?:build/)?ecluse ([a-z]+)([^#\n]*)', file.read(), re.M)
+        self.assertTrue(lines)
+        for name, rest in lines:
+            self.assertIn(name, commands)
+            for option in re.findall(r'--([a-z-]+)', rest):
+                self.assertIn(option, commands[name], name + rest)
+
+
+if __name__ == '__main__':
+    unittest.main()
