@@ -45,6 +45,10 @@ bool text_reserve(struct text *text, size_t length)
     if (capacity < needed) {
         capacity = needed;
     }
+    /* Never more than the text may fill: who finds room in the memory may use it without asking. */
+    if (capacity - 1 > text->length_max) {
+        capacity = text->length_max + 1;
+    }
     char *bytes = realloc(text->bytes, capacity);
     if (bytes == NULL) {
         text->overflow = true;
@@ -105,9 +109,7 @@ void text_append_format(struct text *text, const char *format, ...)
     va_list again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    /* The memory may be larger than what the text may grow to. */
-    size_t end = text->capacity <= text->length_max ? text->capacity : text->length_max + 1;
-    size_t room = text->overflow || end < text->length ? 0 : end - text->length;
+    size_t room = text->overflow ? 0 : text->capacity - text->length;
     int length = vsnprintf(room > 0 ? text->bytes + text->length : NULL, room, format, arguments);
     va_end(arguments);
     ASSERT(length >= 0);
