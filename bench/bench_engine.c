@@ -1,11 +1,15 @@
-/* Durable orders through the engine: what a second of the core, its journal and its tables can take.
+/* Durable orders through the engine: what a second of the core, its journal and its tables can
+ * take.
  *
- *   bench_engine [--orders N] [--in-flight N] [--inline BATCH] [--offers N] [--customers N] [--keys] [--replay] [--dir DIR]
+ *   bench_engine [--orders N] [--in-flight N] [--inline BATCH] [--offers N] [--customers N]
+ * [--keys] [--replay] [--dir DIR]
  *
- * A shop of `offers` offers, each with stock for everybody and work at one work center, in a new database in DIR (default /tmp). Orders of
- * one line, each of another customer (or of --customers N in turn), `in-flight` of them waiting at any time; with --inline the caller's
- * thread runs batches of that size itself, without a core thread. --keys: with an Idempotency-Key's body digest. Prints orders a second,
- * wall and CPU microseconds an order, and the commit's share of the time; with --replay also the time and memory of the next start. */
+ * A shop of `offers` offers, each with stock for everybody and work at one work center, in a new
+ * database in DIR (default /tmp). Orders of one line, each of another customer (or of --customers N
+ * in turn), `in-flight` of them waiting at any time; with --inline the caller's thread runs batches
+ * of that size itself, without a core thread. --keys: with an Idempotency-Key's body digest. Prints
+ * orders a second, wall and CPU microseconds an order, and the commit's share of the time; with
+ * --replay also the time and memory of the next start. */
 #include "base/assert.h"
 #include "base/random.h"
 #include "engine/engine.h"
@@ -90,20 +94,22 @@ static bool options_read(struct options *options, int count, char **arguments)
 /* People enough that the hours last for all orders within the horizon. */
 static void shop_write_yaml(struct text *to, const struct options *options)
 {
-    text_append_format(to,
-                       "shop: {name: Bench, currency: EUR, time_zone: Europe/Paris}\n"
-                       "promise: {horizon_days: 730, max_days: 700}\n"
-                       "calendars:\n  always: {open: {mon-sun: \"00:00-24:00\"}}\n"
-                       "work_centers:\n  packing: {people: 100, calendar: always}\n"
-                       "carriers:\n  post: {cut_off: \"16:00\", collects: mon-sat, transit_days: 2, delivers: mon-sat}\n"
-                       "items:\n");
+    text_append_format(to, "shop: {name: Bench, currency: EUR, time_zone: Europe/Paris}\n"
+                           "promise: {horizon_days: 730, max_days: 700}\n"
+                           "calendars:\n  always: {open: {mon-sun: \"00:00-24:00\"}}\n"
+                           "work_centers:\n  packing: {people: 100, calendar: always}\n"
+                           "carriers:\n  post: {cut_off: \"16:00\", collects: mon-sat, "
+                           "transit_days: 2, delivers: mon-sat}\n"
+                           "items:\n");
     for (uint32_t i = 0; i < options->offers; i++) {
         text_append_format(to, "  item-%" PRIu32 ": {on_hand: 900000000, unit_cost: 1.00}\n", i);
     }
     text_append_string(to, "offers:\n");
     for (uint32_t i = 0; i < options->offers; i++) {
         text_append_format(to,
-                           "  offer-%" PRIu32 ": {name: Offer, price: 29.90, vat_rate: 20, items: {item-%" PRIu32 ": 1},"
+                           "  offer-%" PRIu32
+                           ": {name: Offer, price: 29.90, vat_rate: 20, items: {item-%" PRIu32
+                           ": 1},"
                            " carrier: post, routing: [{work_center: packing, minutes: 0.25}]}\n",
                            i, i);
     }
@@ -114,11 +120,13 @@ static void buyer_prepare(struct bench *bench, struct buyer *buyer)
     uint64_t number = bench->begun++;
     uint64_t customer = bench->options.customers == 0 ? number : number % bench->options.customers;
     uint64_t key[2] = {random_next(&bench->random), random_next(&bench->random)};
-    int length = snprintf(buyer->email, sizeof buyer->email, "buyer-%" PRIu64 "@example.org", customer);
+    int length =
+        snprintf(buyer->email, sizeof buyer->email, "buyer-%" PRIu64 "@example.org", customer);
     buyer->line = (struct promise_line){{(uint16_t)(number % bench->options.offers)}, ONE_UNIT};
     struct engine_task *task = &buyer->task;
     task->kind = TASK_COMMAND;
-    task->command = (struct promise_command){.kind = PROMISE_PLACE, .ask = {.line_count = 1, .lines = &buyer->line}};
+    task->command = (struct promise_command){.kind = PROMISE_PLACE,
+                                             .ask = {.line_count = 1, .lines = &buyer->line}};
     memcpy(task->command.order.bytes, key, sizeof task->command.order.bytes);
     task->person = (struct person){.name = SLICE("Anne Le Goff"),
                                    .email = {buyer->email, (size_t)length},
@@ -127,8 +135,10 @@ static void buyer_prepare(struct bench *bench, struct buyer *buyer)
                                    .city = SLICE("Brest"),
                                    .country = SLICE("FR")};
     task->has_idempotency_key = bench->options.keys;
-    task->body = SLICE("{\"lines\":[{\"offer\":\"offer-0\",\"quantity\":1}],\"customer\":{\"name\":\"Anne Le Goff\","
-                       "\"email\":\"buyer@example.org\",\"address\":{\"street\":\"12 rue du Port\",\"postcode\":\"29200\"}}}");
+    task->body = SLICE("{\"lines\":[{\"offer\":\"offer-0\",\"quantity\":1}],\"customer\":{\"name\":"
+                       "\"Anne Le Goff\","
+                       "\"email\":\"buyer@example.org\",\"address\":{\"street\":\"12 rue du "
+                       "Port\",\"postcode\":\"29200\"}}}");
     task->context = bench;
 }
 
@@ -166,7 +176,8 @@ static void threaded_run(struct bench *bench)
     struct fault fault;
     enum status status = engine_start(bench->engine, notified, bench, &fault);
     ASSERT(status == STATUS_OK);
-    for (uint32_t i = 0; i < bench->options.in_flight && bench->begun < bench->options.orders; i++) {
+    for (uint32_t i = 0; i < bench->options.in_flight && bench->begun < bench->options.orders;
+         i++) {
         bench->buyers[i].task.done = buyer_done;
         buyer_submit(bench, &bench->buyers[i]);
     }
@@ -182,7 +193,8 @@ static void inline_run(struct bench *bench)
     struct env *env = env_os();
     while (bench->begun < bench->options.orders) {
         uint32_t count = 0;
-        for (; count < bench->options.inline_batch && bench->begun < bench->options.orders; count++) {
+        for (; count < bench->options.inline_batch && bench->begun < bench->options.orders;
+             count++) {
             buyer_prepare(bench, &bench->buyers[count]);
             tasks[count] = &bench->buyers[count].task;
         }
@@ -197,8 +209,8 @@ static int64_t cpu_us(void)
 {
     struct rusage usage;
     (void)getrusage(RUSAGE_SELF, &usage);
-    return (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 + usage.ru_utime.tv_usec +
-           usage.ru_stime.tv_usec;
+    return (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
+           usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
 }
 
 static void figures_print(const struct bench *bench, uint64_t wall_ns, int64_t cpu)
@@ -206,13 +218,15 @@ static void figures_print(const struct bench *bench, uint64_t wall_ns, int64_t c
     struct engine_figures figures;
     engine_figures(bench->engine, &figures);
     uint64_t orders = bench->options.orders;
-    printf("%" PRIu64 " orders/s, %" PRIu64 ".%02" PRIu64 " us wall and %" PRIu64 ".%02" PRIu64 " us CPU an order, "
-           "%" PRIu64 " an fsync, commits %" PRIu64 " %% of the time (mean %" PRIu64 " us, longest %" PRIu64
-           " us), refused %" PRIu64 "\n",
+    printf("%" PRIu64 " orders/s, %" PRIu64 ".%02" PRIu64 " us wall and %" PRIu64 ".%02" PRIu64
+           " us CPU an order, "
+           "%" PRIu64 " an fsync, commits %" PRIu64 " %% of the time (mean %" PRIu64
+           " us, longest %" PRIu64 " us), refused %" PRIu64 "\n",
            orders * 1000000000u / wall_ns, wall_ns / orders / 1000, wall_ns / orders % 1000 / 10,
            (uint64_t)cpu / orders, (uint64_t)cpu * 100 / orders % 100, orders / figures.commits,
-           figures.commit_ns_total * 100 / wall_ns, figures.commit_ns_total / figures.commits / 1000,
-           figures.commit_ns_max / 1000, bench->refused);
+           figures.commit_ns_total * 100 / wall_ns,
+           figures.commit_ns_total / figures.commits / 1000, figures.commit_ns_max / 1000,
+           bench->refused);
 }
 
 static long memory_mb(void)
@@ -230,7 +244,8 @@ static void replay_measure(struct bench *bench, const char *path)
     enum status status = engine_open(path, ENGINE_WRITE, env, &bench->engine, &fault);
     ASSERT(status == STATUS_OK);
     printf("start with %u orders: %" PRIu64 " ms, at most %ld MB in all\n",
-           promise_order_count(engine_state(bench->engine)), (env->ticks_ns(env) - began) / 1000000, memory_mb());
+           promise_order_count(engine_state(bench->engine)), (env->ticks_ns(env) - began) / 1000000,
+           memory_mb());
     engine_close(bench->engine);
 }
 
@@ -251,9 +266,11 @@ static enum status bench_open(struct bench *bench, const char *path, struct faul
     files_remove(path);
     text_init(&yaml, LIMIT_SHOP_FILE_BYTES);
     shop_write_yaml(&yaml, &bench->options);
-    enum status status = engine_create(path, env, text_slice(&yaml), "bench.yaml", env->now(env), fault);
+    enum status status =
+        engine_create(path, env, text_slice(&yaml), "bench.yaml", env->now(env), fault);
     text_free(&yaml);
-    return status == STATUS_OK ? engine_open(path, ENGINE_WRITE, env, &bench->engine, fault) : status;
+    return status == STATUS_OK ? engine_open(path, ENGINE_WRITE, env, &bench->engine, fault)
+                               : status;
 }
 
 int main(int count, char **arguments)
@@ -263,7 +280,8 @@ int main(int count, char **arguments)
     struct fault fault;
     char path[4096];
     if (!options_read(&bench.options, count, arguments)) {
-        (void)fputs("usage: bench_engine [--orders N] [--in-flight N] [--inline BATCH] [--offers N] [--customers N]"
+        (void)fputs("usage: bench_engine [--orders N] [--in-flight N] [--inline BATCH] [--offers "
+                    "N] [--customers N]"
                     " [--keys] [--replay] [--dir DIR]\n",
                     stderr);
         return 2;

@@ -1,15 +1,17 @@
 /* The batch: everything that waits, decided in turn on the state, one transaction, one fsync.
  *
- *   batch_run    what time alone has to do (holds that expire, a day that begins), then each task, then the commit; then the questions,
- *                on the committed state
- *   begins late  a batch that changes nothing has no transaction
- *   undone       when a row or the commit fails: roll back, take the journal again (batch_undo); every task that is not a question gets
- *                the status. Nothing that was answered is lost: nothing was answered.
+ *   batch_run    what time alone has to do (holds that expire, a day that begins), then each task,
+ * then the commit; then the questions, on the committed state begins late  a batch that changes
+ * nothing has no transaction undone       when a row or the commit fails: roll back, take the
+ * journal again (batch_undo); every task that is not a question gets the status. Nothing that was
+ * answered is lost: nothing was answered.
  *
- * While the disk is full, a batch first tries whether there is room again, at most once a second, with nothing applied yet; so a
- * full disk costs one rebuild when it fills up and none while it stays full. Refusals and questions are answered all the while.
+ * While the disk is full, a batch first tries whether there is room again, at most once a second,
+ * with nothing applied yet; so a full disk costs one rebuild when it fills up and none while it
+ * stays full. Refusals and questions are answered all the while.
  *
- * Rejected: undoing decisions in memory (each event would need an inverse, tested for a case that a replay already covers). */
+ * Rejected: undoing decisions in memory (each event would need an inverse, tested for a case that a
+ * replay already covers). */
 #include "engine/inside.h"
 
 #include "base/assert.h"
@@ -72,7 +74,8 @@ bool batch_begin(struct batch *batch)
     }
     if (engine->full && !room_again(batch)) {
         batch->refused = true;
-        (void)fault_set(&batch->fault, STATUS_FULL, "%s: no space left on the disk; make room, it goes on by itself",
+        (void)fault_set(&batch->fault, STATUS_FULL,
+                        "%s: no space left on the disk; make room, it goes on by itself",
                         engine->path);
         return false;
     }
@@ -157,14 +160,15 @@ void batch_take_scratch(struct batch *batch)
         return;
     }
     if (batch_reserve(batch, engine->scratch.length)) {
-        memcpy(engine->events.bytes + engine->events.length, engine->scratch.bytes, engine->scratch.length);
+        memcpy(engine->events.bytes + engine->events.length, engine->scratch.bytes,
+               engine->scratch.length);
         engine->events.length += engine->scratch.length;
         batch_take_events(batch, 0);
     }
 }
 
-/* Holds that have expired, days that have begun. If nothing may be written now, the batch stays at the last stamp, where nothing
- * is due. */
+/* Holds that have expired, days that have begun. If nothing may be written now, the batch stays at
+ * the last stamp, where nothing is due. */
 static void batch_advance(struct batch *batch)
 {
     struct engine *engine = batch->engine;
@@ -252,8 +256,8 @@ static void questions_answer(struct batch *batch, struct engine_task *const *tas
     }
 }
 
-static int64_t batch_stamp(const struct engine *engine, struct engine_task *const *tasks, uint32_t count,
-                           int64_t now)
+static int64_t batch_stamp(const struct engine *engine, struct engine_task *const *tasks,
+                           uint32_t count, int64_t now)
 {
     int64_t stamp = now > engine->last_stamp ? now : engine->last_stamp;
     for (uint32_t i = 0; i < count; i++) {
@@ -316,7 +320,8 @@ enum status batch_run_scratch(struct engine *engine, struct fault *fault)
     return batch.status;
 }
 
-/* A failure here is met again, and handled, by the next batch; only a broken disk is final at once. */
+/* A failure here is met again, and handled, by the next batch; only a broken disk is final at once.
+ */
 static bool rest_status(struct engine *engine, enum status status)
 {
     if (status == STATUS_IO || status == STATUS_CORRUPT) {
@@ -328,8 +333,8 @@ static bool rest_status(struct engine *engine, enum status status)
 static bool bodies_forget(struct engine *engine)
 {
     uint32_t count = 0;
-    enum status status = journal_forget_bodies(engine->journal, engine->last_stamp - FORGET_AFTER_SECONDS,
-                                               FORGET_STEP, &count);
+    enum status status = journal_forget_bodies(
+        engine->journal, engine->last_stamp - FORGET_AFTER_SECONDS, FORGET_STEP, &count);
     engine->forget_bodies = rest_status(engine, status) && count == FORGET_STEP;
     return engine->forget_bodies;
 }

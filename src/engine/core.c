@@ -1,10 +1,12 @@
-/* The core thread: sleeps until a task comes or time is due, takes all that waits, runs the batch, hands the answers back.
+/* The core thread: sleeps until a task comes or time is due, takes all that waits, runs the batch,
+ * hands the answers back.
  *
- *   door thread: ring_put, then wake if `sleeping`        core thread: `sleeping` = true, look at the ring once more, poll
+ *   door thread: ring_put, then wake if `sleeping`        core thread: `sleeping` = true, look at
+ * the ring once more, poll
  *
- * Both sides are sequentially consistent, so that either the door sees the core asleep and wakes it, or the core sees the task.
- * A wake costs a system call only when somebody sleeps; under load nobody does. Why a thread of its own, and what it gains, with
- * figures: docs/decisions/0021. */
+ * Both sides are sequentially consistent, so that either the door sees the core asleep and wakes
+ * it, or the core sees the task. A wake costs a system call only when somebody sleeps; under load
+ * nobody does. Why a thread of its own, and what it gains, with figures: docs/decisions/0021. */
 #include "engine/inside.h"
 
 #include "base/assert.h"
@@ -136,8 +138,8 @@ uint32_t engine_collect(struct engine *engine)
     }
 }
 
-/* What waits is still answered. A `done` that submits another task during the last collect finds no thread: the door is closed by
- * then. */
+/* What waits is still answered. A `done` that submits another task during the last collect finds no
+ * thread: the door is closed by then. */
 void core_stop(struct engine *engine)
 {
     const uint64_t one = 1;

@@ -1,7 +1,9 @@
-/* A new database: made under another name, complete with its tables, secrets and first event, then named. So whoever finds SHOP.db finds
- * a whole one, and an `init` that was killed left nothing but a file that the next one removes.
+/* A new database: made under another name, complete with its tables, secrets and first event, then
+ * named. So whoever finds SHOP.db finds a whole one, and an `init` that was killed left nothing but
+ * a file that the next one removes.
  *
- * The first event is taken by a replay before it is written: what could not be opened again is not made. */
+ * The first event is taken by a replay before it is written: what could not be opened again is not
+ * made. */
 #include "engine/inside.h"
 
 #include "engine/zones.h"
@@ -25,11 +27,12 @@ struct creation {
 };
 
 /* Reads the file as a person wrote it, with the machine's zone rules, and makes its event. */
-static enum status first_event(struct creation *creation, struct slice shop_text, const char *shop_file,
-                               struct fault *fault)
+static enum status first_event(struct creation *creation, struct slice shop_text,
+                               const char *shop_file, struct fault *fault)
 {
     struct shop *shop = NULL;
-    enum status status = shop_read(shop_text, shop_file, engine_zones(), creation->now, &shop, fault);
+    enum status status =
+        shop_read(shop_text, shop_file, engine_zones(), creation->now, &shop, fault);
     if (status != STATUS_OK) {
         return status;
     }
@@ -76,7 +79,8 @@ static enum status batch_write(struct creation *creation, struct fault *fault)
     if (status == STATUS_OK) {
         status = journal_commit(creation->journal, creation->now, text_slice(&creation->event));
     }
-    return status == STATUS_OK ? status : fault_set(fault, status, "%s", journal_fault(creation->journal));
+    return status == STATUS_OK ? status
+                               : fault_set(fault, status, "%s", journal_fault(creation->journal));
 }
 
 static void leftovers_remove(const struct creation *creation)
@@ -93,7 +97,8 @@ static void leftovers_remove(const struct creation *creation)
 static enum status file_make(struct creation *creation, struct fault *fault)
 {
     leftovers_remove(creation);
-    enum status status = journal_create(creation->new_path, creation->env, &creation->journal, fault);
+    enum status status =
+        journal_create(creation->new_path, creation->env, &creation->journal, fault);
     if (status == STATUS_OK) {
         status = batch_write(creation, fault);
         journal_close(creation->journal);
@@ -122,8 +127,8 @@ static enum status paths_make(struct creation *creation, struct fault *fault)
     return STATUS_OK;
 }
 
-static enum status locked_make(struct creation *creation, struct slice shop_text, const char *shop_file,
-                               struct fault *fault)
+static enum status locked_make(struct creation *creation, struct slice shop_text,
+                               const char *shop_file, struct fault *fault)
 {
     int lock = -1;
     enum status status = first_event(creation, shop_text, shop_file, fault);
@@ -140,8 +145,8 @@ static enum status locked_make(struct creation *creation, struct slice shop_text
     return status;
 }
 
-enum status engine_create(const char *path, struct env *env, struct slice shop_text, const char *shop_file,
-                          int64_t now, struct fault *fault)
+enum status engine_create(const char *path, struct env *env, struct slice shop_text,
+                          const char *shop_file, int64_t now, struct fault *fault)
 {
     struct creation creation = {.path = path, .env = env, .now = now};
     enum status status = paths_make(&creation, fault);

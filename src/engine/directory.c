@@ -1,8 +1,8 @@
-/* A growing array of entries, and a table of their places by hash (open addressing, linear probing, never removed from). Places are
- * small so that a million customers take 60 MB and not 100.
+/* A growing array of entries, and a table of their places by hash (open addressing, linear probing,
+ * never removed from). Places are small so that a million customers take 60 MB and not 100.
  *
- * A contact is reused only when address and details both agree: 128 bits under two keys, so that nobody's parcel goes to another
- * because of a collision. */
+ * A contact is reused only when address and details both agree: 128 bits under two keys, so that
+ * nobody's parcel goes to another because of a collision. */
 #include "engine/directory.h"
 
 #include "base/assert.h"
@@ -91,7 +91,8 @@ static struct slice trimmed(struct slice text)
         text.data++;
         text.length--;
     }
-    while (text.length > 0 && (text.data[text.length - 1] == ' ' || text.data[text.length - 1] == '\t')) {
+    while (text.length > 0 &&
+           (text.data[text.length - 1] == ' ' || text.data[text.length - 1] == '\t')) {
         text.length--;
     }
     return text;
@@ -108,7 +109,8 @@ static size_t lower_write(unsigned char *to, struct slice text)
     return length;
 }
 
-/* The details' hash is one of the fields' hashes, so that no byte can move from one field into the next unseen. */
+/* The details' hash is one of the fields' hashes, so that no byte can move from one field into the
+ * next unseen. */
 struct directory_hash directory_hash(const struct directory *directory,
                                      const struct slice fields[PERSON_FIELDS])
 {

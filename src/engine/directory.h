@@ -1,8 +1,10 @@
-/* Who is known: from an e-mail address to its customer and to the contact under which that customer ordered last.
+/* Who is known: from an e-mail address to its customer and to the contact under which that customer
+ * ordered last.
  *
- * Held in memory by the core thread, filled from the table `customers` at start, so that an order costs no search in the database and
- * the table needs no index. No name and no address stands in it: hashes under a key of this process (SipHash-2-4, against addresses
- * chosen to collide), the customer's random id, the contact's number and its salt. */
+ * Held in memory by the core thread, filled from the table `customers` at start, so that an order
+ * costs no search in the database and the table needs no index. No name and no address stands in
+ * it: hashes under a key of this process (SipHash-2-4, against addresses chosen to collide), the
+ * customer's random id, the contact's number and its salt. */
 #ifndef ECLUSE_ENGINE_DIRECTORY_H
 #define ECLUSE_ENGINE_DIRECTORY_H
 
@@ -11,8 +13,8 @@
 #include <stdint.h>
 
 struct directory_entry {
-    uint64_t address;  /* hash of the normalized e-mail address */
-    uint64_t details;  /* hash of all fields, under another key */
+    uint64_t address; /* hash of the normalized e-mail address */
+    uint64_t details; /* hash of all fields, under another key */
     struct customer_id customer;
     uint32_t contact;
     unsigned char salt[JOURNAL_SALT_BYTES];
@@ -32,7 +34,8 @@ void directory_free(struct directory *directory);
 /* Forgets everybody. */
 void directory_clear(struct directory *directory);
 
-/* The hashes of a contact's fields: trimmed, the e-mail address in lower-case ASCII. `has_address` is false without e-mail. */
+/* The hashes of a contact's fields: trimmed, the e-mail address in lower-case ASCII. `has_address`
+ * is false without e-mail. */
 struct directory_hash {
     uint64_t address;
     uint64_t details;

@@ -1,5 +1,6 @@
-/* Making, opening and closing. Opening for writing: the writer's lock, the file, the replay (or a snapshot and the rest), the
- * directory of customers, and, if the machine knows other zone rules than the journal, an event that says so.
+/* Making, opening and closing. Opening for writing: the writer's lock, the file, the replay (or a
+ * snapshot and the rest), the directory of customers, and, if the machine knows other zone rules
+ * than the journal, an event that says so.
  *
  *   SHOP.db            the database (and SQLite's SHOP.db-wal, SHOP.db-shm while it is open)
  *   SHOP.db.lock       held by the one writer
@@ -87,7 +88,8 @@ static enum status directory_fill(struct engine *engine, struct fault *fault)
 {
     directory_clear(&engine->directory);
     enum status status = journal_contacts(engine->journal, contact_put, engine);
-    return status == STATUS_OK ? status : fault_set(fault, status, "%s", journal_fault(engine->journal));
+    return status == STATUS_OK ? status
+                               : fault_set(fault, status, "%s", journal_fault(engine->journal));
 }
 
 static enum status rows_load(struct engine *engine, struct journal_end *end, struct fault *fault)
@@ -160,14 +162,17 @@ static enum status zone_refresh(struct engine *engine, struct fault *fault)
     text_clear(&engine->scratch);
     zone_event_write(&engine->scratch, &zone);
     status = batch_run_scratch(engine, fault);
-    return status == STATUS_FULL || status == STATUS_BUSY ? STATUS_OK : status; /* at the next start */
+    return status == STATUS_FULL || status == STATUS_BUSY ? STATUS_OK
+                                                          : status; /* at the next start */
 }
 
 static enum status open_parts(struct engine *engine, struct fault *fault)
 {
-    enum status status = access(engine->path, F_OK) == 0
-                             ? STATUS_OK
-                             : fault_set(fault, STATUS_NOT_FOUND, "%s: there is no such database; make one with `ecluse init`", engine->path);
+    enum status status =
+        access(engine->path, F_OK) == 0
+            ? STATUS_OK
+            : fault_set(fault, STATUS_NOT_FOUND,
+                        "%s: there is no such database; make one with `ecluse init`", engine->path);
     bool writes = engine->mode == ENGINE_WRITE;
     if (status == STATUS_OK && writes) {
         status = lock_take(engine, fault);
@@ -185,8 +190,8 @@ static enum status open_parts(struct engine *engine, struct fault *fault)
     return status == STATUS_OK && writes ? zone_refresh(engine, fault) : status;
 }
 
-enum status engine_open(const char *path, enum engine_mode mode, struct env *env, struct engine **engine,
-                        struct fault *fault)
+enum status engine_open(const char *path, enum engine_mode mode, struct env *env,
+                        struct engine **engine, struct fault *fault)
 {
     *engine = engine_new(path, mode, env);
     if (*engine == NULL) {
@@ -201,8 +206,8 @@ enum status engine_open(const char *path, enum engine_mode mode, struct env *env
     return status;
 }
 
-enum status engine_open_memory(struct shop *shop, struct env *env, int64_t now, struct engine **engine,
-                               struct fault *fault)
+enum status engine_open_memory(struct shop *shop, struct env *env, int64_t now,
+                               struct engine **engine, struct fault *fault)
 {
     *engine = engine_new(NULL, ENGINE_WRITE, env);
     if (*engine == NULL) {
@@ -219,7 +224,7 @@ enum status engine_open_memory(struct shop *shop, struct env *env, int64_t now, 
         return status;
     }
     (*engine)->last_stamp = now;
-    env->entropy(env, (*engine)->secrets, sizeof (*engine)->secrets);
+    env->entropy(env, (*engine)->secrets, sizeof(*engine)->secrets);
     return STATUS_OK;
 }
 
@@ -232,7 +237,8 @@ void engine_run(struct engine *engine, struct engine_task *task, int64_t now)
     (void)batch_rest(engine, true);
 }
 
-void engine_run_batch(struct engine *engine, struct engine_task *const *tasks, uint32_t count, int64_t now)
+void engine_run_batch(struct engine *engine, struct engine_task *const *tasks, uint32_t count,
+                      int64_t now)
 {
     ASSERT(!engine->started);
     ASSERT(count <= LIMIT_BATCH_TASKS);

@@ -1,15 +1,18 @@
-/* The one core thread: takes waiting tasks as a batch, decides, applies, commits once, answers. And replay at start.
+/* The one core thread: takes waiting tasks as a batch, decides, applies, commits once, answers. And
+ * replay at start.
  *
  *   door thread                         core thread
  *   engine_submit(task) --ring-->   decide, apply, project into SQL   (each task)
  *                                   commit                            (once a batch)
  *   engine_collect(): task->done <--ring-- replies
  *
- * No reply of a task that changed something leaves before its commit reached the disk. A question (quote, look) goes through the same
- * ring and is not journalled. Disk full: the batch's tasks get STATUS_FULL, the state is rebuilt from the journal, reads go on.
- * An I/O error is never retried: every task gets STATUS_IO and engine_failed() says so; the program stops with exit code 3.
+ * No reply of a task that changed something leaves before its commit reached the disk. A question
+ * (quote, look) goes through the same ring and is not journalled. Disk full: the batch's tasks get
+ * STATUS_FULL, the state is rebuilt from the journal, reads go on. An I/O error is never retried:
+ * every task gets STATUS_IO and engine_failed() says so; the program stops with exit code 3.
  *
- * One writer at a time has SHOP.db (a lock on SHOP.db.lock); readers open it read-only and never checkpoint. */
+ * One writer at a time has SHOP.db (a lock on SHOP.db.lock); readers open it read-only and never
+ * checkpoint. */
 #ifndef ECLUSE_ENGINE_ENGINE_H
 #define ECLUSE_ENGINE_ENGINE_H
 
@@ -21,7 +24,8 @@
 
 struct engine;
 
-/* Who buys: personal data, kept outside the journal. Slices stay valid until `done`. Empty slices: not given. */
+/* Who buys: personal data, kept outside the journal. Slices stay valid until `done`. Empty slices:
+ * not given. */
 struct person {
     struct slice name;
     struct slice email;
@@ -35,7 +39,7 @@ struct person {
 /* One line of a shop's past: what rehearsal learns from. */
 struct history_line {
     struct slice order;
-    struct slice offer; /* a shop name */
+    struct slice offer;           /* a shop name */
     int64_t quantity_thousandths; /* may be negative: a return */
     int64_t unit_price_minor;
     int64_t at;
@@ -49,9 +53,11 @@ struct picture {
 };
 
 enum engine_task_kind {
-    TASK_COMMAND,  /* .command: a promise command; PLACE with .person and, for retries, .body. A .question, if set, is called
-                      right after the decision, on the state as decided (the commit may still fail: look at .status) */
-    TASK_QUESTION, /* .question is called on the core thread between decisions; reads, never writes */
+    TASK_COMMAND,  /* .command: a promise command; PLACE with .person and, for retries, .body. A
+                      .question, if set, is called  right after the decision, on the state as decided
+                      (the commit may still fail: look at .status) */
+    TASK_QUESTION, /* .question is called on the core thread between decisions; reads, never writes
+                    */
     TASK_APPLY,    /* .shop_text: a whole shop file to bring in; .changes gets what changed */
     TASK_HISTORY,  /* .history: lines to append */
     TASK_PICTURE   /* .picture: to store or replace */
@@ -63,7 +69,8 @@ struct engine_task {
     /* In. Everything pointed to stays valid until `done`. */
     struct promise_command command; /* command.now and ask.customer are set by the engine */
     struct person person;
-    struct slice body; /* the request's bytes, kept as a digest for 30 days; only with has_idempotency_key */
+    struct slice
+        body; /* the request's bytes, kept as a digest for 30 days; only with has_idempotency_key */
     bool has_idempotency_key;
     struct slice shop_text;
     const char *shop_file; /* names the text in messages */
@@ -80,7 +87,8 @@ struct engine_task {
     const struct shop *shop;
     struct text changes; /* TASK_APPLY; the caller text_init's and text_free's it */
 
-    /* Called on the submitting thread by engine_collect (or by engine_run's caller itself: NULL then). */
+    /* Called on the submitting thread by engine_collect (or by engine_run's caller itself: NULL
+     * then). */
     void (*done)(struct engine_task *task);
     void *context;
     int64_t stamp; /* set at engine_submit */
@@ -88,26 +96,30 @@ struct engine_task {
 
 enum engine_mode { ENGINE_READ, ENGINE_WRITE };
 
-/* Makes SHOP.db from a shop file: tables, journal with its first event, secrets. STATUS_EXISTS if the file is there. `now` stamps
- * the first event. */
-enum status engine_create(const char *path, struct env *env, struct slice shop_text, const char *shop_file,
-                          int64_t now, struct fault *fault) MUST_USE;
+/* Makes SHOP.db from a shop file: tables, journal with its first event, secrets. STATUS_EXISTS if
+ * the file is there. `now` stamps the first event. */
+enum status engine_create(const char *path, struct env *env, struct slice shop_text,
+                          const char *shop_file, int64_t now, struct fault *fault) MUST_USE;
 
-/* Opens and replays. ENGINE_WRITE takes the writer's lock (STATUS_BUSY if another process has it). */
-enum status engine_open(const char *path, enum engine_mode mode, struct env *env, struct engine **engine,
-                        struct fault *fault) MUST_USE;
+/* Opens and replays. ENGINE_WRITE takes the writer's lock (STATUS_BUSY if another process has it).
+ */
+enum status engine_open(const char *path, enum engine_mode mode, struct env *env,
+                        struct engine **engine, struct fault *fault) MUST_USE;
 
 /* An engine of a shop file, without journal: for `quote shop.yaml`. Takes over the shop. */
-enum status engine_open_memory(struct shop *shop, struct env *env, int64_t now, struct engine **engine,
-                               struct fault *fault) MUST_USE;
+enum status engine_open_memory(struct shop *shop, struct env *env, int64_t now,
+                               struct engine **engine, struct fault *fault) MUST_USE;
 
-/* Runs one task at `now` (clamped to the journal's last stamp) on the caller's thread. Only while no core thread runs. */
+/* Runs one task at `now` (clamped to the journal's last stamp) on the caller's thread. Only while
+ * no core thread runs. */
 void engine_run(struct engine *engine, struct engine_task *task, int64_t now);
 
 /* The same for several tasks (at most LIMIT_BATCH_TASKS) with one commit. */
-void engine_run_batch(struct engine *engine, struct engine_task *const *tasks, uint32_t count, int64_t now);
+void engine_run_batch(struct engine *engine, struct engine_task *const *tasks, uint32_t count,
+                      int64_t now);
 
-/* Starts the core thread. `notify` is called from it when replies wait; the owner then calls engine_collect on its own thread. */
+/* Starts the core thread. `notify` is called from it when replies wait; the owner then calls
+ * engine_collect on its own thread. */
 enum status engine_start(struct engine *engine, void (*notify)(void *context), void *context,
                          struct fault *fault) MUST_USE;
 /* From one thread only. False: the ring is full, answer 503. */
@@ -120,14 +132,16 @@ bool engine_failed(const struct engine *engine);
 void engine_close(struct engine *engine);
 
 int64_t engine_last_stamp(const struct engine *engine);
-const struct shop *engine_shop(const struct engine *engine); /* from any thread; valid until engine_close */
+const struct shop *
+engine_shop(const struct engine *engine); /* from any thread; valid until engine_close */
 struct promise_state *engine_state(struct engine *engine); /* only while no core thread runs */
 
 /* Secrets of this shop (32 bytes each), made at engine_create: they never leave the machine. */
 enum engine_secret { SECRET_ORDER_KEY, SECRET_TOKEN, ENGINE_SECRETS };
 const unsigned char *engine_secret(const struct engine *engine, enum engine_secret which);
 
-/* Pictures as stored, for the pages; false if there is none. Bytes stay valid until the engine closes. */
+/* Pictures as stored, for the pages; false if there is none. Bytes stay valid until the engine
+ * closes. */
 bool engine_picture(struct engine *engine, struct slice offer, struct picture *picture);
 
 /* Counters for /ecluse/metrics; read from any thread. */

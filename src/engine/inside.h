@@ -1,9 +1,10 @@
 /* What the files of the engine share: the engine itself. Not for other rooms.
  *
- *   engine.c    makes, opens, closes           batch.c     the batch: decide, apply, project, commit, or undo
- *   core.c      the core thread and its rings  task.c      what each kind of task does inside a batch
- *   snapshot.c  the cache of the state         directory.c who is known          zones.c  the machine's zone rules
- *   create.c    a new database                 look.c      pictures, figures */
+ *   engine.c    makes, opens, closes           batch.c     the batch: decide, apply, project,
+ * commit, or undo core.c      the core thread and its rings  task.c      what each kind of task
+ * does inside a batch snapshot.c  the cache of the state         directory.c who is known zones.c
+ * the machine's zone rules create.c    a new database                 look.c      pictures, figures
+ */
 #ifndef ECLUSE_ENGINE_INSIDE_H
 #define ECLUSE_ENGINE_INSIDE_H
 
@@ -52,7 +53,7 @@ struct engine {
     /* The core thread. */
     bool started;
     pthread_t thread;
-    int wake;                    /* an eventfd */
+    int wake; /* an eventfd */
     _Atomic bool sleeping;
     _Atomic bool stopping;
     void (*notify)(void *context);
@@ -70,22 +71,25 @@ struct engine {
 struct batch {
     struct engine *engine;
     int64_t stamp;
-    size_t taken;         /* bytes of engine->events that were applied and projected */
-    bool changed;         /* the state is ahead of the journal */
-    bool refused;         /* no transaction could begin: nothing changes in this batch */
-    enum status status;   /* not OK: the batch is to be undone */
+    size_t taken;       /* bytes of engine->events that were applied and projected */
+    bool changed;       /* the state is ahead of the journal */
+    bool refused;       /* no transaction could begin: nothing changes in this batch */
+    enum status status; /* not OK: the batch is to be undone */
     struct fault fault;
 };
 
 /* batch.c */
-void batch_run(struct engine *engine, struct engine_task *const *tasks, uint32_t count, int64_t now);
+void batch_run(struct engine *engine, struct engine_task *const *tasks, uint32_t count,
+               int64_t now);
 /* Journals the event in engine->scratch by itself, at the last stamp. */
 enum status batch_run_scratch(struct engine *engine, struct fault *fault) MUST_USE;
 /* Appends engine->scratch, one whole event, to the batch and takes it. */
 void batch_take_scratch(struct batch *batch);
-/* Work that waits for a quiet moment: the log comes home, old digests are forgotten. True if there may be more. */
+/* Work that waits for a quiet moment: the log comes home, old digests are forgotten. True if there
+ * may be more. */
 bool batch_rest(struct engine *engine, bool idle);
-/* Opens the transaction if the batch has none yet. False: nothing may change, batch->fault says why. */
+/* Opens the transaction if the batch has none yet. False: nothing may change, batch->fault says
+ * why. */
 bool batch_begin(struct batch *batch);
 /* Applies and projects what stands in engine->events behind batch->taken. */
 void batch_take_events(struct batch *batch, uint32_t contact);

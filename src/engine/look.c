@@ -1,7 +1,8 @@
 /* What others may look at while the core runs: figures (relaxed counters) and pictures.
  *
- * Pictures are read on a read-only connection of their own, because the writer's belongs to the core thread. What was given out is
- * kept until the close, since pages lend the bytes to replies under way; a picture that is asked for again unchanged is the kept one. */
+ * Pictures are read on a read-only connection of their own, because the writer's belongs to the
+ * core thread. What was given out is kept until the close, since pages lend the bytes to replies
+ * under way; a picture that is asked for again unchanged is the kept one. */
 #include "engine/inside.h"
 
 #include <stdlib.h>
@@ -70,8 +71,8 @@ bool engine_picture(struct engine *engine, struct slice offer, struct picture *p
 {
     struct fault fault;
     if (engine->path == NULL ||
-        (engine->reader == NULL &&
-         journal_open(engine->path, JOURNAL_READ, engine->env, &engine->reader, &fault) != STATUS_OK)) {
+        (engine->reader == NULL && journal_open(engine->path, JOURNAL_READ, engine->env,
+                                                &engine->reader, &fault) != STATUS_OK)) {
         return false;
     }
     struct picture found = {.offer = offer};

@@ -1,5 +1,6 @@
-/* The writer of a counter reads its own relaxed and the other's with acquire; its release makes the slots that it filled (or emptied)
- * visible with the new count. Rejected: a lock, which would make the door wait for the core's batch. */
+/* The writer of a counter reads its own relaxed and the other's with acquire; its release makes the
+ * slots that it filled (or emptied) visible with the new count. Rejected: a lock, which would make
+ * the door wait for the core's batch. */
 #include "engine/ring.h"
 
 bool ring_put(struct ring *ring, struct engine_task *task)

@@ -1,7 +1,8 @@
-/* A bounded queue of tasks between exactly two threads: one puts, the other takes; neither ever waits.
+/* A bounded queue of tasks between exactly two threads: one puts, the other takes; neither ever
+ * waits.
  *
- * `put` counts what was put, `taken` what was taken; each is written by one thread only and stands on its own cache line.
- * Invariant: 0 <= put - taken <= RING_TASKS. */
+ * `put` counts what was put, `taken` what was taken; each is written by one thread only and stands
+ * on its own cache line. Invariant: 0 <= put - taken <= RING_TASKS. */
 #ifndef ECLUSE_ENGINE_RING_H
 #define ECLUSE_ENGINE_RING_H
 

@@ -1,11 +1,13 @@
-/* SHOP.db.snapshot: the core's state as it was at a row of the journal, written at a graceful close, so that the next start need not
- * replay a year. A cache: deleted, stale, torn or another shop's, it is ignored and the journal is replayed.
+/* SHOP.db.snapshot: the core's state as it was at a row of the journal, written at a graceful
+ * close, so that the next start need not replay a year. A cache: deleted, stale, torn or another
+ * shop's, it is ignored and the journal is replayed.
  *
- *   "ECLUSNAP" | u32 format, u32 0 | u64 sequence | i64 stamp | hash of that row, 32 | u64 digest of the state |
- *   what promise_save gives | SHA-256 of all before it
+ *   "ECLUSNAP" | u32 format, u32 0 | u64 sequence | i64 stamp | hash of that row, 32 | u64 digest
+ * of the state | what promise_save gives | SHA-256 of all before it
  *
- * It is taken only if its row stands in the journal with that hash, its own SHA-256 is right, and the restored state has the digest. The
- * shops are not in it: they are read again from the journal's shop files. Rows after it are replayed. */
+ * It is taken only if its row stands in the journal with that hash, its own SHA-256 is right, and
+ * the restored state has the digest. The shops are not in it: they are read again from the
+ * journal's shop files. Rows after it are replayed. */
 #include "engine/inside.h"
 
 #include "base/assert.h"
@@ -45,7 +47,8 @@ static enum status piece_read(void *context, void *bytes, size_t length)
     return fread(bytes, 1, length, from->file) == length ? STATUS_OK : STATUS_CORRUPT;
 }
 
-static void head_write(unsigned char head[HEAD_BYTES], const struct journal_end *end, uint64_t digest)
+static void head_write(unsigned char head[HEAD_BYTES], const struct journal_end *end,
+                       uint64_t digest)
 {
     memcpy(head, magic, sizeof magic);
     bytes_put_u32(head + 8, SNAPSHOT_FORMAT);
@@ -56,7 +59,8 @@ static void head_write(unsigned char head[HEAD_BYTES], const struct journal_end 
     bytes_put_u64(head + 64, digest);
 }
 
-static bool head_read(const unsigned char head[HEAD_BYTES], struct journal_end *end, uint64_t *digest)
+static bool head_read(const unsigned char head[HEAD_BYTES], struct journal_end *end,
+                      uint64_t *digest)
 {
     if (memcmp(head, magic, sizeof magic) != 0 || bytes_get_u32(head + 8) != SNAPSHOT_FORMAT) {
         return false;
@@ -108,7 +112,8 @@ void snapshot_save(struct engine *engine)
         return;
     }
     (void)unlink(temporary);
-    if (!file_write(engine, temporary) || env_disk_rename(temporary, path, true, NULL) != STATUS_OK) {
+    if (!file_write(engine, temporary) ||
+        env_disk_rename(temporary, path, true, NULL) != STATUS_OK) {
         (void)unlink(temporary);
     }
 }
@@ -140,7 +145,8 @@ static bool state_restore(struct engine *engine, struct snapshot_file *from,
     struct fault fault;
     const struct promise_stream stream = {piece_read, from};
     struct replay *replay = &engine->replay;
-    if (journal_shop_rows(engine->journal, end->sequence, replay_shop_row, replay, &fault) != STATUS_OK ||
+    if (journal_shop_rows(engine->journal, end->sequence, replay_shop_row, replay, &fault) !=
+            STATUS_OK ||
         replay->shop_place == 0 || replay_state_create(replay, end->stamp, &fault) != STATUS_OK) {
         return false;
     }

@@ -1,7 +1,9 @@
-/* What each kind of task does inside a batch. A task's own no (a rejection, a bad shop file, a reused Idempotency-Key) stands in the
- * task and changes nothing; a disk's no ends the batch (batch_fail).
+/* What each kind of task does inside a batch. A task's own no (a rejection, a bad shop file, a
+ * reused Idempotency-Key) stands in the task and changes nothing; a disk's no ends the batch
+ * (batch_fail).
  *
- * A command: who buys -> customer (directory) -> promise_decide -> event -> applied and projected -> the state's look, if asked for. */
+ * A command: who buys -> customer (directory) -> promise_decide -> event -> applied and projected
+ * -> the state's look, if asked for. */
 #include "engine/inside.h"
 
 #include "base/assert.h"
@@ -86,7 +88,8 @@ static bool buyer_keep(struct batch *batch, struct buyer *buyer)
         batch_fail(batch, status, journal_fault(engine->journal));
         return false;
     }
-    if (buyer->hash.has_address && directory_put(&engine->directory, &buyer->hash, &buyer->contact) != STATUS_OK) {
+    if (buyer->hash.has_address &&
+        directory_put(&engine->directory, &buyer->hash, &buyer->contact) != STATUS_OK) {
         batch_fail(batch, STATUS_MEMORY, "no memory for another customer");
         return false;
     }
@@ -98,8 +101,9 @@ static void repeat_check(struct engine *engine, struct engine_task *task)
 {
     if (task->has_idempotency_key && engine->journal != NULL &&
         !journal_body_agrees(engine->journal, task->answer.order.number, task->body)) {
-        (void)task_fault(task, STATUS_EXISTS,
-                         "this Idempotency-Key was used with another body; use a new key for a new order");
+        (void)task_fault(
+            task, STATUS_EXISTS,
+            "this Idempotency-Key was used with another body; use a new key for a new order");
     }
 }
 
@@ -109,8 +113,8 @@ static void body_keep(struct batch *batch, struct engine_task *task, const struc
     if (!task->has_idempotency_key || engine->journal == NULL || batch->status != STATUS_OK) {
         return;
     }
-    enum status status = journal_add_body(engine->journal, task->answer.order.number, buyer->contact.salt,
-                                          task->body, batch->stamp);
+    enum status status = journal_add_body(engine->journal, task->answer.order.number,
+                                          buyer->contact.salt, task->body, batch->stamp);
     if (status != STATUS_OK) {
         batch_fail(batch, status, journal_fault(engine->journal));
     }
@@ -179,16 +183,19 @@ static void shop_take(struct batch *batch, struct engine_task *task, const struc
     batch_take_scratch(batch);
 }
 
-/* Reads and merges to see what changes and whether it may; the event then does the same again as a replay will. */
+/* Reads and merges to see what changes and whether it may; the event then does the same again as a
+ * replay will. */
 static void apply_run(struct batch *batch, struct engine_task *task)
 {
     struct shop *next = NULL;
     struct shop *merged = NULL;
-    task->status = shop_read(task->shop_text, task->shop_file, engine_zones(), batch->stamp, &next, &task->fault);
+    task->status = shop_read(task->shop_text, task->shop_file, engine_zones(), batch->stamp, &next,
+                             &task->fault);
     if (task->status != STATUS_OK) {
         return;
     }
-    task->status = shop_merge(engine_shop(batch->engine), next, &merged, &task->changes, &task->fault);
+    task->status =
+        shop_merge(engine_shop(batch->engine), next, &merged, &task->changes, &task->fault);
     if (task->status == STATUS_OK) {
         shop_free(merged);
         if (!task->dry_run && task->changes.length > 0) {
@@ -205,7 +212,8 @@ static void history_run(struct batch *batch, struct engine_task *task)
     struct history_event event = {.line_count = task->history_count};
     struct digest digest;
     if (engine->journal == NULL) {
-        (void)task_fault(task, STATUS_INVALID, "a shop file cannot take a history; make a database of it first");
+        (void)task_fault(task, STATUS_INVALID,
+                         "a shop file cannot take a history; make a database of it first");
         return;
     }
     if (!task_begin(batch, task)) {
@@ -233,14 +241,15 @@ static void picture_run(struct batch *batch, struct engine_task *task)
 {
     struct engine *engine = batch->engine;
     if (engine->journal == NULL) {
-        (void)task_fault(task, STATUS_INVALID, "a shop file cannot take pictures; make a database of it first");
+        (void)task_fault(task, STATUS_INVALID,
+                         "a shop file cannot take pictures; make a database of it first");
         return;
     }
     if (!task_begin(batch, task)) {
         return;
     }
-    enum status status = journal_put_picture(engine->journal, task->picture.offer, task->picture.media_type,
-                                             task->picture.bytes);
+    enum status status = journal_put_picture(engine->journal, task->picture.offer,
+                                             task->picture.media_type, task->picture.bytes);
     if (status != STATUS_OK) {
         batch_fail(batch, status, journal_fault(engine->journal));
     }

@@ -1,5 +1,6 @@
-/* Rules are compared over the next three years (the longest horizon is two), where both must change at the same instants to the same
- * offsets; so rules that merely know more years do not count as other ones, and rules that are about to run out do. */
+/* Rules are compared over the next three years (the longest horizon is two), where both must change
+ * at the same instants to the same offsets; so rules that merely know more years do not count as
+ * other ones, and rules that are about to run out do. */
 #include "engine/zones.h"
 
 #include "env/env.h"

@@ -1,4 +1,5 @@
-/* The zone rules of the machine, as shop files are read with; and whether rules of the past still hold. */
+/* The zone rules of the machine, as shop files are read with; and whether rules of the past still
+ * hold. */
 #ifndef ECLUSE_ENGINE_ZONES_H
 #define ECLUSE_ENGINE_ZONES_H
 

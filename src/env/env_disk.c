@@ -1,8 +1,9 @@
 /* Files where the system's error number matters.
  *
- * The lock is an open-file-description lock (fcntl, Linux): like flock it belongs to the open file and not to the process, so that
- * two engines in one process refuse each other too, and closing another descriptor of the same file does not drop it. The holder's
- * process number stands in the file, for the sentence that the refused one prints; the lock decides, never the number. */
+ * The lock is an open-file-description lock (fcntl, Linux): like flock it belongs to the open file
+ * and not to the process, so that two engines in one process refuse each other too, and closing
+ * another descriptor of the same file does not drop it. The holder's process number stands in the
+ * file, for the sentence that the refused one prints; the lock decides, never the number. */
 #include "env/env_disk.h"
 
 #include <errno.h>
@@ -59,7 +60,8 @@ static enum status folder_sync(const char *path, struct fault *fault)
     return result == 0 ? STATUS_OK : fault_of(error, path, "its folder cannot be synced", fault);
 }
 
-/* Without `overwrite` by a second link, which never replaces anything: renameat2 is not on every file system. */
+/* Without `overwrite` by a second link, which never replaces anything: renameat2 is not on every
+ * file system. */
 enum status env_disk_rename(const char *from, const char *to, bool overwrite, struct fault *fault)
 {
     int result = overwrite ? rename(from, to) : link(from, to);
@@ -79,8 +81,9 @@ static enum status lock_refused(int file, const char *path, struct fault *fault)
     holder[length > 0 ? length : 0] = '\0';
     holder[strcspn(holder, "\n")] = '\0';
     bool known = holder[0] != '\0' && strspn(holder, "0123456789") == strlen(holder);
-    return fault_set(fault, STATUS_BUSY, "%s: another ecluse%s%s writes to this database; stop it first",
-                     path, known ? ", process " : "", known ? holder : "");
+    return fault_set(fault, STATUS_BUSY,
+                     "%s: another ecluse%s%s writes to this database; stop it first", path,
+                     known ? ", process " : "", known ? holder : "");
 }
 
 static void holder_write(int file)

@@ -1,12 +1,15 @@
-/* The simulated machine. Its disk is a SQLite VFS that passes every call on to the system's and stands between.
+/* The simulated machine. Its disk is a SQLite VFS that passes every call on to the system's and
+ * stands between.
  *
  *   xWrite, xTruncate -> remembered with the bytes that were there (struct change) -> passed on
  *   xSync             -> passed on; what was remembered of this file is safe now and forgotten
- *   power fails       -> every later call fails; env_sim_restart undoes what is remembered, newest first, then does again, oldest
- *                        first, what the dice keep: a disk may have written any of it, in any order, and half of a sector run
+ *   power fails       -> every later call fails; env_sim_restart undoes what is remembered, newest
+ * first, then does again, oldest first, what the dice keep: a disk may have written any of it, in
+ * any order, and half of a sector run
  *
- * Real files and not memory, because the write-ahead log's shared memory, the locks and a second connection then are the real ones.
- * Removing a file takes effect at once: SQLite removes only what it needs no more. */
+ * Real files and not memory, because the write-ahead log's shared memory, the locks and a second
+ * connection then are the real ones. Removing a file takes effect at once: SQLite removes only what
+ * it needs no more. */
 #include "env/env_sim.h"
 
 #include "base/assert.h"
@@ -119,8 +122,10 @@ static struct change *change_add(struct sim_file *file, int64_t offset, size_t c
     change->size_before = size;
     change->offset = offset;
     if (offset < size) {
-        change->before_length = size - offset < (int64_t)covered ? (size_t)(size - offset) : covered;
-        result = file->real->pMethods->xRead(file->real, change->before, (int)change->before_length, offset);
+        change->before_length =
+            size - offset < (int64_t)covered ? (size_t)(size - offset) : covered;
+        result = file->real->pMethods->xRead(file->real, change->before, (int)change->before_length,
+                                             offset);
         ASSERT(result == SQLITE_OK);
     }
     change->older = file->file->newest;
@@ -189,8 +194,9 @@ static int sim_close(sqlite3_file *file)
 
 static int sim_read(sqlite3_file *file, void *bytes, int length, sqlite3_int64 offset)
 {
-    return file_of(file)->sim->dead ? SQLITE_IOERR
-                                    : real_of(file)->pMethods->xRead(real_of(file), bytes, length, offset);
+    return file_of(file)->sim->dead
+               ? SQLITE_IOERR
+               : real_of(file)->pMethods->xRead(real_of(file), bytes, length, offset);
 }
 
 static int sim_write(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 offset)
@@ -278,7 +284,8 @@ static int sim_device_characteristics(sqlite3_file *file)
     return 0;
 }
 
-static int sim_shm_map(sqlite3_file *file, int region, int bytes, int extend, void volatile **memory)
+static int sim_shm_map(sqlite3_file *file, int region, int bytes, int extend,
+                       void volatile **memory)
 {
     return real_of(file)->pMethods->xShmMap(real_of(file), region, bytes, extend, memory);
 }
@@ -320,7 +327,8 @@ static const sqlite3_io_methods methods = {
 
 /* ---- the VFS ---- */
 
-static int sim_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags, int *flags_out)
+static int sim_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags,
+                    int *flags_out)
 {
     struct sim *sim = vfs->pAppData;
     struct sim_file *file = file_of(base);

@@ -1,8 +1,10 @@
-/* A simulated machine for tests: a clock that is set, entropy from a seed, and a disk that fills up, fails, tears a write or loses
- * power at a chosen operation - under the real SQLite and on real files.
+/* A simulated machine for tests: a clock that is set, entropy from a seed, and a disk that fills
+ * up, fails, tears a write or loses power at a chosen operation - under the real SQLite and on real
+ * files.
  *
- * Operations are writes, truncations and fsyncs, counted from 1 since the last env_sim_fault. Until a file is fsync'd, what was written
- * to it may be lost: after a crash env_sim_restart keeps, drops or tears each such write by the seed's dice, as a disk might. */
+ * Operations are writes, truncations and fsyncs, counted from 1 since the last env_sim_fault. Until
+ * a file is fsync'd, what was written to it may be lost: after a crash env_sim_restart keeps, drops
+ * or tears each such write by the seed's dice, as a disk might. */
 #ifndef ECLUSE_ENV_ENV_SIM_H
 #define ECLUSE_ENV_ENV_SIM_H
 
@@ -12,7 +14,8 @@
 
 enum env_sim_fault {
     SIM_NONE,
-    SIM_FULL,  /* this and each later write that makes a file longer finds no room, until env_sim_room */
+    SIM_FULL,  /* this and each later write that makes a file longer finds no room, until
+                  env_sim_room */
     SIM_WRITE, /* this operation fails with an I/O error, later ones work */
     SIM_SYNC,  /* the next fsync from this operation on fails, later ones work */
     SIM_TORN,  /* a part of this write reaches the disk, then the power fails */

@@ -1,8 +1,10 @@
-/* `ecluse backup`: a copy of a live database, page by page, through a read-only connection (SQLite's backup interface). A page that the
- * writer changes meanwhile makes the copy begin again, so the copy runs in one step within one read transaction: the writer goes on
- * beside it, only its log is not shortened meanwhile.
+/* `ecluse backup`: a copy of a live database, page by page, through a read-only connection
+ * (SQLite's backup interface). A page that the writer changes meanwhile makes the copy begin again,
+ * so the copy runs in one step within one read transaction: the writer goes on beside it, only its
+ * log is not shortened meanwhile.
  *
- * The copy is made under another name, fsync'd, and then named: who finds FILE finds a whole one. It keeps no write-ahead log. */
+ * The copy is made under another name, fsync'd, and then named: who finds FILE finds a whole one.
+ * It keeps no write-ahead log. */
 #include "journal/sqlite.h"
 
 #include "env/env_disk.h"

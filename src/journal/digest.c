@@ -1,6 +1,8 @@
-/* The low-level SHA-256 of OpenSSL (SHA-NI where the machine has it), and HMAC by its definition: H(K^opad, H(K^ipad, m)).
+/* The low-level SHA-256 of OpenSSL (SHA-NI where the machine has it), and HMAC by its definition:
+ * H(K^opad, H(K^ipad, m)).
  *
- * Rejected: HMAC() and EVP_Digest() of OpenSSL 3, which look their algorithm up at each call (about a microsecond). */
+ * Rejected: HMAC() and EVP_Digest() of OpenSSL 3, which look their algorithm up at each call (about
+ * a microsecond). */
 #define OPENSSL_API_COMPAT 0x10100000L
 #define OPENSSL_SUPPRESS_DEPRECATED
 
@@ -37,7 +39,8 @@ void digest_end(struct digest *digest, unsigned char to[DIGEST_BYTES])
     ASSERT(SHA256_Final(to, context_of(digest)) == 1);
 }
 
-static void hmac_pad(struct digest *digest, const unsigned char key[BLOCK_BYTES], unsigned char with)
+static void hmac_pad(struct digest *digest, const unsigned char key[BLOCK_BYTES],
+                     unsigned char with)
 {
     unsigned char pad[BLOCK_BYTES];
     for (size_t i = 0; i < BLOCK_BYTES; i++) {

@@ -1,6 +1,6 @@
-/* SHA-256 and HMAC-SHA256 of short byte strings, without an allocation: the journal's hash chain and the digests of request
- * bodies. (OpenSSL's EVP interface fetches its algorithm at each call, which costs more than hashing a small batch does; the
- * figures stand in docs/decisions/0020.) */
+/* SHA-256 and HMAC-SHA256 of short byte strings, without an allocation: the journal's hash chain
+ * and the digests of request bodies. (OpenSSL's EVP interface fetches its algorithm at each call,
+ * which costs more than hashing a small batch does; the figures stand in docs/decisions/0020.) */
 #ifndef ECLUSE_JOURNAL_DIGEST_H
 #define ECLUSE_JOURNAL_DIGEST_H
 

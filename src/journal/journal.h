@@ -1,12 +1,14 @@
-/* The durable log and the tables beside it, in one SQLite file (sqlite*.c; other engines would stand beside it).
+/* The durable log and the tables beside it, in one SQLite file (sqlite*.c; other engines would
+ * stand beside it).
  *
  *   journal(sequence, stamp, events, previous, hash)   one row a batch
  *   hash = SHA-256(previous hash, sequence u64, stamp i64, events), little-endian
  *
- * A batch: journal_begin, then for each event the rows that a person reads (journal_project), then journal_commit: the
- * journal row and every table row in one transaction, WAL, synchronous=FULL. Exactly one connection writes and checkpoints;
- * readers are read-only and never checkpoint. Tables are what a person with `sqlite3` reads; the journal decides (journal_verify
- * compares). A function that returns a status leaves its sentence in journal_fault. */
+ * A batch: journal_begin, then for each event the rows that a person reads (journal_project), then
+ * journal_commit: the journal row and every table row in one transaction, WAL, synchronous=FULL.
+ * Exactly one connection writes and checkpoints; readers are read-only and never checkpoint. Tables
+ * are what a person with `sqlite3` reads; the journal decides (journal_verify compares). A function
+ * that returns a status leaves its sentence in journal_fault. */
 #ifndef ECLUSE_JOURNAL_JOURNAL_H
 #define ECLUSE_JOURNAL_JOURNAL_H
 
@@ -41,8 +43,8 @@ struct journal_end {
 /* Makes the file with its tables (STATUS_EXISTS if it is there) and opens it for writing. */
 enum status journal_create(const char *path, struct env *env, struct journal **journal,
                            struct fault *fault) MUST_USE;
-/* Opens it; JOURNAL_WRITE brings an older schema up to date first. STATUS_VERSION: made by a newer program. The caller has
- * the writer's lock. */
+/* Opens it; JOURNAL_WRITE brings an older schema up to date first. STATUS_VERSION: made by a newer
+ * program. The caller has the writer's lock. */
 enum status journal_open(const char *path, enum journal_mode mode, struct env *env,
                          struct journal **journal, struct fault *fault) MUST_USE;
 /* The writer brings the write-ahead log home first. NULL is allowed. */
@@ -57,14 +59,19 @@ const struct journal_end *journal_last(const struct journal *journal);
 enum status journal_read_begin(struct journal *journal) MUST_USE;
 void journal_read_end(struct journal *journal);
 
-/* Visits the rows after `from`, in order, checking sequence, previous and hash of each (STATUS_CORRUPT names the first that is
- * wrong), and moves *from to the last one that was visited. Slices are valid during the visit. Stops when `visit` does not return
- * STATUS_OK and returns that. */
-typedef enum status journal_visit(void *context, const struct journal_row *row, struct fault *fault);
-enum status journal_rows(struct journal *journal, struct journal_end *from, journal_visit *visit,
+/* Visits the rows after `from`, in order, checking sequence, previous and hash of each
+ * (STATUS_CORRUPT names the first that is wrong), and moves *from to the last one that was visited.
+ * Slices are valid during the visit. Stops when `visit` does not return STATUS_OK and returns that.
+ */
+enum status journal_rows(struct journal *journal, struct journal_end *from,
+                         enum status (*visit)(void *context, const struct journal_row *row,
+                                              struct fault *fault),
                          void *context, struct fault *fault) MUST_USE;
-/* The same for the rows up to `until` that hold a shop file or zone rules: each checked by its own hash alone. For snapshots. */
-enum status journal_shop_rows(struct journal *journal, uint64_t until, journal_visit *visit,
+/* The same for the rows up to `until` that hold a shop file or zone rules: each checked by its own
+ * hash alone. For snapshots. */
+enum status journal_shop_rows(struct journal *journal, uint64_t until,
+                              enum status (*visit)(void *context, const struct journal_row *row,
+                                                   struct fault *fault),
                               void *context, struct fault *fault) MUST_USE;
 /* The hash of row `sequence`; false if there is no such row. */
 bool journal_row_hash(struct journal *journal, uint64_t sequence,
@@ -83,7 +90,8 @@ enum journal_person_field {
     PERSON_FIELDS
 };
 
-/* A contact: how a customer was to be reached when an order was placed. Empty fields are not given. */
+/* A contact: how a customer was to be reached when an order was placed. Empty fields are not given.
+ */
 struct journal_contact {
     uint32_t number; /* 1, 2, ... */
     struct customer_id customer;
@@ -103,7 +111,8 @@ enum status journal_add_body(struct journal *journal, uint32_t order_number,
                              int64_t at) MUST_USE;
 /* False only if the order's body is known to be another one. */
 bool journal_body_agrees(struct journal *journal, uint32_t order_number, struct slice body);
-/* Forgets at most `most` digests made before `before`, in a transaction of its own; *count gets how many. */
+/* Forgets at most `most` digests made before `before`, in a transaction of its own; *count gets how
+ * many. */
 enum status journal_forget_bodies(struct journal *journal, int64_t before, uint32_t most,
                                   uint32_t *count) MUST_USE;
 
@@ -112,11 +121,13 @@ enum status journal_forget_bodies(struct journal *journal, int64_t before, uint3
 /* STATUS_BUSY: somebody else holds the file; nothing began. */
 enum status journal_begin(struct journal *journal) MUST_USE;
 bool journal_writing(const struct journal *journal);
-/* The rows that an event of the core makes or changes (EVENT_PLACED, EVENT_CONFIRMED, ...; the others make none). `shop` is the
- * one by which it was decided; `contact`: of EVENT_PLACED, 0 for none. */
+/* The rows that an event of the core makes or changes (EVENT_PLACED, EVENT_CONFIRMED, ...; the
+ * others make none). `shop` is the one by which it was decided; `contact`: of EVENT_PLACED, 0 for
+ * none. */
 enum status journal_project(struct journal *journal, const struct event *event,
                             const struct shop *shop, uint32_t contact, int64_t stamp) MUST_USE;
-/* The tables offers and items from the shop; the batch that is under way holds its file or its zone rules. */
+/* The tables offers and items from the shop; the batch that is under way holds its file or its zone
+ * rules. */
 enum status journal_put_shop(struct journal *journal, const struct shop *shop) MUST_USE;
 
 /* A line of the past. */
@@ -127,15 +138,18 @@ struct journal_history {
     int64_t unit_price_minor;
     int64_t at;
 };
-enum status journal_add_history(struct journal *journal, const struct journal_history *line) MUST_USE;
-enum status journal_put_picture(struct journal *journal, struct slice offer, struct slice media_type,
-                                struct slice bytes) MUST_USE;
-/* Appends the row of the batch and commits. After any failure of the functions above, or of this one, journal_rollback; then
- * nothing of the batch is there. STATUS_FULL: the disk has no room. STATUS_IO: never try again. */
+enum status journal_add_history(struct journal *journal,
+                                const struct journal_history *line) MUST_USE;
+enum status journal_put_picture(struct journal *journal, struct slice offer,
+                                struct slice media_type, struct slice bytes) MUST_USE;
+/* Appends the row of the batch and commits. After any failure of the functions above, or of this
+ * one, journal_rollback; then nothing of the batch is there. STATUS_FULL: the disk has no room.
+ * STATUS_IO: never try again. */
 enum status journal_commit(struct journal *journal, int64_t stamp, struct slice events) MUST_USE;
 void journal_rollback(struct journal *journal);
 
-/* Bytes that wait in the write-ahead log, and their bringing home (between batches; readers may make it stop early). */
+/* Bytes that wait in the write-ahead log, and their bringing home (between batches; readers may
+ * make it stop early). */
 uint64_t journal_waiting_bytes(const struct journal *journal);
 enum status journal_checkpoint(struct journal *journal) MUST_USE;
 /* Tries to write `bytes` and takes them away again: is there room on the disk again? */
@@ -151,7 +165,8 @@ bool journal_picture(struct journal *journal, struct slice offer, struct slice *
                      struct slice *bytes);
 void journal_picture_end(struct journal *journal);
 
-/* A read-only connection for lists and reports, which never checkpoints; to be closed with sqlite3_close. */
+/* A read-only connection for lists and reports, which never checkpoints; to be closed with
+ * sqlite3_close. */
 enum status journal_reader_open(const char *path, struct env *env, struct sqlite3 **reader,
                                 struct fault *fault) MUST_USE;
 
@@ -168,12 +183,14 @@ struct journal_report {
     struct journal_end last;
 };
 
-/* Replays a journal and compares: hash chain, every table with what the events say, foreign keys, the core's invariants.
- * Works beside a running writer. STATUS_CORRUPT: `fault` says what differs first; the report holds what was counted so far. */
+/* Replays a journal and compares: hash chain, every table with what the events say, foreign keys,
+ * the core's invariants. Works beside a running writer. STATUS_CORRUPT: `fault` says what differs
+ * first; the report holds what was counted so far. */
 enum status journal_verify(const char *path, struct env *env, struct journal_report *report,
                            struct fault *fault) MUST_USE;
 
-/* Copies a live database into a new file, which is complete and on disk when this returns. STATUS_EXISTS. */
+/* Copies a live database into a new file, which is complete and on disk when this returns.
+ * STATUS_EXISTS. */
 enum status journal_backup(const char *path, const char *to, struct env *env,
                            struct fault *fault) MUST_USE;
 

@@ -1,7 +1,9 @@
-/* How an event changes a replay: the core's own go to promise_apply; a shop file is read with the zone rules that stand beside it,
- * merged into the shop that runs, and given to the core; new zone rules are the same with the last text.
+/* How an event changes a replay: the core's own go to promise_apply; a shop file is read with the
+ * zone rules that stand beside it, merged into the shop that runs, and given to the core; new zone
+ * rules are the same with the last text.
  *
- *   no state --EVENT_SHOP--> state of that shop --any event--> state --EVENT_SHOP, EVENT_ZONE--> state of the merged shop
+ *   no state --EVENT_SHOP--> state of that shop --any event--> state --EVENT_SHOP, EVENT_ZONE-->
+ * state of the merged shop
  *
  * Shops are never freed before the replay: answers, pages and rows point into them. */
 #include "journal/replay.h"
@@ -27,7 +29,8 @@ void replay_committed(struct replay *replay)
     }
 }
 
-/* A shop that no committed event leads to loses its place: another will have it. The shop that runs stays visible meanwhile. */
+/* A shop that no committed event leads to loses its place: another will have it. The shop that runs
+ * stays visible meanwhile. */
 void replay_forget(struct replay *replay)
 {
     for (struct replay_shop *at = replay->shops; at != NULL; at = at->before) {
@@ -72,19 +75,20 @@ static enum status zone_given(void *context, const char *name, int64_t around, s
     return STATUS_OK;
 }
 
-static enum status shop_of_text(const struct shop_event *event, struct shop **shop, struct fault *fault)
+static enum status shop_of_text(const struct shop_event *event, struct shop **shop,
+                                struct fault *fault)
 {
     char file[256];
     struct zone zone = event->zone;
     const struct zone_source zones = {zone_given, &zone};
-    (void)snprintf(file, sizeof file, "%.*s", (int)(event->file.length < 255 ? event->file.length : 255),
-                   event->file.data);
+    (void)snprintf(file, sizeof file, "%.*s",
+                   (int)(event->file.length < 255 ? event->file.length : 255), event->file.data);
     return shop_read(event->text, file, &zones, event->around, shop, fault);
 }
 
 /* What runs from now on: the file alone at the beginning, later merged into what ran. */
-static enum status shop_next(const struct shop *old, const struct shop_event *event, struct shop **next,
-                             struct fault *fault)
+static enum status shop_next(const struct shop *old, const struct shop_event *event,
+                             struct shop **next, struct fault *fault)
 {
     struct shop *read = NULL;
     enum status status = shop_of_text(event, &read, fault);
@@ -107,8 +111,8 @@ enum status replay_shop_put(struct replay *replay, struct shop *shop, struct fau
         shop_free(shop);
         return fault_set(fault, STATUS_MEMORY, "no memory for another shop file");
     }
-    *newest = (struct replay_shop){
-        .shop = shop, .before = replay->shops, .place = replay->shop_place++};
+    *newest =
+        (struct replay_shop){.shop = shop, .before = replay->shops, .place = replay->shop_place++};
     replay->shops = newest;
     atomic_store(&replay->shop, shop);
     return STATUS_OK;
@@ -141,12 +145,14 @@ static void text_keep(struct replay *replay, const struct shop_event *event)
     replay->last_around = event->around;
 }
 
-static enum status shop_event_take(struct replay *replay, const struct event *event, struct fault *fault)
+static enum status shop_event_take(struct replay *replay, const struct event *event,
+                                   struct fault *fault)
 {
     struct shop_event shop;
     enum status status = shop_event_read(event, &shop);
     if (status != STATUS_OK) {
-        return fault_set(fault, status, "a shop file in the journal cannot be read: %s", status_text(status));
+        return fault_set(fault, status, "a shop file in the journal cannot be read: %s",
+                         status_text(status));
     }
     status = shop_advance(replay, &shop, fault);
     if (status == STATUS_OK) {
@@ -155,7 +161,8 @@ static enum status shop_event_take(struct replay *replay, const struct event *ev
     return status;
 }
 
-static enum status zone_event_take(struct replay *replay, const struct event *event, struct fault *fault)
+static enum status zone_event_take(struct replay *replay, const struct event *event,
+                                   struct fault *fault)
 {
     struct shop_event shop = {.file = slice_of(replay->last_file),
                               .around = replay->last_around,
@@ -165,7 +172,8 @@ static enum status zone_event_take(struct replay *replay, const struct event *ev
         status = STATUS_CORRUPT;
     }
     if (status != STATUS_OK) {
-        return fault_set(fault, status, "zone rules in the journal cannot be read: %s", status_text(status));
+        return fault_set(fault, status, "zone rules in the journal cannot be read: %s",
+                         status_text(status));
     }
     return shop_advance(replay, &shop, fault);
 }
@@ -176,7 +184,8 @@ static bool shop_event_is(const struct event *event)
     return event->type == EVENT_SHOP || event->type == EVENT_ZONE;
 }
 
-static enum status shop_change(struct replay *replay, const struct event *event, struct fault *fault)
+static enum status shop_change(struct replay *replay, const struct event *event,
+                               struct fault *fault)
 {
     return event->type == EVENT_SHOP ? shop_event_take(replay, event, fault)
                                      : zone_event_take(replay, event, fault);
@@ -208,9 +217,10 @@ enum status replay_event(struct replay *replay, const struct event *event, int64
         return fault_set(fault, STATUS_CORRUPT, "the journal does not begin with a shop file");
     }
     enum status status = promise_apply(replay->state, event, stamp);
-    return status == STATUS_OK ? status
-                               : fault_set(fault, status, "an event of type %d cannot be applied: %s",
-                                           event->type, status_text(status));
+    return status == STATUS_OK
+               ? status
+               : fault_set(fault, status, "an event of type %d cannot be applied: %s", event->type,
+                           status_text(status));
 }
 
 /* Puts the row's sequence before the sentence. */

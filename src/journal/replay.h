@@ -1,5 +1,5 @@
-/* A state of the core with the shops it ran on: what the events of a journal lead to. Live, at start, after a full disk and in
- * `verify` it is this one that takes an event. */
+/* A state of the core with the shops it ran on: what the events of a journal lead to. Live, at
+ * start, after a full disk and in `verify` it is this one that takes an event. */
 #ifndef ECLUSE_JOURNAL_REPLAY_H
 #define ECLUSE_JOURNAL_REPLAY_H
 
@@ -12,15 +12,15 @@ struct replay_shop {
     struct shop *shop;
     struct replay_shop *before;
     uint32_t place; /* the how-manieth shop of the journal it is, from 0 */
-    bool known;     /* the events that lead to it are committed: a later replay may take it as it is */
+    bool known; /* the events that lead to it are committed: a later replay may take it as it is */
 };
 
 struct replay {
-    struct promise_state *state; /* NULL before the first EVENT_SHOP */
+    struct promise_state *state;       /* NULL before the first EVENT_SHOP */
     _Atomic(const struct shop *) shop; /* the one that runs; may be read from any thread */
-    struct replay_shop *shops; /* newest first; all kept until replay_free */
-    uint32_t shop_place;       /* of the next one */
-    struct text last_text;     /* of the newest shop file: new zone rules read it again */
+    struct replay_shop *shops;         /* newest first; all kept until replay_free */
+    uint32_t shop_place;               /* of the next one */
+    struct text last_text;             /* of the newest shop file: new zone rules read it again */
     char last_file[256];
     int64_t last_around;
     uint64_t events;
@@ -30,7 +30,8 @@ void replay_init(struct replay *replay);
 void replay_free(struct replay *replay);
 /* What was taken so far is committed. */
 void replay_committed(struct replay *replay);
-/* Back to the beginning, to take the committed events again. The shops stay, because somebody may still be reading them. */
+/* Back to the beginning, to take the committed events again. The shops stay, because somebody may
+ * still be reading them. */
 void replay_forget(struct replay *replay);
 /* Begins with a shop that no journal knows. Takes it over, also when it fails. */
 enum status replay_shop_put(struct replay *replay, struct shop *shop, struct fault *fault) MUST_USE;

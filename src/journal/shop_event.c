@@ -1,5 +1,6 @@
-/* Writing and reading the payloads; what is read is bounds-checked here, so that replay can trust it. A zone whose periods do not
- * rise is refused, because a search in it would not end where it should. */
+/* Writing and reading the payloads; what is read is bounds-checked here, so that replay can trust
+ * it. A zone whose periods do not rise is refused, because a search in it would not end where it
+ * should. */
 #include "journal/shop_event.h"
 
 #include "base/bytes.h"
@@ -46,7 +47,8 @@ static void zone_append(struct text *to, const struct zone *zone)
 
 void shop_event_write(struct text *to, const struct shop_event *event)
 {
-    head_append(to, EVENT_SHOP, 4 + event->file.length + zone_bytes(&event->zone) + 8 + event->text.length);
+    head_append(to, EVENT_SHOP,
+                4 + event->file.length + zone_bytes(&event->zone) + 8 + event->text.length);
     u32_append(to, (uint32_t)event->file.length);
     text_append_slice(to, event->file);
     zone_append(to, &event->zone);

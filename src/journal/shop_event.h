@@ -1,10 +1,12 @@
-/* The payloads of the three events that are not the core's: a shop file, zone rules, lines of the past.
+/* The payloads of the three events that are not the core's: a shop file, zone rules, lines of the
+ * past.
  *
- *   EVENT_SHOP     u32 name length, name; u32 periods, periods x {i64 since, i32 offset, u32 0}; i64 around; the text
- *   EVENT_ZONE     u32 periods, periods; nothing else
- *   EVENT_HISTORY  u32 lines, u32 0, SHA-256 of the lines (history_digest)
+ *   EVENT_SHOP     u32 name length, name; u32 periods, periods x {i64 since, i32 offset, u32 0};
+ * i64 around; the text EVENT_ZONE     u32 periods, periods; nothing else EVENT_HISTORY  u32 lines,
+ * u32 0, SHA-256 of the lines (history_digest)
  *
- * A shop file travels with the zone rules by which it was read, so that a replay does not depend on the machine's zone database. */
+ * A shop file travels with the zone rules by which it was read, so that a replay does not depend on
+ * the machine's zone database. */
 #ifndef ECLUSE_JOURNAL_SHOP_EVENT_H
 #define ECLUSE_JOURNAL_SHOP_EVENT_H
 

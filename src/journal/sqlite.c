@@ -1,14 +1,18 @@
-/* One connection to the file: how it is set, its errors as statuses, the batch's transaction, the write-ahead log.
+/* One connection to the file: how it is set, its errors as statuses, the batch's transaction, the
+ * write-ahead log.
  *
- *   idle --journal_begin--> writing --journal_commit--> idle       (the batch is on disk: WAL frame of the commit fsync'd)
+ *   idle --journal_begin--> writing --journal_commit--> idle       (the batch is on disk: WAL frame
+ * of the commit fsync'd)
  *                              \-----journal_rollback--> idle      (nothing of the batch is there)
  *
- * The log is brought home (checkpointed) by journal_checkpoint only, which the engine calls between batches: SQLite's automatic
- * checkpoint would run inside somebody's commit. PASSIVE never waits for readers; when it got everything home, the next commit starts
- * the log file again from its beginning, so that fsync has no growing file to record.
+ * The log is brought home (checkpointed) by journal_checkpoint only, which the engine calls between
+ * batches: SQLite's automatic checkpoint would run inside somebody's commit. PASSIVE never waits
+ * for readers; when it got everything home, the next commit starts the log file again from its
+ * beginning, so that fsync has no growing file to record.
  *
- * Disk full is told apart from other I/O errors, because only it may be tried again: SQLITE_FULL, and those other errors behind
- * which the system said "no space" - but never a failed fsync, after which nobody knows what the disk holds. */
+ * Disk full is told apart from other I/O errors, because only it may be tried again: SQLITE_FULL,
+ * and those other errors behind which the system said "no space" - but never a failed fsync, after
+ * which nobody knows what the disk holds. */
 #include "journal/sqlite.h"
 
 #include "base/assert.h"
@@ -74,7 +78,8 @@ enum status sqlite_status(struct journal *journal, int result, const char *doing
 static enum status connection_run(sqlite3 *db, const char *path, const char *sql,
                                   struct fault *fault)
 {
-    return sqlite_fault(db, sqlite3_exec(db, sql, NULL, NULL, NULL), path, "cannot be set up", fault);
+    return sqlite_fault(db, sqlite3_exec(db, sql, NULL, NULL, NULL), path, "cannot be set up",
+                        fault);
 }
 
 enum status sqlite_connect(const char *path, struct env *env, int flags, sqlite3 **db,
@@ -147,7 +152,8 @@ static enum status integer_get(struct journal *journal, const char *sql, int64_t
 
 static enum status end_read(struct journal *journal)
 {
-    static const char sql[] = "SELECT sequence, stamp, hash FROM journal ORDER BY sequence DESC LIMIT 1";
+    static const char sql[] =
+        "SELECT sequence, stamp, hash FROM journal ORDER BY sequence DESC LIMIT 1";
     sqlite3_stmt *statement = NULL;
     int result = sqlite3_prepare_v2(journal->db, sql, -1, &statement, NULL);
     if (result == SQLITE_OK) {
@@ -189,17 +195,19 @@ static enum status version_check(struct journal *journal, const char *path, stru
 {
     int version = 0;
     if (journal->mode == JOURNAL_WRITE) {
-        return sqlite_migrate(journal->db, path, sqlite_schema_steps, JOURNAL_SCHEMA_VERSION, fault);
+        return sqlite_migrate(journal->db, path, sqlite_schema_steps, JOURNAL_SCHEMA_VERSION,
+                              fault);
     }
     enum status status = sqlite_schema_version(journal->db, path, &version, fault);
     if (status == STATUS_OK && version > JOURNAL_SCHEMA_VERSION) {
-        return fault_set(fault, STATUS_VERSION, "%s: made by a newer Écluse (schema %d); update it", path,
-                         version);
+        return fault_set(fault, STATUS_VERSION, "%s: made by a newer Écluse (schema %d); update it",
+                         path, version);
     }
     if (status == STATUS_OK && version < JOURNAL_SCHEMA_VERSION) {
-        return fault_set(fault, STATUS_VERSION,
-                         "%s: made by an older Écluse (schema %d); open it once with `ecluse serve`",
-                         path, version);
+        return fault_set(
+            fault, STATUS_VERSION,
+            "%s: made by an older Écluse (schema %d); open it once with `ecluse serve`", path,
+            version);
     }
     return status;
 }
@@ -248,7 +256,8 @@ enum status journal_open(const char *path, enum journal_mode mode, struct env *e
     return open_with(path, mode, env, flags, journal, fault);
 }
 
-/* The writer brings the log home and lets SQLite remove it; if the disk refuses, the log stays and is read at the next start. */
+/* The writer brings the log home and lets SQLite remove it; if the disk refuses, the log stays and
+ * is read at the next start. */
 void journal_close(struct journal *journal)
 {
     if (journal == NULL) {
@@ -302,12 +311,14 @@ bool journal_writing(const struct journal *journal)
     return journal->writing;
 }
 
-/* A commit that found no room may still have written all its frames, the one that says "committed" included, and have failed at
- * what follows them: then the batch would come alive at the next start, although it was refused. A commit of something else
- * goes to the same place in the log and breaks the chain of those frames; it needs no more room than they have. */
+/* A commit that found no room may still have written all its frames, the one that says "committed"
+ * included, and have failed at what follows them: then the batch would come alive at the next
+ * start, although it was refused. A commit of something else goes to the same place in the log and
+ * breaks the chain of those frames; it needs no more room than they have. */
 static void frames_overwrite(struct journal *journal)
 {
-    int result = sqlite3_exec(journal->db, "INSERT OR REPLACE INTO room VALUES(1, randomblob(8))", NULL, NULL, NULL);
+    int result = sqlite3_exec(journal->db, "INSERT OR REPLACE INTO room VALUES(1, randomblob(8))",
+                              NULL, NULL, NULL);
     (void)sqlite_status(journal, result, "cannot be written");
 }
 
@@ -333,12 +344,14 @@ uint64_t journal_waiting_bytes(const struct journal *journal)
     return (uint64_t)(journal->wal_frames - journal->wal_home) * (uint64_t)journal->page_bytes;
 }
 
-/* PASSIVE: brings home what no reader still needs. When that is all, the next commit begins the log anew. */
+/* PASSIVE: brings home what no reader still needs. When that is all, the next commit begins the log
+ * anew. */
 enum status journal_checkpoint(struct journal *journal)
 {
     int in_log = 0;
     int home = 0;
-    int result = sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &home);
+    int result =
+        sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &home);
     if (result == SQLITE_OK) {
         journal->wal_frames = in_log;
         journal->wal_home = home;

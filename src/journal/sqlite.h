@@ -1,4 +1,5 @@
-/* What the sqlite*.c files of this room share: the connection, its prepared statements, its errors. Not for other rooms. */
+/* What the sqlite*.c files of this room share: the connection, its prepared statements, its errors.
+ * Not for other rooms. */
 #ifndef ECLUSE_JOURNAL_SQLITE_H
 #define ECLUSE_JOURNAL_SQLITE_H
 
@@ -6,7 +7,8 @@
 
 #include <sqlite3.h>
 
-/* Every statement of the hot path, prepared once, at its first use (their texts: sqlite_statement.c). */
+/* Every statement of the hot path, prepared once, at its first use (their texts:
+ * sqlite_statement.c). */
 enum statement {
     STATEMENT_BEGIN,
     STATEMENT_COMMIT,
@@ -39,24 +41,26 @@ struct journal {
     struct env *env;
     sqlite3_stmt *statements[STATEMENTS];
     struct journal_end end;
-    uint32_t contact_count; /* the number of the newest contact */
+    uint32_t contact_count;        /* the number of the newest contact */
     uint32_t contact_count_before; /* this batch */
     bool writing;
-    bool broken;            /* the disk failed: nothing is written any more, not even at the close */
-    bool has_shop_row;      /* the batch under way holds a shop file or zone rules */
-    int wal_frames;         /* in the log */
-    int wal_home;           /* of these, brought home */
+    bool broken;       /* the disk failed: nothing is written any more, not even at the close */
+    bool has_shop_row; /* the batch under way holds a shop file or zone rules */
+    int wal_frames;    /* in the log */
+    int wal_home;      /* of these, brought home */
     int page_bytes;
     struct fault fault;
 };
 
-/* Translates a result code of SQLite: STATUS_OK, FULL, BUSY, CORRUPT, MEMORY, else IO; `doing` goes into the sentence. */
+/* Translates a result code of SQLite: STATUS_OK, FULL, BUSY, CORRUPT, MEMORY, else IO; `doing` goes
+ * into the sentence. */
 enum status sqlite_status(struct journal *journal, int result, const char *doing);
 /* The same for a connection alone. */
 enum status sqlite_fault(sqlite3 *db, int result, const char *path, const char *doing,
                          struct fault *fault);
 
-/* The statement, reset and without bindings that matter; NULL if it cannot be prepared (journal->fault says why). */
+/* The statement, reset and without bindings that matter; NULL if it cannot be prepared
+ * (journal->fault says why). */
 sqlite3_stmt *sqlite_statement(struct journal *journal, enum statement which);
 /* Steps a statement that returns no row and resets it. */
 enum status sqlite_run(struct journal *journal, sqlite3_stmt *statement, const char *doing);
@@ -66,11 +70,13 @@ void sqlite_bind_slice(sqlite3_stmt *statement, int index, struct slice text);
 struct slice sqlite_text(sqlite3_stmt *statement, int column);
 struct slice sqlite_blob(sqlite3_stmt *statement, int column);
 
-/* Opens a connection with everything that each connection of ours is set to. `flags`: SQLITE_OPEN_READONLY, ... */
+/* Opens a connection with everything that each connection of ours is set to. `flags`:
+ * SQLITE_OPEN_READONLY, ... */
 enum status sqlite_connect(const char *path, struct env *env, int flags, sqlite3 **db,
                            struct fault *fault) MUST_USE;
 
-/* A step brings a file of schema version `step + 1`'s predecessor to the next: steps[0] makes version 1 of an empty file. */
+/* A step brings a file of schema version `step + 1`'s predecessor to the next: steps[0] makes
+ * version 1 of an empty file. */
 enum status sqlite_migrate(sqlite3 *db, const char *path, const char *const *steps, int step_count,
                            struct fault *fault) MUST_USE;
 enum status sqlite_schema_version(sqlite3 *db, const char *path, int *version,
@@ -82,8 +88,8 @@ extern const char *const sqlite_schema_steps[];
 void row_hash(const unsigned char previous[JOURNAL_HASH_BYTES], uint64_t sequence, int64_t stamp,
               struct slice events, unsigned char to[JOURNAL_HASH_BYTES]);
 
-/* The texts of an order's row: one way to make them for those who write it and for those who compare it. An empty one is NULL in
- * the table. */
+/* The texts of an order's row: one way to make them for those who write it and for those who
+ * compare it. An empty one is NULL in the table. */
 enum { INSTANT_BYTES = 24 };
 struct order_dates_text {
     char ship_by[INSTANT_BYTES];

@@ -1,5 +1,6 @@
-/* Events as rows that a person reads: an order is a row of `orders` and one of `order_lines` for each line; a step changes its
- * row's status. Rows come from the event alone, so that verify can make the same texts again from a replay.
+/* Events as rows that a person reads: an order is a row of `orders` and one of `order_lines` for
+ * each line; a step changes its row's status. Rows come from the event alone, so that verify can
+ * make the same texts again from a replay.
  *
  * Every text is bound without a copy and stepped at once. */
 #include "journal/sqlite.h"
@@ -35,8 +36,8 @@ static enum status order_update(struct journal *journal, uint32_t number, enum o
     return sqlite_run(journal, statement, writing);
 }
 
-static enum status line_add(struct journal *journal, const struct event_placed *placed, uint32_t index,
-                            const struct shop *shop)
+static enum status line_add(struct journal *journal, const struct event_placed *placed,
+                            uint32_t index, const struct shop *shop)
 {
     struct event_line line = event_placed_line(placed, index);
     sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_ADD_LINE);
@@ -60,7 +61,8 @@ static enum status order_add(struct journal *journal, const struct event_placed 
     if (statement == NULL) {
         return journal->fault.status;
     }
-    order_texts_write(&texts, shop, placed->key, placed->made_at, placed->held_until, &placed->first);
+    order_texts_write(&texts, shop, placed->key, placed->made_at, placed->held_until,
+                      &placed->first);
     (void)sqlite3_bind_int64(statement, 1, placed->number);
     bind_terminated(statement, 2, texts.id);
     bind_terminated(statement, 3, order_status_text(placed->hold ? ORDER_HELD : ORDER_CONFIRMED));
@@ -158,7 +160,8 @@ enum status journal_put_shop(struct journal *journal, const struct shop *shop)
 {
     ASSERT(journal->writing);
     journal->has_shop_row = true;
-    int result = sqlite3_exec(journal->db, "DELETE FROM offers; DELETE FROM items", NULL, NULL, NULL);
+    int result =
+        sqlite3_exec(journal->db, "DELETE FROM offers; DELETE FROM items", NULL, NULL, NULL);
     enum status status = sqlite_status(journal, result, writing);
     for (uint32_t i = 0; i < shop->offer_count && status == STATUS_OK; i++) {
         status = offer_add(journal, shop, i);
@@ -206,7 +209,8 @@ enum status journal_add_contact(struct journal *journal, struct journal_contact 
 }
 
 enum status journal_add_body(struct journal *journal, uint32_t order_number,
-                             const unsigned char salt[JOURNAL_SALT_BYTES], struct slice body, int64_t at)
+                             const unsigned char salt[JOURNAL_SALT_BYTES], struct slice body,
+                             int64_t at)
 {
     ASSERT(journal->writing);
     unsigned char digest[DIGEST_BYTES];
@@ -221,7 +225,8 @@ enum status journal_add_body(struct journal *journal, uint32_t order_number,
     return sqlite_run(journal, statement, writing);
 }
 
-/* An empty sequence of events makes no row: the batch then holds only what stands beside the journal. */
+/* An empty sequence of events makes no row: the batch then holds only what stands beside the
+ * journal. */
 static enum status row_add(struct journal *journal, int64_t stamp, struct slice events,
                            struct journal_end *end)
 {

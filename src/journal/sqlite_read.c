@@ -1,8 +1,9 @@
 /* What is read back: the log row by row, checked as it streams by, and the tables beside it.
  *
- * A row is right if its sequence follows its predecessor's, its `previous` is that one's hash, and its own hash is that of its
- * bytes. So one changed byte in any column of any row is found at that row or at the next; that rows were cut off at the end is found
- * by the table journal_end (journal_verify). Blobs stay in SQLite's memory: no row is copied. */
+ * A row is right if its sequence follows its predecessor's, its `previous` is that one's hash, and
+ * its own hash is that of its bytes. So one changed byte in any column of any row is found at that
+ * row or at the next; that rows were cut off at the end is found by the table journal_end
+ * (journal_verify). Blobs stay in SQLite's memory: no row is copied. */
 #include "journal/sqlite.h"
 
 #include "base/assert.h"
@@ -27,7 +28,8 @@ void row_hash(const unsigned char previous[JOURNAL_HASH_BYTES], uint64_t sequenc
 
 enum status journal_read_begin(struct journal *journal)
 {
-    int result = sqlite3_exec(journal->db, "BEGIN; SELECT sequence FROM journal_end", NULL, NULL, NULL);
+    int result =
+        sqlite3_exec(journal->db, "BEGIN; SELECT sequence FROM journal_end", NULL, NULL, NULL);
     return sqlite_status(journal, result, "cannot be read");
 }
 
@@ -67,7 +69,8 @@ static enum status row_read(sqlite3_stmt *statement, struct journal_row *row, st
     }
     if (!whole || memcmp(hash, row->hash, sizeof hash) != 0) {
         return fault_set(fault, STATUS_CORRUPT,
-                         "journal row %" PRIu64 ": its hash does not match its contents", row->sequence);
+                         "journal row %" PRIu64 ": its hash does not match its contents",
+                         row->sequence);
     }
     return STATUS_OK;
 }
@@ -94,8 +97,10 @@ static enum status row_follows(const struct journal_row *row, const struct journ
     return STATUS_OK;
 }
 
-static enum status rows_visit(struct journal *journal, sqlite3_stmt *statement, struct journal_end *from,
-                              journal_visit *visit, void *context, struct fault *fault)
+static enum status
+rows_visit(struct journal *journal, sqlite3_stmt *statement, struct journal_end *from,
+           enum status (*visit)(void *context, const struct journal_row *row, struct fault *fault),
+           void *context, struct fault *fault)
 {
     struct journal_row row;
     int result = sqlite3_step(statement);
@@ -122,9 +127,10 @@ static enum status rows_visit(struct journal *journal, sqlite3_stmt *statement, 
     return status;
 }
 
-static enum status rows_query(struct journal *journal, const char *sql, uint64_t parameter,
-                              struct journal_end *from, journal_visit *visit, void *context,
-                              struct fault *fault)
+static enum status
+rows_query(struct journal *journal, const char *sql, uint64_t parameter, struct journal_end *from,
+           enum status (*visit)(void *context, const struct journal_row *row, struct fault *fault),
+           void *context, struct fault *fault)
 {
     sqlite3_stmt *statement = NULL;
     int result = sqlite3_prepare_v2(journal->db, sql, -1, &statement, NULL);
@@ -139,7 +145,9 @@ static enum status rows_query(struct journal *journal, const char *sql, uint64_t
     return status;
 }
 
-enum status journal_rows(struct journal *journal, struct journal_end *from, journal_visit *visit,
+enum status journal_rows(struct journal *journal, struct journal_end *from,
+                         enum status (*visit)(void *context, const struct journal_row *row,
+                                              struct fault *fault),
                          void *context, struct fault *fault)
 {
     return rows_query(journal,
@@ -148,7 +156,9 @@ enum status journal_rows(struct journal *journal, struct journal_end *from, jour
                       from->sequence, from, visit, context, fault);
 }
 
-enum status journal_shop_rows(struct journal *journal, uint64_t until, journal_visit *visit,
+enum status journal_shop_rows(struct journal *journal, uint64_t until,
+                              enum status (*visit)(void *context, const struct journal_row *row,
+                                                   struct fault *fault),
                               void *context, struct fault *fault)
 {
     return rows_query(journal,
@@ -158,7 +168,8 @@ enum status journal_shop_rows(struct journal *journal, uint64_t until, journal_v
                       until, NULL, visit, context, fault);
 }
 
-bool journal_row_hash(struct journal *journal, uint64_t sequence, unsigned char hash[JOURNAL_HASH_BYTES])
+bool journal_row_hash(struct journal *journal, uint64_t sequence,
+                      unsigned char hash[JOURNAL_HASH_BYTES])
 {
     sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_ROW_HASH);
     if (statement == NULL) {
@@ -189,8 +200,9 @@ enum status journal_contacts(struct journal *journal,
                              void (*visit)(void *context, const struct journal_contact *contact),
                              void *context)
 {
-    static const char sql[] = "SELECT number, customer, email, name, phone, street, postcode, city, country,"
-                              " salt FROM customers ORDER BY number";
+    static const char sql[] =
+        "SELECT number, customer, email, name, phone, street, postcode, city, country,"
+        " salt FROM customers ORDER BY number";
     struct journal_contact contact;
     sqlite3_stmt *statement = NULL;
     int result = sqlite3_prepare_v2(journal->db, sql, -1, &statement, NULL);
@@ -228,7 +240,8 @@ bool journal_body_agrees(struct journal *journal, uint32_t order_number, struct 
 }
 
 /* Digests stand in the order of their making, so those to forget are the first. */
-enum status journal_forget_bodies(struct journal *journal, int64_t before, uint32_t most, uint32_t *count)
+enum status journal_forget_bodies(struct journal *journal, int64_t before, uint32_t most,
+                                  uint32_t *count)
 {
     *count = 0;
     sqlite3_stmt *first = sqlite_statement(journal, STATEMENT_FIRST_FRESH_BODY);
@@ -253,8 +266,8 @@ enum status journal_forget_bodies(struct journal *journal, int64_t before, uint3
     return status;
 }
 
-enum status journal_put_picture(struct journal *journal, struct slice offer, struct slice media_type,
-                                struct slice bytes)
+enum status journal_put_picture(struct journal *journal, struct slice offer,
+                                struct slice media_type, struct slice bytes)
 {
     ASSERT(journal->writing);
     sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_PUT_PICTURE);

@@ -1,11 +1,13 @@
 /* The tables, and how an older file becomes one of today.
  *
- * The version stands in PRAGMA user_version (what the program reads) and in `meta` (what a person reads). A step is SQL that
- * brings a file from its version to the next, in one transaction with the new version: a file is of one version or of the next,
- * never between. Steps are never changed once released; a new table or column is a new step at the end.
+ * The version stands in PRAGMA user_version (what the program reads) and in `meta` (what a person
+ * reads). A step is SQL that brings a file from its version to the next, in one transaction with
+ * the new version: a file is of one version or of the next, never between. Steps are never changed
+ * once released; a new table or column is a new step at the end.
  *
- * All tables grow at their end (integer keys that count up) and none has a second index: an order's id is random in its second, so
- * an index on it would dirty a page an order (docs/decisions/0020). Who seeks an order by its id asks the core. */
+ * All tables grow at their end (integer keys that count up) and none has a second index: an order's
+ * id is random in its second, so an index on it would dirty a page an order (docs/decisions/0020).
+ * Who seeks an order by its id asks the core. */
 #include "journal/sqlite.h"
 
 #include <stdio.h>
@@ -43,7 +45,8 @@ static const char step_1[] =
     " first_deliver_by TEXT NOT NULL, limited_by TEXT NOT NULL, total_minor INTEGER NOT NULL,"
     " shipping_minor INTEGER NOT NULL, contact INTEGER REFERENCES customers(number),"
     " changed_at TEXT, shipped_at TEXT, delivered_at TEXT) STRICT;"
-    /* id = order_number * 1000 + line: grows at the end, and finds an order's lines without an index. */
+    /* id = order_number * 1000 + line: grows at the end, and finds an order's lines without an
+       index. */
     "CREATE TABLE order_lines("
     " id INTEGER PRIMARY KEY, order_number INTEGER NOT NULL REFERENCES orders(number),"
     " offer TEXT NOT NULL, quantity_thousandths INTEGER NOT NULL, amount_minor INTEGER NOT NULL)"
@@ -87,9 +90,10 @@ static enum status step_take(sqlite3 *db, const char *path, const char *step, in
                              struct fault *fault)
 {
     char stamp[160];
-    (void)snprintf(stamp, sizeof stamp,
-                   "PRAGMA user_version=%d; INSERT OR REPLACE INTO meta VALUES('schema', '%d'); COMMIT",
-                   version, version);
+    (void)snprintf(
+        stamp, sizeof stamp,
+        "PRAGMA user_version=%d; INSERT OR REPLACE INTO meta VALUES('schema', '%d'); COMMIT",
+        version, version);
     int result = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (result == SQLITE_OK) {
         result = sqlite3_exec(db, step, NULL, NULL, NULL);
@@ -113,8 +117,8 @@ enum status sqlite_migrate(sqlite3 *db, const char *path, const char *const *ste
         return status;
     }
     if (version > step_count || version < 0) {
-        return fault_set(fault, STATUS_VERSION, "%s: made by a newer Écluse (schema %d); update it", path,
-                         version);
+        return fault_set(fault, STATUS_VERSION, "%s: made by a newer Écluse (schema %d); update it",
+                         path, version);
     }
     for (; version < step_count && status == STATUS_OK; version++) {
         status = step_take(db, path, steps[version], version + 1, fault);

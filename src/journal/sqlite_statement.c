@@ -1,5 +1,5 @@
-/* The statements of the hot path: prepared at their first use, kept until the file is closed, texts bound without a copy (whoever
- * binds keeps the bytes until the step that follows at once). */
+/* The statements of the hot path: prepared at their first use, kept until the file is closed, texts
+ * bound without a copy (whoever binds keeps the bytes until the step that follows at once). */
 #include "journal/sqlite.h"
 
 #include "base/assert.h"
@@ -9,16 +9,18 @@ static const char *const texts[STATEMENTS] = {
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ADD_ROW] = "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_PUT_END] = "UPDATE journal_end SET sequence = ?1, hash = ?2 WHERE one = 1",
-    [STATEMENT_ADD_ORDER] = "INSERT INTO orders(number, id, status, made_at, held_until, ship_by, deliver_by,"
-                            " first_ship_by, first_deliver_by, limited_by, total_minor, shipping_minor,"
-                            " contact)"
-                            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    [STATEMENT_ADD_ORDER] =
+        "INSERT INTO orders(number, id, status, made_at, held_until, ship_by, deliver_by,"
+        " first_ship_by, first_deliver_by, limited_by, total_minor, shipping_minor,"
+        " contact)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     [STATEMENT_ADD_LINE] = "INSERT INTO order_lines VALUES(?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_UPDATE_ORDER] = "UPDATE orders SET status = ?2, changed_at = ?3,"
                                " shipped_at = coalesce(?4, shipped_at),"
                                " delivered_at = coalesce(?5, delivered_at) WHERE number = ?1",
-    [STATEMENT_ADD_CONTACT] = "INSERT INTO customers(number, customer, salt, email, name, phone, street,"
-                              " postcode, city, country) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [STATEMENT_ADD_CONTACT] =
+        "INSERT INTO customers(number, customer, salt, email, name, phone, street,"
+        " postcode, city, country) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [STATEMENT_ADD_BODY] = "INSERT INTO idempotency VALUES(?1, ?2, ?3)",
     [STATEMENT_FIND_BODY] =
         "SELECT idempotency.digest, customers.salt FROM idempotency"
@@ -49,7 +51,8 @@ sqlite3_stmt *sqlite_statement(struct journal *journal, enum statement which)
         (void)sqlite3_reset(*statement);
         return *statement;
     }
-    int result = sqlite3_prepare_v3(journal->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+    int result = sqlite3_prepare_v3(journal->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT,
+                                    statement, NULL);
     (void)sqlite_status(journal, result, "cannot be read");
     return result == SQLITE_OK ? *statement : NULL;
 }

@@ -1,6 +1,7 @@
-/* The texts of an order's row. Instants are UTC with a Z: what stands in a row then depends on nothing but the event, sorts as
- * text, and unixepoch(x) counts with it; a shop's zone rules may change after the row was written. Written by hand, because an order has
- * four of them and the format functions of the library cost more than the insert. */
+/* The texts of an order's row. Instants are UTC with a Z: what stands in a row then depends on
+ * nothing but the event, sorts as text, and unixepoch(x) counts with it; a shop's zone rules may
+ * change after the row was written. Written by hand, because an order has four of them and the
+ * format functions of the library cost more than the insert. */
 #include "journal/sqlite.h"
 
 #include "base/assert.h"
@@ -56,7 +57,8 @@ static const char *limit_name(const struct shop *shop, const struct promise_limi
     case CAUSE_SUPPLY:
         return limit->index < shop->item_count ? shop->items[limit->index].name : NULL;
     case CAUSE_HOURS:
-        return limit->index < shop->work_center_count ? shop->work_centers[limit->index].name : NULL;
+        return limit->index < shop->work_center_count ? shop->work_centers[limit->index].name
+                                                      : NULL;
     case CAUSE_CARRIER:
         return limit->index < shop->carrier_count ? shop->carriers[limit->index].name : NULL;
     case CAUSE_CASH:
@@ -67,7 +69,8 @@ static const char *limit_name(const struct shop *shop, const struct promise_limi
 }
 
 /* "hours packing", "none". */
-static void limit_write(char *to, size_t size, const struct shop *shop, const struct promise_limit *limit)
+static void limit_write(char *to, size_t size, const struct shop *shop,
+                        const struct promise_limit *limit)
 {
     static const char *const words[] = {"stock", "supply", "cash", "hours", "carrier", "none"};
     ASSERT((size_t)limit->cause < sizeof words / sizeof *words);

@@ -1,12 +1,15 @@
-/* `ecluse verify`: the journal is replayed from its first row and everything else is held against it.
+/* `ecluse verify`: the journal is replayed from its first row and everything else is held against
+ * it.
  *
- *   rows in order -> hash chain (journal_rows) -> replay -> the state      history rows stream along with their events
- *   at the end       journal_end, orders and order_lines against the state, offers and items against the shop, foreign keys, SQLite's
- *                    own structure, the core's invariants, sums
+ *   rows in order -> hash chain (journal_rows) -> replay -> the state      history rows stream
+ * along with their events at the end       journal_end, orders and order_lines against the state,
+ * offers and items against the shop, foreign keys, SQLite's own structure, the core's invariants,
+ * sums
  *
- * All of it in one read transaction, so it works beside a running server. Memory: the state, and three instants an order (when it
- * changed, shipped, was delivered), which the state does not keep. Every table is walked once beside what it should say, so a changed,
- * missing or additional row is found where it stands, and the first one is reported. Personal data and pictures are outside the
+ * All of it in one read transaction, so it works beside a running server. Memory: the state, and
+ * three instants an order (when it changed, shipped, was delivered), which the state does not keep.
+ * Every table is walked once beside what it should say, so a changed, missing or additional row is
+ * found where it stands, and the first one is reported. Personal data and pictures are outside the
  * journal: of them only the references are checked. */
 #include "journal/sqlite.h"
 
@@ -45,8 +48,14 @@ struct expected {
     const char *text;
 };
 
-#define EXPECT_NUMBER(column, value) {column, true, value, NULL}
-#define EXPECT_TEXT(column, value)   {column, false, 0, value}
+#define EXPECT_NUMBER(column, value)                                                               \
+    {                                                                                              \
+        column, true, value, NULL                                                                  \
+    }
+#define EXPECT_TEXT(column, value)                                                                 \
+    {                                                                                              \
+        column, false, 0, value                                                                    \
+    }
 
 static const char *or_null(const char *text)
 {
@@ -65,8 +74,8 @@ static bool column_matches(sqlite3_stmt *row, int column, const struct expected 
     return type == SQLITE_TEXT && slice_is(sqlite_text(row, column), expected->text);
 }
 
-static enum status row_compare(struct verify *verify, sqlite3_stmt *row, const char *table, int64_t number,
-                               const struct expected *expected, int count)
+static enum status row_compare(struct verify *verify, sqlite3_stmt *row, const char *table,
+                               int64_t number, const struct expected *expected, int count)
 {
     for (int i = 0; i < count; i++) {
         if (column_matches(row, i, &expected[i])) {
@@ -87,7 +96,8 @@ static enum status row_compare(struct verify *verify, sqlite3_stmt *row, const c
 static enum status statement_open(struct verify *verify, const char *sql, sqlite3_stmt **statement)
 {
     int result = sqlite3_prepare_v2(verify->journal->db, sql, -1, statement, NULL);
-    return sqlite_fault(verify->journal->db, result, "the database", "a table cannot be read", verify->fault);
+    return sqlite_fault(verify->journal->db, result, "the database", "a table cannot be read",
+                        verify->fault);
 }
 
 /* Steps to the row whose first column should be `key`; *found false at the table's end. */
@@ -95,15 +105,17 @@ static enum status row_next(struct verify *verify, sqlite3_stmt *statement, bool
 {
     int result = sqlite3_step(statement);
     *found = result == SQLITE_ROW;
-    return sqlite_fault(verify->journal->db, result, "the database", "a table cannot be read", verify->fault);
+    return sqlite_fault(verify->journal->db, result, "the database", "a table cannot be read",
+                        verify->fault);
 }
 
 /* The row that the walk stands on must be number `key`. */
-static enum status key_compare(struct verify *verify, sqlite3_stmt *row, bool found, const char *table,
-                               int64_t key)
+static enum status key_compare(struct verify *verify, sqlite3_stmt *row, bool found,
+                               const char *table, int64_t key)
 {
     if (!found || sqlite3_column_int64(row, 0) > key) {
-        return fault_set(verify->fault, STATUS_CORRUPT, "table %s: row %" PRId64 " is missing", table, key);
+        return fault_set(verify->fault, STATUS_CORRUPT, "table %s: row %" PRId64 " is missing",
+                         table, key);
     }
     if (sqlite3_column_int64(row, 0) < key) {
         return fault_set(verify->fault, STATUS_CORRUPT,
@@ -150,7 +162,8 @@ static enum status time_keep(struct verify *verify, uint32_t number, uint16_t ty
 {
     struct order_times *times = number <= LIMIT_ORDERS ? times_of(verify, number) : NULL;
     if (times == NULL) {
-        return fault_set(verify->fault, STATUS_MEMORY, "no memory for the times of order %" PRIu32, number);
+        return fault_set(verify->fault, STATUS_MEMORY, "no memory for the times of order %" PRIu32,
+                         number);
     }
     times->changed = at;
     if (type == EVENT_SHIPPED) {
@@ -174,15 +187,17 @@ static enum status placed_keep(struct verify *verify, const struct event *event,
     if (times_of(verify, placed.number) == NULL) {
         return fault_set(verify->fault, STATUS_MEMORY, "no memory for the times of orders");
     }
-    return placed.replaced_number == 0 ? STATUS_OK
-                                       : time_keep(verify, placed.replaced_number, EVENT_PLACED, stamp);
+    return placed.replaced_number == 0
+               ? STATUS_OK
+               : time_keep(verify, placed.replaced_number, EVENT_PLACED, stamp);
 }
 
 static bool history_take(struct verify *verify, int64_t number, struct digest *digest)
 {
     sqlite3_stmt *row = verify->history;
     bool found = false;
-    if (row_next(verify, row, &found) != STATUS_OK || !found || sqlite3_column_int64(row, 0) != number) {
+    if (row_next(verify, row, &found) != STATUS_OK || !found ||
+        sqlite3_column_int64(row, 0) != number) {
         return false;
     }
     struct journal_history line = {.order = sqlite_text(row, 1),
@@ -214,11 +229,11 @@ static enum status history_compare(struct verify *verify, const struct event *ev
         digest_end(&digest, sum);
         status = memcmp(sum, history.digest, sizeof sum) == 0 ? STATUS_OK : STATUS_CORRUPT;
     }
-    return status == STATUS_OK
-               ? status
-               : fault_set(verify->fault, status,
-                           "table history: rows from %" PRId64 " to %" PRIu64 " are not what was brought in",
-                           first, verify->report->history_lines);
+    return status == STATUS_OK ? status
+                               : fault_set(verify->fault, status,
+                                           "table history: rows from %" PRId64 " to %" PRIu64
+                                           " are not what was brought in",
+                                           first, verify->report->history_lines);
 }
 
 static enum status event_look(struct verify *verify, const struct event *event, int64_t stamp)
@@ -259,17 +274,20 @@ static enum status log_end_compare(struct verify *verify)
     sqlite3_stmt *statement = NULL;
     const struct journal_end *last = &verify->report->last;
     bool found = false;
-    enum status status = statement_open(verify, "SELECT sequence, hash FROM journal_end WHERE one = 1", &statement);
+    enum status status =
+        statement_open(verify, "SELECT sequence, hash FROM journal_end WHERE one = 1", &statement);
     if (status == STATUS_OK) {
         status = row_next(verify, statement, &found);
     }
     if (status == STATUS_OK) {
         struct slice hash = found ? sqlite_blob(statement, 1) : (struct slice){NULL, 0};
-        if (hash.length != JOURNAL_HASH_BYTES || memcmp(hash.data, last->hash, JOURNAL_HASH_BYTES) != 0 ||
+        if (hash.length != JOURNAL_HASH_BYTES ||
+            memcmp(hash.data, last->hash, JOURNAL_HASH_BYTES) != 0 ||
             (uint64_t)sqlite3_column_int64(statement, 0) != last->sequence) {
-            status = fault_set(verify->fault, STATUS_CORRUPT,
-                               "the journal ends with row %" PRIu64 ", but journal_end says row %" PRId64,
-                               last->sequence, found ? (int64_t)sqlite3_column_int64(statement, 0) : 0);
+            status = fault_set(
+                verify->fault, STATUS_CORRUPT,
+                "the journal ends with row %" PRIu64 ", but journal_end says row %" PRId64,
+                last->sequence, found ? (int64_t)sqlite3_column_int64(statement, 0) : 0);
         }
     }
     (void)sqlite3_finalize(statement);
@@ -297,8 +315,8 @@ static enum status order_compare(struct verify *verify, sqlite3_stmt *row, uint3
     bool known = promise_order_by_number(verify->replay.state, number, &view);
     ASSERT(known);
     verify->report->orders[view.status]++;
-    order_texts_write(&texts, atomic_load(&verify->replay.shop), view.key, view.made_at, view.held_until,
-                      &view.first);
+    order_texts_write(&texts, atomic_load(&verify->replay.shop), view.key, view.made_at,
+                      view.held_until, &view.first);
     order_dates_write(&now, &view.current.dates);
     const struct expected expected[] = {
         EXPECT_NUMBER("number", number),
@@ -324,7 +342,8 @@ static enum status orders_compare(struct verify *verify)
 {
     static const char sql[] =
         "SELECT number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"
-        " first_deliver_by, limited_by, total_minor, shipping_minor, changed_at, shipped_at, delivered_at"
+        " first_deliver_by, limited_by, total_minor, shipping_minor, changed_at, shipped_at, "
+        "delivered_at"
         " FROM orders ORDER BY number";
     sqlite3_stmt *row = NULL;
     bool found = false;
@@ -345,8 +364,8 @@ static enum status orders_compare(struct verify *verify)
     return status;
 }
 
-static enum status line_compare(struct verify *verify, sqlite3_stmt *row, uint32_t number, uint32_t index,
-                                int64_t *sum_minor)
+static enum status line_compare(struct verify *verify, sqlite3_stmt *row, uint32_t number,
+                                uint32_t index, int64_t *sum_minor)
 {
     struct order_line_view line;
     const struct shop *shop = atomic_load(&verify->replay.shop);
@@ -368,7 +387,8 @@ static enum status line_compare(struct verify *verify, sqlite3_stmt *row, uint32
         EXPECT_NUMBER("quantity_thousandths", line.quantity_thousandths),
         EXPECT_NUMBER("amount_minor", line.amount_minor),
     };
-    return row_compare(verify, row, "order_lines", id, expected, sizeof expected / sizeof *expected);
+    return row_compare(verify, row, "order_lines", id, expected,
+                       sizeof expected / sizeof *expected);
 }
 
 static enum status order_lines_compare(struct verify *verify, sqlite3_stmt *row, uint32_t number)
@@ -383,7 +403,8 @@ static enum status order_lines_compare(struct verify *verify, sqlite3_stmt *row,
     }
     if (status == STATUS_OK && sum_minor + view.first.shipping_minor != view.first.total_minor) {
         status = fault_set(verify->fault, STATUS_CORRUPT,
-                           "order %" PRIu32 ": its lines and shipping do not add up to its total", number);
+                           "order %" PRIu32 ": its lines and shipping do not add up to its total",
+                           number);
     }
     return status;
 }
@@ -405,8 +426,9 @@ static enum status lines_compare(struct verify *verify)
 
 static enum status offers_compare(struct verify *verify)
 {
-    static const char sql[] = "SELECT id, name, label_fr, label_en, price_minor, vat_thousandths, carrier,"
-                              " retired FROM offers ORDER BY id";
+    static const char sql[] =
+        "SELECT id, name, label_fr, label_en, price_minor, vat_thousandths, carrier,"
+        " retired FROM offers ORDER BY id";
     const struct shop *shop = atomic_load(&verify->replay.shop);
     sqlite3_stmt *row = NULL;
     bool found = false;
@@ -434,8 +456,9 @@ static enum status offers_compare(struct verify *verify)
 
 static enum status items_compare(struct verify *verify)
 {
-    static const char sql[] = "SELECT id, name, unit, opening_on_hand_thousandths, unit_cost_minor, supplier,"
-                              " retired FROM items ORDER BY id";
+    static const char sql[] =
+        "SELECT id, name, unit, opening_on_hand_thousandths, unit_cost_minor, supplier,"
+        " retired FROM items ORDER BY id";
     const struct shop *shop = atomic_load(&verify->replay.shop);
     sqlite3_stmt *row = NULL;
     bool found = false;
@@ -500,8 +523,9 @@ static enum status core_check(struct verify *verify)
 
 static enum status parts_compare(struct verify *verify)
 {
-    static enum status (*const parts[])(struct verify *verify) = {
-        log_end_compare, orders_compare, lines_compare, offers_compare, items_compare, references_compare, core_check,
+    static enum status (*const parts[])(struct verify * verify) = {
+        log_end_compare, orders_compare,     lines_compare, offers_compare,
+        items_compare,   references_compare, core_check,
     };
     enum status status = end_compare(verify, verify->history, "history");
     for (size_t i = 0; i < sizeof parts / sizeof *parts && status == STATUS_OK; i++) {
@@ -517,12 +541,14 @@ static enum status verify_run(struct verify *verify)
         *verify->fault = verify->journal->fault;
         return status;
     }
-    status = statement_open(verify,
-                            "SELECT number, order_name, offer, quantity_thousandths, unit_price_minor, at"
-                            " FROM history ORDER BY number",
-                            &verify->history);
+    status = statement_open(
+        verify,
+        "SELECT number, order_name, offer, quantity_thousandths, unit_price_minor, at"
+        " FROM history ORDER BY number",
+        &verify->history);
     if (status == STATUS_OK) {
-        status = journal_rows(verify->journal, &verify->report->last, row_look, verify, verify->fault);
+        status =
+            journal_rows(verify->journal, &verify->report->last, row_look, verify, verify->fault);
     }
     if (status == STATUS_OK && verify->replay.state == NULL) {
         status = fault_set(verify->fault, STATUS_CORRUPT, "the journal holds no shop");

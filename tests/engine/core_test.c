@@ -1,13 +1,14 @@
-/* The core thread: many tasks at once, their order, the end; and the snapshot that a close leaves behind. */
+/* The core thread: many tasks at once, their order, the end; and the snapshot that a close leaves
+ * behind. */
 #include "world.h"
 
 #include "base/bytes.h"
 #include "engine/inside.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -63,15 +64,19 @@ static void crowd_submit(struct crowd *crowd, uint32_t i)
     struct offer_id crate = {0};
     assert_true(shop_offer_find(engine_shop(crowd->world.engine), SLICE("crate"), &crate));
     crowd->lines[i] = (struct promise_line){crate, 1000};
-    crowd->tasks[i] = (struct engine_task){.kind = TASK_COMMAND, .done = answered, .context = crowd};
-    crowd->tasks[i].command = (struct promise_command){.kind = PROMISE_PLACE, .order = world_key(i + 1),
-                                                       .ask = {.line_count = 1, .lines = &crowd->lines[i]}};
+    crowd->tasks[i] =
+        (struct engine_task){.kind = TASK_COMMAND, .done = answered, .context = crowd};
+    crowd->tasks[i].command =
+        (struct promise_command){.kind = PROMISE_PLACE,
+                                 .order = world_key(i + 1),
+                                 .ask = {.line_count = 1, .lines = &crowd->lines[i]}};
     assert_true(engine_submit(crowd->world.engine, &crowd->tasks[i]));
 }
 
 static void crowd_start(struct crowd *crowd)
 {
-    assert_int_equal(engine_start(crowd->world.engine, notified, crowd, &crowd->world.fault), STATUS_OK);
+    assert_int_equal(engine_start(crowd->world.engine, notified, crowd, &crowd->world.fault),
+                     STATUS_OK);
 }
 
 /* 400 buyers at once for 100 boxes: 100 orders, in memory, in the tables and after a restart. */
@@ -116,7 +121,9 @@ static void test_ring_full(void **state)
     uint32_t taken = 0;
     crowd_start(crowd);
     for (uint32_t i = 0; i <= RING_TASKS; i++) {
-        tasks[i] = (struct engine_task){.kind = TASK_COMMAND, .done = answered, .context = crowd,
+        tasks[i] = (struct engine_task){.kind = TASK_COMMAND,
+                                        .done = answered,
+                                        .context = crowd,
                                         .command = {.kind = PROMISE_CANCEL, .order = world_key(9)}};
         taken += engine_submit(crowd->world.engine, &tasks[i]);
     }
@@ -140,7 +147,9 @@ static void orders_place(struct world *world, uint64_t first, uint64_t last)
 {
     for (uint64_t key = first; key <= last; key++) {
         struct engine_task task = world_place(
-            world, (struct world_order){.key = key, .offer = key % 2 == 0 ? "cake" : "crate", .units = 1}, WORLD_NOW + 5);
+            world,
+            (struct world_order){.key = key, .offer = key % 2 == 0 ? "cake" : "crate", .units = 1},
+            WORLD_NOW + 5);
         assert_int_equal(task.answer.result, PROMISE_OK);
     }
 }
@@ -193,7 +202,8 @@ static void test_snapshot_damaged(void **state)
     orders_place(world, 1, 5);
     uint64_t digest = close_with_snapshot(world);
     snapshot_path(world, path);
-    assert_int_equal(env_file_read(path, (size_t)1 << 28, &bytes, &length, &world->fault), STATUS_OK);
+    assert_int_equal(env_file_read(path, (size_t)1 << 28, &bytes, &length, &world->fault),
+                     STATUS_OK);
     for (size_t i = 0; i < 12; i++) {
         size_t place = i < 8 ? i * 9 : (length - 1) * (i - 8) / 3;
         bytes[place] = (char)(bytes[place] ^ 1);

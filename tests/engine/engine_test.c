@@ -28,10 +28,12 @@ static int end(void **state)
     return 0;
 }
 
-static struct engine_task place(struct world *world, uint64_t key, const char *offer, int64_t units, const char *email)
+static struct engine_task place(struct world *world, uint64_t key, const char *offer, int64_t units,
+                                const char *email)
 {
-    return world_place(world, (struct world_order){.key = key, .offer = offer, .units = units, .email = email},
-                       WORLD_NOW + 60);
+    return world_place(
+        world, (struct world_order){.key = key, .offer = offer, .units = units, .email = email},
+        WORLD_NOW + 60);
 }
 
 static void assert_placed(const struct engine_task *task)
@@ -55,7 +57,11 @@ static void test_replay(void **state)
     struct world *world = *state;
     struct journal_report report;
     for (uint64_t key = 1; key <= 40; key++) {
-        struct engine_task task = place(world, key, key % 3 == 0 ? "class" : key % 2 == 0 ? "cake" : "box", 1, NULL);
+        struct engine_task task = place(world, key,
+                                        key % 3 == 0   ? "class"
+                                        : key % 2 == 0 ? "cake"
+                                                       : "box",
+                                        1, NULL);
         assert_placed(&task);
     }
     struct engine_task task = world_step(world, PROMISE_CANCEL, 7, WORLD_NOW + 70);
@@ -84,17 +90,20 @@ static void test_rows_are_readable(void **state)
     assert_placed(&task);
     task = world_step(world, PROMISE_SHIP, 1, WORLD_NOW + 3600);
     assert_placed(&task);
-    assert_int_equal(world_integer(world, "SELECT count(*) FROM orders JOIN customers ON customers.number = contact"
-                                          " WHERE orders.number = 1 AND length(id) = 24 AND status = 'shipped'"
-                                          " AND made_at = '2026-12-07T07:01:00Z' AND total_minor = 3000"
-                                          " AND shipped_at = '2026-12-07T08:00:00Z' AND held_until IS NULL"
-                                          " AND ship_by = '2026-12-07T15:00:00Z' AND deliver_by = '2026-12-09'"
-                                          " AND first_deliver_by = deliver_by AND email = 'anne@example.org'"),
-                     1);
-    assert_int_equal(world_integer(world, "SELECT count(*) FROM order_lines WHERE id = 1001 AND order_number = 1"
-                                          " AND offer = 'box' AND quantity_thousandths = 2000"
-                                          " AND amount_minor = 2500"),
-                     1);
+    assert_int_equal(
+        world_integer(world,
+                      "SELECT count(*) FROM orders JOIN customers ON customers.number = contact"
+                      " WHERE orders.number = 1 AND length(id) = 24 AND status = 'shipped'"
+                      " AND made_at = '2026-12-07T07:01:00Z' AND total_minor = 3000"
+                      " AND shipped_at = '2026-12-07T08:00:00Z' AND held_until IS NULL"
+                      " AND ship_by = '2026-12-07T15:00:00Z' AND deliver_by = '2026-12-09'"
+                      " AND first_deliver_by = deliver_by AND email = 'anne@example.org'"),
+        1);
+    assert_int_equal(
+        world_integer(world, "SELECT count(*) FROM order_lines WHERE id = 1001 AND order_number = 1"
+                             " AND offer = 'box' AND quantity_thousandths = 2000"
+                             " AND amount_minor = 2500"),
+        1);
 }
 
 static void test_one_writer(void **state)
@@ -104,11 +113,13 @@ static void test_one_writer(void **state)
     struct fault fault;
     char pid[32];
     (void)snprintf(pid, sizeof pid, "process %ld ", (long)getpid());
-    assert_int_equal(engine_open(world->path, ENGINE_WRITE, world->env, &other, &fault), STATUS_BUSY);
+    assert_int_equal(engine_open(world->path, ENGINE_WRITE, world->env, &other, &fault),
+                     STATUS_BUSY);
     assert_non_null(strstr(fault.text, pid));
     assert_non_null(strstr(fault.text, world->path));
     assert_int_equal(engine_open(world->path, ENGINE_READ, world->env, &other, &fault), STATUS_OK);
-    struct engine_task task = {.kind = TASK_COMMAND, .command = {.kind = PROMISE_CANCEL, .order = world_key(1)}};
+    struct engine_task task = {.kind = TASK_COMMAND,
+                               .command = {.kind = PROMISE_CANCEL, .order = world_key(1)}};
     struct engine_task placed = place(world, 1, "box", 1, NULL);
     assert_placed(&placed);
     engine_close(other);
@@ -116,8 +127,9 @@ static void test_one_writer(void **state)
     engine_run(other, &task, WORLD_NOW + 60);
     assert_int_equal(task.status, STATUS_INVALID);
     engine_close(other);
-    assert_int_equal(engine_create(world->path, world->env, slice_of(world_shop), "x", WORLD_NOW, &fault),
-                     STATUS_EXISTS);
+    assert_int_equal(
+        engine_create(world->path, world->env, slice_of(world_shop), "x", WORLD_NOW, &fault),
+        STATUS_EXISTS);
     assert_verified(world);
 }
 
@@ -129,8 +141,9 @@ static void test_nothing_there(void **state)
     char path[WORLD_PATH_BYTES + 8];
     (void)snprintf(path, sizeof path, "%s/copy.db", world->folder);
     assert_int_equal(engine_open(path, ENGINE_WRITE, world->env, &other, &fault), STATUS_NOT_FOUND);
-    assert_int_equal(engine_create(path, world->env, SLICE("shop: nonsense"), "bad.yaml", WORLD_NOW, &fault),
-                     STATUS_INVALID);
+    assert_int_equal(
+        engine_create(path, world->env, SLICE("shop: nonsense"), "bad.yaml", WORLD_NOW, &fault),
+        STATUS_INVALID);
     assert_int_not_equal(access(path, F_OK), 0);
 }
 
@@ -146,7 +159,8 @@ static void test_private(void **state)
 static void test_repeats(void **state)
 {
     struct world *world = *state;
-    struct world_order order = {.key = 5, .offer = "box", .units = 1, .email = "a@example.org", .body = "{1}"};
+    struct world_order order = {
+        .key = 5, .offer = "box", .units = 1, .email = "a@example.org", .body = "{1}"};
     struct engine_task first = world_place(world, order, WORLD_NOW);
     assert_placed(&first);
     struct engine_task again = world_place(world, order, WORLD_NOW + 100);
@@ -174,7 +188,8 @@ static void test_repeats(void **state)
     assert_verified(world);
 }
 
-/* One person is one person however the address is written, also after a restart; another one is not. */
+/* One person is one person however the address is written, also after a restart; another one is
+ * not. */
 static void test_customer_limit(void **state)
 {
     struct world *world = *state;
@@ -204,7 +219,8 @@ static void test_clock_goes_back(void **state)
     struct engine_task task = place(world, 1, "box", 1, NULL);
     assert_placed(&task);
     int64_t last = engine_last_stamp(world->engine);
-    task = world_place(world, (struct world_order){.key = 2, .offer = "box", .units = 1}, WORLD_NOW - 86400 * 400);
+    task = world_place(world, (struct world_order){.key = 2, .offer = "box", .units = 1},
+                       WORLD_NOW - 86400 * 400);
     assert_placed(&task);
     assert_int_equal(engine_last_stamp(world->engine), last);
     assert_int_equal(task.answer.order.made_at, last);
@@ -228,9 +244,10 @@ static void test_holds_expire(void **state)
     world_close(world);
     world_open(world);
     assert_true(digest == world_digest(world));
-    assert_int_equal(world_integer(world, "SELECT count(*) FROM orders WHERE number = 1 AND status = 'expired'"
-                                          " AND changed_at = held_until"),
-                     1);
+    assert_int_equal(
+        world_integer(world, "SELECT count(*) FROM orders WHERE number = 1 AND status = 'expired'"
+                             " AND changed_at = held_until"),
+        1);
     assert_verified(world);
 }
 
@@ -240,7 +257,8 @@ static void state_ask(struct promise_state *state, int64_t now, void *context)
     *(uint32_t *)context = promise_order_count(state);
 }
 
-/* A full disk refuses what must be written and nothing else; with room again it goes on, and nothing is lost or half done. */
+/* A full disk refuses what must be written and nothing else; with room again it goes on, and
+ * nothing is lost or half done. */
 static void test_disk_full(void **state)
 {
     struct world *world = *state;
@@ -296,8 +314,10 @@ static void test_disk_error_is_final(void **state)
 
 static struct engine_task shop_apply(struct world *world, const char *text, bool dry_run)
 {
-    struct engine_task task = {
-        .kind = TASK_APPLY, .shop_text = slice_of(text), .shop_file = "next.yaml", .dry_run = dry_run};
+    struct engine_task task = {.kind = TASK_APPLY,
+                               .shop_text = slice_of(text),
+                               .shop_file = "next.yaml",
+                               .dry_run = dry_run};
     text_init(&task.changes, 10000);
     engine_run(world->engine, &task, WORLD_NOW + 100);
     return task;
@@ -307,7 +327,9 @@ static void test_apply(void **state)
 {
     struct world *world = *state;
     char next[4096];
-    (void)snprintf(next, sizeof next, "%s  tart: {name: Tart, price: 9.00, vat_rate: 5.5, carrier: post}\n", world_shop);
+    (void)snprintf(next, sizeof next,
+                   "%s  tart: {name: Tart, price: 9.00, vat_rate: 5.5, carrier: post}\n",
+                   world_shop);
     struct engine_task task = shop_apply(world, next, true);
     assert_int_equal(task.status, STATUS_OK);
     assert_non_null(strstr(task.changes.bytes, "tart"));
@@ -340,7 +362,9 @@ static void test_apply_on_a_full_disk(void **state)
 {
     struct world *world = *state;
     char next[4096];
-    (void)snprintf(next, sizeof next, "%s  tart: {name: Tart, price: 9.00, vat_rate: 5.5, carrier: post}\n", world_shop);
+    (void)snprintf(next, sizeof next,
+                   "%s  tart: {name: Tart, price: 9.00, vat_rate: 5.5, carrier: post}\n",
+                   world_shop);
     env_sim_fault(world->env, SIM_FULL, 1);
     struct engine_task task = shop_apply(world, next, false);
     assert_int_equal(task.status, STATUS_FULL);
@@ -367,7 +391,8 @@ static void test_history_and_pictures(void **state)
     assert_int_equal(task.status, STATUS_OK);
     engine_run(world->engine, &task, WORLD_NOW + 2);
     assert_int_equal(world_integer(world, "SELECT count(*) FROM history"), 4);
-    task = (struct engine_task){.kind = TASK_PICTURE, .picture = {SLICE("box"), SLICE("image/svg+xml"), SLICE("<svg/>")}};
+    task = (struct engine_task){.kind = TASK_PICTURE,
+                                .picture = {SLICE("box"), SLICE("image/svg+xml"), SLICE("<svg/>")}};
     engine_run(world->engine, &task, WORLD_NOW + 3);
     assert_int_equal(task.status, STATUS_OK);
     struct picture picture;
@@ -419,9 +444,12 @@ static void test_in_memory(void **state)
     struct engine *writer = world->engine;
     struct shop *shop = NULL;
     (void)writer;
-    assert_int_equal(shop_read(slice_of(world_shop), "w", engine_zones(), WORLD_NOW, &shop, &world->fault), STATUS_OK);
+    assert_int_equal(
+        shop_read(slice_of(world_shop), "w", engine_zones(), WORLD_NOW, &shop, &world->fault),
+        STATUS_OK);
     world_close(world);
-    assert_int_equal(engine_open_memory(shop, world->env, WORLD_NOW, &world->engine, &world->fault), STATUS_OK);
+    assert_int_equal(engine_open_memory(shop, world->env, WORLD_NOW, &world->engine, &world->fault),
+                     STATUS_OK);
     struct engine_task task = place(world, 1, "box", 3, "a@example.org");
     assert_placed(&task);
     task = (struct engine_task){.kind = TASK_HISTORY};

@@ -1,8 +1,10 @@
-/* Every storage operation fails in turn (after curl's torture tests): full, I/O error, failed fsync, torn write, power cut.
+/* Every storage operation fails in turn (after curl's torture tests): full, I/O error, failed
+ * fsync, torn write, power cut.
  *
- * A scene of orders, holds, steps and days runs on a simulated machine; for each kind of fault and each n its n-th operation brings the
- * fault. Then: what was answered as done is there, each order whole; what was refused for want of room is not there; after the
- * machine is back, verify finds nothing and the shop goes on selling. */
+ * A scene of orders, holds, steps and days runs on a simulated machine; for each kind of fault and
+ * each n its n-th operation brings the fault. Then: what was answered as done is there, each order
+ * whole; what was refused for want of room is not there; after the machine is back, verify finds
+ * nothing and the shop goes on selling. */
 #include "world.h"
 
 #include <setjmp.h>
@@ -53,13 +55,15 @@ static void scene_run(struct world *world, struct told *told)
 static enum order_status status_of(struct world *world, uint64_t key)
 {
     struct order_view view;
-    return promise_order(engine_state(world->engine), world_key(key), &view) ? view.status : ORDER_NONE;
+    return promise_order(engine_state(world->engine), world_key(key), &view) ? view.status
+                                                                             : ORDER_NONE;
 }
 
 static void told_check(struct world *world, const struct told *told, const char *what, uint64_t at)
 {
     for (uint64_t key = 1; key <= ORDERS; key++) {
-        if ((told->placed[key] && !world_knows(world, key)) || (told->refused[key] && world_knows(world, key))) {
+        if ((told->placed[key] && !world_knows(world, key)) ||
+            (told->refused[key] && world_knows(world, key))) {
             fail_msg("%s at operation %d: order %d is %s", what, (int)at, (int)key,
                      told->placed[key] ? "lost" : "there, but was refused");
         }
@@ -89,7 +93,8 @@ static bool scene_torture(enum env_sim_fault fault, const char *what, uint64_t a
     env_sim_restart(world.env);
     world_open(&world);
     told_check(&world, &told, what, at);
-    struct engine_task task = world_place(&world, (struct world_order){.key = 99, .offer = "cake", .units = 1}, 0);
+    struct engine_task task =
+        world_place(&world, (struct world_order){.key = 99, .offer = "cake", .units = 1}, 0);
     assert_int_equal(task.status, STATUS_OK);
     assert_int_equal(task.answer.result, PROMISE_OK);
     world_end(&world);
@@ -155,8 +160,9 @@ static void test_the_alarm_rings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_full),       cmocka_unit_test(test_write_error), cmocka_unit_test(test_sync_error),
-        cmocka_unit_test(test_torn_write), cmocka_unit_test(test_power_cut),   cmocka_unit_test(test_the_alarm_rings),
+        cmocka_unit_test(test_full),       cmocka_unit_test(test_write_error),
+        cmocka_unit_test(test_sync_error), cmocka_unit_test(test_torn_write),
+        cmocka_unit_test(test_power_cut),  cmocka_unit_test(test_the_alarm_rings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* What `verify` must find: one changed byte in any column of the journal, any changed, missing or additional row of any table; and
- * that it finds nothing where nothing is wrong. Each damage is done to a fresh copy, as a person with `sqlite3` would do it. */
+/* What `verify` must find: one changed byte in any column of the journal, any changed, missing or
+ * additional row of any table; and that it finds nothing where nothing is wrong. Each damage is
+ * done to a fresh copy, as a person with `sqlite3` would do it. */
 #include "world.h"
 
 #include <setjmp.h>
@@ -22,8 +23,12 @@ struct damage {
 static void scene_run(struct world *world)
 {
     for (uint64_t key = 1; key <= 6; key++) {
-        struct world_order order = {.key = key, .offer = key % 2 == 0 ? "cake" : "crate", .units = 1,
-                                    .email = "a@example.org", .body = "{}", .hold = key < 3};
+        struct world_order order = {.key = key,
+                                    .offer = key % 2 == 0 ? "cake" : "crate",
+                                    .units = 1,
+                                    .email = "a@example.org",
+                                    .body = "{}",
+                                    .hold = key < 3};
         struct engine_task task = world_place(world, order, WORLD_NOW + (int64_t)key);
         assert_int_equal(task.answer.result, PROMISE_OK);
     }
@@ -44,8 +49,8 @@ static int begin(void **state)
     world_create(&damage->world);
     scene_run(&damage->world);
     world_close(&damage->world);
-    enum status status = env_file_read(damage->world.path, COPY_BYTES_MAX, &damage->bytes, &damage->length,
-                                       &damage->world.fault);
+    enum status status = env_file_read(damage->world.path, COPY_BYTES_MAX, &damage->bytes,
+                                       &damage->length, &damage->world.fault);
     assert_int_equal(status, STATUS_OK);
     *state = damage;
     return 0;
@@ -94,7 +99,8 @@ static void test_nothing_wrong(void **state)
 }
 
 /* Changes one bit of a blob in place; false if it is not that long. */
-static bool blob_flip(struct damage *damage, const char *column, int64_t row, int place, unsigned char bit)
+static bool blob_flip(struct damage *damage, const char *column, int64_t row, int place,
+                      unsigned char bit)
 {
     sqlite3 *db = NULL;
     sqlite3_blob *blob = NULL;
@@ -141,9 +147,12 @@ static void test_journal_rows(void **state)
     char sql[SQL_BYTES];
     int64_t rows = world_integer(&damage->world, "SELECT count(*) FROM journal");
     for (int64_t row = 1; row <= rows; row++) {
-        (void)snprintf(sql, sizeof sql, "UPDATE journal SET stamp = stamp + 1 WHERE sequence = %d", (int)row);
+        (void)snprintf(sql, sizeof sql, "UPDATE journal SET stamp = stamp + 1 WHERE sequence = %d",
+                       (int)row);
         assert_found(damage, sql);
-        (void)snprintf(sql, sizeof sql, "UPDATE journal SET sequence = sequence + 1000 WHERE sequence = %d", (int)row);
+        (void)snprintf(sql, sizeof sql,
+                       "UPDATE journal SET sequence = sequence + 1000 WHERE sequence = %d",
+                       (int)row);
         assert_found(damage, sql);
         (void)snprintf(sql, sizeof sql, "DELETE FROM journal WHERE sequence = %d", (int)row);
         assert_found(damage, sql);
@@ -151,7 +160,8 @@ static void test_journal_rows(void **state)
 }
 
 /* Every column of every row of a table, one at a time; every row away; one row more. */
-static void table_damage(struct damage *damage, const char *table, const char *key, const char *const *columns)
+static void table_damage(struct damage *damage, const char *table, const char *key,
+                         const char *const *columns)
 {
     char sql[SQL_BYTES];
     (void)snprintf(sql, sizeof sql, "SELECT max(%s) FROM %s", key, table);
@@ -162,7 +172,8 @@ static void table_damage(struct damage *damage, const char *table, const char *k
     for (int64_t row = first; row <= last; row = row == first ? last : row + 1) {
         for (const char *const *column = columns; *column != NULL; column++) {
             (void)snprintf(sql, sizeof sql,
-                           "UPDATE %s SET %s = CASE typeof(%s) WHEN 'integer' THEN %s + 100000 WHEN 'null' THEN"
+                           "UPDATE %s SET %s = CASE typeof(%s) WHEN 'integer' THEN %s + 100000 "
+                           "WHEN 'null' THEN"
                            " '2026-12-09' ELSE %s || 'x' END WHERE %s = %d",
                            table, *column, *column, *column, *column, key, (int)row);
             assert_found(damage, sql);
@@ -174,16 +185,21 @@ static void table_damage(struct damage *damage, const char *table, const char *k
 
 static void test_tables(void **state)
 {
-    static const char *const orders[] = {"number", "id", "status", "made_at", "held_until", "ship_by", "deliver_by",
-                                         "first_ship_by", "first_deliver_by", "limited_by", "total_minor",
-                                         "shipping_minor", "changed_at", "shipped_at", "delivered_at", NULL};
-    static const char *const lines[] = {"id", "order_number", "offer", "quantity_thousandths", "amount_minor", NULL};
-    static const char *const offers[] = {"id", "name", "label_fr", "label_en", "price_minor", "vat_thousandths",
-                                         "carrier", "retired", NULL};
-    static const char *const items[] = {"id", "name", "unit", "opening_on_hand_thousandths", "unit_cost_minor",
-                                        "supplier", "retired", NULL};
-    static const char *const history[] = {"number", "order_name", "offer", "quantity_thousandths",
-                                          "unit_price_minor", "at", NULL};
+    static const char *const orders[] = {
+        "number",           "id",         "status",       "made_at",
+        "held_until",       "ship_by",    "deliver_by",   "first_ship_by",
+        "first_deliver_by", "limited_by", "total_minor",  "shipping_minor",
+        "changed_at",       "shipped_at", "delivered_at", NULL};
+    static const char *const lines[] = {
+        "id", "order_number", "offer", "quantity_thousandths", "amount_minor", NULL};
+    static const char *const offers[] = {"id",       "name",        "label_fr",
+                                         "label_en", "price_minor", "vat_thousandths",
+                                         "carrier",  "retired",     NULL};
+    static const char *const items[] = {
+        "id",       "name",    "unit", "opening_on_hand_thousandths", "unit_cost_minor",
+        "supplier", "retired", NULL};
+    static const char *const history[] = {
+        "number", "order_name", "offer", "quantity_thousandths", "unit_price_minor", "at", NULL};
     struct damage *damage = *state;
     table_damage(damage, "orders", "number", orders);
     table_damage(damage, "order_lines", "id", lines);
@@ -195,15 +211,21 @@ static void test_tables(void **state)
 static void test_rows_too_many(void **state)
 {
     struct damage *damage = *state;
-    assert_found(damage, "INSERT INTO orders SELECT number + 1, id, status, made_at, held_until, ship_by, deliver_by,"
-                         " first_ship_by, first_deliver_by, limited_by, total_minor, shipping_minor, contact, changed_at,"
+    assert_found(damage, "INSERT INTO orders SELECT number + 1, id, status, made_at, held_until, "
+                         "ship_by, deliver_by,"
+                         " first_ship_by, first_deliver_by, limited_by, total_minor, "
+                         "shipping_minor, contact, changed_at,"
                          " shipped_at, delivered_at FROM orders WHERE number = 6");
-    assert_found(damage, "INSERT INTO order_lines SELECT id + 1, order_number, offer, quantity_thousandths, amount_minor"
+    assert_found(damage, "INSERT INTO order_lines SELECT id + 1, order_number, offer, "
+                         "quantity_thousandths, amount_minor"
                          " FROM order_lines WHERE order_number = 3");
-    assert_found(damage, "INSERT INTO history SELECT number + 1, order_name, offer, quantity_thousandths,"
-                         " unit_price_minor, at FROM history WHERE number = 2");
-    assert_found(damage, "INSERT INTO items SELECT id + 1, name, unit, opening_on_hand_thousandths, unit_cost_minor,"
-                         " supplier, retired FROM items WHERE id = 1");
+    assert_found(damage,
+                 "INSERT INTO history SELECT number + 1, order_name, offer, quantity_thousandths,"
+                 " unit_price_minor, at FROM history WHERE number = 2");
+    assert_found(
+        damage,
+        "INSERT INTO items SELECT id + 1, name, unit, opening_on_hand_thousandths, unit_cost_minor,"
+        " supplier, retired FROM items WHERE id = 1");
 }
 
 /* References to persons: the contact of an order may be erased, but not lead nowhere. */
@@ -214,15 +236,18 @@ static void test_references(void **state)
     assert_found(damage, "DELETE FROM customers WHERE number = 1");
     assert_found(damage, "INSERT INTO idempotency VALUES(99, zeroblob(32), 1)");
     restore(damage);
-    world_sql(&damage->world, "UPDATE customers SET email = NULL, name = NULL, salt = zeroblob(16)");
+    world_sql(&damage->world,
+              "UPDATE customers SET email = NULL, name = NULL, salt = zeroblob(16)");
     assert_int_equal(world_verify(&damage->world, NULL), STATUS_OK);
 }
 
-/* The last rows cut off, cleanly, hash chain intact: told by where the journal said that it ended. */
+/* The last rows cut off, cleanly, hash chain intact: told by where the journal said that it ended.
+ */
 static void test_cut_off(void **state)
 {
     struct damage *damage = *state;
-    assert_found(damage, "DELETE FROM journal WHERE sequence = (SELECT max(sequence) FROM journal)");
+    assert_found(damage,
+                 "DELETE FROM journal WHERE sequence = (SELECT max(sequence) FROM journal)");
     assert_found(damage, "UPDATE journal_end SET sequence = sequence - 1");
     assert_found(damage, "UPDATE journal_end SET hash = zeroblob(32)");
 }
@@ -235,14 +260,25 @@ static void test_open_refuses(void **state)
     struct engine *engine = NULL;
     restore(damage);
     world_sql(&damage->world, "UPDATE journal SET stamp = stamp - 1 WHERE sequence = 4");
-    assert_int_equal(engine_open(damage->world.path, ENGINE_WRITE, damage->world.env, &engine, &fault), STATUS_CORRUPT);
+    assert_int_equal(
+        engine_open(damage->world.path, ENGINE_WRITE, damage->world.env, &engine, &fault),
+        STATUS_CORRUPT);
     assert_non_null(strstr(fault.text, "row 4"));
     restore(damage);
     world_sql(&damage->world, "PRAGMA user_version = 1000");
-    assert_int_equal(engine_open(damage->world.path, ENGINE_WRITE, damage->world.env, &engine, &fault), STATUS_VERSION);
-    assert_int_equal(engine_open(damage->world.path, ENGINE_READ, damage->world.env, &engine, &fault), STATUS_VERSION);
-    assert_int_equal(env_file_write(damage->world.path, "not a database, but long enough to be looked at", 47, 1, &fault), STATUS_OK);
-    assert_int_equal(engine_open(damage->world.path, ENGINE_WRITE, damage->world.env, &engine, &fault), STATUS_CORRUPT);
+    assert_int_equal(
+        engine_open(damage->world.path, ENGINE_WRITE, damage->world.env, &engine, &fault),
+        STATUS_VERSION);
+    assert_int_equal(
+        engine_open(damage->world.path, ENGINE_READ, damage->world.env, &engine, &fault),
+        STATUS_VERSION);
+    assert_int_equal(env_file_write(damage->world.path,
+                                    "not a database, but long enough to be looked at", 47, 1,
+                                    &fault),
+                     STATUS_OK);
+    assert_int_equal(
+        engine_open(damage->world.path, ENGINE_WRITE, damage->world.env, &engine, &fault),
+        STATUS_CORRUPT);
 }
 
 int main(void)

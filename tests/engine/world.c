@@ -1,4 +1,5 @@
-/* The world of the tests. Whatever must hold for a test to mean something is asserted here and not answered. */
+/* The world of the tests. Whatever must hold for a test to mean something is asserted here and not
+ * answered. */
 #include "world.h"
 
 #include "base/assert.h"
@@ -8,27 +9,30 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-const char world_shop[] = "shop: {name: World, currency: EUR, time_zone: Europe/Paris}\n"
-                          "promise: {hold_minutes: 15, max_days: 60}\n"
-                          "calendars:\n"
-                          "  week: {open: {mon-fri: \"08:00-16:00\"}}\n"
-                          "work_centers:\n"
-                          "  baking: {people: 2, calendar: week}\n"
-                          "carriers:\n"
-                          "  post: {cut_off: \"16:00\", collects: mon-sat, transit_days: 2, delivers: mon-sat, charge: 5.00}\n"
-                          "suppliers:\n"
-                          "  mill: {lead_days: 3}\n"
-                          "items:\n"
-                          "  box: {on_hand: 100, unit_cost: 2.00}\n"
-                          "  flour: {on_hand: 10000, unit: kg, unit_cost: 0.80, supplier: mill}\n"
-                          "offers:\n"
-                          "  box: {name: {fr: Boite, en: Box}, price: 12.50, vat_rate: 20, items: {box: 1}, carrier: post,"
-                          " max_per_customer: 5}\n"
-                          "  crate: {name: Crate, price: 12.00, vat_rate: 20, items: {box: 1}, carrier: post}\n"
-                          "  cake: {name: Cake, price: 20.00, vat_rate: 5.5, items: {flour: 0.5}, carrier: post,"
-                          " routing: [{work_center: baking, minutes: 10}]}\n"
-                          "  class: {name: Class, price: 45.00, vat_rate: 20, on_site: true,"
-                          " routing: [{work_center: baking, minutes: 60}]}\n";
+const char world_shop[] =
+    "shop: {name: World, currency: EUR, time_zone: Europe/Paris}\n"
+    "promise: {hold_minutes: 15, max_days: 60}\n"
+    "calendars:\n"
+    "  week: {open: {mon-fri: \"08:00-16:00\"}}\n"
+    "work_centers:\n"
+    "  baking: {people: 2, calendar: week}\n"
+    "carriers:\n"
+    "  post: {cut_off: \"16:00\", collects: mon-sat, transit_days: 2, delivers: mon-sat, charge: "
+    "5.00}\n"
+    "suppliers:\n"
+    "  mill: {lead_days: 3}\n"
+    "items:\n"
+    "  box: {on_hand: 100, unit_cost: 2.00}\n"
+    "  flour: {on_hand: 10000, unit: kg, unit_cost: 0.80, supplier: mill}\n"
+    "offers:\n"
+    "  box: {name: {fr: Boite, en: Box}, price: 12.50, vat_rate: 20, items: {box: 1}, carrier: "
+    "post,"
+    " max_per_customer: 5}\n"
+    "  crate: {name: Crate, price: 12.00, vat_rate: 20, items: {box: 1}, carrier: post}\n"
+    "  cake: {name: Cake, price: 20.00, vat_rate: 5.5, items: {flour: 0.5}, carrier: post,"
+    " routing: [{work_center: baking, minutes: 10}]}\n"
+    "  class: {name: Class, price: 45.00, vat_rate: 20, on_site: true,"
+    " routing: [{work_center: baking, minutes: 60}]}\n";
 
 void world_begin(struct world *world, uint64_t seed)
 {
@@ -42,8 +46,9 @@ void world_begin(struct world *world, uint64_t seed)
 
 void world_end(struct world *world)
 {
-    static const char *const names[] = {"shop.db", "shop.db-wal", "shop.db-shm", "shop.db.lock", "shop.db.snapshot",
-                                        "copy.db", "other.db", "other.db.lock", "other.db.snapshot"};
+    static const char *const names[] = {"shop.db",      "shop.db-wal",      "shop.db-shm",
+                                        "shop.db.lock", "shop.db.snapshot", "copy.db",
+                                        "other.db",     "other.db.lock",    "other.db.snapshot"};
     world_close(world);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[WORLD_PATH_BYTES + 32];
@@ -58,8 +63,8 @@ void world_end(struct world *world)
 
 void world_create(struct world *world)
 {
-    enum status status = engine_create(world->path, world->env, slice_of(world_shop), "world.yaml", WORLD_NOW,
-                                       &world->fault);
+    enum status status = engine_create(world->path, world->env, slice_of(world_shop), "world.yaml",
+                                       WORLD_NOW, &world->fault);
     if (status != STATUS_OK) {
         (void)fprintf(stderr, "world_create: %s\n", world->fault.text);
     }
@@ -69,7 +74,8 @@ void world_create(struct world *world)
 
 void world_open(struct world *world)
 {
-    enum status status = engine_open(world->path, ENGINE_WRITE, world->env, &world->engine, &world->fault);
+    enum status status =
+        engine_open(world->path, ENGINE_WRITE, world->env, &world->engine, &world->fault);
     if (status != STATUS_OK) {
         (void)fprintf(stderr, "world_open: %s\n", world->fault.text);
     }
@@ -116,7 +122,8 @@ struct engine_task world_place(struct world *world, struct world_order order, in
     return task;
 }
 
-struct engine_task world_step(struct world *world, enum promise_command_kind kind, uint64_t key, int64_t now)
+struct engine_task world_step(struct world *world, enum promise_command_kind kind, uint64_t key,
+                              int64_t now)
 {
     struct engine_task task = {.kind = TASK_COMMAND};
     task.command = (struct promise_command){.kind = kind, .order = world_key(key)};
@@ -138,7 +145,8 @@ uint64_t world_digest(struct world *world)
 enum status world_verify(struct world *world, struct journal_report *report)
 {
     struct journal_report unused;
-    return journal_verify(world->path, world->env, report == NULL ? &unused : report, &world->fault);
+    return journal_verify(world->path, world->env, report == NULL ? &unused : report,
+                          &world->fault);
 }
 
 static sqlite3 *database_open(struct world *world)

@@ -1,4 +1,5 @@
-/* A small shop in a temporary folder on a simulated machine, for the tests of engine/ and journal/. */
+/* A small shop in a temporary folder on a simulated machine, for the tests of engine/ and journal/.
+ */
 #ifndef ECLUSE_TESTS_ENGINE_WORLD_H
 #define ECLUSE_TESTS_ENGINE_WORLD_H
 
@@ -21,7 +22,8 @@ struct world {
     struct fault fault;
 };
 
-/* The shop file: offers `box` (100 in stock, at most 5 a customer), `crate` (the same box without that limit), `cake` (10,000 in stock, hours of a baker) and `class` (on site). */
+/* The shop file: offers `box` (100 in stock, at most 5 a customer), `crate` (the same box without
+ * that limit), `cake` (10,000 in stock, hours of a baker) and `class` (on site). */
 extern const char world_shop[];
 
 void world_begin(struct world *world, uint64_t seed);
@@ -32,7 +34,8 @@ void world_create(struct world *world);
 void world_open(struct world *world);
 void world_close(struct world *world);
 
-/* An order of `units` of an offer; key 1, 2, ... makes the order's key. Returns the task by value: look at status and answer. */
+/* An order of `units` of an offer; key 1, 2, ... makes the order's key. Returns the task by value:
+ * look at status and answer. */
 struct world_order {
     uint64_t key;
     const char *offer;
@@ -43,7 +46,8 @@ struct world_order {
 };
 struct order_key world_key(uint64_t key);
 struct engine_task world_place(struct world *world, struct world_order order, int64_t now);
-struct engine_task world_step(struct world *world, enum promise_command_kind kind, uint64_t key, int64_t now);
+struct engine_task world_step(struct world *world, enum promise_command_kind kind, uint64_t key,
+                              int64_t now);
 /* True if the engine knows the order. */
 bool world_knows(struct world *world, uint64_t key);
 uint64_t world_digest(struct world *world);
