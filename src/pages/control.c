@@ -247,23 +247,38 @@ static const struct json_field picture_fields[PICTURE_FIELDS] = {
     {"bytes", JSON_IS_STRING, true},
 };
 
-/* Base64 without white space; the padding's bytes, which OpenSSL counts, are taken off. */
+/* How many bytes this base64 (RFC 4648, padded, no white space) stands for; -1 if it is none.
+ * OpenSSL passes over white space and takes
+ * '=' anywhere, so what it must not see is looked for first. */
+static int64_t base64_length(struct slice text)
+{
+    size_t padding = 0;
+    if (text.length == 0 || text.length % 4 != 0 || text.length > LIMIT_CONTROL_BODY_BYTES) {
+        return -1;
+    }
+    while (padding < 2 && text.data[text.length - 1 - padding] == '=') {
+        padding++;
+    }
+    for (size_t i = 0; i < text.length - padding; i++) {
+        char c = text.data[i];
+        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if (!letter && !(c >= '0' && c <= '9') && c != '+' && c != '/') {
+            return -1;
+        }
+    }
+    return (int64_t)(text.length / 4 * 3 - padding);
+}
+
 static bool read_base64(struct control *control, struct slice text, struct slice *bytes)
 {
+    int64_t length = base64_length(text);
     unsigned char *to = arena_alloc(&control->arena, text.length + 1);
     if (to == NULL) {
         return missing_memory(control);
     }
-    int length = -1;
-    if (text.length % 4 == 0 && text.length > 0 && text.length <= LIMIT_CONTROL_BODY_BYTES) {
-        length = EVP_DecodeBlock(to, (const unsigned char *)text.data, (int)text.length);
-    }
-    if (length < 0) {
+    if (length < 0 || EVP_DecodeBlock(to, (const unsigned char *)text.data, (int)text.length) < 0) {
         return problem_set(&control->problem, PROBLEM_BAD_VALUE,
                            "'bytes' has to be base64 (RFC 4648)");
-    }
-    for (size_t i = text.length; i > text.length - 2 && text.data[i - 1] == '='; i--) {
-        length--;
     }
     *bytes = (struct slice){(const char *)to, (size_t)length};
     return true;

@@ -47,7 +47,7 @@ enum problem_kind {
 
 struct problem {
     enum problem_kind kind;
-    char pointer[128];
+    char pointer[176];
     char detail[480];
 };
 

@@ -1,0 +1,140 @@
+"""The control socket: each command of control.h over the socket beside the database, and what it refuses."""
+import base64
+import http.client
+import json
+import os
+import socket
+import stat
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'system'))
+import running  # noqa: E402
+
+
+class SocketConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__('localhost', timeout=30)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(30)
+        self.sock.connect(self.path)
+
+
+class Control(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.shop = running.Shop()
+        cls.shop.__enter__()
+        cls.addClassCleanup(cls.shop.__exit__, None, None, None)
+        cls.shop.start()
+
+    def send(self, text, method='POST', path='/ecluse/control/v1'):
+        connection = SocketConnection(self.shop.database + '.sock')
+        connection.request(method, path, text, {'Content-Type': 'application/json'})
+        reply = connection.getresponse()
+        data = json.loads(reply.read())
+        connection.close()
+        return reply.status, data
+
+    def run_command(self, command, **fields):
+        return self.send(json.dumps({'command': command, **fields}))
+
+    def refused(self, status, problem, command, **fields):
+        got, data = self.run_command(command, **fields)
+        self.assertEqual((got, data.get('type')), (status, '/ecluse/problems/' + problem), data)
+        self.assertTrue(data['detail'])
+
+    def order(self, offer='jar', quantity=1, **more):
+        return self.run_command('order', lines=[{'offer': offer, 'quantity': quantity}], email='a@b.example', **more)
+
+    def test_only_its_owner_may_use_the_socket(self):
+        self.assertEqual(stat.S_IMODE(os.stat(self.shop.database + '.sock').st_mode), 0o600)
+
+    def test_an_order_from_placing_to_delivery(self):
+        status, order = self.order(hold=True, name='Anne')
+        self.assertEqual((status, order['status']), (201, 'held'))
+        for command, becomes in (('confirm', 'confirmed'), ('start', 'started'), ('done', 'done'), ('ship', 'shipped'),
+                                 ('deliver', 'delivered')):
+            status, now = self.run_command(command, order=order['order'])
+            self.assertEqual((status, now['status']), (200, becomes))
+            self.assertEqual(self.run_command('show', order=order['order'])[1], now)
+        self.refused(409, 'wrong-status', 'ship', order=order['order'])
+        self.refused(409, 'wrong-status', 'cancel', order=order['order'])
+        self.assertEqual(self.run_command('confirm', order=order['order'])[1]['status'], 'delivered')
+
+    def test_cancel_twice(self):
+        _, order = self.order()
+        for _ in range(2):
+            status, now = self.run_command('cancel', order=order['order'])
+            self.assertEqual((status, now['status']), (200, 'cancelled'))
+
+    def test_quote_and_sold_out(self):
+        lines = [{'offer': 'rare', 'quantity': 100}]
+        self.assertEqual(self.run_command('quote', lines=lines)[0], 200)
+        status, answer = self.order('rare', 101)
+        self.assertEqual((status, answer['promised']), (409, False))
+
+    def test_apply(self):
+        changed = running.SHOP.replace('name: Jar,', 'name: "Big « jar »",')
+        status, answer = self.run_command('apply', shop=changed, file='s.yaml', dry_run=True)
+        self.assertEqual((status, answer['dry_run']), (200, True), answer)
+        self.assertIn('jar', answer['changes'])
+        self.assertEqual(self.run_command('apply', shop=changed)[1]['changes'], answer['changes'])
+        self.assertEqual(self.shop.call('GET', '/ecluse/api/v1/offers/jar')[2]['name']['en'], 'Big « jar »')
+        self.assertNotIn('jar', self.run_command('apply', shop=changed)[1]['changes'])
+        self.refused(422, 'refused', 'apply', shop='shop: {nonsense: 1}', file='s.yaml')
+        self.assertEqual(self.run_command('apply', shop=running.SHOP)[0], 200)
+
+    def test_history(self):
+        line = {'order': 'é1', 'offer': 'jar', 'quantity': -1.5, 'unit_price': '29.90', 'at': '2025-12-01T10:00'}
+        status, answer = self.run_command('history', lines=[line, dict(line, order='2')])
+        self.assertEqual((status, answer), (200, {'lines': 2}))
+        for wrong in ({'quantity': 0.0001}, {'unit_price': '1.001'}, {'unit_price': 1}, {'at': 'yesterday'}, {'more': 1}):
+            self.refused(422, 'bad-value', 'history', lines=[dict(line, **wrong)])
+        self.refused(422, 'wrong-kind', 'history', lines=[1])
+
+    def test_picture(self):
+        picture = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+        for padded in (picture, picture + b' ', picture + b'  '):
+            status, answer = self.run_command('picture', offer='jar', media_type='image/svg+xml',
+                                              bytes=base64.b64encode(padded).decode())
+            self.assertEqual((status, answer), (200, {'bytes': len(padded)}))
+        for wrong in ('', 'abc', '!!!!', 'ab=c'):
+            self.refused(422, 'bad-value', 'picture', offer='jar', media_type='image/svg+xml', bytes=wrong)
+
+    def test_bodies_larger_than_a_request_may_be(self):
+        line = {'order': '1', 'offer': 'jar', 'quantity': 1, 'unit_price': '1.00', 'at': '2025-12-01'}
+        self.assertEqual(self.run_command('history', lines=[line] * 20000), (200, {'lines': 20000}))
+
+    def test_ping(self):
+        status, answer = self.run_command('ping')
+        self.assertEqual((status, answer['ping'], answer['pid']), (200, 'pong', self.shop.process.pid))
+
+    def test_refusals(self):
+        self.refused(422, 'unknown-command', 'dance')
+        self.refused(422, 'unknown-field', 'ping', x=1)
+        self.refused(422, 'missing-field', 'ship')
+        self.refused(422, 'unknown-order', 'ship', order='x')
+        self.refused(404, 'not-found', 'ship', order='0' * 24)
+        self.refused(422, 'bad-email', 'order', lines=[{'offer': 'jar', 'quantity': 1}], email='x')
+        for text, status, problem in (('', 400, 'invalid-json'), ('[]', 422, 'wrong-kind'), ('{}', 422, 'missing-field'),
+                                      ('{"command":1}', 422, 'missing-field'),
+                                      ('{"command":"ping","command":"ping"}', 400, 'duplicate-key')):
+            got, data = self.send(text)
+            self.assertEqual((got, data['type']), (status, '/ecluse/problems/' + problem), text)
+        self.assertEqual(self.send(None, 'GET')[0], 405)
+
+    def test_staff_of_the_machine_need_no_token(self):
+        _, order = self.order()
+        status, answer = self.send(None, 'GET', '/ecluse/api/v1/orders/' + order['order'])
+        self.assertEqual((status, answer['order']), (200, order['order']))
+
+
+if __name__ == '__main__':
+    if not os.path.exists(running.ECLUSE):
+        print('skipped: build ecluse first')
+        sys.exit(77)
+    unittest.main()
