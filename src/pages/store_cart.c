@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "base/decimal.h"
+#include "pages/store_order.h"
 
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -191,13 +192,58 @@ void store_cart_values(const struct store_view *view, const struct store_cart *c
     }
 }
 
+/* ---- the question ---- */
+
+static void quote_submit(struct store_quote *quote, bool with_hold);
+
+bool store_cart_hold_gone(const struct engine_task *task)
+{
+    enum promise_result result = task->answer.result;
+    return task->command.has_replaces &&
+           (result == PROMISE_WRONG_STATUS || result == PROMISE_NO_ORDER);
+}
+
+static void quote_done(struct engine_task *task)
+{
+    struct store_quote *quote = (struct store_quote *)task;
+    if (task->status != STATUS_OK) {
+        store_visit_fault(quote->visit, task);
+    } else if (store_cart_hold_gone(task)) {
+        /* That hold is an order by now: it stands beside this cart, not in its place. */
+        quote_submit(quote, false);
+    } else {
+        quote->answered(quote);
+    }
+}
+
+static void quote_submit(struct store_quote *quote, bool with_hold)
+{
+    const struct store_visit *visit = quote->visit;
+    order_task_quote(&quote->order, visit->store->desk, quote->lines, quote->count, true);
+    struct promise_command *command = &quote->order.task.command;
+    command->has_replaces = with_hold && store_order_hold(visit, &command->replaces);
+    quote->order.task.done = quote_done;
+    if (!engine_submit(visit->store->engine, &quote->order.task)) {
+        store_visit_busy(visit);
+    }
+}
+
+void store_cart_quote(struct store_quote *quote, const struct store_visit *visit,
+                      const struct store_cart *cart, void (*answered)(struct store_quote *quote))
+{
+    quote->visit = visit;
+    quote->answered = answered;
+    quote->count = cart->count;
+    store_cart_ask(cart, quote->lines);
+    quote_submit(quote, true);
+}
+
 /* ---- GET ---- */
 
 struct cart_visit {
-    struct order_task order; /* first: `done` gets its address */
+    struct store_quote quote; /* first: `answered` gets its address */
     struct store_visit visit;
     struct store_cart cart;
-    struct promise_line lines[LIMIT_ORDER_LINES];
 };
 
 static void cart_show(const struct store_visit *visit, const struct store_cart *cart,
@@ -213,14 +259,10 @@ static void cart_show(const struct store_visit *visit, const struct store_cart *
     store_visit_page(visit, 200, "cart", values, (struct slice){NULL, 0});
 }
 
-static void cart_quoted(struct engine_task *task)
+static void cart_quoted(struct store_quote *quote)
 {
-    struct cart_visit *it = (struct cart_visit *)task;
-    if (task->status != STATUS_OK) {
-        store_visit_fault(&it->visit, task);
-        return;
-    }
-    cart_show(&it->visit, &it->cart, &task->answer, task->shop);
+    const struct cart_visit *it = (const struct cart_visit *)quote;
+    cart_show(&it->visit, &it->cart, &quote->order.task.answer, quote->order.task.shop);
 }
 
 static void cart_get(const struct store_visit *visit)
@@ -236,12 +278,7 @@ static void cart_get(const struct store_visit *visit)
         cart_show(visit, &it->cart, NULL, visit->store->shop);
         return;
     }
-    store_cart_ask(&it->cart, it->lines);
-    order_task_quote(&it->order, visit->store->desk, it->lines, it->cart.count, true);
-    it->order.task.done = cart_quoted;
-    if (!engine_submit(visit->store->engine, &it->order.task)) {
-        store_visit_busy(visit);
-    }
+    store_cart_quote(&it->quote, &it->visit, &it->cart, cart_quoted);
 }
 
 /* ---- POST ---- */

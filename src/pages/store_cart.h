@@ -36,6 +36,22 @@ void store_cart_cookie(const struct store_visit *visit, const struct store_cart 
 
 /* Fills as many promise lines as the cart has. */
 void store_cart_ask(const struct store_cart *cart, struct promise_line *lines);
+
+/* A question to the core: what would be promised for this cart? A hold that the visitor has already
+ * counts as free for them, as it will when a new one takes its place. */
+struct store_quote {
+    struct order_task order; /* first: `done` gets its address */
+    const struct store_visit *visit;
+    void (*answered)(struct store_quote *quote); /* only with an answer; faults have been sent */
+    struct promise_line lines[LIMIT_ORDER_LINES];
+    uint32_t count;
+};
+/* `quote` and `visit` in the request's memory. */
+void store_cart_quote(struct store_quote *quote, const struct store_visit *visit,
+                      const struct store_cart *cart, void (*answered)(struct store_quote *quote));
+
+/* Was the answer a no only because the hold that it should replace is none any more? */
+bool store_cart_hold_gone(const struct engine_task *task);
 /* Lines, sums where the answer has them, date, and why not where it is a no: what cart and checkout
  * show. */
 void store_cart_values(const struct store_view *view, const struct store_cart *cart,

@@ -58,10 +58,9 @@ static const struct field_rule rules[FIELDS] = {
 enum { KEY_BYTES = 16, KEY_CHARACTERS = 2 * KEY_BYTES };
 
 struct checkout {
-    struct order_task order; /* first: `done` gets its address */
+    struct store_quote quote; /* first: callbacks get its address; its order task also places */
     struct store_visit visit;
     struct store_cart cart;
-    struct promise_line lines[LIMIT_ORDER_LINES];
     struct slice values[FIELDS];
     const char *errors[FIELDS]; /* a message's key, or NULL */
     uint32_t error_count;
@@ -134,8 +133,9 @@ static json_t *fresh_key(const struct store *store)
 static void form_show(const struct checkout *it)
 {
     const struct store_visit *visit = &it->visit;
-    const struct promise_answer *answer = &it->order.task.answer;
-    struct store_view view = store_view_of(visit->store, it->order.task.shop, visit->language);
+    const struct promise_answer *answer = &it->quote.order.task.answer;
+    struct store_view view =
+        store_view_of(visit->store, it->quote.order.task.shop, visit->language);
     json_t *values =
         store_page_values(visit->store, visit->language,
                           store_page_message(visit->language, MESSAGE("checkout-title")));
@@ -158,22 +158,9 @@ static void form_show(const struct checkout *it)
     store_visit_page(visit, it->status, "checkout", values, (struct slice){NULL, 0});
 }
 
-static void quoted(struct engine_task *task)
+static void quoted(struct store_quote *quote)
 {
-    struct checkout *it = (struct checkout *)task;
-    if (task->status != STATUS_OK) {
-        store_visit_fault(&it->visit, task);
-        return;
-    }
-    form_show(it);
-}
-
-static void checkout_submit(struct checkout *it, void (*done)(struct engine_task *task))
-{
-    it->order.task.done = done;
-    if (!engine_submit(it->visit.store->engine, &it->order.task)) {
-        store_visit_busy(&it->visit);
-    }
+    form_show((const struct checkout *)quote);
 }
 
 /* Asks what would be promised, then shows the form with `status`. */
@@ -181,9 +168,7 @@ static void form_ask(struct checkout *it, int status, const char *notice)
 {
     it->status = status;
     it->notice = notice;
-    store_cart_ask(&it->cart, it->lines);
-    order_task_quote(&it->order, it->visit.store->desk, it->lines, it->cart.count, true);
-    checkout_submit(it, quoted);
+    store_cart_quote(&it->quote, &it->visit, &it->cart, quoted);
 }
 
 /* ---- checking ---- */
@@ -250,7 +235,7 @@ static void placed(struct engine_task *task);
 static void hold_place(struct checkout *it, struct slice key, bool may_replace)
 {
     struct order_request request = {
-        .lines = it->lines,
+        .lines = it->quote.lines,
         .line_count = it->cart.count,
         .person = {it->values[FIELD_NAME], it->values[FIELD_EMAIL], it->values[FIELD_PHONE],
                    it->values[FIELD_STREET], it->values[FIELD_POSTCODE], it->values[FIELD_CITY],
@@ -260,14 +245,17 @@ static void hold_place(struct checkout *it, struct slice key, bool may_replace)
         .body = door_body(it->visit.request),
     };
     request.has_replaces = may_replace && store_order_hold(&it->visit, &request.replaces);
-    store_cart_ask(&it->cart, it->lines);
-    order_task_place(&it->order, it->visit.store->desk, &request);
-    struct promise_command *command = &it->order.task.command;
+    store_cart_ask(&it->cart, it->quote.lines);
+    order_task_place(&it->quote.order, it->visit.store->desk, &request);
+    struct promise_command *command = &it->quote.order.task.command;
     if (command->has_replaces &&
         memcmp(command->replaces.bytes, command->order.bytes, sizeof command->order.bytes) == 0) {
         command->has_replaces = false; /* the same form again: its hold is the one that it has */
     }
-    checkout_submit(it, placed);
+    it->quote.order.task.done = placed;
+    if (!engine_submit(it->visit.store->engine, &it->quote.order.task)) {
+        store_visit_busy(&it->visit);
+    }
 }
 
 static bool key_read(const struct checkout *it, struct slice *key)
@@ -287,8 +275,7 @@ static void placed(struct engine_task *task)
         store_visit_fault(&it->visit, task);
     } else if (task->answer.result == PROMISE_OK || task->answer.result == PROMISE_REPEATED) {
         store_order_enter(&it->visit, &task->answer.order, true);
-    } else if (task->answer.result == PROMISE_WRONG_STATUS && task->command.has_replaces &&
-               key_read(it, &key)) {
+    } else if (store_cart_hold_gone(task) && key_read(it, &key)) {
         /* The hold of before was confirmed meanwhile: this is another order. */
         hold_place(it, key, false);
     } else {

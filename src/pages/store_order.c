@@ -161,7 +161,7 @@ void store_order_enter(const struct store_visit *visit, const struct order_view 
         order_token_write(visit->store->desk, token, order->made_at, order->key);
         text_append_format(
             &lines,
-            "Set-Cookie: " STORE_HOLD_COOKIE "=%s.%s; Path=/checkout; Max-Age=%d; HttpOnly; "
+            "Set-Cookie: " STORE_HOLD_COOKIE "=%s.%s; Path=/; Max-Age=%d; HttpOnly; "
             "SameSite=Lax%s\r\n",
             path + sizeof "/orders/" - 1, token, DAY_SECONDS / 24, store_visit_secure(visit));
     }

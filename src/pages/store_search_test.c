@@ -1,0 +1,83 @@
+/* Finding offers by what people type: accents, case, several words, pages of results. */
+#include "pages/store_search.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct offer offers[] = {
+    {.name = "crepe", .label = {{"Crêpe à l'Œuf", "Egg pancake"}}},
+    {.name = "old", .retired = true, .label = {{"Crêpe d'hier", "Old pancake"}}},
+    {.name = "bol-a-oreilles", .label = {{"Bol à oreilles", "Breton bowl"}}},
+    {.name = "galettes", .label = {{"GALETTES Bretonnes", "Breton biscuits"}}},
+};
+static const struct shop shop = {.offer_count = 4, .offers = offers};
+
+static uint32_t find(const char *query, uint32_t skip, uint32_t most, uint16_t *found)
+{
+    uint32_t written = 99;
+    uint32_t count = store_search(&shop, slice_of(query), skip, most, found, &written);
+    assert_true(written <= most);
+    return count;
+}
+
+static void test_fold(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *folded;
+    } cases[] = {{"Crêpe à l'Œuf", "crepe a l'oeuf"},
+                 {"ŁÓDŹ Straße", "lodz strasse"},
+                 {"日本 5×3", "日本 5×3"},
+                 {"", ""},
+                 {"\xc3", "\xc3"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char folded[64];
+        size_t length = store_search_fold(slice_of(cases[i].text), folded);
+        assert_string_equal(folded, cases[i].folded);
+        assert_int_equal(length, strlen(folded));
+    }
+}
+
+static void test_find(void **state)
+{
+    (void)state;
+    uint16_t found[8];
+    assert_int_equal(find("", 0, 8, found), 3);
+    assert_int_equal(find("   ", 0, 8, found), 3);
+    assert_int_equal(find("CREPE oeuf", 0, 8, found), 1);
+    assert_int_equal(found[0], 0);
+    assert_int_equal(find("oeuf crêpe", 0, 8, found), 1);
+    assert_int_equal(find("bretón", 0, 8, found), 2);
+    assert_int_equal(find("breton biscuit", 0, 8, found), 1);
+    assert_int_equal(found[0], 3);
+    assert_int_equal(find("breton pancake", 0, 8, found), 0);
+    assert_int_equal(find("bol-a-or", 0, 8, found), 1);
+    assert_int_equal(find("hier", 0, 8, found), 0);
+}
+
+static void test_pages(void **state)
+{
+    (void)state;
+    uint16_t found[2] = {77, 77};
+    assert_int_equal(find("", 1, 1, found), 3);
+    assert_int_equal(found[0], 2);
+    assert_int_equal(found[1], 77);
+    assert_int_equal(find("", 3, 2, found), 3);
+    assert_int_equal(found[0], 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_find),
+        cmocka_unit_test(test_pages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
