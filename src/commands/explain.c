@@ -12,7 +12,7 @@
 #include "base/decimal.h"
 #include "commands/show.h"
 
-enum { ATP_DAYS_MAX = LIMIT_HORIZON_DAYS };
+enum { ATP_DAYS_MAX = LIMIT_HORIZON_DAYS, RANGES_IN_LINE = 4 };
 
 /* ---- material ---- */
 
@@ -105,13 +105,11 @@ static const struct operation *operation_of(const struct routing *routing, uint3
     return &routing->operations[k];
 }
 
-static int64_t standard_minutes(const struct operation *operation, int64_t quantity_thousandths,
-                                bool session)
+/* Standard minutes of an operation for a quantity; a parcel's is done once: a quantity of one. */
+static int64_t standard_minutes(const struct operation *operation, int64_t quantity_thousandths)
 {
-    int64_t each = session ? operation->minutes_thousandths
-                           : decimal_scale_half_up(operation->minutes_thousandths,
-                                                   quantity_thousandths, THOUSAND);
-    return operation->setup_minutes_thousandths + each;
+    return operation->setup_minutes_thousandths +
+           decimal_scale_half_up(operation->minutes_thousandths, quantity_thousandths, THOUSAND);
 }
 
 /* Joins run `*at` with those that follow it without a gap; moves *at past them. */
@@ -145,6 +143,7 @@ static void slots_text(const struct explain *explain, const struct planned_opera
 {
     char value[SHOW_BYTES];
     int32_t day_shown = INT32_MIN;
+    uint32_t in_line = 0;
     for (uint32_t at = 0; at < planned->run_count;) {
         int64_t from;
         int64_t until;
@@ -154,9 +153,12 @@ static void slots_text(const struct explain *explain, const struct planned_opera
             text_append_format(to, "%s         %s  ", day_shown == INT32_MIN ? "" : "\n",
                                show_day(explain->language, value, day));
             day_shown = day;
+            in_line = 0;
         } else {
-            text_append_string(to, ", ");
+            text_append_string(to, in_line % RANGES_IN_LINE == 0 ? ",\n                         "
+                                                                 : ", ");
         }
+        in_line++;
         text_append_string(to, show_time(explain->shop, value, from));
         text_append_format(to, "-%s", show_time(explain->shop, value, until));
     }
@@ -226,10 +228,9 @@ static void lines_text(const struct explain *explain, uint32_t g, struct text *t
         text_append_format(to, "   %s x %s\n", offer->name,
                            show_quantity(explain->language, value, line->quantity_thousandths));
         for (uint32_t k = 0; k < line->operation_count; k++) {
-            operation_text(explain, &plan->operations[line->operation_first + k],
-                           standard_minutes(operation_of(&offer->routing, k),
-                                            line->quantity_thousandths, offer->seats > 0),
-                           to);
+            operation_text(
+                explain, &plan->operations[line->operation_first + k],
+                standard_minutes(operation_of(&offer->routing, k), line->quantity_thousandths), to);
         }
         if (line->operation_count == 0) {
             text_append_format(to, "       %s\n", say(explain, "no work", "pas de travail"));
@@ -253,7 +254,7 @@ static void carrier_text(const struct explain *explain, const struct planned_gro
     text_append_format(to, "   %s %s\n", say(explain, "Parcel with", "Colis par"), carrier->name);
     for (uint32_t k = 0; k < group->parcel_operation_count; k++) {
         operation_text(explain, &explain->plan->operations[group->parcel_operation_first + k],
-                       standard_minutes(operation_of(&carrier->routing, k), THOUSAND, true), to);
+                       standard_minutes(operation_of(&carrier->routing, k), THOUSAND), to);
     }
     if (explain->shop->promise.buffer_seconds > 0) {
         (void)show_quantity(explain->language, value,
@@ -300,6 +301,12 @@ void explain_text(const struct explain *explain, struct text *to)
     text_append_format(to, "%s %s (%s)\n", say(explain, "Reckoned from", "Calculé à partir de"),
                        show_instant(explain->language, explain->shop, value, explain->now),
                        explain->shop->zone_name);
+    if (explain->shop->promise.load_slots < SLOTS_PER_QUARTER) {
+        text_append_format(to, "%s %d / %d\n",
+                           say(explain, "Slots of each quarter of an hour that may be promised:",
+                               "Créneaux de chaque quart d'heure qui peuvent être promis :"),
+                           explain->shop->promise.load_slots, SLOTS_PER_QUARTER);
+    }
     for (uint32_t g = 0; g < explain->plan->group_count; g++) {
         group_text(explain, g, to);
     }
@@ -396,10 +403,9 @@ static void lines_json(const struct explain *explain, uint32_t g, struct text *t
         text_append_string(to, ",\"operations\":[");
         for (uint32_t k = 0; k < line->operation_count; k++) {
             text_append_string(to, k == 0 ? "" : ",");
-            operation_json(explain, &plan->operations[line->operation_first + k],
-                           standard_minutes(operation_of(&offer->routing, k),
-                                            line->quantity_thousandths, offer->seats > 0),
-                           to);
+            operation_json(
+                explain, &plan->operations[line->operation_first + k],
+                standard_minutes(operation_of(&offer->routing, k), line->quantity_thousandths), to);
         }
         text_append_string(to, "]}");
     }
@@ -415,7 +421,7 @@ static void parcel_json(const struct explain *explain, const struct planned_grou
     for (uint32_t k = 0; k < group->parcel_operation_count; k++) {
         text_append_string(to, k == 0 ? "" : ",");
         operation_json(explain, &explain->plan->operations[group->parcel_operation_first + k],
-                       standard_minutes(operation_of(&carrier->routing, k), THOUSAND, true), to);
+                       standard_minutes(operation_of(&carrier->routing, k), THOUSAND), to);
     }
     text_append_string(to, "],");
     key_number(to, "buffer_hours",

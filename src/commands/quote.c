@@ -5,6 +5,10 @@
 #include "commands/shop_open.h"
 #include "commands/show.h"
 #include "pages/answer_json.h"
+#include "pages/control.h"
+#include "pages/problem.h"
+
+#include "base/assert.h"
 
 #include <stdlib.h>
 
@@ -141,36 +145,28 @@ static void refused_write(struct call *call, const struct question *question)
     }
 }
 
-/* What is neither a date nor "sold out": the ask itself is wrong, or over a limit of the domain. */
-static int ask_refused(const struct shop *shop, const struct promise_answer *answer)
+/* What is neither a date nor "sold out": the same sentence as the API's. */
+static int ask_refused(struct call *call, const struct shop *shop,
+                       const struct promise_answer *answer)
 {
-    const char *offer =
-        answer->offer.index < shop->offer_count ? shop->offers[answer->offer.index].name : "";
-    char left[SHOW_BYTES];
-    switch (answer->result) {
-    case PROMISE_BAD_QUANTITY:
-        return call_error(EXIT_USAGE,
-                          "this quantity of %s cannot be sold; give a whole number above 0", offer);
-    case PROMISE_OFFER_RETIRED:
-        return call_error(EXIT_NO, "%s is no longer sold", offer);
-    case PROMISE_OVER_CUSTOMER_LIMIT:
-        return call_error(EXIT_NO, "a customer gets at most %s of %s; ask for less",
-                          show_quantity(LANGUAGE_EN, left, answer->left_thousandths), offer);
-    case PROMISE_TOO_MANY_LINES:
-        return call_error(EXIT_USAGE, "an order has at most %d lines; split it", LIMIT_ORDER_LINES);
-    case PROMISE_TOO_LARGE:
-        return call_error(EXIT_NO,
-                          "this order needs more working time than one order may; split it");
-    default:
-        return call_error(EXIT_FAULT, "the core is full; end some orders or holds and try again");
+    struct problem problem;
+    const struct engine_task task = {.kind = TASK_COMMAND, .answer = *answer, .shop = shop};
+    if (!problem_of_task(&problem, &task)) {
+        UNREACHABLE();
     }
+    int code = control_exit_code(problem_status(problem.kind));
+    if (call->json && code == EXIT_NO) {
+        problem_render(&call->out, &problem);
+        text_append_char(&call->out, '\n');
+    }
+    return call_error((enum exit_code)code, "%s", problem.detail);
 }
 
 static int answer_write(struct call *call, const struct shop *shop, const struct question *question)
 {
     enum promise_result result = question->answer.result;
     if (result != PROMISE_OK && result != PROMISE_SOLD_OUT && result != PROMISE_NEVER) {
-        return ask_refused(shop, &question->answer);
+        return ask_refused(call, shop, &question->answer);
     }
     int code = result == PROMISE_OK ? EXIT_DONE : EXIT_NO;
     if (call->json) {

@@ -103,6 +103,16 @@ class Quote(FolderTest):
         self.assertIsNone(result.json['possible_on'])
         self.assertIn('Cannot be promised', self.run_in('quote', 'shop.yaml', 'dream').out)
 
+    def test_other_refusals_are_problems(self):
+        self.write('shop.yaml', SHOP.replace('items: {caramel: 2},', 'items: {caramel: 2}, max_per_customer: 1,')
+                   .replace('hold_minutes: 15', 'load_limit: 0.5, hold_minutes: 15'))
+        result = self.refused(1, 'quote', 'shop.yaml', 'coffret=2', '--json', says='coffret')
+        self.assertEqual((result.json['status'], result.json['type']), (409, '/ecluse/problems/customer-limit'))
+        # Half of each quarter may be promised: 18 minutes are 7.5 + 7.5 + 3.
+        text = self.done('quote', 'shop.yaml', 'coffret', '--explain').out
+        self.assertIn('30 / 60', text)
+        self.assertIn('10:00-10:07:30, 10:15-10:22:30, 10:30-10:33', text)
+
     def test_now_and_zone(self):
         late = self.done('quote', 'shop.yaml', 'coffret', '--now', '2026-12-01T10:50', '--json').json
         self.assertEqual(late['ship_by'], '2026-12-02T11:00:00+01:00')
