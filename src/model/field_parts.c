@@ -37,7 +37,7 @@ static bool name_resolve(struct reader *reader, const struct field *field,
     if (*index != NO_INDEX) {
         return true;
     }
-    int length = (int)(node->text.length < LIMIT_NAME_BYTES ? node->text.length : LIMIT_NAME_BYTES);
+    int length = tree_shown(node->text);
     const char *nearest = names_nearest(reader->shop, field->names, node->text);
     if (nearest != NULL) {
         return reader_refuse(reader, node, "%s: there is no %s '%.*s'; did you mean '%s'?",

@@ -11,18 +11,6 @@
 
 #include <stdio.h>
 
-enum { TEXT_SHOWN_BYTES = 64 /* of a wrong value, in a message */ };
-
-static int shown(struct slice text)
-{
-    size_t length = text.length < TEXT_SHOWN_BYTES ? text.length : TEXT_SHOWN_BYTES;
-    while (length > 0 && length < text.length &&
-           ((unsigned char)text.data[length] & 0xc0) == 0x80) {
-        length--;
-    }
-    return (int)length;
-}
-
 static const char *optional_hint(const struct field *field)
 {
     return field->required ? "" : ", or leave the key out";
@@ -52,7 +40,7 @@ static bool range_check(struct reader *reader, const struct field *field,
     (void)decimal_write(low, field->low, decimals, true);
     (void)decimal_write(high, field->high, decimals, true);
     return reader_refuse(reader, node, "%s: %.*s is out of range; write a number from %s to %s",
-                         field->key, shown(node->text), node->text.data, low, high);
+                         field->key, tree_shown(node->text), node->text.data, low, high);
 }
 
 bool number_read(struct reader *reader, const struct field *field, const struct tree_node *node,
@@ -64,7 +52,7 @@ bool number_read(struct reader *reader, const struct field *field, const struct 
     enum decimal_result result =
         node->quoted ? DECIMAL_NOT_A_NUMBER : decimal_read(node->text, decimals, value);
     const char *text = node->text.data;
-    int length = shown(node->text);
+    int length = tree_shown(node->text);
     switch (result) {
     case DECIMAL_OK:
         return range_check(reader, field, node, decimals, *value);
@@ -242,7 +230,7 @@ static bool choice_read(struct reader *reader, const struct field *field,
         }
     }
     return reader_refuse(reader, node, "%s: '%.*s' is not one of the choices; write %s", field->key,
-                         shown(node->text), node->text.data, field->example);
+                         tree_shown(node->text), node->text.data, field->example);
 }
 
 static void choice_write(struct writer *writer, const struct field *field, const void *record)
@@ -367,7 +355,7 @@ static bool label_translations_read(struct reader *reader, const struct field *f
             return reader_refuse(reader, value->key,
                                  "%s: '%.*s' is no language of the pages; "
                                  "write fr and en",
-                                 field->key, shown(value->key->text), value->key->text.data);
+                                 field->key, tree_shown(value->key->text), value->key->text.data);
         }
         if (!text_read(reader, field, value, &label->text[french ? LANGUAGE_FR : LANGUAGE_EN])) {
             return false;
@@ -496,7 +484,7 @@ static bool currency_read(struct reader *reader, const struct field *field,
         return reader_refuse(reader, node,
                              "%s: '%.*s' is no currency of ISO 4217; write its three capital "
                              "letters, such as EUR",
-                             field->key, shown(node->text), node->text.data);
+                             field->key, tree_shown(node->text), node->text.data);
     }
     memcpy(currency.code, node->text.data, 3);
     memcpy(field_in(field, record), &currency, sizeof currency);
@@ -530,7 +518,8 @@ static bool visitors_range_read(struct reader *reader, const struct field *field
         if (!slice_is(value->key->text, "low") && !slice_is(value->key->text, "likely") &&
             !slice_is(value->key->text, "high")) {
             return reader_refuse(reader, value->key, "%s: unknown key '%.*s'; write %s", field->key,
-                                 shown(value->key->text), value->key->text.data, field->example);
+                                 tree_shown(value->key->text), value->key->text.data,
+                                 field->example);
         }
     }
     if (!visitors_bound_read(reader, field, node, "low", &bounds[0]) ||

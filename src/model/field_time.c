@@ -75,7 +75,7 @@ static bool weekdays_refuse(struct reader *reader, const struct field *field,
     return reader_refuse(reader, node,
                          "%s: '%.*s' is no day of the week; write mon, tue, wed, thu, fri, sat or "
                          "sun, a range such as mon-fri, or a list such as [mon, wed]",
-                         field->key, (int)(node->text.length < 32 ? node->text.length : 32),
+                         field->key, tree_shown(node->text),
                          node->text.data != NULL ? node->text.data : "");
 }
 

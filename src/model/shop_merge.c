@@ -94,7 +94,8 @@ static bool opening_refuse(struct merger *merger, const char *owner, const struc
     value_append(&value, field, merger->old, old);
     (void)merge_refuse(merger,
                        "%s: a running shop's %s changes by what happens, not by the file; leave "
-                       "%s at %s in the file; `ecluse %s` records a difference",
+                       "%s at %s in the file; recording a "
+                       "difference is the work of `ecluse %s`",
                        owner, strcmp(field->key, "on_hand") == 0 ? "stock" : "balance", field->key,
                        value.bytes != NULL ? value.bytes : "",
                        strcmp(field->key, "on_hand") == 0 ? "count" : "cash");
@@ -212,7 +213,8 @@ static bool opening_list_refuse(struct merger *merger, const struct opening_list
     (void)day_write(day, entry->due_day);
     return merge_refuse(merger,
                         "%s: these are what the shop opened with, and the file does not change "
-                        "them; %s the entry {%s, %s, due %s}; `ecluse %s` records what came later",
+                        "them; %s the entry {%s, %s, due %s}; recording "
+                        "what came later is the work of `ecluse %s`",
                         list->key, missing ? "put back" : "take out",
                         names_head(merger->merged, list->names, entry->index).name, amount, day,
                         list->records_with);

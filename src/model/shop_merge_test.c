@@ -185,28 +185,30 @@ static void what_was_retired_comes_back_to_its_place(void **state)
 static void opening_figures_stay(void **state)
 {
     (void)state;
-    check_refused(HEAD "items: {x: {on_hand: 1200, unit_cost: 1}}\n",
-                  HEAD "items: {x: {on_hand: 1100, unit_cost: 1}}\n",
-                  "items.x: a running shop's stock changes by what happens, not by the file; leave "
-                  "on_hand at 1200 in the file; `ecluse count` records a difference");
-    check_refused(HEAD "cash: {opening_balance: 5}\n", HEAD "cash: {opening_balance: 6}\n",
-                  "cash: a running shop's balance changes by what happens, not by the file; leave "
-                  "opening_balance at 5.00 in the file; `ecluse cash` records a difference");
+    check_refused(
+        HEAD "items: {x: {on_hand: 1200, unit_cost: 1}}\n",
+        HEAD "items: {x: {on_hand: 1100, unit_cost: 1}}\n",
+        "items.x: a running shop's stock changes by what happens, not by the file; leave "
+        "on_hand at 1200 in the file; recording a difference is the work of `ecluse count`");
+    check_refused(
+        HEAD "cash: {opening_balance: 5}\n", HEAD "cash: {opening_balance: 6}\n",
+        "cash: a running shop's balance changes by what happens, not by the file; leave "
+        "opening_balance at 5.00 in the file; recording a difference is the work of `ecluse cash`");
     check_refused(
         HEAD ITEM "receipts: [{item: x, quantity: 6, due: 2026-12-01}]\n", HEAD ITEM,
         "receipts: these are what the shop opened with, and the file does not change them; "
-        "put back the entry {x, 6, due 2026-12-01}; `ecluse purchases` records what came "
-        "later");
+        "put back the entry {x, 6, due 2026-12-01}; recording what came later is the work of "
+        "`ecluse purchases`");
     check_refused(HEAD ITEM, HEAD ITEM "commitments: [{item: x, quantity: 6.5, due: 2026-12-01}]\n",
                   "commitments: these are what the shop opened with, and the file does not change "
-                  "them; take out the entry {x, 6.5, due 2026-12-01}; `ecluse order` records what "
-                  "came later");
+                  "them; take out the entry {x, 6.5, due 2026-12-01}; recording what came later is "
+                  "the work of `ecluse order`");
     check_refused(
         HEAD ITEM "cash: {bills: [{supplier: s, amount: 6, due: 2026-12-01}]}\n",
         HEAD ITEM "cash: {bills: [{supplier: s, amount: 6, due: 2026-12-02}]}\n",
         "cash.bills: these are what the shop opened with, and the file does not change them; put "
-        "back the entry {s, 6, due 2026-12-01}; `ecluse bills` records what came "
-        "later");
+        "back the entry {s, 6, due 2026-12-01}; recording what came later is the work of `ecluse "
+        "bills`");
 }
 
 static void the_order_of_opening_entries_does_not_matter(void **state)

@@ -87,7 +87,7 @@ static bool key_refuse(struct reader *reader, const struct record_shape *shape,
             nearest = shape->fields[i].key;
         }
     }
-    int length = (int)(key->text.length < LIMIT_NAME_BYTES ? key->text.length : LIMIT_NAME_BYTES);
+    int length = tree_shown(key->text);
     if (nearest != NULL && name_is_near(key->text, nearest_distance)) {
         return reader_refuse(reader, key, "unknown key '%.*s' in %s; did you mean '%s'?", length,
                              key->text.data, shape->noun, nearest);
@@ -187,12 +187,10 @@ static bool names_read(struct reader *reader, const struct field *field,
     for (const struct tree_node *value = section->first; value != NULL; value = value->next) {
         struct slice text = value->key->text;
         if (!name_valid(text)) {
-            return reader_refuse(
-                reader, value->key,
-                "'%.*s' cannot be the name of a thing here (%s); use letters, "
-                "digits, - and _, at most %d of them",
-                (int)(text.length < LIMIT_NAME_BYTES ? text.length : LIMIT_NAME_BYTES), text.data,
-                shape->noun, LIMIT_NAME_BYTES);
+            return reader_refuse(reader, value->key,
+                                 "'%.*s' cannot be the name of a thing here (%s); use letters, "
+                                 "digits, - and _, at most %d of them",
+                                 tree_shown(text), text.data, shape->noun, LIMIT_NAME_BYTES);
         }
         struct name_head head = {arena_copy(&reader->shop->arena, text.data, text.length), false};
         if (head.name == NULL) {

@@ -132,6 +132,9 @@ static const struct refusal refusals[] = {
      "2:58: purchase_vat_rate: 101 is out of range; write a number from 0 to 100"},
     {HEAD "suppliers: {le-goff: {}}\nitems: {a: {on_hand: 1, unit_cost: 1, supplier: le-gof}}\n",
      "3:49: supplier: there is no supplier 'le-gof'; did you mean 'le-goff'?"},
+    {HEAD "suppliers: {s: {}}\nitems: {a: {on_hand: 1, unit_cost: 1, supplier: x}}\n",
+     "3:49: supplier: there is no supplier 'x'; add it under suppliers, or write one that is "
+     "there"},
     {HEAD "items: {a: {on_hand: 1, unit_cost: 1, supplier: x}}\n",
      "2:49: supplier: there is no supplier 'x'; add it under suppliers, or write one that is "
      "there"},

@@ -16,7 +16,8 @@
 #include <yaml.h>
 
 enum {
-    DEPTH_MAX = 16,    /* a shop file needs 9 */
+    DEPTH_MAX = 16, /* a shop file needs 9 */
+    TEXT_SHOWN_BYTES = 64,
     KEYS_COMPARED = 8, /* maps of at most so many keys are searched pair by pair */
 };
 
@@ -97,10 +98,9 @@ static bool keys_refuse(struct builder *builder, const struct tree_node *first,
                         const struct tree_node *second)
 {
     char what[256];
-    (void)snprintf(
-        what, sizeof what, "the key '%.*s' is written twice, first in line %u; keep one of them",
-        (int)(second->text.length < LIMIT_NAME_BYTES ? second->text.length : LIMIT_NAME_BYTES),
-        second->text.data, first->line);
+    (void)snprintf(what, sizeof what,
+                   "the key '%.*s' is written twice, first in line %u; keep one of them",
+                   tree_shown(second->text), second->text.data, first->line);
     return refuse(builder, second->line, second->column, what);
 }
 
@@ -342,6 +342,16 @@ enum status tree_read(struct slice text, const char *file, struct arena *arena,
     }
     *root = builder.root;
     return STATUS_OK;
+}
+
+int tree_shown(struct slice text)
+{
+    size_t length = text.length < TEXT_SHOWN_BYTES ? text.length : TEXT_SHOWN_BYTES;
+    while (length > 0 && length < text.length &&
+           ((unsigned char)text.data[length] & 0xc0) == 0x80) {
+        length--;
+    }
+    return (int)length;
 }
 
 bool tree_is_empty(const struct tree_node *node)

@@ -32,6 +32,9 @@ struct tree_node {
 enum status tree_read(struct slice text, const char *file, struct arena *arena,
                       const struct tree_node **root, struct fault *fault) MUST_USE;
 
+/* How many bytes of a text a message shows: at most 64, whole characters. */
+int tree_shown(struct slice text);
+
 /* Is this a value that was left out ("key:" and nothing, or ~ or null)? */
 bool tree_is_empty(const struct tree_node *node);
 
