@@ -157,38 +157,70 @@ static inline uint64_t run_bits(uint32_t first, uint32_t count)
     return ones << first;
 }
 
-/* Appends the masked slots of a quarter as runs; the first may continue the run before it. */
-static bool runs_append(struct slot_run *runs, uint32_t *count, uint32_t count_max,
-                        uint32_t own_first, const struct hours_ask *ask, uint32_t quarter_slot,
-                        uint64_t mask)
+/* The runs of one operation while they are found. */
+struct run_list {
+    struct slot_run *runs;
+    uint32_t own_first;
+    uint32_t count;
+    uint32_t count_max;
+    uint32_t left; /* slots still to find */
+};
+
+/* Takes the lowest of the masked slots of a quarter, as many as are left to find, as runs; the
+ * first may continue the run before it. Returns the slots taken; false in *room if there is no room
+ * for a run. */
+static uint64_t runs_append(struct run_list *list, const struct hours_ask *ask,
+                            uint32_t quarter_slot, uint64_t mask, bool *room)
 {
-    while (mask != 0) {
+    uint64_t taken = 0;
+    while (mask != 0 && list->left > 0) {
         uint32_t first = (uint32_t)__builtin_ctzll(mask);
         uint32_t length = (uint32_t)__builtin_ctzll(~(mask >> first));
+        length = length < list->left ? length : list->left;
         uint32_t slot = quarter_slot + first;
-        struct slot_run *last = *count > own_first ? &runs[*count - 1] : NULL;
-        if (last != NULL && last->slot + last->count == slot &&
+        struct slot_run *last = list->runs + list->count - (list->count > list->own_first);
+        if (list->count > list->own_first && last->slot + last->count == slot &&
             last->count + length <= RUN_SLOTS_MAX) {
             last->count = (uint16_t)(last->count + length);
-        } else {
-            if (*count == count_max) {
-                return false;
-            }
-            runs[(*count)++] =
+        } else if (list->count < list->count_max) {
+            list->runs[list->count++] =
                 (struct slot_run){slot, (uint16_t)length, ask->work_center, ask->crew};
+        } else {
+            *room = false;
+            return taken;
         }
-        mask &= ~run_bits(first, length);
+        uint64_t bits = run_bits(first, length);
+        taken |= bits;
+        mask &= ~bits;
+        list->left -= length;
     }
-    return true;
+    return taken;
 }
 
-static inline uint64_t bits_lowest(uint64_t mask, uint32_t count)
+/* From a quarter on, whose usable slots are given, to the last slot needed. */
+static enum hours_result quarters_place(const struct hours *hours, const struct hours_ask *ask,
+                                        uint32_t quarter, uint64_t usable, const uint64_t *marks,
+                                        struct run_list *list)
 {
-    uint64_t rest = mask;
-    for (; count > 0; count--) {
-        rest &= rest - 1;
+    const struct hours_center *center = &hours->centers[ask->work_center];
+    uint32_t window_slot = (uint32_t)(hours->first_quarter * SLOTS_PER_QUARTER);
+    bool room = true;
+    for (;;) {
+        uint64_t mask = quarter_free(center, quarter, ask->crew) & usable;
+        usable = hours->load_mask;
+        if (mask != 0) {
+            mask = runs_append(list, ask, window_slot + quarter * SLOTS_PER_QUARTER, mask, &room);
+            uint64_t over = quarter_add(center, quarter, mask, ask->crew);
+            ASSERT(over == 0);
+            if (list->left == 0 || !room) {
+                return room ? HOURS_PLACED : HOURS_TOO_MANY_RUNS;
+            }
+        }
+        quarter = mark_next(marks, quarter + 1);
+        if (quarter >= hours->quarter_count) {
+            return HOURS_NONE;
+        }
     }
-    return mask ^ rest;
 }
 
 enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
@@ -196,70 +228,53 @@ enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
 {
     ASSERT(ask->work_center < hours->center_count);
     ASSERT(ask->slots > 0 && ask->crew > 0);
-    const struct hours_center *center = &hours->centers[ask->work_center];
-    const uint64_t *marks = marks_for(center, ask->crew);
+    const uint64_t *marks = marks_for(&hours->centers[ask->work_center], ask->crew);
     int64_t window_slot = hours->first_quarter * SLOTS_PER_QUARTER;
     int64_t from = ask->first_slot > window_slot ? ask->first_slot - window_slot : 0;
     if (marks == NULL || from >= (int64_t)hours->quarter_count * SLOTS_PER_QUARTER) {
         return HOURS_NONE;
     }
-    uint32_t own_first = *run_count;
-    uint32_t left = ask->slots;
-    uint32_t quarter = (uint32_t)(from / SLOTS_PER_QUARTER);
-    uint64_t usable = hours->load_mask & ~(uint64_t)0 << from % SLOTS_PER_QUARTER;
-    while (left > 0) {
-        uint64_t mask = quarter_free(center, quarter, ask->crew) & usable;
-        usable = hours->load_mask;
-        if (mask != 0) {
-            uint32_t found = (uint32_t)__builtin_popcountll(mask);
-            if (found > left) {
-                mask = bits_lowest(mask, left);
-                found = left;
-            }
-            uint32_t slot = (uint32_t)(window_slot + (int64_t)quarter * SLOTS_PER_QUARTER);
-            if (!runs_append(runs, run_count, run_count_max, own_first, ask, slot, mask)) {
-                return HOURS_TOO_MANY_RUNS;
-            }
-            uint64_t over = quarter_add(center, quarter, mask, ask->crew);
-            ASSERT(over == 0);
-            left -= found;
-        }
-        if (left > 0) {
-            quarter = mark_next(marks, quarter + 1);
-            if (quarter >= hours->quarter_count) {
-                return HOURS_NONE;
-            }
-        }
-    }
-    return HOURS_PLACED;
+    uint32_t quarter = (uint32_t)from / SLOTS_PER_QUARTER;
+    uint64_t usable = hours->load_mask & ~(uint64_t)0 << (uint32_t)from % SLOTS_PER_QUARTER;
+    struct run_list list = {runs, *run_count, *run_count, run_count_max, ask->slots};
+    enum hours_result result = quarters_place(hours, ask, quarter, usable, marks, &list);
+    *run_count = list.count;
+    return result;
 }
 
-/* A run cut into its quarters, as far as they lie in the window. */
+/* A stretch of slots cut into its quarters; relative to the window's first slot, and within the
+ * window. */
 struct run_walk {
-    int64_t slot; /* relative to the window's first */
-    int64_t end;
+    uint32_t slot;
+    uint32_t end;
 };
+
+static struct run_walk walk_begin(const struct hours *hours, int64_t slot, int64_t end)
+{
+    int64_t window_slot = hours->first_quarter * SLOTS_PER_QUARTER;
+    int64_t most = (int64_t)hours->quarter_count * SLOTS_PER_QUARTER;
+    int64_t from = slot - window_slot < 0 ? 0 : slot - window_slot;
+    int64_t to = end - window_slot > most ? most : end - window_slot;
+    return from < to ? (struct run_walk){(uint32_t)from, (uint32_t)to} : (struct run_walk){0, 0};
+}
 
 static struct run_walk run_walk_begin(const struct hours *hours, struct slot_run run)
 {
-    int64_t first = (int64_t)run.slot - hours->first_quarter * SLOTS_PER_QUARTER;
-    int64_t end = first + run.count;
-    int64_t most = (int64_t)hours->quarter_count * SLOTS_PER_QUARTER;
-    return (struct run_walk){first < 0 ? 0 : first, end > most ? most : end};
+    return walk_begin(hours, run.slot, (int64_t)run.slot + run.count);
 }
 
-static bool run_walk_next(struct run_walk *walk, uint32_t *quarter, uint64_t *mask)
+static inline bool run_walk_next(struct run_walk *walk, uint32_t *quarter, uint64_t *mask)
 {
     if (walk->slot >= walk->end) {
         return false;
     }
-    *quarter = (uint32_t)(walk->slot / SLOTS_PER_QUARTER);
-    uint32_t first = (uint32_t)(walk->slot % SLOTS_PER_QUARTER);
-    int64_t count = walk->end - walk->slot;
+    *quarter = walk->slot / SLOTS_PER_QUARTER;
+    uint32_t first = walk->slot % SLOTS_PER_QUARTER;
+    uint32_t count = walk->end - walk->slot;
     if (count > SLOTS_PER_QUARTER - first) {
         count = SLOTS_PER_QUARTER - first;
     }
-    *mask = run_bits(first, (uint32_t)count);
+    *mask = run_bits(first, count);
     walk->slot += count;
     return true;
 }
@@ -409,9 +424,8 @@ static void people_fill(struct hours_center *center, const struct hours *hours,
 static void opening_fill(struct hours_center *center, const struct hours *hours, int64_t from,
                          int64_t to)
 {
-    int64_t base = hours->first_quarter * SLOTS_PER_QUARTER;
-    struct run_walk walk = {(from + SLOT_SECONDS - 1) / SLOT_SECONDS - base,
-                            to / SLOT_SECONDS - base};
+    struct run_walk walk =
+        walk_begin(hours, (from + SLOT_SECONDS - 1) / SLOT_SECONDS, to / SLOT_SECONDS);
     uint32_t quarter = 0;
     uint64_t mask = 0;
     while (run_walk_next(&walk, &quarter, &mask)) {
@@ -537,8 +551,7 @@ void hours_load(const struct hours *hours, uint32_t work_center, int64_t first_s
                 int64_t end_slot, struct load_day *load)
 {
     const struct hours_center *center = &hours->centers[work_center];
-    int64_t base = hours->first_quarter * SLOTS_PER_QUARTER;
-    struct run_walk walk = {first_slot - base, end_slot - base};
+    struct run_walk walk = walk_begin(hours, first_slot, end_slot);
     uint32_t quarter = 0;
     uint64_t mask = 0;
     while (run_walk_next(&walk, &quarter, &mask)) {

@@ -235,8 +235,12 @@ static uint32_t operation_slots(const struct operation *operation, int64_t quant
 {
     int64_t work =
         operation->setup_minutes_thousandths * THOUSAND + quantity * operation->minutes_thousandths;
-    int64_t per_slot = (int64_t)250 * efficiency;
-    int64_t slots = (work + per_slot - 1) / per_slot;
+    uint64_t per_slot = (uint64_t)250 * (uint32_t)efficiency;
+    uint64_t above = (uint64_t)work + per_slot - 1;
+    if (above <= UINT32_MAX) {
+        return (uint32_t)above / (uint32_t)per_slot; /* a short division is the common case */
+    }
+    uint64_t slots = above / per_slot;
     return slots > INT32_MAX ? INT32_MAX : (uint32_t)slots;
 }
 

@@ -1,0 +1,135 @@
+/* The sentences that customers read: every cause in both languages, whole, with dates in words and
+ * readable names. */
+#include "base/text.h"
+#include "tests/support/world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static const char shop_text[] =
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+    "calendars: {week: {open: {mon-fri: \"08:00-12:00\"}}}\n"
+    "work_centers: {gift_packing: {people: 1, calendar: week}}\n"
+    "items: {sea-salt: {on_hand: 1, unit_cost: 1.00}}\n"
+    "carriers: {la-poste: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, delivers: "
+    "mon-fri}}\n"
+    "offers: {jar: {name: Jar, price: 5.00, vat_rate: 20, carrier: la-poste}}\n";
+
+static const char *reason(const struct world *world, enum promise_result result,
+                          struct promise_limit limit, int32_t possible, enum language language)
+{
+    static char said[512];
+    struct promise_answer answer = {
+        .result = result, .summary = {.limit = limit}, .possible_day = possible};
+    struct text text;
+    text_init(&text, sizeof said - 1);
+    promise_reason(world->shop, &answer, language, &text);
+    snprintf(said, sizeof said, "%s", text.bytes);
+    text_free(&text);
+    return said;
+}
+
+static void test_sentences(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    int64_t at = 0;
+    assert_true(instant_read(&world.shop->zone, SLICE("2026-12-01T14:20"), &at));
+    int32_t possible = 0;
+    assert_true(day_read(SLICE("2027-02-11"), &possible));
+    struct promise_limit stock = {CAUSE_STOCK, 0, at};
+    struct promise_limit hours = {CAUSE_HOURS, 0, at};
+    struct promise_limit carrier = {CAUSE_CARRIER, 0, at};
+    struct promise_limit none = {CAUSE_NONE, NO_INDEX, at};
+    const struct {
+        enum promise_result result;
+        struct promise_limit limit;
+        const char *french;
+        const char *english;
+    } rows[] = {
+        {PROMISE_OK, stock,
+         "Nous attendons la prochaine livraison de « sea salt », prévue le mardi 1er décembre "
+         "2026.",
+         "We are waiting for the next delivery of “sea salt”, due on Tuesday 1 December 2026."},
+        {PROMISE_OK, hours,
+         "Tout est en stock ; notre équipe (gift packing) aura préparé votre commande le mardi 1er "
+         "décembre 2026 à 14 h "
+         "20.",
+         "Everything is in stock; our gift packing team will have your order ready on Tuesday 1 "
+         "December 2026 at "
+         "14:20."},
+        {PROMISE_OK, carrier,
+         "Votre commande sera prête avant ; elle part avec la poste le mardi 1er décembre 2026 à "
+         "14 h 20.",
+         "Your order will be ready earlier; it leaves with la poste on Tuesday 1 December 2026 at "
+         "14:20."},
+        {PROMISE_OK, none,
+         "Tout est en stock et notre équipe est disponible : rien ne fait attendre votre commande.",
+         "Everything is in stock and our team has time: nothing makes your order wait."},
+        {PROMISE_SOLD_OUT, stock,
+         "Complet pour le moment : « sea salt » n'arrive que le mardi 1er décembre 2026, ce qui "
+         "mènerait au jeudi 11 "
+         "février 2027.",
+         "Sold out for now: “sea salt” arrives only on Tuesday 1 December 2026, which would lead "
+         "to Thursday 11 "
+         "February 2027."},
+        {PROMISE_SOLD_OUT, hours,
+         "Complet pour le moment : notre équipe (gift packing) est réservée, ce qui mènerait au "
+         "jeudi 11 février 2027.",
+         "Sold out for now: our team (gift packing) is booked, which would lead to Thursday 11 "
+         "February 2027."},
+        {PROMISE_NEVER, stock,
+         "Épuisé : nous n'attendons pas assez de « sea salt » pour vous donner une date.",
+         "Sold out: we do not expect enough “sea salt” to give you a date."},
+        {PROMISE_NEVER, hours,
+         "Complet : notre équipe (gift packing) n'a plus assez de temps libre pour vous donner une "
+         "date.",
+         "Fully booked: our team (gift packing) has not enough free time left to give you a date."},
+        {PROMISE_NEVER, none, "Nous ne pouvons pas donner de date pour cette commande.",
+         "We cannot give a date for this order."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_string_equal(reason(&world, rows[i].result, rows[i].limit, possible, LANGUAGE_FR),
+                            rows[i].french);
+        assert_string_equal(reason(&world, rows[i].result, rows[i].limit, possible, LANGUAGE_EN),
+                            rows[i].english);
+    }
+    world_close(&world);
+}
+
+/* Whatever the answer, there is a sentence, and it ends. */
+static void test_always_a_sentence(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    for (int result = 0; result < PROMISE_RESULTS; result++) {
+        for (int cause = 0; cause <= CAUSE_NONE; cause++) {
+            struct promise_limit limit = {(enum promise_cause)cause, cause % 2 == 0 ? 0 : 9,
+                                          world.now};
+            for (int language = 0; language < LANGUAGES; language++) {
+                const char *said = reason(&world, (enum promise_result)result, limit, 20000,
+                                          (enum language)language);
+                assert_true(strlen(said) > 10);
+                assert_true(said[strlen(said) - 1] == '.');
+                assert_null(strchr(said, '%'));
+                assert_true(utf8_valid(slice_of(said)));
+            }
+        }
+    }
+    world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_always_a_sentence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

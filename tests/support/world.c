@@ -1,0 +1,305 @@
+/* The test's hand on the core: texts in, texts out, so that a case reads like the sentence that it
+ * checks.
+ *
+ * Every decision is applied at once and followed by promise_check: a test of one rule is a test of
+ * the invariants too. */
+#include "tests/support/world.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
+#include "base/text.h"
+#include "model/shop_read.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+struct customer_id world_customer;
+
+static const struct promise_sizes world_sizes = {4096};
+static unsigned char world_events[1 << 20];
+
+static int64_t utc(int32_t year, int32_t month, int32_t day)
+{
+    return (int64_t)day_of_civil((struct civil_date){year, month, day}) * DAY_SECONDS + 3600;
+}
+
+enum status world_zone_load(void *context, const char *name, int64_t around, struct zone *zone,
+                            struct fault *fault)
+{
+    (void)context;
+    (void)around;
+    if (strcmp(name, "Europe/Paris") == 0) {
+        *zone = (struct zone){.count = 9,
+                              .periods = {{INT64_MIN, 3600},
+                                          {utc(2025, 3, 30), 7200},
+                                          {utc(2025, 10, 26), 3600},
+                                          {utc(2026, 3, 29), 7200},
+                                          {utc(2026, 10, 25), 3600},
+                                          {utc(2027, 3, 28), 7200},
+                                          {utc(2027, 10, 31), 3600},
+                                          {utc(2028, 3, 26), 7200},
+                                          {utc(2028, 10, 29), 3600}}};
+        return STATUS_OK;
+    }
+    static const struct {
+        const char *name;
+        int32_t offset;
+    } fixed[] = {{"UTC", 0}, {"Asia/Kathmandu", 20700}, {"Asia/Kolkata", 19800}};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+        if (strcmp(name, fixed[i].name) == 0) {
+            *zone = (struct zone){.count = 1, .periods = {{INT64_MIN, fixed[i].offset}}};
+            return STATUS_OK;
+        }
+    }
+    return fault_set(fault, STATUS_INVALID, "tests do not know the zone %s", name);
+}
+
+static int64_t world_instant(const struct world *world, const char *at)
+{
+    int64_t instant = 0;
+    if (!instant_read(&world->shop->zone, slice_of(at), &instant)) {
+        fail_msg("not a time: %s", at);
+    }
+    return instant;
+}
+
+void world_open(struct world *world, const char *shop_file, const char *at)
+{
+    struct fault fault = {0};
+    const struct zone_source zones = {world_zone_load, NULL};
+    *world = (struct world){.events = {world_events, 0, sizeof world_events}};
+    world_customer.value = 0;
+    if (shop_read(slice_of(shop_file), "test.yaml", &zones, 1764547200, &world->shop, &fault) !=
+        STATUS_OK) {
+        fail_msg("%s", fault.text);
+    }
+    world->now = world_instant(world, at);
+    if (promise_create(world->shop, world->now, &world_sizes, &world->state, &fault) != STATUS_OK) {
+        fail_msg("%s", fault.text);
+    }
+}
+
+void world_close(struct world *world)
+{
+    promise_free(world->state);
+    shop_free(world->shop);
+}
+
+static void world_apply(struct world *world)
+{
+    size_t offset = 0;
+    struct event event;
+    enum status status = STATUS_OK;
+    struct slice bytes = {(const char *)world->events.bytes, world->events.length};
+    while (event_next(bytes, &offset, &event, &status)) {
+        assert_int_equal(promise_apply(world->state, &event, world->now), STATUS_OK);
+    }
+    assert_int_equal(status, STATUS_OK);
+    const char *wrong = promise_check(world->state);
+    if (wrong != NULL) {
+        fail_msg("%s", wrong);
+    }
+}
+
+void world_at(struct world *world, const char *at)
+{
+    world->now = world_instant(world, at);
+    for (world->events.length = 0; promise_due(world->state, world->now, &world->events);
+         world->events.length = 0) {
+        world_apply(world);
+    }
+}
+
+/* ---- asking ---- */
+
+struct order_key world_key(uint32_t key)
+{
+    struct order_key made = {{0}};
+    memcpy(made.bytes, &key, sizeof key);
+    return made;
+}
+
+static struct promise_line line_read(const struct world *world, const char *word, size_t length)
+{
+    struct promise_line line = {{NO_INDEX}, THOUSAND};
+    const char *equals = memchr(word, '=', length);
+    struct slice name = {word, equals == NULL ? length : (size_t)(equals - word)};
+    if (!shop_offer_find(world->shop, name, &line.offer)) {
+        fail_msg("no offer %.*s", (int)name.length, name.data);
+    }
+    if (equals != NULL) {
+        struct slice quantity = {equals + 1, length - name.length - 1};
+        assert_int_equal(decimal_read(quantity, 3, &line.quantity_thousandths), DECIMAL_OK);
+    }
+    return line;
+}
+
+static uint32_t ask_read(const struct world *world, const char *ask, struct promise_line *lines)
+{
+    uint32_t count = 0;
+    while (*ask != '\0') {
+        size_t length = strcspn(ask, " ");
+        assert_true(count < LIMIT_ORDER_LINES);
+        lines[count++] = line_read(world, ask, length);
+        ask += length + (ask[length] == ' ');
+    }
+    return count;
+}
+
+/* ---- answers as texts ---- */
+
+static const char *const result_names[PROMISE_RESULTS] = {
+    "ok",           "repeated",       "sold-out",   "never",     "offer-retired",
+    "bad-quantity", "too-many-lines", "over-limit", "too-large", "no-order",
+    "wrong-status", "hold-expired",   "full"};
+
+static void instant_append(const struct world *world, struct text *to, const char *word, int64_t at)
+{
+    char written[32];
+    instant_write(&world->shop->zone, written, at);
+    text_append_format(to, " %s %.16s", word, written);
+}
+
+static void day_append(struct text *to, const char *word, int32_t day)
+{
+    char written[16];
+    day_write(written, day);
+    text_append_format(to, " %s %s", word, written);
+}
+
+static void limit_append(const struct world *world, struct text *to,
+                         const struct promise_limit *limit)
+{
+    switch (limit->cause) {
+    case CAUSE_STOCK:
+        text_append_format(to, " stock %s", world->shop->items[limit->index].name);
+        break;
+    case CAUSE_HOURS:
+        text_append_format(to, " hours %s", world->shop->work_centers[limit->index].name);
+        break;
+    case CAUSE_CARRIER:
+        text_append_format(to, " carrier %s", world->shop->carriers[limit->index].name);
+        break;
+    default:
+        text_append_string(to, " none");
+        break;
+    }
+    instant_append(world, to, "until", limit->until);
+}
+
+static const char *answer_write(struct world *world)
+{
+    const struct promise_answer *answer = &world->answer;
+    const struct promise_summary *summary = &answer->summary;
+    struct text text;
+    text_init(&text, sizeof world->text - 1);
+    text_append_string(&text, result_names[answer->result]);
+    if (answer->result == PROMISE_OK || answer->result == PROMISE_SOLD_OUT) {
+        if (summary->dates.has_ship_by) {
+            instant_append(world, &text, "ship", summary->dates.ship_by);
+        }
+        day_append(&text, answer->has_possible ? "possible" : "deliver",
+                   summary->dates.deliver_by_day);
+        day_append(&text, "material", summary->material_day);
+        instant_append(world, &text, "ready", summary->ready_at);
+    }
+    if (answer->result <= PROMISE_NEVER) {
+        limit_append(world, &text, &summary->limit);
+    }
+    assert_false(text.overflow);
+    snprintf(world->text, sizeof world->text, "%s", text.bytes);
+    text_free(&text);
+    return world->text;
+}
+
+static const char *quote(struct world *world, const char *ask, bool hold)
+{
+    struct promise_line lines[LIMIT_ORDER_LINES];
+    struct promise_command command = {.kind = PROMISE_PLACE, .now = world->now, .hold = hold};
+    command.ask = (struct promise_ask){ask_read(world, ask, lines), lines, world_customer};
+    promise_quote(world->state, &command, &world->answer, NULL);
+    return answer_write(world);
+}
+
+const char *world_quote(struct world *world, const char *ask)
+{
+    return quote(world, ask, false);
+}
+
+const char *world_quote_hold(struct world *world, const char *ask)
+{
+    return quote(world, ask, true);
+}
+
+static const char *place(struct world *world, struct promise_command *command, const char *ask)
+{
+    struct promise_line lines[LIMIT_ORDER_LINES];
+    command->kind = PROMISE_PLACE;
+    command->now = world->now;
+    command->ask = (struct promise_ask){ask_read(world, ask, lines), lines, world_customer};
+    world->events.length = 0;
+    promise_decide(world->state, command, &world->answer, &world->events);
+    world_apply(world);
+    return answer_write(world);
+}
+
+const char *world_order(struct world *world, uint32_t key, const char *ask)
+{
+    struct promise_command command = {.order = world_key(key)};
+    return place(world, &command, ask);
+}
+
+const char *world_hold(struct world *world, uint32_t key, const char *ask)
+{
+    struct promise_command command = {.order = world_key(key), .hold = true};
+    return place(world, &command, ask);
+}
+
+const char *world_replace(struct world *world, uint32_t key, uint32_t replaced, const char *ask)
+{
+    struct promise_command command = {.order = world_key(key),
+                                      .hold = true,
+                                      .has_replaces = true,
+                                      .replaces = world_key(replaced)};
+    return place(world, &command, ask);
+}
+
+const char *world_step(struct world *world, enum promise_command_kind kind, uint32_t key)
+{
+    struct promise_command command = {.kind = kind, .now = world->now, .order = world_key(key)};
+    world->events.length = 0;
+    promise_decide(world->state, &command, &world->answer, &world->events);
+    world_apply(world);
+    snprintf(world->text, sizeof world->text, "%s %s", result_names[world->answer.result],
+             order_status_text(world->answer.order.status));
+    return world->text;
+}
+
+const char *world_status(const struct world *world, uint32_t key)
+{
+    struct order_view view = {.status = ORDER_NONE};
+    promise_order(world->state, world_key(key), &view);
+    return order_status_text(view.status);
+}
+
+const char *world_atp(struct world *world, const char *item, uint32_t days)
+{
+    struct item_id id;
+    struct atp_day list[LIMIT_HORIZON_DAYS];
+    assert_true(shop_item_find(world->shop, slice_of(item), &id));
+    days = promise_atp(world->state, id, list, days);
+    struct text text;
+    text_init(&text, sizeof world->text - 1);
+    for (uint32_t i = 0; i < days; i++) {
+        char written[32];
+        decimal_write(written, list[i].atp, 3, true);
+        text_append_format(&text, i == 0 ? "%s" : " %s", written);
+    }
+    snprintf(world->text, sizeof world->text, "%s", text.bytes);
+    text_free(&text);
+    return world->text;
+}

@@ -1,0 +1,48 @@
+/* A shop's small world for tests of the core: a shop file's text, a clock that only the test moves,
+ * and answers as texts. */
+#ifndef ECLUSE_TESTS_SUPPORT_WORLD_H
+#define ECLUSE_TESTS_SUPPORT_WORLD_H
+
+#include "promise/event.h"
+
+struct world {
+    struct shop *shop;
+    struct promise_state *state;
+    int64_t now;
+    struct event_buffer events;   /* of the last decision */
+    struct promise_answer answer; /* of the last decision or quote */
+    char text[512];               /* of the last answer */
+};
+
+/* The zones that tests know: Europe/Paris (2025 to 2029), Asia/Kathmandu, Asia/Kolkata, UTC. */
+enum status world_zone_load(void *context, const char *name, int64_t around, struct zone *zone,
+                            struct fault *fault);
+
+/* Opens the core on a shop file's text at a local time ("2026-12-01T09:00"); a fault fails the
+ * test. */
+void world_open(struct world *world, const char *shop_file, const char *at);
+void world_close(struct world *world);
+/* Moves the clock; what is due happens. */
+void world_at(struct world *world, const char *at);
+
+/* Asks for "offer=2 other-offer" and returns the answer as one line, for instance
+ * "ok ship 2026-12-01T16:00 deliver 2026-12-03 material 2026-12-01 ready 2026-12-01T09:10 carrier
+ * post until 2026-12-01T16:00". */
+const char *world_quote(struct world *world, const char *ask);
+const char *world_quote_hold(struct world *world, const char *ask);
+/* Places an order (or a hold) under a key that the number stands for, and applies it. */
+const char *world_order(struct world *world, uint32_t key, const char *ask);
+const char *world_hold(struct world *world, uint32_t key, const char *ask);
+const char *world_replace(struct world *world, uint32_t key, uint32_t replaced, const char *ask);
+/* An order's step; the answer's text is "ok confirmed", "wrong-status done", ... */
+const char *world_step(struct world *world, enum promise_command_kind kind, uint32_t key);
+struct order_key world_key(uint32_t key);
+/* "confirmed", ...; "none" if there is no such order. */
+const char *world_status(const struct world *world, uint32_t key);
+/* An item's ATP in whole units over some days: "12 12 40". */
+const char *world_atp(struct world *world, const char *item, uint32_t days);
+
+/* The customer of the asks that follow; 0 at first. */
+extern struct customer_id world_customer;
+
+#endif
