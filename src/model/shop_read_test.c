@@ -379,7 +379,22 @@ static void bad_news_is_accepted(void **state)
     shop_free(shop);
 }
 
-/* Reads whatever it is; an answer is all that is asked for. */
+/* What damage left readable must still be a shop: written, it reads back to the same. */
+static void check_written_back(const struct shop *shop)
+{
+    const char *what = NULL;
+    struct text written;
+    text_init(&written, LIMIT_SHOP_FILE_BYTES);
+    assert_int_equal(shop_write(shop, &written, NULL), STATUS_OK);
+    struct shop *again = read_text(written.bytes);
+    if (!shop_equal(shop, again, &what)) {
+        fail_msg("%s differs after writing:\n%s", what, written.bytes);
+    }
+    text_free(&written);
+    shop_free(again);
+}
+
+/* Reads whatever it is: refused with a place, or read. */
 static void try_bytes(const char *bytes, size_t length)
 {
     struct shop *shop = NULL;
@@ -387,6 +402,7 @@ static void try_bytes(const char *bytes, size_t length)
     enum status status =
         shop_read((struct slice){bytes, length}, "t.yaml", &testing_zones, 0, &shop, &fault);
     if (status == STATUS_OK) {
+        check_written_back(shop);
         shop_free(shop);
     } else if (strncmp(fault.text, "t.yaml:", 7) != 0 || !utf8_valid(slice_of(fault.text))) {
         fail_msg("%s", fault.text);
