@@ -37,8 +37,12 @@ enum {
     DOOR_COPY_BYTES_MAX =
         4096, /* a kept body up to this size is cheaper copied than sent as a piece of its own */
     DOOR_REQUESTS_KEPT = 512,
-    DOOR_CROWDED_MAX = 64, /* connections over the limit that are being told so */
+    DOOR_CROWDED_MIN =
+        64, /* places over the limit: for those who are told so, and for those that are closing */
     DOOR_LISTENERS_MAX = 2,
+    DOOR_CROWDED_DIVISOR = 16, /* and this part of the limit */
+    DOOR_YIELD_DIVISOR =
+        12, /* of the idle limit: from then on, an idle connection gives way to a newcomer */
     DOOR_BACKLOG = 4096,
     DOOR_TICK_MS = 250,
     DOOR_LINGER_MS = 2000,
@@ -223,7 +227,6 @@ void connection_close(struct connection *connection);
 void connection_refuse(struct connection *connection, enum http_refusal refusal);
 void connection_make_ready(struct connection *connection);
 void connections_drain_ready(struct door *door);
-bool connections_any_free(const struct door *door);
 
 /* sending.c: bytes out. */
 void connection_flush(struct connection *connection);

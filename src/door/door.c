@@ -95,15 +95,16 @@ static uint32_t connections_bound(uint32_t wanted)
     if (getrlimit(RLIMIT_NOFILE, &files) != 0) {
         return wanted;
     }
-    rlim_t needed = (rlim_t)wanted + DOOR_CROWDED_MAX + OTHERS;
+    rlim_t beside = DOOR_CROWDED_MIN + OTHERS;
+    rlim_t needed = (rlim_t)wanted + wanted / DOOR_CROWDED_DIVISOR + beside;
     if (files.rlim_cur < needed) {
         files.rlim_cur = needed < files.rlim_max ? needed : files.rlim_max;
         if (setrlimit(RLIMIT_NOFILE, &files) != 0 || getrlimit(RLIMIT_NOFILE, &files) != 0) {
             return wanted;
         }
     }
-    rlim_t most =
-        files.rlim_cur > DOOR_CROWDED_MAX + OTHERS ? files.rlim_cur - DOOR_CROWDED_MAX - OTHERS : 1;
+    rlim_t room = files.rlim_cur > beside ? files.rlim_cur - beside : 1;
+    rlim_t most = room - room / DOOR_CROWDED_DIVISOR;
     return wanted < most ? wanted : (uint32_t)most;
 }
 
@@ -114,7 +115,9 @@ static enum status connections_make(struct door *door)
         wanted = LIMIT_CONNECTIONS;
     }
     door->options.connections_max = connections_bound(wanted);
-    door->connections_count = door->options.connections_max + DOOR_CROWDED_MAX;
+    door->connections_count = door->options.connections_max +
+                              door->options.connections_max / DOOR_CROWDED_DIVISOR +
+                              DOOR_CROWDED_MIN;
     /* Pages that no connection has used yet take no memory. */
     door->connections = calloc(door->connections_count, sizeof *door->connections);
     if (door->connections == NULL) {

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool connections_any_free(const struct door *door)
+static bool connections_any_free(const struct door *door)
 {
     return door->connections_free != NULL || door->connections_used < door->connections_count;
 }
@@ -63,6 +63,24 @@ static void origin_read(struct connection *connection)
         strncmp(origin->address, "127.", 4) == 0 || strcmp(origin->address, "::1") == 0;
 }
 
+/* Is this newcomer one too many? The machine's own staff always gets in; and while a crowd waits
+ * outside, who has been idle the longest gives way, if that is some time. */
+static bool is_crowded(const struct connection *connection)
+{
+    struct door *door = connection->door;
+    if (door->figures.connections_now <= door->options.connections_max ||
+        connection->origin.local_socket) {
+        return false;
+    }
+    struct connection *idle = door->phases[PHASE_IDLE].head;
+    uint64_t yields_after_ms = door->phase_ms[PHASE_IDLE] / DOOR_YIELD_DIVISOR;
+    if (idle != connection && uv_now(&door->loop) - idle->since_ms >= yields_after_ms) {
+        connection_close(idle);
+        return false;
+    }
+    return true;
+}
+
 static void on_client(uv_stream_t *stream, int status)
 {
     struct listener *listener = stream->data;
@@ -85,7 +103,7 @@ static void on_client(uv_stream_t *stream, int status)
         (void)uv_tcp_nodelay(&connection->uv.tcp, 1);
         origin_read(connection);
     }
-    if (door->figures.connections_now > door->options.connections_max) {
+    if (is_crowded(connection)) {
         connection->crowded = true;
         door->figures.connections_now--;
         door->figures.refused++;

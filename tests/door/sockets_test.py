@@ -490,6 +490,25 @@ class Crowded(Case):
         self.assertEqual(inside[0].ask(GET % b'/empty').status, 200)
 
 
+class GivingWay(Case):
+    options = ('--connections', '5', '--idle-seconds', '12')  # gives way after a twelfth of it
+
+    def test_who_is_idle_gives_way(self):
+        busy = self.client()
+        busy.send(GET % b'/late?3000')
+        idle = [self.client() for _ in range(4)]
+        time.sleep(1.3)
+        idle[0].ask(GET % b'/empty')  # no longer the one that was idle the longest
+        new = [self.client() for _ in range(3)]
+        for client in new:
+            self.assertEqual(client.ask(GET % b'/empty').status, 200)
+        for client in idle[1:]:
+            self.assertTrue(client.ended())
+        self.assertEqual(self.client().reply().problem(), 'connections-full')  # nobody was idle for long now
+        self.assertEqual(idle[0].ask(GET % b'/empty').status, 200)
+        self.assertEqual(busy.reply().body, b'3000')
+
+
 class Stopping(Case):
     def test_requests_under_way_finish(self):
         late, half, idle = self.client(), self.client(), self.client()
@@ -575,8 +594,8 @@ class Local(unittest.TestCase):
             server.stop()
         self.folder.cleanup()
 
-    def serve(self):
-        self.servers.append(Server('--socket', self.path))
+    def serve(self, *options):
+        self.servers.append(Server('--socket', self.path, *options))
         return self.servers[-1]
 
     def test_mode_and_origin(self):
@@ -587,6 +606,16 @@ class Local(unittest.TestCase):
         client.close()
         self.assertEqual(server.stop(), 0)
         self.assertFalse(os.path.exists(self.path))
+
+    def test_staff_gets_in_when_all_is_taken(self):
+        server = self.serve('--connections', '1')
+        outside = [Client(('127.0.0.1', server.port)) for _ in range(3)]
+        outside[0].ask(GET % b'/empty')
+        self.assertEqual(outside[1].reply().status, 503)
+        staff = Client(self.path)
+        self.assertEqual(staff.ask(GET % b'/origin').body, b'local')
+        for client in (*outside, staff):
+            client.close()
 
     def test_larger_bodies(self):
         self.serve()
