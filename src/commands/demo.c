@@ -32,6 +32,8 @@ enum {
     KILL_PERCENT = 40,    /* of the evening: the crowd is still thick */
     EVENING_PERCENT = 75, /* of the seconds; the rest is for starting, checking and summing up */
     DRAIN_SECONDS = 20,
+    AWAIT_SECONDS = 3, /* for the worst moment to kill the server */
+    DEAD_MS = 700,     /* before somebody starts it again */
     STEP_MS = 10
 };
 
@@ -82,7 +84,7 @@ struct demo {
     bool ends_by_itself;
     /* What came of it. */
     uint32_t acknowledged_before_kill;
-    uint64_t dead_ns;
+    uint64_t restart_ns;
     struct demo_found found_after_kill;
     struct demo_found found_at_end;
     struct journal_report verified;
@@ -151,28 +153,52 @@ static void evening_drain(struct demo *demo)
     screen_clear(&demo->screen);
 }
 
+/* Goes on until orders are on their way: a kill between two requests would prove little. */
+static void worst_moment_await(struct demo *demo)
+{
+    uint64_t until = ticks(demo) + AWAIT_SECONDS * NS_PER_SECOND;
+    do {
+        crowd_step(demo->crowd, ticks(demo) - demo->begun_ns, 0);
+    } while (!interrupted && crowd_orders_under_way(demo->crowd) == 0 && ticks(demo) < until);
+}
+
+/* Visitors meet a dead server: their requests fail, and they will ask again. */
+static void server_stays_dead(struct demo *demo)
+{
+    char clock[SHOW_BYTES];
+    uint64_t until = ticks(demo) + DEAD_MS * UINT64_C(1000000);
+    while (!interrupted && ticks(demo) < until) {
+        uint64_t elapsed = ticks(demo) - demo->begun_ns;
+        crowd_step(demo->crowd, elapsed, STEP_MS);
+        screen_state(&demo->screen, clock_said(demo, elapsed, clock), demo->crowd, &demo->star,
+                     true);
+    }
+}
+
 static enum status crash_and_recover(struct demo *demo, struct fault *fault)
 {
     struct call *call = demo->call;
     struct demo_stage *stage = &demo->stage;
+    worst_moment_await(demo);
     demo->acknowledged_before_kill = crowd_order_count(demo->crowd);
-    uint64_t killed = ticks(demo);
     demo_server_kill(&stage->server);
     screen_line(&demo->screen, "       %s (%u %s)",
                 call_say(call, "kill -9: the server is dead, in the middle of everything",
                          "kill -9 : le serveur est mort, en plein travail"),
                 demo->acknowledged_before_kill,
                 call_say(call, "orders acknowledged", "commandes acquittées"));
+    server_stays_dead(demo);
+    uint64_t started = ticks(demo);
     enum status status = demo_server_start(&stage->server, call->env, stage->database,
                                            stage->server.port, stage->log, fault);
     if (status != STATUS_OK) {
         return status;
     }
-    demo->dead_ns = ticks(demo) - killed;
+    demo->restart_ns = ticks(demo) - started;
     status = demo_orders_check(demo->crowd, stage->server.url, &demo->found_after_kill, fault);
     screen_line(&demo->screen, "       %s %" PRIu64 " ms: %u / %u %s",
                 call_say(call, "started again, serving after", "relancé, en service après"),
-                demo->dead_ns / 1000000u, demo->found_after_kill.found,
+                demo->restart_ns / 1000000u, demo->found_after_kill.found,
                 demo->found_after_kill.asked,
                 call_say(call, "acknowledged orders are there", "commandes retrouvées"));
     return status;
@@ -285,6 +311,10 @@ static bool judge(struct demo *demo)
                        figures->unexpected, figures->first_unexpected);
     } else if (!interrupted && !crowd_over(demo->crowd)) {
         (void)snprintf(to, size, "%u visitors never got their answer", crowd_inside(demo->crowd));
+    } else if (!interrupted && demo->verified.order_count != crowd_order_count(demo->crowd)) {
+        (void)snprintf(to, size,
+                       "%" PRIu64 " orders in the database, %u acknowledged: some were made twice",
+                       demo->verified.order_count, crowd_order_count(demo->crowd));
     } else if (!interrupted && figures->promised == 0) {
         (void)snprintf(to, size, "nobody was promised anything");
     } else {
@@ -339,8 +369,8 @@ static void summary_text(struct demo *demo, bool held)
         summary_dates(demo);
     }
     screen_line(screen, "  %s %" PRIu64 " ms, %" PRIu64 " %s; %u / %u %s",
-                call_say(call, "crash: dead for", "panne : mort pendant"), demo->dead_ns / 1000000u,
-                f->unanswered,
+                call_say(call, "crash: started again in", "panne : relancé en"),
+                demo->restart_ns / 1000000u, f->unanswered,
                 call_say(call, "requests got no answer and were asked again",
                          "requêtes sans réponse, posées de nouveau"),
                 demo->found_at_end.found, demo->found_at_end.asked,
@@ -372,10 +402,10 @@ static void summary_json(struct demo *demo, bool held)
     text_append_format(
         to,
         ",\"star\":{\"offer\":\"%s\",\"first_deliver_by\":\"%s\",\"last_deliver_by\":\"%s\"}"
-        ",\"crash\":{\"acknowledged\":%u,\"found\":%u,\"dead_ms\":%" PRIu64 "}"
+        ",\"crash\":{\"acknowledged\":%u,\"found\":%u,\"restart_ms\":%" PRIu64 "}"
         ",\"found_at_end\":%u,\"oversold\":%s,\"verified\":%s",
         demo->crowd_options.offers[0].name, first, last, demo->found_after_kill.asked,
-        demo->found_after_kill.found, demo->dead_ns / 1000000u, demo->found_at_end.found,
+        demo->found_after_kill.found, demo->restart_ns / 1000000u, demo->found_at_end.found,
         demo->oversold ? "true" : "false", demo->verify_passed ? "true" : "false");
     if (!held) {
         text_append_string(to, ",\"sentence\":\"");

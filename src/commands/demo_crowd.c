@@ -417,6 +417,16 @@ bool crowd_over(const struct crowd *crowd)
     return crowd->figures.arrived >= crowd->options.visitors && crowd->inside == 0;
 }
 
+uint32_t crowd_orders_under_way(const struct crowd *crowd)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < PLACES; i++) {
+        enum step step = crowd->places[i].step;
+        count += crowd->places[i].sent && (step == STEP_ORDER || step == STEP_CHANGE) ? 1 : 0;
+    }
+    return count;
+}
+
 uint32_t crowd_inside(const struct crowd *crowd)
 {
     return crowd->inside;

@@ -75,6 +75,8 @@ void crowd_server(struct crowd *crowd, const char *url);
 void crowd_step(struct crowd *crowd, uint64_t elapsed_ns, int milliseconds);
 /* Everybody has come and gone. */
 bool crowd_over(const struct crowd *crowd);
+/* Orders, confirmations and cancellations that are sent and not answered yet. */
+uint32_t crowd_orders_under_way(const struct crowd *crowd);
 /* Visitors that are inside now. */
 uint32_t crowd_inside(const struct crowd *crowd);
 const struct crowd_figures *crowd_figures(const struct crowd *crowd);

@@ -12,11 +12,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { START_SECONDS_MAX = 60, LINE_BYTES = 1024 };
+enum { START_SECONDS_MAX = 60, LINE_BYTES = 1024, LOG_BYTES_MAX = 1024 * 1024 };
 
 static void child_run(const char *database, uint16_t port, const char *log_path, int answer)
 {
@@ -76,6 +78,25 @@ static bool url_take(struct demo_server *server, const char *line)
     return taken;
 }
 
+/* The server's own last sentence says why it does not start. */
+static enum status start_fault(const char *log_path, struct fault *fault)
+{
+    char *bytes = NULL;
+    size_t length = 0;
+    enum status read = env_file_read(log_path, LOG_BYTES_MAX, &bytes, &length, NULL);
+    while (length > 0 && bytes[length - 1] == '\n') {
+        bytes[--length] = '\0';
+    }
+    const char *line = length > 0 ? memrchr(bytes, '\n', length) : NULL;
+    line = line != NULL ? line + 1 : length > 0 ? bytes : "no word of it";
+    (void)fault_set(fault, STATUS_UNAVAILABLE,
+                    "the demo's server does not start (%.400s); see %.300s", line, log_path);
+    if (read == STATUS_OK) {
+        free(bytes);
+    }
+    return STATUS_UNAVAILABLE;
+}
+
 enum status demo_server_start(struct demo_server *server, struct env *env, const char *database,
                               uint16_t port, const char *log_path, struct fault *fault)
 {
@@ -95,8 +116,7 @@ enum status demo_server_start(struct demo_server *server, struct env *env, const
     (void)close(answer[0]);
     if (!listens) {
         demo_server_kill(server);
-        return fault_set(fault, STATUS_UNAVAILABLE, "the demo's server does not start; see %s",
-                         log_path);
+        return start_fault(log_path, fault);
     }
     return STATUS_OK;
 }

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -55,6 +56,15 @@ class Demo(FolderTest):
         _, err = process.communicate(timeout=40)
         self.assertEqual((process.returncode, err), (0, ''))
         self.assertEqual(self.left(), [])
+
+    def test_taken_port_is_told_with_its_reason(self):
+        with socket.socket() as taken:
+            taken.bind(('127.0.0.1', 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            result = self.run_in('demo', '--for', '5', '--port', str(port), environment=self.environment())
+        self.assertEqual(result.code, 3)
+        self.assertRegex(result.err, rf'\Aecluse: the demo.s server does not start \(ecluse: .*{port}.*\n\Z')
 
     def test_bad_usage(self):
         self.refused(2, 'demo', '--for', '1', says='from 5 to 3600')

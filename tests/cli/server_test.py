@@ -125,6 +125,15 @@ class Server(FolderTest):
         with urllib.request.urlopen(request, timeout=10) as reply:
             self.assertEqual(json.load(reply)['total']['amount'], '11.80')
 
+    def test_import_reaches_the_server(self):
+        self.write('orders.csv', 'No,Code,Name,Qty,At,Price\n1,A1,Apple,2,2026-11-01T10:00,1.50\n')
+        self.start()
+        self.done('import', 'shop.db', 'orders', 'orders.csv', '--stock', '5', '--columns',
+                  'order=No,sku=Code,name=Name,quantity=Qty,at=At,unit_price=Price')
+        with urllib.request.urlopen(self.url('/ecluse/api/v1/offers'), timeout=10) as reply:
+            self.assertIn('"A1"', reply.read().decode())
+        self.assertEqual(self.done('verify', 'shop.db', '--json').json['history_lines'], 1)
+
     def test_now_is_refused_while_it_runs(self):
         self.start()
         self.refused(2, 'order', 'shop.db', 'coffret', '--email', 'a@example.org', '--now', '2030-01-01', says='clock')
