@@ -79,12 +79,6 @@ void directory_free(struct directory *directory)
     *directory = (struct directory){.entries = NULL};
 }
 
-void directory_clear(struct directory *directory)
-{
-    directory->count = 0;
-    memset(directory->places, 0, directory->place_count * sizeof *directory->places);
-}
-
 static struct slice trimmed(struct slice text)
 {
     while (text.length > 0 && (text.data[0] == ' ' || text.data[0] == '\t')) {
@@ -130,48 +124,77 @@ struct directory_hash directory_hash(const struct directory *directory,
 static uint32_t place_of(const struct directory *directory, uint64_t address)
 {
     uint32_t mask = directory->place_count - 1;
+    uint32_t tag = (uint32_t)(address >> 32);
     uint32_t place = (uint32_t)address & mask;
-    while (directory->places[place] != 0 &&
-           directory->entries[directory->places[place] - 1].address != address) {
-        place = (place + 1) & mask;
+    for (; directory->places[place].entry != 0; place = (place + 1) & mask) {
+        if (directory->places[place].tag == tag &&
+            directory->entries[directory->places[place].entry - 1].address == address) {
+            break;
+        }
     }
     return place;
 }
 
 const struct directory_entry *directory_find(const struct directory *directory, uint64_t address)
 {
-    uint32_t place = directory->places[place_of(directory, address)];
-    return place == 0 ? NULL : &directory->entries[place - 1];
+    uint32_t entry = directory->places[place_of(directory, address)].entry;
+    return entry == 0 ? NULL : &directory->entries[entry - 1];
 }
 
-static bool places_grow(struct directory *directory)
+static void place_set(struct directory *directory, uint32_t place, uint32_t entry, uint64_t address)
 {
-    uint32_t *places = calloc((size_t)directory->place_count * 2, sizeof *places);
+    directory->places[place] = (struct directory_place){entry, (uint32_t)(address >> 32)};
+}
+
+/* A table of `count` places, with all that is known. */
+static bool places_make(struct directory *directory, uint32_t count)
+{
+    struct directory_place *places = calloc(count, sizeof *places);
     if (places == NULL) {
         return false;
     }
     free(directory->places);
     directory->places = places;
-    directory->place_count *= 2;
+    directory->place_count = count;
     for (uint32_t i = 0; i < directory->count; i++) {
-        directory->places[place_of(directory, directory->entries[i].address)] = i + 1;
+        uint64_t address = directory->entries[i].address;
+        place_set(directory, place_of(directory, address), i + 1, address);
     }
+    return true;
+}
+
+static bool entries_grow(struct directory *directory, uint32_t capacity)
+{
+    struct directory_entry *entries =
+        realloc(directory->entries, capacity * sizeof *directory->entries);
+    if (entries == NULL) {
+        return false;
+    }
+    directory->entries = entries;
+    directory->capacity = capacity;
     return true;
 }
 
 static bool room_make(struct directory *directory)
 {
-    if (directory->count == directory->capacity) {
-        uint32_t capacity = directory->capacity == 0 ? PLACES_MIN / 2 : directory->capacity * 2;
-        struct directory_entry *entries =
-            realloc(directory->entries, capacity * sizeof *directory->entries);
-        if (entries == NULL) {
-            return false;
-        }
-        directory->entries = entries;
-        directory->capacity = capacity;
+    uint32_t capacity = directory->capacity == 0 ? PLACES_MIN / 2 : directory->capacity * 2;
+    if (directory->count == directory->capacity && !entries_grow(directory, capacity)) {
+        return false;
     }
-    return directory->count < directory->place_count / 2 || places_grow(directory);
+    return directory->count < directory->place_count / 2 ||
+           places_make(directory, directory->place_count * 2);
+}
+
+enum status directory_clear(struct directory *directory, uint32_t count)
+{
+    uint32_t places = PLACES_MIN;
+    while (places / 2 <= count) {
+        places *= 2;
+    }
+    directory->count = 0;
+    bool made = places_make(directory, places) &&
+                (count <= directory->capacity || entries_grow(directory, count));
+    return made ? STATUS_OK : STATUS_MEMORY;
 }
 
 enum status directory_put(struct directory *directory, const struct directory_hash *hash,
@@ -179,14 +202,14 @@ enum status directory_put(struct directory *directory, const struct directory_ha
 {
     ASSERT(hash->has_address);
     uint32_t place = place_of(directory, hash->address);
-    if (directory->places[place] == 0) {
+    if (directory->places[place].entry == 0) {
         if (!room_make(directory)) {
             return STATUS_MEMORY;
         }
         place = place_of(directory, hash->address);
-        directory->places[place] = ++directory->count;
+        place_set(directory, place, ++directory->count, hash->address);
     }
-    struct directory_entry *entry = &directory->entries[directory->places[place] - 1];
+    struct directory_entry *entry = &directory->entries[directory->places[place].entry - 1];
     *entry = (struct directory_entry){.address = hash->address,
                                       .details = hash->details,
                                       .customer = contact->customer,

@@ -20,19 +20,26 @@ struct directory_entry {
     unsigned char salt[JOURNAL_SALT_BYTES];
 };
 
+/* Where an entry with this hash stands: most other hashes are told apart without a look at their
+ * entries. */
+struct directory_place {
+    uint32_t entry; /* its index + 1; 0: free */
+    uint32_t tag;   /* the upper half of the hash */
+};
+
 struct directory {
     uint64_t keys[4]; /* two for each hash */
     struct directory_entry *entries;
     uint32_t count;
     uint32_t capacity;
-    uint32_t *places; /* entry + 1 by hash; a power of two, at most half full */
+    struct directory_place *places; /* by hash; a power of two of them, at most half in use */
     uint32_t place_count;
 };
 
 enum status directory_init(struct directory *directory, struct env *env) MUST_USE;
 void directory_free(struct directory *directory);
-/* Forgets everybody. */
-void directory_clear(struct directory *directory);
+/* Forgets everybody, and makes room for `count`. */
+enum status directory_clear(struct directory *directory, uint32_t count) MUST_USE;
 
 /* The hashes of a contact's fields: trimmed, the e-mail address in lower-case ASCII. `has_address`
  * is false without e-mail. */

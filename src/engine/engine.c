@@ -75,19 +75,24 @@ static struct engine *engine_new(const char *path, enum engine_mode mode, struct
     return engine;
 }
 
+/* There is room: directory_fill made it. */
 static void contact_put(void *context, const struct journal_contact *contact)
 {
-    struct engine *engine = context;
-    struct directory_hash hash = directory_hash(&engine->directory, contact->fields);
-    if (hash.has_address && directory_put(&engine->directory, &hash, contact) != STATUS_OK) {
-        engine->directory.count = 0; /* seen by directory_fill */
+    struct directory *directory = context;
+    struct directory_hash hash = directory_hash(directory, contact->fields);
+    if (hash.has_address) {
+        enum status status = directory_put(directory, &hash, contact);
+        ASSERT(status == STATUS_OK);
     }
 }
 
 static enum status directory_fill(struct engine *engine, struct fault *fault)
 {
-    directory_clear(&engine->directory);
-    enum status status = journal_contacts(engine->journal, contact_put, engine);
+    uint32_t count = journal_contact_count(engine->journal);
+    if (directory_clear(&engine->directory, count) != STATUS_OK) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for %u customers", count);
+    }
+    enum status status = journal_contacts(engine->journal, contact_put, &engine->directory);
     return status == STATUS_OK ? status
                                : fault_set(fault, status, "%s", journal_fault(engine->journal));
 }

@@ -99,6 +99,8 @@ struct journal_contact {
     unsigned char salt[JOURNAL_SALT_BYTES];
 };
 
+/* How many contacts there are (at least as many as journal_contacts visits). */
+uint32_t journal_contact_count(const struct journal *journal);
 enum status journal_contacts(struct journal *journal,
                              void (*visit)(void *context, const struct journal_contact *contact),
                              void *context) MUST_USE;

@@ -19,6 +19,7 @@
 #include "env/env_disk.h"
 #include "journal/digest.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -82,9 +83,18 @@ static enum status connection_run(sqlite3 *db, const char *path, const char *sql
                         fault);
 }
 
+/* SQLite counts each allocation under a lock unless told otherwise before its first use; nobody
+ * reads the count. */
+static void library_set(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum status sqlite_connect(const char *path, struct env *env, int flags, sqlite3 **db,
                            struct fault *fault)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, library_set);
     *db = NULL;
     int result = sqlite3_open_v2(path, db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
                                  env->vfs_name);

@@ -59,8 +59,8 @@ enum status sqlite_status(struct journal *journal, int result, const char *doing
 enum status sqlite_fault(sqlite3 *db, int result, const char *path, const char *doing,
                          struct fault *fault);
 
-/* The statement, reset and without bindings that matter; NULL if it cannot be prepared
- * (journal->fault says why). */
+/* The statement; NULL if it cannot be prepared (journal->fault says why). Whoever steps it resets
+ * it before it is asked for again. */
 sqlite3_stmt *sqlite_statement(struct journal *journal, enum statement which);
 /* Steps a statement that returns no row and resets it. */
 enum status sqlite_run(struct journal *journal, sqlite3_stmt *statement, const char *doing);

@@ -196,6 +196,11 @@ static void contact_read(sqlite3_stmt *statement, struct journal_contact *contac
     }
 }
 
+uint32_t journal_contact_count(const struct journal *journal)
+{
+    return journal->contact_count;
+}
+
 enum status journal_contacts(struct journal *journal,
                              void (*visit)(void *context, const struct journal_contact *contact),
                              void *context)

@@ -48,7 +48,6 @@ sqlite3_stmt *sqlite_statement(struct journal *journal, enum statement which)
 {
     sqlite3_stmt **statement = &journal->statements[which];
     if (*statement != NULL) {
-        (void)sqlite3_reset(*statement);
         return *statement;
     }
     int result = sqlite3_prepare_v3(journal->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT,
