@@ -197,6 +197,8 @@ static void values_of_list(const struct catalog_want *want, json_t *values)
     json_object_set_new(
         values, "search",
         json_stringn(want->search.length > 0 ? want->search.data : "", want->search.length));
+    json_object_set_new(values, "brief",
+                        json_true()); /* dates without their reasons: two dozen of them */
     json_object_set_new(values, "found", json_integer(want->found));
     json_object_set_new(values, "number", json_integer(want->number));
     json_object_set_new(values, "pages", json_integer(pages));

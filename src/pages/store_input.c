@@ -9,13 +9,18 @@
 
 #include <strings.h>
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 static struct slice trim(struct slice slice)
 {
-    while (slice.length > 0 && (unsigned char)slice.data[0] <= ' ') {
+    while (slice.length > 0 && is_blank(slice.data[0])) {
         slice.data++;
         slice.length--;
     }
-    while (slice.length > 0 && (unsigned char)slice.data[slice.length - 1] <= ' ') {
+    while (slice.length > 0 && is_blank(slice.data[slice.length - 1])) {
         slice.length--;
     }
     return slice;

@@ -96,7 +96,7 @@ static void picture_draw(const struct offer *offer, enum language language, stru
     char initials[INITIALS_BYTES_MAX];
     initials_write(offer->label.text[language], initials);
     uint64_t hash = name_hash(offer->name);
-    unsigned hue = 150 + (unsigned)(hash % 90); /* from sea green to canal blue */
+    unsigned hue = 155 + (unsigned)(hash % 60); /* from sea green to canal blue */
     unsigned shift = (unsigned)(hash >> 32) % 40;
     text_append_format(
         to,
