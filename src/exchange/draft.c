@@ -11,7 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAFT_BYTES_MAX = 64 * 1024 * 1024, PERCENT_THOUSANDTHS = 100000, VAT_FALLBACK = 20000 };
+enum {
+    DRAFT_BYTES_MAX = 64 * 1024 * 1024,
+    PERCENT_THOUSANDTHS = 100000,
+    VAT_FALLBACK = 20000,
+    VAT_RATES_MAX = 64
+};
 
 /* ---- opening ---- */
 
@@ -50,21 +55,31 @@ static bool names_index(struct draft *draft)
     return done;
 }
 
-/* The rate that most of the shop's offers have; the lowest of those where several do. */
+/* The rate that most of the shop's offers have; the lowest of those where several do. A shop has
+ * few rates: what comes after the first VAT_RATES_MAX different ones is not the most common. */
 static int32_t vat_most_common(const struct shop *shop, struct exchange_report *report)
 {
-    int32_t best = VAT_FALLBACK;
-    uint32_t best_count = 0;
+    int32_t rates[VAT_RATES_MAX] = {VAT_FALLBACK};
+    uint32_t counts[VAT_RATES_MAX] = {0};
+    uint32_t known = 0;
     for (uint32_t i = 0; i < shop->offer_count; i++) {
-        int32_t rate = shop->offers[i].vat_thousandths;
-        uint32_t count = 0;
-        for (uint32_t j = 0; j < shop->offer_count && !shop->offers[i].retired; j++)
-            count += !shop->offers[j].retired && shop->offers[j].vat_thousandths == rate;
-        if (count > best_count || (count == best_count && count > 0 && rate < best)) {
-            best = rate;
-            best_count = count;
-        }
+        if (shop->offers[i].retired)
+            continue;
+        uint32_t at = 0;
+        while (at < known && rates[at] != shop->offers[i].vat_thousandths)
+            at++;
+        if (at == VAT_RATES_MAX)
+            continue;
+        known += at == known;
+        rates[at] = shop->offers[i].vat_thousandths;
+        counts[at]++;
     }
+    uint32_t best_at = 0;
+    for (uint32_t at = 1; at < known; at++)
+        if (counts[at] > counts[best_at] ||
+            (counts[at] == counts[best_at] && rates[at] < rates[best_at]))
+            best_at = at;
+    int32_t best = rates[best_at];
     char rate[40];
     size_t length = decimal_write(rate, best, 3, true);
     memcpy(rate + length, " %", 2);

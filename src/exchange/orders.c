@@ -224,11 +224,9 @@ static void offers_draft(struct orders_import *import)
         draft_open(&draft, import->shop, import->options, import->report, import->fault);
     for (uint32_t i = 0; i < import->sold_count && import->status == STATUS_OK; i++)
         if (!sold_offer(import, &draft, &import->solds[i]))
-            import->status =
-                fault_set(import->fault, STATUS_LIMIT,
-                          "with the %u offers of this file the shop would have more than "
-                          "20,000 offers or items",
-                          import->sold_count);
+            import->status = fault_set(import->fault, STATUS_LIMIT,
+                                       "with this file the shop would have more than 20,000 offers "
+                                       "or items; import a file with fewer");
     if (import->status == STATUS_OK)
         import->status = draft_apply(&draft, import->options, import->sink, import->fault);
     draft_close(&draft);
