@@ -6,7 +6,9 @@ import datetime
 import json
 import os
 import socket
+import struct
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'system'))
@@ -61,9 +63,11 @@ def body(*pairs, **more):
 
 
 class Case(unittest.TestCase):
+    SHOP = SHOP
+
     @classmethod
     def setUpClass(cls):
-        cls.shop = running.Shop(SHOP)
+        cls.shop = running.Shop(cls.SHOP)
         cls.shop.__enter__()
         cls.addClassCleanup(cls.shop.__exit__, None, None, None)
         cls.shop.start()
@@ -393,6 +397,35 @@ class Server(Case):
         reply = connection.getresponse()
         self.assertEqual((reply.status, reply.headers['Content-Type'], reply.read()), (200, 'application/json', b''))
         connection.close()
+
+
+class Expiry(Case):
+    SHOP = SHOP.replace('hold_minutes: 15', 'hold_minutes: 0.02, payment_minutes: 0')
+
+    def test_a_hold_expires_and_gives_back_what_it_had(self):
+        _, _, held = self.post(body(('rare', 100), hold=True))
+        path = f'{ORDERS}/{held["order"]}'
+        bearer = {'Authorization': 'Bearer ' + held['token']}
+        deadline = time.monotonic() + 15
+        while self.call('GET', path, headers=bearer)[2]['status'] == 'held' and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.refused(409, 'hold-expired', '{}', None, path + '/confirm')
+        self.refused(409, 'wrong-status', '{}', None, path + '/cancel')
+        self.assertEqual(self.call('GET', path, headers=bearer)[2]['status'], 'expired')
+        self.assertEqual(self.post(body(('rare', 100)))[0], 201)
+
+
+class Leaving(Case):
+    def test_buyers_who_do_not_wait_for_their_answer(self):
+        text = body().encode()
+        request = (f'POST {ORDERS} HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n').encode() + text
+        for piece in (request, request * 3, request[:-5], request + request[:30]):
+            for _ in range(50):
+                with socket.create_connection(('127.0.0.1', self.shop.port), 20) as buyer:
+                    buyer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+                    buyer.sendall(piece)
+        self.assertEqual(self.post()[0], 201)
+        self.assertIsNone(self.shop.process.poll())
 
 
 class Crowd(Case):
