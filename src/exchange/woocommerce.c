@@ -1,13 +1,14 @@
 /* WooCommerce's product export, in two passes over the file:
  *
- *   pass 1   products: what variations may refer to (by SKU or "id:123"), wherever in the file they
- * stand pass 2   a row is an offer, or is counted with the reason why it is none row -> name,
- * label, price, VAT, stock -> a new offer, or new price and label of one that is there end
- * draft_apply: one changed shop file
+ *   pass 1   products: what variations may refer to (by SKU or "id:123"), wherever they stand
+ *   pass 2   a row is an offer, or is counted with the reason why it is none:
+ *            row -> VAT, price, name, label -> a new offer with its stock, or a new price and label
+ *   end      draft_apply: one changed shop file
  *
  * An offer that the shop has keeps everything but its label and its price: carrier, routing, rates
  * and opening stock are the owner's. A blank stock is not zero: WooCommerce never stops selling
- * such a product, so its offer has no item that could run out. */
+ * such a product, so its offer has no item that could run out. Keeping the rows in memory was
+ * rejected: a second pass costs less than a limit on the file. */
 #include "base/decimal.h"
 #include "exchange/cells.h"
 #include "exchange/draft.h"
