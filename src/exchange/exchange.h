@@ -1,9 +1,7 @@
 /* Other people's formats: what a company has in files comes in, what Écluse has goes out.
  *
- *   file -> csv_read -> rows -> orders | woocommerce -> a changed shop file, history -> sink ->
- * engine
- *                                            |
- *                               struct exchange_report: what was taken, what not, why, which lines
+ *   file -> csv_read -> rows -> orders | woocommerce -> sink: a changed shop file, history
+ *                                                    -> struct exchange_report: what became of rows
  *
  * An import never touches the engine: it hands a whole shop file (for TASK_APPLY) and chunks of
  * history (for TASK_HISTORY) to a sink, which the command line connects to the engine directly or
