@@ -33,6 +33,7 @@ struct api_offers {
     struct pages *pages;
     struct store_dates *dates;
     const struct shop *shop;
+    uint32_t entry_count; /* shop->offer_count; the shop itself is gone when the pages close */
     struct offer_entry *entries;
     uint16_t *by_name; /* offers in the order of their names */
     struct text made;
@@ -77,13 +78,14 @@ struct api_offers *api_offers_open(struct pages *pages)
 
 static void entries_free(struct api_offers *offers)
 {
-    for (uint32_t i = 0; offers->shop != NULL && i < offers->shop->offer_count; i++) {
+    for (uint32_t i = 0; i < offers->entry_count; i++) {
         free(offers->entries[i].json);
     }
     free(offers->entries);
     free(offers->by_name);
     offers->entries = NULL;
     offers->by_name = NULL;
+    offers->entry_count = 0;
     offers->shop = NULL;
 }
 
@@ -115,6 +117,7 @@ static bool offers_shop(struct api_offers *offers, const struct shop *shop)
         ASSERT(shop->offers[i].rank < shop->offer_count);
         offers->by_name[shop->offers[i].rank] = (uint16_t)i;
     }
+    offers->entry_count = shop->offer_count;
     offers->shop = shop;
     return true;
 }

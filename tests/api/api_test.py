@@ -415,6 +415,24 @@ class Expiry(Case):
         self.assertEqual(self.post(body(('rare', 100)))[0], 201)
 
 
+class Catalogue(Case):
+    COUNT = 230
+    SHOP = SHOP + ''.join(f"  o-{i:03d}: {{name: Offer, price: 1.00, vat_rate: 20, carrier: post, items: {{jar: 1}}}}\n"
+                          for i in range(COUNT))
+
+    def test_a_long_list_in_pages_and_a_clean_stop(self):
+        seen, after = [], ''
+        while after is not None:
+            status, _, page = self.call('GET', f'{OFFERS}?limit=100' + (f'&after={after}' if after else ''))
+            self.assertEqual(status, 200)
+            self.assertTrue(all(offer['promise'] for offer in page['offers']))
+            seen += [offer['offer'] for offer in page['offers']]
+            after = page['next']
+        self.assertEqual(len(seen), self.COUNT + 6)
+        self.assertEqual(seen, sorted(seen))
+        self.assertEqual(self.shop.stop(), 0)
+
+
 class Leaving(Case):
     def test_buyers_who_do_not_wait_for_their_answer(self):
         text = body().encode()
