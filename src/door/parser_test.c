@@ -458,6 +458,7 @@ static void test_chunks(void **state)
         {SLICE(CHUNKED "5\r\nhello\n0\r\n\r\n"), "400 chunk-end"},
         {SLICE(CHUNKED "5\r\nhello\r0\r\n\r\n"), "400 chunk-end"},
         {SLICE(CHUNKED "5\r\nhello!\r\n0\r\n\r\n"), "400 chunk-end"},
+        {SLICE(CHUNKED "5\r\nhello!\n0\r\n\r\n"), "400 chunk-end"},
         {SLICE(CHUNKED "5\r\nhell\r\n0\r\n\r\n"), "400 chunk-end"},
         {SLICE(CHUNKED "5\rhello\r\n"), "400 chunk-size"},
         {SLICE(CHUNKED "5;\r\nhello"), "400 chunk-extension"},
@@ -578,6 +579,40 @@ static void test_framing_leaves_buffer(void **state)
     assert_int_equal(parser.body_length, 5000);
 }
 
+/* The scan for control characters takes 16 bytes at a time: each bad byte at each place of a value.
+ */
+static void test_control_anywhere(void **state)
+{
+    (void)state;
+    static const char before[] = GET HOST "A: ";
+    for (int byte = 0; byte < 256; byte++) {
+        bool bad = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+        for (size_t at = 1; at < 49; at++) {
+            struct slice input = filled(before, 'x', 50, "\r\n\r\n");
+            buffer[strlen(before) + at] = (char)byte;
+            enum http_result result = parse(input, input.length, 1, 0).result;
+            assert_int_equal(result, bad ? HTTP_REFUSED : HTTP_COMPLETE);
+        }
+    }
+}
+
+/* The parser must not wait for more when the buffer that it asks for is full. */
+static void test_full_buffers(void **state)
+{
+    (void)state;
+    struct slice head = filled(GET HOST "A: ", 'x', LIMIT_REQUEST_HEAD_BYTES, "");
+    head.length = LIMIT_REQUEST_HEAD_BYTES - 1;
+    assert_int_equal(parse(head, head.length, 1, 0).result, HTTP_MORE);
+    head.length++;
+    assert_int_equal(parse(head, head.length, 1, 0).result, HTTP_REFUSED);
+    struct slice line = filled("", 'x', HTTP_REQUEST_LINE_BYTES_MAX, "");
+    assert_int_equal(parse(line, line.length, 1, 0).result, HTTP_REFUSED);
+    struct slice chunk = filled(CHUNKED "1;", 'x', HTTP_CHUNK_LINE_BYTES_MAX - 2, "");
+    assert_int_equal(parse(chunk, chunk.length, 1, 10).result, HTTP_REFUSED);
+    struct slice trailer = filled(CHUNKED "0\r\n", 'x', HTTP_TRAILER_BYTES_MAX, "");
+    assert_int_equal(parse(trailer, trailer.length, 1, 10).result, HTTP_REFUSED);
+}
+
 static void test_every_byte(void **state)
 {
     (void)state;
@@ -626,6 +661,8 @@ int main(void)
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_repeated),
         cmocka_unit_test(test_framing_leaves_buffer),
+        cmocka_unit_test(test_control_anywhere),
+        cmocka_unit_test(test_full_buffers),
         cmocka_unit_test(test_every_byte),
         cmocka_unit_test(test_refusals_are_told_apart),
     };
