@@ -15,7 +15,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { EVENTS_BYTES = 1 << 20, PATH_BYTES = 4096, SNAPSHOT_EVENTS = 20000 };
 static const char *const secret_names[ENGINE_SECRETS] = {"order_key", "token"};
@@ -173,12 +172,9 @@ static enum status zone_refresh(struct engine *engine, struct fault *fault)
 
 static enum status open_parts(struct engine *engine, struct fault *fault)
 {
-    enum status status =
-        access(engine->path, F_OK) == 0
-            ? STATUS_OK
-            : fault_set(fault, STATUS_NOT_FOUND,
-                        "%s: there is no such database; make one with `ecluse init`", engine->path);
     bool writes = engine->mode == ENGINE_WRITE;
+    /* Looked for before the lock is taken, which would leave a file beside nothing. */
+    enum status status = journal_find(engine->path, fault);
     if (status == STATUS_OK && writes) {
         status = lock_take(engine, fault);
     }

@@ -37,9 +37,9 @@ struct engine {
     struct journal *journal; /* NULL: in memory only */
     struct replay replay;
     struct directory directory;
-    struct event_buffer events; /* of the batch under way */
-    struct text scratch;        /* one event that is not the core's */
-    int64_t last_stamp;
+    struct event_buffer events;   /* of the batch under way */
+    struct text scratch;          /* one event that is not the core's */
+    _Atomic int64_t last_stamp;   /* written by the core thread, read by anybody */
     uint64_t snapshot_events_min; /* fewer than that since the last one make no snapshot */
     bool full;                    /* the disk had no room: try it before a batch */
     uint64_t full_until_ns;       /* but not before */

@@ -40,6 +40,8 @@ struct journal_end {
     unsigned char hash[JOURNAL_HASH_BYTES];
 };
 
+/* STATUS_NOT_FOUND if there is no file of this name. */
+enum status journal_find(const char *path, struct fault *fault) MUST_USE;
 /* Makes the file with its tables (STATUS_EXISTS if it is there) and opens it for writing. */
 enum status journal_create(const char *path, struct env *env, struct journal **journal,
                            struct fault *fault) MUST_USE;

@@ -22,6 +22,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { BUSY_MS = 5000, CACHE_KIB = 32768 };
 
@@ -43,8 +44,6 @@ static enum status status_of(sqlite3 *db, int result)
         return STATUS_CORRUPT;
     case SQLITE_NOMEM:
         return STATUS_MEMORY;
-    case SQLITE_CANTOPEN:
-        return STATUS_NOT_FOUND;
     default:
         break;
     }
@@ -222,16 +221,29 @@ static enum status version_check(struct journal *journal, const char *path, stru
     return status;
 }
 
+enum status journal_find(const char *path, struct fault *fault)
+{
+    return access(path, F_OK) == 0
+               ? STATUS_OK
+               : fault_set(fault, STATUS_NOT_FOUND,
+                           "%s: there is no such database; make one with `ecluse init`", path);
+}
+
 static enum status open_with(const char *path, enum journal_mode mode, struct env *env, int flags,
                              struct journal **journal, struct fault *fault)
 {
+    *journal = NULL;
+    enum status status = journal_find(path, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
     *journal = calloc(1, sizeof **journal);
     if (*journal == NULL) {
         return fault_set(fault, STATUS_MEMORY, "%s: no memory to open it", path);
     }
     (*journal)->mode = mode;
     (*journal)->env = env;
-    enum status status = sqlite_connect(path, env, flags, &(*journal)->db, fault);
+    status = sqlite_connect(path, env, flags, &(*journal)->db, fault);
     if (status == STATUS_OK && mode == JOURNAL_WRITE) {
         status = writer_set(*journal, path, fault);
     }

@@ -4,6 +4,8 @@
 
 #include "base/bytes.h"
 #include "engine/inside.h"
+#include "engine/zones.h"
+#include "journal/shop_event.h"
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -242,6 +244,49 @@ static void test_snapshot_of_another(void **state)
     (void)unlink(other.path);
 }
 
+/* ---- zone rules ---- */
+
+/* A journal whose rules are not the machine's: the next start journals the machine's, once, and a
+ * replay follows both. */
+static void test_zone_rules_change(void **state)
+{
+    struct world *world = &((struct crowd *)*state)->world;
+    const struct zone wrong = {.count = 1, .periods = {{INT64_MIN, -18000}}};
+    orders_place(world, 1, 2);
+    text_clear(&world->engine->scratch);
+    zone_event_write(&world->engine->scratch, &wrong);
+    assert_int_equal(batch_run_scratch(world->engine, &world->fault), STATUS_OK);
+    assert_int_equal(zone_offset(&engine_shop(world->engine)->zone, WORLD_NOW), -18000);
+    assert_int_equal(engine_shop(world->engine)->offer_count, 4);
+    world_close(world);
+    int64_t rows = world_integer(world, "SELECT count(*) FROM journal");
+    world_open(world);
+    assert_int_equal(zone_offset(&engine_shop(world->engine)->zone, WORLD_NOW), 3600);
+    assert_int_equal(world_integer(world, "SELECT count(*) FROM journal"), rows + 1);
+    orders_place(world, 3, 4);
+    uint64_t digest = close_with_snapshot(world);
+    assert_true(opened_from_snapshot(world, 7));
+    assert_true(digest == world_digest(world));
+    assert_int_equal(world_integer(world, "SELECT count(*) FROM journal"), rows + 3);
+    assert_int_equal(world_verify(world, NULL), STATUS_OK);
+}
+
+static void test_zones_agree(void **state)
+{
+    const struct zone a = {.count = 3, .periods = {{INT64_MIN, 0}, {1000, 3600}, {5000, 7200}}};
+    struct zone b = a;
+    (void)state;
+    assert_true(engine_zones_agree(&a, &b, 0));
+    b.periods[2].since = 5001;
+    assert_false(engine_zones_agree(&a, &b, 0));
+    assert_false(engine_zones_agree(&a, &b, 4000));
+    assert_true(engine_zones_agree(&a, &b, 6000)); /* the past is past */
+    b = a;
+    b.count = 2;
+    assert_false(engine_zones_agree(&a, &b, 0));
+    assert_false(engine_zones_agree(&b, &a, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +296,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_snapshot, begin, end),
         cmocka_unit_test_setup_teardown(test_snapshot_damaged, begin, end),
         cmocka_unit_test_setup_teardown(test_snapshot_of_another, begin, end),
+        cmocka_unit_test_setup_teardown(test_zone_rules_change, begin, end),
+        cmocka_unit_test(test_zones_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
