@@ -249,6 +249,37 @@ static void test_an_update_keeps_what_is_the_owners(void **state)
     shop_free(shop);
 }
 
+/* An export in English finds the English of the owner's two texts. */
+static void test_either_language_is_the_same_label(void **state)
+{
+    (void)state;
+    struct shop *shop = imported(HEADER "simple,known,Known,1,1,9,,,9,,\n");
+    assert_int_equal(count(TAKEN_OFFER_SAME), 1);
+    assert_string_equal(import_offer(shop, "known")->label.text[LANGUAGE_FR], "Connu");
+    shop_free(shop);
+}
+
+static void test_the_most_common_rate_is_assumed(void **state)
+{
+    (void)state;
+    static const char text[] = "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+                               "carriers: {post: {cut_off: \"16:00\", collects: mon-fri, "
+                               "transit_days: 1, delivers: mon-sat}}\n"
+                               "offers:\n"
+                               "  a: {name: A, price: 1.00, vat_rate: 2.1, carrier: post}\n"
+                               "  b: {name: B, price: 1.00, vat_rate: 20, carrier: post}\n"
+                               "  c: {name: C, price: 1.00, vat_rate: 20, carrier: post}\n"
+                               "  d: {name: D, price: 1.00, vat_rate: 5.5, carrier: post}\n"
+                               "  e: {name: E, price: 1.00, vat_rate: 5.5, carrier: post}\n";
+    options.vat_thousandths = -1;
+    const char *path = import_file("a.csv", HEADER "simple,new,New,1,1,9,,,9,,\n");
+    struct shop *shop = imported_into(import_shop(SLICE(text)), path);
+    assert_int_equal(import_offer(shop, "new")->vat_thousandths,
+                     5500); /* as common as 20, and lower */
+    assert_string_equal(report.tallies[NOTE_VAT_ASSUMED].examples[0], "5.5 %");
+    shop_free(shop);
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
@@ -330,6 +361,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_sale_dates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_second_import_updates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_update_keeps_what_is_the_owners, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_either_language_is_the_same_label, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_most_common_rate_is_assumed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_sample_shop, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_importers_own_sample, set_up, tear_down),
