@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """The demo as `scripts/demo --for` runs it: it ends by itself, tells the truth, and leaves nothing behind."""
+import contextlib
+import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -56,6 +59,25 @@ class Demo(FolderTest):
         _, err = process.communicate(timeout=40)
         self.assertEqual((process.returncode, err), (0, ''))
         self.assertEqual(self.left(), [])
+
+    def test_the_alarm_rings(self):
+        """Somebody changes a price behind the server's back: the demo must not end with 0."""
+        process = subprocess.Popen([ECLUSE, 'demo', '--for', '10', '--visitors', '800', '--json'],
+                                   env=dict(os.environ, **self.environment()), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        changed = 0
+        deadline = time.monotonic() + 30
+        while changed == 0 and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.1)
+            databases = [os.path.join(self.folder, name, 'shop.db') for name in self.left()]
+            with contextlib.suppress(sqlite3.Error, IndexError):
+                connection = sqlite3.connect(f'file:{databases[0]}?mode=rw', uri=True, timeout=5)
+                with contextlib.closing(connection), connection:
+                    changed = connection.execute('UPDATE orders SET total_minor = total_minor + 1 WHERE number = 1').rowcount
+        out, err = process.communicate(timeout=90)
+        self.assertEqual((changed, process.returncode), (1, 1), err)
+        self.assertIn('the demo did not hold: verify', err)
+        self.assertIs(json.loads(out)['verified'], False)
 
     def test_taken_port_is_told_with_its_reason(self):
         with socket.socket() as taken:
