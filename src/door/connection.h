@@ -33,6 +33,7 @@ enum {
     DOOR_OUTPUT_BYTES_MAX = 512 * 1024 * 1024,
     DOOR_OUTPUT_BYTES_KEPT = 64 * 1024,
     DOOR_ARENA_BYTES_MAX = 1024 * 1024,
+    DOOR_ARENA_WARM_BYTES = 12 * 1024,
     DOOR_PIECES_MAX = 16,
     DOOR_COPY_BYTES_MAX =
         4096, /* a kept body up to this size is cheaper copied than sent as a piece of its own */
