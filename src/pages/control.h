@@ -49,8 +49,8 @@ void control_close(struct control *control);
  * memory. */
 struct control *control_run(struct order_desk *desk, struct slice request, int64_t now) MUST_USE;
 
-/* The command line's exit code for an answer's HTTP status: 0 done, 1 a no of the domain (404,
- * 409), 2 bad input, 3 fault. */
+/* The command line's exit code for an answer's HTTP status: 0 done, 1 a no of the domain (409),
+ * 2 bad input (other 4xx), 3 fault. */
 int control_exit_code(int http_status);
 
 #endif

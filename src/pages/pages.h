@@ -1,8 +1,9 @@
-/* What the door serves: the JSON API, the store, health and metrics. One struct, all on the door's thread.
+/* What the door serves: the JSON API, the store, health and metrics. One struct, all on the door's
+ * thread.
  *
- * pages_handle routes: /ecluse/... to the API (api_*.c), everything else to the store (store.h); requests of the socket
- * beside the database also reach /ecluse/control/ (control.h). Whatever needs the core becomes an engine task whose `done`
- * replies. */
+ * pages_handle routes: /ecluse/... to the API (api_*.c), everything else to the store (store.h);
+ * requests of the socket beside the database also reach /ecluse/control/ (control.h). Whatever
+ * needs the core becomes an engine task whose `done` replies. */
 #ifndef ECLUSE_PAGES_PAGES_H
 #define ECLUSE_PAGES_PAGES_H
 
