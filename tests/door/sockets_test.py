@@ -409,7 +409,7 @@ class Slow(Case):
         except OSError:
             pass
         self.assertEqual(client.reply().problem(), 'slow-request')
-        self.assertTrue(0.9 < time.monotonic() - started < 2.5, time.monotonic() - started)
+        self.assertTrue(0.9 < time.monotonic() - started < 6, time.monotonic() - started)
         self.assertTrue(client.ended())
         self.server.stop()
         self.assertEqual(self.server.figures['timed_out'], 1)
@@ -435,7 +435,7 @@ class Slow(Case):
         started = time.monotonic()
         self.assertTrue(fresh.ended())
         self.assertTrue(used.ended())
-        self.assertTrue(0.9 < time.monotonic() - started < 2.5)
+        self.assertTrue(0.9 < time.monotonic() - started < 6)
 
     def test_handler_may_take_longer(self):
         self.assertEqual(self.client().ask(GET % b'/late?2500').body, b'2500')
@@ -535,7 +535,7 @@ class Stopping(Case):
             client.close()
         started = time.monotonic()
         self.server.finish()
-        self.assertLess(time.monotonic() - started, 1)
+        self.assertLess(time.monotonic() - started, 3)
 
     def test_nobody_holds_it_longer_than_five_seconds(self):
         late = self.client()
@@ -545,7 +545,7 @@ class Stopping(Case):
         time.sleep(0.2)
         started = time.monotonic()
         self.assertEqual(self.server.stop(), 0)
-        self.assertTrue(4 < time.monotonic() - started < 8)
+        self.assertTrue(4 < time.monotonic() - started < 10)
 
 
 class Descriptors(Case):
