@@ -39,7 +39,11 @@ static int64_t committed_sum(const struct stock *stock, uint32_t item)
 {
     int64_t sum = 0;
     for (uint32_t day = 0; stock->touched[item] && day < stock->day_count; day++) {
-        sum += stock->committed[(size_t)item * stock->day_count + day];
+        int64_t committed = stock->committed[(size_t)item * stock->day_count + day];
+        if (committed < 0) {
+            return -1; /* given back on another day than it was committed */
+        }
+        sum += committed;
     }
     return sum;
 }
@@ -50,7 +54,8 @@ static const char *stock_empty_check(const struct promise_state *state)
 {
     const struct shop *shop = state->shop;
     for (uint32_t item = 0; item < state->stock.item_count; item++) {
-        int64_t left = state->stock.base[item] - committed_sum(&state->stock, item);
+        int64_t committed = committed_sum(&state->stock, item);
+        int64_t left = state->stock.base[item] - committed;
         int64_t expected = state->stock.on_hand[item];
         for (uint32_t i = 0; i < shop->commitment_count; i++) {
             bool within =
@@ -59,7 +64,7 @@ static const char *stock_empty_check(const struct promise_state *state)
                 expected -= shop->commitments[i].quantity_thousandths;
             }
         }
-        if (left != expected) {
+        if (committed < 0 || left != expected) {
             return "an item's commitments differ from those of the orders";
         }
     }
@@ -89,27 +94,61 @@ static const char *hours_empty_check(const struct promise_state *state)
     return NULL;
 }
 
-static void orders_all(struct promise_state *state,
-                       void (*change)(struct promise_state *, const struct order_record *))
+/* Are an order's slots and its places with carriers taken at all? Asked before they are given back,
+ * because giving back what was never taken is a bug that stops the program, and here it is to be
+ * told. */
+static bool order_is_reserved(const struct promise_state *state, const struct order_record *record)
 {
-    for (uint32_t number = 1; number <= state->orders.count; number++) {
-        const struct order_record *record = orders_record(&state->orders, number);
-        if (status_reserves((enum order_status)record->status)) {
-            change(state, record);
+    struct order_parts parts = orders_parts(&state->orders, record);
+    for (uint32_t i = 0; i < record->run_count; i++) {
+        if (!hours_has(&state->hours, parts.runs[i])) {
+            return false;
         }
     }
+    for (uint32_t i = 0; i < record->group_count; i++) {
+        const struct order_group *group = &parts.groups[i];
+        int32_t day = group->collection_day - state->window.today;
+        bool counted = group->carrier != NO_INDEX && day >= 0 && day < state->window.days;
+        if (counted && state->parcels.carriers[group->carrier].count[day] < 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool reserves(const struct order_record *record)
+{
+    return status_reserves((enum order_status)record->status);
 }
 
 /* The state is the same before and after, so a const state may be handed in: it was never a const
  * object. */
 static const char *reservations_check(struct promise_state *state)
 {
-    orders_all(state, state_release);
-    const char *wrong = stock_empty_check(state);
+    const char *wrong = NULL;
+    uint32_t number = 1;
+    for (; number <= state->orders.count && wrong == NULL; number++) {
+        const struct order_record *record = orders_record(&state->orders, number);
+        if (reserves(record) && !order_is_reserved(state, record)) {
+            wrong = "an order's slots or its place with a carrier are not taken";
+            break;
+        }
+        if (reserves(record)) {
+            state_release(state, record);
+        }
+    }
+    if (wrong == NULL) {
+        wrong = stock_empty_check(state);
+    }
     if (wrong == NULL) {
         wrong = hours_empty_check(state);
     }
-    orders_all(state, state_reserve);
+    while (--number > 0) {
+        const struct order_record *record = orders_record(&state->orders, number);
+        if (reserves(record)) {
+            state_reserve(state, record);
+        }
+    }
     return wrong;
 }
 

@@ -2,11 +2,15 @@
  * read by apply and by the tables' projection; so every offset stands here and nowhere else, and an
  * old version stays readable when a new one comes.
  *
- *   PLACED head (128): 0 number u32, 4 flags u32 (1: hold), 8 made_at i64, 16 key 10 + 6 zeros, 32
- * customer u64, 40 held_until i64, 48 replaced u32, 52 lines u32, 56 groups u32, 60 commitments
- * u32, 64 runs u32, 68 zero u32, 72 summary summary (56): 0 ship_by i64, 8 ready_at i64, 16 limit
- * until i64, 24 total i64, 32 shipping i64, 40 deliver_by i32, 44 material_day i32, 48 limit index
- * u16, 50 cause u8, 51 has_ship_by u8, 52 zero u32
+ *   PLACED head (128 bytes)
+ *     0 number u32     4 flags u32 (1: hold)   8 made_at i64       16 key 10 bytes, 6 zeros
+ *    32 customer u64  40 held_until i64       48 replaced u32      52 lines u32
+ *    56 groups u32    60 commitments u32      64 runs u32          68 zero u32
+ *    72 summary
+ *   summary (56 bytes)
+ *     0 ship_by i64    8 ready_at i64         16 limit until i64   24 total i64
+ *    32 shipping i64  40 deliver_by i32       44 material_day i32  48 limit index u16
+ *    50 cause u8      51 has_ship_by u8       52 zero u32
  *
  * Structs were not dumped as they lie in memory: padding and enum sizes are the compiler's, a
  * journal outlives it. */

@@ -534,17 +534,23 @@ void hours_roll(struct hours *hours, const struct shop *shop, const struct windo
 
 /* ---- looks ---- */
 
-uint32_t hours_taken(const struct hours *hours, uint32_t work_center, int64_t slot)
+bool hours_has(const struct hours *hours, struct slot_run run)
 {
-    const struct hours_center *center = &hours->centers[work_center];
-    int64_t relative = slot - hours->first_quarter * SLOTS_PER_QUARTER;
-    ASSERT(relative >= 0 && relative < (int64_t)hours->quarter_count * SLOTS_PER_QUARTER);
-    const uint64_t *words = quarter_of(center, (uint32_t)(relative / SLOTS_PER_QUARTER));
-    uint32_t taken = 0;
-    for (uint32_t b = 0; b < center->planes; b++) {
-        taken |= (uint32_t)(words[1 + b] >> relative % SLOTS_PER_QUARTER & 1) << b;
+    const struct hours_center *center = &hours->centers[run.work_center];
+    struct run_walk walk = run_walk_begin(hours, run);
+    uint32_t quarter = 0;
+    uint64_t mask = 0;
+    uint64_t under = 0;
+    while (run_walk_next(&walk, &quarter, &mask)) {
+        const uint64_t *words = quarter_of(center, quarter);
+        uint64_t borrow = 0;
+        for (uint32_t b = 0; b < center->planes; b++) {
+            uint64_t digit = run.crew >> b & 1 ? mask : 0;
+            borrow = (~words[1 + b] & (digit | borrow)) | (digit & borrow);
+        }
+        under |= borrow | ((uint32_t)run.crew >> center->planes != 0 ? mask : 0);
     }
-    return taken;
+    return under == 0;
 }
 
 void hours_load(const struct hours *hours, uint32_t work_center, int64_t first_slot,

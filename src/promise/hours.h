@@ -81,8 +81,8 @@ bool hours_free(const struct hours *hours, struct slot_run run);
 bool hours_take(struct hours *hours, struct slot_run run) MUST_USE;
 void hours_give(struct hours *hours, struct slot_run run);
 
-/* The people taken in a slot (within the window). */
-uint32_t hours_taken(const struct hours *hours, uint32_t work_center, int64_t slot);
+/* Are at least the run's people taken in each of its slots, as far as they lie in the window? */
+bool hours_has(const struct hours *hours, struct slot_run run);
 /* Over the slots first_slot .. end_slot - 1: person-slots there, promisable, and taken. */
 void hours_load(const struct hours *hours, uint32_t work_center, int64_t first_slot,
                 int64_t end_slot, struct load_day *load);

@@ -1,11 +1,10 @@
-/* The orders that the core knows: records by number, found by key; their lines and reservations
- * packed beside them.
+/* The orders that the core knows: records by number, found by key; lines and reservations beside.
  *
- *   record (104 bytes, fixed)  identity, status, first promise, where its parts lie
- *   parts                      groups, lines, runs, commitments, one after another, in a block of
- * the parts' region open hashes                key -> number; customer -> that customer's latest
- * order (each record leads to the one before) heap                       (held_until, number) of
- * every hold, removed when its time has come and not before
+ *   record   104 bytes: identity, status, first promise, where its parts lie
+ *   parts    groups, lines, runs, commitments, one after another in a block of one region
+ *   by_key   open hash: key -> number
+ *   by_customer   open hash: customer -> latest order; each record leads to the one before
+ *   holds    heap of (held_until, number); an entry leaves when its time has come, or from the top
  *
  * Numbers instead of pointers throughout: the used prefixes can be saved and read back as they are.
  */

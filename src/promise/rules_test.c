@@ -324,6 +324,41 @@ static void test_crew(void **unused)
     world_close(&world);
 }
 
+/* As many people as a team can have: eight binary digits. */
+static void test_large_teams(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(
+        &world,
+        SHOP("horizon_days: 60") "work_centers: {hall: {people: 250, calendar: week}}\noffers: "
+                                 "{" NAMED("many") "on_site: true, routing: [{work_center: hall, "
+                                                   "minutes: 60, crew: 200}]}, " NAMED(
+                                                       "few") "on_site: true, routing: "
+                                                              "[{work_center: hall, minutes: 60, "
+                                                              "crew: 50}]}, " NAMED("one") "on_"
+                                                                                           "site: "
+                                                                                           "true, "
+                                                                                           "routing"
+                                                                                           ": "
+                                                                                           "[{work_"
+                                                                                           "center:"
+                                                                                           " hall, "
+                                                                                           "minutes"
+                                                                                           ": "
+                                                                                           "60}]}}"
+                                                                                           "\n",
+        "2026-12-01T09:00");
+    assert_non_null(strstr(world_order(&world, 1, "many"), "ready 2026-12-01T10:00"));
+    assert_non_null(strstr(world_order(&world, 2, "many"), "ready 2026-12-01T11:00"));
+    assert_non_null(strstr(world_order(&world, 3, "few"), "ready 2026-12-01T10:00"));
+    assert_non_null(strstr(world_order(&world, 4, "one"), "ready 2026-12-01T11:00"));
+    assert_non_null(strstr(world_order(&world, 5, "few"), "ready 2026-12-01T12:00"));
+    world_step(&world, PROMISE_CANCEL, 1);
+    assert_non_null(strstr(world_order(&world, 6, "many"), "ready 2026-12-01T10:00"));
+    world_close(&world);
+}
+
 /* ---- orders ---- */
 
 #define CART                                                                                       \
@@ -531,6 +566,79 @@ static void test_max_per_customer(void **unused)
     world_close(&world);
 }
 
+/* A line that has no limit does not count against one that has. */
+static void test_max_per_customer_beside_other_lines(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world,
+               SHOP("horizon_days: 60") TEAM STOCK "carriers: {" POST "}}\noffers: {" NAMED(
+                   "jar") "carrier: post, max_per_customer: 3}, " NAMED("lid") "carrier: post}}\n",
+               "2026-12-01T09:00");
+    world_customer.value = 7;
+    world_order(&world, 1, "jar lid=5");
+    world_quote(&world, "lid=9 jar=2 lid");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    assert_string_equal(world_quote(&world, "lid jar=2.001"), "over-limit");
+    assert_int_equal(world.answer.left_thousandths, 2000);
+    world_close(&world);
+}
+
+/* Numbers at their limits: needs and amounts that do not fit 64 bits on the way are computed
+ * exactly. */
+static void test_large_numbers(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world,
+               SHOP("horizon_days: 60") TEAM
+               "items: {dust: {on_hand: 1000000000, unit_cost: 0.01}}\ncarriers: {" POST
+               "}}\noffers: {cloud: {name: Cloud, price: 9999999999.99, vat_rate: 20, "
+               "items: {dust: 999.999}, carrier: post}, storm: {name: Storm, price: "
+               "1.00, vat_rate: 20, items: {dust: 900000}, carrier: post}}\n",
+               "2026-12-01T09:00");
+    world_quote(&world, "cloud=1000000");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    assert_int_equal(world.answer.summary.total_minor, 999999999999000000);
+    assert_string_equal(world_quote(&world, "cloud=1000000 cloud=2"),
+                        "never stock dust until 2027-01-30T00:00");
+    assert_string_equal(world_quote(&world, "storm=1000000"),
+                        "never stock dust until 2027-01-30T00:00");
+    assert_string_equal(world_quote(&world, "storm=1111.112"),
+                        "never stock dust until 2027-01-30T00:00");
+    world_quote(&world, "storm=1111.111");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    world_close(&world);
+}
+
+/* Two lines that end together: the reason is that of the first by name. */
+static void test_lines_that_end_together(void **unused)
+{
+    (void)unused;
+    const char *shop_file = SHOP(
+        "horizon_days: 60") "work_centers: {early: {people: 1, calendar: week}, late: {people: 1, "
+                            "calendar: "
+                            "always}}\n"
+                            "carriers: {" POST "}}\noffers: {" NAMED(
+                                "alpha") "carrier: post, routing: [{work_center: early, minutes: "
+                                         "240}]}, " NAMED("beta") "carrier: post, routing: "
+                                                                  "[{work_center: late, minutes: "
+                                                                  "300}]}}\n";
+    char with_calendar[4096];
+    snprintf(with_calendar, sizeof with_calendar, "%s", shop_file);
+    char *calendars = strstr(with_calendar, "calendars: {");
+    assert_non_null(calendars);
+    size_t at = (size_t)(calendars - with_calendar) + strlen("calendars: {");
+    snprintf(with_calendar + at, sizeof with_calendar - at,
+             "always: {open: {mon-sun: \"00:00-24:00\"}}, %s", shop_file + at);
+    struct world world;
+    world_open(&world, with_calendar, "2026-12-01T10:45");
+    assert_non_null(strstr(world_quote(&world, "alpha beta"),
+                           "ready 2026-12-01T15:45 hours early until 2026-12-01T15:45"));
+    assert_non_null(strstr(world_quote(&world, "beta"), "ready 2026-12-01T15:45 carrier post"));
+    world_close(&world);
+}
+
 static void test_too_many_runs(void **unused)
 {
     (void)unused;
@@ -617,6 +725,7 @@ int main(void)
         cmocka_unit_test(test_staffing),
         cmocka_unit_test(test_people_share_the_hours),
         cmocka_unit_test(test_crew),
+        cmocka_unit_test(test_large_teams),
         cmocka_unit_test(test_lines_and_parcel),
         cmocka_unit_test(test_several_groups),
         cmocka_unit_test(test_lines_share_an_item),
@@ -626,6 +735,9 @@ int main(void)
         cmocka_unit_test(test_sold_out),
         cmocka_unit_test(test_bad_asks),
         cmocka_unit_test(test_max_per_customer),
+        cmocka_unit_test(test_max_per_customer_beside_other_lines),
+        cmocka_unit_test(test_large_numbers),
+        cmocka_unit_test(test_lines_that_end_together),
         cmocka_unit_test(test_too_many_runs),
         cmocka_unit_test(test_days_of_23_and_25_hours),
         cmocka_unit_test(test_zones_of_30_and_45_minutes),

@@ -1,9 +1,11 @@
 /* The core's state, for the files of this room only.
  *
- *   kept     on_hand of each item, the orders with their reservations, the time: saved, digested,
- * changed by apply alone derived  window, stock trees, hours, parcels: can be built again from what
- * is kept and the shop (state_build) scratch  the plan that is being tried: never cleared, means
- * nothing between two calls
+ *   kept     on_hand of each item, the orders with their reservations, the time:
+ *            saved, digested, changed by apply alone
+ *   derived  window, stock trees, hours, parcels:
+ *            built again from what is kept and the shop (state_build)
+ *   scratch  the plan that is being tried:
+ *            never cleared, means nothing between two calls
  *
  * All of it lies in one mapping that is taken at creation and touched only as it is used. */
 #ifndef ECLUSE_PROMISE_STATE_H
