@@ -1,6 +1,7 @@
 /* ecluse backup and export: a database out into files. Both only read, beside a running server too.
  */
 #include "commands/commands.h"
+#include "commands/shop_open.h"
 #include "exchange/exchange.h"
 #include "journal/journal.h"
 
@@ -54,13 +55,19 @@ static int done_tell(struct call *call, enum status status, const struct fault *
 int backup_run(struct call *call)
 {
     struct fault fault;
-    enum status status = journal_backup(call->operands[0], call->operands[1], call->env, &fault);
+    enum status status = shop_database_check(call->operands[0], &fault);
+    if (status == STATUS_OK) {
+        status = journal_backup(call->operands[0], call->operands[1], call->env, &fault);
+    }
     return done_tell(call, status, &fault, "file");
 }
 
 int export_run(struct call *call)
 {
     struct fault fault;
-    enum status status = exchange_export(call->operands[0], call->operands[1], call->env, &fault);
+    enum status status = shop_database_check(call->operands[0], &fault);
+    if (status == STATUS_OK) {
+        status = exchange_export(call->operands[0], call->operands[1], call->env, &fault);
+    }
     return done_tell(call, status, &fault, "directory");
 }

@@ -11,6 +11,7 @@
 #include "model/shop_read.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 static enum status zone_load(void *context, const char *name, int64_t around, struct zone *zone,
                              struct fault *fault)
@@ -134,6 +135,16 @@ enum status shop_open(const struct call *call, const char *path, struct shop_ope
         shop_close(open);
     }
     return status;
+}
+
+enum status shop_database_check(const char *path, struct fault *fault)
+{
+    if (access(path, F_OK) != 0) {
+        return fault_set(fault, STATUS_NOT_FOUND,
+                         "%s: there is no such database; make one with: ecluse init %s SHOP.yaml",
+                         path, path);
+    }
+    return STATUS_OK;
 }
 
 void shop_close(struct shop_open *open)

@@ -22,6 +22,9 @@ enum status shop_open(const struct call *call, const char *path, struct shop_ope
                       struct fault *fault) MUST_USE;
 void shop_close(struct shop_open *open);
 
+/* STATUS_NOT_FOUND, with what to do, unless there is a file of this name. For commands that hand the path to another room. */
+enum status shop_database_check(const char *path, struct fault *fault) MUST_USE;
+
 /* Calls `question` with the state at open->now. */
 enum status shop_ask(struct shop_open *open,
                      void (*question)(struct promise_state *state, int64_t now, void *context),

@@ -1,5 +1,6 @@
 /* ecluse verify: replays the journal and holds everything against it. */
 #include "commands/commands.h"
+#include "commands/shop_open.h"
 #include "journal/journal.h"
 
 #include <inttypes.h>
@@ -56,27 +57,38 @@ static void report_json(struct text *to, const struct journal_report *report,
     text_append_string(to, "\"}\n");
 }
 
+static void statuses_append(struct text *to, const struct journal_report *report)
+{
+    const char *gap = " (";
+    for (int i = ORDER_HELD; i < ORDER_STATUSES; i++) {
+        if (report->orders[i] > 0) {
+            text_append_format(to, "%s%" PRIu64 " %s", gap, report->orders[i],
+                               order_status_text((enum order_status)i));
+            gap = ", ";
+        }
+    }
+    text_append_string(to, gap[0] == ',' ? ")" : "");
+}
+
 static void report_text(const struct call *call, struct text *to,
                         const struct journal_report *report)
 {
     text_append_format(
         to, "%s\n",
-        call_say(
-            call, "Checked: hash chain, tables against events, foreign keys, invariants.",
-            "Vérifié : chaîne de hachage, tables contre événements, clés étrangères, invariants."));
-    text_append_format(to, "%" PRIu64 " %s, %" PRIu64 " %s, %" PRIu64 " %s (", report->batches,
+        call_say(call, "Checked: hash chain, tables against events, foreign keys, invariants.",
+                 "Vérifié : chaîne de hachage, tables contre événements, clés étrangères, "
+                 "invariants."));
+    text_append_format(to, "%" PRIu64 " %s, %" PRIu64 " %s, %" PRIu64 " %s", report->batches,
                        call_say(call, "batches", "lots"), report->events,
                        call_say(call, "events", "événements"), report->order_count,
-                       call_say(call, "orders", "commandes"));
-    const char *comma = "";
-    for (int i = ORDER_HELD; i < ORDER_STATUSES; i++) {
-        if (report->orders[i] > 0) {
-            text_append_format(to, "%s%" PRIu64 " %s", comma, report->orders[i],
-                               order_status_text((enum order_status)i));
-            comma = ", ";
-        }
+                       report->order_count == 1 ? call_say(call, "order", "commande")
+                                                : call_say(call, "orders", "commandes"));
+    statuses_append(to, report);
+    if (report->history_lines > 0) {
+        text_append_format(to, ", %" PRIu64 " %s", report->history_lines,
+                           call_say(call, "lines of history", "lignes d'historique"));
     }
-    text_append_format(to, ")\n%s ", call_say(call, "Last hash", "Dernier hachage"));
+    text_append_format(to, "\n%s ", call_say(call, "Last hash", "Dernier hachage"));
     hash_append(to, report->last.hash);
     text_append_char(to, '\n');
 }
@@ -85,7 +97,10 @@ int verify_run(struct call *call)
 {
     struct fault fault = {.status = STATUS_OK};
     struct journal_report report = {.batches = 0};
-    enum status status = journal_verify(call->operands[0], call->env, &report, &fault);
+    enum status status = shop_database_check(call->operands[0], &fault);
+    if (status == STATUS_OK) {
+        status = journal_verify(call->operands[0], call->env, &report, &fault);
+    }
     if (status != STATUS_OK && status != STATUS_CORRUPT) {
         return call_fault(&fault);
     }

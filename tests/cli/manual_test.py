@@ -100,6 +100,16 @@ class Examples(FolderTest):
                 ran += 1
         self.assertGreater(ran, 15)
 
+    def test_readme_lines_run(self):
+        """Those that ask or make a shop, as they stand there."""
+        os.symlink(os.path.join(SOURCE, 'examples'), self.path('examples'))
+        with open(os.path.join(SOURCE, 'README.md'), encoding='utf-8') as file:
+            lines = re.findall(r'^(?:\$ )?(?:build/)?ecluse ((?:init|quote|atp) [^#\n]*)', file.read(), re.M)
+        self.assertGreaterEqual(len(lines), 3)
+        for line in lines:
+            with self.subTest(line=line):
+                self.done(*shlex.split(line))
+
     def test_readme_lines_are_known(self):
         """Commands and options in README.md exist."""
         commands = {command['name']: {option['name'] for option in command['options']}
