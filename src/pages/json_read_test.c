@@ -149,6 +149,15 @@ static void test_fields(void **state)
     assert_true(json_read_next(&rest, &element) && slice_is(element.text, "[2,\"]\"]"));
     assert_true(json_read_next(&rest, &element) && slice_is(element.text, "{\"a\":\"}\"}"));
     assert_false(json_read_next(&rest, &element));
+    /* Quotes and backslashes at the end of a string: where does it end? */
+    assert_int_equal(
+        fields("{\"list\":[\"a\\\"]\",\"b\\\\\"],\"name\":\"\\\"x\\\\\\\"\"}", values, &name),
+        JSON_OK);
+    assert_true(slice_is(json_read_string(values[0], plain), "\"x\\\""));
+    rest = json_read_elements(values[2]);
+    assert_true(json_read_next(&rest, &element) && slice_is(element.text, "a\\\"]"));
+    assert_true(json_read_next(&rest, &element) && slice_is(element.text, "b\\\\"));
+    assert_false(json_read_next(&rest, &element));
     assert_int_equal(fields("{}", values, &name), JSON_MISSING_FIELD);
     assert_true(slice_is(name, "name"));
     assert_int_equal(fields("{\"name\":\"a\",\"x\":1}", values, &name), JSON_UNKNOWN_FIELD);
