@@ -69,6 +69,7 @@ WORDS = [
 WORDS_EXEMPT = ('tools/check_style.py', 'tests/style/', 'LICENSE')
 
 FUNCTION_LINES_MAX = 70
+COLUMNS_MAX = 100
 FILE_LINES_MAX = 800
 
 
@@ -229,6 +230,9 @@ class Checker:
             count = text.count('\n')
             if count > FILE_LINES_MAX:
                 self.found(path, count, 'file', f'{count} lines, over {FILE_LINES_MAX}; it may hold more than one thing')
+            for number, line in enumerate(text.split('\n'), 1):
+                if len(line) > COLUMNS_MAX:
+                    self.found(path, number, 'columns', f'{len(line)} columns, over {COLUMNS_MAX}; break the line')
             if path.endswith('.h') and '#ifndef ECLUSE_' not in text:
                 self.found(path, 1, 'guard', 'a header has a guard ECLUSE_ROOM_NAME_H')
             if count > 60 and not self.is_test(path) and path.endswith('.c') and not text.startswith('/*'):

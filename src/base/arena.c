@@ -1,7 +1,8 @@
-/* An arena: a chain of blocks, each twice the one before, newest first; allocation moves a mark in the newest.
+/* An arena: a chain of blocks, each twice the one before, newest first; allocation moves a mark in
+ * the newest.
  *
- * arena_reset keeps the first block, so that a request's arena costs no malloc once it is warm. A single big block would be
- * simpler, but a shop's size is not known before its file is read. */
+ * arena_reset keeps the first block, so that a request's arena costs no malloc once it is warm. A
+ * single big block would be simpler, but a shop's size is not known before its file is read. */
 #include "base/arena.h"
 
 #include "base/assert.h"
@@ -11,10 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    BLOCK_BYTES_MIN = 4096,
-    ALIGNMENT = alignof(max_align_t)
-};
+enum { BLOCK_BYTES_MIN = 4096, ALIGNMENT = alignof(max_align_t) };
 
 struct arena_block {
     struct arena_block *older;

@@ -1,7 +1,7 @@
 /* Memory that lives as long as one thing (a request, a batch, a shop) and is given back at once.
  *
- * Blocks are chained and grow up to `bytes_max`; over it, arena_alloc returns NULL and the caller answers with a fault.
- * Memory is zeroed. Alignment is that of max_align_t. */
+ * Blocks are chained and grow up to `bytes_max`; over it, arena_alloc returns NULL and the caller
+ * answers with a fault. Memory is zeroed. Alignment is that of max_align_t. */
 #ifndef ECLUSE_BASE_ARENA_H
 #define ECLUSE_BASE_ARENA_H
 

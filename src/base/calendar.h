@@ -1,11 +1,11 @@
-/* Days, instants and zones. Pure arithmetic; the rules of a zone are data (model/zone.h fills them from the system).
+/* Days, instants and zones. Pure arithmetic; the rules of a zone are data (env/ loads them).
  *
- * day   int32_t, days since 1970-01-01 in the shop's zone
- * at    int64_t, seconds UTC since 1970-01-01 00:00:00
- * slot  uint32_t, 15 seconds of working time: at / 15. A quarter of an hour is 60 slots: at / 900.
+ *   day   int32_t, days since 1970-01-01 in the shop's zone
+ *   at    int64_t, seconds UTC since 1970-01-01 00:00:00
+ *   slot  uint32_t, 15 seconds of working time: at / 15; a quarter of an hour is 60 slots: at / 900
  *
- * An ambiguous local time is the first of the two instants, a missing one the next instant that exists (DESIGN section 2).
- * Civil dates follow Howard Hinnant's days_from_civil. */
+ * An ambiguous local time is the first of the two instants, a missing one the next instant that
+ * exists (DESIGN section 2). Civil dates follow Howard Hinnant's days_from_civil. */
 #ifndef ECLUSE_BASE_CALENDAR_H
 #define ECLUSE_BASE_CALENDAR_H
 
@@ -37,7 +37,8 @@ struct zone_period {
 
 enum { ZONE_PERIODS_MAX = 64 };
 
-/* periods[0].since is INT64_MIN; sorted; the last goes on for ever. All integers, so that it can stand in an event. */
+/* periods[0].since is INT64_MIN; sorted; the last goes on for ever. All integers, so that it can
+ * stand in an event. */
 struct zone {
     uint32_t count;
     struct zone_period periods[ZONE_PERIODS_MAX];
@@ -47,7 +48,8 @@ int32_t day_of_civil(struct civil_date date);
 struct civil_date civil_of_day(int32_t day);
 enum weekday weekday_of_day(int32_t day);
 
-/* The ISO 8601 week: weeks start on Monday; a number that grows by one each week, for counting by week. */
+/* The ISO 8601 week: weeks start on Monday; a number that grows by one each week, for counting by
+ * week. */
 int32_t iso_week_index(int32_t day);
 
 int32_t zone_offset(const struct zone *zone, int64_t at);
@@ -61,8 +63,8 @@ int64_t zone_instant_second(const struct zone *zone, int32_t day, int32_t second
 
 /* "2026-12-01"; length 10. False for anything else, an impossible date included. */
 bool day_read(struct slice text, int32_t *day);
-/* "2026-12-01T16:00", with optional seconds and optional "Z" or "+01:00"; without offset it is local to `zone`. A bare
- * date is its midnight. */
+/* "2026-12-01T16:00", with optional seconds and optional "Z" or "+01:00"; without offset it is
+ * local to `zone`. A bare date is its midnight. */
 bool instant_read(const struct zone *zone, struct slice text, int64_t *at);
 /* Writes "2026-12-01"; `to` holds 16 bytes. Returns the length. */
 size_t day_write(char *to, int32_t day);

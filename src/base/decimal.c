@@ -1,14 +1,13 @@
-/* Decimals as integers: digits in, integer out, and the three roundings that money and minutes need.
+/* Decimals as integers: digits in, integer out, and the three roundings that money and minutes
+ * need.
  *
- * The products are taken in 128 bits, so that quantity x price cannot overflow on the way; the result is asserted to fit,
- * because the limits at the boundary (base/limits.h) make it fit. */
+ * The products are taken in 128 bits, so that quantity x price cannot overflow on the way; the
+ * result is asserted to fit, because the limits at the boundary (base/limits.h) make it fit. */
 #include "base/decimal.h"
 
 #include "base/assert.h"
 
-enum {
-    DIGITS_MAX = 18
-};
+enum { DIGITS_MAX = 18 };
 
 enum decimal_result decimal_read(struct slice text, int decimals, int64_t *value)
 {

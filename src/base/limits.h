@@ -1,47 +1,49 @@
 /* Every limit of Écluse, in one place. What the shop file sets besides is bounded by these.
  *
- * Units stand last in the names. A value over a limit is refused at the boundary with a sentence that names the limit. */
+ * Units stand last in the names. A value over a limit is refused at the boundary with a sentence
+ * that names the limit. */
 #ifndef ECLUSE_BASE_LIMITS_H
 #define ECLUSE_BASE_LIMITS_H
 
 /* The shop file. */
-#define LIMIT_SHOP_FILE_BYTES       (32 * 1024 * 1024)
-#define LIMIT_NAME_BYTES            64 /* names of items, offers, ...: letters, digits, - and _ */
-#define LIMIT_LABEL_BYTES           200 /* a text that a customer reads, UTF-8 */
-#define LIMIT_ITEMS                 20000
-#define LIMIT_OFFERS                20000
-#define LIMIT_WORK_CENTERS          64
-#define LIMIT_CALENDARS             64
-#define LIMIT_SUPPLIERS             1000
-#define LIMIT_CARRIERS              32
-#define LIMIT_ACTIVITIES            200
-#define LIMIT_MOMENTS               64
-#define LIMIT_RECEIPTS              20000
-#define LIMIT_COMMITMENTS           100000
-#define LIMIT_LIST_ENTRIES          20000 /* every other list: closed days, staffing, bills, ... */
-#define LIMIT_ITEMS_PER_OFFER       32
+#define LIMIT_SHOP_FILE_BYTES        (32 * 1024 * 1024)
+#define LIMIT_NAME_BYTES             64  /* names of items, offers, ...: letters, digits, - and _ */
+#define LIMIT_LABEL_BYTES            200 /* a text that a customer reads, UTF-8 */
+#define LIMIT_ITEMS                  20000
+#define LIMIT_OFFERS                 20000
+#define LIMIT_WORK_CENTERS           64
+#define LIMIT_CALENDARS              64
+#define LIMIT_SUPPLIERS              1000
+#define LIMIT_CARRIERS               32
+#define LIMIT_ACTIVITIES             200
+#define LIMIT_MOMENTS                64
+#define LIMIT_RECEIPTS               20000
+#define LIMIT_COMMITMENTS            100000
+#define LIMIT_LIST_ENTRIES           20000 /* every other list: closed days, staffing, bills, ... */
+#define LIMIT_ITEMS_PER_OFFER        32
 #define LIMIT_OPERATIONS_PER_ROUTING 16
-#define LIMIT_CHECKLIST_ENTRIES     32
-#define LIMIT_PEOPLE                250 /* of one work center, staffing included */
-#define LIMIT_HORIZON_DAYS          730
+#define LIMIT_CHECKLIST_ENTRIES      32
+#define LIMIT_PEOPLE                 250 /* of one work center, staffing included */
+#define LIMIT_HORIZON_DAYS           730
 
 /* Numbers. Quantities in thousandths of a unit, money in minor units, minutes in thousandths. */
-#define LIMIT_QUANTITY_THOUSANDTHS  1000000000000LL /* a stock: 10^9 units */
-#define LIMIT_LINE_QUANTITY_THOUSANDTHS 1000000000LL /* one order line: 10^6 units */
-#define LIMIT_MONEY_MINOR           1000000000000LL
-#define LIMIT_MINUTES_THOUSANDTHS   100000000LL /* one operation: 100,000 minutes */
+#define LIMIT_QUANTITY_THOUSANDTHS      1000000000000LL /* a stock: 10^9 units */
+#define LIMIT_LINE_QUANTITY_THOUSANDTHS 1000000000LL    /* one order line: 10^6 units */
+#define LIMIT_MONEY_MINOR               1000000000000LL
+#define LIMIT_MINUTES_THOUSANDTHS       100000000LL /* one operation: 100,000 minutes */
 
 /* An order. */
-#define LIMIT_ORDER_LINES           100
-#define LIMIT_PLAN_RUNS             16384 /* runs of slots that one order may take */
-#define LIMIT_ORDERS                4000000 /* in the core's memory */
+#define LIMIT_ORDER_LINES 100
+#define LIMIT_PLAN_RUNS   16384   /* runs of slots that one order may take */
+#define LIMIT_ORDERS      4000000 /* in the core's memory */
 
 /* HTTP. */
-#define LIMIT_REQUEST_HEAD_BYTES    16384
-#define LIMIT_REQUEST_HEADERS       100
-#define LIMIT_REQUEST_TARGET_BYTES  8192
-#define LIMIT_REQUEST_BODY_BYTES    65536
-#define LIMIT_CONTROL_BODY_BYTES    LIMIT_SHOP_FILE_BYTES /* on the socket beside the database only */
+#define LIMIT_REQUEST_HEAD_BYTES   16384
+#define LIMIT_REQUEST_HEADERS      100
+#define LIMIT_REQUEST_TARGET_BYTES 8192
+#define LIMIT_REQUEST_BODY_BYTES   65536
+#define LIMIT_CONTROL_BODY_BYTES   LIMIT_SHOP_FILE_BYTES /* on the socket beside the database only \
+                                                          */
 #define LIMIT_JSON_DEPTH            32
 #define LIMIT_CONNECTIONS           20000
 #define LIMIT_REQUEST_SECONDS       10 /* from its first byte to its last: a slow client gets a 408 */
@@ -52,7 +54,7 @@
 #define LIMIT_PERSON_FIELD_BYTES    200
 
 /* The engine. */
-#define LIMIT_ENGINE_TASKS          8192 /* waiting; further ones are answered 503 */
-#define LIMIT_BATCH_TASKS           512
+#define LIMIT_ENGINE_TASKS 8192 /* waiting; further ones are answered 503 */
+#define LIMIT_BATCH_TASKS  512
 
 #endif

@@ -1,5 +1,5 @@
-/* A seeded generator for simulations and tests (xoshiro256**, Blackman and Vigna 2018; seeded by splitmix64). Not for
- * secrets: those come from env/ entropy. */
+/* A seeded generator for simulations and tests (xoshiro256**, Blackman and Vigna 2018; seeded by
+ * splitmix64). Not for secrets: those come from env/ entropy. */
 #ifndef ECLUSE_BASE_RANDOM_H
 #define ECLUSE_BASE_RANDOM_H
 

@@ -1,8 +1,9 @@
-/* Faults: the world failed (disk full, peer gone, bad file). Every status has a text, an HTTP status and an exit code.
+/* Faults: the world failed (disk full, peer gone, bad file). Every status has a text, an HTTP
+ * status and an exit code.
  *
- * The two other kinds of wrong are not here: a *rejection* is an answer of the domain (promise/promise.h), a *bug* is an
- * ASSERT. A function that can fault returns `enum status` (never ignored) and, where a sentence helps the reader, fills a
- * `struct fault` with it. */
+ * The two other kinds of wrong are not here: a *rejection* is an answer of the domain
+ * (promise/promise.h), a *bug* is an ASSERT. A function that can fault returns `enum status`
+ * (never ignored) and, where a sentence helps the reader, fills a `struct fault` with it. */
 #ifndef ECLUSE_BASE_STATUS_H
 #define ECLUSE_BASE_STATUS_H
 
@@ -19,11 +20,12 @@ enum status {
     STATUS_EXISTS,    /* would overwrite */
     STATUS_LIMIT,     /* over a limit of base/limits.h */
     STATUS_BUSY,      /* another writer has the lock, or a ring is full: try again later */
-    STATUS_FULL,      /* no space left on the device: nothing was written, try again when there is room */
-    STATUS_MEMORY,    /* the machine gave no memory at start */
-    STATUS_IO,        /* an I/O or fsync error: never retried, stop and replay */
-    STATUS_CORRUPT,   /* stored bytes are not what was written */
-    STATUS_VERSION,   /* written by a newer Écluse */
+    STATUS_FULL,   /* no space left on the device: nothing was written, try again when there is room
+                    */
+    STATUS_MEMORY, /* the machine gave no memory at start */
+    STATUS_IO,     /* an I/O or fsync error: never retried, stop and replay */
+    STATUS_CORRUPT,     /* stored bytes are not what was written */
+    STATUS_VERSION,     /* written by a newer Écluse */
     STATUS_UNAVAILABLE, /* a peer or the server does not answer */
     STATUS_COUNT
 };
@@ -39,7 +41,8 @@ int status_http(enum status status);
 /* 0 done, 2 usage or bad input, 3 fault of the world. (1, a no of the domain, is no fault.) */
 int status_exit_code(enum status status);
 
-/* Fills *fault (which may be NULL) and returns `status`, so that a caller can `return fault_set(...)`. */
+/* Fills *fault (which may be NULL) and returns `status`, so that a caller can `return
+ * fault_set(...)`. */
 enum status fault_set(struct fault *fault, enum status status, const char *format, ...)
     PRINTF_LIKE(3, 4);
 

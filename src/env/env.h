@@ -1,7 +1,9 @@
-/* The seam to the outside: clock, entropy and storage. Production is env_os.c; tests simulate (env_sim.c).
+/* The seam to the outside: clock, entropy and storage. Production is env_os.c; tests simulate
+ * (env_sim.c).
  *
- * One struct of function pointers; production and simulation differ only here (idea: canonical/raft). Storage is the name
- * of a SQLite VFS, so that a simulated disk can be full, tear a write or fail an fsync under the real SQLite. */
+ * One struct of function pointers; production and simulation differ only here (idea:
+ * canonical/raft). Storage is the name of a SQLite VFS, so that a simulated disk can be full, tear
+ * a write or fail an fsync under the real SQLite. */
 #ifndef ECLUSE_ENV_ENV_H
 #define ECLUSE_ENV_ENV_H
 
@@ -26,20 +28,23 @@ struct env {
 /* The operating system's. */
 struct env *env_os(void);
 
-/* The rules of an IANA zone between two instants, from the system's zone database. STATUS_INVALID names an unknown zone,
- * STATUS_LIMIT says that it changes too often between these instants for ZONE_PERIODS_MAX. */
+/* The rules of an IANA zone between two instants, from the system's zone database. STATUS_INVALID
+ * names an unknown zone, STATUS_LIMIT says that it changes too often between these instants for
+ * ZONE_PERIODS_MAX. */
 enum status env_zone_load(const char *name, int64_t from, int64_t to, struct zone *zone,
                           struct fault *fault) MUST_USE;
 
-/* The same for years before and after `around` (10 and 19; 2 and 10 where the zone changes more often than twice a year): what a
- * running shop needs. */
+/* The same for years before and after `around` (10 and 19; 2 and 10 where the zone changes more
+ * often than twice a year): what a running shop needs. */
 enum status env_zone_around(const char *name, int64_t around, struct zone *zone,
                             struct fault *fault) MUST_USE;
 
-/* Reads a whole file of at most bytes_max into malloc'd, zero-terminated memory that the caller frees. "-" is stdin. */
+/* Reads a whole file of at most bytes_max into malloc'd, zero-terminated memory that the caller
+ * frees. "-" is stdin. */
 enum status env_file_read(const char *path, size_t bytes_max, char **bytes, size_t *length,
                           struct fault *fault) MUST_USE;
-/* Writes a file: to a temporary name beside it, fsync, rename. `overwrite` false refuses an existing one. */
+/* Writes a file: to a temporary name beside it, fsync, rename. `overwrite` false refuses an
+ * existing one. */
 enum status env_file_write(const char *path, const void *bytes, size_t length, int overwrite,
                            struct fault *fault) MUST_USE;
 

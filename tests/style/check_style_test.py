@@ -74,6 +74,9 @@ class CheckStyle(unittest.TestCase):
     def test_long_file(self):
         self.finds({'src/base/a.c': '/* x */\n' + 'int x;\n' * 801}, ['files'], 'over 800')
 
+    def test_long_line(self):
+        self.finds({'src/base/a.c': '/* ' + 'x' * 98 + ' */\n'}, ['files'], 'over 100')
+
     def test_words(self):
         self.finds({'docs/a.md': 'see ' + '/wo' + 'rk/x\n'}, ['words'], 'does not belong')
 
