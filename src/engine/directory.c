@@ -114,7 +114,10 @@ struct directory_hash directory_hash(const struct directory *directory,
     struct directory_hash hash = {.has_address = length > 0};
     hash.address = directory_siphash(directory->keys, email, length);
     for (int i = 0; i < PERSON_FIELDS; i++) {
-        field_hashes[i] = directory_siphash(directory->keys + 2, fields[i].data, fields[i].length);
+        field_hashes[i] =
+            fields[i].length == 0
+                ? 0
+                : directory_siphash(directory->keys + 2, fields[i].data, fields[i].length);
     }
     hash.details = directory_siphash(directory->keys + 2, field_hashes, sizeof field_hashes);
     return hash;

@@ -83,10 +83,10 @@ void sqlite_bind_slice(sqlite3_stmt *statement, int index, struct slice text)
     (void)sqlite3_bind_text(statement, index, text.data, (int)text.length, SQLITE_STATIC);
 }
 
+/* As a blob: sqlite3_column_text would copy each text to put a zero behind it. */
 struct slice sqlite_text(sqlite3_stmt *statement, int column)
 {
-    const void *bytes = sqlite3_column_text(statement, column);
-    return (struct slice){bytes, (size_t)sqlite3_column_bytes(statement, column)};
+    return sqlite_blob(statement, column);
 }
 
 struct slice sqlite_blob(sqlite3_stmt *statement, int column)
