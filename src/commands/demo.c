@@ -29,7 +29,7 @@ enum {
     SECONDS_MAX = 3600,
     VISITORS_DEFAULT = 6000,
     VISITORS_MAX = 1000000,
-    KILL_PERCENT = 40,    /* of the evening: the crowd is still thick */
+    KILL_PERCENT = 30,    /* of the evening: the crowd is still thick */
     EVENING_PERCENT = 75, /* of the seconds; the rest is for starting, checking and summing up */
     DRAIN_SECONDS = 20,
     AWAIT_SECONDS = 3, /* for the worst moment to kill the server */
@@ -209,16 +209,17 @@ static void evening_present(struct demo *demo)
     struct call *call = demo->call;
     char at[SHOW_BYTES];
     const struct demo_stage *stage = &demo->stage;
+    const struct moment *moment = stage->moment;
     screen_line(&demo->screen, "%s: %s", stage->shop->name, stage->server.url);
-    screen_line(
-        &demo->screen, "%s %s: %u %s %" PRIu64 " %s",
-        call_say(call, "On television", "À la télévision"),
-        show_instant(call->language, stage->shop, at, stage->moment->at),
-        demo->crowd_options.visitors, call_say(call, "visitors in", "visiteurs en"),
-        demo->crowd_options.evening_ns / NS_PER_SECOND,
-        call_say(
-            call, "seconds; the shop's file expects more, over an hour (--visitors N)",
-            "secondes ; le fichier de la boutique en attend plus, en une heure (--visitors N)"));
+    screen_line(&demo->screen,
+                "%s %s: %u %s %" PRIu64 " s (%s %" PRId64 " %s %d min; --visitors N)",
+                call_say(call, "On television", "À la télévision"),
+                show_instant(call->language, stage->shop, at, moment->at),
+                demo->crowd_options.visitors, call_say(call, "visitors in", "visiteurs en"),
+                demo->crowd_options.evening_ns / NS_PER_SECOND,
+                call_say(call, "the shop's file expects", "le fichier de la boutique en attend"),
+                moment->visitors_likely, call_say(call, "in", "en"),
+                (moment->rise_seconds + 5 * moment->half_life_seconds) / 60);
 }
 
 /* The whole evening; what it leaves is in *demo. */
