@@ -9,8 +9,7 @@
     "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self'; "              \
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"                              \
     "X-Content-Type-Options: nosniff\r\n"                                                          \
-    "Referrer-Policy: same-origin\r\n"                                                             \
-    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
+    "Referrer-Policy: same-origin\r\n"
 
 /* The message of a key that is there (a bug otherwise). */
 const char *store_page_message(enum language language, const char *key);

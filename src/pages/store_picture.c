@@ -216,8 +216,10 @@ static void picture_answer(const struct store_visit *visit, const struct offer *
     struct cache_entry *entry = cache_put(store->cache, &page);
     if (entry != NULL) {
         cache_reply(store->cache, entry, visit->request, (struct slice){NULL, 0});
-    } else {
+    } else if (drawn.bytes == NULL) {
         picture_send(visit, &page);
+    } else {
+        store_visit_busy(visit); /* no memory to keep a drawn one, which nobody else holds */
     }
     text_free(&drawn);
 }

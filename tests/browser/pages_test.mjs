@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { gunzipSync, brotliDecompressSync } from 'node:zlib'
+import { writeFileSync } from 'node:fs'
 import http from 'node:http'
-import { desktop, fillAddress, findFaults, goToCheckout, openBrowser, openShop, openVisitor, press, skipUnlessPossible } from './support.mjs'
+import { desktop, fillAddress, findFaults, goToCheckout, openBrowser, openShop, openVisitor, plainShop, press, skipUnlessPossible } from './support.mjs'
 
 skipUnlessPossible()
 let shop
@@ -233,4 +234,22 @@ test('a page that is not there leads on', async () => {
   await press(page, 'main a')
   assert.match(page.url(), /\/offers$/)
   await visitor.done()
+})
+
+test('a changed shop file shows on the next view, and a cart keeps what is still offered', async () => {
+  const cookie = (await get('/cart', formType, 'POST', 'action=add&offer=jar')).headers['set-cookie'][0].split(';')[0]
+  const both = (await get('/cart', { ...formType, Cookie: cookie }, 'POST', 'action=add&offer=limited')).headers['set-cookie'][0].split(';')[0]
+  const before = await get('/offers/jar', { 'Accept-Language': 'en' })
+  assert.match(before.body.toString(), /€29\.90/)
+  const text = plainShop.replace('price: 29.90', 'price: 31.50').replace(/^ {2}limited:.*\n/m, '')
+  writeFileSync(shop.file, text)
+  const applied = shop.run('apply', shop.file)
+  assert.equal(applied.status, 0, applied.stderr)
+  const after = await get('/offers/jar', { 'Accept-Language': 'en', 'If-None-Match': before.headers.etag })
+  assert.equal(after.status, 200)
+  assert.match(after.body.toString(), /€31\.50/)
+  assert.equal((await get('/offers/limited')).status, 404)
+  const cart = (await get('/cart', { Cookie: both, 'Accept-Language': 'en' })).body.toString()
+  assert.match(cart, /Caramel cream/)
+  assert.doesNotMatch(cart, /Limited edition/)
 })
