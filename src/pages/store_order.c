@@ -159,11 +159,11 @@ void store_order_enter(const struct store_visit *visit, const struct order_view 
     if (held) {
         char token[ORDER_TOKEN_LENGTH + 1];
         order_token_write(visit->store->desk, token, order->made_at, order->key);
-        text_append_format(
-            &lines,
-            "Set-Cookie: " STORE_HOLD_COOKIE "=%s.%s; Path=/; Max-Age=%d; HttpOnly; "
-            "SameSite=Lax%s\r\n",
-            path + sizeof "/orders/" - 1, token, DAY_SECONDS / 24, store_visit_secure(visit));
+        text_append_format(&lines,
+                           "Set-Cookie: " STORE_HOLD_COOKIE "=%s.%s; Path=/; Max-Age=%d; HttpOnly; "
+                           "SameSite=Lax%s\r\n",
+                           path + sizeof "/orders/" - 1, token, DAY_SECONDS / 24,
+                           store_visit_secure(visit));
     }
     store_visit_redirect(visit, path, text_slice(&lines));
     text_free(&lines);

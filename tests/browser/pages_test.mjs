@@ -60,6 +60,14 @@ test('an offer that sells out between cart and hold: the form says what to do', 
   await page.goto('/cart')
   assert.ok((await page.innerText('main')).includes('Sold out for now'))
   await visitor.done()
+  // The offer's page, which comes from memory, says so too: stale for a second at most, then asked for by its next viewers.
+  let shown = ''
+  for (const end = Date.now() + 10000; Date.now() < end && !shown.includes('Sold out for now');) {
+    await new Promise(resolve => setTimeout(resolve, 100))
+    shown = (await get('/offers/rare', { 'Accept-Language': 'en' })).body.toString()
+  }
+  assert.match(shown, /Sold out for now/)
+  assert.doesNotMatch(shown, /class="buy"/)
 })
 
 test('more than max_per_customer names the offer and what is left', async () => {
