@@ -1,14 +1,13 @@
 /* ecluse demo: the example shop's television evening against the real server, and a crash in its
  * middle.
  *
- *   stage_open -> first half of the crowd -> kill -9 -> start again -> every acknowledged order is
- * asked for
- *     -> second half -> asked for again, verify, sums -> summary -> the store stays open until
- * Ctrl-C
+ *   stage_open -> the crowd comes -> kill -9 -> start again -> every acknowledged order asked for
+ *     -> the crowd goes on -> asked for again, sums, verify -> summary
+ *     -> the store stays open until Ctrl-C
  *
  * Everything that is shown was answered by the server or counted from its answers. The evening is
  * compressed in real time; the server's clock is the machine's. What must hold, else exit code 1:
- * stage `judge`. */
+ * the function `judge`. */
 #include "commands/commands.h"
 #include "commands/demo_check.h"
 #include "commands/demo_screen.h"

@@ -3,8 +3,8 @@
  *
  *   place: FREE -> MOMENT -> OFFER -> QUOTE -> ORDER -> CHANGE -> FREE
  *
- *   crowd_step: who is due arrives (a free place each) -> places that waited long enough send ->
- * answers move them on
+ *   crowd_step: who is due arrives (a free place each)
+ *     -> places that waited long enough send -> answers move them on
  *
  * The law of arrivals is the shop file's moment: a linear rise, then an exponential decay. Thinking
  * times are short random ones: the evening is compressed. Seeded: the same seed makes the same

@@ -1,8 +1,8 @@
 /* The crowd of the demo: visitors over real HTTP, arriving as after a television programme.
  *
- *   arrives -> looks at the moment page -> an offer -> asks for its date -> holds it -> confirms,
- * cancels, or walks away
- *      \-> leaves         \-> leaves          \-> leaves         \-> refused (sold out)
+ *   arrives -> moment page -> an offer -> asks for its date -> holds it -> confirms, cancels,
+ *                  |             |              |                |         or walks away
+ *                leaves        leaves         leaves       refused (sold out)
  *
  * Every order carries an Idempotency-Key: whoever got no answer asks again with the same key, and
  * must get the same order. */

@@ -38,8 +38,9 @@ void explain_material_fill(const struct promise_state *state, const struct promi
                            struct explain_material *material);
 
 void explain_text(const struct explain *explain, struct text *to);
-/* [{"carrier":..,"material":[..],"lines":[{"offer":..,"operations":[{"work_center":..,"minutes":..,"slots":[{"from":..,"to":..}]}]}],
- *   "parcel":[..],"ready_at":..,"collection":..,"deliver_by":..}, ...] */
+/* [{"carrier":..,"material":[..],
+ *   "lines":[{"offer":..,"operations":[{"work_center":..,"minutes":..,"runs":[..]}]}],
+ *   "parcel":[..],"ready_at":..,"ship_by":..,"deliver_by":..}, ...] */
 void explain_json(const struct explain *explain, struct text *to);
 
 #endif

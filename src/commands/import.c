@@ -1,7 +1,7 @@
 /* ecluse import: other people's files into a database.
  *
- *   file -> exchange_import_* -> sink -> requests of pages/control.h -> the server, or our own
- * engine
+ *   file -> exchange_import_* -> sink -> requests of pages/control.h
+ *     -> the server, or our own engine
  *
  * The exchange room reads and judges; this file gives it a shop to compare with, carries what it
  * makes to the writer, and shows how far it is. */

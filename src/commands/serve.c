@@ -1,7 +1,7 @@
 /* ecluse serve: replay, then listen.
  *
- *   engine_open (lock, replay) -> pages -> door (port, socket beside the database) -> engine_start
- * -> door_run
+ *   engine_open (lock, replay) -> pages -> door (port, socket beside the database)
+ *     -> engine_start -> door_run
  *
  * The main thread is the door's; the core has its own. SIGTERM and SIGINT end door_run gracefully:
  * what was begun is answered. An I/O error of the engine ends it too, with exit code 3: a

@@ -22,7 +22,8 @@ enum status shop_open(const struct call *call, const char *path, struct shop_ope
                       struct fault *fault) MUST_USE;
 void shop_close(struct shop_open *open);
 
-/* STATUS_NOT_FOUND, with what to do, unless there is a file of this name. For commands that hand the path to another room. */
+/* STATUS_NOT_FOUND, with what to do, unless there is a file of this name. For commands that hand
+ * the path to another room. */
 enum status shop_database_check(const char *path, struct fault *fault) MUST_USE;
 
 /* Calls `question` with the state at open->now. */
