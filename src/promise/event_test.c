@@ -147,7 +147,7 @@ static void apply_garbage(struct world *world, const unsigned char *bytes, size_
 static void test_changed_bytes_never_harm(void **unused)
 {
     (void)unused;
-    static const unsigned char masks[] = {0x01, 0x80, 0xff, 0x10};
+    static const unsigned char masks[] = {0x01, 0x02, 0x03, 0x80, 0xff, 0x10};
     struct world world;
     world_open(&world, shop_text, "2026-12-01T11:50");
     unsigned char bytes[4096];

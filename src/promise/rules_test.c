@@ -288,6 +288,19 @@ static void test_staffing(void **unused)
           "2026-12-01T09:00", "jar", "never hours packing until 2026-12-04T00:00");
 }
 
+/* A team that is away for months: every level of the marks is climbed and come down from. */
+static void test_a_long_absence(void **unused)
+{
+    (void)unused;
+    check(WORK("horizon_days: 365, max_days: 365", "people: 1",
+               "staffing: [{work_center: packing, people: -1, from: 2026-12-01, to: 2027-08-31}]\n",
+               "30"),
+          "2026-12-01T09:00", "jar",
+          "ok ship 2027-09-01T15:00 deliver 2027-09-02 material 2026-12-01 ready 2027-09-01T08:30 "
+          "hours packing until "
+          "2027-09-01T08:30");
+}
+
 static void test_people_share_the_hours(void **unused)
 {
     (void)unused;
@@ -723,6 +736,7 @@ int main(void)
         cmocka_unit_test(test_load_limit),
         cmocka_unit_test(test_buffer),
         cmocka_unit_test(test_staffing),
+        cmocka_unit_test(test_a_long_absence),
         cmocka_unit_test(test_people_share_the_hours),
         cmocka_unit_test(test_crew),
         cmocka_unit_test(test_large_teams),
