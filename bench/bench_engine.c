@@ -2,8 +2,7 @@
  * take.
  *
  *   bench_engine [--orders N] [--in-flight N] [--inline BATCH] [--offers N] [--customers N]
- * [--keys] [--replay] [--work N]
- *                [--dir DIR]
+ *                [--keys] [--replay] [--work N] [--dir DIR]
  *
  * A shop of `offers` offers, each with stock for everybody and work at one work center, in a new
  * database in DIR (default /tmp). Orders of one line, each of another customer (or of --customers N

@@ -1,10 +1,11 @@
 /* The batch: everything that waits, decided in turn on the state, one transaction, one fsync.
  *
  *   batch_run    what time alone has to do (holds that expire, a day that begins), then each task,
- * then the commit; then the questions, on the committed state begins late  a batch that changes
- * nothing has no transaction undone       when a row or the commit fails: roll back, take the
- * journal again (batch_undo); every task that is not a question gets the status. Nothing that was
- * answered is lost: nothing was answered.
+ *                then the commit; then the questions, on the committed state
+ *   begins late  a batch that changes nothing has no transaction
+ *   undone       when a row or the commit fails: roll back, take the journal again (batch_undo);
+ *                every task that is not a question gets the status. Nothing that was answered is
+ *                lost: nothing was answered.
  *
  * While the disk is full, a batch first tries whether there is room again, at most once a second,
  * with nothing applied yet; so a full disk costs one rebuild when it fills up and none while it

@@ -1,8 +1,8 @@
 /* The core thread: sleeps until a task comes or time is due, takes all that waits, runs the batch,
  * hands the answers back.
  *
- *   door thread: ring_put, then wake if `sleeping`        core thread: `sleeping` = true, look at
- * the ring once more, poll
+ *   door thread    ring_put, then wake the core if `sleeping`
+ *   core thread    `sleeping` = true, look at the ring once more, poll
  *
  * Both sides are sequentially consistent, so that either the door sees the core asleep and wakes
  * it, or the core sees the task. A wake costs a system call only when somebody sleeps; under load

@@ -1,5 +1,5 @@
 /* A growing array of entries, and a table of their places by hash (open addressing, linear probing,
- * never removed from). Places are small so that a million customers take 60 MB and not 100.
+ * never removed from). Places are small so that a million customers take 64 MB and not 100.
  *
  * A contact is reused only when address and details both agree: 128 bits under two keys, so that
  * nobody's parcel goes to another because of a collision. */

@@ -53,11 +53,12 @@ struct picture {
 };
 
 enum engine_task_kind {
-    TASK_COMMAND,  /* .command: a promise command; PLACE with .person and, for retries, .body. A
-                      .question, if set, is called  right after the decision, on the state as decided
-                      (the commit may still fail: look at .status) */
-    TASK_QUESTION, /* .question is called on the core thread between decisions; reads, never writes
-                    */
+    /* .command: a promise command; PLACE with .person and, for retries, .body. A .question, if set,
+     * is called right after the decision, on the state as decided (the commit may still fail: look
+     * at .status). */
+    TASK_COMMAND,
+    /* .question is called on the core thread after the batch's commit; reads, never writes. */
+    TASK_QUESTION,
     TASK_APPLY,    /* .shop_text: a whole shop file to bring in; .changes gets what changed */
     TASK_HISTORY,  /* .history: lines to append */
     TASK_PICTURE   /* .picture: to store or replace */

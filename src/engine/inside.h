@@ -1,10 +1,10 @@
 /* What the files of the engine share: the engine itself. Not for other rooms.
  *
- *   engine.c    makes, opens, closes           batch.c     the batch: decide, apply, project,
- * commit, or undo core.c      the core thread and its rings  task.c      what each kind of task
- * does inside a batch snapshot.c  the cache of the state         directory.c who is known zones.c
- * the machine's zone rules create.c    a new database                 look.c      pictures, figures
- */
+ *   engine.c     opens, runs inline, closes      create.c  a new database
+ *   core.c       the core thread and its rings   batch.c   decide, apply, project, commit, or undo
+ *   task.c       what each kind of task does     look.c    pictures, figures
+ *   directory.c  who is known                    zones.c   the machine's zone rules
+ *   snapshot.c   the cache of the state          ring.c    the queue between two threads */
 #ifndef ECLUSE_ENGINE_INSIDE_H
 #define ECLUSE_ENGINE_INSIDE_H
 

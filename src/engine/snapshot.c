@@ -2,8 +2,8 @@
  * close, so that the next start need not replay a year. A cache: deleted, stale, torn or another
  * shop's, it is ignored and the journal is replayed.
  *
- *   "ECLUSNAP" | u32 format, u32 0 | u64 sequence | i64 stamp | hash of that row, 32 | u64 digest
- * of the state | what promise_save gives | SHA-256 of all before it
+ *   "ECLUSNAP" | u32 format, u32 0 | u64 sequence | i64 stamp | hash of that row, 32 bytes
+ *   | u64 digest of the state | what promise_save gives | SHA-256 of all before it
  *
  * It is taken only if its row stands in the journal with that hash, its own SHA-256 is right, and
  * the restored state has the digest. The shops are not in it: they are read again from the

@@ -4,8 +4,8 @@
  *   xWrite, xTruncate -> remembered with the bytes that were there (struct change) -> passed on
  *   xSync             -> passed on; what was remembered of this file is safe now and forgotten
  *   power fails       -> every later call fails; env_sim_restart undoes what is remembered, newest
- * first, then does again, oldest first, what the dice keep: a disk may have written any of it, in
- * any order, and half of a sector run
+ *                        first, then does again, oldest first, what the dice keep: a disk may have
+ *                        written any of it, in any order, and half of a sector run
  *
  * Real files and not memory, because the write-ahead log's shared memory, the locks and a second
  * connection then are the real ones. Removing a file takes effect at once: SQLite removes only what

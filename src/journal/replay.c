@@ -2,8 +2,8 @@
  * zone rules that stand beside it, merged into the shop that runs, and given to the core; new zone
  * rules are the same with the last text.
  *
- *   no state --EVENT_SHOP--> state of that shop --any event--> state --EVENT_SHOP, EVENT_ZONE-->
- * state of the merged shop
+ *   no state --EVENT_SHOP--> state of that shop --any event of the core--> state
+ *   state --EVENT_SHOP, EVENT_ZONE--> state of the merged shop
  *
  * Shops are never freed before the replay: answers, pages and rows point into them. */
 #include "journal/replay.h"

@@ -1,9 +1,8 @@
 /* One connection to the file: how it is set, its errors as statuses, the batch's transaction, the
  * write-ahead log.
  *
- *   idle --journal_begin--> writing --journal_commit--> idle       (the batch is on disk: WAL frame
- * of the commit fsync'd)
- *                              \-----journal_rollback--> idle      (nothing of the batch is there)
+ *   idle --journal_begin--> writing --journal_commit----> idle   (the batch is on disk, fsync'd)
+ *                              \-----journal_rollback--> idle   (nothing of the batch is there)
  *
  * The log is brought home (checkpointed) by journal_checkpoint only, which the engine calls between
  * batches: SQLite's automatic checkpoint would run inside somebody's commit. PASSIVE never waits

@@ -1,10 +1,10 @@
 /* `ecluse verify`: the journal is replayed from its first row and everything else is held against
  * it.
  *
- *   rows in order -> hash chain (journal_rows) -> replay -> the state      history rows stream
- * along with their events at the end       journal_end, orders and order_lines against the state,
- * offers and items against the shop, foreign keys, SQLite's own structure, the core's invariants,
- * sums
+ *   rows in order   hash chain (journal_rows) -> replay -> the state; the rows of `history` stream
+ *                   along with their events
+ *   at the end      journal_end, orders and order_lines against the state, offers and items against
+ *                   the shop, foreign keys, SQLite's own structure, the core's invariants, sums
  *
  * All of it in one read transaction, so it works beside a running server. Memory: the state, and
  * three instants an order (when it changed, shipped, was delivered), which the state does not keep.
