@@ -14,7 +14,9 @@
     "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
     "promise: {" rules "}\n"                                                                       \
     "calendars: {week: {open: {mon-fri: \"08:00-12:00 13:00-16:00\"}}}\n"
-#define POST        "post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 2, delivers: mon-sat"
+#define POST                                                                                       \
+    "post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 2, "                              \
+    "delivers: mon-sat"
 #define NAMED(name) name ": {name: \"" name "\", price: 10.00, vat_rate: 20, "
 #define TEAM        "work_centers: {packing: {people: 1, calendar: week}}\n"
 #define STOCK       "items: {box: {on_hand: 10, unit_cost: 1.00}}\n"
