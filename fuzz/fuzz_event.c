@@ -1,8 +1,9 @@
 /* Any bytes as events: apply must refuse or take them, never crash, and keep every invariant.
  *
- * The first two bytes say how far the clock has gone; what follows is cut into events as a journal
- * row is. A small state with some orders is made anew for each input, so that a finding does not
- * depend on those before it. */
+ * The first two bytes say how far the clock has gone, and by their highest bit what the rest is:
+ * events, cut as a journal row is, or damage to the events of a real order, for whose shape luck
+ * alone would take very long. A small state with some orders is made anew for each input, so that a
+ * finding does not depend on those before it. */
 #include "base/assert.h"
 #include "model/shop_read.h"
 #include "promise/event.h"
@@ -47,7 +48,8 @@ static void events_apply(struct promise_state *state, struct slice bytes, int64_
     }
 }
 
-static void order_place(struct promise_state *state, unsigned char key, bool hold)
+/* The events of an order that is possible, not yet applied. */
+static struct event_buffer order_decide(struct promise_state *state, unsigned char key, bool hold)
 {
     static unsigned char memory[1 << 20];
     struct promise_line line = {{0}, 1000};
@@ -60,7 +62,22 @@ static void order_place(struct promise_state *state, unsigned char key, bool hol
     struct event_buffer events = {memory, 0, sizeof memory};
     promise_decide(state, &command, &answer, &events);
     ASSERT(answer.result == PROMISE_OK);
-    events_apply(state, (struct slice){(const char *)memory, events.length}, began);
+    return events;
+}
+
+static void order_place(struct promise_state *state, unsigned char key, bool hold)
+{
+    struct event_buffer events = order_decide(state, key, hold);
+    events_apply(state, (struct slice){(const char *)events.bytes, events.length}, began);
+}
+
+static struct slice events_damaged(struct promise_state *state, const uint8_t *data, size_t size)
+{
+    struct event_buffer events = order_decide(state, 3, true);
+    for (size_t i = 0; i < size; i++) {
+        events.bytes[i % events.length] ^= data[i];
+    }
+    return (struct slice){(const char *)events.bytes, events.length};
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -81,8 +98,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ASSERT(promise_create(shop, began, &sizes, &state, NULL) == STATUS_OK);
     order_place(state, 1, false);
     order_place(state, 2, true);
-    int64_t now = began + (int64_t)(data[0] | data[1] << 8) * 60;
-    events_apply(state, (struct slice){(const char *)data + 2, size - 2}, now);
+    int64_t now = began + (int64_t)(data[0] | (data[1] & 0x7f) << 8) * 60;
+    struct slice events = (data[1] & 0x80) == 0 ? (struct slice){(const char *)data + 2, size - 2}
+                                                : events_damaged(state, data + 2, size - 2);
+    events_apply(state, events, now);
     promise_free(state);
     return 0;
 }
