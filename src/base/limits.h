@@ -38,15 +38,14 @@
 #define LIMIT_ORDERS      4000000 /* in the core's memory */
 
 /* HTTP. */
-#define LIMIT_REQUEST_HEAD_BYTES   16384
-#define LIMIT_REQUEST_HEADERS      100
-#define LIMIT_REQUEST_TARGET_BYTES 8192
-#define LIMIT_REQUEST_BODY_BYTES   65536
-#define LIMIT_CONTROL_BODY_BYTES   LIMIT_SHOP_FILE_BYTES /* on the socket beside the database only \
-                                                          */
+#define LIMIT_REQUEST_HEAD_BYTES    16384
+#define LIMIT_REQUEST_HEADERS       100
+#define LIMIT_REQUEST_TARGET_BYTES  8192
+#define LIMIT_REQUEST_BODY_BYTES    65536
+#define LIMIT_CONTROL_BODY_BYTES    LIMIT_SHOP_FILE_BYTES /* only on the local socket */
 #define LIMIT_JSON_DEPTH            32
 #define LIMIT_CONNECTIONS           20000
-#define LIMIT_REQUEST_SECONDS       10 /* from its first byte to its last: a slow client gets a 408 */
+#define LIMIT_REQUEST_SECONDS       10 /* from its first byte to its last, then 408 */
 #define LIMIT_IDLE_SECONDS          60 /* a kept connection without a request */
 #define LIMIT_REPLY_SECONDS         30 /* a reply that the client does not read */
 #define LIMIT_IDEMPOTENCY_KEY_BYTES 255

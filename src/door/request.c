@@ -51,7 +51,7 @@ static struct door_request *request_new(struct door *door)
     request->input_capacity = DOOR_INPUT_BYTES;
     text_init(&request->output, DOOR_OUTPUT_BYTES_MAX);
     arena_init(&request->arena, DOOR_ARENA_BYTES_MAX);
-    /* The arena keeps its first block: made large enough for an order at once, it is the only one. */
+    /* The arena keeps its first block: made large enough for an order, it is the only one. */
     if (arena_alloc(&request->arena, DOOR_ARENA_WARM_BYTES) != NULL) {
         arena_reset(&request->arena);
     }

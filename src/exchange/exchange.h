@@ -21,9 +21,8 @@
 enum exchange_dates { DATES_DETECT, DATES_ISO, DATES_MONTH_FIRST, DATES_DAY_FIRST };
 
 struct exchange_options {
-    /* orders:
-     * "order=InvoiceNo,sku=StockCode,name=Description,quantity=Quantity,at=InvoiceDate,unit_price=UnitPrice"
-     */
+    /* orders: which column is what, as "order=InvoiceNo,sku=StockCode,name=...,quantity=...,at=...,
+     * unit_price=UnitPrice" */
     const char *columns;
     enum exchange_dates dates;
     int64_t stock_thousandths; /* --stock: on hand of each new item; -1: unknown, the new offers do

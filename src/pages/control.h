@@ -7,16 +7,18 @@
  *
  * A request is one JSON object with "command" and that command's fields (unknown ones are refused):
  *
- *   {"command":"order","lines":[{"offer":"coffret","quantity":2}],"email":"a@b.example","name":"...","hold":false}
+ *   {"command":"order","lines":[{"offer":"coffret","quantity":2}],"email":"a@b.example",
+ *    "name":"...","hold":false}
  *   {"command":"quote","lines":[...],"hold":false}       what `ecluse quote` prints
  *   {"command":"show","order":"..."}                     the order as it is now
  *   {"command":"confirm"|"start"|"done"|"ship"|"deliver"|"cancel","order":"..."}
- *   {"command":"apply","shop":"<shop file>","file":"shop.yaml","dry_run":false}   ->
- * {"changes":"...","dry_run":false}
- *   {"command":"history","lines":[{"order":"1","offer":"coffret","quantity":1,"unit_price":"29.90","at":"2025-12-01T10:00"}]}
+ *   {"command":"apply","shop":"<shop file>","file":"shop.yaml","dry_run":false}
+ *     -> {"changes":"...","dry_run":false}
+ *   {"command":"history","lines":[{"order":"1","offer":"coffret","quantity":1,
+ *    "unit_price":"29.90","at":"2025-12-01T10:00"}]}
  *   {"command":"picture","offer":"coffret","media_type":"image/svg+xml","bytes":"<base64>"}
- *   {"command":"ping"}                                   ->
- * {"ping":"pong","pid":123,"version":"0.1.0"}
+ *   {"command":"ping"}
+ *     -> {"ping":"pong","pid":123,"version":"0.1.0"}
  *
  * Answers: quote, order as answer_json.h; everything else as shown; a refusal is problem+json with
  * "type", "title", "status", "detail". */

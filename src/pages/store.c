@@ -1,11 +1,12 @@
 /* A visitor's request and the file that answers it:
  *
  *   store_handle -> store_input (language, cookies, forms)
- *     /, /offers, /offers/NAME, /about   store_catalog   shared pages, from memory (cache,
- * store_dates) /pictures/..., /assets/...         store_picture, here   files that never change
- * under their address /cart                              store_cart      a signed cookie /checkout
- * store_checkout  a form, then a hold /orders/ID...                      store_order     the
- * order's page, confirm, cancel anything else                      a 404 page that leads on
+ *     /, /offers, /offers/NAME, /about   store_catalog    shared pages, from memory
+ *     /pictures/..., /assets/...         store_picture    never change under their address
+ *     /cart                              store_cart       a signed cookie
+ *     /checkout                          store_checkout   a form, then a hold
+ *     /orders/ID...                      store_order      the order's page, confirm, cancel
+ *     anything else                      here             a 404 page that leads on
  *
  * Invariant: the cache, the dates and the pictures belong to store->shop; when the engine has
  * another shop, all three are begun anew before anything is looked up. */

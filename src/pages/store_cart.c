@@ -1,9 +1,9 @@
 /* GET /cart: cookie -> a question to the core (what would be promised for all of it) -> page.
  * POST /cart: form -> a changed cookie -> 303, so that a reload repeats nothing.
  *
- *   action=add     offer=NAME, quantity=N [, then=checkout]    from an offer; then=checkout makes
- * it at least N instead of adding, so that pressing twice buys once action=update  units-NAME=N ...
- * [, remove=NAME]            from the cart page; 0 removes
+ *   action=add     offer=NAME, quantity=N [, then=checkout]   from an offer; then=checkout makes it
+ *                  at least N instead of adding, so that pressing twice buys once
+ *   action=update  units-NAME=N ... [, remove=NAME]           from the cart page; 0 removes
  *
  * Invariant: what is written into the cookie passes store_cart_parse. */
 #include "pages/store_cart.h"

@@ -1,9 +1,10 @@
 /* What stands in an event's payload: for those who write it (decide), apply it, and project it into
  * tables (journal/).
  *
- *   EVENT_PLACED     struct event_placed below: head, lines, parcels, commitments, runs, each an
- * array of fixed size EVENT_DAY        i32 day, u32 0 the others       struct event_step below:
- * which order, and since when
+ *   EVENT_PLACED   struct event_placed below: head, lines, parcels, commitments, runs, each an array
+ *                  of entries of a fixed size
+ *   EVENT_DAY      i32 day, u32 0
+ *   the others     struct event_step below: which order, and since when
  *
  * All little-endian, no padding but the zeros named here. Reading copies nothing: event_placed
  * keeps slices of the payload, whose entries the functions below take out one by one. The readers
