@@ -1,8 +1,9 @@
 /* The sentence under a date: what made it wait, until when, in the customer's language.
  *
  * It is made from the answer alone (cause, name, instant), so that it is the same for a quote, a
- * reply and a page. Names of the shop file are made readable by turning - and _ into spaces; an
- * item's and a team's key are all the shop file has of them. Sentences are kept whole in one table
+ * reply and a page. Names of the shop file are made readable by turning - and _ into spaces and, of
+ * an item and a carrier, by a capital letter; a key is all that the shop file has of them. A
+ * sentence says nothing of what did not limit the promise: stock may have waited too, only less. Sentences are kept whole in one table
  * per language instead of being glued from words: word order and agreement differ. */
 #include "promise/promise.h"
 
@@ -21,7 +22,7 @@ static const char *const month_names[LANGUAGES][12] = {
      "October", "November", "December"},
 };
 
-/* %N the name, %D the date, %T date and time of day, %P the possible date. */
+/* %N the name as a name is written, %n within a sentence, %D the date, %T date and time of day, %P the possible date. */
 enum sentence {
     SENTENCE_STOCK,
     SENTENCE_SUPPLY,
@@ -41,21 +42,29 @@ enum sentence {
     SENTENCES
 };
 
+/* A French « and its word, a word and its ; or : stay on one line: \u00a0 and \u202f do that. */
 static const char *const sentences[LANGUAGES][SENTENCES] = {
     {
-        "Nous attendons la prochaine livraison de « %N », prévue le %D.",
-        "Nous attendons « %N » de notre fournisseur pour le %D.",
-        "Nous recevrons « %N » de notre fournisseur le %D.",
-        "Tout est en stock ; notre équipe (%N) aura préparé votre commande le %T.",
-        "Votre commande sera prête avant ; elle part avec %N le %T.",
-        "Tout est en stock et notre équipe est disponible : rien ne fait attendre votre commande.",
-        "Complet pour le moment : « %N » n'arrive que le %D, ce qui mènerait au %P.",
-        "Complet pour le moment : notre équipe (%N) est réservée, ce qui mènerait au %P.",
-        "Complet pour le moment : %N n'a plus de place avant, ce qui mènerait au %P.",
-        "Complet pour le moment : la première date serait le %P.",
-        "Épuisé : nous n'attendons pas assez de « %N » pour vous donner une date.",
-        "Complet : notre équipe (%N) n'a plus assez de temps libre pour vous donner une date.",
-        "Complet : %N n'a plus de place à une date que nous pouvons promettre.",
+        "Nous attendons la prochaine livraison de «\u00a0%N\u00a0», prévue le %D.",
+        "Nous attendons «\u00a0%N\u00a0» de notre fournisseur pour le %D.",
+        "Nous recevrons «\u00a0%N\u00a0» de notre fournisseur le %D.",
+        "Notre équipe (%n) aura préparé votre commande le %T.",
+        "Votre commande sera prête à temps\u202f; %N passe la prendre le %T.",
+        "Tout est en stock et notre équipe est disponible\u00a0: rien ne fait attendre votre "
+        "commande.",
+        "Complet pour le moment\u00a0: «\u00a0%N\u00a0» n’arrive que le %D\u202f; vous seriez "
+        "livré le "
+        "%P au plus tôt.",
+        "Complet pour le moment\u00a0: le temps de notre équipe (%n) est réservé\u202f; vous "
+        "seriez "
+        "servi le %P au plus tôt.",
+        "Complet pour le moment\u00a0: %N n’a plus de place avant\u202f; vous seriez livré le %P "
+        "au "
+        "plus tôt.",
+        "Complet pour le moment\u00a0: la première date serait le %P.",
+        "Épuisé\u00a0: nous n’attendons pas assez de «\u00a0%N\u00a0» pour vous donner une date.",
+        "Complet\u00a0: notre équipe (%n) n’a plus assez de temps libre pour vous donner une date.",
+        "Complet\u00a0: %N n’a plus de place à une date que nous pouvons promettre.",
         "Nous ne pouvons pas donner de date pour cette commande.",
         "Cette commande ne peut pas être prise telle quelle.",
     },
@@ -63,15 +72,15 @@ static const char *const sentences[LANGUAGES][SENTENCES] = {
         "We are waiting for the next delivery of “%N”, due on %D.",
         "We are waiting for “%N” from our supplier, due on %D.",
         "We will receive “%N” from our supplier on %D.",
-        "Everything is in stock; our %N team will have your order ready on %T.",
-        "Your order will be ready earlier; it leaves with %N on %T.",
+        "Our %n team will have your order ready on %T.",
+        "Your order will be ready in time; %N collects it on %T.",
         "Everything is in stock and our team has time: nothing makes your order wait.",
-        "Sold out for now: “%N” arrives only on %D, which would lead to %P.",
-        "Sold out for now: our team (%N) is booked, which would lead to %P.",
-        "Sold out for now: %N has no room left before, which would lead to %P.",
+        "Sold out for now: “%N” arrives only on %D; the first date would be %P.",
+        "Sold out for now: the time of our %n team is taken; the first date would be %P.",
+        "Sold out for now: %N has no room left before; the first date would be %P.",
         "Sold out for now: the first date would be %P.",
         "Sold out: we do not expect enough “%N” to give you a date.",
-        "Fully booked: our team (%N) has not enough free time left to give you a date.",
+        "Fully booked: our %n team has not enough free time left to give you a date.",
         "Fully booked: %N has no room left on a day that we can promise.",
         "We cannot give a date for this order.",
         "This order cannot be taken as it is.",
@@ -101,13 +110,19 @@ static void append_time(struct text *to, enum language language, const struct zo
     int32_t minute = zone_second_of_day(zone, at) / 60;
     text_append_string(to, language == LANGUAGE_FR ? " à " : " at ");
     text_append_integer(to, minute / 60);
-    text_append_string(to, language == LANGUAGE_FR ? " h " : ":");
+    text_append_string(to, language == LANGUAGE_FR ? "\u202fh\u202f" : ":");
     text_append_string(to, minute % 60 < 10 ? "0" : "");
     text_append_integer(to, minute % 60);
 }
 
-static void append_name(struct text *to, const char *name)
+/* `colissimo` is shown as Colissimo, `sea-salt` as Sea salt. A key is made of ASCII, or its first
+ * letter stays as it is. */
+static void append_name(struct text *to, const char *name, bool as_a_name)
 {
+    if (as_a_name && *name >= 'a' && *name <= 'z') {
+        text_append_char(to, (char)(*name - 'a' + 'A'));
+        name++;
+    }
     for (; *name != '\0'; name++) {
         text_append_char(to, *name == '-' || *name == '_' ? ' ' : *name);
     }
@@ -180,8 +195,8 @@ void promise_reason(const struct shop *shop, const struct promise_answer *answer
             continue;
         }
         c++;
-        if (*c == 'N' && name != NULL) {
-            append_name(to, name);
+        if ((*c == 'N' || *c == 'n') && name != NULL) {
+            append_name(to, name, *c == 'N');
         } else if (*c == 'D') {
             append_date(to, language, zone_day(&shop->zone, limit->until));
         } else if (*c == 'T') {

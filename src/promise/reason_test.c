@@ -53,43 +53,41 @@ static void test_sentences(void **unused)
         const char *english;
     } rows[] = {
         {PROMISE_OK, stock,
-         "Nous attendons la prochaine livraison de « sea salt », prévue le mardi 1er décembre "
-         "2026.",
-         "We are waiting for the next delivery of “sea salt”, due on Tuesday 1 December 2026."},
+         "Nous attendons la prochaine livraison de «\u00a0Sea salt\u00a0», prévue le mardi 1er "
+         "décembre 2026.",
+         "We are waiting for the next delivery of “Sea salt”, due on Tuesday 1 December 2026."},
         {PROMISE_OK, hours,
-         "Tout est en stock ; notre équipe (gift packing) aura préparé votre commande le mardi 1er "
-         "décembre 2026 à 14 h "
-         "20.",
-         "Everything is in stock; our gift packing team will have your order ready on Tuesday 1 "
-         "December 2026 at "
-         "14:20."},
+         "Notre équipe (gift packing) aura préparé votre commande le mardi 1er décembre 2026 à "
+         "14\u202fh\u202f20.",
+         "Our gift packing team will have your order ready on Tuesday 1 December 2026 at 14:20."},
         {PROMISE_OK, carrier,
-         "Votre commande sera prête avant ; elle part avec la poste le mardi 1er décembre 2026 à "
-         "14 h 20.",
-         "Your order will be ready earlier; it leaves with la poste on Tuesday 1 December 2026 at "
+         "Votre commande sera prête à temps\u202f; La poste passe la prendre le mardi 1er décembre "
+         "2026 à 14\u202fh\u202f20.",
+         "Your order will be ready in time; La poste collects it on Tuesday 1 December 2026 at "
          "14:20."},
         {PROMISE_OK, none,
-         "Tout est en stock et notre équipe est disponible : rien ne fait attendre votre commande.",
+         "Tout est en stock et notre équipe est disponible\u00a0: rien ne fait attendre votre "
+         "commande.",
          "Everything is in stock and our team has time: nothing makes your order wait."},
         {PROMISE_SOLD_OUT, stock,
-         "Complet pour le moment : « sea salt » n'arrive que le mardi 1er décembre 2026, ce qui "
-         "mènerait au jeudi 11 "
-         "février 2027.",
-         "Sold out for now: “sea salt” arrives only on Tuesday 1 December 2026, which would lead "
-         "to Thursday 11 "
-         "February 2027."},
+         "Complet pour le moment\u00a0: «\u00a0Sea salt\u00a0» n’arrive que le mardi 1er décembre "
+         "2026\u202f; vous seriez livré le jeudi 11 février 2027 au plus tôt.",
+         "Sold out for now: “Sea salt” arrives only on Tuesday 1 December 2026; the first date "
+         "would be Thursday 11 February 2027."},
         {PROMISE_SOLD_OUT, hours,
-         "Complet pour le moment : notre équipe (gift packing) est réservée, ce qui mènerait au "
-         "jeudi 11 février 2027.",
-         "Sold out for now: our team (gift packing) is booked, which would lead to Thursday 11 "
-         "February 2027."},
+         "Complet pour le moment\u00a0: le temps de notre équipe (gift packing) est réservé\u202f; "
+         "vous seriez servi le jeudi 11 février 2027 au plus tôt.",
+         "Sold out for now: the time of our gift packing team is taken; the first date would be "
+         "Thursday 11 February 2027."},
         {PROMISE_NEVER, stock,
-         "Épuisé : nous n'attendons pas assez de « sea salt » pour vous donner une date.",
-         "Sold out: we do not expect enough “sea salt” to give you a date."},
-        {PROMISE_NEVER, hours,
-         "Complet : notre équipe (gift packing) n'a plus assez de temps libre pour vous donner une "
+         "Épuisé\u00a0: nous n’attendons pas assez de «\u00a0Sea salt\u00a0» pour vous donner une "
          "date.",
-         "Fully booked: our team (gift packing) has not enough free time left to give you a date."},
+         "Sold out: we do not expect enough “Sea salt” to give you a date."},
+        {PROMISE_NEVER, hours,
+         "Complet\u00a0: notre équipe (gift packing) n’a plus assez de temps libre pour vous "
+         "donner "
+         "une date.",
+         "Fully booked: our gift packing team has not enough free time left to give you a date."},
         {PROMISE_NEVER, none, "Nous ne pouvons pas donner de date pour cette commande.",
          "We cannot give a date for this order."},
     };
