@@ -6,7 +6,8 @@ usage: embed.py files OUT.c NAME=PATH...     struct web_file web_files[] (src/pa
        embed.py check FR.po EN.po --templates PATH... --sources PATH...
                                              every key used is there, every key there is used; exit 1 otherwise
 
-A .po file is refused where a key is doubled, empty, or only in one language, or where "{placeholders}" differ.
+A .po file is refused where a key is doubled, empty, or only in one language, or where "{placeholders}" differ. Its texts have ordinary
+spaces, which an editor shows; what French asks for (no line begins with ; or ends with «) is put in here.
 """
 import hashlib
 import re
@@ -15,6 +16,17 @@ import sys
 PLACEHOLDER = re.compile(r'\{([a-z][a-z0-9_.-]*)\}')
 TEMPLATE_KEY = re.compile(r'\{\{_\s*([\w.-]+)\s*\}\}')
 SOURCE_KEY = re.compile(r'MESSAGE\("([^"]+)"\)')
+
+
+NARROW, SPACE = '\u202f', '\u00a0'
+FRENCH = [(re.compile(' ([;!?])'), NARROW + r'\1'), (re.compile(' ([:»%])'), SPACE + r'\1'), (re.compile('« '), '«' + SPACE)]
+
+
+def french(text):
+    """The spaces at which a French line must not break."""
+    for pattern, put in FRENCH:
+        text = pattern.sub(put, text)
+    return text
 
 
 def fail(message):
@@ -99,13 +111,13 @@ def write_files(out, pairs):
 
 
 def write_po(out, paths):
-    french, english = read_pair(paths)
-    rows = [f'    {{"{key}", {{{c_string(french[key].encode())}, {c_string(english[key].encode())}}}}},'
-            for key in sorted(french)]
+    first, english = read_pair(paths)
+    rows = [f'    {{"{key}", {{{c_string(french(first[key]).encode())}, {c_string(english[key].encode())}}}}},'
+            for key in sorted(first)]
     with open(out, 'w', encoding='ascii') as file:
         file.write('/* Made by tools/embed.py. */\n#include "pages/web_file.h"\n\n'
                    'static const struct translate_entry entries[] = {\n' + '\n'.join(rows) + '\n};\n\n'
-                   f'const struct translate_catalog web_catalog = {{{len(french)}, entries}};\n')
+                   f'const struct translate_catalog web_catalog = {{{len(first)}, entries}};\n')
 
 
 def used_keys(paths, pattern):

@@ -200,6 +200,7 @@ static void values_of_list(const struct catalog_want *want, json_t *values)
     json_object_set_new(values, "brief",
                         json_true()); /* dates without their reasons: two dozen of them */
     json_object_set_new(values, "found", json_integer(want->found));
+    json_object_set_new(values, "some", json_boolean(want->found > 0));
     json_object_set_new(values, "number", json_integer(want->number));
     json_object_set_new(values, "pages", json_integer(pages));
     json_object_set_new(values, "several", json_boolean(pages > 1));

@@ -54,6 +54,15 @@ class Embed(unittest.TestCase):
         self.assertIn('double quotes', self.po('msgid a\n', good).stderr)
         self.assertIn('is expected', self.po('nonsense\n', good).stderr)
 
+    def test_french_spaces(self):
+        text = 'msgid "a"\nmsgstr "Merci ! « {n} » : a ; b ? 5 %, http://x"\n'
+        self.assertEqual(self.po(text, text).returncode, 0)
+        with open(os.path.join(self.folder.name, 'out.c'), encoding='ascii') as file:
+            row = next(line for line in file if '"a"' in line)
+        texts = [re.sub(r'\\([0-7]{3})', lambda m: chr(int(m[1], 8)), part).encode('latin-1').decode() for part in re.findall(r'"((?:[^"\\]|\\.)*)"', row)]
+        self.assertEqual(texts, ['a', 'Merci\u202f! «\u00a0{n}\u00a0»\u00a0: a\u202f; b\u202f? 5\u00a0%, http://x',
+                                 'Merci ! « {n} » : a ; b ? 5 %, http://x'])
+
     def test_bytes(self):
         data = bytes(range(256)) * 20 + b'"\\??/\n'
         path = os.path.join(self.folder.name, 'data')
