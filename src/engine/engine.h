@@ -59,9 +59,9 @@ enum engine_task_kind {
     TASK_COMMAND,
     /* .question is called on the core thread after the batch's commit; reads, never writes. */
     TASK_QUESTION,
-    TASK_APPLY,    /* .shop_text: a whole shop file to bring in; .changes gets what changed */
-    TASK_HISTORY,  /* .history: lines to append */
-    TASK_PICTURE   /* .picture: to store or replace */
+    TASK_APPLY,   /* .shop_text: a whole shop file to bring in; .changes gets what changed */
+    TASK_HISTORY, /* .history: lines to append */
+    TASK_PICTURE  /* .picture: to store or replace */
 };
 
 struct engine_task {

@@ -39,11 +39,11 @@
     .kind = &field_whole##bits, .low = (lowest), .high = (highest), .example = (sample)
 #define DAYS_COUNT            WHOLE(32, 0, LIMIT_HORIZON_DAYS, "a whole number of days")
 #define TEXT                  .kind = &field_text, .example = "a text"
-#define LABEL                 .kind = &field_label, .example = "a text, or {fr: \"...\", en: \"...\"}"
+#define LABEL                 .kind = &field_label, .example = "a text, or {fr: ..., en: ...}"
 #define REFERENCE(kind_names) .kind = &field_reference, .names = (kind_names), .example = "a name"
 #define DAY                   .kind = &field_day, .example = "a date as YYYY-MM-DD"
 #define DAYS                  .kind = &field_days, .example = "a list of dates"
-#define WEEKDAYS_SET          .kind = &field_weekdays, .example = "days such as mon-fri or [mon, wed]"
+#define WEEKDAYS_SET          .kind = &field_weekdays, .example = "days as mon-fri or [mon, wed]"
 #define YES_OR_NO             .kind = &field_bool, .example = "true or false"
 #define CLOCK                 .kind = &field_clock, .example = "a time such as \"16:00\""
 #define LIST(shape)           .kind = &field_list, .detail = &(shape)

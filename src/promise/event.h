@@ -1,8 +1,8 @@
 /* What stands in an event's payload: for those who write it (decide), apply it, and project it into
  * tables (journal/).
  *
- *   EVENT_PLACED   struct event_placed below: head, lines, parcels, commitments, runs, each an array
- *                  of entries of a fixed size
+ *   EVENT_PLACED   struct event_placed below: head, lines, parcels, commitments, runs, each an
+ *                  array of entries of a fixed size
  *   EVENT_DAY      i32 day, u32 0
  *   the others     struct event_step below: which order, and since when
  *
