@@ -3,8 +3,9 @@
  * It is made from the answer alone (cause, name, instant), so that it is the same for a quote, a
  * reply and a page. Names of the shop file are made readable by turning - and _ into spaces and, of
  * an item and a carrier, by a capital letter; a key is all that the shop file has of them. A
- * sentence says nothing of what did not limit the promise: stock may have waited too, only less. Sentences are kept whole in one table
- * per language instead of being glued from words: word order and agreement differ. */
+ * sentence says nothing of what did not limit the promise: stock may have waited too, only less.
+ * Sentences are kept whole in one table per language instead of being glued from words: word order
+ * and agreement differ. */
 #include "promise/promise.h"
 
 #include "base/assert.h"
@@ -22,7 +23,8 @@ static const char *const month_names[LANGUAGES][12] = {
      "October", "November", "December"},
 };
 
-/* %N the name as a name is written, %n within a sentence, %D the date, %T date and time of day, %P the possible date. */
+/* %N the name as a name is written, %n within a sentence, %D the date, %T date and time of day,
+ * %P the possible date. */
 enum sentence {
     SENTENCE_STOCK,
     SENTENCE_SUPPLY,
