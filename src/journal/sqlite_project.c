@@ -262,6 +262,22 @@ static enum status shop_row_add(struct journal *journal, uint64_t sequence)
     return sqlite_run(journal, statement, writing);
 }
 
+/* A file that was removed or replaced takes commits as before, and with the process they are gone:
+ * no order may be acknowledged from there. A look at the directory entry costs a system call a
+ * batch. */
+static enum status place_check(struct journal *journal)
+{
+    int moved = 0;
+    int result = sqlite3_file_control(journal->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (result != SQLITE_OK || moved == 0) {
+        return STATUS_OK;
+    }
+    journal->broken = true;
+    return fault_set(&journal->fault, STATUS_IO,
+                     "%s: was moved, removed or replaced; put it back and start again",
+                     sqlite3_db_filename(journal->db, "main"));
+}
+
 enum status journal_commit(struct journal *journal, int64_t stamp, struct slice events)
 {
     ASSERT(journal->writing);
@@ -273,6 +289,9 @@ enum status journal_commit(struct journal *journal, int64_t stamp, struct slice 
     }
     if (status == STATUS_OK && journal->has_shop_row) {
         status = shop_row_add(journal, end.sequence);
+    }
+    if (status == STATUS_OK) {
+        status = place_check(journal);
     }
     sqlite3_stmt *commit = status == STATUS_OK ? sqlite_statement(journal, STATEMENT_COMMIT) : NULL;
     if (commit == NULL) {

@@ -80,7 +80,11 @@ enum status sqlite_schema_version(sqlite3 *db, const char *path, int *version, s
         result = sqlite3_step(statement);
         *version = result == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
     }
-    enum status status = sqlite_fault(db, result, path, "is no database of Écluse", fault);
+    /* A reader needs to write the log's index beside the file, or nobody may hold the file open. */
+    const char *doing = (result & 0xff) == SQLITE_READONLY || (result & 0xff) == SQLITE_CANTOPEN
+                            ? "cannot be read by this user; read it as its owner, or a backup of it"
+                            : "is no database of Écluse";
+    enum status status = sqlite_fault(db, result, path, doing, fault);
     (void)sqlite3_finalize(statement);
     return status;
 }

@@ -127,6 +127,54 @@ class Faults(unittest.TestCase):
             self.assertIn(shop.database, done.stderr)
             self.assertEqual(shop.order()[0], 201, 'the first one goes on')
 
+    def test_a_log_cut_anywhere_leaves_whole_batches(self):
+        with running.Shop() as shop:
+            shop.start()
+            connection = shop.connect()
+            for number in range(20):
+                self.assertEqual(shop.order(number=number, connection=connection)[0], 201)
+            connection.close()
+            shop.kill()
+            with open(shop.database, 'rb') as file:
+                database = file.read()
+            with open(shop.database + '-wal', 'rb') as file:
+                log = file.read()
+            orders = -1
+            for cut in sorted([*range(0, len(log), max(512, len(log) // 40 // 512 * 512)), len(log) - 7, len(log)]):
+                with open(shop.database, 'wb') as file:
+                    file.write(database)
+                with open(shop.database + '-wal', 'wb') as file:
+                    file.write(log[:cut])
+                with contextlib.suppress(FileNotFoundError):
+                    os.remove(shop.database + '-shm')
+                self.assert_verified(shop)
+                before, orders = orders, shop.query('select count(*) from orders')[0][0]
+                self.assertGreaterEqual(orders, before, f'cut at {cut}')
+            self.assertEqual(orders, 20)
+            shop.start()
+            self.assertEqual(shop.order()[0], 201)
+
+    def test_nothing_is_acknowledged_from_a_file_that_is_gone(self):
+        for way in ('moved', 'replaced'):
+            with self.subTest(way), running.Shop() as shop:
+                shop.start()
+                self.assertEqual(shop.order()[0], 201)
+                if way == 'moved':
+                    os.rename(shop.database, shop.database + '.away')
+                else:
+                    shutil.copy(shop.database, shop.database + '.copy')
+                    os.replace(shop.database + '.copy', shop.database)
+                status, _, answer = shop.order()
+                self.assertGreaterEqual(status, 500, answer)
+                self.assertEqual(shop.process.wait(20), 3)
+                if way == 'moved':
+                    os.rename(shop.database + '.away', shop.database)
+                    self.assertEqual(shop.query('select count(*) from orders'), [(1,)])
+                    self.assert_verified(shop)
+                    shop.process.stderr.close()
+                    shop.start()
+                    self.assertEqual(shop.order()[0], 201)
+
     def tampered(self, change):
         with running.Shop() as shop:
             shop.start()
