@@ -44,7 +44,7 @@ static struct arena_block *block_add(struct arena *arena, size_t bytes)
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t bytes)
+void *arena_alloc_unset(struct arena *arena, size_t bytes)
 {
     if (bytes > SIZE_MAX - ALIGNMENT) {
         return NULL;
@@ -63,7 +63,13 @@ void *arena_alloc(struct arena *arena, size_t bytes)
     void *start = block->bytes + block->used;
     block->used += rounded;
     arena->bytes_used += rounded;
-    return memset(start, 0, rounded);
+    return start;
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+    void *start = arena_alloc_unset(arena, bytes);
+    return start == NULL ? NULL : memset(start, 0, bytes);
 }
 
 char *arena_copy(struct arena *arena, const char *bytes, size_t length)

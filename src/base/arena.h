@@ -18,6 +18,9 @@ struct arena {
 void arena_init(struct arena *arena, size_t bytes_max);
 /* NULL if the arena would grow over bytes_max or the machine gives no memory. */
 void *arena_alloc(struct arena *arena, size_t bytes);
+/* The same without zeros, for whoever sets each field: kilobytes that are not touched stay out of
+ * the cache. */
+void *arena_alloc_unset(struct arena *arena, size_t bytes);
 /* A terminated copy; NULL as arena_alloc. */
 char *arena_copy(struct arena *arena, const char *bytes, size_t length);
 /* Gives everything back but the first block, which the next user finds warm. */

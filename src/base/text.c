@@ -76,16 +76,6 @@ void text_append_slice(struct text *text, struct slice slice)
     text_append(text, slice.data, slice.length);
 }
 
-void text_append_string(struct text *text, const char *string)
-{
-    text_append(text, string, strlen(string));
-}
-
-void text_append_char(struct text *text, char c)
-{
-    text_append(text, &c, 1);
-}
-
 void text_append_integer(struct text *text, int64_t value)
 {
     char digits[24];

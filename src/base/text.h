@@ -44,8 +44,16 @@ static inline void text_append(struct text *text, const void *bytes, size_t leng
 }
 
 void text_append_slice(struct text *text, struct slice slice);
-void text_append_string(struct text *text, const char *string);
-void text_append_char(struct text *text, char c);
+static inline void text_append_string(struct text *text, const char *string)
+{
+    text_append(text, string, strlen(string));
+}
+
+static inline void text_append_char(struct text *text, char c)
+{
+    text_append(text, &c, 1);
+}
+
 void text_append_integer(struct text *text, int64_t value);
 void text_append_format(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 /* As the inside of a JSON string, without the quotes (RFC 8259). The input is valid UTF-8. */

@@ -51,6 +51,8 @@ uint32_t door_header_count(const struct door_request *request, const char *name)
 const struct door_origin *door_origin(const struct door_request *request);
 /* Memory that lives until the reply is sent (at most 1 MB). NULL when used up. */
 void *door_alloc(struct door_request *request, size_t bytes);
+/* The same without zeros: for what is large and set by its user. */
+void *door_alloc_unset(struct door_request *request, size_t bytes);
 
 /* A reply. `headers` is a block of complete "Name: value\r\n" lines (may be empty); Date,
  * Content-Length and Connection are the door's. For HEAD the body is counted and not sent. With

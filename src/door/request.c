@@ -267,3 +267,9 @@ void *door_alloc(struct door_request *request, size_t bytes)
     request->arena_used = true;
     return arena_alloc(&request->arena, bytes);
 }
+
+void *door_alloc_unset(struct door_request *request, size_t bytes)
+{
+    request->arena_used = true;
+    return arena_alloc_unset(&request->arena, bytes);
+}

@@ -108,7 +108,7 @@ struct request_reader api_reader(struct pages *pages, struct door_request *reque
 
 struct api_call *api_call_begin(struct pages *pages, struct door_request *request)
 {
-    struct api_call *call = door_alloc(request, sizeof *call);
+    struct api_call *call = door_alloc_unset(request, sizeof *call);
     if (call == NULL) {
         api_reply_problem_kind(pages, request, PROBLEM_BUSY,
                                "the server is short of memory; try again in a second");
