@@ -1,11 +1,12 @@
 /* The core alone: quotes and holds without I/O, in decisions a second.
  *
- *   bench_core [--seconds N] [--days N] [--orders N] [--memory N]
+ *   bench_core [--seconds N] [--decisions N] [--days N] [--orders N] [--memory N]
  *
  * A shop of 1,000 items, 1,000 offers and 10 teams of 4 people; every ask has 3 lines of 2
  * operations each and a parcel that is packed. Before measuring, orders fill 70 percent of the
  * teams' next weeks. Then the mix: 60 quotes, 25 holds, 10 confirmations, 5 cancellations of each
- * 100 decisions, the events applied; holds expire as time goes on. */
+ * 100 decisions, the events applied; holds expire as time goes on. With --decisions, each part ends
+ * after so many instead of by time: for counting instructions, the same ones at each run. */
 #include "base/assert.h"
 #include "base/random.h"
 #include "promise/promise.h"
@@ -237,7 +238,8 @@ static void mix(struct bench *bench, bool quotes_and_holds)
     }
 }
 
-static void measure(struct bench *bench, const char *label, bool quotes_and_holds, double seconds)
+static void measure(struct bench *bench, const char *label, bool quotes_and_holds, double seconds,
+                    uint64_t decisions)
 {
     double began = seconds_now();
     double took = 0;
@@ -245,7 +247,7 @@ static void measure(struct bench *bench, const char *label, bool quotes_and_hold
     bench->asked = 0;
     bench->promised = 0;
     int64_t started = bench->now;
-    while ((took = seconds_now() - began) < seconds) {
+    while ((took = seconds_now() - began) < seconds && bench->decided < decisions) {
         for (int i = 0; i < 2000; i++) {
             mix(bench, quotes_and_holds);
         }
@@ -300,6 +302,8 @@ int main(int argc, char **argv)
     double seconds = (double)option(argc, argv, "--seconds", 3);
     int32_t days = (int32_t)option(argc, argv, "--days", 180);
     uint32_t orders = (uint32_t)option(argc, argv, "--orders", 1000000);
+    uint64_t decisions = option(argc, argv, "--decisions", UINT64_MAX);
+    seconds = decisions == UINT64_MAX ? seconds : 1e9;
     random_seed(&bench->random, 1);
     shop_make(bench, days);
     bench->events = (struct event_buffer){bench->memory, 0, sizeof bench->memory};
@@ -308,9 +312,9 @@ int main(int argc, char **argv)
     ASSERT(promise_create(&bench->shop, bench->now, &sizes, &bench->state, NULL) == STATUS_OK);
     teams_fill(bench, days, orders);
     printf("open orders before: %u, horizon %d days\n", promise_order_count(bench->state), days);
-    measure(bench, "quotes and holds (70 : 30)", true, seconds);
+    measure(bench, "quotes and holds (70 : 30)", true, seconds, decisions);
     measure(bench, "mixed decisions (60 quotes, 25 holds, 10 confirmations, 5 cancellations)",
-            false, seconds);
+            false, seconds, decisions);
     memory_measure(bench, (uint32_t)option(argc, argv, "--memory", 0));
     const char *wrong = promise_check(bench->state);
     printf("check: %s\n", wrong == NULL ? "every invariant holds" : wrong);

@@ -20,6 +20,18 @@ static inline uint64_t *quarter_of(const struct hours_center *center, uint32_t q
     return center->quarters + (size_t)quarter * (1 + center->planes);
 }
 
+/* The slots whose number of taken people is above `most`. Called with the constant 3 where it can
+ * be: the loop is then unrolled. */
+static inline uint64_t planes_above(const uint64_t *planes, uint32_t count, uint32_t most)
+{
+    uint64_t above = 0;
+    for (uint32_t b = 0; b < count; b++) {
+        uint64_t digit = -(uint64_t)(most >> b & 1);
+        above = (planes[b] & ~digit) | (~(planes[b] ^ digit) & above);
+    }
+    return above;
+}
+
 /* The open slots of a quarter in which at least `crew` people are free. */
 static inline uint64_t quarter_free(const struct hours_center *center, uint32_t quarter,
                                     uint32_t crew)
@@ -30,18 +42,43 @@ static inline uint64_t quarter_free(const struct hours_center *center, uint32_t 
         return 0;
     }
     uint32_t most = people - crew; /* taken, at most, for the crew to find room */
-    uint64_t above = 0;
-    uint64_t equal = ~(uint64_t)0;
-    for (uint32_t b = center->planes; b-- > 0;) {
-        uint64_t plane = words[1 + b];
-        if (most >> b & 1) {
-            equal &= plane;
-        } else {
-            above |= equal & plane;
-            equal &= ~plane;
-        }
-    }
+    uint64_t above = center->planes == HOURS_PLANES_MIN
+                         ? planes_above(words + 1, HOURS_PLANES_MIN, most)
+                         : planes_above(words + 1, center->planes, most);
     return words[0] & ~above;
+}
+
+/* Adds to the masked numbers, one binary digit of `crew` after another: for one person, the common
+ * case, that is a single carry rippling up. */
+static inline uint64_t planes_add(uint64_t *planes, uint32_t count, uint64_t mask, uint32_t crew)
+{
+    uint64_t over = 0;
+    for (uint32_t from = 0; crew >> from != 0; from++) {
+        uint64_t carry = crew >> from & 1 ? mask : 0;
+        for (uint32_t b = from; b < count; b++) {
+            uint64_t plane = planes[b];
+            planes[b] = plane ^ carry;
+            carry &= plane;
+        }
+        over |= carry;
+    }
+    return over;
+}
+
+static inline uint64_t planes_subtract(uint64_t *planes, uint32_t count, uint64_t mask,
+                                       uint32_t crew)
+{
+    uint64_t under = 0;
+    for (uint32_t from = 0; crew >> from != 0; from++) {
+        uint64_t borrow = crew >> from & 1 ? mask : 0;
+        for (uint32_t b = from; b < count; b++) {
+            uint64_t plane = planes[b];
+            planes[b] = plane ^ borrow;
+            borrow &= ~plane;
+        }
+        under |= borrow;
+    }
+    return under;
 }
 
 /* Adds `crew` to the numbers of the masked slots; the slots whose number no longer fits come back.
@@ -49,35 +86,28 @@ static inline uint64_t quarter_free(const struct hours_center *center, uint32_t 
 static inline uint64_t quarter_add(const struct hours_center *center, uint32_t quarter,
                                    uint64_t mask, uint32_t crew)
 {
-    uint64_t *words = quarter_of(center, quarter);
-    uint64_t carry = 0;
-    for (uint32_t b = 0; b < center->planes; b++) {
-        uint64_t digit = crew >> b & 1 ? mask : 0;
-        uint64_t plane = words[1 + b];
-        words[1 + b] = plane ^ digit ^ carry;
-        carry = (plane & digit) | (carry & (plane | digit));
+    uint64_t *planes = quarter_of(center, quarter) + 1;
+    if (center->planes == HOURS_PLANES_MIN && crew == 1) {
+        return planes_add(planes, HOURS_PLANES_MIN, mask, 1);
     }
-    return crew >> center->planes != 0 ? mask : carry;
+    return planes_add(planes, center->planes, mask, crew);
 }
 
 static inline uint64_t quarter_subtract(const struct hours_center *center, uint32_t quarter,
                                         uint64_t mask, uint32_t crew)
 {
-    uint64_t *words = quarter_of(center, quarter);
-    uint64_t borrow = 0;
-    for (uint32_t b = 0; b < center->planes; b++) {
-        uint64_t digit = crew >> b & 1 ? mask : 0;
-        uint64_t plane = words[1 + b];
-        words[1 + b] = plane ^ digit ^ borrow;
-        borrow = (~plane & (digit | borrow)) | (digit & borrow);
+    uint64_t *planes = quarter_of(center, quarter) + 1;
+    if (center->planes == HOURS_PLANES_MIN && crew == 1) {
+        return planes_subtract(planes, HOURS_PLANES_MIN, mask, 1);
     }
-    return borrow;
+    return planes_subtract(planes, center->planes, mask, crew);
 }
 
 /* ---- marks ---- */
 
-static void mark_set(uint64_t *words, uint32_t quarter, bool on)
+static void mark_set(struct hours_class *class, uint32_t quarter, bool on)
 {
+    uint64_t *words = class->words;
     uint64_t *level_1 = words + HOURS_LEVEL_0;
     uint64_t *level_2 = level_1 + HOURS_LEVEL_1;
     uint32_t word = quarter / 64;
@@ -88,6 +118,7 @@ static void mark_set(uint64_t *words, uint32_t quarter, bool on)
         words[word] |= bit;
         level_1[word / 64] |= bit_1;
         level_2[0] |= bit_2;
+        class->first = quarter < class->first ? quarter : class->first;
         return;
     }
     words[word] &= ~bit;
@@ -128,25 +159,41 @@ static uint32_t mark_next(const uint64_t *words, uint32_t quarter)
     return at;
 }
 
-static void quarter_mark(const struct hours *hours, uint32_t work_center, uint32_t quarter)
+static void quarter_mark(struct hours *hours, uint32_t work_center, uint32_t quarter)
 {
-    const struct hours_center *center = &hours->centers[work_center];
+    struct hours_center *center = &hours->centers[work_center];
     for (uint32_t i = 0; i < center->class_count; i++) {
-        const struct hours_class *class = &center->classes[i];
-        mark_set(class->words, quarter,
+        struct hours_class *class = &center->classes[i];
+        mark_set(class, quarter,
                  (quarter_free(center, quarter, class->crew) & hours->load_mask) != 0);
     }
 }
 
 /* The marks that may be used for a crew: those of the largest crew that is not larger. NULL if
  * there are none. */
-static const uint64_t *marks_for(const struct hours_center *center, uint32_t crew)
+static inline struct hours_class *class_for(struct hours_center *center, uint32_t crew)
 {
-    const uint64_t *words = NULL;
-    for (uint32_t i = 0; i < center->class_count && center->classes[i].crew <= crew; i++) {
-        words = center->classes[i].words;
+    for (uint32_t i = center->class_count; i-- > 0;) {
+        if (center->classes[i].crew <= crew) {
+            return &center->classes[i];
+        }
     }
-    return words;
+    return NULL;
+}
+
+/* The first marked quarter at or after `quarter`. While the teams are booked for weeks, all
+ * searches begin before the first free quarter: they share the way to it through `first`. */
+static uint32_t class_next(struct hours_class *class, uint32_t quarter)
+{
+    if (quarter > class->first) {
+        return mark_next(class->words, quarter);
+    }
+    uint32_t next = class->first;
+    if ((class->words[next / 64] >> next % 64 & 1) == 0) {
+        next = mark_next(class->words, next);
+        class->first = next < HOURS_QUARTERS_MAX ? next : HOURS_QUARTERS_MAX - 1;
+    }
+    return next;
 }
 
 /* ---- runs ---- */
@@ -197,28 +244,40 @@ static uint64_t runs_append(struct run_list *list, const struct hours_ask *ask,
     return taken;
 }
 
+static void trail_add(struct hours *hours, const struct hours_ask *ask, uint32_t quarter,
+                      uint64_t mask)
+{
+    if (hours->trail_count < HOURS_TRAIL_MAX) {
+        hours->trail[hours->trail_count] =
+            (struct hours_touch){mask, quarter, ask->work_center, ask->crew};
+    }
+    hours->trail_count += hours->trail_count <= HOURS_TRAIL_MAX;
+}
+
 /* From a quarter on, whose usable slots are given, to the last slot needed. */
-static enum hours_result quarters_place(const struct hours *hours, const struct hours_ask *ask,
-                                        uint32_t quarter, uint64_t usable, const uint64_t *marks,
-                                        struct run_list *list)
+static enum hours_result quarters_place(struct hours *hours, const struct hours_ask *ask,
+                                        struct hours_class *class, uint32_t quarter,
+                                        uint64_t usable, struct run_list *list)
 {
     const struct hours_center *center = &hours->centers[ask->work_center];
     uint32_t window_slot = (uint32_t)(hours->first_quarter * SLOTS_PER_QUARTER);
     bool room = true;
-    for (;;) {
+    for (uint32_t from = quarter;; from = quarter + 1) {
+        quarter = class_next(class, from);
+        if (quarter >= hours->quarter_count) {
+            return HOURS_NONE;
+        }
+        usable = quarter == from ? usable : hours->load_mask;
         uint64_t mask = quarter_free(center, quarter, ask->crew) & usable;
         usable = hours->load_mask;
         if (mask != 0) {
             mask = runs_append(list, ask, window_slot + quarter * SLOTS_PER_QUARTER, mask, &room);
             uint64_t over = quarter_add(center, quarter, mask, ask->crew);
             ASSERT(over == 0);
+            trail_add(hours, ask, quarter, mask);
             if (list->left == 0 || !room) {
                 return room ? HOURS_PLACED : HOURS_TOO_MANY_RUNS;
             }
-        }
-        quarter = mark_next(marks, quarter + 1);
-        if (quarter >= hours->quarter_count) {
-            return HOURS_NONE;
         }
     }
 }
@@ -228,16 +287,16 @@ enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
 {
     ASSERT(ask->work_center < hours->center_count);
     ASSERT(ask->slots > 0 && ask->crew > 0);
-    const uint64_t *marks = marks_for(&hours->centers[ask->work_center], ask->crew);
+    struct hours_class *class = class_for(&hours->centers[ask->work_center], ask->crew);
     int64_t window_slot = hours->first_quarter * SLOTS_PER_QUARTER;
     int64_t from = ask->first_slot > window_slot ? ask->first_slot - window_slot : 0;
-    if (marks == NULL || from >= (int64_t)hours->quarter_count * SLOTS_PER_QUARTER) {
+    if (class == NULL || from >= (int64_t)hours->quarter_count * SLOTS_PER_QUARTER) {
         return HOURS_NONE;
     }
     uint32_t quarter = (uint32_t)from / SLOTS_PER_QUARTER;
     uint64_t usable = hours->load_mask & ~(uint64_t)0 << (uint32_t)from % SLOTS_PER_QUARTER;
     struct run_list list = {runs, *run_count, *run_count, run_count_max, ask->slots};
-    enum hours_result result = quarters_place(hours, ask, quarter, usable, marks, &list);
+    enum hours_result result = quarters_place(hours, ask, class, quarter, usable, &list);
     *run_count = list.count;
     return result;
 }
@@ -296,9 +355,17 @@ static void run_subtract(struct hours *hours, struct slot_run run, bool mark)
 
 void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t run_count)
 {
-    for (uint32_t i = 0; i < run_count; i++) {
+    bool whole = hours->trail_count <= HOURS_TRAIL_MAX;
+    for (uint32_t i = 0; whole && i < hours->trail_count; i++) {
+        const struct hours_touch *touch = &hours->trail[i];
+        uint64_t under = quarter_subtract(&hours->centers[touch->work_center], touch->quarter,
+                                          touch->mask, touch->crew);
+        ASSERT(under == 0);
+    }
+    for (uint32_t i = 0; !whole && i < run_count; i++) {
         run_subtract(hours, runs[i], false);
     }
+    hours->trail_count = 0;
 }
 
 bool hours_free(const struct hours *hours, struct slot_run run)
@@ -343,7 +410,7 @@ void hours_give(struct hours *hours, struct slot_run run)
 
 static uint32_t planes_for(uint32_t people)
 {
-    uint32_t planes = 1;
+    uint32_t planes = HOURS_PLANES_MIN;
     while (people >> planes != 0) {
         planes++;
     }
@@ -460,6 +527,7 @@ static void marks_fill(struct hours *hours, uint32_t work_center)
 {
     struct hours_center *center = &hours->centers[work_center];
     for (uint32_t i = 0; i < center->class_count; i++) {
+        center->classes[i].first = 0;
         memset(center->classes[i].words, 0, HOURS_LEVEL_WORDS * sizeof(uint64_t));
     }
     for (uint32_t quarter = 0; quarter < hours->quarter_count; quarter++) {
@@ -577,6 +645,9 @@ const char *hours_check(const struct hours *hours)
         const struct hours_center *center = &hours->centers[i];
         for (uint32_t k = 0; k < center->class_count; k++) {
             const struct hours_class *class = &center->classes[k];
+            if (mark_next(class->words, 0) < class->first) {
+                return "a quarter is marked before the first that may be";
+            }
             for (uint32_t quarter = 0; quarter < hours->quarter_count; quarter++) {
                 bool free = (quarter_free(center, quarter, class->crew) & hours->load_mask) != 0;
                 if (free != (mark_next(class->words, quarter) == quarter)) {

@@ -17,7 +17,11 @@
 enum {
     HOURS_QUARTERS_MAX = WINDOW_DAYS_MAX * 96 + 64, /* some days have 25 hours, others 23 */
     HOURS_CLASSES_MAX = 4,
+    /* At least 3: with the open slots, a quarter of up to 7 people is then 32 bytes, never cut by a
+     * cache line, and walked without a loop. */
+    HOURS_PLANES_MIN = 3,
     HOURS_PLANES_MAX = 8, /* LIMIT_PEOPLE is under 256 */
+    HOURS_TRAIL_MAX = 256,
     HOURS_LEVEL_0 = (HOURS_QUARTERS_MAX + 63) / 64,
     HOURS_LEVEL_1 = (HOURS_LEVEL_0 + 63) / 64,
     HOURS_LEVEL_2 = (HOURS_LEVEL_1 + 63) / 64,
@@ -31,7 +35,16 @@ _Static_assert(HOURS_LEVEL_2 == 1, "three levels reach over the longest window")
  * one too few would lose hours). */
 struct hours_class {
     uint8_t crew;
+    uint32_t first;  /* no quarter before it is marked: a search begins here, not at now */
     uint64_t *words; /* level 0, 1, 2 */
+};
+
+/* What a plan took of one quarter, so that it can be given back without cutting runs up again. */
+struct hours_touch {
+    uint64_t mask;
+    uint32_t quarter;
+    uint8_t work_center;
+    uint8_t crew;
 };
 
 struct hours_center {
@@ -49,6 +62,8 @@ struct hours {
     uint64_t load_mask; /* the slots of each quarter that may be promised */
     uint32_t center_count;
     struct hours_center centers[LIMIT_WORK_CENTERS];
+    uint32_t trail_count; /* of hours_place since the last undo; over the most: not all are there */
+    struct hours_touch trail[HOURS_TRAIL_MAX];
 };
 
 /* Clears the tables and fills in who is there. Reservations are then added with hours_take. Each

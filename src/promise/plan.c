@@ -21,19 +21,25 @@ struct planning {
     int64_t earliest;
 };
 
-/* a * b / 1000, rounded up; almost always without 128 bits. */
-static int64_t thousandth_up(int64_t a, int64_t b)
+/* a * b / 1000, rounded up; almost always without 128 bits, and mostly of one whole unit. */
+static inline int64_t thousandth_up(int64_t a, int64_t b)
 {
     int64_t product = 0;
+    if (a == THOUSAND) {
+        return b;
+    }
     if (decimal_multiply(a, b, &product) && product < INT64_MAX - THOUSAND) {
         return (product + THOUSAND - 1) / THOUSAND;
     }
     return decimal_scale_up(a, b, THOUSAND);
 }
 
-static int64_t thousandth_half_up(int64_t a, int64_t b)
+static inline int64_t thousandth_half_up(int64_t a, int64_t b)
 {
     int64_t product = 0;
+    if (b == THOUSAND) {
+        return a;
+    }
     if (decimal_multiply(a, b, &product) && product < INT64_MAX - THOUSAND) {
         return (product + THOUSAND / 2) / THOUSAND;
     }
