@@ -11,7 +11,9 @@
 #include "commands/output.h"
 #include "commands/shop_open.h"
 #include "commands/shop_write.h"
+#include "commands/show.h"
 #include "exchange/exchange.h"
+#include "journal/shop_event.h"
 #include "report/progress.h"
 
 #include "base/decimal.h"
@@ -34,6 +36,7 @@ static const struct option options[] = {
      "unit cost of new items, of the price without VAT (default 50)"},
     {"carrier", "NAME", false, "carrier of new offers (default: the shop's first)"},
     {"routing-like", "OFFER", false, "new offers get this offer's routing (default: none)"},
+    {"again", NULL, false, "orders: count the same file a second time"},
     {"dry-run", NULL, false, "report only, change nothing"},
 };
 
@@ -58,6 +61,7 @@ const struct manual import_manual = {
         "                        (last price) and the history that rehearsal learns from\n"
         "  woocommerce-products  the product export of WooCommerce: new offers, new prices and "
         "names\n"
+        "The same history twice would count twice: it is refused, unless you say --again.\n"
         "What the shop knows already by its name keeps its stock. At the end it says what was "
         "taken, what\n"
         "was not, and why, with line numbers. Memory does not grow with the file.\n"
@@ -75,6 +79,7 @@ struct import {
     struct text request;
     struct text answer;
     struct progress progress;
+    bool history_begun;
 };
 
 static enum status request_send(struct import *import, struct fault *fault)
@@ -124,11 +129,47 @@ static void history_line_write(const struct import *import, const struct history
     text_append_format(to, ",\"at\":\"%s\"}", value);
 }
 
+/* The first lines of a file stand for it: were they imported before, as they are? */
+static enum status history_check(const struct import *import, const struct history_line *lines,
+                                 uint32_t count, struct fault *fault)
+{
+    const struct call *call = import->call;
+    unsigned char bytes[DIGEST_BYTES];
+    struct digest digest;
+    int64_t stamp = 0;
+    uint32_t times = 0;
+    digest_begin(&digest);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct journal_history line = {lines[i].order, lines[i].offer,
+                                             lines[i].quantity_thousandths,
+                                             lines[i].unit_price_minor, lines[i].at};
+        history_digest(&digest, &line);
+    }
+    digest_end(&digest, bytes);
+    enum status status =
+        journal_history_seen(call->operands[0], call->env, bytes, &stamp, &times, fault);
+    if (status != STATUS_OK || times == 0) {
+        return status;
+    }
+    char when[SHOW_BYTES];
+    return fault_set(fault, STATUS_EXISTS,
+                     "%s was imported already, on %s: nothing is added to the history; give "
+                     "--again to count it twice",
+                     call->operands[2], show_instant(call->language, import->shop, when, stamp));
+}
+
 static enum status sink_history(void *context, const struct history_line *lines, uint32_t count,
                                 struct fault *fault)
 {
     struct import *import = context;
     struct text *to = &import->request;
+    if (!import->history_begun && !call_flag(import->call, "again")) {
+        enum status status = history_check(import, lines, count, fault);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    import->history_begun = true;
     text_clear(to);
     text_append_string(to, "{\"command\":\"history\",\"lines\":[");
     for (uint32_t i = 0; i < count; i++) {
@@ -303,9 +344,9 @@ int import_run(struct call *call)
     } else {
         enum status status = import_files(&import, format, &to, report, &fault);
         code = status == STATUS_OK ? EXIT_DONE : call_fault(&fault);
-        /* What was read until a failure is worth a look too; as JSON it would be taken for success.
-         */
-        if (status == STATUS_OK || (!call->json && report->rows > 0)) {
+        /* What was read until a failure is worth a look too; as JSON it would be taken for success,
+         * and of a file that was refused nothing was taken. */
+        if (status == STATUS_OK || (status != STATUS_EXISTS && !call->json && report->rows > 0)) {
             report_write(call, &import, report);
         }
     }

@@ -39,9 +39,9 @@ static enum status copy_make(const char *path, const char *to, struct env *env, 
         return status;
     }
     int version = 0;
-    status = sqlite_schema_version(from, path, &version, fault);
-    if (status == STATUS_OK && version == 0) {
-        status = fault_set(fault, STATUS_CORRUPT, "%s is no database of Écluse", path);
+    status = sqlite_ours_check(from, path, fault);
+    if (status == STATUS_OK) {
+        status = sqlite_schema_version(from, path, &version, fault);
     }
     if (status == STATUS_OK) {
         status = env_disk_reserve(to, fault);

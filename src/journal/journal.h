@@ -144,6 +144,11 @@ struct journal_history {
 };
 enum status journal_add_history(struct journal *journal,
                                 const struct journal_history *line) MUST_USE;
+/* When the first batch with exactly these lines came in; *count gets in how many batches they did,
+ * 0: never. The digest is that of EVENT_HISTORY (journal/shop_event.h). */
+enum status journal_history_seen(const char *path, struct env *env,
+                                 const unsigned char digest[JOURNAL_HASH_BYTES], int64_t *stamp,
+                                 uint32_t *count, struct fault *fault) MUST_USE;
 enum status journal_put_picture(struct journal *journal, struct slice offer,
                                 struct slice media_type, struct slice bytes) MUST_USE;
 /* Appends the row of the batch and commits. After any failure of the functions above, or of this

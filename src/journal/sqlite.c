@@ -228,7 +228,7 @@ enum status journal_find(const char *path, struct fault *fault)
                            "%s: there is no such database; make one with `ecluse init`", path);
 }
 
-static enum status open_with(const char *path, enum journal_mode mode, struct env *env, int flags,
+static enum status open_with(const char *path, enum journal_mode mode, struct env *env, bool is_new,
                              struct journal **journal, struct fault *fault)
 {
     *journal = NULL;
@@ -242,7 +242,11 @@ static enum status open_with(const char *path, enum journal_mode mode, struct en
     }
     (*journal)->mode = mode;
     (*journal)->env = env;
+    int flags = mode == JOURNAL_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     status = sqlite_connect(path, env, flags, &(*journal)->db, fault);
+    if (status == STATUS_OK && !is_new) {
+        status = sqlite_ours_check((*journal)->db, path, fault);
+    }
     if (status == STATUS_OK && mode == JOURNAL_WRITE) {
         status = writer_set(*journal, path, fault);
     }
@@ -267,14 +271,13 @@ enum status journal_create(const char *path, struct env *env, struct journal **j
     if (status != STATUS_OK) {
         return status;
     }
-    return open_with(path, JOURNAL_WRITE, env, SQLITE_OPEN_READWRITE, journal, fault);
+    return open_with(path, JOURNAL_WRITE, env, true, journal, fault);
 }
 
 enum status journal_open(const char *path, enum journal_mode mode, struct env *env,
                          struct journal **journal, struct fault *fault)
 {
-    int flags = mode == JOURNAL_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-    return open_with(path, mode, env, flags, journal, fault);
+    return open_with(path, mode, env, false, journal, fault);
 }
 
 /* The writer brings the log home and lets SQLite remove it; if the disk refuses, the log stays and
@@ -309,7 +312,15 @@ const struct journal_end *journal_last(const struct journal *journal)
 enum status journal_reader_open(const char *path, struct env *env, struct sqlite3 **reader,
                                 struct fault *fault)
 {
-    return sqlite_connect(path, env, SQLITE_OPEN_READONLY, reader, fault);
+    enum status status = sqlite_connect(path, env, SQLITE_OPEN_READONLY, reader, fault);
+    if (status == STATUS_OK) {
+        status = sqlite_ours_check(*reader, path, fault);
+    }
+    if (status != STATUS_OK) {
+        (void)sqlite3_close(*reader);
+        *reader = NULL;
+    }
+    return status;
 }
 
 enum status journal_begin(struct journal *journal)

@@ -336,3 +336,32 @@ bool journal_secret(struct journal *journal, const char *name, unsigned char *by
     (void)sqlite3_reset(statement);
     return found;
 }
+
+/* A digest is 32 bytes that stand nowhere else: no need to read the events. */
+enum status journal_history_seen(const char *path, struct env *env,
+                                 const unsigned char digest[JOURNAL_HASH_BYTES], int64_t *stamp,
+                                 uint32_t *count, struct fault *fault)
+{
+    sqlite3 *reader = NULL;
+    sqlite3_stmt *statement = NULL;
+    enum status status = sqlite_connect(path, env, SQLITE_OPEN_READONLY, &reader, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    int result = sqlite3_prepare_v2(
+        reader, "SELECT count(*), min(stamp) FROM journal WHERE instr(events, ?1) > 0", -1,
+        &statement, NULL);
+    if (result == SQLITE_OK) {
+        (void)sqlite3_bind_blob(statement, 1, digest, JOURNAL_HASH_BYTES, SQLITE_STATIC);
+        result = sqlite3_step(statement);
+    }
+    *count = 0;
+    if (result == SQLITE_ROW) {
+        *count = (uint32_t)sqlite3_column_int64(statement, 0);
+        *stamp = sqlite3_column_int64(statement, 1);
+    }
+    status = sqlite_fault(reader, result, path, "cannot be read", fault);
+    (void)sqlite3_finalize(statement);
+    (void)sqlite3_close(reader);
+    return status;
+}

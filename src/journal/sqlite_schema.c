@@ -72,6 +72,21 @@ const char *const sqlite_schema_steps[] = {step_1};
 _Static_assert(sizeof sqlite_schema_steps / sizeof *sqlite_schema_steps == JOURNAL_SCHEMA_VERSION,
                "each schema version has its step");
 
+enum status sqlite_ours_check(sqlite3 *db, const char *path, struct fault *fault)
+{
+    static const char sql[] = "SELECT 1 FROM meta WHERE name = 'program' AND value = 'Écluse'";
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    if (result == SQLITE_OK) {
+        result = sqlite3_step(statement);
+    }
+    (void)sqlite3_finalize(statement);
+    return result != SQLITE_ERROR && result != SQLITE_DONE
+               ? STATUS_OK
+               : fault_set(fault, STATUS_INVALID,
+                           "%s is no database of Écluse; name one that `ecluse init` made", path);
+}
+
 enum status sqlite_schema_version(sqlite3 *db, const char *path, int *version, struct fault *fault)
 {
     sqlite3_stmt *statement = NULL;

@@ -285,6 +285,22 @@ class Database(FolderTest):
         self.assertTrue(bad.json['difference'])
         self.refused(2, 'verify', 'none.db', says='none.db')
 
+    def test_databases_of_others_are_left_alone(self):
+        with sqlite3.connect(self.path('other.db')) as other:
+            other.execute('CREATE TABLE orders(a)')
+            other.execute('PRAGMA user_version=1')
+        other.close()
+        self.write('empty.db', '')
+        with open(self.path('other.db'), 'rb') as file:
+            before = file.read()
+        for command in (['serve'], ['board'], ['verify'], ['export'], ['backup'], ['apply'], ['order']):
+            more = {'export': ['out'], 'backup': ['copy.db'], 'apply': ['shop.yaml'], 'order': ['coffret', '--email', 'a@b.fr']}
+            for name in ('other.db', 'empty.db'):
+                self.refused(2, *command, name, *more.get(command[0], []), says=f'{name} is no database of Écluse')
+        with open(self.path('other.db'), 'rb') as file:
+            self.assertEqual(file.read(), before)
+        self.assertFalse(os.path.exists(self.path('out')))
+
     def test_backup(self):
         self.order('coffret')
         self.done('backup', 'shop.db', 'copy.db')
@@ -309,6 +325,12 @@ class Database(FolderTest):
         quote = self.done('quote', 'shop.db', 'A1', '--json', '--now', START)
         self.assertEqual(quote.json['lines'][0]['offer'], 'A1')
         self.assertEqual(self.done('verify', 'shop.db', '--json').json['history_lines'], 2)
+        again = ('import', 'shop.db', 'orders', 'orders.csv', '--columns', columns, '--now', START)
+        self.assertEqual(self.refused(2, *again, says='--again').out, '')
+        self.refused(2, *again, '--json', says='imported already, on Tue 2026-12-01 10:00')
+        self.assertEqual(self.done('verify', 'shop.db', '--json').json['history_lines'], 2)
+        self.done(*again, '--again')
+        self.assertEqual(self.done('verify', 'shop.db', '--json').json['history_lines'], 4)
         self.refused(2, 'import', 'shop.db', 'order', 'orders.csv', says='orders')
         self.refused(2, 'import', 'shop.db', 'orders', 'none.csv', '--columns', columns, says='none.csv')
         self.refused(2, 'import', 'shop.db', 'orders', 'orders.csv', '--columns', columns, '--stock', 'x', says='--stock')
