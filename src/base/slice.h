@@ -28,4 +28,31 @@ static inline bool slice_is(struct slice a, const char *text)
     return slice_equal(a, slice_of(text));
 }
 
+/* Without spaces and tabs at its ends. */
+static inline struct slice slice_trim(struct slice slice)
+{
+    while (slice.length > 0 && (slice.data[0] == ' ' || slice.data[0] == '\t')) {
+        slice.data++;
+        slice.length--;
+    }
+    while (slice.length > 0 &&
+           (slice.data[slice.length - 1] == ' ' || slice.data[slice.length - 1] == '\t')) {
+        slice.length--;
+    }
+    return slice;
+}
+
+/* The part before the first `c`; *rest gets what follows it, and may be the slice itself. */
+static inline struct slice slice_cut(struct slice slice, char c, struct slice *rest)
+{
+    const char *at = slice.length == 0 ? NULL : memchr(slice.data, c, slice.length);
+    if (at == NULL) {
+        *rest = (struct slice){NULL, 0};
+        return slice;
+    }
+    size_t length = (size_t)(at - slice.data);
+    *rest = (struct slice){at + 1, slice.length - length - 1};
+    return (struct slice){slice.data, length};
+}
+
 #endif

@@ -223,6 +223,18 @@ bool utf8_valid(struct slice slice)
     return true;
 }
 
+bool utf8_has_control(struct slice slice)
+{
+    for (size_t i = 0; i < slice.length; i++) {
+        unsigned char c = (unsigned char)slice.data[i];
+        bool c1 = c == 0xc2 && i + 1 < slice.length && (unsigned char)slice.data[i + 1] < 0xa0;
+        if (c < 0x20 || c == 0x7f || c1) {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t utf8_columns(struct slice slice)
 {
     size_t columns = 0;

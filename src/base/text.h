@@ -64,6 +64,8 @@ struct slice text_slice(const struct text *text);
 
 /* Is this well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF)? */
 bool utf8_valid(struct slice slice);
+/* Does this well-formed UTF-8 hold a control character (U+0000 to U+001F, U+007F to U+009F)? */
+bool utf8_has_control(struct slice slice);
 /* How many columns of a terminal the text takes: one a code point, none for combining marks U+0300
  * to U+036F. */
 size_t utf8_columns(struct slice slice);

@@ -155,6 +155,33 @@ static void columns_count_what_is_seen(void **state)
     assert_int_equal(utf8_columns(SLICE("\xcd\xb0")), 1);
 }
 
+static void control_characters_are_seen(void **state)
+{
+    static const char *const with[] = {"a\n", "\x1f", "\x7f", "a\xc2\x80", "\xc2\x9f", "\tb"};
+    (void)state;
+    for (size_t i = 0; i < sizeof with / sizeof with[0]; i++) {
+        assert_true(utf8_has_control(slice_of(with[i])));
+    }
+    assert_true(utf8_has_control(SLICE("a\0")));
+    assert_false(utf8_has_control(SLICE("")));
+    assert_false(utf8_has_control(SLICE("Le Goff \xc2\xa0 \xc3\x80 \xe2\x82\xac ~")));
+}
+
+static void slices_are_cut_and_trimmed(void **state)
+{
+    struct slice rest = SLICE(" a = b =\tc ");
+    (void)state;
+    assert_true(slice_is(slice_trim(slice_cut(rest, '=', &rest)), "a"));
+    assert_true(slice_is(slice_cut(rest, '=', &rest), " b "));
+    assert_true(slice_is(slice_trim(slice_cut(rest, '=', &rest)), "c"));
+    assert_int_equal(rest.length, 0);
+    assert_int_equal(slice_cut(rest, '=', &rest).length, 0);
+    rest = SLICE("=");
+    assert_int_equal(slice_cut(rest, '=', &rest).length, 0);
+    assert_int_equal(rest.length, 0);
+    assert_int_equal(slice_trim(SLICE(" \t ")).length, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +194,8 @@ int main(void)
         cmocka_unit_test(utf8_has_one_form_for_each_code_point),
         cmocka_unit_test(broken_utf8_is_found),
         cmocka_unit_test(columns_count_what_is_seen),
+        cmocka_unit_test(control_characters_are_seen),
+        cmocka_unit_test(slices_are_cut_and_trimmed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

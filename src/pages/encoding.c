@@ -21,29 +21,6 @@ const char *encoding_name(enum encoding encoding)
     return names[encoding];
 }
 
-static struct slice trim(struct slice slice)
-{
-    while (slice.length > 0 && (slice.data[0] == ' ' || slice.data[0] == '\t')) {
-        slice.data++;
-        slice.length--;
-    }
-    while (slice.length > 0 &&
-           (slice.data[slice.length - 1] == ' ' || slice.data[slice.length - 1] == '\t')) {
-        slice.length--;
-    }
-    return slice;
-}
-
-/* The part before the next `c`; *rest gets what follows it. */
-static struct slice cut(struct slice slice, char c, struct slice *rest)
-{
-    const char *at = slice.length == 0 ? NULL : memchr(slice.data, c, slice.length);
-    size_t length = at == NULL ? slice.length : (size_t)(at - slice.data);
-    size_t taken = at == NULL ? length : length + 1;
-    *rest = (struct slice){slice.data + taken, slice.length - taken};
-    return (struct slice){slice.data, length};
-}
-
 /* "0.5" as 500; "1", "1.000" as 1000; -1 if it is no qvalue. */
 static int quality_read(struct slice text)
 {
@@ -66,11 +43,11 @@ int encoding_quality(struct slice parameters)
 {
     struct slice rest = parameters;
     while (rest.length > 0) {
-        struct slice parameter = trim(cut(rest, ';', &rest));
+        struct slice parameter = slice_trim(slice_cut(rest, ';', &rest));
         if (parameter.length >= 2 && (parameter.data[0] | 0x20) == 'q' &&
             parameter.data[1] == '=') {
             int quality =
-                quality_read(trim((struct slice){parameter.data + 2, parameter.length - 2}));
+                quality_read(slice_trim((struct slice){parameter.data + 2, parameter.length - 2}));
             return quality < 0 ? 0 : quality;
         }
     }
@@ -89,7 +66,7 @@ enum encoding encoding_choose(struct slice accept_encoding)
     struct slice rest = accept_encoding;
     while (rest.length > 0) {
         struct slice parameters;
-        struct slice coding = trim(cut(cut(rest, ',', &rest), ';', &parameters));
+        struct slice coding = slice_trim(slice_cut(slice_cut(rest, ',', &rest), ';', &parameters));
         int value = encoding_quality(parameters);
         if (same_word(coding, "br")) {
             quality[ENCODING_BROTLI] = value;

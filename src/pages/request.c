@@ -175,14 +175,10 @@ bool request_read_text(struct request_reader *reader, struct json_value string, 
                           pointer, bytes_max);
         return at(reader, pointer);
     }
-    for (size_t i = 0; i < text->length; i++) {
-        unsigned char c = (unsigned char)text->data[i];
-        bool c1 = c == 0xc2 && (unsigned char)text->data[i + 1] < 0xa0; /* U+0080 to U+009F */
-        if (c < 0x20 || c == 0x7f || c1) {
-            (void)problem_set(reader->problem, PROBLEM_BAD_VALUE,
-                              "%s holds a control character; leave it out", pointer);
-            return at(reader, pointer);
-        }
+    if (utf8_has_control(*text)) {
+        (void)problem_set(reader->problem, PROBLEM_BAD_VALUE,
+                          "%s holds a control character; leave it out", pointer);
+        return at(reader, pointer);
     }
     return true;
 }

@@ -9,41 +9,14 @@
 
 #include <strings.h>
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static struct slice trim(struct slice slice)
-{
-    while (slice.length > 0 && is_blank(slice.data[0])) {
-        slice.data++;
-        slice.length--;
-    }
-    while (slice.length > 0 && is_blank(slice.data[slice.length - 1])) {
-        slice.length--;
-    }
-    return slice;
-}
-
-/* The part before the next `c`; *rest gets what follows it. */
-static struct slice cut(struct slice slice, char c, struct slice *rest)
-{
-    const char *at = slice.length == 0 ? NULL : memchr(slice.data, c, slice.length);
-    size_t length = at == NULL ? slice.length : (size_t)(at - slice.data);
-    size_t taken = at == NULL ? length : length + 1;
-    *rest = (struct slice){slice.data + taken, slice.length - taken};
-    return (struct slice){slice.data, length};
-}
-
 struct slice store_visit_cookie(const struct store_visit *visit, const char *name)
 {
     struct slice rest = door_header(visit->request, "Cookie");
     while (rest.length > 0) {
         struct slice value;
-        struct slice key = trim(cut(cut(rest, ';', &rest), '=', &value));
+        struct slice key = slice_trim(slice_cut(slice_cut(rest, ';', &rest), '=', &value));
         if (slice_is(key, name)) {
-            return trim(value);
+            return slice_trim(value);
         }
     }
     return (struct slice){NULL, 0};
@@ -71,7 +44,7 @@ static bool language_accepted(struct slice header, enum language *language)
     struct slice rest = header;
     while (rest.length > 0) {
         struct slice parameters;
-        struct slice tag = trim(cut(cut(rest, ',', &rest), ';', &parameters));
+        struct slice tag = slice_trim(slice_cut(slice_cut(rest, ',', &rest), ';', &parameters));
         int quality = encoding_quality(parameters);
         enum language each;
         if (quality > best && language_read(tag, &each)) {
@@ -88,7 +61,7 @@ static struct slice query_language(struct slice query)
     struct slice rest = query;
     while (rest.length > 0) {
         struct slice value;
-        struct slice key = cut(cut(rest, '&', &rest), '=', &value);
+        struct slice key = slice_cut(slice_cut(rest, '&', &rest), '=', &value);
         if (slice_is(key, "lang")) {
             return value;
         }
@@ -142,24 +115,13 @@ static bool form_decode(struct slice text, char *to, size_t *length)
     return true;
 }
 
-static bool plain_text(struct slice text)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (c < ' ' || c == 127) {
-            return false;
-        }
-    }
-    return utf8_valid(text);
-}
-
 bool store_visit_field(const struct store_visit *visit, struct slice form, const char *name,
                        size_t length_max, struct slice *value)
 {
     struct slice rest = form;
     while (rest.length > 0) {
         struct slice encoded;
-        struct slice key = cut(cut(rest, '&', &rest), '=', &encoded);
+        struct slice key = slice_cut(slice_cut(rest, '&', &rest), '=', &encoded);
         if (!slice_is(key, name)) {
             continue;
         }
@@ -171,8 +133,8 @@ bool store_visit_field(const struct store_visit *visit, struct slice form, const
         if (to == NULL || !form_decode(encoded, to, &length)) {
             return false;
         }
-        *value = trim((struct slice){to, length});
-        return value->length <= length_max && plain_text(*value);
+        *value = slice_trim((struct slice){to, length});
+        return value->length <= length_max && utf8_valid(*value) && !utf8_has_control(*value);
     }
     return false;
 }

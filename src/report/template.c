@@ -86,18 +86,6 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-static struct slice slice_trim(struct slice slice)
-{
-    while (slice.length > 0 && is_blank(slice.data[0])) {
-        slice.data++;
-        slice.length--;
-    }
-    while (slice.length > 0 && is_blank(slice.data[slice.length - 1])) {
-        slice.length--;
-    }
-    return slice;
-}
-
 static bool name_valid(struct slice name)
 {
     if (name.length == 0 || name.length > TEMPLATE_NAME_BYTES_MAX) {
