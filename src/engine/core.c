@@ -111,8 +111,7 @@ enum status engine_start(struct engine *engine, void (*notify)(void *context), v
 
 bool engine_submit(struct engine *engine, struct engine_task *task)
 {
-    ASSERT(engine->started);
-    if (engine->outstanding == RING_TASKS) {
+    if (!engine->started || engine->outstanding == RING_TASKS) {
         atomic_fetch_add_explicit(&engine->counts.queue_full, 1, memory_order_relaxed);
         return false;
     }
@@ -145,7 +144,7 @@ uint32_t engine_collect(struct engine *engine)
 }
 
 /* What waits is still answered. A `done` that submits another task during the last collect finds no
- * thread: the door is closed by then. */
+ * thread and a full ring: its client has gone, and the door is closed. */
 void core_stop(struct engine *engine)
 {
     const uint64_t one = 1;

@@ -123,7 +123,7 @@ void engine_run_batch(struct engine *engine, struct engine_task *const *tasks, u
  * engine_collect on its own thread. */
 enum status engine_start(struct engine *engine, void (*notify)(void *context), void *context,
                          struct fault *fault) MUST_USE;
-/* From one thread only. False: the ring is full, answer 503. */
+/* From one thread only. False: the ring is full, or the core has stopped; answer 503. */
 bool engine_submit(struct engine *engine, struct engine_task *task) MUST_USE;
 /* Calls `done` of every task that is answered; returns how many. */
 uint32_t engine_collect(struct engine *engine);

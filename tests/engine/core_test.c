@@ -115,6 +115,24 @@ static void test_close_answers(void **state)
     assert_int_equal(crowd->placed, 50);
 }
 
+static void answered_and_asks_again(struct engine_task *task)
+{
+    struct crowd *crowd = task->context;
+    crowd->answered++;
+    assert_false(engine_submit(crowd->world.engine, task));
+}
+
+/* Whoever asks again in the answer that a close gives is refused: a form whose client has gone. */
+static void test_close_refuses_more(void **state)
+{
+    struct crowd *crowd = *state;
+    crowd_start(crowd);
+    crowd_submit(crowd, 0);
+    crowd->tasks[0].done = answered_and_asks_again;
+    world_close(&crowd->world);
+    assert_int_equal(crowd->answered, 1);
+}
+
 /* More than the ring holds is refused at once, and goes on when there is room. */
 static void test_ring_full(void **state)
 {
@@ -292,6 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_crowd, begin, end),
         cmocka_unit_test_setup_teardown(test_close_answers, begin, end),
+        cmocka_unit_test_setup_teardown(test_close_refuses_more, begin, end),
         cmocka_unit_test_setup_teardown(test_ring_full, begin, end),
         cmocka_unit_test_setup_teardown(test_snapshot, begin, end),
         cmocka_unit_test_setup_teardown(test_snapshot_damaged, begin, end),
