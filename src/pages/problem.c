@@ -149,7 +149,7 @@ static bool of_status(struct problem *problem, const struct engine_task *task)
     case STATUS_FULL:
         (void)problem_set(
             problem, PROBLEM_STORAGE_FULL,
-            "nothing was ordered, because the server's disk is full; try again later");
+            "nothing was written, because the server's disk is full; try again later");
         break;
     case STATUS_INVALID:
     case STATUS_NOT_FOUND:
@@ -177,7 +177,8 @@ static void of_customer_limit(struct problem *problem, const struct engine_task 
     char left[32];
     (void)decimal_write(left, task->answer.left_thousandths, 3, true);
     (void)problem_set(problem, PROBLEM_CUSTOMER_LIMIT,
-                      "'%s' has a limit for each customer: %s are left", offer_name(task), left);
+                      "'%s' is limited for each customer; this one may still order %s",
+                      offer_name(task), left);
 }
 
 /* The refusals that concern what is asked for. */
@@ -216,6 +217,33 @@ static bool of_ask(struct problem *problem, const struct engine_task *task)
     }
 }
 
+/* Says what would have to come first, or that it is too late. */
+static void of_step(struct problem *problem, const struct engine_task *task)
+{
+    static const char *const wanted[PROMISE_COMMANDS] = {
+        [PROMISE_PLACE] = "replaced",    [PROMISE_CONFIRM] = "confirmed",
+        [PROMISE_CANCEL] = "cancelled",  [PROMISE_START] = "started",
+        [PROMISE_DONE] = "done",         [PROMISE_SHIP] = "shipped",
+        [PROMISE_DELIVER] = "delivered",
+    };
+    enum order_status status = task->answer.order.status;
+    const char *word = wanted[task->command.kind];
+    if (status == ORDER_HELD) {
+        (void)problem_set(problem, PROBLEM_WRONG_STATUS,
+                          "the order is only held and cannot be %s; confirm it first", word);
+    } else if (task->command.kind == PROMISE_DELIVER && status < ORDER_SHIPPED) {
+        (void)problem_set(problem, PROBLEM_WRONG_STATUS,
+                          "the order is %s and has not left; ship it first",
+                          order_status_text(status));
+    } else if (strcmp(order_status_text(status), word) == 0) {
+        (void)problem_set(problem, PROBLEM_WRONG_STATUS, "the order is %s already", word);
+    } else {
+        (void)problem_set(problem, PROBLEM_WRONG_STATUS,
+                          "the order is %s and cannot be %s any more", order_status_text(status),
+                          word);
+    }
+}
+
 bool problem_of_task(struct problem *problem, const struct engine_task *task)
 {
     if (task->status != STATUS_OK) {
@@ -231,9 +259,8 @@ bool problem_of_task(struct problem *problem, const struct engine_task *task)
                             place ? "'replaces' names no hold of this shop; leave it out"
                                   : "there is no such order; check its id");
     case PROMISE_WRONG_STATUS:
-        return !problem_set(problem, PROBLEM_WRONG_STATUS,
-                            "the order is %s; that does not go any more",
-                            order_status_text(task->answer.order.status));
+        of_step(problem, task);
+        return true;
     case PROMISE_HOLD_EXPIRED:
         return !problem_set(problem, PROBLEM_HOLD_EXPIRED,
                             "the hold has expired and what it reserved is released; order again");
