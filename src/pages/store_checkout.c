@@ -174,8 +174,8 @@ static void form_ask(struct checkout *it, int status, const char *notice)
 
 /* ---- checking ---- */
 
-/* What the API takes, and in the domain a dot: people forget ".fr", and no shop sells to a machine of
- * its own network. */
+/* What the API takes, and in the domain a dot: people forget ".fr", and no shop sells to a machine
+ * of its own network. */
 static bool email_plausible(struct slice email)
 {
     const char *at = memchr(email.data, '@', email.length);
