@@ -70,26 +70,21 @@ static void title_write(struct call *call, const char *title)
 static void kept_write(struct call *call, const char *label, int64_t kept, int64_t all)
 {
     if (all > 0) {
-        text_append_format(&call->out, "  %s %" PRId64 " / %" PRId64 " (%" PRId64 " %%)\n", label,
-                           kept, all, kept * 100 / all);
+        text_append_format(&call->out, "  %s %" PRId64 " / %" PRId64 " (%" PRId64 "%s)\n", label,
+                           kept, all, kept * 100 / all, call_say(call, "%", "\u00a0%"));
     }
 }
 
 static void statuses_write(struct call *call, const struct board_figures *figures)
 {
-    static const char *const french[ORDER_STATUSES] = {
-        [ORDER_HELD] = "réservées",      [ORDER_CONFIRMED] = "confirmées",
-        [ORDER_STARTED] = "commencées",  [ORDER_DONE] = "prêtes",
-        [ORDER_SHIPPED] = "expédiées",   [ORDER_DELIVERED] = "livrées",
-        [ORDER_CANCELLED] = "annulées",  [ORDER_EXPIRED] = "expirées",
-        [ORDER_REPLACED] = "remplacées",
-    };
     title_write(call, call_say(call, "Orders", "Commandes"));
     const char *gap = "  ";
     for (int i = ORDER_HELD; i < ORDER_STATUSES; i++) {
         if (figures->orders[i] > 0) {
-            text_append_format(&call->out, "%s%" PRId64 " %s", gap, figures->orders[i],
-                               call_say(call, order_status_text((enum order_status)i), french[i]));
+            bool plural = call->language == LANGUAGE_FR && figures->orders[i] > 1;
+            text_append_format(&call->out, "%s%" PRId64 " %s%s", gap, figures->orders[i],
+                               show_status(call->language, order_status_text((enum order_status)i)),
+                               plural ? "s" : "");
             gap = ", ";
         }
     }
@@ -121,7 +116,7 @@ static bool risks_write(struct call *call, const struct shop *shop,
         const struct board_risk *risk = &figures->risks[i];
         char due[SHOW_BYTES];
         table_cell_format(&table, "  %s", risk->order);
-        table_cell_string(&table, risk->status);
+        table_cell_string(&table, show_status(call->language, risk->status));
         table_cell_string(&table, risk->has_ship_by
                                       ? show_instant(call->language, shop, due, risk->ship_by)
                                       : show_day(call->language, due, risk->deliver_by_day));
@@ -163,7 +158,7 @@ static bool load_write(struct call *call, const struct shop *shop, const struct 
     }
     for (uint32_t d = 0; d < load->days; d++) {
         columns[1 + d] = (struct table_column){
-            show_day_short(call->language, titles[d], load->of[0][d].day), TABLE_LEFT, false};
+            show_day_short(call->language, titles[d], load->of[0][d].day), TABLE_RIGHT, false};
     }
     title_write(call, call_say(call, "Load (of what may be promised)",
                                "Charge (de ce qui peut être promis)"));

@@ -13,21 +13,6 @@
 
 enum { ORDER_ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
 
-static const char *status_said(const struct call *call, const char *status)
-{
-    static const char *const french[][2] = {
-        {"held", "réservée"},     {"confirmed", "confirmée"}, {"started", "commencée"},
-        {"done", "prête"},        {"shipped", "expédiée"},    {"delivered", "livrée"},
-        {"cancelled", "annulée"}, {"expired", "expirée"},     {"replaced", "remplacée"},
-    };
-    for (size_t i = 0; call->language == LANGUAGE_FR && i < sizeof french / sizeof french[0]; i++) {
-        if (strcmp(status, french[i][0]) == 0) {
-            return french[i][1];
-        }
-    }
-    return status;
-}
-
 static const char *string_of(const json_t *object, const char *key)
 {
     const char *value = json_string_value(json_object_get(object, key));
@@ -52,19 +37,24 @@ static void order_write(struct call *call, const json_t *order)
     char total[SHOW_BYTES];
     const json_t *money = json_object_get(order, "total");
     const json_t *reason = json_object_get(order, "reason");
-    row_write(call, call_say(call, "Order         ", "Commande      "), string_of(order, "order"));
-    row_write(call, call_say(call, "Status        ", "État          "),
-              status_said(call, string_of(order, "status")));
-    dated_row_write(call, call_say(call, "Held until    ", "Réservée à    "),
+    const char *status = string_of(order, "status");
+    bool ahead = strcmp(status, "held") == 0 || strcmp(status, "confirmed") == 0;
+    row_write(call, call_say(call, "Order         ", "Commande            "),
+              string_of(order, "order"));
+    row_write(call, call_say(call, "Status        ", "État                "),
+              show_status(call->language, status));
+    dated_row_write(call, call_say(call, "Held until    ", "Réservée jusqu’à    "),
                     string_of(order, "held_until"));
-    dated_row_write(call, call_say(call, "Ships by      ", "Part avant    "),
+    dated_row_write(call, call_say(call, "Ships by      ", "Part au plus tard   "),
                     string_of(order, "ship_by"));
-    dated_row_write(call, call_say(call, "Delivered by  ", "Livrée avant  "),
+    dated_row_write(call, call_say(call, "Delivered by  ", "Livrée au plus tard "),
                     string_of(order, "deliver_by"));
-    row_write(call, call_say(call, "Total         ", "Total         "),
+    row_write(call, call_say(call, "Total         ", "Total               "),
               show_amount(call->language, total, string_of(money, "amount"),
                           string_of(money, "currency")));
-    row_write(call, "", string_of(reason, call->language == LANGUAGE_FR ? "fr" : "en"));
+    /* Once work has begun, why the date was promised helps nobody at the counter. */
+    row_write(call, "",
+              ahead ? string_of(reason, call->language == LANGUAGE_FR ? "fr" : "en") : "");
 }
 
 void problem_sentence(struct slice answer, char *to, size_t size)

@@ -120,12 +120,14 @@ static void promised_write(struct call *call, const struct shop *shop,
         text_append_char(&call->out, '\n');
     }
     if (summary->dates.has_ship_by) {
-        text_append_format(&call->out, "%s %s\n", call_say(call, "Ships by     ", "Part avant    "),
+        text_append_format(&call->out, "%s %s\n",
+                           call_say(call, "Ships by     ", "Part au plus tard  "),
                            show_instant(call->language, shop, value, summary->dates.ship_by));
     }
-    text_append_format(&call->out, "%s %s\n", call_say(call, "Delivered by ", "Livré avant le"),
+    text_append_format(&call->out, "%s %s\n",
+                       call_say(call, "Delivered by ", "Livré au plus tard "),
                        show_day(call->language, value, summary->dates.deliver_by_day));
-    text_append_format(&call->out, "%s %s", call_say(call, "Total        ", "Total         "),
+    text_append_format(&call->out, "%s %s", call_say(call, "Total        ", "Total              "),
                        show_money(call->language, shop, value, summary->total_minor));
     if (summary->shipping_minor > 0) {
         text_append_format(&call->out, " (%s %s)", call_say(call, "shipping", "port"),

@@ -89,3 +89,18 @@ const char *show_iso(enum language language, char *to, const char *iso)
     }
     return to;
 }
+
+const char *show_status(enum language language, const char *status)
+{
+    static const char *const french[][2] = {
+        {"held", "réservée"},     {"confirmed", "confirmée"}, {"started", "commencée"},
+        {"done", "prête"},        {"shipped", "expédiée"},    {"delivered", "livrée"},
+        {"cancelled", "annulée"}, {"expired", "expirée"},     {"replaced", "remplacée"},
+    };
+    for (size_t i = 0; language == LANGUAGE_FR && i < sizeof french / sizeof french[0]; i++) {
+        if (strcmp(status, french[i][0]) == 0) {
+            return french[i][1];
+        }
+    }
+    return status;
+}

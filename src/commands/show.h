@@ -23,4 +23,7 @@ const char *show_iso(enum language language, char *to, const char *iso);
 /* {"amount":"36.80","currency":"EUR"}'s parts. */
 const char *show_amount(enum language language, char *to, const char *amount, const char *currency);
 
+/* An order's status as a person says it of one order (French: of a commande). */
+const char *show_status(enum language language, const char *status);
+
 #endif

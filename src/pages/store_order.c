@@ -61,7 +61,10 @@ static void values_of_dates(const struct store_view *view, const struct order_vi
                             json_t *values)
 {
     struct promise_answer current = answer_of(&order->current);
-    json_object_set_new(values, "date", store_view_date(view, &current));
+    json_t *date = store_view_date(view, &current);
+    /* Once work has begun, nothing waits any more: a reason in the future tense would be untrue. */
+    json_object_set_new(date, "brief", json_boolean(order->status > ORDER_CONFIRMED));
+    json_object_set_new(values, "date", date);
     if (order->current.dates.deliver_by_day != order->first.dates.deliver_by_day) {
         struct promise_answer first = answer_of(&order->first);
         json_object_set_new(values, "first_date", store_view_date(view, &first));

@@ -128,7 +128,7 @@ class Quote(FolderTest):
     def test_french(self):
         for result in (self.done('quote', 'shop.yaml', 'coffret', '--explain', '--lang', 'fr'),
                        self.done('quote', 'shop.yaml', 'coffret', '--explain', language='fr')):
-            for part in ('Livré avant le', 'mar. 2026-12-01', '34,80 EUR', 'créneaux de 15 s', 'Jour de la matière'):
+            for part in ('Livré au plus tard', 'mar. 2026-12-01', '34,80 EUR', 'créneaux de 15 s', 'Jour de la matière'):
                 self.assertIn(part, result.out)
 
     def test_bad_input(self):
@@ -199,10 +199,21 @@ class Database(FolderTest):
         for step, status in (('confirm', 'confirmed'), ('start', 'started'), ('done', 'done'), ('ship', 'shipped'),
                              ('deliver', 'delivered')):
             self.assertEqual(self.done(step, 'shop.db', held['order'], '--json', '--now', START).json['status'], status)
-        self.refused(1, 'cancel', 'shop.db', held['order'], '--now', START)
+        self.refused(1, 'cancel', 'shop.db', held['order'], '--now', START, says='delivered and cannot be cancelled any more')
         board = self.done('board', 'shop.db', '--json', '--now', START).json
         self.assertEqual(board['orders']['delivered'], 1)
         self.assertEqual(board['kept'], {'shipped': 1, 'shipped_in_time': 1, 'delivered': 1, 'delivered_in_time': 1})
+
+    def test_steps_out_of_order_say_what_comes_first(self):
+        order = self.order('coffret=2', '--hold')['order']
+        self.refused(1, 'ship', 'shop.db', order, '--now', START, says='only held and cannot be shipped; confirm it first')
+        self.assertIn('ready', self.done('confirm', 'shop.db', order, '--now', START).out)
+        self.refused(1, 'deliver', 'shop.db', order, '--now', START, says='confirmed and has not left; ship it first')
+        started = self.done('start', 'shop.db', order, '--now', START, '--lang', 'fr').out
+        self.refused(1, 'start', 'shop.db', order, '--now', START, says='started already')
+        self.assertNotIn('équipe', started)  # why the date was promised is said while somebody waits for it
+        for line in started.splitlines():
+            self.assertRegex(line, r'^.{19} \S')
 
     def test_late_shipment_counts_against_the_first_promise(self):
         order = self.order('coffret')['order']
