@@ -60,7 +60,7 @@ static uint32_t placed_runs_take(struct promise_state *state, const struct event
     return taken;
 }
 
-static bool commitment_fits(const struct promise_state *state, struct event_commitment commitment)
+static bool commitment_fits(struct promise_state *state, struct event_commitment commitment)
 {
     int64_t day = (int64_t)commitment.day - state->window.today;
     if (commitment.item.index >= state->shop->item_count || day < 0 ||
@@ -166,8 +166,7 @@ static void stock_leaves(struct promise_state *state, const struct order_record 
         const struct order_commitment *commitment = &parts.commitments[i];
         stock_commit(&state->stock, commitment->item, commitment->day - state->window.today,
                      -commitment->quantity_thousandths);
-        state->stock.on_hand[commitment->item] -= commitment->quantity_thousandths;
-        state->stock.base[commitment->item] -= commitment->quantity_thousandths;
+        stock_leave(&state->stock, commitment->item, commitment->quantity_thousandths);
     }
 }
 

@@ -38,8 +38,8 @@ static const char *orders_parts_check(const struct promise_state *state)
 static int64_t committed_sum(const struct stock *stock, uint32_t item)
 {
     int64_t sum = 0;
-    for (uint32_t day = 0; stock->touched[item] && day < stock->day_count; day++) {
-        int64_t committed = stock->committed[(size_t)item * stock->day_count + day];
+    for (uint32_t day = 0; stock->heads[item].touched && day < stock->day_count; day++) {
+        int64_t committed = stock->days[(size_t)item * stock->day_count + day].committed;
         if (committed < 0) {
             return -1; /* given back on another day than it was committed */
         }
@@ -55,7 +55,7 @@ static const char *stock_empty_check(const struct promise_state *state)
     const struct shop *shop = state->shop;
     for (uint32_t item = 0; item < state->stock.item_count; item++) {
         int64_t committed = committed_sum(&state->stock, item);
-        int64_t left = state->stock.base[item] - committed;
+        int64_t left = state->stock.heads[item].base - committed;
         int64_t expected = state->stock.on_hand[item];
         for (uint32_t i = 0; i < shop->commitment_count; i++) {
             bool within =

@@ -120,19 +120,19 @@ uint32_t promise_atp(const struct promise_state *state, struct item_id item, str
     ASSERT(item.index < stock->item_count);
     uint32_t horizon = stock->horizon_days;
     count = count < horizon ? count : horizon;
-    const int64_t *committed = stock->committed + (size_t)item.index * stock->day_count;
+    const struct stock_day *own = stock->days + (size_t)item.index * stock->day_count;
     int64_t keep_back = state->shop->items[item.index].keep_back_thousandths;
-    int64_t projected = stock->base[item.index];
+    int64_t projected = stock->heads[item.index].base;
     int64_t projections[LIMIT_HORIZON_DAYS];
     for (uint32_t i = 0; i < horizon; i++) {
         int32_t day = state->window.today + (int32_t)i;
         int64_t receipts = receipts_on(state->shop, item.index, day);
-        projected += receipts - committed[i];
+        projected += receipts - own[i].committed;
         projections[i] = projected;
         if (i < count) {
             days[i] = (struct atp_day){.day = day,
                                        .receipts = receipts,
-                                       .committed = committed[i],
+                                       .committed = own[i].committed,
                                        .projected = projected};
         }
     }

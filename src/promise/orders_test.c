@@ -114,6 +114,10 @@ static void test_check_finds_damage(void **unused)
     state->stock.on_hand[0] += 1;
     assert_non_null(promise_check(state));
     state->stock.on_hand[0] -= 1;
+    state->stock.heads[0].least += 1000000;
+    assert_non_null(promise_check(state));
+    state->stock.heads[0].least -= 1000000;
+    (void)stock_search(&state->stock, 0, 1000000000); /* the tree is up to date after it */
     state->stock.nodes[1].lowest += 1;
     assert_non_null(promise_check(state));
     state->stock.nodes[1].lowest -= 1;

@@ -66,14 +66,11 @@ static void layout_state(struct layout *layout, struct promise_state *state, uin
 {
     layout_take(layout, 1, sizeof *state);
     state->stock.on_hand = layout_take(layout, LIMIT_ITEMS, sizeof(int64_t));
-    state->stock.base = layout_take(layout, LIMIT_ITEMS, sizeof(int64_t));
-    state->stock.touched = layout_take(layout, LIMIT_ITEMS, 1);
-    state->stock.committed =
-        layout_take(layout, (size_t)LIMIT_ITEMS * WINDOW_DAYS_MAX, sizeof(int64_t));
+    state->stock.heads = layout_take(layout, LIMIT_ITEMS, sizeof(struct stock_head));
+    state->stock.days =
+        layout_take(layout, (size_t)LIMIT_ITEMS * STOCK_LEAVES_MAX, sizeof(struct stock_day));
     state->stock.nodes =
         layout_take(layout, (size_t)LIMIT_ITEMS * STOCK_LEAVES_MAX, sizeof(struct stock_node));
-    state->stock.leaves =
-        layout_take(layout, (size_t)LIMIT_ITEMS * STOCK_LEAVES_MAX, sizeof(int64_t));
     state->parcels.carriers = layout_take(layout, LIMIT_CARRIERS, sizeof(struct parcels_carrier));
     state->scratch.marks = layout_take(layout, LIMIT_ITEMS, sizeof(struct plan_mark));
     layout_hours(layout, &state->hours);

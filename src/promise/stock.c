@@ -1,7 +1,12 @@
-/* The tree over an item's days lies in two arrays: inner nodes 1 .. leaf_count - 1 (children of i:
- * 2i and 2i + 1) and the leaves, whose sum and lowest are their value. Zeroed memory is the tree of
+/* The tree over an item's days: inner nodes 1 .. leaf_count - 1 (children of i: 2i and 2i + 1) in one
+ * array, the leaves in the days, whose sum and lowest are their change. Zeroed memory is the tree of
  * an item without movements, so an item that nothing ever moved costs no memory and no work at
  * midnight: with 20,000 items that is most of them.
+ *
+ * A change is written to its day at once and to the nodes above it when they are needed (`stale`):
+ * holds that come and go on the days that are being sold, of items of which there is plenty, never
+ * touch a tree. The bound sinks with each commitment and does not rise when one is given back; the
+ * first question that it cannot answer makes it exact again.
  *
  * A Fenwick tree gives sums but no minimum; a lazily added range minimum tree (add to all later
  * days) gives the same answers with twice the writes. */
@@ -11,19 +16,14 @@
 
 #include <string.h>
 
-static int64_t *committed_of(const struct stock *stock, uint32_t item)
+static struct stock_day *days_of(const struct stock *stock, uint32_t item)
 {
-    return stock->committed + (size_t)item * stock->day_count;
+    return stock->days + (size_t)item * stock->day_count;
 }
 
 static struct stock_node *nodes_of(const struct stock *stock, uint32_t item)
 {
     return stock->nodes + (size_t)item * stock->leaf_count;
-}
-
-static int64_t *leaves_of(const struct stock *stock, uint32_t item)
-{
-    return stock->leaves + (size_t)item * stock->leaf_count;
 }
 
 static inline struct stock_node node_join(struct stock_node left, struct stock_node right)
@@ -32,35 +32,44 @@ static inline struct stock_node node_join(struct stock_node left, struct stock_n
     return (struct stock_node){left.sum + right.sum, left.lowest < lowest ? left.lowest : lowest};
 }
 
-/* The node above leaves 2k and 2k + 1. */
-static inline struct stock_node leaf_join(const int64_t *pair)
+/* The node above days 2k and 2k + 1. */
+static inline struct stock_node days_join(const struct stock_day *pair)
 {
-    int64_t sum = pair[0] + pair[1];
-    return (struct stock_node){sum, pair[0] < sum ? pair[0] : sum};
+    int64_t sum = pair[0].change + pair[1].change;
+    return (struct stock_node){sum, pair[0].change < sum ? pair[0].change : sum};
 }
 
 static void tree_build(struct stock *stock, uint32_t item)
 {
     struct stock_node *nodes = nodes_of(stock, item);
-    const int64_t *leaves = leaves_of(stock, item);
+    const struct stock_day *days = days_of(stock, item);
     uint32_t half = stock->leaf_count / 2;
     for (uint32_t i = 0; i < half; i++) {
-        nodes[half + i] = leaf_join(leaves + (size_t)2 * i);
+        nodes[half + i] = days_join(days + (size_t)2 * i);
     }
     for (uint32_t i = half - 1; i >= 1; i--) {
         nodes[i] = node_join(nodes[2 * i], nodes[2 * i + 1]);
     }
 }
 
-static void tree_add(struct stock *stock, uint32_t item, uint32_t day, int64_t difference)
+static void path_settle(struct stock *stock, uint32_t item, uint32_t day)
 {
     struct stock_node *nodes = nodes_of(stock, item);
-    int64_t *leaves = leaves_of(stock, item);
-    leaves[day] += difference;
     uint32_t i = (stock->leaf_count + day) / 2;
-    nodes[i] = leaf_join(leaves + (day & ~1u));
+    nodes[i] = days_join(days_of(stock, item) + (day & ~1u));
     for (i /= 2; i >= 1; i /= 2) {
         nodes[i] = node_join(nodes[2 * i], nodes[2 * i + 1]);
+    }
+}
+
+/* Brings the nodes above the stale days up to date: at most one path for each change since. */
+static void tree_settle(struct stock *stock, uint32_t item)
+{
+    struct stock_head *head = &stock->heads[item];
+    for (uint32_t word = 0; word < STOCK_STALE_WORDS; word++) {
+        for (; head->stale[word] != 0; head->stale[word] &= head->stale[word] - 1) {
+            path_settle(stock, item, word * 64 + (uint32_t)__builtin_ctzll(head->stale[word]));
+        }
     }
 }
 
@@ -68,23 +77,35 @@ void stock_commit(struct stock *stock, uint32_t item, int32_t day_index, int64_t
 {
     ASSERT(item < stock->item_count);
     ASSERT(day_index < (int32_t)stock->day_count);
+    struct stock_head *head = &stock->heads[item];
     if (day_index < 0) {
-        stock->base[item] -= quantity;
+        head->base -= quantity;
+        head->least -= quantity;
         return;
     }
-    stock->touched[item] = 1;
-    committed_of(stock, item)[day_index] += quantity;
+    struct stock_day *day = days_of(stock, item) + day_index;
+    head->touched = 1;
+    day->committed += quantity;
     if ((uint32_t)day_index < stock->horizon_days) {
-        tree_add(stock, item, (uint32_t)day_index, -quantity);
+        day->change -= quantity;
+        head->least -= quantity > 0 ? quantity : 0;
+        head->stale[day_index / 64] |= (uint64_t)1 << day_index % 64;
     }
 }
 
-uint32_t stock_earliest(const struct stock *stock, uint32_t item, int64_t quantity,
-                        int64_t keep_back)
+void stock_leave(struct stock *stock, uint32_t item, int64_t quantity)
 {
+    stock->on_hand[item] -= quantity;
+    stock->heads[item].base -= quantity;
+    stock->heads[item].least -= quantity;
+}
+
+uint32_t stock_search(struct stock *stock, uint32_t item, int64_t need)
+{
+    tree_settle(stock, item);
     const struct stock_node *nodes = nodes_of(stock, item);
-    int64_t need = quantity + keep_back;
-    int64_t before = stock->base[item];
+    int64_t before = stock->heads[item].base;
+    stock->heads[item].least = before + nodes[1].lowest;
     if (before + nodes[1].lowest >= need) {
         return 0;
     }
@@ -100,8 +121,8 @@ uint32_t stock_earliest(const struct stock *stock, uint32_t item, int64_t quanti
             i = 2 * i;
         }
     }
-    const int64_t *pair = leaves_of(stock, item) + (size_t)(2 * i - stock->leaf_count);
-    uint32_t last = 2 * i - stock->leaf_count + (before + pair[0] + pair[1] < need);
+    const struct stock_day *pair = days_of(stock, item) + (size_t)(2 * i - stock->leaf_count);
+    uint32_t last = 2 * i - stock->leaf_count + (before + pair[0].change + pair[1].change < need);
     return last + 1 < stock->horizon_days ? last + 1 : stock->horizon_days;
 }
 
@@ -120,8 +141,8 @@ static void receipts_add(struct stock *stock, const struct shop *shop, const str
         const struct item_movement *receipt = &shop->receipts[i];
         int64_t index = (int64_t)receipt->due_day - window->today;
         if (index >= 0 && index < window->horizon_days) {
-            stock->touched[receipt->item.index] = 1;
-            leaves_of(stock, receipt->item.index)[index] += receipt->quantity_thousandths;
+            stock->heads[receipt->item.index].touched = 1;
+            days_of(stock, receipt->item.index)[index].change += receipt->quantity_thousandths;
         }
     }
 }
@@ -139,31 +160,32 @@ static void opening_commitments_add(struct stock *stock, const struct shop *shop
             continue;
         }
         if (index < 0) {
-            stock->base[item] -= commitment->quantity_thousandths;
+            stock->heads[item].base -= commitment->quantity_thousandths;
         } else {
-            stock->touched[item] = 1;
-            committed_of(stock, item)[index] += commitment->quantity_thousandths;
+            stock->heads[item].touched = 1;
+            days_of(stock, item)[index].committed += commitment->quantity_thousandths;
         }
     }
 }
 
-/* Leaves and nodes of every touched item from `committed` and the receipts. */
+/* Changes and nodes of every touched item from what is committed and the receipts; the bounds of
+ * all. */
 static void trees_build(struct stock *stock, const struct shop *shop, const struct window *window)
 {
     for (uint32_t item = 0; item < stock->item_count; item++) {
-        if (!stock->touched[item]) {
-            continue;
-        }
-        int64_t *leaves = leaves_of(stock, item);
-        const int64_t *committed = committed_of(stock, item);
-        for (uint32_t day = 0; day < stock->leaf_count; day++) {
-            leaves[day] = day < stock->horizon_days ? -committed[day] : 0;
+        struct stock_day *days = days_of(stock, item);
+        for (uint32_t day = 0; stock->heads[item].touched && day < stock->leaf_count; day++) {
+            days[day].change = day < stock->horizon_days ? -days[day].committed : 0;
         }
     }
     receipts_add(stock, shop, window);
     for (uint32_t item = 0; item < stock->item_count; item++) {
-        if (stock->touched[item]) {
+        struct stock_head *head = &stock->heads[item];
+        memset(head->stale, 0, sizeof head->stale);
+        head->least = head->base;
+        if (head->touched) {
             tree_build(stock, item);
+            head->least += nodes_of(stock, item)[1].lowest;
         }
     }
 }
@@ -171,11 +193,10 @@ static void trees_build(struct stock *stock, const struct shop *shop, const stru
 static void tables_clear(struct stock *stock)
 {
     for (uint32_t item = 0; item < stock->item_count; item++) {
-        if (stock->touched[item]) {
-            memset(committed_of(stock, item), 0, stock->day_count * sizeof(int64_t));
+        if (stock->heads[item].touched) {
+            memset(days_of(stock, item), 0, stock->day_count * sizeof(struct stock_day));
             memset(nodes_of(stock, item), 0, stock->leaf_count * sizeof(struct stock_node));
-            memset(leaves_of(stock, item), 0, stock->leaf_count * sizeof(int64_t));
-            stock->touched[item] = 0;
+            stock->heads[item].touched = 0;
         }
     }
 }
@@ -184,11 +205,16 @@ void stock_build(struct stock *stock, const struct shop *shop, const struct wind
 {
     tables_clear(stock);
     stock->item_count = shop->item_count;
-    stock->day_count = (uint32_t)window->days;
     stock->horizon_days = (uint32_t)window->horizon_days;
     stock->leaf_count = leaves_for(window->horizon_days);
-    ASSERT(stock->leaf_count <= STOCK_LEAVES_MAX);
-    memcpy(stock->base, stock->on_hand, stock->item_count * sizeof(int64_t));
+    stock->day_count = stock->leaf_count;
+    if (stock->day_count < (uint32_t)window->days) {
+        stock->day_count = (uint32_t)window->days;
+    }
+    ASSERT(stock->day_count <= STOCK_LEAVES_MAX);
+    for (uint32_t item = 0; item < stock->item_count; item++) {
+        stock->heads[item].base = stock->on_hand[item];
+    }
     opening_commitments_add(stock, shop, window, INT64_MIN);
     trees_build(stock, shop, window);
 }
@@ -196,36 +222,66 @@ void stock_build(struct stock *stock, const struct shop *shop, const struct wind
 void stock_roll(struct stock *stock, const struct shop *shop, const struct window *window,
                 uint32_t elapsed)
 {
-    ASSERT(stock->day_count == (uint32_t)window->days);
     uint32_t gone = elapsed < stock->day_count ? elapsed : stock->day_count;
     for (uint32_t item = 0; item < stock->item_count; item++) {
-        if (!stock->touched[item]) {
+        if (!stock->heads[item].touched) {
             continue;
         }
-        int64_t *committed = committed_of(stock, item);
+        struct stock_day *days = days_of(stock, item);
         for (uint32_t day = 0; day < gone; day++) {
-            stock->base[item] -= committed[day];
+            stock->heads[item].base -= days[day].committed;
         }
-        memmove(committed, committed + gone, (stock->day_count - gone) * sizeof(int64_t));
-        memset(committed + stock->day_count - gone, 0, gone * sizeof(int64_t));
+        memmove(days, days + gone, (stock->day_count - gone) * sizeof *days);
+        memset(days + stock->day_count - gone, 0, gone * sizeof *days);
     }
-    opening_commitments_add(stock, shop, window,
-                            (int64_t)window->today - elapsed + stock->day_count);
+    opening_commitments_add(stock, shop, window, (int64_t)window->today - elapsed + window->days);
     trees_build(stock, shop, window);
+}
+
+/* Is a day below node i stale? */
+static bool node_is_stale(const struct stock *stock, const struct stock_head *head, uint32_t i)
+{
+    for (uint32_t day = 0; day < stock->horizon_days; day++) {
+        uint32_t above = (stock->leaf_count + day) / 2;
+        while (above > i) {
+            above /= 2;
+        }
+        if (above == i && (head->stale[day / 64] >> day % 64 & 1) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int64_t lowest_of(const struct stock *stock, uint32_t item)
+{
+    const struct stock_day *days = days_of(stock, item);
+    int64_t sum = stock->heads[item].base;
+    int64_t lowest = INT64_MAX;
+    for (uint32_t day = 0; day < stock->horizon_days; day++) {
+        sum += days[day].change;
+        lowest = sum < lowest ? sum : lowest;
+    }
+    return lowest;
 }
 
 const char *stock_check(const struct stock *stock)
 {
     for (uint32_t item = 0; item < stock->item_count; item++) {
+        const struct stock_head *head = &stock->heads[item];
         const struct stock_node *nodes = nodes_of(stock, item);
-        const int64_t *leaves = leaves_of(stock, item);
+        const struct stock_day *days = days_of(stock, item);
         uint32_t half = stock->leaf_count / 2;
         for (uint32_t i = stock->leaf_count - 1; i >= 1; i--) {
-            struct stock_node node = i >= half ? leaf_join(leaves + (size_t)2 * (i - half))
+            struct stock_node node = i >= half ? days_join(days + (size_t)2 * (i - half))
                                                : node_join(nodes[2 * i], nodes[2 * i + 1]);
-            if (node.sum != nodes[i].sum || node.lowest != nodes[i].lowest) {
+            bool equal = node.sum == nodes[i].sum && node.lowest == nodes[i].lowest;
+            if (!equal && !node_is_stale(stock, head, i)) {
                 return "a stock tree's node differs from what lies below it";
             }
+        }
+        if (head->least > lowest_of(stock, item)) {
+            return "an item's stock falls under its bound";
         }
     }
     return NULL;

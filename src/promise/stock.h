@@ -5,8 +5,10 @@
  *   base = physical on hand - unshipped commitments of days before today
  *
  * The differences of each day are the leaves of a tree whose nodes keep (sum, lowest prefix sum),
- * so that a commitment changes one path and "the last day on which P is under what is needed" is
- * found by one way down. All in thousandths. */
+ * so that "the last day on which P is under what is needed" is found by one way down. The tree is
+ * brought up to date only when that question is asked: before it stands a bound, `least`, that P
+ * never falls under. While it suffices, the answer is "today", and a commitment touches nothing but
+ * its day and the item's head. All in thousandths. */
 #ifndef ECLUSE_PROMISE_STOCK_H
 #define ECLUSE_PROMISE_STOCK_H
 
@@ -18,21 +20,37 @@ struct stock_node {
     int64_t lowest;
 };
 
+/* The longest horizon, as a power of two. */
+enum { STOCK_LEAVES_MAX = 1024, STOCK_STALE_WORDS = (LIMIT_HORIZON_DAYS + 63) / 64 };
+
+/* A day: what is committed on it, and what it adds to P (the tree's leaf). Side by side, because
+ * they change together. */
+struct stock_day {
+    int64_t committed;
+    int64_t change;
+};
+
+/* Two cache lines an item; the first suffices for a horizon of 320 days. */
+struct stock_head {
+    int64_t base;     /* P before today */
+    int64_t least;    /* P is not under it on any day of the horizon; it may be higher */
+    uint64_t touched; /* has anything in its days or in its tree */
+    uint64_t stale[STOCK_STALE_WORDS]; /* days whose change is not in the nodes above it yet */
+    uint64_t zero;
+};
+
+_Static_assert(sizeof(struct stock_head) == 128, "an item's head is two cache lines");
+
 struct stock {
     uint32_t item_count;
-    uint32_t day_count;  /* of the window: the stride of `committed` */
+    uint32_t day_count;  /* of each item's days: at least the window's and leaf_count */
     uint32_t leaf_count; /* a power of two, at least the horizon's days */
     uint32_t horizon_days;
     int64_t *on_hand;         /* physical; the state's own: all else is derived */
-    int64_t *base;            /* P before today */
-    unsigned char *touched;   /* has anything in `committed` or in its tree */
-    int64_t *committed;       /* [item][day] */
+    struct stock_head *heads; /* [item] */
+    struct stock_day *days;   /* [item][day_count] */
     struct stock_node *nodes; /* [item][leaf_count], the root is 1 */
-    int64_t *leaves;          /* [item][leaf_count] */
 };
-
-/* Bytes of the tables at their largest. */
-enum { STOCK_LEAVES_MAX = 1024 };
 
 /* Sets the tables' shape for this window and fills them from on_hand, receipts and opening
  * commitments; what orders have committed is then added with stock_commit. The tables must be zero
@@ -46,10 +64,20 @@ void stock_roll(struct stock *stock, const struct shop *shop, const struct windo
  * day is within the window. */
 void stock_commit(struct stock *stock, uint32_t item, int32_t day_index, int64_t quantity);
 
+/* `quantity` of an item has left the shelf, committed or not. */
+void stock_leave(struct stock *stock, uint32_t item, int64_t quantity);
+
+/* The slow way of stock_earliest. */
+uint32_t stock_search(struct stock *stock, uint32_t item, int64_t need);
+
 /* The first day (index) from which on `quantity` can be promised beside keep_back; horizon_days if
  * there is none. */
-uint32_t stock_earliest(const struct stock *stock, uint32_t item, int64_t quantity,
-                        int64_t keep_back);
+static inline uint32_t stock_earliest(struct stock *stock, uint32_t item, int64_t quantity,
+                                      int64_t keep_back)
+{
+    int64_t need = quantity + keep_back;
+    return stock->heads[item].least >= need ? 0 : stock_search(stock, item, need);
+}
 
 /* Compares every tree with its leaves: NULL, or what is wrong. */
 const char *stock_check(const struct stock *stock);
