@@ -14,7 +14,7 @@ def sources(build):
     with open(os.path.join(build, 'compile_commands.json'), encoding='utf-8') as file:
         for entry in json.load(file):
             path = os.path.normpath(os.path.join(entry['directory'], entry['file']))
-            if '/src/' in path and not path.endswith('_test.c'):
+            if '/src/' in path and not path.endswith(('_test.c', '_testing.c')):
                 yield path
 
 

@@ -91,7 +91,7 @@ struct door_figures {
 };
 
 /* Opens the listeners; STATUS_BUSY if the port is taken. */
-enum status door_open(const struct door_options *options, struct door **door,
+enum status door_open(const struct door_options *options, struct door **opened,
                       struct fault *fault) MUST_USE;
 uint16_t door_port(const struct door *door);
 /* Runs until door_stop; then finishes the requests that are under way (at most 5 s) and returns. */

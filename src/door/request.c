@@ -190,12 +190,13 @@ bool request_make_room(struct door_request *request)
 
 void requests_free(struct door *door)
 {
-    while (door->requests_taken != NULL) {
-        struct door_request *request = door->requests_taken;
+    for (struct door_request *request = door->requests_taken; request != NULL;) {
+        struct door_request *next = request->next;
         reply_forget(request);
-        unlink_taken(request);
         request_free(request);
+        request = next;
     }
+    door->requests_taken = NULL;
     while (door->requests_free != NULL) {
         struct door_request *request = door->requests_free;
         door->requests_free = request->next;

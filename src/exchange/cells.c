@@ -16,13 +16,16 @@
 /* The length of white space at `text`: ASCII, U+00A0, U+202F; 0 if there is none. */
 static size_t space_length(struct slice text)
 {
-    if (text.length == 0)
+    if (text.length == 0) {
         return 0;
+    }
     unsigned char c = (unsigned char)text.data[0];
-    if (c == ' ' || (c >= '\t' && c <= '\r'))
+    if (c == ' ' || (c >= '\t' && c <= '\r')) {
         return 1;
-    if (text.length >= 2 && memcmp(text.data, "\xc2\xa0", 2) == 0)
+    }
+    if (text.length >= 2 && memcmp(text.data, "\xc2\xa0", 2) == 0) {
         return 2;
+    }
     return text.length >= 3 && memcmp(text.data, "\xe2\x80\xaf", 3) == 0 ? 3 : 0;
 }
 
@@ -34,19 +37,23 @@ static struct slice slice_from(struct slice text, size_t offset)
 /* The length of white space that ends `text`. */
 static size_t space_before_end(struct slice text)
 {
-    for (size_t length = 1; length <= 3 && length <= text.length; length++)
-        if (space_length(slice_from(text, text.length - length)) == length)
+    for (size_t length = 1; length <= 3 && length <= text.length; length++) {
+        if (space_length(slice_from(text, text.length - length)) == length) {
             return length;
+        }
+    }
     return 0;
 }
 
 struct slice cell_trim(struct slice cell)
 {
     size_t length = 0;
-    while ((length = space_length(cell)) > 0)
+    while ((length = space_length(cell)) > 0) {
         cell = slice_from(cell, length);
-    while ((length = space_before_end(cell)) > 0)
+    }
+    while ((length = space_before_end(cell)) > 0) {
         cell.length -= length;
+    }
     return cell;
 }
 
@@ -58,8 +65,9 @@ static char lower(char c)
 bool cell_is(struct slice cell, const char *text)
 {
     size_t i = 0;
-    while (i < cell.length && text[i] != '\0' && lower(cell.data[i]) == lower(text[i]))
+    while (i < cell.length && text[i] != '\0' && lower(cell.data[i]) == lower(text[i])) {
         i++;
+    }
     return i == cell.length && text[i] == '\0';
 }
 
@@ -71,10 +79,12 @@ bool cell_label(struct slice cell, char *to)
     for (; i < cell.length; i++) {
         unsigned char c = (unsigned char)cell.data[i];
         bool blank = c <= ' ' || c == 0x7f;
-        if (blank && length > 0 && to[length - 1] == ' ')
+        if (blank && length > 0 && to[length - 1] == ' ') {
             continue;
-        if (length == LIMIT_LABEL_BYTES)
+        }
+        if (length == LIMIT_LABEL_BYTES) {
             break;
+        }
         to[length++] = blank ? ' ' : (char)c;
     }
     bool cut = i < cell.length;
@@ -105,8 +115,9 @@ static bool number_take(struct number *number, struct slice *cell)
     size_t step = space_length(*cell);
     for (size_t i = 0; step == 0 && i < sizeof ignored / sizeof ignored[0]; i++) {
         size_t length = strlen(ignored[i]);
-        if (cell->length >= length && memcmp(cell->data, ignored[i], length) == 0)
+        if (cell->length >= length && memcmp(cell->data, ignored[i], length) == 0) {
             step = length;
+        }
     }
     if (step == 0 && c == '-' && !number->negative && (number->length == 0 || cell->length == 1)) {
         number->negative = true;
@@ -114,8 +125,9 @@ static bool number_take(struct number *number, struct slice *cell)
     }
     if (step == 0) {
         bool mark = (c >= '0' && c <= '9') || c == '.' || c == ',';
-        if (!mark || number->length == sizeof number->marks)
+        if (!mark || number->length == sizeof number->marks) {
             return false;
+        }
         number->marks[number->length++] = c;
         step = 1;
     }
@@ -133,23 +145,27 @@ static size_t number_point(const struct number *number, enum cell_result *result
     for (size_t i = 0; i < number->length; i++) {
         dots += number->marks[i] == '.';
         commas += number->marks[i] == ',';
-        if (number->marks[i] == '.' || number->marks[i] == ',')
+        if (number->marks[i] == '.' || number->marks[i] == ',') {
             last = i;
+        }
     }
     size_t of_last = last == number->length ? 0 : (number->marks[last] == '.' ? dots : commas);
     *result = CELL_OK;
-    if (dots + commas == 0)
+    if (dots + commas == 0) {
         return number->length;
+    }
     if (of_last > 1) {
-        if (dots > 0 && commas > 0)
+        if (dots > 0 && commas > 0) {
             *result = CELL_BAD;
+        }
         return number->length; /* a thousands mark that repeats */
     }
     size_t decimals = number->length - last - 1;
     bool grouped = commas == 1 && dots == 0 && decimals == 3 && last >= 1 && last <= 3 &&
                    number->marks[0] != '0';
-    if (grouped)
+    if (grouped) {
         *result = CELL_AMBIGUOUS;
+    }
     return last;
 }
 
@@ -160,8 +176,9 @@ static bool number_groups_right(const struct number *number, size_t point)
     bool mark_seen = false;
     for (size_t i = 0; i < point; i++) {
         bool mark = number->marks[i] == '.' || number->marks[i] == ',';
-        if (mark && (since == 0 || since > 3 || (mark_seen && since != 3)))
+        if (mark && (since == 0 || since > 3 || (mark_seen && since != 3))) {
             return false;
+        }
         mark_seen |= mark;
         since = mark ? 0 : since + 1;
     }
@@ -174,10 +191,12 @@ static enum cell_result number_value(const struct number *number, size_t point, 
     int64_t sum = 0;
     int digits = 0;
     for (size_t i = 0; i < point; i++) {
-        if (number->marks[i] == '.' || number->marks[i] == ',')
+        if (number->marks[i] == '.' || number->marks[i] == ',') {
             continue;
-        if (++digits > NUMBER_DIGITS_MAX)
+        }
+        if (++digits > NUMBER_DIGITS_MAX) {
             return CELL_BAD;
+        }
         sum = sum * 10 + (number->marks[i] - '0');
     }
     bool any = digits > 0;
@@ -185,10 +204,12 @@ static enum cell_result number_value(const struct number *number, size_t point, 
         size_t place = point + 1 + (size_t)d;
         int digit = place < number->length ? number->marks[place] - '0' : 0;
         any |= place < number->length;
-        if (d == decimals)
+        if (d == decimals) {
             sum += digit >= 5;
-        else if (__builtin_mul_overflow(sum, 10, &sum) || __builtin_add_overflow(sum, digit, &sum))
+        } else if (__builtin_mul_overflow(sum, 10, &sum) ||
+                   __builtin_add_overflow(sum, digit, &sum)) {
             return CELL_BAD;
+        }
     }
     *value = number->negative ? -sum : sum;
     return any ? CELL_OK : CELL_BAD;
@@ -197,18 +218,23 @@ static enum cell_result number_value(const struct number *number, size_t point, 
 enum cell_result cell_number(struct slice cell, int decimals, int64_t *value)
 {
     cell = cell_trim(cell);
-    if (cell.length == 0)
+    if (cell.length == 0) {
         return CELL_EMPTY;
+    }
     struct number number = {0};
-    while (cell.length > 0)
-        if (!number_take(&number, &cell))
+    while (cell.length > 0) {
+        if (!number_take(&number, &cell)) {
             return CELL_BAD;
+        }
+    }
     enum cell_result result = CELL_OK;
     size_t point = number_point(&number, &result);
-    if (result != CELL_OK)
+    if (result != CELL_OK) {
         return result;
-    if (number.length == 0 || !number_groups_right(&number, point))
+    }
+    if (number.length == 0 || !number_groups_right(&number, point)) {
         return CELL_BAD;
+    }
     return number_value(&number, point, decimals, value);
 }
 
@@ -227,12 +253,13 @@ static bool plain_letters(uint32_t code, char *to)
     _Static_assert(sizeof latin_1 == 2 * 64 + 1, "two letters a code point");
     _Static_assert(sizeof latin_a == 128 + 1, "one letter a code point");
     memset(to, 0, 3);
-    if (code == 0x152 || code == 0x153)
+    if (code == 0x152 || code == 0x153) {
         memcpy(to, code == 0x152 ? "OE" : "oe", 2);
-    else if (code >= 0xc0 && code <= 0xff)
+    } else if (code >= 0xc0 && code <= 0xff) {
         memcpy(to, latin_1 + (code - 0xc0) * 2, latin_1[(code - 0xc0) * 2 + 1] == ' ' ? 1 : 2);
-    else if (code >= 0x100 && code <= 0x17f)
+    } else if (code >= 0x100 && code <= 0x17f) {
         to[0] = latin_a[code - 0x100];
+    }
     return to[0] != '\0';
 }
 
@@ -247,11 +274,13 @@ static uint32_t code_point(struct slice text, size_t *length)
 {
     unsigned char first = (unsigned char)text.data[0];
     *length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if (*length > text.length)
+    if (*length > text.length) {
         *length = text.length;
+    }
     uint32_t code = *length == 1 ? first : first & (0xffu >> (*length + 1));
-    for (size_t i = 1; i < *length; i++)
+    for (size_t i = 1; i < *length; i++) {
         code = code << 6 | ((unsigned char)text.data[i] & 0x3f);
+    }
     return code;
 }
 
@@ -262,24 +291,29 @@ void cell_spelling(struct slice cell, char *to, size_t length_max)
     while (cell.length > 0) {
         size_t step = 1;
         char letters[3] = {cell.data[0], '\0'};
-        if (!name_character(cell.data[0]) && !plain_letters(code_point(cell, &step), letters))
+        if (!name_character(cell.data[0]) && !plain_letters(code_point(cell, &step), letters)) {
             letters[0] = length > 0 && to[length - 1] != '-' ? '-' : '\0';
-        if (length + strlen(letters) > length_max)
+        }
+        if (length + strlen(letters) > length_max) {
             break;
+        }
         memcpy(to + length, letters, strlen(letters));
         length += strlen(letters);
         cell = slice_from(cell, step);
     }
-    while (length > 0 && to[length - 1] == '-' && cell.length == 0)
+    while (length > 0 && to[length - 1] == '-' && cell.length == 0) {
         length--;
+    }
     to[length] = '\0';
 }
 
 static bool name_fits(struct slice cell)
 {
-    for (size_t i = 0; i < cell.length; i++)
-        if (!name_character(cell.data[i]))
+    for (size_t i = 0; i < cell.length; i++) {
+        if (!name_character(cell.data[i])) {
             return false;
+        }
+    }
     return cell.length > 0 && cell.length <= LIMIT_NAME_BYTES;
 }
 

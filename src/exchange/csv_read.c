@@ -62,8 +62,9 @@ static uint64_t lines_in(struct slice text)
 
 static void run_fail(struct csv_run *run, enum status status, uint64_t line, const char *what)
 {
-    if (run->status != STATUS_OK)
+    if (run->status != STATUS_OK) {
         return;
+    }
     run->status =
         fault_set(run->fault, status, "%s:%llu: %s", run->path, (unsigned long long)line, what);
 }
@@ -76,19 +77,22 @@ static void field_append(struct csv_run *run, struct slice field)
         text_append_slice(&run->text, field);
         return;
     }
-    if (run->facts->transliterated++ == 0)
+    if (run->facts->transliterated++ == 0) {
         run->facts->transliterated_line = run->row_line;
+    }
     windows_1252_append(&run->text, field);
 }
 
 static void field_take(void *bytes, size_t length, void *context)
 {
     struct csv_run *run = context;
-    if (run->enough || run->status != STATUS_OK)
+    if (run->enough || run->status != STATUS_OK) {
         return;
+    }
     struct slice field = {bytes, length};
-    if (run->count == 0)
+    if (run->count == 0) {
         run->row_line = run->line;
+    }
     run->after_cr = false;
     if (run->count == LIMIT_CSV_COLUMNS) {
         run_fail(run, STATUS_LIMIT, run->row_line, "this row has more than 1,000 columns");
@@ -97,8 +101,9 @@ static void field_take(void *bytes, size_t length, void *context)
     field_append(run, field);
     run->ends[run->count++] = run->text.length;
     run->line += lines_in(field);
-    if (run->text.overflow)
+    if (run->text.overflow) {
         run_fail(run, STATUS_LIMIT, run->row_line, "this row is longer than 4 MB");
+    }
 }
 
 static void row_give(struct csv_run *run)
@@ -111,15 +116,17 @@ static void row_give(struct csv_run *run)
     }
     struct csv_row row = {run->row_line, run->count, run->fields};
     bool empty = run->count == 1 && run->fields[0].length == 0;
-    if (!empty && !run->reader->row(run->reader->context, &row))
+    if (!empty && !run->reader->row(run->reader->context, &row)) {
         run->enough = true;
+    }
 }
 
 static void row_end(int terminator, void *context)
 {
     struct csv_run *run = context;
-    if (run->enough || run->status != STATUS_OK)
+    if (run->enough || run->status != STATUS_OK) {
         return;
+    }
     if (run->count > 0) {
         row_give(run);
         text_clear(&run->text);
@@ -164,11 +171,12 @@ static void run_open(struct csv_run *run)
     }
     run->total_bytes = (uint64_t)about.st_size;
     run->file = gzopen(run->path, "rb");
-    if (run->file == NULL)
+    if (run->file == NULL) {
         run->status =
             fault_set(run->fault, STATUS_IO, "%s: cannot be opened for reading", run->path);
-    else if (gzbuffer(run->file, 2 * CHUNK_BYTES) != 0)
+    } else if (gzbuffer(run->file, 2 * CHUNK_BYTES) != 0) {
         run->status = fault_set(run->fault, STATUS_MEMORY, "no memory to read %s", run->path);
+    }
 }
 
 /* Reads the next chunk; 0 at the end and after a failure. */
@@ -178,11 +186,12 @@ static size_t chunk_read(struct csv_run *run, char *chunk)
     int code = Z_OK;
     (void)gzerror(run->file, &code);
     /* Z_BUF_ERROR at the end: the stream stops before its trailer. */
-    if (code == Z_BUF_ERROR)
+    if (code == Z_BUF_ERROR) {
         run_fail(run, STATUS_INVALID, run->line,
                  "the gzip file is cut off here; copy it again, whole");
-    else if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
+    } else if (got < 0 || (code != Z_OK && code != Z_STREAM_END)) {
         run_fail(run, STATUS_INVALID, run->line, "the gzip file is damaged; copy it again");
+    }
     return run->status == STATUS_OK && got > 0 ? (size_t)got : 0;
 }
 
@@ -204,10 +213,12 @@ static size_t first_line_length(struct slice chunk)
     bool quoted = false;
     size_t i = 0;
     for (; i < chunk.length; i++) {
-        if (chunk.data[i] == '"')
+        if (chunk.data[i] == '"') {
             quoted = !quoted;
-        if (!quoted && (chunk.data[i] == '\n' || chunk.data[i] == '\r'))
+        }
+        if (!quoted && (chunk.data[i] == '\n' || chunk.data[i] == '\r')) {
             break;
+        }
     }
     return i;
 }
@@ -224,8 +235,9 @@ static char delimiter_detect(struct slice line)
         semicolons += !quoted && line.data[i] == ';';
         tabs += !quoted && line.data[i] == '\t';
     }
-    if (tabs > commas && tabs > semicolons)
+    if (tabs > commas && tabs > semicolons) {
         return '\t';
+    }
     return semicolons > commas ? ';' : ',';
 }
 
@@ -233,8 +245,9 @@ static char delimiter_detect(struct slice line)
  * stay right. */
 static bool delimiter_given(struct slice line, char *delimiter)
 {
-    if (line.length != 5 || memcmp(line.data, "sep=", 4) != 0)
+    if (line.length != 5 || memcmp(line.data, "sep=", 4) != 0) {
         return false;
+    }
     *delimiter = line.data[4];
     return *delimiter == ',' || *delimiter == ';' || *delimiter == '\t';
 }
@@ -259,13 +272,15 @@ static void first_chunk(struct csv_run *run, struct slice *chunk)
         *chunk = (struct slice){chunk->data + 3, chunk->length - 3};
     }
     struct slice line = {chunk->data, first_line_length(*chunk)};
-    if (delimiter_given(line, &run->facts->delimiter))
+    if (delimiter_given(line, &run->facts->delimiter)) {
         *chunk = (struct slice){chunk->data + 5, chunk->length - 5};
-    else
+    } else {
         run->facts->delimiter = delimiter_detect(line);
+    }
     csv_set_delim(&run->parser, (unsigned char)run->facts->delimiter);
-    if (run->facts->delimiter == '\t')
+    if (run->facts->delimiter == '\t') {
         csv_set_space_func(&run->parser, only_space);
+    }
 }
 
 /* ---- reading ---- */
@@ -273,18 +288,21 @@ static void first_chunk(struct csv_run *run, struct slice *chunk)
 static void chunk_parse(struct csv_run *run, struct slice chunk)
 {
     nul_refuse(run, chunk);
-    if (run->status != STATUS_OK)
+    if (run->status != STATUS_OK) {
         return;
+    }
     size_t taken = csv_parse(&run->parser, chunk.data, chunk.length, field_take, row_end, run);
-    if (taken != chunk.length && run->status == STATUS_OK)
+    if (taken != chunk.length && run->status == STATUS_OK) {
         run_fail(run, STATUS_LIMIT, run->line,
                  "a field that begins here is longer than 1 MB; is its quote never closed?");
+    }
 }
 
 static void progress_tell(struct csv_run *run)
 {
-    if (run->reader->progress == NULL)
+    if (run->reader->progress == NULL) {
         return;
+    }
     z_off_t offset = gzoffset(run->file);
     run->reader->progress(run->reader->context, offset < 0 ? 0 : (uint64_t)offset,
                           run->total_bytes);
@@ -293,24 +311,29 @@ static void progress_tell(struct csv_run *run)
 static void run_read(struct csv_run *run, char *buffer)
 {
     struct slice chunk = {buffer, chunk_read(run, buffer)};
-    if (run->status == STATUS_OK)
+    if (run->status == STATUS_OK) {
         first_chunk(run, &chunk);
+    }
     for (uint32_t chunks = 1; run->status == STATUS_OK && !run->enough && chunk.length > 0;
          chunks++) {
         chunk_parse(run, chunk);
-        if (chunks % PROGRESS_CHUNKS == 0)
+        if (chunks % PROGRESS_CHUNKS == 0) {
             progress_tell(run);
-        if (run->status == STATUS_OK && !run->enough)
+        }
+        if (run->status == STATUS_OK && !run->enough) {
             chunk = (struct slice){buffer, chunk_read(run, buffer)};
+        }
     }
-    if (run->status != STATUS_OK || run->enough)
+    if (run->status != STATUS_OK || run->enough) {
         return;
+    }
     uint64_t last = run->line;
     /* Strict only now: a quote inside a field is common and harmless, one that is open at the end
      * is not. */
     csv_set_opts(&run->parser, CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI);
-    if (csv_fini(&run->parser, field_take, row_end, run) != 0)
+    if (csv_fini(&run->parser, field_take, row_end, run) != 0) {
         run_fail(run, STATUS_INVALID, last, "a quote opens here and is never closed");
+    }
     progress_tell(run);
 }
 
@@ -341,10 +364,12 @@ enum status csv_read(const char *path, const struct csv_reader *reader, struct c
     run->line = 1;
     text_init(&run->text, LIMIT_CSV_ROW_BYTES);
     run_open(run);
-    if (run->status == STATUS_OK)
+    if (run->status == STATUS_OK) {
         run_with_parser(run, buffer);
-    if (run->file != NULL)
+    }
+    if (run->file != NULL) {
         gzclose(run->file);
+    }
     enum status status = run->status;
     text_free(&run->text);
     free(buffer);

@@ -24,8 +24,9 @@ static void *array_copy(struct draft *draft, const void *from, size_t count, siz
                         size_t size)
 {
     void *array = arena_alloc(&draft->arena, most * size);
-    if (array != NULL && count > 0)
+    if (array != NULL && count > 0) {
         memcpy(array, from, count * size);
+    }
     return array;
 }
 
@@ -46,12 +47,15 @@ static bool names_index(struct draft *draft)
     const struct shop *shop = &draft->shop;
     bool done = keys_init(&draft->offers, LIMIT_OFFERS) && keys_init(&draft->items, LIMIT_ITEMS) &&
                 keys_init(&draft->activities, LIMIT_ACTIVITIES);
-    for (uint32_t i = 0; done && i < shop->offer_count; i++)
+    for (uint32_t i = 0; done && i < shop->offer_count; i++) {
         done = keys_add(&draft->offers, slice_of(shop->offers[i].name), i) != NULL;
-    for (uint32_t i = 0; done && i < shop->item_count; i++)
+    }
+    for (uint32_t i = 0; done && i < shop->item_count; i++) {
         done = keys_add(&draft->items, slice_of(shop->items[i].name), i) != NULL;
-    for (uint32_t i = 0; done && i < shop->activity_count; i++)
+    }
+    for (uint32_t i = 0; done && i < shop->activity_count; i++) {
         done = keys_add(&draft->activities, slice_of(shop->activities[i].name), i) != NULL;
+    }
     return done;
 }
 
@@ -63,27 +67,32 @@ static int32_t vat_most_common(const struct shop *shop, struct exchange_report *
     uint32_t counts[VAT_RATES_MAX] = {0};
     uint32_t known = 0;
     for (uint32_t i = 0; i < shop->offer_count; i++) {
-        if (shop->offers[i].retired)
+        if (shop->offers[i].retired) {
             continue;
+        }
         uint32_t at = 0;
-        while (at < known && rates[at] != shop->offers[i].vat_thousandths)
+        while (at < known && rates[at] != shop->offers[i].vat_thousandths) {
             at++;
-        if (at == VAT_RATES_MAX)
+        }
+        if (at == VAT_RATES_MAX) {
             continue;
+        }
         known += at == known;
         rates[at] = shop->offers[i].vat_thousandths;
         counts[at]++;
     }
     uint32_t best_at = 0;
-    for (uint32_t at = 1; at < known; at++)
+    for (uint32_t at = 1; at < known; at++) {
         if (counts[at] > counts[best_at] ||
-            (counts[at] == counts[best_at] && rates[at] < rates[best_at]))
+            (counts[at] == counts[best_at] && rates[at] < rates[best_at])) {
             best_at = at;
+        }
+    }
     int32_t best = rates[best_at];
     char rate[40];
     size_t length = decimal_write(rate, best, 3, true);
-    memcpy(rate + length, " %", 2);
-    length += 2;
+    rate[length++] = ' ';
+    rate[length++] = '%';
     report_add(report, NOTE_VAT_ASSUMED, 0, (struct slice){rate, length});
     return best;
 }
@@ -98,11 +107,12 @@ static enum status carrier_find(const struct shop *shop, const char *name,
             return STATUS_OK;
         }
     }
-    if (name == NULL)
+    if (name == NULL) {
         return fault_set(
             fault, STATUS_INVALID,
             "the shop has no carrier, and new offers need one: add one to the shop file "
             "(ecluse apply)");
+    }
     return fault_set(fault, STATUS_INVALID,
                      "--carrier: the shop has no carrier \"%s\"; name one of its shop file", name);
 }
@@ -113,15 +123,17 @@ static enum status defaults_resolve(struct draft *draft, const struct exchange_o
     struct draft_defaults *defaults = &draft->defaults;
     defaults->cost_thousandths = options->cost_thousandths;
     defaults->vat_thousandths = options->vat_thousandths;
-    if (defaults->vat_thousandths < 0)
+    if (defaults->vat_thousandths < 0) {
         defaults->vat_thousandths = vat_most_common(&draft->shop, report);
+    }
     if (options->routing_like != NULL) {
         const struct offer *like = draft_offer(draft, slice_of(options->routing_like));
-        if (like == NULL)
+        if (like == NULL) {
             return fault_set(
                 fault, STATUS_INVALID,
                 "--routing-like: the shop has no offer \"%s\"; name one of its shop file",
                 options->routing_like);
+        }
         defaults->routing = like->routing;
     }
     return carrier_find(&draft->shop, options->carrier, &defaults->carrier, fault);
@@ -134,8 +146,9 @@ enum status draft_open(struct draft *draft, const struct shop *shop,
     memset(draft, 0, sizeof *draft);
     draft->shop = *shop;
     arena_init(&draft->arena, DRAFT_BYTES_MAX);
-    if (!arrays_copy(draft, shop) || !names_index(draft))
+    if (!arrays_copy(draft, shop) || !names_index(draft)) {
         return fault_set(fault, STATUS_MEMORY, "no memory for an import");
+    }
     return defaults_resolve(draft, options, report, fault);
 }
 
@@ -152,16 +165,18 @@ void draft_close(struct draft *draft)
 struct offer *draft_offer(struct draft *draft, struct slice name)
 {
     uint32_t index = 0;
-    if (!keys_find(&draft->offers, name, &index) || draft->shop.offers[index].retired)
+    if (!keys_find(&draft->offers, name, &index) || draft->shop.offers[index].retired) {
         return NULL;
+    }
     return &draft->shop.offers[index];
 }
 
 struct item *draft_item(struct draft *draft, struct slice name)
 {
     uint32_t index = 0;
-    if (!keys_find(&draft->items, name, &index) || draft->shop.items[index].retired)
+    if (!keys_find(&draft->items, name, &index) || draft->shop.items[index].retired) {
         return NULL;
+    }
     return &draft->shop.items[index];
 }
 
@@ -170,11 +185,13 @@ bool draft_label(struct draft *draft, struct offer *offer, struct slice label)
     const char *now = offer->label.text[LANGUAGE_FR];
     /* An owner who has translated a label keeps both texts while one of them is the file's. */
     const char *other = offer->label.text[LANGUAGE_EN];
-    if ((now != NULL && slice_is(label, now)) || (other != NULL && slice_is(label, other)))
+    if ((now != NULL && slice_is(label, now)) || (other != NULL && slice_is(label, other))) {
         return false;
+    }
     const char *copy = arena_copy(&draft->arena, label.data, label.length);
-    if (copy == NULL)
+    if (copy == NULL) {
         return false;
+    }
     offer->label.text[LANGUAGE_FR] = copy;
     offer->label.text[LANGUAGE_EN] = copy;
     draft->changed = true;
@@ -193,8 +210,9 @@ struct offer *draft_offer_add(struct draft *draft, struct slice name, struct sli
         kept = keys_add(&draft->offers, name, index);
         shop->offer_count += kept != NULL;
     }
-    if (kept == NULL)
+    if (kept == NULL) {
         return NULL;
+    }
     struct offer *offer = &shop->offers[index];
     *offer = (struct offer){
         .name = kept,
@@ -221,8 +239,9 @@ struct item *draft_item_add(struct draft *draft, struct slice name, int64_t on_h
         return &shop->items[index];
     }
     const char *kept = index < LIMIT_ITEMS ? keys_add(&draft->items, name, index) : NULL;
-    if (kept == NULL)
+    if (kept == NULL) {
         return NULL;
+    }
     shop->item_count++;
     shop->items[index] = (struct item){
         .name = kept,
@@ -238,8 +257,9 @@ struct item *draft_item_add(struct draft *draft, struct slice name, int64_t on_h
 bool draft_offer_consumes(struct draft *draft, struct offer *offer, const struct item *item)
 {
     struct component *component = ARENA_NEW(&draft->arena, struct component);
-    if (component == NULL)
+    if (component == NULL) {
         return false;
+    }
     component->item.index = (uint16_t)(item - draft->shop.items);
     component->quantity_thousandths = THOUSAND;
     offer->components = component;
@@ -252,14 +272,16 @@ struct activity_id draft_activity(struct draft *draft, struct slice name)
     struct shop *shop = &draft->shop;
     uint32_t index = shop->activity_count;
     if (keys_find(&draft->activities, name, &index)) {
-        if (shop->activities[index].retired)
+        if (shop->activities[index].retired) {
             draft->changed = true;
+        }
         shop->activities[index].retired = false;
         return (struct activity_id){(uint16_t)index};
     }
     const char *kept = index < LIMIT_ACTIVITIES ? keys_add(&draft->activities, name, index) : NULL;
-    if (kept == NULL)
+    if (kept == NULL) {
         return (struct activity_id){NO_INDEX};
+    }
     shop->activities[index] = (struct activity){.name = kept};
     shop->activity_count++;
     draft->changed = true;
@@ -279,18 +301,21 @@ int64_t draft_unit_cost(const struct draft *draft, int64_t price_minor, int32_t 
 enum status draft_apply(struct draft *draft, const struct exchange_options *options,
                         const struct exchange_sink *sink, struct fault *fault)
 {
-    if (!draft->changed || options->dry_run)
+    if (!draft->changed || options->dry_run) {
         return STATUS_OK;
+    }
     struct text text;
     text_init(&text, LIMIT_SHOP_FILE_BYTES);
     enum status status = shop_write(&draft->shop, &text, fault);
-    if (status == STATUS_OK && text.overflow)
+    if (status == STATUS_OK && text.overflow) {
         status =
             fault_set(fault, STATUS_LIMIT,
                       "with this import the shop file would be larger than 32 MB; import fewer "
                       "offers");
-    if (status == STATUS_OK)
+    }
+    if (status == STATUS_OK) {
         status = sink->apply(sink->context, text_slice(&text), fault);
+    }
     text_free(&text);
     return status;
 }

@@ -31,16 +31,18 @@ bool exchange_dates_read(struct slice text, enum exchange_dates *dates)
 
 bool options_pair_next(struct slice *left, struct slice *key, struct slice *value)
 {
-    if (left->length == 0)
+    if (left->length == 0) {
         return false;
+    }
     const char *comma = memchr(left->data, ',', left->length);
     size_t length = comma == NULL ? left->length : (size_t)(comma - left->data);
     const char *equals = memchr(left->data, '=', length);
     size_t key_length = equals == NULL ? length : (size_t)(equals - left->data);
     *key = cell_trim((struct slice){left->data, key_length});
     *value = (struct slice){"", 0};
-    if (equals != NULL)
+    if (equals != NULL) {
         *value = cell_trim((struct slice){equals + 1, length - key_length - 1});
+    }
     size_t step = comma == NULL ? length : length + 1;
     *left = (struct slice){left->data + step, left->length - step};
     return true;

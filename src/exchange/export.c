@@ -76,17 +76,21 @@ struct export_run {
 
 static enum status directory_make(const char *directory, struct fault *fault)
 {
-    if (mkdir(directory, 0700) == 0)
+    if (mkdir(directory, 0700) == 0) {
         return STATUS_OK;
+    }
     DIR *there = opendir(directory);
-    if (there == NULL)
+    if (there == NULL) {
         return fault_set(fault, STATUS_IO, "%s: cannot be made or opened as a folder", directory);
+    }
     bool empty = true;
-    for (const struct dirent *entry = readdir(there); entry != NULL; entry = readdir(there))
+    for (const struct dirent *entry = readdir(there); entry != NULL; entry = readdir(there)) {
         empty = empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
+    }
     closedir(there);
-    if (empty)
+    if (empty) {
         return STATUS_OK;
+    }
     return fault_set(fault, STATUS_EXISTS, "%s: is not empty; name a new folder", directory);
 }
 
@@ -96,10 +100,12 @@ static enum status file_open(const struct export_run *run, const char *name, FIL
     snprintf(path, sizeof path, "%s/%s", run->directory, name);
     int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
-    if (*file != NULL)
+    if (*file != NULL) {
         return STATUS_OK;
-    if (descriptor >= 0)
+    }
+    if (descriptor >= 0) {
         close(descriptor);
+    }
     return fault_set(run->fault, STATUS_IO, "%s: cannot be written", path);
 }
 
@@ -107,8 +113,9 @@ static enum status file_close(const struct export_run *run, const char *name, FI
                               bool written)
 {
     bool synced = fflush(file) == 0 && fsync(fileno(file)) == 0;
-    if (fclose(file) == 0 && written && synced)
+    if (fclose(file) == 0 && written && synced) {
         return STATUS_OK;
+    }
     return fault_set(run->fault, STATUS_FULL,
                      "%s/%s: could not be written whole; is the disk full?", run->directory, name);
 }
@@ -119,8 +126,9 @@ static enum status shop_file_write(const struct export_run *run, const struct sh
     text_init(&text, LIMIT_SHOP_FILE_BYTES);
     FILE *file = NULL;
     enum status status = shop_write(shop, &text, run->fault);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         status = file_open(run, "shop.yaml", &file);
+    }
     if (status == STATUS_OK) {
         bool written = fwrite(text.bytes, 1, text.length, file) == text.length;
         status = file_close(run, "shop.yaml", file, written);
@@ -135,17 +143,20 @@ static void row_append(const struct export_run *run, const struct export_table *
                        sqlite3_stmt *statement, struct text *to)
 {
     for (int i = 0; table->kinds[i] != '\0'; i++) {
-        if (i > 0)
+        if (i > 0) {
             text_append_char(to, ',');
-        if (sqlite3_column_type(statement, i) == SQLITE_NULL)
+        }
+        if (sqlite3_column_type(statement, i) == SQLITE_NULL) {
             continue;
+        }
         struct slice text = {(const char *)sqlite3_column_text(statement, i),
                              (size_t)sqlite3_column_bytes(statement, i)};
-        if (table->kinds[i] == 't')
+        if (table->kinds[i] == 't') {
             export_text_append(to, text);
-        else
+        } else {
             export_number_append(to, table->kinds[i], sqlite3_column_int64(statement, i),
                                  run->currency_decimals);
+        }
     }
     text_append_string(to, "\r\n");
 }
@@ -162,48 +173,55 @@ static enum status rows_write(const struct export_run *run, const struct export_
 {
     struct text text;
     text_init(&text, 2 * FLUSH_BYTES + LIMIT_REQUEST_BODY_BYTES * 4);
-    for (int i = 0; table->kinds[i] != '\0'; i++)
+    for (int i = 0; table->kinds[i] != '\0'; i++) {
         text_append_format(&text, "%s%s", i > 0 ? "," : "", table->titles[i]);
+    }
     text_append_string(&text, "\r\n");
     bool written = true;
     int result = SQLITE_ROW;
     while (written && (result = sqlite3_step(statement)) == SQLITE_ROW) {
         row_append(run, table, statement, &text);
-        if (text.length >= FLUSH_BYTES)
+        if (text.length >= FLUSH_BYTES) {
             written = flush(&text, file);
+        }
     }
     written = written && flush(&text, file);
     text_free(&text);
     enum status status = file_close(run, table->file, file, written);
-    if (status == STATUS_OK && result != SQLITE_DONE)
+    if (status == STATUS_OK && result != SQLITE_DONE) {
         status =
             fault_set(run->fault, STATUS_IO, "%s: the database could not be read to its end: %s",
                       table->file, sqlite3_errmsg(run->reader));
+    }
     return status;
 }
 
 static enum status table_write(const struct export_run *run, const struct export_table *table)
 {
     sqlite3_stmt *statement = NULL;
-    if (sqlite3_prepare_v2(run->reader, table->sql, -1, &statement, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(run->reader, table->sql, -1, &statement, NULL) != SQLITE_OK) {
         return fault_set(run->fault, STATUS_CORRUPT, "%s: the database lacks a table: %s",
                          table->file, sqlite3_errmsg(run->reader));
+    }
     FILE *file = NULL;
     enum status status = file_open(run, table->file, &file);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         status = rows_write(run, table, statement, file);
+    }
     sqlite3_finalize(statement);
     return status;
 }
 
 static enum status tables_write(const struct export_run *run)
 {
-    if (sqlite3_exec(run->reader, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+    if (sqlite3_exec(run->reader, "BEGIN", NULL, NULL, NULL) != SQLITE_OK) {
         return fault_set(run->fault, STATUS_IO, "the database cannot be read: %s",
                          sqlite3_errmsg(run->reader));
+    }
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == STATUS_OK; i++)
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == STATUS_OK; i++) {
         status = table_write(run, &tables[i]);
+    }
     (void)sqlite3_exec(run->reader, "ROLLBACK", NULL, NULL, NULL);
     return status;
 }
@@ -213,19 +231,24 @@ enum status exchange_export(const char *database, const char *directory, struct 
 {
     struct engine *engine = NULL;
     enum status status = engine_open(database, ENGINE_READ, env, &engine, fault);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
         return status;
+    }
     const struct shop *shop = engine_shop(engine);
     struct export_run run = {directory, NULL, shop->currency.decimals, fault};
     status = journal_reader_open(database, env, &run.reader, fault);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         status = directory_make(directory, fault);
-    if (status == STATUS_OK)
+    }
+    if (status == STATUS_OK) {
         status = shop_file_write(&run, shop);
-    if (status == STATUS_OK)
+    }
+    if (status == STATUS_OK) {
         status = tables_write(&run);
-    if (run.reader != NULL)
+    }
+    if (run.reader != NULL) {
         sqlite3_close(run.reader);
+    }
     engine_close(engine);
     return status;
 }

@@ -8,40 +8,49 @@
 
 static bool looks_like_formula(struct slice text)
 {
-    return text.length > 0 && memchr("=+-@\t\r", text.data[0], 6) != NULL;
+    static const char starts[] = {'=', '+', '-', '@', '\t', '\r'};
+    return text.length > 0 && memchr(starts, text.data[0], sizeof starts) != NULL;
 }
 
 static bool needs_quotes(struct slice text)
 {
-    for (size_t i = 0; i < text.length; i++)
-        if (memchr(",\"\r\n", text.data[i], 4) != NULL)
+    static const char special[] = {',', '"', '\r', '\n'};
+    for (size_t i = 0; i < text.length; i++) {
+        if (memchr(special, text.data[i], sizeof special) != NULL) {
             return true;
+        }
+    }
     return text.length > 0 && (text.data[0] == ' ' || text.data[text.length - 1] == ' ');
 }
 
 void export_text_append(struct text *to, struct slice text)
 {
     bool quotes = needs_quotes(text);
-    if (quotes)
+    if (quotes) {
         text_append_char(to, '"');
-    if (looks_like_formula(text))
+    }
+    if (looks_like_formula(text)) {
         text_append_char(to, '\'');
+    }
     for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] == '"')
+        if (text.data[i] == '"') {
             text_append_char(to, '"');
+        }
         text_append_char(to, text.data[i]);
     }
-    if (quotes)
+    if (quotes) {
         text_append_char(to, '"');
+    }
 }
 
 void export_number_append(struct text *to, char kind, int64_t value, int decimals)
 {
     char digits[32];
     size_t length = 0;
-    if (kind == 'q' || kind == 'p')
+    if (kind == 'q' || kind == 'p') {
         length = decimal_write(digits, value, 3, true);
-    else
+    } else {
         length = decimal_write(digits, value, kind == 'm' ? decimals : 0, false);
+    }
     text_append(to, digits, length);
 }

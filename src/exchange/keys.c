@@ -13,8 +13,9 @@ bool keys_init(struct keys *keys, uint32_t most)
 {
     memset(keys, 0, sizeof *keys);
     uint32_t slots = 16;
-    while (slots < most * 2)
+    while (slots < most * 2) {
         slots *= 2;
+    }
     keys->slots = calloc(slots, sizeof *keys->slots);
     keys->mask = slots - 1;
     keys->most = most;
@@ -32,8 +33,9 @@ void keys_free(struct keys *keys)
 uint64_t keys_hash(struct slice key)
 {
     uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < key.length; i++)
+    for (size_t i = 0; i < key.length; i++) {
         hash = (hash ^ (unsigned char)key.data[i]) * 0x100000001b3u;
+    }
     return random_mix(hash);
 }
 
@@ -43,8 +45,9 @@ static struct keys_slot *slot_of(const struct keys *keys, struct slice key)
     uint32_t at = (uint32_t)keys_hash(key) & keys->mask;
     for (;;) {
         struct keys_slot *slot = &keys->slots[at];
-        if (slot->key == NULL || slice_equal(key, (struct slice){slot->key, slot->length}))
+        if (slot->key == NULL || slice_equal(key, (struct slice){slot->key, slot->length})) {
             return slot;
+        }
         at = (at + 1) & keys->mask;
     }
 }
@@ -52,21 +55,24 @@ static struct keys_slot *slot_of(const struct keys *keys, struct slice key)
 bool keys_find(const struct keys *keys, struct slice key, uint32_t *value)
 {
     const struct keys_slot *slot = slot_of(keys, key);
-    if (slot->key == NULL)
+    if (slot->key == NULL) {
         return false;
+    }
     *value = slot->value;
     return true;
 }
 
 const char *keys_add(struct keys *keys, struct slice key, uint32_t value)
 {
-    if (keys->count == keys->most || key.length > UINT32_MAX)
+    if (keys->count == keys->most || key.length > UINT32_MAX) {
         return NULL;
+    }
     struct keys_slot *slot = slot_of(keys, key);
     ASSERT(slot->key == NULL);
     const char *copy = arena_copy(&keys->arena, key.data, key.length);
-    if (copy == NULL)
+    if (copy == NULL) {
         return NULL;
+    }
     *slot = (struct keys_slot){copy, (uint32_t)key.length, value};
     keys->count++;
     return copy;

@@ -77,11 +77,13 @@ static bool header_take(struct orders_import *import, const struct csv_row *row)
 static bool row_of_dates(void *context, const struct csv_row *row)
 {
     struct orders_import *import = context;
-    if (!import->header_read)
+    if (!import->header_read) {
         return header_take(import, row);
+    }
     struct slice at = csv_field(row, import->format.places[COLUMN_AT]);
-    if (import->format.dates == DATES_DETECT)
+    if (import->format.dates == DATES_DETECT) {
         import->format.dates = cell_dates_order(at);
+    }
     if (import->format.dates == DATES_DETECT) {
         import->undecided |= cell_instant(at, DATES_DAY_FIRST, &utc, &import->around) == CELL_OK;
         return true;
@@ -91,20 +93,23 @@ static bool row_of_dates(void *context, const struct csv_row *row)
 
 static void sold_update(struct sold *sold, const struct order_row *row)
 {
-    if (row->at < sold->at)
+    if (row->at < sold->at) {
         return;
+    }
     sold->at = row->at;
     sold->unit_price_minor = row->unit_price_minor;
-    if (row->name.length > 0)
+    if (row->name.length > 0) {
         sold->label_cut = !cell_label(row->name, sold->label);
+    }
 }
 
 static struct sold *sold_add(struct orders_import *import, const struct order_row *row,
                              uint64_t line)
 {
     const char *sku = keys_add(&import->skus, row->sku, import->sold_count);
-    if (sku == NULL)
+    if (sku == NULL) {
         return NULL;
+    }
     struct sold *sold = &import->solds[import->sold_count++];
     *sold = (struct sold){.at = INT64_MIN, .line = line, .sku = sku};
     return sold;
@@ -113,17 +118,20 @@ static struct sold *sold_add(struct orders_import *import, const struct order_ro
 static bool row_of_offers(void *context, const struct csv_row *row)
 {
     struct orders_import *import = context;
-    if (!import->header_read)
+    if (!import->header_read) {
         return header_take(import, row);
+    }
     struct order_row order;
-    if (orders_row_read(&import->format, row, &order) != TAKEN_SALE)
+    if (orders_row_read(&import->format, row, &order) != TAKEN_SALE) {
         return true;
+    }
     uint32_t index = 0;
     struct sold *sold = keys_find(&import->skus, order.sku, &index)
                             ? &import->solds[index]
                             : sold_add(import, &order, row->line);
-    if (sold != NULL)
+    if (sold != NULL) {
         sold_update(sold, &order);
+    }
     return true;
 }
 
@@ -140,8 +148,9 @@ static bool looks_like_charge(const char *label)
         const char *found = strcasestr(label, words[i]);
         size_t length = strlen(words[i]);
         bool begins = found == label || (found != NULL && found[-1] == ' ');
-        if (begins && (found[length] == '\0' || found[length] == ' '))
+        if (begins && (found[length] == '\0' || found[length] == ' ')) {
             return true;
+        }
     }
     return false;
 }
@@ -150,14 +159,18 @@ static void sold_notes(struct exchange_report *report, const struct sold *sold, 
 {
     char mapping[EXCHANGE_EXAMPLE_BYTES * 3];
     int length = snprintf(mapping, sizeof mapping, "%s -> %s", sold->sku, sold->name);
-    if (!exact)
+    if (!exact) {
         report_add(report, NOTE_NAME_MAPPED, sold->line, (struct slice){mapping, (size_t)length});
-    if (sold->label[0] == '\0')
+    }
+    if (sold->label[0] == '\0') {
         report_add(report, NOTE_NO_LABEL, sold->line, slice_of(sold->name));
-    if (sold->label_cut)
+    }
+    if (sold->label_cut) {
         report_add(report, NOTE_LABEL_CUT, sold->line, slice_of(sold->name));
-    if (looks_like_charge(sold->label))
+    }
+    if (looks_like_charge(sold->label)) {
         report_add(report, NOTE_NOT_GOODS, sold->line, slice_of(sold->name));
+    }
 }
 
 /* The item of a new offer; true also where its stock is not known and it has none. */
@@ -171,8 +184,9 @@ static bool sold_stock(struct orders_import *import, struct draft *draft, struct
     struct item *item = draft_item(draft, name);
     if (item == NULL) {
         item = draft_item_add(draft, name, import->options->stock_thousandths);
-        if (item == NULL)
+        if (item == NULL) {
             return false;
+        }
         item->unit_cost_minor = draft_unit_cost(draft, offer->price_minor, offer->vat_thousandths);
         import->report->items_new++;
     } else {
@@ -193,8 +207,9 @@ static bool sold_name(struct orders_import *import, struct sold *sold)
         snprintf(sold->name + length, sizeof sold->name - length, "-%u", again);
         exact = false;
     }
-    if (keys_add(&import->names, slice_of(sold->name), 0) == NULL)
+    if (keys_add(&import->names, slice_of(sold->name), 0) == NULL) {
         import->status = fault_set(import->fault, STATUS_MEMORY, "no memory for an import");
+    }
     return exact;
 }
 
@@ -208,8 +223,9 @@ static bool sold_offer(struct orders_import *import, struct draft *draft, struct
     sold_notes(import->report, sold, exact);
     const char *label = sold->label[0] != '\0' ? sold->label : sold->name;
     struct offer *offer = draft_offer_add(draft, slice_of(sold->name), slice_of(label));
-    if (offer == NULL)
+    if (offer == NULL) {
         return false;
+    }
     offer->price_minor = sold->unit_price_minor;
     report_add(import->report, TAKEN_OFFER_NEW, 0, (struct slice){"", 0});
     return sold_stock(import, draft, offer);
@@ -222,13 +238,16 @@ static void offers_draft(struct orders_import *import)
     struct draft draft;
     import->status =
         draft_open(&draft, import->shop, import->options, import->report, import->fault);
-    for (uint32_t i = 0; i < import->sold_count && import->status == STATUS_OK; i++)
-        if (!sold_offer(import, &draft, &import->solds[i]))
+    for (uint32_t i = 0; i < import->sold_count && import->status == STATUS_OK; i++) {
+        if (!sold_offer(import, &draft, &import->solds[i])) {
             import->status = fault_set(import->fault, STATUS_LIMIT,
                                        "with this file the shop would have more than 20,000 offers "
                                        "or items; import a file with fewer");
-    if (import->status == STATUS_OK)
+        }
+    }
+    if (import->status == STATUS_OK) {
         import->status = draft_apply(&draft, import->options, import->sink, import->fault);
+    }
     draft_close(&draft);
 }
 
@@ -236,9 +255,10 @@ static void offers_draft(struct orders_import *import)
 
 static bool chunk_give(struct orders_import *import)
 {
-    if (import->chunk_count > 0 && !import->options->dry_run)
+    if (import->chunk_count > 0 && !import->options->dry_run) {
         import->status = import->sink->history(import->sink->context, import->chunk,
                                                import->chunk_count, import->fault);
+    }
     import->chunk_count = 0;
     arena_reset(&import->chunk_text);
     return import->status == STATUS_OK;
@@ -252,8 +272,9 @@ static bool history_add(struct orders_import *import, const struct order_row *ro
         return false;
     }
     struct exchange_report *report = import->report;
-    if (report->tallies[TAKEN_SALE].count + report->tallies[TAKEN_RETURN].count == 0)
+    if (report->tallies[TAKEN_SALE].count + report->tallies[TAKEN_RETURN].count == 0) {
         report->first_at = report->last_at = row->at;
+    }
     report->first_at = row->at < report->first_at ? row->at : report->first_at;
     report->last_at = row->at > report->last_at ? row->at : report->last_at;
     import->chunk[import->chunk_count++] = (struct history_line){
@@ -269,18 +290,21 @@ static bool history_add(struct orders_import *import, const struct order_row *ro
 static bool row_of_history(void *context, const struct csv_row *row)
 {
     struct orders_import *import = context;
-    if (!import->header_read)
+    if (!import->header_read) {
         return header_take(import, row);
+    }
     import->report->rows++;
     struct order_row order;
     enum exchange_reason reason = orders_row_read(&import->format, row, &order);
     uint32_t sold = 0;
     if ((reason == TAKEN_SALE || reason == TAKEN_RETURN) &&
-        !keys_find(&import->skus, order.sku, &sold))
+        !keys_find(&import->skus, order.sku, &sold)) {
         reason = reason == TAKEN_SALE ? NOT_TAKEN_OVER_LIMIT : NOT_TAKEN_NEVER_SOLD;
+    }
     bool more = true;
-    if (reason == TAKEN_SALE || reason == TAKEN_RETURN)
+    if (reason == TAKEN_SALE || reason == TAKEN_RETURN) {
         more = history_add(import, &order, sold);
+    }
     /* What went well needs no examples. */
     report_add(import->report, reason, reason == TAKEN_SALE ? 0 : row->line, (struct slice){"", 0});
     return more;
@@ -291,10 +315,11 @@ static bool row_of_history(void *context, const struct csv_row *row)
 static void pass_progress(void *context, uint64_t done_bytes, uint64_t total_bytes)
 {
     struct orders_import *import = context;
-    if (import->sink->progress != NULL)
+    if (import->sink->progress != NULL) {
         import->sink->progress(import->sink->context,
                                (uint64_t)import->pass * total_bytes + done_bytes,
                                PASSES * total_bytes);
+    }
 }
 
 static void pass_run(struct orders_import *import,
@@ -303,12 +328,14 @@ static void pass_run(struct orders_import *import,
     struct csv_reader reader = {row, pass_progress, import};
     import->header_read = false;
     enum status status = csv_read(import->path, &reader, &import->facts, import->fault);
-    if (import->status == STATUS_OK)
+    if (import->status == STATUS_OK) {
         import->status = status;
-    if (import->status == STATUS_OK && !import->header_read)
+    }
+    if (import->status == STATUS_OK && !import->header_read) {
         import->status =
             fault_set(import->fault, STATUS_INVALID,
                       "%s: the file is empty; a CSV file begins with a header", import->path);
+    }
 }
 
 /* How dates are written, and the zone's rules when they were: a shop that is loaded today knows its
@@ -317,8 +344,9 @@ static void dates_decide(struct orders_import *import)
 {
     import->format.dates = import->options->dates;
     pass_run(import, row_of_dates);
-    if (import->status != STATUS_OK)
+    if (import->status != STATUS_OK) {
         return;
+    }
     if (import->format.dates == DATES_DETECT && import->undecided) {
         import->status = fault_set(import->fault, STATUS_INVALID,
                                    "%s: its dates can be read month first or day first; say which: "
@@ -333,15 +361,19 @@ static void dates_decide(struct orders_import *import)
 static void import_run(struct orders_import *import)
 {
     dates_decide(import);
-    if (import->status == STATUS_OK)
+    if (import->status == STATUS_OK) {
         pass_run(import, row_of_offers);
-    if (import->status == STATUS_OK)
+    }
+    if (import->status == STATUS_OK) {
         offers_draft(import);
+    }
     import->pass = 1;
-    if (import->status == STATUS_OK)
+    if (import->status == STATUS_OK) {
         pass_run(import, row_of_history);
-    if (import->status == STATUS_OK)
+    }
+    if (import->status == STATUS_OK) {
         (void)chunk_give(import);
+    }
     import->report->lines = import->facts.lines;
     import->report->delimiter = import->facts.delimiter;
     import->report->dates = import->format.dates;
@@ -375,12 +407,15 @@ enum status exchange_import_orders(const struct shop *shop, const char *path,
                                    .sink = sink,
                                    .report = report,
                                    .fault = fault};
-    if (!import_open(&import))
+    if (!import_open(&import)) {
         import.status = fault_set(fault, STATUS_MEMORY, "no memory for an import");
-    if (import.status == STATUS_OK)
+    }
+    if (import.status == STATUS_OK) {
         import.status = orders_format_read(&import.format, options->columns, fault);
-    if (import.status == STATUS_OK)
+    }
+    if (import.status == STATUS_OK) {
         import_run(&import);
+    }
     keys_free(&import.skus);
     keys_free(&import.names);
     free(import.solds);

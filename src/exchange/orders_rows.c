@@ -18,9 +18,11 @@ static const char *const column_keys[ORDERS_COLUMNS] = {"order",    "sku", "name
 
 static int column_of_key(struct slice key)
 {
-    for (int i = 0; i < ORDERS_COLUMNS; i++)
-        if (slice_is(key, column_keys[i]))
+    for (int i = 0; i < ORDERS_COLUMNS; i++) {
+        if (slice_is(key, column_keys[i])) {
             return i;
+        }
+    }
     return -1;
 }
 
@@ -28,14 +30,17 @@ static enum status pair_take(struct orders_format *format, struct slice key, str
                              struct fault *fault)
 {
     int column = column_of_key(key);
-    if (column < 0)
+    if (column < 0) {
         return fault_set(
             fault, STATUS_INVALID,
             "--columns: \"%.*s\" is none of order, sku, name, quantity, at, unit_price",
             (int)(key.length < 80 ? key.length : 80), key.data);
-    if (title.length == 0 || title.length > LIMIT_LABEL_BYTES || format->titles[column][0] != '\0')
+    }
+    if (title.length == 0 || title.length > LIMIT_LABEL_BYTES ||
+        format->titles[column][0] != '\0') {
         return fault_set(fault, STATUS_INVALID, "--columns: %s needs one title of a column",
                          column_keys[column]);
+    }
     memcpy(format->titles[column], title.data, title.length);
     format->titles[column][title.length] = '\0';
     return STATUS_OK;
@@ -51,14 +56,17 @@ enum status orders_format_read(struct orders_format *format, const char *columns
     struct slice title;
     while (options_pair_next(&left, &key, &title)) {
         enum status status = pair_take(format, key, title, fault);
-        if (status != STATUS_OK)
+        if (status != STATUS_OK) {
             return status;
+        }
     }
-    for (int i = 0; i < ORDERS_COLUMNS; i++)
-        if (format->titles[i][0] == '\0' && i != COLUMN_NAME)
+    for (int i = 0; i < ORDERS_COLUMNS; i++) {
+        if (format->titles[i][0] == '\0' && i != COLUMN_NAME) {
             return fault_set(fault, STATUS_INVALID,
                              "say which column holds \"%s\", for example: %s", column_keys[i],
                              example);
+        }
+    }
     return STATUS_OK;
 }
 
@@ -81,12 +89,15 @@ enum status orders_format_header(struct orders_format *format, const struct csv_
 {
     for (int column = 0; column < ORDERS_COLUMNS; column++) {
         format->places[column] = COLUMN_NONE;
-        for (uint32_t i = 0; i < header->count; i++)
+        for (uint32_t i = 0; i < header->count; i++) {
             if (format->places[column] == COLUMN_NONE &&
-                cell_is(cell_trim(header->fields[i]), format->titles[column]))
+                cell_is(cell_trim(header->fields[i]), format->titles[column])) {
                 format->places[column] = i;
-        if (format->places[column] != COLUMN_NONE || format->titles[column][0] == '\0')
+            }
+        }
+        if (format->places[column] != COLUMN_NONE || format->titles[column][0] == '\0') {
             continue;
+        }
         char titles[512];
         titles_list(header, titles, sizeof titles);
         return fault_set(fault, STATUS_INVALID, "%s:%llu: no column \"%s\"; the file has: %s", path,
@@ -106,16 +117,19 @@ static bool is_cancellation(struct slice order)
 static struct slice cell_of(const struct orders_format *format, const struct csv_row *row,
                             enum orders_column column)
 {
-    if (format->places[column] == COLUMN_NONE)
+    if (format->places[column] == COLUMN_NONE) {
         return (struct slice){"", 0};
+    }
     return cell_trim(csv_field(row, format->places[column]));
 }
 
 static bool row_is_short(const struct orders_format *format, const struct csv_row *row)
 {
-    for (int column = 0; column < ORDERS_COLUMNS; column++)
-        if (format->places[column] != COLUMN_NONE && format->places[column] >= row->count)
+    for (int column = 0; column < ORDERS_COLUMNS; column++) {
+        if (format->places[column] != COLUMN_NONE && format->places[column] >= row->count) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -126,38 +140,48 @@ static enum exchange_reason numbers_read(const struct orders_format *format,
                                          format->currency_decimals, &out->unit_price_minor);
     enum cell_result quantity =
         cell_number(cell_of(format, row, COLUMN_QUANTITY), 3, &out->quantity_thousandths);
-    if (price == CELL_EMPTY)
+    if (price == CELL_EMPTY) {
         return NOT_TAKEN_NO_PRICE;
+    }
     if (price != CELL_OK || quantity != CELL_OK || out->unit_price_minor > LIMIT_MONEY_MINOR ||
         out->quantity_thousandths > LIMIT_LINE_QUANTITY_THOUSANDTHS ||
-        out->quantity_thousandths < -LIMIT_LINE_QUANTITY_THOUSANDTHS)
+        out->quantity_thousandths < -LIMIT_LINE_QUANTITY_THOUSANDTHS) {
         return NOT_TAKEN_BAD_NUMBER;
-    if (out->unit_price_minor <= 0)
+    }
+    if (out->unit_price_minor <= 0) {
         return out->unit_price_minor < 0 ? NOT_TAKEN_NEGATIVE_PRICE : NOT_TAKEN_ZERO_PRICE;
+    }
     return out->quantity_thousandths == 0 ? NOT_TAKEN_ZERO_QUANTITY : TAKEN_SALE;
 }
 
 enum exchange_reason orders_row_read(const struct orders_format *format, const struct csv_row *row,
                                      struct order_row *out)
 {
-    if (row_is_short(format, row))
+    if (row_is_short(format, row)) {
         return NOT_TAKEN_SHORT_ROW;
+    }
     out->order = cell_of(format, row, COLUMN_ORDER);
     out->sku = cell_of(format, row, COLUMN_SKU);
     out->name = cell_of(format, row, COLUMN_NAME);
-    if (out->order.length == 0 || out->order.length > LIMIT_LABEL_BYTES)
+    if (out->order.length == 0 || out->order.length > LIMIT_LABEL_BYTES) {
         return NOT_TAKEN_NO_ORDER;
-    if (out->sku.length == 0 || out->sku.length > LIMIT_LABEL_BYTES)
+    }
+    if (out->sku.length == 0 || out->sku.length > LIMIT_LABEL_BYTES) {
         return NOT_TAKEN_NO_SKU;
+    }
     enum exchange_reason reason = numbers_read(format, row, out);
-    if (reason != TAKEN_SALE)
+    if (reason != TAKEN_SALE) {
         return reason;
+    }
     if (cell_instant(cell_of(format, row, COLUMN_AT), format->dates, format->zone, &out->at) !=
-        CELL_OK)
+        CELL_OK) {
         return NOT_TAKEN_BAD_DATE;
-    if (!is_cancellation(out->order) && out->quantity_thousandths > 0)
+    }
+    if (!is_cancellation(out->order) && out->quantity_thousandths > 0) {
         return TAKEN_SALE;
-    if (out->quantity_thousandths > 0)
+    }
+    if (out->quantity_thousandths > 0) {
         out->quantity_thousandths = -out->quantity_thousandths;
+    }
     return TAKEN_RETURN;
 }

@@ -158,13 +158,15 @@ void report_add(struct exchange_report *report, enum exchange_reason reason, uin
 {
     struct exchange_tally *tally = &report->tallies[reason];
     tally->count++;
-    if (tally->example_count == EXCHANGE_EXAMPLES || (line == 0 && example.length == 0))
+    if (tally->example_count == EXCHANGE_EXAMPLES || (line == 0 && example.length == 0)) {
         return;
+    }
     size_t length = example.length;
     if (length >= EXCHANGE_EXAMPLE_BYTES) {
         length = EXCHANGE_EXAMPLE_BYTES - 1;
-        while (length > 0 && ((unsigned char)example.data[length] & 0xc0) == 0x80)
+        while (length > 0 && ((unsigned char)example.data[length] & 0xc0) == 0x80) {
             length--;
+        }
     }
     tally->lines[tally->example_count] = line;
     memcpy(tally->examples[tally->example_count], example.data, length);
@@ -177,8 +179,9 @@ static void append_count(struct text *to, uint64_t count)
 {
     char digits[24];
     int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
-    for (int i = length; i < 9; i++)
+    for (int i = length; i < 9; i++) {
         text_append_char(to, ' ');
+    }
     text_append(to, digits, (size_t)length);
 }
 
@@ -188,8 +191,9 @@ static void append_lines(struct text *to, const struct exchange_tally *tally,
 {
     const char *const words[LANGUAGES][2] = {{"ligne", "lignes"}, {"line", "lines"}};
     text_append_format(to, " (%s", words[language][tally->example_count > 1]);
-    for (uint32_t i = 0; i < tally->example_count; i++)
+    for (uint32_t i = 0; i < tally->example_count; i++) {
         text_append_format(to, "%s %llu", i > 0 ? "," : "", (unsigned long long)tally->lines[i]);
+    }
 }
 
 /* " (POST, line 47; DOT, line 1816; …)". */
@@ -198,29 +202,33 @@ static void append_named(struct text *to, const struct exchange_tally *tally,
 {
     for (uint32_t i = 0; i < tally->example_count; i++) {
         text_append_format(to, "%s%s", i > 0 ? "; " : " (", tally->examples[i]);
-        if (tally->lines[i] != 0)
+        if (tally->lines[i] != 0) {
             text_append_format(to, language == LANGUAGE_FR ? ", ligne %llu" : ", line %llu",
                                (unsigned long long)tally->lines[i]);
+        }
     }
 }
 
 static void append_examples(struct text *to, const struct exchange_tally *tally,
                             enum language language)
 {
-    if (tally->example_count == 0)
+    if (tally->example_count == 0) {
         return;
-    if (tally->examples[0][0] == '\0')
+    }
+    if (tally->examples[0][0] == '\0') {
         append_lines(to, tally, language);
-    else
+    } else {
         append_named(to, tally, language);
+    }
     text_append_string(to, tally->count > tally->example_count ? ", …)" : ")");
 }
 
 static void append_span(struct text *to, const struct exchange_report *report,
                         const struct shop *shop, enum language language)
 {
-    if (report->tallies[TAKEN_SALE].count + report->tallies[TAKEN_RETURN].count == 0)
+    if (report->tallies[TAKEN_SALE].count + report->tallies[TAKEN_RETURN].count == 0) {
         return;
+    }
     char from[16];
     char until[16];
     day_write(from, zone_day(&shop->zone, report->first_at));
@@ -240,10 +248,12 @@ void exchange_report_text(const struct exchange_report *report, const struct sho
         bool titled = false;
         for (int reason = 0; reason < EXCHANGE_REASONS; reason++) {
             const struct exchange_tally *tally = &report->tallies[reason];
-            if (tally->count == 0 || (int)reasons[reason].group != group)
+            if (tally->count == 0 || (int)reasons[reason].group != group) {
                 continue;
-            if (!titled)
+            }
+            if (!titled) {
                 text_append_format(to, "\n%s\n", group_titles[group][language]);
+            }
             titled = true;
             append_count(to, tally->count);
             text_append_format(to, "  %s", reasons[reason].text[language]);
@@ -260,8 +270,9 @@ static void append_tally_json(struct text *to, const struct exchange_tally *tall
     text_append_format(to, "{\"count\":%llu,\"examples\":[", (unsigned long long)tally->count);
     for (uint32_t i = 0; i < tally->example_count; i++) {
         text_append_string(to, i > 0 ? ",{" : "{");
-        if (tally->lines[i] != 0)
+        if (tally->lines[i] != 0) {
             text_append_format(to, "\"line\":%llu", (unsigned long long)tally->lines[i]);
+        }
         if (tally->examples[i][0] != '\0') {
             text_append_string(to, tally->lines[i] != 0 ? ",\"what\":\"" : "\"what\":\"");
             text_append_json(to, slice_of(tally->examples[i]));
@@ -275,8 +286,9 @@ static void append_tally_json(struct text *to, const struct exchange_tally *tall
 static void append_span_json(struct text *to, const struct exchange_report *report,
                              const struct shop *shop)
 {
-    if (report->tallies[TAKEN_SALE].count + report->tallies[TAKEN_RETURN].count == 0)
+    if (report->tallies[TAKEN_SALE].count + report->tallies[TAKEN_RETURN].count == 0) {
         return;
+    }
     char from[32];
     char until[32];
     instant_write(&shop->zone, from, report->first_at);
@@ -295,8 +307,9 @@ void exchange_report_json(const struct exchange_report *report, const struct sho
         text_append_format(to, ",\"%s\":{", group_keys[group]);
         bool any = false;
         for (int reason = 0; reason < EXCHANGE_REASONS; reason++) {
-            if (report->tallies[reason].count == 0 || (int)reasons[reason].group != group)
+            if (report->tallies[reason].count == 0 || (int)reasons[reason].group != group) {
                 continue;
+            }
             text_append_format(to, "%s\"%s\":", any ? "," : "", reasons[reason].key);
             append_tally_json(to, &report->tallies[reason]);
             any = true;

@@ -29,9 +29,10 @@ void windows_1252_append(struct text *to, struct slice bytes)
 {
     for (size_t i = 0; i < bytes.length; i++) {
         unsigned char byte = (unsigned char)bytes.data[i];
-        if (byte < 0x80)
+        if (byte < 0x80) {
             text_append_char(to, (char)byte);
-        else
+        } else {
             append_code_point(to, byte < 0xa0 ? upper_controls[byte - 0x80] : byte);
+        }
     }
 }

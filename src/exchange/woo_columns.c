@@ -84,25 +84,31 @@ static bool title_fold(struct slice title, char *to)
     while (title.length > 0) {
         char plain[2] = {title.data[0], '\0'};
         struct fold fold = {plain, plain};
-        for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++)
+        for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++) {
             if (title.length >= strlen(folds[i].from) &&
-                memcmp(title.data, folds[i].from, strlen(folds[i].from)) == 0)
+                memcmp(title.data, folds[i].from, strlen(folds[i].from)) == 0) {
                 fold = folds[i];
-        if (plain[0] >= 'A' && plain[0] <= 'Z')
+            }
+        }
+        if (plain[0] >= 'A' && plain[0] <= 'Z') {
             plain[0] = (char)(plain[0] + 32);
-        if (plain[0] >= '0' && plain[0] <= '9')
+        }
+        if (plain[0] >= '0' && plain[0] <= '9') {
             plain[0] = '#';
+        }
         bool repeats =
             (fold.to[0] == '#' || fold.to[0] == ' ') && length > 0 && to[length - 1] == fold.to[0];
         if (fold.to[0] != '\0' && !repeats) {
-            if (length == TITLE_BYTES_MAX)
+            if (length == TITLE_BYTES_MAX) {
                 return false;
+            }
             to[length++] = fold.to[0];
         }
         title = (struct slice){title.data + strlen(fold.from), title.length - strlen(fold.from)};
     }
-    while (length > 0 && to[length - 1] == ' ')
+    while (length > 0 && to[length - 1] == ' ') {
         length--;
+    }
     to[length] = '\0';
     return true;
 }
@@ -110,17 +116,23 @@ static bool title_fold(struct slice title, char *to)
 static enum woo_column column_of_title(struct slice title)
 {
     char folded[TITLE_BYTES_MAX + 1];
-    if (!title_fold(title, folded))
+    if (!title_fold(title, folded)) {
         return WOO_COLUMNS;
+    }
     /* Titles with capitals beyond ASCII ("État") are in the table with a small letter. */
-    if (memcmp(folded, "É", 2) == 0)
+    if (memcmp(folded, "É", 2) == 0) {
         memcpy(folded, "é", 2);
-    if (memcmp(folded, "Ü", 2) == 0)
+    }
+    if (memcmp(folded, "Ü", 2) == 0) {
         memcpy(folded, "ü", 2);
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        for (size_t t = 0; t < 12 && known[i].titles[t] != NULL; t++)
-            if (strcmp(folded, known[i].titles[t]) == 0)
+    }
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        for (size_t t = 0; t < 12 && known[i].titles[t] != NULL; t++) {
+            if (strcmp(folded, known[i].titles[t]) == 0) {
                 return known[i].column;
+            }
+        }
+    }
     return WOO_COLUMNS;
 }
 
@@ -129,12 +141,14 @@ static enum woo_column column_of_title(struct slice title)
 static bool column_take(struct woo_columns *columns, enum woo_column column, uint32_t place)
 {
     if (column == WOO_ATTRIBUTE_VALUE) {
-        if (columns->attribute_count < WOO_ATTRIBUTES_MAX)
+        if (columns->attribute_count < WOO_ATTRIBUTES_MAX) {
             columns->attributes[columns->attribute_count++] = place;
+        }
         return true;
     }
-    if (column == WOO_COLUMNS || columns->places[column] != WOO_COLUMN_NONE)
+    if (column == WOO_COLUMNS || columns->places[column] != WOO_COLUMN_NONE) {
         return false;
+    }
     columns->places[column] = place;
     return true;
 }
@@ -143,15 +157,19 @@ enum status woo_columns_find(struct woo_columns *columns, const struct csv_row *
                              const char *path, struct exchange_report *report, struct fault *fault)
 {
     columns->attribute_count = 0;
-    for (int i = 0; i < WOO_COLUMNS; i++)
+    for (int i = 0; i < WOO_COLUMNS; i++) {
         columns->places[i] = WOO_COLUMN_NONE;
-    for (uint32_t i = 0; i < header->count; i++)
-        if (!column_take(columns, column_of_title(header->fields[i]), i) && report != NULL)
+    }
+    for (uint32_t i = 0; i < header->count; i++) {
+        if (!column_take(columns, column_of_title(header->fields[i]), i) && report != NULL) {
             report_add(report, NOTE_COLUMN_IGNORED, 0, cell_trim(header->fields[i]));
+        }
+    }
     bool named =
         columns->places[WOO_SKU] != WOO_COLUMN_NONE || columns->places[WOO_NAME] != WOO_COLUMN_NONE;
-    if (named && columns->places[WOO_REGULAR_PRICE] != WOO_COLUMN_NONE)
+    if (named && columns->places[WOO_REGULAR_PRICE] != WOO_COLUMN_NONE) {
         return STATUS_OK;
+    }
     return fault_set(fault, STATUS_INVALID,
                      "%s:%llu: no column \"%s\": this is no product export of WooCommerce, or in a "
                      "language that is not known here (export it in English)",
@@ -161,7 +179,8 @@ enum status woo_columns_find(struct woo_columns *columns, const struct csv_row *
 struct slice woo_cell(const struct woo_columns *columns, const struct csv_row *row,
                       enum woo_column column)
 {
-    if (columns->places[column] == WOO_COLUMN_NONE)
+    if (columns->places[column] == WOO_COLUMN_NONE) {
         return (struct slice){"", 0};
+    }
     return cell_trim(csv_field(row, columns->places[column]));
 }

@@ -90,9 +90,11 @@ static bool type_has(struct slice type, const char *word)
 {
     struct slice key;
     struct slice value;
-    while (options_pair_next(&type, &key, &value))
-        if (cell_is(key, word))
+    while (options_pair_next(&type, &key, &value)) {
+        if (cell_is(key, word)) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -102,14 +104,18 @@ static enum exchange_reason type_read(struct woo_import *import, struct woo_row 
     struct slice type = cell(import, row, WOO_TYPE);
     row->variation = type_has(type, "variation");
     row->virtual_product = type_has(type, "virtual") || type_has(type, "downloadable");
-    if (type_has(type, "variable"))
+    if (type_has(type, "variable")) {
         return NOT_TAKEN_VARIABLE_PARENT;
-    if (type_has(type, "grouped"))
+    }
+    if (type_has(type, "grouped")) {
         return NOT_TAKEN_GROUPED;
-    if (type_has(type, "external"))
+    }
+    if (type_has(type, "external")) {
         return NOT_TAKEN_EXTERNAL;
-    if (type.length > 0 && !row->variation && !type_has(type, "simple") && !row->virtual_product)
+    }
+    if (type.length > 0 && !row->variation && !type_has(type, "simple") && !row->virtual_product) {
         return NOT_TAKEN_UNKNOWN_TYPE;
+    }
     return TAKEN_OFFER_NEW;
 }
 
@@ -128,8 +134,9 @@ static void attributes_append(const struct woo_import *import, const struct csv_
     bool any = false;
     for (uint32_t i = 0; i < import->columns.attribute_count; i++) {
         struct slice value = cell_trim(csv_field(row, import->columns.attributes[i]));
-        if (value.length == 0 || value.length > LIMIT_LABEL_BYTES)
+        if (value.length == 0 || value.length > LIMIT_LABEL_BYTES) {
             continue;
+        }
         text_append_string(to, any ? between : first);
         text_append_slice(to, value);
         any = true;
@@ -143,22 +150,26 @@ static bool product_name(const struct woo_import *import, const struct csv_row *
 {
     struct slice sku = woo_cell(&import->columns, row, WOO_SKU);
     struct slice id = woo_cell(&import->columns, row, WOO_ID);
-    if (sku.length > 0)
+    if (sku.length > 0) {
         return cell_name(sku, to);
+    }
     struct text made;
     text_init(&made, LIMIT_LABEL_BYTES * (WOO_ATTRIBUTES_MAX + 4));
-    if (parent != NULL)
+    if (parent != NULL) {
         attributes_append(import, row, "-", "-", &made);
+    }
     char front[LIMIT_NAME_BYTES + 8] = "";
-    if (made.length > 0)
+    if (made.length > 0) {
         snprintf(front, sizeof front, "%s", parent->name);
-    else if (id.length > 0 && id.length <= 20)
+    } else if (id.length > 0 && id.length <= 20) {
         snprintf(front, sizeof front, "woo-%.*s", (int)id.length, id.data);
+    }
     struct text whole;
     text_init(&whole, LIMIT_LABEL_BYTES * (WOO_ATTRIBUTES_MAX + 4));
     text_append_string(&whole, front[0] != '\0' ? front : label);
-    if (made.length > 0)
+    if (made.length > 0) {
         text_append_slice(&whole, text_slice(&made));
+    }
     bool exact = cell_name(whole.length > 0 ? text_slice(&whole) : (struct slice){"", 0}, to);
     text_free(&whole);
     text_free(&made);
@@ -177,8 +188,9 @@ static void label_set(struct woo_import *import, struct woo_row *row)
         text_append_string(&called, row->parent->label);
         attributes_append(import, row->row, " - ", ", ", &called);
     }
-    if (called.length > 0 && !cell_label(text_slice(&called), row->label))
+    if (called.length > 0 && !cell_label(text_slice(&called), row->label)) {
         note(import, NOTE_LABEL_CUT, row, row->label);
+    }
     text_free(&called);
 }
 
@@ -194,8 +206,9 @@ static void names_set(struct woo_import *import, struct woo_row *row)
                  from.data, row->name);
         note(import, NOTE_NAME_MAPPED, row, mapping);
     }
-    if (row->label[0] == '\0')
+    if (row->label[0] == '\0') {
         memcpy(row->label, row->name, sizeof row->name);
+    }
 }
 
 /* ---- VAT and price ---- */
@@ -203,13 +216,17 @@ static void names_set(struct woo_import *import, struct woo_row *row)
 static int32_t vat_of_class(struct woo_import *import, const struct woo_row *row,
                             struct slice class)
 {
-    for (uint32_t i = 0; i < import->vat_class_count; i++)
-        if (slice_equal(class, import->vat_classes[i].name))
+    for (uint32_t i = 0; i < import->vat_class_count; i++) {
+        if (slice_equal(class, import->vat_classes[i].name)) {
             return import->vat_classes[i].vat_thousandths;
-    if (slice_is(class, "zero-rate"))
+        }
+    }
+    if (slice_is(class, "zero-rate")) {
         return 0;
-    if (class.length > 0 && !slice_is(class, "standard"))
+    }
+    if (class.length > 0 && !slice_is(class, "standard")) {
         report_add(import->report, NOTE_TAX_CLASS, row->row->line, class);
+    }
     return import->draft.defaults.vat_thousandths;
 }
 
@@ -218,8 +235,9 @@ static void vat_set(struct woo_import *import, struct woo_row *row)
     struct slice status = cell(import, row, WOO_TAX_STATUS);
     struct slice class = cell(import, row, WOO_TAX_CLASS);
     if (row->variation &&
-        (slice_is(class, "parent") || import->columns.places[WOO_TAX_CLASS] == WOO_COLUMN_NONE))
+        (slice_is(class, "parent") || import->columns.places[WOO_TAX_CLASS] == WOO_COLUMN_NONE)) {
         class = slice_of(row->parent->tax_class);
+    }
     bool untaxed = slice_is(status, "none") || slice_is(status, "shipping");
     row->vat_thousandths = untaxed ? 0 : vat_of_class(import, row, class);
 }
@@ -233,8 +251,9 @@ static bool sale_in_force(const struct woo_import *import, const struct woo_row 
         cell_instant(cell(import, row, WOO_SALE_FROM), DATES_ISO, import->zone, &from);
     enum cell_result last =
         cell_instant(cell(import, row, WOO_SALE_UNTIL), DATES_ISO, import->zone, &until);
-    if (last == CELL_OK && zone_second_of_day(import->zone, until) == 0)
+    if (last == CELL_OK && zone_second_of_day(import->zone, until) == 0) {
         until += DAY_SECONDS - 1;
+    }
     bool readable =
         (first == CELL_OK || first == CELL_EMPTY) && (last == CELL_OK || last == CELL_EMPTY);
     return readable && import->options->now >= from && import->options->now <= until;
@@ -251,16 +270,20 @@ static enum exchange_reason price_set(struct woo_import *import, struct woo_row 
         regular = CELL_OK;
         row->price_minor = sale;
     }
-    if (regular == CELL_EMPTY)
+    if (regular == CELL_EMPTY) {
         return NOT_TAKEN_NO_PRICE;
+    }
     if (regular != CELL_OK || reduced == CELL_BAD || reduced == CELL_AMBIGUOUS ||
-        row->price_minor > LIMIT_MONEY_MINOR / 2)
+        row->price_minor > LIMIT_MONEY_MINOR / 2) {
         return NOT_TAKEN_BAD_NUMBER;
-    if (row->price_minor <= 0)
+    }
+    if (row->price_minor <= 0) {
         return row->price_minor < 0 ? NOT_TAKEN_NEGATIVE_PRICE : NOT_TAKEN_ZERO_PRICE;
-    if (import->options->prices_without_vat)
+    }
+    if (import->options->prices_without_vat) {
         row->price_minor =
             decimal_scale_half_up(row->price_minor, PERCENT + row->vat_thousandths, PERCENT);
+    }
     return TAKEN_OFFER_NEW;
 }
 
@@ -279,13 +302,16 @@ static struct item *stock_item(struct woo_import *import, const struct woo_row *
                                const char *name, int64_t thousandths)
 {
     struct item *item = draft_item(&import->draft, slice_of(name));
-    if (item != NULL)
+    if (item != NULL) {
         return item;
-    if (thousandths < 0)
+    }
+    if (thousandths < 0) {
         note(import, NOTE_STOCK_NEGATIVE, row, name);
+    }
     item = draft_item_add(&import->draft, slice_of(name), thousandths < 0 ? 0 : thousandths);
-    if (item == NULL)
+    if (item == NULL) {
         return NULL;
+    }
     item->unit_cost_minor = draft_unit_cost(&import->draft, row->price_minor, row->vat_thousandths);
     import->report->items_new++;
     return item;
@@ -301,8 +327,9 @@ static bool stock_set(struct woo_import *import, const struct woo_row *row, stru
     const char *item_name = offer->name;
     bool managed = stock_read(stock, &thousandths);
     bool of_parent = row->variation && !managed && row->parent->has_stock;
-    if (backorders.length > 0 && !slice_is(backorders, "0") && !slice_is(backorders, "no"))
+    if (backorders.length > 0 && !slice_is(backorders, "0") && !slice_is(backorders, "no")) {
         note(import, NOTE_BACKORDERS, row, offer->name);
+    }
     if (of_parent) {
         note(import, NOTE_STOCK_OF_PARENT, row, offer->name);
         thousandths = row->parent->stock_thousandths;
@@ -323,8 +350,9 @@ static void stock_compare(struct woo_import *import, const struct woo_row *row)
     int64_t thousandths = 0;
     const struct item *item = draft_item(&import->draft, slice_of(row->name));
     if (item != NULL && stock_read(cell(import, row, WOO_STOCK), &thousandths) &&
-        thousandths != item->on_hand_thousandths)
+        thousandths != item->on_hand_thousandths) {
         note(import, NOTE_STOCK_KEPT, row, row->name);
+    }
 }
 
 /* ---- offers ---- */
@@ -334,8 +362,9 @@ static void category_read(struct slice categories, char *to)
 {
     size_t length = 0;
     while (length < categories.length && categories.data[length] != '>' &&
-           categories.data[length] != ',')
+           categories.data[length] != ',') {
         length++;
+    }
     cell_spelling((struct slice){categories.data, length}, to, LIMIT_NAME_BYTES);
 }
 
@@ -343,25 +372,29 @@ static enum exchange_reason offer_add(struct woo_import *import, const struct wo
 {
     struct offer *offer =
         draft_offer_add(&import->draft, slice_of(row->name), slice_of(row->label));
-    if (offer == NULL)
+    if (offer == NULL) {
         return NOT_TAKEN_OVER_LIMIT;
+    }
     offer->price_minor = row->price_minor;
     offer->vat_thousandths = row->vat_thousandths;
     char category[LIMIT_NAME_BYTES + 1];
     category_read(cell(import, row, WOO_CATEGORIES), category);
-    if (row->variation && category[0] == '\0')
+    if (row->variation && category[0] == '\0') {
         memcpy(category, row->parent->category, sizeof category);
-    if (category[0] != '\0')
+    }
+    if (category[0] != '\0') {
         offer->activity = draft_activity(&import->draft, slice_of(category));
+    }
     if (row->virtual_product) {
         note(import, NOTE_VIRTUAL, row, row->name);
         offer->carrier.index = NO_INDEX;
         offer->on_site = true;
         offer->routing.count = 0;
     }
-    if (!stock_set(import, row, offer))
+    if (!stock_set(import, row, offer)) {
         import->status = fault_set(import->fault, STATUS_LIMIT,
                                    "with this file the shop would have more than 20,000 items");
+    }
     return TAKEN_OFFER_NEW;
 }
 
@@ -382,35 +415,43 @@ static const struct woo_parent *parent_find(const struct woo_import *import,
                                             const struct woo_row *row)
 {
     uint32_t index = 0;
-    if (!keys_find(&import->references, cell(import, row, WOO_PARENT), &index))
+    if (!keys_find(&import->references, cell(import, row, WOO_PARENT), &index)) {
         return NULL;
+    }
     return &import->parents[index];
 }
 
 static enum exchange_reason row_take(struct woo_import *import, struct woo_row *row)
 {
     enum exchange_reason reason = type_read(import, row);
-    if (reason != TAKEN_OFFER_NEW)
+    if (reason != TAKEN_OFFER_NEW) {
         return reason;
+    }
     row->parent = row->variation ? parent_find(import, row) : NULL;
-    if (row->variation && row->parent == NULL)
+    if (row->variation && row->parent == NULL) {
         return NOT_TAKEN_NO_PARENT;
+    }
     if (!is_published(cell(import, row, WOO_PUBLISHED)) ||
-        (row->variation && !row->parent->published))
+        (row->variation && !row->parent->published)) {
         return NOT_TAKEN_UNPUBLISHED;
+    }
     if (cell(import, row, WOO_SKU).length == 0 && cell(import, row, WOO_NAME).length == 0 &&
-        !row->variation)
+        !row->variation) {
         return NOT_TAKEN_NO_SKU;
+    }
     vat_set(import, row);
     reason = price_set(import, row);
-    if (reason != TAKEN_OFFER_NEW)
+    if (reason != TAKEN_OFFER_NEW) {
         return reason;
+    }
     names_set(import, row);
     uint32_t before = 0;
-    if (keys_find(&import->taken, slice_of(row->name), &before))
+    if (keys_find(&import->taken, slice_of(row->name), &before)) {
         return NOT_TAKEN_TWICE;
-    if (keys_add(&import->taken, slice_of(row->name), 0) == NULL)
+    }
+    if (keys_add(&import->taken, slice_of(row->name), 0) == NULL) {
         return NOT_TAKEN_OVER_LIMIT;
+    }
     struct offer *offer = draft_offer(&import->draft, slice_of(row->name));
     return offer != NULL ? offer_update(import, row, offer) : offer_add(import, row);
 }
@@ -428,8 +469,9 @@ static bool header_take(struct woo_import *import, const struct csv_row *row)
 static bool row_of_offers(void *context, const struct csv_row *row)
 {
     struct woo_import *import = context;
-    if (!import->header_read)
+    if (!import->header_read) {
         return header_take(import, row);
+    }
     import->report->rows++;
     struct woo_row work = {.row = row};
     enum exchange_reason reason = row_take(import, &work);
@@ -446,26 +488,30 @@ static void reference_add(struct woo_import *import, struct slice key)
     uint32_t before = 0;
     /* The first product of a SKU is the one; a full table leaves variations without their product,
      * which is reported. */
-    if (key.length > 0 && !keys_find(&import->references, key, &before))
+    if (key.length > 0 && !keys_find(&import->references, key, &before)) {
         (void)keys_add(&import->references, key, import->parent_count);
+    }
 }
 
 static bool row_of_products(void *context, const struct csv_row *row)
 {
     struct woo_import *import = context;
-    if (!import->header_read)
+    if (!import->header_read) {
         return header_take(import, row);
+    }
     struct woo_row work = {.row = row};
     bool parent = type_read(import, &work) == NOT_TAKEN_VARIABLE_PARENT;
-    if (!parent || import->parent_count == LIMIT_OFFERS)
+    if (!parent || import->parent_count == LIMIT_OFFERS) {
         return true;
+    }
     struct woo_parent *product = &import->parents[import->parent_count];
     (void)cell_label(cell(import, &work, WOO_NAME), product->label);
     (void)product_name(import, row, NULL, product->label, product->name);
     category_read(cell(import, &work, WOO_CATEGORIES), product->category);
     struct slice class = cell(import, &work, WOO_TAX_CLASS);
-    if (class.length <= LIMIT_NAME_BYTES)
+    if (class.length <= LIMIT_NAME_BYTES) {
         memcpy(product->tax_class, class.data, class.length);
+    }
     product->published = is_published(cell(import, &work, WOO_PUBLISHED));
     product->has_stock = stock_read(cell(import, &work, WOO_STOCK), &product->stock_thousandths);
     struct slice id = cell(import, &work, WOO_ID);
@@ -483,10 +529,11 @@ static bool row_of_products(void *context, const struct csv_row *row)
 static void pass_progress(void *context, uint64_t done_bytes, uint64_t total_bytes)
 {
     struct woo_import *import = context;
-    if (import->sink->progress != NULL)
+    if (import->sink->progress != NULL) {
         import->sink->progress(import->sink->context,
                                (uint64_t)import->pass * total_bytes + done_bytes,
                                PASSES * total_bytes);
+    }
 }
 
 static void pass_run(struct woo_import *import, int pass,
@@ -497,8 +544,9 @@ static void pass_run(struct woo_import *import, int pass,
     import->header_read = false;
     import->pass = pass;
     enum status status = csv_read(import->path, &reader, &facts, import->fault);
-    if (import->status == STATUS_OK)
+    if (import->status == STATUS_OK) {
         import->status = status;
+    }
     import->report->lines = facts.lines;
     import->report->delimiter = facts.delimiter;
     if (pass == 1 && facts.transliterated > 0) {
@@ -506,10 +554,11 @@ static void pass_run(struct woo_import *import, int pass,
                    (struct slice){"", 0});
         import->report->tallies[NOTE_TRANSLITERATED].count = facts.transliterated;
     }
-    if (import->status == STATUS_OK && !import->header_read)
+    if (import->status == STATUS_OK && !import->header_read) {
         import->status =
             fault_set(import->fault, STATUS_INVALID,
                       "%s: the file is empty; a CSV file begins with a header", import->path);
+    }
 }
 
 static enum status vat_classes_read(struct woo_import *import)
@@ -523,9 +572,10 @@ static enum status vat_classes_read(struct woo_import *import)
         bool right = class.length > 0 && cell_number(rate, 3, &thousandths) == CELL_OK &&
                      thousandths >= 0 && thousandths <= PERCENT &&
                      import->vat_class_count < VAT_CLASSES_MAX;
-        if (!right)
+        if (!right) {
             return fault_set(import->fault, STATUS_INVALID,
                              "--vat-classes: say CLASS=PERCENT,..., for example reduced-rate=5.5");
+        }
         import->vat_classes[import->vat_class_count++] =
             (struct vat_class){class, (int32_t)thousandths};
     }
@@ -535,12 +585,15 @@ static enum status vat_classes_read(struct woo_import *import)
 static void import_run(struct woo_import *import)
 {
     import->status = vat_classes_read(import);
-    if (import->status == STATUS_OK)
+    if (import->status == STATUS_OK) {
         pass_run(import, 0, row_of_products);
-    if (import->status == STATUS_OK)
+    }
+    if (import->status == STATUS_OK) {
         pass_run(import, 1, row_of_offers);
-    if (import->status == STATUS_OK)
+    }
+    if (import->status == STATUS_OK) {
         import->status = draft_apply(&import->draft, import->options, import->sink, import->fault);
+    }
 }
 
 enum status exchange_import_woocommerce(const struct shop *shop, const char *path,
@@ -566,8 +619,9 @@ enum status exchange_import_woocommerce(const struct shop *shop, const char *pat
                                   .parents = parents};
     enum status status = draft_open(&import->draft, shop, options, report, fault);
     if (!keys_init(&import->references, LIMIT_OFFERS * 2) ||
-        !keys_init(&import->taken, LIMIT_OFFERS))
+        !keys_init(&import->taken, LIMIT_OFFERS)) {
         status = fault_set(fault, STATUS_MEMORY, "no memory for an import");
+    }
     if (status == STATUS_OK) {
         import_run(import);
         status = import->status;

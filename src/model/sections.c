@@ -7,6 +7,8 @@
  * were rejected: the writer, the merge and the documentation would each have their own. */
 #include "model/field.h"
 
+#include "base/assert.h"
+
 #include <stddef.h>
 
 #define COUNT_OF(array)  ((uint32_t)(sizeof(array) / sizeof((array)[0])))
@@ -635,6 +637,7 @@ static bool sections_finish(struct reader *reader, const struct tree_node *node,
     const struct tree_node *list = tree_find(node, "staffing");
     const struct tree_node *entry = list != NULL ? list->first : NULL;
     for (uint32_t i = 0; i < shop->staffing_count; i++, entry = entry->next) {
+        ASSERT(entry != NULL);
         const struct staffing *staffing = &shop->staffing[i];
         if (staffing->people > 0 &&
             people_on(shop, staffing->work_center, staffing->from_day) > LIMIT_PEOPLE) {

@@ -146,7 +146,8 @@ static struct slice bearer_token(struct slice authorization)
 {
     static const char scheme[] = "Bearer ";
     size_t length = sizeof scheme - 1;
-    if (authorization.length <= length || strncasecmp(authorization.data, scheme, length) != 0) {
+    if (authorization.data == NULL || authorization.length <= length ||
+        strncasecmp(authorization.data, scheme, length) != 0) {
         return (struct slice){NULL, 0};
     }
     return (struct slice){authorization.data + length, authorization.length - length};

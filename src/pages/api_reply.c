@@ -16,13 +16,11 @@ struct text *api_scratch(struct pages *pages)
     return &pages->scratch;
 }
 
-void api_reply(struct pages *pages, struct door_request *request, int status, struct slice headers)
+/* Sends what stands in the scratch text. */
+static void scratch_send(struct pages *pages, struct door_request *request, int status,
+                         struct slice headers)
 {
-    if (pages->scratch.overflow) {
-        api_reply_problem_kind(pages, request, PROBLEM_FAULT,
-                               "the answer is too large; ask for less at once");
-        return;
-    }
+    ASSERT(!pages->scratch.overflow);
     ASSERT(status >= 100 && status <= 599);
     pages->replies[status / 100]++;
     struct door_reply reply = {
@@ -30,16 +28,11 @@ void api_reply(struct pages *pages, struct door_request *request, int status, st
     door_reply(request, &reply);
 }
 
-void api_reply_json(struct pages *pages, struct door_request *request, int status)
-{
-    api_reply(pages, request, status, SLICE(JSON_HEADERS));
-}
-
 void api_reply_problem(struct pages *pages, struct door_request *request,
                        const struct problem *problem)
 {
     problem_render(api_scratch(pages), problem);
-    api_reply(pages, request, problem_status(problem->kind), problem_headers(problem->kind));
+    scratch_send(pages, request, problem_status(problem->kind), problem_headers(problem->kind));
 }
 
 void api_reply_problem_kind(struct pages *pages, struct door_request *request,
@@ -48,6 +41,21 @@ void api_reply_problem_kind(struct pages *pages, struct door_request *request,
     struct problem problem;
     (void)problem_set(&problem, kind, "%s", detail);
     api_reply_problem(pages, request, &problem);
+}
+
+void api_reply(struct pages *pages, struct door_request *request, int status, struct slice headers)
+{
+    if (pages->scratch.overflow) {
+        api_reply_problem_kind(pages, request, PROBLEM_FAULT,
+                               "the answer is too large; ask for less at once");
+        return;
+    }
+    scratch_send(pages, request, status, headers);
+}
+
+void api_reply_json(struct pages *pages, struct door_request *request, int status)
+{
+    api_reply(pages, request, status, SLICE(JSON_HEADERS));
 }
 
 /* "application/json", with or without ";charset=utf-8". */

@@ -78,8 +78,11 @@ static size_t list_query(struct slice search, uint32_t number, char *to)
         n = (size_t)snprintf(to, 16, "page=%u", number);
     }
     if (search.length > 0) {
-        memcpy(to + n, n > 0 ? "&q=" : "q=", 3);
-        n += n > 0 ? 3 : 2;
+        if (n > 0) {
+            to[n++] = '&';
+        }
+        to[n++] = 'q';
+        to[n++] = '=';
         n += search_encode(search, to + n);
     }
     return n;

@@ -33,6 +33,7 @@ static uint32_t class_units(uint32_t class)
     }
     uint32_t octave = 6 + (class - SMALL_UNITS) / CLASS_STEPS;
     uint32_t step = (class - SMALL_UNITS) % CLASS_STEPS;
+    ASSERT(octave < 31);
     return (1u << octave) + ((step + 1) << (octave - 2));
 }
 
@@ -91,6 +92,11 @@ static uint32_t customer_slot(const struct orders *orders, uint64_t customer)
     return slot;
 }
 
+void orders_find_soon(const struct orders *orders, const struct order_key *key)
+{
+    __builtin_prefetch(&orders->by_key[key_slot(orders, key)], 1);
+}
+
 uint32_t orders_find(const struct orders *orders, const struct order_key *key)
 {
     uint32_t slot = key_slot(orders, key);
@@ -111,23 +117,36 @@ uint32_t orders_of_customer(const struct orders *orders, uint64_t customer)
 
 static void index_add(struct orders *orders, uint32_t number)
 {
-    struct order_record *record = orders_record(orders, number);
+    const struct order_record *record = orders_record(orders, number);
     uint32_t slot = key_slot(orders, &record->key);
     while (orders->by_key[slot] != 0) {
         slot = (slot + 1) & orders->slot_mask;
     }
     orders->by_key[slot] = number;
+}
+
+void orders_customers_forget(struct orders *orders)
+{
+    if (orders->customers_used > 0) {
+        memset(orders->by_customer, 0, ((size_t)orders->slot_mask + 1) * sizeof(uint32_t));
+        orders->customers_used = 0;
+    }
+}
+
+void orders_customer_add(struct orders *orders, uint32_t number)
+{
+    struct order_record *record = orders_record(orders, number);
     if (record->customer != 0) {
-        uint32_t own = customer_slot(orders, record->customer);
-        record->customer_previous = orders->by_customer[own];
-        orders->by_customer[own] = number;
+        uint32_t slot = customer_slot(orders, record->customer);
+        record->customer_previous = orders->by_customer[slot];
+        orders->by_customer[slot] = number;
+        orders->customers_used++;
     }
 }
 
 void orders_index(struct orders *orders)
 {
     memset(orders->by_key, 0, ((size_t)orders->slot_mask + 1) * sizeof(uint32_t));
-    memset(orders->by_customer, 0, ((size_t)orders->slot_mask + 1) * sizeof(uint32_t));
     for (uint32_t number = 1; number <= orders->count; number++) {
         index_add(orders, number);
     }
@@ -253,7 +272,7 @@ static void parts_put(struct order_parts parts, const struct event_placed *place
     }
 }
 
-void orders_add(struct orders *orders, const struct event_placed *placed)
+void orders_add(struct orders *orders, const struct event_placed *placed, bool counts)
 {
     uint32_t class = class_of(parts_units(placed->line_count, placed->group_count,
                                           placed->run_count, placed->commitment_count));
@@ -275,6 +294,9 @@ void orders_add(struct orders *orders, const struct event_placed *placed)
     summary_put(record, &placed->first);
     parts_put(orders_parts(orders, record), placed);
     index_add(orders, orders->count);
+    if (counts) {
+        orders_customer_add(orders, orders->count);
+    }
     if (placed->hold) {
         hold_push(orders, (struct hold_entry){placed->held_until, orders->count, 0});
     }
