@@ -95,6 +95,10 @@ int apply_run(struct call *call)
     struct shop *shop;
     char *text = NULL;
     size_t length = 0;
+    const char *name = call->operands[1];
+    if (strlen(name) > 3 && strcmp(name + strlen(name) - 3, ".db") == 0) {
+        return call_error(EXIT_USAGE, "%s is a database; name it first, then the shop file", name);
+    }
     /* Read here too: a file that is wrong is told with line and column before any database is
      * touched. */
     if (shop_file_read(call, call->operands[1], &text, &length, &shop, &fault) != STATUS_OK) {

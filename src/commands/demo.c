@@ -211,9 +211,9 @@ static void evening_present(struct demo *demo)
     const struct moment *moment = stage->moment;
     screen_line(&demo->screen, "%s: %s", stage->shop->name, stage->server.url);
     screen_line(&demo->screen,
-                "%s %s: %u %s %" PRIu64 " s (%s %" PRId64 " %s %d min; --visitors N)",
-                call_say(call, "On television", "À la télévision"),
-                show_instant(call->language, stage->shop, at, moment->at),
+                "%s, %s%s %u %s %" PRIu64 " s (%s %" PRId64 " %s %d min; --visitors N)",
+                call_say(call, "A television evening", "Une soirée à la télévision"),
+                show_time(stage->shop, at, moment->at), call_say(call, ":", "\u00a0:"),
                 demo->crowd_options.visitors, call_say(call, "visitors in", "visiteurs en"),
                 demo->crowd_options.evening_ns / NS_PER_SECOND,
                 call_say(call, "the shop's file expects", "le fichier de la boutique en attend"),

@@ -175,7 +175,8 @@ static void operation_text(const struct explain *explain, const struct planned_o
     (void)show_quantity(explain->language, minutes, minutes_thousandths);
     (void)show_quantity(explain->language, efficiency, center->efficiency_thousandths);
     (void)show_quantity(explain->language, duration, (int64_t)planned->slot_count * THOUSAND / 4);
-    text_append_format(to, "       %s: %s min", center->name, minutes);
+    text_append_format(to, "       %s%s %s min", center->name, say(explain, ":", "\u00a0:"),
+                       minutes);
     if (center->efficiency_thousandths != THOUSAND) {
         text_append_format(to, " / %s", efficiency);
     }
@@ -197,21 +198,21 @@ static void material_text(const struct explain *explain, uint32_t g, struct text
     text_append_format(to, "   %s\n", say(explain, "Material", "Matière"));
     for (uint32_t i = material->first[g]; i < material->first[g] + material->count[g]; i++) {
         const struct explain_item *item = &material->items[i];
-        text_append_format(to, "       %s: %s %s", explain->shop->items[item->item.index].name,
-                           say(explain, "needs", "il faut"),
+        text_append_format(to, "       %s%s %s %s", explain->shop->items[item->item.index].name,
+                           say(explain, ":", "\u00a0:"), say(explain, "needs", "il faut"),
                            show_quantity(explain->language, value, item->needed_thousandths));
         text_append_format(to, ", %s %s", say(explain, "available", "disponible"),
                            show_quantity(explain->language, value, item->atp_thousandths));
         text_append_format(to, " %s %s\n",
                            item->has_day
                                ? say(explain, "from", "à partir du")
-                               : say(explain, "and no more until", "et pas plus jusqu'au"),
+                               : say(explain, "and no more until", "et pas plus jusqu’au"),
                            show_day(explain->language, value, item->day));
     }
     if (material->count[g] == 0) {
         text_append_format(to, "       %s\n", say(explain, "none needed", "aucune"));
     }
-    text_append_format(to, "   %s: %s\n", say(explain, "Material day", "Jour de la matière"),
+    text_append_format(to, "   %s %s\n", say(explain, "Material day:", "Jour de la matière\u00a0:"),
                        show_day(explain->language, value, group->material_day));
 }
 
@@ -242,7 +243,7 @@ static void instant_text(const struct explain *explain, const char *label, int64
                          struct text *to)
 {
     char value[SHOW_BYTES];
-    text_append_format(to, "   %s: %s\n", label,
+    text_append_format(to, "   %s %s\n", label,
                        show_instant(explain->language, explain->shop, value, at));
 }
 
@@ -259,19 +260,19 @@ static void carrier_text(const struct explain *explain, const struct planned_gro
     if (explain->shop->promise.buffer_seconds > 0) {
         (void)show_quantity(explain->language, value,
                             (int64_t)explain->shop->promise.buffer_seconds * THOUSAND / 3600);
-        text_append_format(to, "   %s: %s h\n", say(explain, "Buffer", "Marge"), value);
+        text_append_format(to, "   %s %s h\n", say(explain, "Buffer:", "Marge\u00a0:"), value);
     }
-    instant_text(explain, say(explain, "Ready", "Prêt"), minute_up(group->ready_at), to);
+    instant_text(explain, say(explain, "Ready:", "Prêt\u00a0:"), minute_up(group->ready_at), to);
     text_append_format(to, "   %s %02d:%02d\n",
-                       say(explain, "The carrier's cut-off is", "Le transporteur passe jusqu'à"),
+                       say(explain, "The carrier's cut-off is", "Le transporteur passe jusqu’à"),
                        carrier->cut_off_minute / 60, carrier->cut_off_minute % 60);
     if (group->dates.has_ship_by) {
-        instant_text(explain, say(explain, "Ships by", "Part au plus tard"), group->dates.ship_by,
-                     to);
+        instant_text(explain, say(explain, "Ships by:", "Part au plus tard\u00a0:"),
+                     group->dates.ship_by, to);
     }
-    text_append_format(to, "   %s: %d\n",
-                       say(explain, "Transit, in days on which it delivers",
-                           "Acheminement, en jours de livraison"),
+    text_append_format(to, "   %s %d\n",
+                       say(explain, "Transit, in days on which it delivers:",
+                           "Acheminement, en jours de livraison\u00a0:"),
                        carrier->transit_days);
 }
 
@@ -283,15 +284,17 @@ static void group_text(const struct explain *explain, uint32_t g, struct text *t
                        group->carrier == NO_INDEX ? say(explain, "On site", "Sur place")
                                                   : explain->shop->carriers[group->carrier].name);
     material_text(explain, g, to);
-    instant_text(explain,
-                 say(explain, "Work begins no earlier than", "Le travail commence au plus tôt"),
-                 group->release, to);
+    instant_text(
+        explain,
+        say(explain, "Work begins no earlier than:", "Le travail commence au plus tôt\u00a0:"),
+        group->release, to);
     lines_text(explain, g, to);
-    instant_text(explain, say(explain, "Lines done", "Lignes terminées"), group->lines_end, to);
+    instant_text(explain, say(explain, "Lines done:", "Lignes terminées\u00a0:"), group->lines_end,
+                 to);
     if (group->carrier != NO_INDEX) {
         carrier_text(explain, group, to);
     }
-    text_append_format(to, "   %s: %s\n", say(explain, "Delivered by", "Livré au plus tard"),
+    text_append_format(to, "   %s %s\n", say(explain, "Delivered by:", "Livré au plus tard\u00a0:"),
                        show_day(explain->language, value, group->dates.deliver_by_day));
 }
 
@@ -304,7 +307,7 @@ void explain_text(const struct explain *explain, struct text *to)
     if (explain->shop->promise.load_slots < SLOTS_PER_QUARTER) {
         text_append_format(to, "%s %d / %d\n",
                            say(explain, "Slots of each quarter of an hour that may be promised:",
-                               "Créneaux de chaque quart d'heure qui peuvent être promis :"),
+                               "Créneaux de chaque quart d’heure qui peuvent être promis\u00a0:"),
                            explain->shop->promise.load_slots, SLOTS_PER_QUARTER);
     }
     for (uint32_t g = 0; g < explain->plan->group_count; g++) {

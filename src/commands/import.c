@@ -261,9 +261,9 @@ static const struct format *format_find(const char *name, struct fault *fault)
         nearest_try(&nearest, formats[i].name);
     }
     (void)fault_set(fault, STATUS_INVALID,
-                    "there is no format \"%s\"; there are orders and woocommerce-products%s%s",
+                    "there is no format \"%s\"; there are orders and woocommerce-products%s%s%s",
                     name, nearest.best != NULL ? "; did you mean " : "",
-                    nearest.best != NULL ? nearest.best : "");
+                    nearest.best != NULL ? nearest.best : "", nearest.best != NULL ? "?" : "");
     return NULL;
 }
 

@@ -181,9 +181,9 @@ enum status shop_offer_named(const struct shop *shop, struct slice name, struct 
         }
     }
     return fault_set(
-        fault, STATUS_INVALID, "there is no offer \"%.*s\"%s%s", (int)name.length, name.data,
+        fault, STATUS_INVALID, "there is no offer \"%.*s\"%s%s%s", (int)name.length, name.data,
         nearest.best != NULL ? "; did you mean " : "; the shop file lists them under offers",
-        nearest.best != NULL ? nearest.best : "");
+        nearest.best != NULL ? nearest.best : "", nearest.best != NULL ? "?" : "");
 }
 
 enum status shop_item_named(const struct shop *shop, struct slice name, struct item_id *item,
@@ -200,7 +200,7 @@ enum status shop_item_named(const struct shop *shop, struct slice name, struct i
         }
     }
     return fault_set(
-        fault, STATUS_INVALID, "there is no item \"%.*s\"%s%s", (int)name.length, name.data,
+        fault, STATUS_INVALID, "there is no item \"%.*s\"%s%s%s", (int)name.length, name.data,
         nearest.best != NULL ? "; did you mean " : "; the shop file lists them under items",
-        nearest.best != NULL ? nearest.best : "");
+        nearest.best != NULL ? nearest.best : "", nearest.best != NULL ? "?" : "");
 }

@@ -29,7 +29,13 @@ static enum status fault_of(int error, const char *path, const char *doing, stru
     } else if (error == ENOENT || error == ENOTDIR || error == EACCES || error == EROFS) {
         status = STATUS_NOT_FOUND;
     }
-    return fault_set(fault, status, "%s: %s: %s", path, doing, strerror(error));
+    const char *advice = "";
+    if (error == ENOENT || error == ENOTDIR) {
+        advice = "; is its folder there?";
+    } else if (error == EACCES || error == EROFS) {
+        advice = "; this user has to be allowed to write to its folder";
+    }
+    return fault_set(fault, status, "%s: %s: %s%s", path, doing, strerror(error), advice);
 }
 
 enum status env_disk_reserve(const char *path, struct fault *fault)
@@ -82,8 +88,8 @@ static enum status lock_refused(int file, const char *path, struct fault *fault)
     holder[strcspn(holder, "\n")] = '\0';
     bool known = holder[0] != '\0' && strspn(holder, "0123456789") == strlen(holder);
     return fault_set(fault, STATUS_BUSY,
-                     "%s: another ecluse%s%s writes to this database; stop it first", path,
-                     known ? ", process " : "", known ? holder : "");
+                     "%s: another ecluse%s%s%s writes to this database; stop it first", path,
+                     known ? ", process " : "", known ? holder : "", known ? "," : "");
 }
 
 static void holder_write(int file)

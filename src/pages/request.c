@@ -232,8 +232,9 @@ bool request_read_email(struct request_reader *reader, struct json_value string,
     }
     if (!request_email_good(*email)) {
         (void)problem_set(reader->problem, PROBLEM_BAD_EMAIL,
-                          "%s has to be an address like anne@example.org of at most %d characters",
-                          pointer, LIMIT_EMAIL_BYTES);
+                          "an e-mail address is written like anne@example.org, at most %d "
+                          "characters",
+                          LIMIT_EMAIL_BYTES);
         return at(reader, pointer);
     }
     return true;

@@ -242,8 +242,10 @@ class Database(FolderTest):
 
     def test_order_bad_input(self):
         self.refused(2, 'order', 'shop.db', 'coffret', says='--email')
-        self.refused(2, 'order', 'shop.db', 'coffret', '--email', 'nobody')
+        self.refused(2, 'order', 'shop.db', 'coffret', '--email', 'nobody', says='ecluse: an e-mail address is written like')
         self.refused(2, 'order', 'shop.db', 'cofret', '--email', 'a@example.org')
+        self.refused(2, 'apply', 'shop.yaml', 'shop.db', says='name it first')
+        self.refused(2, 'init', 'nowhere/shop.db', 'shop.yaml', says='is its folder there?')
         self.refused(2, 'order', 'shop.yaml', 'coffret', '--email', 'a@example.org', says='.db')
         self.refused(2, 'ship', 'shop.db', 'x', says='24')
         self.refused(2, 'ship', 'shop.db', '0' * 24, '--now', START)
