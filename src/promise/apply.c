@@ -112,6 +112,17 @@ static void placed_parcels_take(struct promise_state *state, const struct event_
     }
 }
 
+static bool placed_counts(const struct promise_state *state, const struct event_placed *placed)
+{
+    for (uint32_t i = 0; i < placed->line_count; i++) {
+        uint16_t offer = event_placed_line(placed, i).offer.index;
+        if (state->shop->offers[offer].max_per_customer_thousandths >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void order_end(struct promise_state *state, struct order_record *record,
                       enum order_status status)
 {
@@ -149,7 +160,7 @@ static enum status placed_apply(struct promise_state *state, const struct event 
         return STATUS_CORRUPT;
     }
     placed_parcels_take(state, &placed);
-    orders_add(&state->orders, &placed);
+    orders_add(&state->orders, &placed, placed_counts(state, &placed));
     if (replaced != NULL) {
         order_end(state, replaced, ORDER_REPLACED);
     }

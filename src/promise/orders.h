@@ -3,7 +3,8 @@
  *   record   104 bytes: identity, status, first promise, where its parts lie
  *   parts    groups, lines, runs, commitments, one after another in a block of one region
  *   by_key   open hash: key -> number
- *   by_customer   open hash: customer -> latest order; each record leads to the one before
+ *   by_customer   open hash: customer -> latest order of an offer that has max_per_customer; each
+ *            record leads to the one before. Where no offer has one, it is never touched
  *   holds    heap of (held_until, number); an entry leaves when its time has come, or from the top
  *
  * Numbers instead of pointers throughout: the used prefixes can be saved and read back as they are.
@@ -93,6 +94,7 @@ struct orders {
     struct order_record *records; /* [number - 1] */
     uint32_t *by_key;
     uint32_t *by_customer;
+    uint32_t customers_used; /* entries of by_customer */
     uint32_t hold_count;
     struct hold_entry *holds;
     unsigned char *blocks;
@@ -106,9 +108,11 @@ static inline struct order_record *orders_record(const struct orders *orders, ui
     return &orders->records[number - 1];
 }
 
+/* Brings the key's place into the cache, so that orders_find, called later, does not wait for it. */
+void orders_find_soon(const struct orders *orders, const struct order_key *key);
 /* 0 if there is none. */
 uint32_t orders_find(const struct orders *orders, const struct order_key *key);
-/* The latest order of a customer, 0 if there is none. */
+/* The latest order that counts for a customer, 0 if there is none. */
 uint32_t orders_of_customer(const struct orders *orders, uint64_t customer);
 
 struct order_parts orders_parts(const struct orders *orders, const struct order_record *record);
@@ -116,8 +120,9 @@ struct order_parts orders_parts(const struct orders *orders, const struct order_
 /* Is there room for one more order with so many parts? */
 bool orders_room(const struct orders *orders, uint32_t lines, uint32_t groups, uint32_t runs,
                  uint32_t commitments);
-/* Adds the order of an event as number count + 1; orders_room has said yes. */
-void orders_add(struct orders *orders, const struct event_placed *placed);
+/* Adds the order of an event as number count + 1; orders_room has said yes. `counts`: it has an
+ * offer of which each customer may buy only so many. */
+void orders_add(struct orders *orders, const struct event_placed *placed, bool counts);
 /* Drops runs and commitments and keeps the lines: the order has ended. */
 void orders_shrink(struct orders *orders, struct order_record *record);
 
@@ -126,8 +131,11 @@ void orders_shrink(struct orders *orders, struct order_record *record);
 bool orders_hold_next(const struct orders *orders, struct hold_entry *entry);
 void orders_holds_trim(struct orders *orders);
 
-/* Rebuilds both hashes after the records were read back. */
+/* Rebuilds the hash of the keys after the records were read back. */
 void orders_index(struct orders *orders);
+/* Builds the hash of the customers again: forget, then add those orders that count, by number. */
+void orders_customers_forget(struct orders *orders);
+void orders_customer_add(struct orders *orders, uint32_t number);
 const char *orders_check(const struct orders *orders);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/assert.h"
 #include "base/random.h"
 
-enum { SNAPSHOT_LAYOUT = 1, PIECE_BYTES = 1 << 20 };
+enum { SNAPSHOT_LAYOUT = 2, PIECE_BYTES = 1 << 20 };
 
 static const char snapshot_magic[16] = "ecluse snapshot";
 

@@ -290,6 +290,31 @@ static int32_t window_days_needed(const struct promise_state *state, int32_t tod
     return days < WINDOW_DAYS_MAX ? days : WINDOW_DAYS_MAX;
 }
 
+static bool order_counts(const struct promise_state *state, const struct order_record *record)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        if (state->shop->offers[parts.lines[i].offer].max_per_customer_thousandths >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Which orders count for their customers depends on the shop's offers: it is found again with
+ * each. */
+static void customers_build(struct promise_state *state)
+{
+    orders_customers_forget(&state->orders);
+    for (uint32_t number = 1; number <= state->orders.count; number++) {
+        struct order_record *record = orders_record(&state->orders, number);
+        record->customer_previous = 0;
+        if (order_counts(state, record)) {
+            orders_customer_add(&state->orders, number);
+        }
+    }
+}
+
 void state_build(struct promise_state *state, int32_t today)
 {
     window_set(&state->window, &state->shop->zone, today, state->shop->promise.horizon_days,
@@ -297,6 +322,7 @@ void state_build(struct promise_state *state, int32_t today)
     stock_build(&state->stock, state->shop, &state->window);
     hours_build(&state->hours, state->shop, &state->window);
     parcels_build(&state->parcels, state->shop, &state->window);
+    customers_build(state);
     for (uint32_t number = 1; number <= state->orders.count; number++) {
         const struct order_record *record = orders_record(&state->orders, number);
         if (status_reserves((enum order_status)record->status)) {
