@@ -366,6 +366,12 @@ static const struct offer offer_defaults = {
 static bool offer_finish(struct reader *reader, const struct tree_node *node, void *record)
 {
     const struct offer *offer = record;
+    if (offer->vat_thousandths > 0 && offer->vat_thousandths < 1000) {
+        return reader_refuse(
+            reader, tree_find(node, "vat_rate"),
+            "vat_rate: this is less than one percent; write percent, such as 20 or "
+            "5.5");
+    }
     bool carried = offer->carrier.index != NO_INDEX;
     if (carried && offer->on_site) {
         return reader_refuse(reader, tree_find(node, "on_site"),

@@ -70,8 +70,8 @@ static const struct refusal refusals[] = {
     {"shop: {name: A\n", "2:1: this is not YAML: while parsing a flow mapping, did not find "
                          "expected ',' or '}'; see docs/shop-file.md for the form of a shop file"},
     {"shop:\n	name: A\n",
-     "2:1: this is not YAML: while scanning for the next token, found character that cannot start "
-     "any token; see docs/shop-file.md for the form of a shop file"},
+     "2:1: a value or a line cannot begin with this character; indent with spaces instead of tabs, "
+     "and put a text that begins with @, ` or % in quotes"},
     {"shop: {name: \xff"
      "}\n",
      "1:14: this is not UTF-8; save the file as UTF-8"},
@@ -234,6 +234,8 @@ static const struct refusal refusals[] = {
      "6:71: on_site: an offer is on site or has a carrier; leave one out"},
     {GROUND "offers: {o: {name: O, price: 1, vat_rate: 20, on_site: false}}\n",
      "6:10: offer o: it needs `carrier: NAME`, or `on_site: true` for what is not shipped"},
+    {GROUND "offers: {o: {name: O, price: 1, vat_rate: 0.2, carrier: post}}\n",
+     "6:43: vat_rate: this is less than one percent; write percent, such as 20 or 5.5"},
     {GROUND "offers: {o: {name: O, price: 1, vat_rate: 20}}\n",
      "6:10: offer o: it needs `carrier: NAME`, or `on_site: true` for what is not shipped"},
     {GROUND "offers: {o: {name: {de: O}, price: 1, vat_rate: 20, on_site: true}}\n",

@@ -275,6 +275,12 @@ static bool parser_refuse(struct builder *builder, const yaml_parser_t *parser)
         return refuse_size(builder);
     }
     char what[256];
+    /* The commonest of all mistakes, which libyaml does not name. */
+    if (parser->problem != NULL && strstr(parser->problem, "cannot start any token") != NULL) {
+        return refuse_at(builder, parser->problem_mark,
+                         "a value or a line cannot begin with this character; indent with spaces "
+                         "instead of tabs, and put a text that begins with @, ` or % in quotes");
+    }
     (void)snprintf(what, sizeof what,
                    "this is not YAML: %s%s%s; see docs/shop-file.md for the form of a shop file",
                    parser->context != NULL ? parser->context : "",
