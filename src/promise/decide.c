@@ -122,12 +122,13 @@ static enum promise_result replaced_find(const struct promise_state *state,
 /* Plans an ask whose lines are good, and judges its date. Leaves the plan taken. */
 static enum promise_result ask_plan(struct promise_state *state,
                                     const struct promise_command *command, int64_t now,
-                                    struct promise_plan *plan, struct promise_answer *answer)
+                                    bool commits, struct promise_plan *plan,
+                                    struct promise_answer *answer)
 {
     const struct promise_rules *rules = &state->shop->promise;
     int64_t earliest =
         now + (command->hold ? (int64_t)rules->hold_seconds + rules->payment_seconds : 0);
-    enum promise_result result = plan_make(state, &command->ask, now, earliest, plan);
+    enum promise_result result = plan_make(state, &command->ask, now, earliest, commits, plan);
     answer->summary = plan->summary;
     if (result != PROMISE_OK) {
         answer->summary.dates = (struct promise_dates){0};
@@ -152,8 +153,9 @@ static void answer_clear(struct promise_answer *answer)
  * due; the replaced hold is released then, too. */
 static enum promise_result place_plan(struct promise_state *state,
                                       const struct promise_command *command, int64_t now,
-                                      struct promise_plan *plan, struct promise_answer *answer,
-                                      uint32_t *replaced, bool *planned)
+                                      bool commits, struct promise_plan *plan,
+                                      struct promise_answer *answer, uint32_t *replaced,
+                                      bool *planned)
 {
     *planned = false;
     enum promise_result result = replaced_find(state, command, replaced, answer);
@@ -167,7 +169,7 @@ static enum promise_result place_plan(struct promise_state *state,
         state_release(state, orders_record(&state->orders, *replaced));
     }
     *planned = true;
-    return ask_plan(state, command, now, plan, answer);
+    return ask_plan(state, command, now, commits, plan, answer);
 }
 
 static void place_undo(struct promise_state *state, const struct promise_plan *plan,
@@ -186,8 +188,8 @@ void promise_quote(struct promise_state *state, const struct promise_command *co
     uint32_t replaced = 0;
     bool planned = false;
     answer_clear(answer);
-    answer->result =
-        place_plan(state, command, now_of(state, command->now), used, answer, &replaced, &planned);
+    answer->result = place_plan(state, command, now_of(state, command->now), false, used, answer,
+                                &replaced, &planned);
     if (planned) {
         place_undo(state, used, replaced);
     }
@@ -273,7 +275,8 @@ static enum promise_result place_decide(struct promise_state *state,
     uint32_t replaced = 0;
     bool planned = false;
     orders_find_soon(&state->orders, &command->order);
-    enum promise_result result = place_plan(state, command, now, plan, answer, &replaced, &planned);
+    enum promise_result result =
+        place_plan(state, command, now, true, plan, answer, &replaced, &planned);
     uint32_t existing = orders_find(&state->orders, &command->order);
     if (existing != 0) {
         answer_clear(answer);

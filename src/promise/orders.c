@@ -207,6 +207,13 @@ void orders_holds_trim(struct orders *orders)
            orders_record(orders, orders->holds[0].number)->status != ORDER_HELD) {
         hold_pop(orders);
     }
+    if (orders->hold_count > 0) {
+        /* It ends next: what it gives back is old and far away in memory. */
+        const struct order_record *next = orders_record(orders, orders->holds[0].number);
+        __builtin_prefetch(block_bytes(orders, next->block));
+        __builtin_prefetch(block_bytes(orders, next->block) + 64);
+        __builtin_prefetch(block_bytes(orders, next->block) + 128);
+    }
 }
 
 /* ---- orders ---- */

@@ -19,6 +19,7 @@ struct planning {
     struct promise_plan *plan;
     int64_t now;
     int64_t earliest;
+    bool commits; /* the last group's commitments are asked for, too */
 };
 
 /* a * b / 1000, rounded up; almost always without 128 bits, and mostly of one whole unit. */
@@ -190,10 +191,31 @@ static void commitment_add(struct plan_scratch *scratch, uint16_t item, int32_t 
         (struct event_commitment){{item}, day, quantity};
 }
 
+/* Lines that start on one day commit what they need together. */
+static bool group_commit_needs(struct planning *p, uint32_t first, uint32_t end)
+{
+    struct plan_scratch *scratch = &p->state->scratch;
+    int32_t day = p->plan->lines[first].commit_day;
+    for (uint32_t i = first + 1; i < end; i++) {
+        if (p->plan->lines[i].commit_day != day) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < scratch->need_count; i++) {
+        const struct plan_need *need = &scratch->needs[i];
+        scratch->commitments[scratch->commitment_count++] =
+            (struct event_commitment){{need->item}, day, need->quantity};
+    }
+    return true;
+}
+
 /* What the group's lines commit, each on the day on which its work starts. */
 static void group_commit(struct planning *p, uint32_t first, uint32_t end)
 {
     struct plan_scratch *scratch = &p->state->scratch;
+    if (group_commit_needs(p, first, end)) {
+        return;
+    }
     scratch_epoch_next(p->state);
     for (uint32_t i = first; i < end; i++) {
         const struct planned_line *line = &p->plan->lines[i];
@@ -471,7 +493,9 @@ static enum promise_result group_plan(struct planning *p, uint32_t first, uint32
     for (uint32_t i = first; i < end; i++) {
         plan->lines[i].dates = group->dates;
     }
-    group_commit(p, first, end);
+    if (p->commits || end < plan->line_count) {
+        group_commit(p, first, end);
+    }
     return PROMISE_OK;
 }
 
@@ -514,10 +538,15 @@ static enum promise_result summary_fill(struct promise_plan *plan)
 }
 
 enum promise_result plan_make(struct promise_state *state, const struct promise_ask *ask,
-                              int64_t now, int64_t earliest, struct promise_plan *plan)
+                              int64_t now, int64_t earliest, bool commits,
+                              struct promise_plan *plan)
 {
-    struct planning p = {
-        .state = state, .ask = ask, .plan = plan, .now = now, .earliest = earliest};
+    struct planning p = {.state = state,
+                         .ask = ask,
+                         .plan = plan,
+                         .now = now,
+                         .earliest = earliest,
+                         .commits = commits};
     plan->group_count = 0;
     plan->operation_count = 0;
     plan->run_count = 0;

@@ -79,9 +79,11 @@ bool order_has_parcels(const struct promise_state *state, const struct order_rec
 /* Plans an ask as of `now`; operations start no earlier than `earliest`. PROMISE_OK (without
  * looking at max_days), PROMISE_NEVER (plan->summary.limit says what blocked), PROMISE_TOO_LARGE
  * or, for sums that do not fit, PROMISE_BAD_QUANTITY. Takes hours and stock as it goes: plan_undo
- * gives them back, always. */
+ * gives them back, always. `commits`: the commitments are wanted in the scratch; a quote has no use
+ * for those of its last group. */
 enum promise_result plan_make(struct promise_state *state, const struct promise_ask *ask,
-                              int64_t now, int64_t earliest, struct promise_plan *plan);
+                              int64_t now, int64_t earliest, bool commits,
+                              struct promise_plan *plan);
 void plan_undo(struct promise_state *state, const struct promise_plan *plan);
 
 /* ---- look.c ---- */
