@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* The clock may be set while the core sleeps: it never sleeps longer than this. */
-enum { SLEEP_MS_MAX = 1000 };
+enum { SLEEP_MS_MAX = 1000, BATCH_TASKS_QUIET = 16 };
 
 static void core_wake(struct engine *engine)
 {
@@ -43,21 +43,21 @@ static int sleep_ms(struct engine *engine)
     return due - now >= SLEEP_MS_MAX / 1000 ? SLEEP_MS_MAX : (int)((due - now) * 1000);
 }
 
-/* True if nobody came all the while. */
+/* False if nobody came all the while. */
 static bool core_sleep(struct engine *engine)
 {
     struct pollfd wake = {.fd = engine->wake, .events = POLLIN};
     uint64_t count = 0;
-    bool quiet = false;
+    bool woken = true;
     atomic_store(&engine->sleeping, true);
     if (ring_is_empty(&engine->asked) && !atomic_load(&engine->stopping)) {
-        quiet = poll(&wake, 1, sleep_ms(engine)) <= 0;
-        if (!quiet) {
+        woken = poll(&wake, 1, sleep_ms(engine)) > 0;
+        if (woken) {
             (void)!read(engine->wake, &count, sizeof count);
         }
     }
     atomic_store(&engine->sleeping, false);
-    return quiet;
+    return woken;
 }
 
 static void answers_put(struct engine *engine, struct engine_task *const *tasks, uint32_t count)
@@ -75,7 +75,7 @@ static void *core_main(void *context)
 {
     struct engine *engine = context;
     struct engine_task *tasks[LIMIT_BATCH_TASKS];
-    bool quiet = false;
+    bool busy = false;
     for (;;) {
         uint32_t count = ring_take(&engine->asked, tasks, LIMIT_BATCH_TASKS);
         int64_t now = engine->env->now(engine->env);
@@ -85,9 +85,11 @@ static void *core_main(void *context)
         } else if (atomic_load(&engine->stopping)) {
             return NULL;
         }
-        /* An empty ring means nothing: under load the door has not had its turn yet. */
-        bool more = batch_rest(engine, quiet && count == 0);
-        quiet = count > 0 ? false : more ? quiet : core_sleep(engine);
+        /* An empty ring after a large batch means nothing: the door has not had its turn yet. */
+        busy = count > 0 ? count > BATCH_TASKS_QUIET : busy;
+        if (!batch_rest(engine, !busy && ring_is_empty(&engine->asked)) && count == 0) {
+            busy = core_sleep(engine) && busy;
+        }
     }
 }
 

@@ -140,6 +140,10 @@ static enum status writer_set(struct journal *journal, const char *path, struct 
                    CACHE_KIB);
     enum status status = connection_run(journal->db, path, sql, fault);
     (void)sqlite3_wal_hook(journal->db, log_grew, journal);
+    if (status == STATUS_OK) {
+        status = sqlite_fault(journal->db, sqlite_rows_declare(journal->db, &journal->rows), path,
+                              "cannot be set up", fault);
+    }
     return status;
 }
 
@@ -364,6 +368,7 @@ void journal_rollback(struct journal *journal)
     if (sqlite3_get_autocommit(journal->db) == 0) {
         (void)sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
     }
+    sqlite_rows_forget(journal);
     journal->contact_count = journal->contact_count_before;
     journal->writing = false;
     if (!journal->broken) {

@@ -4,6 +4,7 @@
 #define ECLUSE_JOURNAL_SQLITE_H
 
 #include "journal/journal.h"
+#include "journal/sqlite_rows.h"
 
 #include <sqlite3.h>
 
@@ -14,10 +15,10 @@ enum statement {
     STATEMENT_COMMIT,
     STATEMENT_ADD_ROW,
     STATEMENT_PUT_END,
-    STATEMENT_ADD_ORDER,
-    STATEMENT_ADD_LINE,
+    STATEMENT_ADD_ORDERS,
+    STATEMENT_ADD_LINES,
     STATEMENT_UPDATE_ORDER,
-    STATEMENT_ADD_CONTACT,
+    STATEMENT_ADD_CONTACTS,
     STATEMENT_ADD_BODY,
     STATEMENT_FIND_BODY,
     STATEMENT_FIRST_FRESH_BODY,
@@ -50,6 +51,7 @@ struct journal {
     int wal_home;      /* of these, brought home */
     int page_bytes;
     struct fault fault;
+    struct sqlite_rows rows; /* of the batch under way, not yet given to SQLite */
 };
 
 /* Translates a result code of SQLite: STATUS_OK, FULL, BUSY, CORRUPT, MEMORY, else IO; `doing` goes

@@ -2,7 +2,8 @@
  * each line; a step changes its row's status. Rows come from the event alone, so that verify can
  * make the same texts again from a replay.
  *
- * Every text is bound without a copy and stepped at once. */
+ * Rows of orders, lines and contacts wait until there are enough of them (sqlite_rows.h); all else
+ * is bound without a copy and stepped at once. */
 #include "journal/sqlite.h"
 
 #include "base/assert.h"
@@ -12,6 +13,9 @@
 #include <stdio.h>
 
 enum { LINES_PER_ORDER = 1000 };
+_Static_assert(sizeof(struct order_texts) <= ROW_TEXT_BYTES,
+               "an order's texts stand beside its row");
+_Static_assert((int)JOURNAL_SALT_BYTES <= (int)ROW_TEXT_BYTES, "so does a salt");
 static const char writing[] = "cannot be written";
 
 static void bind_terminated(sqlite3_stmt *statement, int index, const char *text)
@@ -19,12 +23,20 @@ static void bind_terminated(sqlite3_stmt *statement, int index, const char *text
     sqlite_bind_slice(statement, index, text == NULL ? SLICE("") : slice_of(text));
 }
 
+/* Is the order's row one of this batch that is not in the table yet? */
+static bool order_waits(const struct journal *journal, uint32_t number)
+{
+    const struct row_set *set = &journal->rows.sets[ROWS_ORDERS];
+    return set->count > 0 && number >= set->cells[0][0].integer;
+}
+
 static enum status order_update(struct journal *journal, uint32_t number, enum order_status status,
                                 int64_t at)
 {
     char text[INSTANT_BYTES];
     sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_UPDATE_ORDER);
-    if (statement == NULL) {
+    if (statement == NULL ||
+        (order_waits(journal, number) && sqlite_rows_flush(journal) != STATUS_OK)) {
         return journal->fault.status;
     }
     instant_text(text, at);
@@ -40,47 +52,45 @@ static enum status line_add(struct journal *journal, const struct event_placed *
                             uint32_t index, const struct shop *shop)
 {
     struct event_line line = event_placed_line(placed, index);
-    sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_ADD_LINE);
-    if (statement == NULL) {
+    char *text = NULL;
+    struct row_cell *row = sqlite_row(journal, ROWS_LINES, &text);
+    if (row == NULL) {
         return journal->fault.status;
     }
     ASSERT(line.offer.index < shop->offer_count);
-    (void)sqlite3_bind_int64(statement, 1, (int64_t)placed->number * LINES_PER_ORDER + index + 1);
-    (void)sqlite3_bind_int64(statement, 2, placed->number);
-    bind_terminated(statement, 3, shop->offers[line.offer.index].name);
-    (void)sqlite3_bind_int64(statement, 4, line.quantity_thousandths);
-    (void)sqlite3_bind_int64(statement, 5, line.amount_minor);
-    return sqlite_run(journal, statement, writing);
+    row[0] = row_integer((int64_t)placed->number * LINES_PER_ORDER + index + 1);
+    row[1] = row_integer(placed->number);
+    row[2] = row_text(shop->offers[line.offer.index].name);
+    row[3] = row_integer(line.quantity_thousandths);
+    row[4] = row_integer(line.amount_minor);
+    return STATUS_OK;
 }
 
 static enum status order_add(struct journal *journal, const struct event_placed *placed,
                              const struct shop *shop, uint32_t contact)
 {
-    struct order_texts texts;
-    sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_ADD_ORDER);
-    if (statement == NULL) {
+    char *text = NULL;
+    struct row_cell *row = sqlite_row(journal, ROWS_ORDERS, &text);
+    if (row == NULL) {
         return journal->fault.status;
     }
-    order_texts_write(&texts, shop, placed->key, placed->made_at, placed->held_until,
+    struct order_texts *texts = (struct order_texts *)(void *)text;
+    order_texts_write(texts, shop, placed->key, placed->made_at, placed->held_until,
                       &placed->first);
-    (void)sqlite3_bind_int64(statement, 1, placed->number);
-    bind_terminated(statement, 2, texts.id);
-    bind_terminated(statement, 3, order_status_text(placed->hold ? ORDER_HELD : ORDER_CONFIRMED));
-    bind_terminated(statement, 4, texts.made_at);
-    bind_terminated(statement, 5, texts.held_until);
-    bind_terminated(statement, 6, texts.first.ship_by);
-    bind_terminated(statement, 7, texts.first.deliver_by);
-    bind_terminated(statement, 8, texts.first.ship_by);
-    bind_terminated(statement, 9, texts.first.deliver_by);
-    bind_terminated(statement, 10, texts.limited_by);
-    (void)sqlite3_bind_int64(statement, 11, placed->first.total_minor);
-    (void)sqlite3_bind_int64(statement, 12, placed->first.shipping_minor);
-    if (contact != 0) {
-        (void)sqlite3_bind_int64(statement, 13, contact);
-    } else {
-        (void)sqlite3_bind_null(statement, 13);
-    }
-    return sqlite_run(journal, statement, writing);
+    row[0] = row_integer(placed->number);
+    row[1] = row_text(texts->id);
+    row[2] = row_text(order_status_text(placed->hold ? ORDER_HELD : ORDER_CONFIRMED));
+    row[3] = row_text(texts->made_at);
+    row[4] = row_text(texts->held_until);
+    row[5] = row_text(texts->first.ship_by);
+    row[6] = row_text(texts->first.deliver_by);
+    row[7] = row[5];
+    row[8] = row[6];
+    row[9] = row_text(texts->limited_by);
+    row[10] = row_integer(placed->first.total_minor);
+    row[11] = row_integer(placed->first.shipping_minor);
+    row[12] = contact != 0 ? row_integer(contact) : row_slice(SLICE(""));
+    return STATUS_OK;
 }
 
 static enum status placed_project(struct journal *journal, const struct event *event,
@@ -192,20 +202,20 @@ enum status journal_add_history(struct journal *journal, const struct journal_hi
 enum status journal_add_contact(struct journal *journal, struct journal_contact *contact)
 {
     ASSERT(journal->writing);
-    sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_ADD_CONTACT);
-    if (statement == NULL) {
+    char *salt = NULL;
+    struct row_cell *row = sqlite_row(journal, ROWS_CONTACTS, &salt);
+    if (row == NULL) {
         return journal->fault.status;
     }
-    contact->number = journal->contact_count + 1;
-    (void)sqlite3_bind_int64(statement, 1, contact->number);
-    (void)sqlite3_bind_int64(statement, 2, (int64_t)contact->customer.value);
-    (void)sqlite3_bind_blob(statement, 3, contact->salt, sizeof contact->salt, SQLITE_STATIC);
+    memcpy(salt, contact->salt, JOURNAL_SALT_BYTES);
+    contact->number = ++journal->contact_count;
+    row[0] = row_integer(contact->number);
+    row[1] = row_integer((int64_t)contact->customer.value);
+    row[2] = row_blob(salt, JOURNAL_SALT_BYTES);
     for (int i = 0; i < PERSON_FIELDS; i++) {
-        sqlite_bind_slice(statement, 4 + i, contact->fields[i]);
+        row[3 + i] = row_slice(contact->fields[i]);
     }
-    enum status status = sqlite_run(journal, statement, writing);
-    journal->contact_count += status == STATUS_OK;
-    return status;
+    return STATUS_OK;
 }
 
 enum status journal_add_body(struct journal *journal, uint32_t order_number,
@@ -283,8 +293,8 @@ enum status journal_commit(struct journal *journal, int64_t stamp, struct slice 
     ASSERT(journal->writing);
     ASSERT(stamp >= journal->end.stamp || journal->end.sequence == 0);
     struct journal_end end = journal->end;
-    enum status status = STATUS_OK;
-    if (events.length > 0) {
+    enum status status = sqlite_rows_flush(journal);
+    if (status == STATUS_OK && events.length > 0) {
         status = row_add(journal, stamp, events, &end);
     }
     if (status == STATUS_OK && journal->has_shop_row) {

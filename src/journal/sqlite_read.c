@@ -235,7 +235,7 @@ static bool body_row_agrees(sqlite3_stmt *statement, struct slice body)
 bool journal_body_agrees(struct journal *journal, uint32_t order_number, struct slice body)
 {
     sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_FIND_BODY);
-    if (statement == NULL) {
+    if (statement == NULL || sqlite_rows_flush(journal) != STATUS_OK) {
         return true;
     }
     (void)sqlite3_bind_int64(statement, 1, order_number);

@@ -9,18 +9,18 @@ static const char *const texts[STATEMENTS] = {
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ADD_ROW] = "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_PUT_END] = "UPDATE journal_end SET sequence = ?1, hash = ?2 WHERE one = 1",
-    [STATEMENT_ADD_ORDER] =
-        "INSERT INTO orders(number, id, status, made_at, held_until, ship_by, deliver_by,"
+    [STATEMENT_ADD_ORDERS] =
+        "INSERT OR FAIL INTO orders(number, id, status, made_at, held_until, ship_by, deliver_by,"
         " first_ship_by, first_deliver_by, limited_by, total_minor, shipping_minor,"
         " contact)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-    [STATEMENT_ADD_LINE] = "INSERT INTO order_lines VALUES(?1, ?2, ?3, ?4, ?5)",
+        " SELECT * FROM batch_orders",
+    [STATEMENT_ADD_LINES] = "INSERT OR FAIL INTO order_lines SELECT * FROM batch_lines",
     [STATEMENT_UPDATE_ORDER] = "UPDATE orders SET status = ?2, changed_at = ?3,"
                                " shipped_at = coalesce(?4, shipped_at),"
                                " delivered_at = coalesce(?5, delivered_at) WHERE number = ?1",
-    [STATEMENT_ADD_CONTACT] =
-        "INSERT INTO customers(number, customer, salt, email, name, phone, street,"
-        " postcode, city, country) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [STATEMENT_ADD_CONTACTS] =
+        "INSERT OR FAIL INTO customers(number, customer, salt, email, name, phone, street,"
+        " postcode, city, country) SELECT * FROM batch_contacts",
     [STATEMENT_ADD_BODY] = "INSERT INTO idempotency VALUES(?1, ?2, ?3)",
     [STATEMENT_FIND_BODY] =
         "SELECT idempotency.digest, customers.salt FROM idempotency"
@@ -47,6 +47,9 @@ static const char *const texts[STATEMENTS] = {
 sqlite3_stmt *sqlite_statement(struct journal *journal, enum statement which)
 {
     sqlite3_stmt **statement = &journal->statements[which];
+    if (journal->rows.status != STATUS_OK) {
+        return NULL;
+    }
     if (*statement != NULL) {
         return *statement;
     }
