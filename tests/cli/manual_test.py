@@ -104,7 +104,7 @@ class Examples(FolderTest):
         """Those that ask or make a shop, as they stand there."""
         os.symlink(os.path.join(SOURCE, 'examples'), self.path('examples'))
         with open(os.path.join(SOURCE, 'README.md'), encoding='utf-8') as file:
-            lines = re.findall(r'^(?:\$ )?(?:build/)?ecluse ((?:init|quote|atp) [^#\n]*)', file.read(), re.M)
+            lines = re.findall(r'^(?:\$ )?(?:build/)?ecluse ((?:init|quote|atp|order|board) [^#\n]*)', file.read(), re.M)
         self.assertGreaterEqual(len(lines), 3)
         for line in lines:
             with self.subTest(line=line):
