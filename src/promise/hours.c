@@ -20,16 +20,18 @@ static inline uint64_t *quarter_of(const struct hours_center *center, uint32_t q
     return center->quarters + (size_t)quarter * (1 + center->planes);
 }
 
-/* The slots whose number of taken people is above `most`. Called with the constant 3 where it can
- * be: the loop is then unrolled. */
+/* The slots whose number of taken people is above `most`: the carry out of adding what `most` lacks
+ * to all ones, for 60 slots at once. `most` is under 2^count - 1. Called with the constant 3 where
+ * it can be: the loop is then unrolled. */
 static inline uint64_t planes_above(const uint64_t *planes, uint32_t count, uint32_t most)
 {
-    uint64_t above = 0;
+    uint32_t lacks = ((1u << count) - 1) - most;
+    uint64_t carry = 0;
     for (uint32_t b = 0; b < count; b++) {
-        uint64_t digit = -(uint64_t)(most >> b & 1);
-        above = (planes[b] & ~digit) | (~(planes[b] ^ digit) & above);
+        uint64_t digit = -(uint64_t)(lacks >> b & 1);
+        carry = (planes[b] & carry) | (digit & (planes[b] | carry));
     }
-    return above;
+    return carry;
 }
 
 /* The open slots of a quarter in which at least `crew` people are free. */
@@ -200,58 +202,52 @@ static uint32_t class_next(struct hours_class *class, uint32_t quarter)
 
 static inline uint64_t run_bits(uint32_t first, uint32_t count)
 {
-    uint64_t ones = count >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << count) - 1;
-    return ones << first;
+    return (((uint64_t)1 << count) - 1) << first; /* count is at most 60 */
 }
 
 /* The runs of one operation while they are found. */
 struct run_list {
     struct slot_run *runs;
-    uint32_t own_first;
     uint32_t count;
     uint32_t count_max;
     uint32_t left; /* slots still to find */
+    uint32_t next; /* the slot after the operation's last run; UINT32_MAX: it has none yet */
 };
 
 /* Takes the lowest of the masked slots of a quarter, as many as are left to find, as runs; the
  * first may continue the run before it. Returns the slots taken; false in *room if there is no room
  * for a run. */
-static uint64_t runs_append(struct run_list *list, const struct hours_ask *ask,
-                            uint32_t quarter_slot, uint64_t mask, bool *room)
+static inline uint64_t runs_append(struct run_list *list, const struct hours_ask *ask,
+                                   uint32_t quarter_slot, uint64_t mask, bool *room)
 {
-    uint64_t taken = 0;
-    while (mask != 0 && list->left > 0) {
-        uint32_t first = (uint32_t)__builtin_ctzll(mask);
-        uint32_t length = (uint32_t)__builtin_ctzll(~(mask >> first));
+    uint64_t rest = mask;
+    while (rest != 0 && list->left > 0) {
+        uint32_t first = (uint32_t)__builtin_ctzll(rest);
+        uint32_t length = (uint32_t)__builtin_ctzll(~(rest >> first));
         length = length < list->left ? length : list->left;
         uint32_t slot = quarter_slot + first;
-        struct slot_run *last = list->runs + list->count - (list->count > list->own_first);
-        if (list->count > list->own_first && last->slot + last->count == slot &&
-            last->count + length <= RUN_SLOTS_MAX) {
-            last->count = (uint16_t)(last->count + length);
+        struct slot_run *run = &list->runs[list->count];
+        if (slot == list->next && run[-1].count + length <= RUN_SLOTS_MAX) {
+            run[-1].count = (uint16_t)(run[-1].count + length);
         } else if (list->count < list->count_max) {
-            list->runs[list->count++] =
-                (struct slot_run){slot, (uint16_t)length, ask->work_center, ask->crew};
+            *run = (struct slot_run){slot, (uint16_t)length, ask->work_center, ask->crew};
+            list->count++;
         } else {
             *room = false;
-            return taken;
+            break;
         }
-        uint64_t bits = run_bits(first, length);
-        taken |= bits;
-        mask &= ~bits;
+        list->next = slot + length;
         list->left -= length;
+        rest &= ~(uint64_t)0 << (first + length);
     }
-    return taken;
+    return mask ^ rest;
 }
 
-static void trail_add(struct hours *hours, const struct hours_ask *ask, uint32_t quarter,
-                      uint64_t mask)
+static inline void trail_add(struct hours *hours, const struct hours_ask *ask, uint32_t quarter,
+                             uint64_t mask)
 {
-    if (hours->trail_count < HOURS_TRAIL_MAX) {
-        hours->trail[hours->trail_count] =
-            (struct hours_touch){mask, quarter, ask->work_center, ask->crew};
-    }
-    hours->trail_count += hours->trail_count <= HOURS_TRAIL_MAX;
+    hours->trail[hours->trail_count++ % HOURS_TRAIL_MAX] =
+        (struct hours_touch){mask, quarter, ask->work_center, ask->crew};
 }
 
 /* From a quarter on, whose usable slots are given, to the last slot needed. */
@@ -295,7 +291,7 @@ enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
     }
     uint32_t quarter = (uint32_t)from / SLOTS_PER_QUARTER;
     uint64_t usable = hours->load_mask & ~(uint64_t)0 << (uint32_t)from % SLOTS_PER_QUARTER;
-    struct run_list list = {runs, *run_count, *run_count, run_count_max, ask->slots};
+    struct run_list list = {runs, *run_count, run_count_max, ask->slots, UINT32_MAX};
     enum hours_result result = quarters_place(hours, ask, class, quarter, usable, &list);
     *run_count = list.count;
     return result;
@@ -364,6 +360,28 @@ void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t
     }
     for (uint32_t i = 0; !whole && i < run_count; i++) {
         run_subtract(hours, runs[i], false);
+    }
+    hours->trail_count = 0;
+}
+
+static void run_mark(struct hours *hours, struct slot_run run)
+{
+    struct run_walk walk = run_walk_begin(hours, run);
+    uint32_t quarter = 0;
+    uint64_t mask = 0;
+    while (run_walk_next(&walk, &quarter, &mask)) {
+        quarter_mark(hours, run.work_center, quarter);
+    }
+}
+
+void hours_place_keep(struct hours *hours, const struct slot_run *runs, uint32_t run_count)
+{
+    bool whole = hours->trail_count <= HOURS_TRAIL_MAX;
+    for (uint32_t i = 0; whole && i < hours->trail_count; i++) {
+        quarter_mark(hours, hours->trail[i].work_center, hours->trail[i].quarter);
+    }
+    for (uint32_t i = 0; !whole && i < run_count; i++) {
+        run_mark(hours, runs[i]);
     }
     hours->trail_count = 0;
 }

@@ -62,7 +62,8 @@ struct hours {
     uint64_t load_mask; /* the slots of each quarter that may be promised */
     uint32_t center_count;
     struct hours_center centers[LIMIT_WORK_CENTERS];
-    uint32_t trail_count; /* of hours_place since the last undo; over the most: not all are there */
+    uint32_t
+        trail_count; /* of hours_place since the last undo or keep; over the most: not all are there */
     struct hours_touch trail[HOURS_TRAIL_MAX];
 };
 
@@ -87,6 +88,8 @@ enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
                               struct slot_run *runs, uint32_t *run_count, uint32_t run_count_max);
 /* Gives back what hours_place took, before anything else changes: the marks were left standing. */
 void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t run_count);
+/* Or keeps it for good: makes the marks exact. */
+void hours_place_keep(struct hours *hours, const struct slot_run *runs, uint32_t run_count);
 
 /* Is every slot of the run in the window, promisable and free? */
 bool hours_free(const struct hours *hours, struct slot_run run);
