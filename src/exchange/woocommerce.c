@@ -390,6 +390,8 @@ static enum exchange_reason offer_add(struct woo_import *import, const struct wo
         offer->carrier.index = NO_INDEX;
         offer->on_site = true;
         offer->routing.count = 0;
+    } else if (offer->routing.count == 0) {
+        note(import, NOTE_NO_ROUTING, row, offer->name);
     }
     if (!stock_set(import, row, offer)) {
         import->status = fault_set(import->fault, STATUS_LIMIT,

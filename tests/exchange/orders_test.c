@@ -257,6 +257,8 @@ static void test_report_says_it(void **state)
                         "\nNot taken\n"
                         "        1  price of zero (line 4)\n"
                         "\nTo know\n"
+                        "        1  offers that take no working time (--routing-like OFFER gives "
+                        "them some)\n"
                         "        1  VAT rate assumed for new offers (--vat-rate) (5.5 %)\n");
     text_clear(&text);
     exchange_report_json(&report, shop, &text);
@@ -268,7 +270,8 @@ static void test_report_says_it(void **state)
         "\"returns\":{\"count\":1,\"examples\":[{\"line\":3}]},"
         "\"offers_new\":{\"count\":1,\"examples\":[]}},"
         "\"not_taken\":{\"zero_price\":{\"count\":1,\"examples\":[{\"line\":4}]}},"
-        "\"notes\":{\"vat_assumed\":{\"count\":1,\"examples\":[{\"what\":\"5.5 %\"}]}}}");
+        "\"notes\":{\"no_routing\":{\"count\":1,\"examples\":[]},\"vat_assumed\":{\"count\":1,"
+        "\"examples\":[{\"what\":\"5.5 %\"}]}}}");
     text_free(&text);
     shop_free(shop);
 }
