@@ -131,10 +131,35 @@ static void order_end(struct promise_state *state, struct order_record *record,
     orders_holds_trim(&state->orders);
 }
 
+/* The same bytes as were decided last, on this very state: nothing happened since. */
+static bool placed_is_pending(const struct promise_state *state, const struct event *event)
+{
+    const struct plan_pending *pending = &state->pending;
+    return pending->taken && event->version == EVENT_VERSION && event->length == pending->length &&
+           memcmp(event->payload, pending->payload, pending->length) == 0;
+}
+
+static void placed_add(struct promise_state *state, const struct event_placed *placed)
+{
+    placed_parcels_take(state, placed);
+    orders_add(&state->orders, placed, placed_counts(state, placed));
+    if (placed->replaced_number != 0) {
+        order_end(state, orders_record(&state->orders, placed->replaced_number), ORDER_REPLACED);
+    }
+}
+
 static enum status placed_apply(struct promise_state *state, const struct event *event)
 {
     struct event_placed placed;
+    bool decided = placed_is_pending(state, event);
     enum status status = event_placed_read(event, &placed);
+    if (status == STATUS_OK && decided) {
+        state->pending.taken = false;
+        plan_keep(state, &state->plan);
+        placed_add(state, &placed);
+        return STATUS_OK;
+    }
+    plan_settle(state);
     if (status != STATUS_OK) {
         return status;
     }
@@ -159,11 +184,7 @@ static enum status placed_apply(struct promise_state *state, const struct event 
         }
         return STATUS_CORRUPT;
     }
-    placed_parcels_take(state, &placed);
-    orders_add(&state->orders, &placed, placed_counts(state, &placed));
-    if (replaced != NULL) {
-        order_end(state, replaced, ORDER_REPLACED);
-    }
+    placed_add(state, &placed);
     return STATUS_OK;
 }
 
@@ -243,6 +264,9 @@ static enum status day_apply(struct promise_state *state, const struct event *ev
 enum status promise_apply(struct promise_state *state, const struct event *event, int64_t stamp)
 {
     enum status status = STATUS_OK;
+    if (event->type != EVENT_PLACED) {
+        plan_settle(state);
+    }
     switch (event->type) {
     case EVENT_SHOP:
     case EVENT_HISTORY:

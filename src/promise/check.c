@@ -154,6 +154,7 @@ static const char *reservations_check(struct promise_state *state)
 
 const char *promise_check(const struct promise_state *state)
 {
+    plan_settle_look(state);
     const char *wrong = orders_parts_check(state);
     if (wrong == NULL) {
         wrong = orders_check(&state->orders);

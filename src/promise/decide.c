@@ -1,10 +1,11 @@
 /* Commands in, a rejection or one event out; the state is the same before and after.
  *
- * PLACE plans on the real tables and gives everything back (plan.c). With `replaces`, the old
- * hold's reservations are given back first and taken again after: the new plan sees them as free,
- * the state does not change. The other commands only ask whether the order's status allows them.
- * Repeating CONFIRM or CANCEL is no error and makes no event: a customer who clicks twice has
- * confirmed once. */
+ * PLACE plans on the real tables. With `replaces`, the old hold's reservations are given back first:
+ * the new plan sees them as free. A refusal and a quote give everything back and take the old hold's
+ * again; what is promised stays taken, for the event to be applied at once, and is given back by
+ * whatever comes instead (plan_settle): nobody sees a difference. The other commands only ask
+ * whether the order's status allows them. Repeating CONFIRM or CANCEL is no error and makes no
+ * event: a customer who clicks twice has confirmed once. */
 #include "promise/state.h"
 
 #include "base/assert.h"
@@ -187,6 +188,7 @@ void promise_quote(struct promise_state *state, const struct promise_command *co
     struct promise_plan *used = plan != NULL ? plan : &state->plan;
     uint32_t replaced = 0;
     bool planned = false;
+    plan_settle(state);
     answer_clear(answer);
     answer->result = place_plan(state, command, now_of(state, command->now), false, used, answer,
                                 &replaced, &planned);
@@ -265,6 +267,17 @@ static void placed_view_fill(const struct promise_state *state,
     };
 }
 
+/* The plan stays taken until its event, which began at `began`, or anything else comes. */
+static void pending_set(struct promise_state *state, uint32_t replaced,
+                        const struct event_buffer *events, size_t began)
+{
+    struct plan_pending *pending = &state->pending;
+    pending->taken = true;
+    pending->replaced = replaced;
+    pending->length = (uint32_t)(events->length - began - EVENT_HEAD_BYTES);
+    memcpy(pending->payload, events->bytes + began + EVENT_HEAD_BYTES, pending->length);
+}
+
 /* A repeated key is looked for after planning, though it goes before all else: its place in the
  * hash is seldom in the cache and comes while the plan is made, and repeats are rare. */
 static enum promise_result place_decide(struct promise_state *state,
@@ -289,10 +302,11 @@ static enum promise_result place_decide(struct promise_state *state,
         result = PROMISE_FULL;
     }
     if (result == PROMISE_OK) {
+        size_t began = events->length;
         placed_write(state, command, now, replaced, plan, events);
         placed_view_fill(state, command, now, plan, &answer->order);
-    }
-    if (planned) {
+        pending_set(state, replaced, events, began);
+    } else if (planned) {
         place_undo(state, plan, replaced);
     }
     return result;
@@ -357,6 +371,7 @@ void promise_decide(struct promise_state *state, const struct promise_command *c
                     struct promise_answer *answer, struct event_buffer *events)
 {
     int64_t now = now_of(state, command->now);
+    plan_settle(state);
     answer_clear(answer);
     answer->result = command->kind == PROMISE_PLACE
                          ? place_decide(state, command, now, answer, events)

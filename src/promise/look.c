@@ -118,6 +118,7 @@ uint32_t promise_atp(const struct promise_state *state, struct item_id item, str
 {
     const struct stock *stock = &state->stock;
     ASSERT(item.index < stock->item_count);
+    plan_settle_look(state);
     uint32_t horizon = stock->horizon_days;
     count = count < horizon ? count : horizon;
     const struct stock_day *own = stock->days + (size_t)item.index * stock->day_count;
@@ -151,6 +152,7 @@ uint32_t promise_load(const struct promise_state *state, struct work_center_id w
 {
     const struct window *window = &state->window;
     ASSERT(work_center.index < state->hours.center_count);
+    plan_settle_look(state);
     count = count < (uint32_t)window->horizon_days ? count : (uint32_t)window->horizon_days;
     for (uint32_t i = 0; i < count; i++) {
         days[i] = (struct load_day){.day = window->today + (int32_t)i};

@@ -7,7 +7,8 @@
  * The plan is tried on the real tables: each operation takes its slots as it is placed, each group
  * but the last its stock, so that what follows sees it; plan_undo gives everything back. Trying on
  * a copy, or on a layer above the tables, costs more than taking and giving back the few words that
- * an order touches. */
+ * an order touches. What is decided stays taken until the next call, which is as a rule the one that
+ * applies it. */
 #include "promise/state.h"
 
 #include "base/assert.h"
@@ -250,6 +251,25 @@ void plan_undo(struct promise_state *state, const struct promise_plan *plan)
             &scratch->commitments[--scratch->commitments_taken];
         stock_commit(&state->stock, commitment->item.index, commitment->day - state->window.today,
                      -commitment->quantity_thousandths);
+    }
+}
+
+void plan_keep(struct promise_state *state, const struct promise_plan *plan)
+{
+    hours_place_keep(&state->hours, plan->runs, plan->run_count);
+    commitments_take(state);
+    state->scratch.commitments_taken = 0;
+}
+
+void plan_settle(struct promise_state *state)
+{
+    if (!state->pending.taken) {
+        return;
+    }
+    state->pending.taken = false;
+    plan_undo(state, &state->plan);
+    if (state->pending.replaced != 0) {
+        state_reserve(state, orders_record(&state->orders, state->pending.replaced));
     }
 }
 

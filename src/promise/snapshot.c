@@ -232,6 +232,7 @@ static void state_forget(struct promise_state *state)
 enum status promise_restore(struct promise_state *state, const struct promise_stream *read)
 {
     ASSERT(state->orders.count == 0);
+    plan_settle(state);
     struct sum_stream from = {read, 0};
     struct snapshot_head head;
     enum status status = stream_restore(&from, &head, sizeof head);

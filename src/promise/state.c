@@ -73,6 +73,7 @@ static void layout_state(struct layout *layout, struct promise_state *state, uin
         layout_take(layout, (size_t)LIMIT_ITEMS * STOCK_LEAVES_MAX, sizeof(struct stock_node));
     state->parcels.carriers = layout_take(layout, LIMIT_CARRIERS, sizeof(struct parcels_carrier));
     state->scratch.marks = layout_take(layout, LIMIT_ITEMS, sizeof(struct plan_mark));
+    state->pending.payload = layout_take(layout, promise_event_bytes_max(), 1);
     layout_hours(layout, &state->hours);
     layout_orders(layout, &state->orders, capacity);
 }
@@ -142,6 +143,7 @@ void promise_free(struct promise_state *state)
 void promise_shop(struct promise_state *state, const struct shop *shop, int64_t now)
 {
     ASSERT(shop->item_count >= state->stock.item_count);
+    plan_settle(state);
     state->now = now > state->now ? now : state->now;
     state_adopt(state, shop);
     state_build(state, zone_day(&shop->zone, state->now));

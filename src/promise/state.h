@@ -43,6 +43,16 @@ struct plan_scratch {
     struct event_commitment commitments[PLAN_COMMITMENTS_MAX];
 };
 
+/* What was decided last and is still taken: the event that says so is expected next, and applying
+ * exactly that one keeps what is taken instead of giving it back and taking it again. Whoever else
+ * looks at what a plan takes, or changes anything, calls plan_settle first. */
+struct plan_pending {
+    bool taken;
+    uint32_t replaced;      /* the hold that is released meanwhile; 0: none */
+    uint32_t length;        /* of the event's payload */
+    unsigned char *payload; /* [promise_event_bytes_max()] */
+};
+
 struct promise_state {
     const struct shop *shop;
     size_t mapped_bytes;
@@ -53,6 +63,7 @@ struct promise_state {
     struct parcels parcels;
     struct orders orders;
     struct plan_scratch scratch;
+    struct plan_pending pending; /* of `plan` */
     struct promise_plan plan;
 };
 
@@ -85,6 +96,17 @@ enum promise_result plan_make(struct promise_state *state, const struct promise_
                               int64_t now, int64_t earliest, bool commits,
                               struct promise_plan *plan);
 void plan_undo(struct promise_state *state, const struct promise_plan *plan);
+/* Keeps it for good, the last group's stock too. */
+void plan_keep(struct promise_state *state, const struct promise_plan *plan);
+
+/* Gives back what the last decision left taken, if it was not applied. The state that callers see
+ * is the same before and after. */
+void plan_settle(struct promise_state *state);
+/* For looks, which take a const state: it was never a const object. */
+static inline void plan_settle_look(const struct promise_state *state)
+{
+    plan_settle((struct promise_state *)(uintptr_t)state);
+}
 
 /* ---- look.c ---- */
 

@@ -289,6 +289,61 @@ static void ask_new(struct story *story, struct promise_command *command,
     command->replaces = key_old(story);
 }
 
+static uint64_t decision_digest(void)
+{
+    uint64_t digest = event_memory.length;
+    for (size_t i = 0; i < event_memory.length; i++) {
+        digest = random_mix(digest ^ event_memory.bytes[i]) + 1;
+    }
+    return digest;
+}
+
+/* Asks for a step of an order that exists, and does not apply it. */
+static void step_order_ask(struct story *story)
+{
+    struct promise_answer answer;
+    struct promise_command command = {
+        .kind = PROMISE_CANCEL, .now = story->now, .order = key_old(story)};
+    event_memory.length = 0;
+    promise_decide(story->core, &command, &answer, &event_memory);
+}
+
+/* A decision whose event is dropped, something else that looks at or asks the core, and the same
+ * decision again: the first must have left nothing behind. */
+static void decide_and_drop(struct story *story, const struct promise_command *command)
+{
+    struct promise_answer answer;
+    struct load_day load[4];
+    struct atp_day days[4];
+    event_memory.length = 0;
+    promise_decide(story->core, command, &answer, &event_memory);
+    uint64_t first = decision_digest();
+    const char *wrong = NULL;
+    switch (random_below(&story->random, 5)) {
+    case 0:
+        wrong = promise_check(story->core);
+        break;
+    case 1:
+        promise_quote(story->core, command, &answer, NULL);
+        break;
+    case 2:
+        promise_load(story->core, (struct work_center_id){0}, load, 4);
+        promise_atp(story->core, (struct item_id){0}, days, 4);
+        break;
+    case 3:
+        step_order_ask(story);
+        break;
+    default:
+        break;
+    }
+    event_memory.length = 0;
+    promise_decide(story->core, command, &answer, &event_memory);
+    if (wrong != NULL || first != decision_digest()) {
+        fail(story, wrong != NULL ? wrong : "a decision that was dropped left something behind");
+    }
+    event_memory.length = 0;
+}
+
 static void step_ask(struct story *story, bool place)
 {
     struct promise_line lines[ORACLE_LINES_MAX];
@@ -298,6 +353,9 @@ static void step_ask(struct story *story, bool place)
     ask_new(story, &command, lines);
     command.order = chance(story, 98) ? key_new(story) : key_old(story);
     uint64_t before = chance(story, 20) ? promise_digest(story->core) : 0;
+    if (place && chance(story, 15)) {
+        decide_and_drop(story, &command);
+    }
     event_memory.length = 0;
     if (place) {
         promise_decide(story->core, &command, &core, &event_memory);
