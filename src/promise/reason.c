@@ -41,6 +41,7 @@ enum sentence {
     SENTENCE_NEVER_CARRIER,
     SENTENCE_NEVER,
     SENTENCE_REFUSED,
+    SENTENCE_HOURS_ON_SITE,
     SENTENCES
 };
 
@@ -69,6 +70,7 @@ static const char *const sentences[LANGUAGES][SENTENCES] = {
         "Complet\u00a0: %N n’a plus de place à une date que nous pouvons promettre.",
         "Nous ne pouvons pas donner de date pour cette commande.",
         "Cette commande ne peut pas être prise telle quelle.",
+        "Notre équipe (%n) a du temps pour vous\u202f; tout sera terminé le %T.",
     },
     {
         "We are waiting for the next delivery of “%N”, due on %D.",
@@ -86,6 +88,7 @@ static const char *const sentences[LANGUAGES][SENTENCES] = {
         "Fully booked: %N has no room left on a day that we can promise.",
         "We cannot give a date for this order.",
         "This order cannot be taken as it is.",
+        "Our %n team has time for you; all will be done on %T.",
     },
 };
 
@@ -185,10 +188,15 @@ static enum sentence sentence_of(const struct promise_answer *answer, enum promi
 void promise_reason(const struct shop *shop, const struct promise_answer *answer,
                     enum language language, struct text *to)
 {
-    const struct promise_limit *limit =
-        answer->result == PROMISE_REPEATED ? &answer->order.first.limit : &answer->summary.limit;
+    const struct promise_summary *summary =
+        answer->result == PROMISE_REPEATED ? &answer->order.first : &answer->summary;
+    const struct promise_limit *limit = &summary->limit;
+    const struct promise_dates *dates = &summary->dates;
     const char *name = limit_name(shop, limit);
     enum sentence which = sentence_of(answer, name != NULL ? limit->cause : CAUSE_NONE);
+    if (which == SENTENCE_HOURS && !dates->has_ship_by) {
+        which = SENTENCE_HOURS_ON_SITE;
+    }
     for (const char *c = sentences[language][which]; *c != '\0'; c++) {
         if (*c != '%') {
             const char *end = strchrnul(c, '%');

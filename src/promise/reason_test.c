@@ -19,12 +19,15 @@ static const char shop_text[] =
     "mon-fri}}\n"
     "offers: {jar: {name: Jar, price: 5.00, vat_rate: 20, carrier: la-poste}}\n";
 
+static bool on_site;
+
 static const char *reason(const struct world *world, enum promise_result result,
                           struct promise_limit limit, int32_t possible, enum language language)
 {
     static char said[512];
-    struct promise_answer answer = {
-        .result = result, .summary = {.limit = limit}, .possible_day = possible};
+    struct promise_answer answer = {.result = result,
+                                    .summary = {.limit = limit, .dates = {.has_ship_by = !on_site}},
+                                    .possible_day = possible};
     struct text text;
     text_init(&text, sizeof said - 1);
     promise_reason(world->shop, &answer, language, &text);
@@ -97,6 +100,11 @@ static void test_sentences(void **unused)
         assert_string_equal(reason(&world, rows[i].result, rows[i].limit, possible, LANGUAGE_EN),
                             rows[i].english);
     }
+    on_site = true;
+    assert_string_equal(reason(&world, PROMISE_OK, hours, possible, LANGUAGE_EN),
+                        "Our gift packing team has time for you; all will be done on Tuesday 1 "
+                        "December 2026 at 14:20.");
+    on_site = false;
     world_close(&world);
 }
 
