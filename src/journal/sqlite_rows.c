@@ -1,5 +1,6 @@
 /* A row_set as a table that SQLite can read: an eponymous virtual table, whose cursor counts
- * through the rows and whose columns are their cells. Nothing is copied before SQLite makes its record.
+ * through the rows and whose columns are their cells. Nothing is copied before SQLite makes its
+ * record.
  *
  * INSERT OR FAIL, because a row that is refused ends the whole batch by a rollback: the statement
  * need not be able to undo itself. Rejected: VALUES with many rows (each value still bound by a

@@ -10,6 +10,7 @@
 #include "pages/json_read.h"
 
 #include "base/assert.h"
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -147,10 +148,33 @@ static const char *escape_skip(const char *at, const char *end)
     return escape_char(at[1]) != '\0' ? at + 2 : NULL;
 }
 
+/* Behind the plain ASCII that begins at `at`: no quote, no escape, no control character. Eight
+ * bytes at a time; a bit is set in `special` for each that is below 0x20, over 0x7f, a quote or a
+ * backslash (and perhaps for those behind such a one, which costs nothing: the first is what counts
+ * and the rest is looked at byte by byte). */
+static const char *plain_skip(const char *at, const char *end)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    for (; end - at >= 8; at += 8) {
+        uint64_t word = bytes_get_u64((const unsigned char *)at);
+        uint64_t quote = word ^ ones * '"';
+        uint64_t escape = word ^ ones * '\\';
+        uint64_t special = word | (word - ones * 0x20) | (quote - ones) | (escape - ones);
+        if ((special & ones * 0x80) != 0) {
+            break;
+        }
+    }
+    while (at < end && class_of(*at) != BYTE_QUOTE && class_of(*at) != BYTE_ESCAPE &&
+           class_of(*at) != BYTE_CONTROL && class_of(*at) != BYTE_HIGH) {
+        at++;
+    }
+    return at;
+}
+
 /* Behind the closing quote of the string that opens at reader->at. */
 static enum json_result string_check(struct reader *reader)
 {
-    const char *at = reader->at + 1;
+    const char *at = plain_skip(reader->at + 1, reader->end);
     bool ascii = true;
     while (at < reader->end && *at != '"') {
         unsigned char class = class_of(*at);
