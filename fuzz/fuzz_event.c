@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 static const char shop_text[] =
-    "shop: {name: Fuzz, currency: EUR, time_zone: UTC}\npromise: {horizon_days: 8}\n"
+    "shop: {name: Fuzz, currency: EUR, time_zone: UTC}\npromise: {horizon_days: 4}\n"
     "calendars: {week: {open: {mon-sun: \"08:00-12:00\"}}}\n"
     "work_centers: {packing: {people: 2, calendar: week}}\n"
     "items: {box: {on_hand: 40, unit_cost: 1.00}}\n"
@@ -71,11 +71,12 @@ static void order_place(struct promise_state *state, unsigned char key, bool hol
     events_apply(state, (struct slice){(const char *)events.bytes, events.length}, began);
 }
 
+/* Each three bytes say where one byte is changed, and how. */
 static struct slice events_damaged(struct promise_state *state, const uint8_t *data, size_t size)
 {
     struct event_buffer events = order_decide(state, 3, true);
-    for (size_t i = 0; i < size; i++) {
-        events.bytes[i % events.length] ^= data[i];
+    for (size_t i = 0; i + 2 < size; i += 3) {
+        events.bytes[(size_t)(data[i] | data[i + 1] << 8) % events.length] ^= data[i + 2];
     }
     return (struct slice){(const char *)events.bytes, events.length};
 }

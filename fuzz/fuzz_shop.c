@@ -37,6 +37,21 @@ static struct shop *read_again(struct slice text)
     return shop;
 }
 
+/* What is read and what was written of it are the same shop, so that bringing it in changes
+ * nothing. */
+static void same_check(const struct shop *shop, const struct shop *second)
+{
+    struct shop *merged = NULL;
+    struct fault fault;
+    struct text changes;
+    text_init(&changes, LIMIT_SHOP_FILE_BYTES);
+    enum status status = shop_merge(shop, second, &merged, &changes, &fault);
+    ASSERT(status == STATUS_OK);
+    ASSERT(changes.length == 0);
+    shop_free(merged);
+    text_free(&changes);
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
     struct shop *shop = read_again((struct slice){(const char *)data, size});
@@ -52,6 +67,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
     ASSERT(second != NULL);
     ASSERT(shop_write(second, &again, NULL) == STATUS_OK);
     ASSERT(slice_equal(text_slice(&written), text_slice(&again)));
+    same_check(shop, second);
     text_free(&written);
     text_free(&again);
     shop_free(second);
