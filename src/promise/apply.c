@@ -68,9 +68,8 @@ static bool commitment_fits(struct promise_state *state, struct event_commitment
         commitment.quantity_thousandths > INT64_MAX / 8) {
         return false;
     }
-    int64_t keep_back = state->shop->items[commitment.item.index].keep_back_thousandths;
-    return stock_earliest(&state->stock, commitment.item.index, commitment.quantity_thousandths,
-                          keep_back) <= day;
+    return stock_earliest(&state->stock, commitment.item.index, commitment.quantity_thousandths) <=
+           day;
 }
 
 static uint32_t placed_commitments_take(struct promise_state *state,

@@ -17,7 +17,9 @@ enum { RUN_SLOTS_MAX = UINT16_MAX };
 
 static inline uint64_t *quarter_of(const struct hours_center *center, uint32_t quarter)
 {
-    return center->quarters + (size_t)quarter * (1 + center->planes);
+    return center->planes == HOURS_PLANES_MIN
+               ? center->quarters + (size_t)quarter * (1 + HOURS_PLANES_MIN)
+               : center->quarters + (size_t)quarter * (1 + center->planes);
 }
 
 /* The slots whose number of taken people is above `most`: the carry out of adding what `most` lacks
@@ -185,10 +187,13 @@ static inline struct hours_class *class_for(struct hours_center *center, uint32_
 
 /* The first marked quarter at or after `quarter`. While the teams are booked for weeks, all
  * searches begin before the first free quarter: they share the way to it through `first`. */
-static uint32_t class_next(struct hours_class *class, uint32_t quarter)
+static inline uint32_t class_next(struct hours_class *class, uint32_t quarter)
 {
     if (quarter > class->first) {
-        return mark_next(class->words, quarter);
+        uint64_t rest =
+            quarter < HOURS_QUARTERS_MAX ? class->words[quarter / 64] >> quarter % 64 : 0;
+        return rest != 0 ? quarter + (uint32_t)__builtin_ctzll(rest)
+                         : mark_next(class->words, quarter);
     }
     uint32_t next = class->first;
     if ((class->words[next / 64] >> next % 64 & 1) == 0) {
@@ -587,6 +592,8 @@ void hours_build(struct hours *hours, const struct shop *shop, const struct wind
         }
         center->planes = planes > center->planes_least ? planes : center->planes_least;
         center->class_count = 0;
+        center->slot_work = (uint64_t)250 * (uint32_t)shop->work_centers[i].efficiency_thousandths;
+        center->slot_work_inverse = UINT64_MAX / center->slot_work + 1;
     }
     hours->center_count = shop->work_center_count;
     for (uint32_t i = 0; i < shop->offer_count; i++) {

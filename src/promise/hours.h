@@ -48,6 +48,11 @@ struct hours_touch {
 };
 
 struct hours_center {
+    /* Work that a person does in a slot, in millionths of standard minutes: 250 x efficiency; and
+     * 2^64 / slot_work, rounded up: for any number under 2^32, the upper half of their 128-bit
+     * product is exactly the number divided by slot_work. */
+    uint64_t slot_work;
+    uint64_t slot_work_inverse;
     uint32_t planes; /* people taken never reach 1 << planes */
     uint32_t planes_least;
     uint64_t *quarters; /* [quarter][1 + planes]: open slots, then the planes */

@@ -213,6 +213,11 @@ void orders_holds_trim(struct orders *orders)
         __builtin_prefetch(block_bytes(orders, next->block));
         __builtin_prefetch(block_bytes(orders, next->block) + 64);
         __builtin_prefetch(block_bytes(orders, next->block) + 128);
+        for (uint32_t i = 1; i < 3 && i < orders->hold_count; i++) {
+            const struct order_record *later = orders_record(orders, orders->holds[i].number);
+            __builtin_prefetch(later);
+            __builtin_prefetch((const char *)later + 64);
+        }
     }
 }
 

@@ -163,8 +163,7 @@ static enum promise_result group_material(struct planning *p, struct planned_gro
     group->material_item = NO_INDEX;
     for (uint32_t i = 0; i < scratch->need_count; i++) {
         const struct plan_need *need = &scratch->needs[i];
-        int64_t keep_back = state->shop->items[need->item].keep_back_thousandths;
-        uint32_t day = stock_earliest(&state->stock, need->item, need->quantity, keep_back);
+        uint32_t day = stock_earliest(&state->stock, need->item, need->quantity);
         if (day >= state->stock.horizon_days) {
             return never(p, CAUSE_STOCK, need->item);
         }
@@ -275,20 +274,27 @@ void plan_settle(struct promise_state *state)
 
 /* ---- operations ---- */
 
+/* The first slot that begins at or after an instant (1970 or later: unsigned is the shorter
+ * division). */
+static inline int64_t slot_up(int64_t at)
+{
+    return (int64_t)(((uint64_t)at + SLOT_SECONDS - 1) / SLOT_SECONDS);
+}
+
 /* Slots for `quantity` thousandths: (setup + quantity x minutes) x 4 / efficiency, rounded up.
  * Setup and minutes are in thousandths, efficiency too: millionths of minutes over 250 x
- * efficiency. */
+ * efficiency (the center's `slot_work`). */
 static uint32_t operation_slots(const struct operation *operation, int64_t quantity,
-                                int32_t efficiency)
+                                const struct hours_center *center)
 {
     int64_t work =
         operation->setup_minutes_thousandths * THOUSAND + quantity * operation->minutes_thousandths;
-    uint64_t per_slot = (uint64_t)250 * (uint32_t)efficiency;
-    uint64_t above = (uint64_t)work + per_slot - 1;
+    uint64_t above = (uint64_t)work + center->slot_work - 1;
     if (above <= UINT32_MAX) {
-        return (uint32_t)above / (uint32_t)per_slot; /* a short division is the common case */
+        /* The common case, and exact (hours_center): a multiplication instead of a division. */
+        return (uint32_t)((unsigned __int128)above * center->slot_work_inverse >> 64);
     }
-    uint64_t slots = above / per_slot;
+    uint64_t slots = above / center->slot_work;
     return slots > INT32_MAX ? INT32_MAX : (uint32_t)slots;
 }
 
@@ -300,21 +306,20 @@ static enum promise_result operation_plan(struct planning *p, const struct opera
     struct promise_state *state = p->state;
     struct promise_plan *plan = p->plan;
     uint16_t work_center = operation->work_center.index;
-    int32_t efficiency = state->shop->work_centers[work_center].efficiency_thousandths;
-    *planned =
-        (struct planned_operation){.work_center = work_center,
-                                   .crew = (uint8_t)operation->crew,
-                                   .slot_count = operation_slots(operation, quantity, efficiency),
-                                   .run_first = plan->run_count,
-                                   .release = release,
-                                   .end = release};
+    *planned = (struct planned_operation){
+        .work_center = work_center,
+        .crew = (uint8_t)operation->crew,
+        .slot_count = operation_slots(operation, quantity, &state->hours.centers[work_center]),
+        .run_first = plan->run_count,
+        .release = release,
+        .end = release};
     if (planned->slot_count == 0) {
         return PROMISE_OK;
     }
     struct hours_ask ask = {.work_center = (uint8_t)work_center,
                             .crew = planned->crew,
                             .slots = planned->slot_count,
-                            .first_slot = (release + SLOT_SECONDS - 1) / SLOT_SECONDS};
+                            .first_slot = slot_up(release)};
     enum hours_result result =
         hours_place(&state->hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
     if (result == HOURS_TOO_MANY_RUNS) {
@@ -374,7 +379,7 @@ static int64_t operation_wait(const struct planned_operation *operation)
     if (operation->slot_count == 0) {
         return 0;
     }
-    int64_t from = (operation->release + SLOT_SECONDS - 1) / SLOT_SECONDS * SLOT_SECONDS;
+    int64_t from = slot_up(operation->release) * SLOT_SECONDS;
     return operation->end - from - (int64_t)operation->slot_count * SLOT_SECONDS;
 }
 
@@ -394,7 +399,7 @@ static void waits_add(const struct promise_plan *plan, uint32_t first, uint32_t 
 
 static int64_t minute_up(int64_t at)
 {
-    return (at + 59) / 60 * 60;
+    return (int64_t)(((uint64_t)at + 59) / 60 * 60);
 }
 
 /* The cause with the longest wait. The operations that count are those of the line that ended last

@@ -214,6 +214,7 @@ void stock_build(struct stock *stock, const struct shop *shop, const struct wind
     ASSERT(stock->day_count <= STOCK_LEAVES_MAX);
     for (uint32_t item = 0; item < stock->item_count; item++) {
         stock->heads[item].base = stock->on_hand[item];
+        stock->heads[item].keep_back = shop->items[item].keep_back_thousandths;
     }
     opening_commitments_add(stock, shop, window, INT64_MIN);
     trees_build(stock, shop, window);

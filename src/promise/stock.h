@@ -30,13 +30,13 @@ struct stock_day {
     int64_t change;
 };
 
-/* Two cache lines an item; the first suffices for a horizon of 320 days. */
+/* Two cache lines an item; the first suffices for a horizon of 256 days. */
 struct stock_head {
-    int64_t base;     /* P before today */
-    int64_t least;    /* P is not under it on any day of the horizon; it may be higher */
-    uint64_t touched; /* has anything in its days or in its tree */
+    int64_t base;      /* P before today */
+    int64_t least;     /* P is not under it on any day of the horizon; it may be higher */
+    int64_t keep_back; /* not promised */
+    uint64_t touched;  /* has anything in its days or in its tree */
     uint64_t stale[STOCK_STALE_WORDS]; /* days whose change is not in the nodes above it yet */
-    uint64_t zero;
 };
 
 _Static_assert(sizeof(struct stock_head) == 128, "an item's head is two cache lines");
@@ -70,13 +70,13 @@ void stock_leave(struct stock *stock, uint32_t item, int64_t quantity);
 /* The slow way of stock_earliest. */
 uint32_t stock_search(struct stock *stock, uint32_t item, int64_t need);
 
-/* The first day (index) from which on `quantity` can be promised beside keep_back; horizon_days if
- * there is none. */
-static inline uint32_t stock_earliest(struct stock *stock, uint32_t item, int64_t quantity,
-                                      int64_t keep_back)
+/* The first day (index) from which on `quantity` can be promised beside what is kept back;
+ * horizon_days if there is none. */
+static inline uint32_t stock_earliest(struct stock *stock, uint32_t item, int64_t quantity)
 {
-    int64_t need = quantity + keep_back;
-    return stock->heads[item].least >= need ? 0 : stock_search(stock, item, need);
+    const struct stock_head *head = &stock->heads[item];
+    int64_t need = quantity + head->keep_back;
+    return head->least >= need ? 0 : stock_search(stock, item, need);
 }
 
 /* Compares every tree with its leaves: NULL, or what is wrong. */
