@@ -148,10 +148,9 @@ static const char *escape_skip(const char *at, const char *end)
     return escape_char(at[1]) != '\0' ? at + 2 : NULL;
 }
 
-/* Behind the plain ASCII that begins at `at`: no quote, no escape, no control character. Eight
- * bytes at a time; a bit is set in `special` for each that is below 0x20, over 0x7f, a quote or a
- * backslash (and perhaps for those behind such a one, which costs nothing: the first is what counts
- * and the rest is looked at byte by byte). */
+/* Behind most of the plain ASCII that begins at `at`: no quote, no escape, no control character.
+ * Eight bytes at a time: a bit is set in `special` for each that is below 0x20, over 0x7f, a quote
+ * or a backslash (and perhaps for those behind such a one: the caller looks at them one by one). */
 static const char *plain_skip(const char *at, const char *end)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -163,10 +162,6 @@ static const char *plain_skip(const char *at, const char *end)
         if ((special & ones * 0x80) != 0) {
             break;
         }
-    }
-    while (at < end && class_of(*at) != BYTE_QUOTE && class_of(*at) != BYTE_ESCAPE &&
-           class_of(*at) != BYTE_CONTROL && class_of(*at) != BYTE_HIGH) {
-        at++;
     }
     return at;
 }
