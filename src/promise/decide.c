@@ -1,10 +1,10 @@
 /* Commands in, a rejection or one event out; the state is the same before and after.
  *
- * PLACE plans on the real tables. With `replaces`, the old hold's reservations are given back first:
- * the new plan sees them as free. A refusal and a quote give everything back and take the old hold's
- * again; what is promised stays taken, for the event to be applied at once, and is given back by
- * whatever comes instead (plan_settle): nobody sees a difference. The other commands only ask
- * whether the order's status allows them. Repeating CONFIRM or CANCEL is no error and makes no
+ * PLACE plans on the real tables. With `replaces`, the old hold's reservations are given back
+ * first: the new plan sees them as free. A refusal and a quote give everything back and take the
+ * old hold's again; what is promised stays taken, for the event to be applied at once, and is given
+ * back by whatever comes instead (plan_settle): nobody sees a difference. The other commands only
+ * ask whether the order's status allows them. Repeating CONFIRM or CANCEL is no error and makes no
  * event: a customer who clicks twice has confirmed once. */
 #include "promise/state.h"
 
@@ -66,8 +66,10 @@ static enum promise_result ask_customer_check(const struct promise_state *state,
 static void offer_fetch(const struct offer *offer)
 {
     __builtin_prefetch(offer->components);
-    __builtin_prefetch(offer->routing.operations);
-    __builtin_prefetch((const char *)offer->routing.operations + 64);
+    if (offer->routing.operation_count > 0) {
+        __builtin_prefetch(offer->routing.operations);
+        __builtin_prefetch((const char *)offer->routing.operations + 64);
+    }
 }
 
 static enum promise_result ask_check(const struct promise_state *state,
