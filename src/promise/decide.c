@@ -66,7 +66,7 @@ static enum promise_result ask_customer_check(const struct promise_state *state,
 static void offer_fetch(const struct offer *offer)
 {
     __builtin_prefetch(offer->components);
-    if (offer->routing.operation_count > 0) {
+    if (offer->routing.count > 0) {
         __builtin_prefetch(offer->routing.operations);
         __builtin_prefetch((const char *)offer->routing.operations + 64);
     }
