@@ -67,8 +67,8 @@ struct hours {
     uint64_t load_mask; /* the slots of each quarter that may be promised */
     uint32_t center_count;
     struct hours_center centers[LIMIT_WORK_CENTERS];
-    uint32_t
-        trail_count; /* of hours_place since the last undo or keep; over the most: not all are there */
+    /* Of hours_place since the last undo or keep; over the most: not all are there. */
+    uint32_t trail_count;
     struct hours_touch trail[HOURS_TRAIL_MAX];
 };
 

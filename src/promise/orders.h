@@ -108,7 +108,7 @@ static inline struct order_record *orders_record(const struct orders *orders, ui
     return &orders->records[number - 1];
 }
 
-/* Brings the key's place into the cache, so that orders_find, called later, does not wait for it. */
+/* Brings the key's place into the cache: orders_find, called later, does not wait for it. */
 void orders_find_soon(const struct orders *orders, const struct order_key *key);
 /* 0 if there is none. */
 uint32_t orders_find(const struct orders *orders, const struct order_key *key);

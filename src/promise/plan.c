@@ -7,8 +7,8 @@
  * The plan is tried on the real tables: each operation takes its slots as it is placed, each group
  * but the last its stock, so that what follows sees it; plan_undo gives everything back. Trying on
  * a copy, or on a layer above the tables, costs more than taking and giving back the few words that
- * an order touches. What is decided stays taken until the next call, which is as a rule the one that
- * applies it. */
+ * an order touches. What is decided stays taken until the next call, which is as a rule the one
+ * that applies it. */
 #include "promise/state.h"
 
 #include "base/assert.h"

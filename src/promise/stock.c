@@ -1,7 +1,7 @@
-/* The tree over an item's days: inner nodes 1 .. leaf_count - 1 (children of i: 2i and 2i + 1) in one
- * array, the leaves in the days, whose sum and lowest are their change. Zeroed memory is the tree of
- * an item without movements, so an item that nothing ever moved costs no memory and no work at
- * midnight: with 20,000 items that is most of them.
+/* The tree over an item's days: inner nodes 1 .. leaf_count - 1 (children of i: 2i and 2i + 1) in
+ * one array, the leaves in the days, whose sum and lowest are their change. Zeroed memory is the
+ * tree of an item without movements, so an item that nothing ever moved costs no memory and no work
+ * at midnight: with 20,000 items that is most of them.
  *
  * A change is written to its day at once and to the nodes above it when they are needed (`stale`):
  * holds that come and go on the days that are being sold, of items of which there is plenty, never
