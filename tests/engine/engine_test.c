@@ -112,7 +112,7 @@ static void test_one_writer(void **state)
     struct engine *other = NULL;
     struct fault fault;
     char pid[32];
-    (void)snprintf(pid, sizeof pid, "process %ld ", (long)getpid());
+    (void)snprintf(pid, sizeof pid, "process %ld,", (long)getpid());
     assert_int_equal(engine_open(world->path, ENGINE_WRITE, world->env, &other, &fault),
                      STATUS_BUSY);
     assert_non_null(strstr(fault.text, pid));
