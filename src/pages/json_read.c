@@ -562,7 +562,9 @@ enum json_result json_read_fields(struct json_value object, const struct json_fi
     struct json_value key;
     struct json_value value;
     uint32_t seen = 0;
-    memset(values, 0, count * sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        values[i] = (struct json_value){.kind = JSON_IS_NONE};
+    }
     while (next_member(&rest, &key, &value)) {
         size_t i = field_find(key, fields, count);
         *name = key.text;
