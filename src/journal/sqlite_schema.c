@@ -95,10 +95,13 @@ enum status sqlite_schema_version(sqlite3 *db, const char *path, int *version, s
         result = sqlite3_step(statement);
         *version = result == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
     }
-    /* A reader needs to write the log's index beside the file, or nobody may hold the file open. */
-    const char *doing = (result & 0xff) == SQLITE_READONLY || (result & 0xff) == SQLITE_CANTOPEN
-                            ? "cannot be read by this user; read it as its owner, or a backup of it"
-                            : "is no database of Écluse";
+    const char *doing = "cannot be opened";
+    if ((result & 0xff) == SQLITE_NOTADB) {
+        doing = "is no database of Écluse";
+    } else if ((result & 0xff) == SQLITE_READONLY || (result & 0xff) == SQLITE_CANTOPEN) {
+        /* Even a reader writes the index of the log, beside the file. */
+        doing = "cannot be read by this user; read it as its owner, or a backup of it";
+    }
     enum status status = sqlite_fault(db, result, path, doing, fault);
     (void)sqlite3_finalize(statement);
     return status;
