@@ -232,7 +232,7 @@ static enum status step_apply(struct promise_state *state, const struct event *e
     struct order_record *record = orders_record(&state->orders, step.number);
     enum event_type type = (enum event_type)event->type;
     if (memcmp(&record->key, &step.key, sizeof step.key) != 0 ||
-        !status_allows((enum order_status)record->status, type, order_has_parcels(state, record))) {
+        !order_allows(state, record, type)) {
         return STATUS_CORRUPT;
     }
     step_effect(state, record, type);

@@ -369,7 +369,7 @@ static enum promise_result step_decide(const struct promise_state *state,
     if (command->kind == PROMISE_CONFIRM && late) {
         return PROMISE_HOLD_EXPIRED;
     }
-    if (!status_allows(status, type, order_has_parcels(state, record))) {
+    if (!order_allows(state, record, type)) {
         return PROMISE_WRONG_STATUS;
     }
     struct event_step step = {

@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "base/random.h"
 
-enum { SMALL_UNITS = 64, CLASS_STEPS = 4 };
+enum { SMALL_UNITS = 64, CLASS_STEPS = 4, HOLDS_AHEAD = 12 };
 
 /* ---- blocks ---- */
 
@@ -154,9 +154,11 @@ void orders_index(struct orders *orders)
 
 /* ---- holds ---- */
 
-static bool hold_before(const struct hold_entry *a, const struct hold_entry *b)
+/* Without branches: which of two holds in a heap is earlier is a toss of a coin. */
+static inline uint32_t hold_before(const struct hold_entry *a, const struct hold_entry *b)
 {
-    return a->held_until != b->held_until ? a->held_until < b->held_until : a->number < b->number;
+    uint32_t equal = a->held_until == b->held_until;
+    return (uint32_t)(a->held_until < b->held_until) | (equal & (a->number < b->number));
 }
 
 static void hold_push(struct orders *orders, struct hold_entry entry)
@@ -179,9 +181,8 @@ static void hold_pop(struct orders *orders)
         if (child >= orders->hold_count) {
             break;
         }
-        if (child + 1 < orders->hold_count &&
-            hold_before(&orders->holds[child + 1], &orders->holds[child])) {
-            child++;
+        if (child + 1 < orders->hold_count) {
+            child += hold_before(&orders->holds[child + 1], &orders->holds[child]);
         }
         if (!hold_before(&orders->holds[child], &last)) {
             break;
@@ -201,24 +202,30 @@ bool orders_hold_next(const struct orders *orders, struct hold_entry *entry)
     return true;
 }
 
+/* Holds end, as a rule, in the order in which they were placed: the records and parts of those that
+ * follow are old and far away in memory, and come while the ones before them end. */
+static void holds_fetch(const struct orders *orders)
+{
+    uint32_t next = orders->hold_count > 0 ? orders->holds[0].number : orders->count;
+    if (next + HOLDS_AHEAD <= orders->count) {
+        const struct order_record *far = orders_record(orders, next + HOLDS_AHEAD);
+        __builtin_prefetch(far);
+        __builtin_prefetch((const char *)far + 64);
+        const struct order_record *near = orders_record(orders, next + HOLDS_AHEAD / 2);
+        const unsigned char *parts = block_bytes(orders, near->block);
+        __builtin_prefetch(parts);
+        __builtin_prefetch(parts + 64);
+        __builtin_prefetch(parts + 128);
+    }
+}
+
 void orders_holds_trim(struct orders *orders)
 {
     while (orders->hold_count > 0 &&
            orders_record(orders, orders->holds[0].number)->status != ORDER_HELD) {
         hold_pop(orders);
     }
-    if (orders->hold_count > 0) {
-        /* It ends next: what it gives back is old and far away in memory. */
-        const struct order_record *next = orders_record(orders, orders->holds[0].number);
-        __builtin_prefetch(block_bytes(orders, next->block));
-        __builtin_prefetch(block_bytes(orders, next->block) + 64);
-        __builtin_prefetch(block_bytes(orders, next->block) + 128);
-        for (uint32_t i = 1; i < 3 && i < orders->hold_count; i++) {
-            const struct order_record *later = orders_record(orders, orders->holds[i].number);
-            __builtin_prefetch(later);
-            __builtin_prefetch((const char *)later + 64);
-        }
-    }
+    holds_fetch(orders);
 }
 
 /* ---- orders ---- */

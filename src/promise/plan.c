@@ -255,6 +255,12 @@ void plan_undo(struct promise_state *state, const struct promise_plan *plan)
 
 void plan_keep(struct promise_state *state, const struct promise_plan *plan)
 {
+    const struct plan_scratch *scratch = &state->scratch;
+    for (uint32_t i = 0; i < scratch->commitment_count; i++) {
+        const struct event_commitment *commitment = &scratch->commitments[i];
+        stock_commit_soon(&state->stock, commitment->item.index,
+                          commitment->day - state->window.today);
+    }
     hours_place_keep(&state->hours, plan->runs, plan->run_count);
     commitments_take(state);
     state->scratch.commitments_taken = 0;

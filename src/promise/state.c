@@ -166,12 +166,25 @@ bool status_bought(enum order_status status)
     return status >= ORDER_HELD && status <= ORDER_DELIVERED;
 }
 
+static bool order_has_parcels(const struct promise_state *state, const struct order_record *record)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    for (uint32_t i = 0; i < record->group_count; i++) {
+        if (parts.groups[i].carrier != NO_INDEX) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*   held -> confirmed -> started -> done -> shipped -> delivered
  *   held -> expired, held -> replaced (by EVENT_PLACED), any up to done -> cancelled
  *   confirmed -> done, confirmed or started -> shipped: a floor that reports less is not refused
  *   without parcels: confirmed, started or done -> delivered */
-bool status_allows(enum order_status status, enum event_type type, bool parcels)
+bool order_allows(const struct promise_state *state, const struct order_record *record,
+                  enum event_type type)
 {
+    enum order_status status = (enum order_status)record->status;
     bool worked = status >= ORDER_CONFIRMED && status <= ORDER_DONE;
     switch (type) {
     case EVENT_CONFIRMED:
@@ -184,9 +197,9 @@ bool status_allows(enum order_status status, enum event_type type, bool parcels)
     case EVENT_DONE:
         return status == ORDER_CONFIRMED || status == ORDER_STARTED;
     case EVENT_SHIPPED:
-        return worked && parcels;
+        return worked && order_has_parcels(state, record);
     case EVENT_DELIVERED:
-        return status == ORDER_SHIPPED || (worked && !parcels);
+        return status == ORDER_SHIPPED || (worked && !order_has_parcels(state, record));
     default:
         return false;
     }
@@ -212,17 +225,6 @@ enum order_status status_after(enum event_type type)
     default:
         UNREACHABLE();
     }
-}
-
-bool order_has_parcels(const struct promise_state *state, const struct order_record *record)
-{
-    struct order_parts parts = orders_parts(&state->orders, record);
-    for (uint32_t i = 0; i < record->group_count; i++) {
-        if (parts.groups[i].carrier != NO_INDEX) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* ---- reservations ---- */
@@ -267,6 +269,10 @@ void state_reserve(struct promise_state *state, const struct order_record *recor
 void state_release(struct promise_state *state, const struct order_record *record)
 {
     struct order_parts parts = orders_parts(&state->orders, record);
+    for (uint32_t i = 0; i < record->commitment_count; i++) {
+        stock_commit_soon(&state->stock, parts.commitments[i].item,
+                          parts.commitments[i].day - state->window.today);
+    }
     for (uint32_t i = 0; i < record->run_count; i++) {
         hours_give(&state->hours, parts.runs[i]);
     }

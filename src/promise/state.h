@@ -80,10 +80,10 @@ bool status_commits(enum order_status status);
 bool status_reserves(enum order_status status);
 /* Counts for max_per_customer: bought or about to be. */
 bool status_bought(enum order_status status);
-/* May the event happen to an order of this status? `parcels`: it has something to ship. */
-bool status_allows(enum order_status status, enum event_type type, bool parcels);
+/* May the event happen to an order of this status? */
+bool order_allows(const struct promise_state *state, const struct order_record *record,
+                  enum event_type type);
 enum order_status status_after(enum event_type type);
-bool order_has_parcels(const struct promise_state *state, const struct order_record *record);
 
 /* ---- plan.c ---- */
 
