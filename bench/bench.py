@@ -45,7 +45,6 @@ request = function()
     .. seed .. counter .. '@example.org","address":{"street":"3 rue des Filets","postcode":"29900","city":"Concarneau","country":"FR"}}}'
   return head .. #body .. "\\r\\n\\r\\n" .. body
 end
-response = function(status) if status ~= 201 then wrong = (wrong or 0) + 1 end end
 '''
 
 

@@ -82,7 +82,8 @@ enum status sqlite_connect(const char *path, struct env *env, int flags, sqlite3
 enum status sqlite_migrate(sqlite3 *db, const char *path, const char *const *steps, int step_count,
                            struct fault *fault) MUST_USE;
 /* Somebody else's database gets neither our log mode nor our tables: STATUS_INVALID where `meta`
- * does not say that the file is Écluse's. What is no SQLite file at all is told by what comes next. */
+ * does not say that the file is Écluse's. What is no SQLite file at all is told by what comes
+ * next. */
 enum status sqlite_ours_check(sqlite3 *db, const char *path, struct fault *fault) MUST_USE;
 enum status sqlite_schema_version(sqlite3 *db, const char *path, int *version,
                                   struct fault *fault) MUST_USE;
