@@ -273,19 +273,32 @@ size_t day_write(char *to, int32_t day)
     return (size_t)(end - to);
 }
 
+/* "2026-12-01T16:00:00": seconds since 1970 by the clock that is meant. */
+static char *moment_put(char *to, int64_t local)
+{
+    int32_t day = (int32_t)floor_divide(local, DAY_SECONDS);
+    int32_t second = (int32_t)(local - (int64_t)day * DAY_SECONDS);
+    to = date_put(to, day);
+    *to++ = 'T';
+    to = clock_put(to, second);
+    *to++ = ':';
+    return digits_write(to, 2, second % 60);
+}
+
 size_t instant_write(const struct zone *zone, char *to, int64_t at)
 {
     int32_t offset = zone_offset(zone, at);
-    int64_t local = at + offset;
-    int32_t day = (int32_t)floor_divide(local, DAY_SECONDS);
-    int32_t second = (int32_t)(local - (int64_t)day * DAY_SECONDS);
-    char *end = date_put(to, day);
-    *end++ = 'T';
-    end = clock_put(end, second);
-    *end++ = ':';
-    end = digits_write(end, 2, second % 60);
+    char *end = moment_put(to, at + offset);
     *end++ = offset < 0 ? '-' : '+';
     end = clock_put(end, offset < 0 ? -offset : offset);
+    *end = '\0';
+    return (size_t)(end - to);
+}
+
+size_t instant_write_utc(char *to, int64_t at)
+{
+    char *end = moment_put(to, at);
+    *end++ = 'Z';
     *end = '\0';
     return (size_t)(end - to);
 }

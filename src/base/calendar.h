@@ -70,5 +70,7 @@ bool instant_read(const struct zone *zone, struct slice text, int64_t *at);
 size_t day_write(char *to, int32_t day);
 /* Writes "2026-12-01T16:00:00+01:00"; `to` holds 32 bytes. Returns the length. */
 size_t instant_write(const struct zone *zone, char *to, int64_t at);
+/* Writes "2026-12-01T15:00:00Z", without a zone; `to` holds 24 bytes. Returns the length. */
+size_t instant_write_utc(char *to, int64_t at);
 
 #endif

@@ -269,9 +269,26 @@ static void instants_come_back(void **state)
     }
 }
 
+static void test_utc(void **state)
+{
+    char text[24];
+    (void)state;
+    (void)instant_write_utc(text, 0);
+    assert_string_equal(text, "1970-01-01T00:00:00Z");
+    (void)instant_write_utc(text, -1);
+    assert_string_equal(text, "1969-12-31T23:59:59Z");
+    (void)instant_write_utc(text, INT64_C(1796626861));
+    assert_string_equal(text, "2026-12-07T07:01:01Z");
+    (void)instant_write_utc(text, INT64_C(253402300799));
+    assert_string_equal(text, "9999-12-31T23:59:59Z");
+    (void)day_write(text, 20789);
+    assert_string_equal(text, "2026-12-02");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_utc),
         cmocka_unit_test(civil_dates_follow_the_calendar),
         cmocka_unit_test(known_days),
         cmocka_unit_test(iso_weeks_begin_on_monday),

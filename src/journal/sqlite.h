@@ -111,13 +111,8 @@ struct order_texts {
 void order_texts_write(struct order_texts *texts, const struct shop *shop, struct order_key key,
                        int64_t made_at, int64_t held_until, const struct promise_summary *first);
 void order_dates_write(struct order_dates_text *texts, const struct promise_dates *dates);
-/* "2026-12-01T15:00:00Z" and "2026-12-01", terminated. */
-void instant_text(char to[INSTANT_BYTES], int64_t at);
-void day_text(char to[INSTANT_BYTES], int32_t day);
 /* NULL where there is none. */
 const char *offer_carrier_name(const struct shop *shop, const struct offer *offer);
 const char *item_supplier_name(const struct shop *shop, const struct item *item);
-/* The status that an event of this type gives its order; ORDER_NONE for types that give none. */
-enum order_status status_of_event(uint16_t type);
 
 #endif

@@ -39,7 +39,7 @@ static enum status order_update(struct journal *journal, uint32_t number, enum o
         (order_waits(journal, number) && sqlite_rows_flush(journal) != STATUS_OK)) {
         return journal->fault.status;
     }
-    instant_text(text, at);
+    (void)instant_write_utc(text, at);
     (void)sqlite3_bind_int64(statement, 1, number);
     bind_terminated(statement, 2, order_status_text(status));
     bind_terminated(statement, 3, text);
@@ -118,7 +118,7 @@ enum status journal_project(struct journal *journal, const struct event *event,
     if (event->type == EVENT_PLACED) {
         return placed_project(journal, event, shop, contact, stamp);
     }
-    enum order_status order_status = status_of_event(event->type);
+    enum order_status order_status = order_status_after((enum event_type)event->type);
     if (order_status == ORDER_NONE) {
         return STATUS_OK;
     }
@@ -190,7 +190,7 @@ enum status journal_add_history(struct journal *journal, const struct journal_hi
     if (statement == NULL) {
         return journal->fault.status;
     }
-    instant_text(at, line->at);
+    (void)instant_write_utc(at, line->at);
     (void)sqlite3_bind_text(statement, 1, line->order.data, (int)line->order.length, SQLITE_STATIC);
     (void)sqlite3_bind_text(statement, 2, line->offer.data, (int)line->offer.length, SQLITE_STATIC);
     (void)sqlite3_bind_int64(statement, 3, line->quantity_thousandths);

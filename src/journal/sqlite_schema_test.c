@@ -86,22 +86,6 @@ static void test_ours(void **state)
     assert_int_equal(integer_of(*state, "SELECT count(*) FROM journal_end"), 1);
 }
 
-static void test_instants(void **state)
-{
-    char text[INSTANT_BYTES];
-    (void)state;
-    instant_text(text, 0);
-    assert_string_equal(text, "1970-01-01T00:00:00Z");
-    instant_text(text, -1);
-    assert_string_equal(text, "1969-12-31T23:59:59Z");
-    instant_text(text, INT64_C(1796626861));
-    assert_string_equal(text, "2026-12-07T07:01:01Z");
-    instant_text(text, INT64_C(253402300799));
-    assert_string_equal(text, "9999-12-31T23:59:59Z");
-    day_text(text, 20789);
-    assert_string_equal(text, "2026-12-02");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,7 +93,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_newer, begin, end),
         cmocka_unit_test_setup_teardown(test_half_a_step, begin, end),
         cmocka_unit_test_setup_teardown(test_ours, begin, end),
-        cmocka_unit_test(test_instants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

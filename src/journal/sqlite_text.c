@@ -9,46 +9,6 @@
 
 #include <stdio.h>
 
-static char *digits_write(char *to, uint32_t value, int count)
-{
-    for (int i = count - 1; i >= 0; i--) {
-        to[i] = (char)('0' + value % 10);
-        value /= 10;
-    }
-    return to + count;
-}
-
-static char *date_write(char *to, int32_t day)
-{
-    struct civil_date date = civil_of_day(day);
-    ASSERT(date.year >= 0 && date.year <= 9999);
-    to = digits_write(to, (uint32_t)date.year, 4);
-    *to++ = '-';
-    to = digits_write(to, (uint32_t)date.month, 2);
-    *to++ = '-';
-    return digits_write(to, (uint32_t)date.day, 2);
-}
-
-void day_text(char to[INSTANT_BYTES], int32_t day)
-{
-    *date_write(to, day) = '\0';
-}
-
-void instant_text(char to[INSTANT_BYTES], int64_t at)
-{
-    int64_t day = at / DAY_SECONDS - (at % DAY_SECONDS < 0);
-    uint32_t second = (uint32_t)(at - day * DAY_SECONDS);
-    to = date_write(to, (int32_t)day);
-    *to++ = 'T';
-    to = digits_write(to, second / 3600, 2);
-    *to++ = ':';
-    to = digits_write(to, second / 60 % 60, 2);
-    *to++ = ':';
-    to = digits_write(to, second % 60, 2);
-    *to++ = 'Z';
-    *to = '\0';
-}
-
 /* The name behind a limit; NULL where the cause has none. */
 static const char *limit_name(const struct shop *shop, const struct promise_limit *limit)
 {
@@ -92,44 +52,22 @@ void order_dates_write(struct order_dates_text *texts, const struct promise_date
 {
     texts->ship_by[0] = '\0';
     if (dates->has_ship_by) {
-        instant_text(texts->ship_by, dates->ship_by);
+        (void)instant_write_utc(texts->ship_by, dates->ship_by);
     }
-    day_text(texts->deliver_by, dates->deliver_by_day);
+    (void)day_write(texts->deliver_by, dates->deliver_by_day);
 }
 
 void order_texts_write(struct order_texts *texts, const struct shop *shop, struct order_key key,
                        int64_t made_at, int64_t held_until, const struct promise_summary *first)
 {
     order_id_write(texts->id, made_at, key);
-    instant_text(texts->made_at, made_at);
+    (void)instant_write_utc(texts->made_at, made_at);
     texts->held_until[0] = '\0';
     if (held_until != 0) {
-        instant_text(texts->held_until, held_until);
+        (void)instant_write_utc(texts->held_until, held_until);
     }
     order_dates_write(&texts->first, &first->dates);
     limit_write(texts->limited_by, sizeof texts->limited_by, shop, &first->limit);
-}
-
-enum order_status status_of_event(uint16_t type)
-{
-    switch (type) {
-    case EVENT_CONFIRMED:
-        return ORDER_CONFIRMED;
-    case EVENT_CANCELLED:
-        return ORDER_CANCELLED;
-    case EVENT_EXPIRED:
-        return ORDER_EXPIRED;
-    case EVENT_STARTED:
-        return ORDER_STARTED;
-    case EVENT_DONE:
-        return ORDER_DONE;
-    case EVENT_SHIPPED:
-        return ORDER_SHIPPED;
-    case EVENT_DELIVERED:
-        return ORDER_DELIVERED;
-    default:
-        return ORDER_NONE;
-    }
 }
 
 const char *offer_carrier_name(const struct shop *shop, const struct offer *offer)

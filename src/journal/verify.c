@@ -245,7 +245,7 @@ static enum status event_look(struct verify *verify, const struct event *event, 
     if (event->type == EVENT_HISTORY) {
         return history_compare(verify, event);
     }
-    if (status_of_event(event->type) == ORDER_NONE) {
+    if (order_status_after((enum event_type)event->type) == ORDER_NONE) {
         return STATUS_OK;
     }
     enum status status = event_step_read(event, &step);
@@ -299,7 +299,7 @@ static const char *time_text(char to[INSTANT_BYTES], int64_t at)
     if (at == 0) {
         return NULL;
     }
-    instant_text(to, at);
+    (void)instant_write_utc(to, at);
     return to;
 }
 

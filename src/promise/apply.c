@@ -205,7 +205,7 @@ static void step_effect(struct promise_state *state, struct order_record *record
                         enum event_type type)
 {
     enum order_status before = (enum order_status)record->status;
-    enum order_status after = status_after(type);
+    enum order_status after = order_status_after(type);
     if (type == EVENT_SHIPPED || (type == EVENT_DELIVERED && status_commits(before))) {
         stock_leaves(state, record);
         record->status = ORDER_SHIPPED;

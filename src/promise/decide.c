@@ -362,7 +362,7 @@ static enum promise_result step_decide(const struct promise_state *state,
     order_view_fill(state, number, &answer->order);
     answer->summary = answer->order.current;
     bool repeats = command->kind == PROMISE_CONFIRM || command->kind == PROMISE_CANCEL;
-    if (repeats && status == status_after(type)) {
+    if (repeats && status == order_status_after(type)) {
         return PROMISE_OK;
     }
     bool late = status == ORDER_EXPIRED || (status == ORDER_HELD && now >= record->held_until);
@@ -375,7 +375,7 @@ static enum promise_result step_decide(const struct promise_state *state,
     struct event_step step = {
         .number = number, .key = record->key, .made_at = record->made_at, .at = now};
     event_step_write(events, type, &step);
-    answer->order.status = status_after(type);
+    answer->order.status = order_status_after(type);
     return PROMISE_OK;
 }
 

@@ -300,3 +300,25 @@ enum status event_day_read(const struct event *event, int32_t *day)
     *day = bytes_get_i32(event->payload);
     return event->length == EVENT_DAY_BYTES ? STATUS_OK : STATUS_CORRUPT;
 }
+
+enum order_status order_status_after(enum event_type type)
+{
+    switch (type) {
+    case EVENT_CONFIRMED:
+        return ORDER_CONFIRMED;
+    case EVENT_CANCELLED:
+        return ORDER_CANCELLED;
+    case EVENT_EXPIRED:
+        return ORDER_EXPIRED;
+    case EVENT_STARTED:
+        return ORDER_STARTED;
+    case EVENT_DONE:
+        return ORDER_DONE;
+    case EVENT_SHIPPED:
+        return ORDER_SHIPPED;
+    case EVENT_DELIVERED:
+        return ORDER_DELIVERED;
+    default:
+        return ORDER_NONE;
+    }
+}

@@ -102,4 +102,7 @@ void event_step_write(struct event_buffer *buffer, enum event_type type,
                       const struct event_step *step);
 void event_day_write(struct event_buffer *buffer, int32_t day);
 
+/* The status that a step gives its order; ORDER_NONE for types of events that are no steps. */
+enum order_status order_status_after(enum event_type type);
+
 #endif

@@ -205,28 +205,6 @@ bool order_allows(const struct promise_state *state, const struct order_record *
     }
 }
 
-enum order_status status_after(enum event_type type)
-{
-    switch (type) {
-    case EVENT_CONFIRMED:
-        return ORDER_CONFIRMED;
-    case EVENT_CANCELLED:
-        return ORDER_CANCELLED;
-    case EVENT_EXPIRED:
-        return ORDER_EXPIRED;
-    case EVENT_STARTED:
-        return ORDER_STARTED;
-    case EVENT_DONE:
-        return ORDER_DONE;
-    case EVENT_SHIPPED:
-        return ORDER_SHIPPED;
-    case EVENT_DELIVERED:
-        return ORDER_DELIVERED;
-    default:
-        UNREACHABLE();
-    }
-}
-
 /* ---- reservations ---- */
 
 static void parcels_change(struct promise_state *state, const struct order_record *record,

@@ -83,7 +83,6 @@ bool status_bought(enum order_status status);
 /* May the event happen to an order of this status? */
 bool order_allows(const struct promise_state *state, const struct order_record *record,
                   enum event_type type);
-enum order_status status_after(enum event_type type);
 
 /* ---- plan.c ---- */
 
