@@ -124,25 +124,23 @@ uint32_t promise_atp(const struct promise_state *state, struct item_id item, str
     const struct stock_day *own = stock->days + (size_t)item.index * stock->day_count;
     int64_t keep_back = state->shop->items[item.index].keep_back_thousandths;
     int64_t projected = stock->heads[item.index].base;
-    int64_t projections[LIMIT_HORIZON_DAYS];
+    int64_t lowest = INT64_MAX; /* of the days that are not asked for, then of those from i on */
     for (uint32_t i = 0; i < horizon; i++) {
         int32_t day = state->window.today + (int32_t)i;
         int64_t receipts = receipts_on(state->shop, item.index, day);
         projected += receipts - own[i].committed;
-        projections[i] = projected;
         if (i < count) {
             days[i] = (struct atp_day){.day = day,
                                        .receipts = receipts,
                                        .committed = own[i].committed,
                                        .projected = projected};
+        } else {
+            lowest = projected < lowest ? projected : lowest;
         }
     }
-    int64_t lowest = INT64_MAX;
-    for (uint32_t i = horizon; i-- > 0;) {
-        lowest = projections[i] < lowest ? projections[i] : lowest;
-        if (i < count) {
-            days[i].atp = lowest > keep_back ? lowest - keep_back : 0;
-        }
+    for (uint32_t i = count; i-- > 0;) {
+        lowest = days[i].projected < lowest ? days[i].projected : lowest;
+        days[i].atp = lowest > keep_back ? lowest - keep_back : 0;
     }
     return count;
 }
