@@ -265,7 +265,7 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
         rates = []
         for _ in range(self.runs):
             output = run_quietly(pinned(SERVER_CORE, [os.path.join(self.build, 'bench', 'bench_core')]))
-            rates.append(float(re.search(r'([\d.]+) decisions/s', output).group(1)))
+            rates.append(float(re.search(r'quotes and holds.*: (\d+) a second', output).group(1)))
         rate = statistics.median(rates)
         self.bound('quotes and holds in the core', rate, f'{rate:,.0f}/s', 1000000, at_most=False)
 
