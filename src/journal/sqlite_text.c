@@ -7,35 +7,12 @@
 #include "base/assert.h"
 #include "promise/order_id.h"
 
-#include <stdio.h>
-
-/* The name behind a limit; NULL where the cause has none. */
-static const char *limit_name(const struct shop *shop, const struct promise_limit *limit)
-{
-    switch (limit->cause) {
-    case CAUSE_STOCK:
-    case CAUSE_SUPPLY:
-        return limit->index < shop->item_count ? shop->items[limit->index].name : NULL;
-    case CAUSE_HOURS:
-        return limit->index < shop->work_center_count ? shop->work_centers[limit->index].name
-                                                      : NULL;
-    case CAUSE_CARRIER:
-        return limit->index < shop->carrier_count ? shop->carriers[limit->index].name : NULL;
-    case CAUSE_CASH:
-    case CAUSE_NONE:
-        break;
-    }
-    return NULL;
-}
-
 /* "hours packing", "none". */
 static void limit_write(char *to, size_t size, const struct shop *shop,
                         const struct promise_limit *limit)
 {
-    static const char *const words[] = {"stock", "supply", "cash", "hours", "carrier", "none"};
-    ASSERT((size_t)limit->cause < sizeof words / sizeof *words);
-    const char *word = words[limit->cause];
-    const char *name = limit_name(shop, limit);
+    const char *word = promise_cause_text(limit->cause);
+    const char *name = promise_limit_name(shop, limit);
     size_t length = strlen(word);
     memcpy(to, word, length);
     if (name != NULL) {

@@ -15,49 +15,6 @@ enum { ANSWER_BYTES_TYPICAL = 1500 };
 
 #define APPEND(to, literal) text_append((to), (literal), sizeof(literal) - 1)
 
-static const char *cause_name(enum promise_cause cause)
-{
-    switch (cause) {
-    case CAUSE_STOCK:
-        return "stock";
-    case CAUSE_SUPPLY:
-        return "supply";
-    case CAUSE_CASH:
-        return "cash";
-    case CAUSE_HOURS:
-        return "hours";
-    case CAUSE_CARRIER:
-        return "carrier";
-    case CAUSE_NONE:
-        return "none";
-    }
-    UNREACHABLE();
-}
-
-/* The name of what the limit points at; NULL where it points at nothing. */
-static const char *limit_name(const struct shop *shop, const struct promise_limit *limit)
-{
-    if (limit->index == NO_INDEX) {
-        return NULL;
-    }
-    switch (limit->cause) {
-    case CAUSE_STOCK:
-    case CAUSE_SUPPLY:
-        ASSERT(limit->index < shop->item_count);
-        return shop->items[limit->index].name;
-    case CAUSE_HOURS:
-        ASSERT(limit->index < shop->work_center_count);
-        return shop->work_centers[limit->index].name;
-    case CAUSE_CARRIER:
-        ASSERT(limit->index < shop->carrier_count);
-        return shop->carriers[limit->index].name;
-    case CAUSE_CASH:
-    case CAUSE_NONE:
-        return NULL;
-    }
-    UNREACHABLE();
-}
-
 void answer_json_day(struct text *to, int32_t day)
 {
     char date[16];
@@ -92,9 +49,9 @@ void answer_json_money(struct text *to, const struct shop *shop, int64_t minor)
 
 void answer_json_limit(struct text *to, const struct shop *shop, const struct promise_limit *limit)
 {
-    const char *name = limit_name(shop, limit);
+    const char *name = promise_limit_name(shop, limit);
     APPEND(to, "\"limited_by\":{\"kind\":\"");
-    text_append_string(to, cause_name(limit->cause));
+    text_append_string(to, promise_cause_text(limit->cause));
     APPEND(to, "\",\"name\":");
     if (name != NULL) {
         text_append_char(to, '"');

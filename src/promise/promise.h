@@ -376,6 +376,12 @@ enum status promise_save(const struct promise_state *state,
 enum status promise_restore(struct promise_state *state,
                             const struct promise_stream *read) MUST_USE;
 
+/* The word for a cause as tables and answers have it: "stock", "hours", ..., "none". */
+const char *promise_cause_text(enum promise_cause cause);
+/* The shop's name for what a limit points at: item, work center or carrier; NULL where it points
+ * at nothing. */
+const char *promise_limit_name(const struct shop *shop, const struct promise_limit *limit);
+
 /* The sentence that a customer reads ("why this date"), in one language, ending with a full stop.
  */
 struct text;

@@ -133,7 +133,14 @@ static void append_name(struct text *to, const char *name, bool as_a_name)
     }
 }
 
-static const char *limit_name(const struct shop *shop, const struct promise_limit *limit)
+const char *promise_cause_text(enum promise_cause cause)
+{
+    static const char *const words[] = {"stock", "supply", "cash", "hours", "carrier", "none"};
+    ASSERT((size_t)cause < sizeof words / sizeof *words);
+    return words[cause];
+}
+
+const char *promise_limit_name(const struct shop *shop, const struct promise_limit *limit)
 {
     switch (limit->cause) {
     case CAUSE_STOCK:
@@ -192,7 +199,7 @@ void promise_reason(const struct shop *shop, const struct promise_answer *answer
         answer->result == PROMISE_REPEATED ? &answer->order.first : &answer->summary;
     const struct promise_limit *limit = &summary->limit;
     const struct promise_dates *dates = &summary->dates;
-    const char *name = limit_name(shop, limit);
+    const char *name = promise_limit_name(shop, limit);
     enum sentence which = sentence_of(answer, name != NULL ? limit->cause : CAUSE_NONE);
     if (which == SENTENCE_HOURS && !dates->has_ship_by) {
         which = SENTENCE_HOURS_ON_SITE;
