@@ -2,11 +2,15 @@
  * read by apply and by the tables' projection; so every offset stands here and nowhere else, and an
  * old version stays readable when a new one comes.
  *
- *   PLACED head (128 bytes)
- *     0 number u32     4 flags u32 (1: hold)   8 made_at i64       16 key 10 bytes, 6 zeros
+ *   PLACED and REVISED head (160 bytes; version 1: the first 128)
+ *     0 number u32     4 flags u32             8 made_at i64       16 key 10 bytes, 6 zeros
  *    32 customer u64  40 held_until i64       48 replaced u32      52 lines u32
  *    56 groups u32    60 commitments u32      64 runs u32          68 zero u32
  *    72 summary
+ *   128 want kind u8 129 priority u8         130 reason u8        131 zero u8
+ *   132 reason index u16                     134 sessions u16     136 want i64
+ *   144 vat i64      152 purchases u16       154 reductions u16   156 zero u32
+ *   then lines, groups, commitments, sessions, runs, purchases, reductions
  *   summary (56 bytes)
  *     0 ship_by i64    8 ready_at i64         16 limit until i64   24 total i64
  *    32 shipping i64  40 deliver_by i32       44 material_day i32  48 limit index u16
@@ -23,6 +27,9 @@ enum {
     SUMMARY_OFFSET = 72,
     KEY_BYTES = 10,
     FLAG_HOLD = 1,
+    FLAG_SPLIT = 2,
+    FLAG_BROKEN = 4,
+    FLAGS = FLAG_HOLD | FLAG_SPLIT | FLAG_BROKEN,
     COMMITMENTS_MAX = LIMIT_ORDER_LINES * LIMIT_ITEMS_PER_OFFER
 };
 
@@ -110,7 +117,8 @@ void event_placed_write_head(struct event_buffer *buffer, const struct event_pla
 {
     unsigned char *to = buffer_take(buffer, EVENT_PLACED_HEAD_BYTES);
     bytes_put_u32(to, placed->number);
-    bytes_put_u32(to + 4, placed->hold ? FLAG_HOLD : 0);
+    bytes_put_u32(to + 4, (placed->hold ? FLAG_HOLD : 0u) | (placed->split ? FLAG_SPLIT : 0u) |
+                              (placed->broken ? FLAG_BROKEN : 0u));
     bytes_put_i64(to + 8, placed->made_at);
     memcpy(to + 16, placed->key.bytes, KEY_BYTES);
     memset(to + 16 + KEY_BYTES, 0, 16 - KEY_BYTES);
@@ -123,6 +131,17 @@ void event_placed_write_head(struct event_buffer *buffer, const struct event_pla
     bytes_put_u32(to + 64, placed->run_count);
     bytes_put_u32(to + 68, 0);
     summary_write(to + SUMMARY_OFFSET, &placed->first);
+    to[128] = (unsigned char)placed->want.kind;
+    to[129] = placed->priority;
+    to[130] = (unsigned char)placed->reason;
+    to[131] = 0;
+    bytes_put_u16(to + 132, placed->reason_index);
+    bytes_put_u16(to + 134, (uint16_t)placed->session_count);
+    bytes_put_i64(to + 136, placed->want.value);
+    bytes_put_i64(to + 144, placed->vat_minor);
+    bytes_put_u16(to + 152, (uint16_t)placed->purchase_count);
+    bytes_put_u16(to + 154, (uint16_t)placed->reduction_count);
+    bytes_put_u32(to + 156, 0);
 }
 
 void event_placed_write_line(struct event_buffer *buffer, const struct event_line *line)
@@ -151,7 +170,7 @@ void event_placed_write_commitment(struct event_buffer *buffer,
 {
     unsigned char *to = buffer_take(buffer, EVENT_COMMITMENT_BYTES);
     bytes_put_u16(to, commitment->item.index);
-    bytes_put_u16(to + 2, 0);
+    bytes_put_u16(to + 2, commitment->group);
     bytes_put_i32(to + 4, commitment->day);
     bytes_put_i64(to + 8, commitment->quantity_thousandths);
 }
@@ -165,6 +184,39 @@ void event_placed_write_run(struct event_buffer *buffer, struct slot_run run)
     to[7] = run.crew;
 }
 
+void event_placed_write_session(struct event_buffer *buffer, const struct event_session *session)
+{
+    unsigned char *to = buffer_take(buffer, EVENT_SESSION_BYTES);
+    bytes_put_u32(to, session->number);
+    bytes_put_u16(to + 4, session->offer.index);
+    bytes_put_u16(to + 6, session->run_count);
+    bytes_put_u32(to + 8, session->seats);
+    bytes_put_u32(to + 12, session->is_new);
+    bytes_put_i64(to + 16, session->start);
+    bytes_put_i64(to + 24, session->end);
+}
+
+void event_placed_write_purchase(struct event_buffer *buffer, const struct event_purchase *purchase)
+{
+    unsigned char *to = buffer_take(buffer, EVENT_PURCHASE_BYTES);
+    bytes_put_u32(to, purchase->entry);
+    bytes_put_u16(to + 4, purchase->item.index);
+    bytes_put_u16(to + 6, purchase->supplier.index);
+    bytes_put_i32(to + 8, purchase->order_day);
+    bytes_put_i32(to + 12, purchase->arrives_day);
+    bytes_put_i32(to + 16, purchase->due_day);
+    bytes_put_u32(to + 20, purchase->is_new);
+    bytes_put_i64(to + 24, purchase->quantity_thousandths);
+}
+
+void event_write_reduction(struct event_buffer *buffer, const struct event_reduction *reduction)
+{
+    unsigned char *to = buffer_take(buffer, EVENT_REDUCTION_BYTES);
+    bytes_put_u32(to, reduction->entry);
+    bytes_put_u32(to + 4, 0);
+    bytes_put_i64(to + 8, reduction->quantity_thousandths);
+}
+
 static enum status event_readable(const struct event *event, uint32_t length_min)
 {
     if (event->version > EVENT_VERSION) {
@@ -173,45 +225,102 @@ static enum status event_readable(const struct event *event, uint32_t length_min
     return event->version == 0 || event->length < length_min ? STATUS_CORRUPT : STATUS_OK;
 }
 
-/* Counts within their limits, and arrays that fill the payload exactly. */
-static bool placed_arrays_read(const struct event *event, struct event_placed *placed)
+/* The runs of all new sessions, which follow the order's own; false if they are too many. */
+static bool session_runs_count(const struct event_placed *placed, uint32_t *count)
 {
+    *count = 0;
+    for (uint32_t i = 0; i < placed->session_count; i++) {
+        struct event_session session = event_placed_session(placed, i);
+        if (!session.is_new && session.run_count != 0) {
+            return false;
+        }
+        *count += session.run_count;
+    }
+    return placed->run_count + *count <= LIMIT_PLAN_RUNS;
+}
+
+/* Counts within their limits, and arrays that fill the payload exactly. The sessions stand before
+ * the runs, because they say how many runs there are. */
+static bool placed_arrays_read(const struct event *event, uint32_t head_bytes,
+                               struct event_placed *placed)
+{
+    const unsigned char *end = event->payload + event->length;
+    size_t before_runs = head_bytes + (size_t)placed->line_count * EVENT_LINE_BYTES +
+                         (size_t)placed->group_count * EVENT_GROUP_BYTES +
+                         (size_t)placed->commitment_count * EVENT_COMMITMENT_BYTES +
+                         (size_t)placed->session_count * EVENT_SESSION_BYTES;
+    uint32_t session_runs = 0;
     if (placed->line_count == 0 || placed->line_count > LIMIT_ORDER_LINES ||
         placed->group_count == 0 || placed->group_count > placed->line_count ||
-        placed->commitment_count > COMMITMENTS_MAX || placed->run_count > LIMIT_PLAN_RUNS) {
+        placed->commitment_count > COMMITMENTS_MAX || placed->run_count > LIMIT_PLAN_RUNS ||
+        placed->session_count > placed->line_count || placed->purchase_count > COMMITMENTS_MAX ||
+        placed->reduction_count > EVENT_REDUCTIONS_MAX || before_runs > event->length) {
         return false;
     }
-    placed->lines = event->payload + EVENT_PLACED_HEAD_BYTES;
+    placed->lines = event->payload + head_bytes;
     placed->groups = placed->lines + (size_t)placed->line_count * EVENT_LINE_BYTES;
     placed->commitments = placed->groups + (size_t)placed->group_count * EVENT_GROUP_BYTES;
-    placed->runs = placed->commitments + (size_t)placed->commitment_count * EVENT_COMMITMENT_BYTES;
-    return placed->runs + (size_t)placed->run_count * EVENT_RUN_BYTES ==
-           event->payload + event->length;
+    placed->sessions =
+        placed->commitments + (size_t)placed->commitment_count * EVENT_COMMITMENT_BYTES;
+    placed->runs = event->payload + before_runs;
+    if (!session_runs_count(placed, &session_runs)) {
+        return false;
+    }
+    placed->session_run_count = session_runs;
+    placed->purchases =
+        placed->runs + ((size_t)placed->run_count + session_runs) * EVENT_RUN_BYTES;
+    placed->reductions = placed->purchases + (size_t)placed->purchase_count * EVENT_PURCHASE_BYTES;
+    return placed->reductions + (size_t)placed->reduction_count * EVENT_REDUCTION_BYTES == end;
+}
+
+/* What came with version 2. */
+static bool placed_head_2_read(const unsigned char *from, struct event_placed *placed)
+{
+    if (from[128] > WANT_AT || from[129] > PRIORITY_MAX || from[130] >= CHANGE_KINDS) {
+        return false;
+    }
+    placed->want = (struct promise_want){(enum promise_want_kind)from[128],
+                                         bytes_get_i64(from + 136)};
+    placed->priority = from[129];
+    placed->reason = (enum change_kind)from[130];
+    placed->reason_index = bytes_get_u16(from + 132);
+    placed->session_count = bytes_get_u16(from + 134);
+    placed->vat_minor = bytes_get_i64(from + 144);
+    placed->purchase_count = bytes_get_u16(from + 152);
+    placed->reduction_count = bytes_get_u16(from + 154);
+    return true;
 }
 
 enum status event_placed_read(const struct event *event, struct event_placed *placed)
 {
-    enum status status = event_readable(event, EVENT_PLACED_HEAD_BYTES);
+    bool old = event->version == 1;
+    uint32_t head_bytes = old ? EVENT_PLACED_HEAD_BYTES_1 : EVENT_PLACED_HEAD_BYTES;
+    enum status status = event_readable(event, head_bytes);
     if (status != STATUS_OK) {
         return status;
     }
     const unsigned char *from = event->payload;
+    uint32_t flags = bytes_get_u32(from + 4);
     *placed = (struct event_placed){
         .number = bytes_get_u32(from),
-        .hold = bytes_get_u32(from + 4) == FLAG_HOLD,
+        .hold = (flags & FLAG_HOLD) != 0,
+        .split = (flags & FLAG_SPLIT) != 0,
+        .broken = (flags & FLAG_BROKEN) != 0,
         .made_at = bytes_get_i64(from + 8),
         .customer = {bytes_get_u64(from + 32)},
         .held_until = bytes_get_i64(from + 40),
         .replaced_number = bytes_get_u32(from + 48),
+        .reason_index = NO_INDEX,
         .line_count = bytes_get_u32(from + 52),
         .group_count = bytes_get_u32(from + 56),
         .commitment_count = bytes_get_u32(from + 60),
         .run_count = bytes_get_u32(from + 64),
     };
     memcpy(placed->key.bytes, from + 16, KEY_BYTES);
-    bool readable =
-        bytes_get_u32(from + 4) <= FLAG_HOLD && summary_read(from + SUMMARY_OFFSET, &placed->first);
-    return readable && placed_arrays_read(event, placed) ? STATUS_OK : STATUS_CORRUPT;
+    bool readable = flags <= (old ? FLAG_HOLD : FLAGS) &&
+                    summary_read(from + SUMMARY_OFFSET, &placed->first) &&
+                    (old || placed_head_2_read(from, placed));
+    return readable && placed_arrays_read(event, head_bytes, placed) ? STATUS_OK : STATUS_CORRUPT;
 }
 
 struct event_line event_placed_line(const struct event_placed *placed, uint32_t index)
@@ -240,13 +349,14 @@ struct event_commitment event_placed_commitment(const struct event_placed *place
     ASSERT(index < placed->commitment_count);
     const unsigned char *from = placed->commitments + (size_t)index * EVENT_COMMITMENT_BYTES;
     return (struct event_commitment){.item = {bytes_get_u16(from)},
+                                     .group = bytes_get_u16(from + 2),
                                      .day = bytes_get_i32(from + 4),
                                      .quantity_thousandths = bytes_get_i64(from + 8)};
 }
 
 struct slot_run event_placed_run(const struct event_placed *placed, uint32_t index)
 {
-    ASSERT(index < placed->run_count);
+    ASSERT(index < placed->run_count + placed->session_run_count);
     const unsigned char *from = placed->runs + (size_t)index * EVENT_RUN_BYTES;
     return (struct slot_run){.slot = bytes_get_u32(from),
                              .count = bytes_get_u16(from + 4),
@@ -254,32 +364,165 @@ struct slot_run event_placed_run(const struct event_placed *placed, uint32_t ind
                              .crew = from[7]};
 }
 
+struct event_session event_placed_session(const struct event_placed *placed, uint32_t index)
+{
+    ASSERT(index < placed->session_count);
+    const unsigned char *from = placed->sessions + (size_t)index * EVENT_SESSION_BYTES;
+    return (struct event_session){.number = bytes_get_u32(from),
+                                  .is_new = bytes_get_u32(from + 12) != 0,
+                                  .offer = {bytes_get_u16(from + 4)},
+                                  .run_count = bytes_get_u16(from + 6),
+                                  .seats = bytes_get_u32(from + 8),
+                                  .start = bytes_get_i64(from + 16),
+                                  .end = bytes_get_i64(from + 24)};
+}
+
+struct event_purchase event_placed_purchase(const struct event_placed *placed, uint32_t index)
+{
+    ASSERT(index < placed->purchase_count);
+    const unsigned char *from = placed->purchases + (size_t)index * EVENT_PURCHASE_BYTES;
+    return (struct event_purchase){.entry = bytes_get_u32(from),
+                                   .is_new = bytes_get_u32(from + 20) != 0,
+                                   .item = {bytes_get_u16(from + 4)},
+                                   .supplier = {bytes_get_u16(from + 6)},
+                                   .order_day = bytes_get_i32(from + 8),
+                                   .arrives_day = bytes_get_i32(from + 12),
+                                   .due_day = bytes_get_i32(from + 16),
+                                   .quantity_thousandths = bytes_get_i64(from + 24)};
+}
+
+struct event_reduction event_reduction_at(const unsigned char *reductions, uint32_t index)
+{
+    const unsigned char *from = reductions + (size_t)index * EVENT_REDUCTION_BYTES;
+    return (struct event_reduction){bytes_get_u32(from), bytes_get_i64(from + 8)};
+}
+
+/* ---- steps ---- */
+
+static void key_write(unsigned char *to, const struct order_key *key)
+{
+    memcpy(to, key->bytes, KEY_BYTES);
+    memset(to + KEY_BYTES, 0, 16 - KEY_BYTES);
+}
+
 void event_step_write(struct event_buffer *buffer, enum event_type type,
-                      const struct event_step *step)
+                      const struct event_step *step, const struct event_reduction *reductions)
 {
     size_t began = event_begin(buffer, type);
-    unsigned char *to = buffer_take(buffer, EVENT_STEP_BYTES);
+    unsigned char *to = buffer_take(buffer, EVENT_STEP_BYTES + 8);
     bytes_put_u32(to, step->number);
-    bytes_put_u32(to + 4, 0);
+    bytes_put_u32(to + 4, step->line);
     bytes_put_i64(to + 8, step->made_at);
     bytes_put_i64(to + 16, step->at);
-    memcpy(to + 24, step->key.bytes, KEY_BYTES);
-    memset(to + 24 + KEY_BYTES, 0, 16 - KEY_BYTES);
+    key_write(to + 24, &step->key);
+    bytes_put_u32(to + EVENT_STEP_BYTES, step->reduction_count);
+    bytes_put_u32(to + EVENT_STEP_BYTES + 4, 0);
+    for (uint32_t i = 0; i < step->reduction_count; i++) {
+        event_write_reduction(buffer, &reductions[i]);
+    }
     event_end(buffer, began);
 }
 
 enum status event_step_read(const struct event *event, struct event_step *step)
 {
-    enum status status = event_readable(event, EVENT_STEP_BYTES);
+    bool old = event->version == 1;
+    uint32_t head_bytes = old ? EVENT_STEP_BYTES : EVENT_STEP_BYTES + 8;
+    enum status status = event_readable(event, head_bytes);
     if (status != STATUS_OK) {
         return status;
     }
     const unsigned char *from = event->payload;
+    uint32_t line = bytes_get_u32(from + 4);
     *step = (struct event_step){.number = bytes_get_u32(from),
+                                .line = old ? LINE_ALL : (uint16_t)line,
                                 .made_at = bytes_get_i64(from + 8),
-                                .at = bytes_get_i64(from + 16)};
+                                .at = bytes_get_i64(from + 16),
+                                .reduction_count = old ? 0 : bytes_get_u32(from + EVENT_STEP_BYTES),
+                                .reductions = from + head_bytes};
     memcpy(step->key.bytes, from + 24, KEY_BYTES);
-    return event->length == EVENT_STEP_BYTES ? STATUS_OK : STATUS_CORRUPT;
+    return line <= LINE_ALL && step->reduction_count <= EVENT_REDUCTIONS_MAX &&
+                   event->length == head_bytes + step->reduction_count * EVENT_REDUCTION_BYTES
+               ? STATUS_OK
+               : STATUS_CORRUPT;
+}
+
+void event_extended_write(struct event_buffer *buffer, const struct event_extended *extended)
+{
+    size_t began = event_begin(buffer, EVENT_EXTENDED);
+    unsigned char *to = buffer_take(buffer, EVENT_EXTENDED_BYTES);
+    bytes_put_u32(to, extended->number);
+    bytes_put_u32(to + 4, 0);
+    bytes_put_i64(to + 8, extended->made_at);
+    bytes_put_i64(to + 16, extended->held_until);
+    key_write(to + 24, &extended->key);
+    bytes_put_i64(to + 40, 0);
+    event_end(buffer, began);
+}
+
+enum status event_extended_read(const struct event *event, struct event_extended *extended)
+{
+    enum status status = event_readable(event, EVENT_EXTENDED_BYTES);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const unsigned char *from = event->payload;
+    *extended = (struct event_extended){.number = bytes_get_u32(from),
+                                        .made_at = bytes_get_i64(from + 8),
+                                        .held_until = bytes_get_i64(from + 16)};
+    memcpy(extended->key.bytes, from + 24, KEY_BYTES);
+    return event->length == EVENT_EXTENDED_BYTES ? STATUS_OK : STATUS_CORRUPT;
+}
+
+/* ---- changes ---- */
+
+void event_changed_write(struct event_buffer *buffer, const struct event_changed *changed)
+{
+    size_t began = event_begin(buffer, EVENT_CHANGED);
+    unsigned char *to = buffer_take(buffer, EVENT_CHANGED_BYTES);
+    bytes_put_u16(to, (uint16_t)changed->kind);
+    bytes_put_u16(to + 2, changed->index);
+    bytes_put_u16(to + 4, changed->supplier);
+    bytes_put_u16(to + 6, changed->closes);
+    bytes_put_u32(to + 8, changed->entry);
+    bytes_put_i32(to + 12, changed->people);
+    bytes_put_i32(to + 16, changed->from_day);
+    bytes_put_i32(to + 20, changed->to_day);
+    bytes_put_i32(to + 24, changed->arrives_day);
+    bytes_put_i32(to + 28, changed->due_day);
+    bytes_put_i64(to + 32, changed->quantity_thousandths);
+    bytes_put_i64(to + 40, changed->damaged_thousandths);
+    bytes_put_i64(to + 48, changed->amount_minor);
+    bytes_put_i64(to + 56, changed->vat_minor);
+    bytes_put_i64(to + 64, 0);
+    event_end(buffer, began);
+}
+
+enum status event_changed_read(const struct event *event, struct event_changed *changed)
+{
+    enum status status = event_readable(event, EVENT_CHANGED_BYTES);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const unsigned char *from = event->payload;
+    uint16_t kind = bytes_get_u16(from);
+    if (kind == CHANGE_NONE || kind >= CHANGE_KINDS || event->length != EVENT_CHANGED_BYTES) {
+        return STATUS_CORRUPT;
+    }
+    *changed = (struct event_changed){.kind = (enum change_kind)kind,
+                                      .index = bytes_get_u16(from + 2),
+                                      .supplier = bytes_get_u16(from + 4),
+                                      .closes = bytes_get_u16(from + 6) != 0,
+                                      .entry = bytes_get_u32(from + 8),
+                                      .people = bytes_get_i32(from + 12),
+                                      .from_day = bytes_get_i32(from + 16),
+                                      .to_day = bytes_get_i32(from + 20),
+                                      .arrives_day = bytes_get_i32(from + 24),
+                                      .due_day = bytes_get_i32(from + 28),
+                                      .quantity_thousandths = bytes_get_i64(from + 32),
+                                      .damaged_thousandths = bytes_get_i64(from + 40),
+                                      .amount_minor = bytes_get_i64(from + 48),
+                                      .vat_minor = bytes_get_i64(from + 56)};
+    return STATUS_OK;
 }
 
 void event_day_write(struct event_buffer *buffer, int32_t day)

@@ -1,10 +1,12 @@
 /* What stands in an event's payload: for those who write it (decide), apply it, and project it into
  * tables (journal/).
  *
- *   EVENT_PLACED   struct event_placed below: head, lines, parcels, commitments, runs, each an
- *                  array of entries of a fixed size
- *   EVENT_DAY      i32 day, u32 0
- *   the others     struct event_step below: which order, and since when
+ *   EVENT_PLACED    struct event_placed below: head, lines, parcels, commitments, sessions, runs,
+ *   EVENT_REVISED   purchases, reductions, each an array of entries of a fixed size
+ *   EVENT_DAY       i32 day, u32 0
+ *   EVENT_EXTENDED  struct event_extended
+ *   EVENT_CHANGED   struct event_changed
+ *   the others      struct event_step below: which order, and since when
  *
  * All little-endian, no padding but the zeros named here. Reading copies nothing: event_placed
  * keeps slices of the payload, whose entries the functions below take out one by one. The readers
@@ -13,29 +15,46 @@
 #ifndef ECLUSE_PROMISE_EVENT_H
 #define ECLUSE_PROMISE_EVENT_H
 
-#include "promise/promise.h"
+#include "promise/change.h"
 
-enum { EVENT_VERSION = 1 };
+/* 1: before supply, sessions, wanted dates and the steps of single lines. */
+enum { EVENT_VERSION = 2 };
 
-/* The head of EVENT_PLACED, then its arrays. `groups` are the parcels and on-site lines of the
- * order, in planning order. */
+/* The head of EVENT_PLACED and EVENT_REVISED, then the arrays. `groups` are the parcels and on-site
+ * lines of the order, in planning order. REVISED repeats what the order is (its lines with their
+ * groups) and says what it has reserved from now on; hold, held_until, replaced and reductions mean
+ * nothing in it. */
 struct event_placed {
-    uint32_t number; /* the new order's; numbers count up by one */
+    uint32_t number; /* PLACED: the new order's; numbers count up by one */
     bool hold;
+    bool split;
     struct order_key key;
     int64_t made_at;
     struct customer_id customer;
     int64_t held_until;       /* 0 without hold */
     uint32_t replaced_number; /* the hold that ends with this event; 0: none */
-    struct promise_summary first;
+    struct promise_summary first; /* REVISED: from now on */
+    struct promise_want want;
+    uint8_t priority;
+    bool broken;               /* REVISED: no date was found; the one before stands */
+    enum change_kind reason;   /* REVISED */
+    uint16_t reason_index;     /* REVISED: of the item, work center or carrier; else NO_INDEX */
+    int64_t vat_minor;
     uint32_t line_count;
     uint32_t group_count;
     uint32_t commitment_count;
-    uint32_t run_count;
+    uint32_t run_count; /* of the order itself; those of its new sessions follow them */
+    uint32_t session_count;
+    uint32_t purchase_count;
+    uint32_t reduction_count;
+    uint32_t session_run_count; /* found when it is read */
     const unsigned char *lines;
     const unsigned char *groups;
     const unsigned char *commitments;
     const unsigned char *runs;
+    const unsigned char *sessions;
+    const unsigned char *purchases;
+    const unsigned char *reductions;
 };
 
 /* A line as it was asked for, in the ask's order. Its dates are those of its group. */
@@ -52,41 +71,114 @@ struct event_group {
     struct promise_dates dates;
 };
 
-/* Stock of an item reserved on a day. */
+/* Stock of an item reserved on a day, for one of the order's groups. */
 struct event_commitment {
     struct item_id item;
+    uint16_t group;
     int32_t day;
     int64_t quantity_thousandths;
 };
 
+/* Seats of a session. A new one has the next number and brings its runs. */
+struct event_session {
+    uint32_t number;
+    bool is_new;
+    struct offer_id offer;
+    uint16_t run_count; /* of a new one */
+    uint32_t seats;
+    int64_t start;
+    int64_t end;
+};
+
+/* More of an item expected: a new entry has the next number. */
+struct event_purchase {
+    uint32_t entry;
+    bool is_new;
+    struct item_id item;
+    struct supplier_id supplier;
+    int32_t order_day;
+    int32_t arrives_day;
+    int32_t due_day;
+    int64_t quantity_thousandths;
+};
+
+/* So much less of an entry is proposed, because nobody needs it any more. */
+struct event_reduction {
+    uint32_t entry;
+    int64_t quantity_thousandths;
+};
+
 enum {
-    EVENT_PLACED_HEAD_BYTES = 128,
+    EVENT_PLACED_HEAD_BYTES_1 = 128, /* of version 1 */
+    EVENT_PLACED_HEAD_BYTES = 160,
     EVENT_LINE_BYTES = 16,
     EVENT_GROUP_BYTES = 24,
     EVENT_COMMITMENT_BYTES = 16,
     EVENT_RUN_BYTES = 8,
-    EVENT_STEP_BYTES = 40,
-    EVENT_DAY_BYTES = 8
+    EVENT_SESSION_BYTES = 32,
+    EVENT_PURCHASE_BYTES = 32,
+    EVENT_REDUCTION_BYTES = 16,
+    EVENT_STEP_BYTES = 40, /* then, since version 2: u32 count, u32 0, the reductions */
+    EVENT_EXTENDED_BYTES = 48,
+    EVENT_CHANGED_BYTES = 72,
+    EVENT_DAY_BYTES = 8,
+    EVENT_REDUCTIONS_MAX = 256
 };
 
 /* CONFIRMED, CANCELLED, EXPIRED, STARTED, DONE, SHIPPED, DELIVERED. */
 struct event_step {
     uint32_t number;
+    uint16_t line; /* LINE_ALL: the whole order */
     struct order_key key;
     int64_t made_at; /* the order's, so that its id can be written */
     int64_t at;      /* when it took effect: EXPIRED at held_until, the others at the stamp */
+    uint32_t reduction_count; /* CANCELLED, EXPIRED */
+    const unsigned char *reductions;
+};
+
+struct event_extended {
+    uint32_t number;
+    struct order_key key;
+    int64_t made_at;
+    int64_t held_until;
+};
+
+/* Outcomes: the days are those that count from now on. */
+struct event_changed {
+    enum change_kind kind;
+    uint16_t index;    /* item, work center, carrier or supplier, as change.h says */
+    uint16_t supplier; /* BOUGHT */
+    uint32_t entry;    /* BOUGHT: the new one's number */
+    bool closes;
+    int32_t people;
+    int32_t from_day;
+    int32_t to_day;      /* STAFF, CARRIER; SENT and RECEIVED: the day on which it was */
+    int32_t arrives_day; /* SENT, BOUGHT, DATE */
+    int32_t due_day;     /* SENT, BOUGHT, DATE; RECEIVED: of the bill */
+    int64_t quantity_thousandths;
+    int64_t damaged_thousandths;
+    int64_t amount_minor; /* BALANCE; RECEIVED: of the bill, 0: none */
+    int64_t vat_minor;    /* RECEIVED: of the bill */
 };
 
 /* STATUS_CORRUPT if the payload cannot be one, STATUS_VERSION if it is newer than this program. */
 enum status event_placed_read(const struct event *event, struct event_placed *placed) MUST_USE;
 enum status event_step_read(const struct event *event, struct event_step *step) MUST_USE;
 enum status event_day_read(const struct event *event, int32_t *day) MUST_USE;
+enum status event_extended_read(const struct event *event, struct event_extended *extended)
+    MUST_USE;
+enum status event_changed_read(const struct event *event, struct event_changed *changed) MUST_USE;
 
 /* Entry `index` (below its count) of each array. */
 struct event_line event_placed_line(const struct event_placed *placed, uint32_t index);
 struct event_group event_placed_group(const struct event_placed *placed, uint32_t index);
 struct event_commitment event_placed_commitment(const struct event_placed *placed, uint32_t index);
+/* An index from run_count on is one of the new sessions' runs. */
 struct slot_run event_placed_run(const struct event_placed *placed, uint32_t index);
+struct event_session event_placed_session(const struct event_placed *placed, uint32_t index);
+struct event_purchase event_placed_purchase(const struct event_placed *placed, uint32_t index);
+/* Of PLACED and of steps. */
+struct event_reduction event_reduction_at(const unsigned char *reductions, uint32_t index);
 
 /* Writing: event_begin, the parts in the order of the layout, event_end. The buffer has room
  * (promise_event_bytes_max). */
@@ -98,9 +190,16 @@ void event_placed_write_group(struct event_buffer *buffer, const struct event_gr
 void event_placed_write_commitment(struct event_buffer *buffer,
                                    const struct event_commitment *commitment);
 void event_placed_write_run(struct event_buffer *buffer, struct slot_run run);
+/* `reductions`: step->reduction_count of them. */
 void event_step_write(struct event_buffer *buffer, enum event_type type,
-                      const struct event_step *step);
+                      const struct event_step *step, const struct event_reduction *reductions);
+void event_placed_write_session(struct event_buffer *buffer, const struct event_session *session);
+void event_placed_write_purchase(struct event_buffer *buffer,
+                                 const struct event_purchase *purchase);
+void event_write_reduction(struct event_buffer *buffer, const struct event_reduction *reduction);
 void event_day_write(struct event_buffer *buffer, int32_t day);
+void event_extended_write(struct event_buffer *buffer, const struct event_extended *extended);
+void event_changed_write(struct event_buffer *buffer, const struct event_changed *changed);
 
 /* The status that a step gives its order; ORDER_NONE for types of events that are no steps. */
 enum order_status order_status_after(enum event_type type);

@@ -54,10 +54,23 @@ struct promise_line {
     int64_t quantity_thousandths; /* 1 to LIMIT_LINE_QUANTITY_THOUSANDTHS */
 };
 
+/* A wish for later: a day on which all is to be delivered or done, or the instant at which on-site
+ * work is to begin (to what is carried, its day). */
+enum promise_want_kind { WANT_SOONEST, WANT_DAY, WANT_AT };
+struct promise_want {
+    enum promise_want_kind kind;
+    int64_t value; /* WANT_DAY: a day; WANT_AT: an instant */
+};
+
+enum { PRIORITY_MAX = 9 };
+
 struct promise_ask {
     uint32_t line_count; /* 1 to LIMIT_ORDER_LINES */
     const struct promise_line *lines;
     struct customer_id customer;
+    struct promise_want want;
+    bool split;       /* lines whose material comes earlier need not wait for the others */
+    uint8_t priority; /* 0 (ordinary) to PRIORITY_MAX: who is served first in a re-promise */
 };
 
 enum promise_command_kind {
@@ -68,13 +81,20 @@ enum promise_command_kind {
     PROMISE_DONE,
     PROMISE_SHIP,
     PROMISE_DELIVER,
+    PROMISE_PAY,    /* payment of a hold has begun: it lasts payment_minutes more */
+    PROMISE_EXTEND, /* a hold lasts hold_minutes more */
     PROMISE_COMMANDS
 };
+
+/* All of an order, not one line of it. */
+enum { LINE_ALL = 0xffff };
 
 struct promise_command {
     enum promise_command_kind kind;
     int64_t now; /* seconds UTC; an earlier one than the state's is taken as the state's */
     struct order_key order; /* PLACE: the new order's key; else the order that is meant */
+    uint16_t line; /* START, DONE: one line in the ask's order, or LINE_ALL; SHIP, DELIVER: the
+                      parcel (or on-site line) that it belongs to */
     struct promise_ask ask; /* PLACE */
     bool hold;              /* PLACE */
     bool has_replaces;      /* PLACE: `replaces` is a hold whose reservations may be used again, and
@@ -101,6 +121,9 @@ enum promise_result {
                            */
     PROMISE_HOLD_EXPIRED,
     PROMISE_FULL, /* a pool of the core is full: 503 */
+    PROMISE_WANT_BEYOND, /* the wanted date lies beyond the horizon */
+    PROMISE_NO_ENTRY,    /* a change names what is not expected, or not any more */
+    PROMISE_BAD_CHANGE,  /* a change's figures are out of range */
     PROMISE_RESULTS
 };
 
@@ -154,8 +177,33 @@ struct planned_operation {
     uint32_t slot_count; /* working time */
     uint32_t run_first;  /* its runs in plan.runs */
     uint32_t run_count;
-    int64_t release; /* no earlier than this */
+    int64_t release; /* no earlier than this; planned backward: no earlier than the material */
     int64_t end;     /* end of its last slot */
+};
+
+enum { NO_SESSION = 0xffffffff };
+
+/* Seats in a session (a class): one that exists, or one that the plan places. */
+struct planned_session {
+    uint32_t number; /* of an existing one; 0: a new one */
+    struct offer_id offer;
+    uint32_t seats; /* taken by this order */
+    int64_t start;
+    int64_t end;
+    uint32_t run_first; /* a new one's runs in plan.runs */
+    uint32_t run_count;
+};
+
+/* What stock cannot cover is bought: an addition to the supplier's purchase of a day. */
+struct planned_purchase {
+    struct item_id item;
+    struct supplier_id supplier;
+    uint32_t entry; /* an open entry that grows; 0: a new one */
+    int32_t order_day;
+    int32_t arrives_day;
+    int32_t due_day; /* usable from it on */
+    int64_t quantity_thousandths;
+    int32_t cash_days; /* so many days later because of cash */
 };
 
 struct planned_line {
@@ -167,6 +215,8 @@ struct planned_line {
     uint32_t operation_first;
     uint32_t operation_count;
     int32_t commit_day; /* the day on which its stock is committed */
+    uint32_t session;   /* its place in plan.sessions; NO_SESSION: none */
+    int64_t start;      /* its work begins; its release where there is none */
     int64_t end;
     struct promise_dates dates;
 };
@@ -176,7 +226,10 @@ struct planned_group {
     int64_t earliest; /* now, or the last moment at which a hold can be confirmed */
     int32_t material_day;
     uint16_t material_item; /* the item that set material_day; NO_INDEX if none made it wait */
-    int64_t release;        /* max(earliest, material day's midnight) */
+    bool bought;            /* that item is bought from its supplier */
+    bool backward;          /* planned backward from the wanted day */
+    int32_t cash_days;      /* so many days of the wait for it are cash's */
+    int64_t release;        /* max(earliest, material day's midnight, the wanted instant) */
     int64_t lines_end;
     uint32_t parcel_operation_first;
     uint32_t parcel_operation_count;
@@ -186,10 +239,15 @@ struct planned_group {
     struct promise_limit limit;
 };
 
-enum { PLAN_OPERATIONS_MAX = (LIMIT_ORDER_LINES + LIMIT_CARRIERS) * LIMIT_OPERATIONS_PER_ROUTING };
+enum {
+    PLAN_OPERATIONS_MAX = 2 * LIMIT_ORDER_LINES * LIMIT_OPERATIONS_PER_ROUTING,
+    PLAN_PURCHASES_MAX = LIMIT_ORDER_LINES * LIMIT_ITEMS_PER_OFFER
+};
 
 struct promise_plan {
     struct promise_summary summary;
+    int32_t earliest_day; /* the deliver-by that it could have; the wanted one may be later */
+    int64_t vat_minor;    /* of the total */
     uint32_t group_count;
     struct planned_group groups[LIMIT_ORDER_LINES];
     uint32_t line_count;
@@ -198,6 +256,10 @@ struct promise_plan {
     struct planned_operation operations[PLAN_OPERATIONS_MAX];
     uint32_t run_count;
     struct slot_run runs[LIMIT_PLAN_RUNS];
+    uint32_t session_count;
+    struct planned_session sessions[LIMIT_ORDER_LINES];
+    uint32_t purchase_count;
+    struct planned_purchase purchases[PLAN_PURCHASES_MAX];
 };
 
 /* An order as the core knows it. */
@@ -211,14 +273,25 @@ struct order_view {
     struct customer_id customer;
     struct promise_summary first; /* the first promise: never changes */
     struct promise_summary current;
+    int64_t vat_minor;  /* of the total */
+    uint32_t revisions; /* how often its promise moved */
+    bool broken;        /* no date could be found for it: its promise stands, and cannot be kept */
+    bool split;
+    uint8_t priority;
+    struct promise_want want;
     uint32_t line_count;
+    uint32_t group_count; /* its parcels and on-site lines */
 };
 
 struct order_line_view {
     struct offer_id offer;
     int64_t quantity_thousandths;
     int64_t amount_minor;
-    struct promise_dates dates;
+    uint32_t group;           /* its parcel, among the order's; on-site lines stand alone */
+    struct carrier_id carrier; /* NO_INDEX: on site */
+    enum order_status status; /* of the line: confirmed to delivered; of an order that ended
+                                 otherwise, the order's */
+    struct promise_dates dates; /* current */
 };
 
 struct promise_answer {
@@ -249,6 +322,9 @@ enum event_type {
     EVENT_DELIVERED = 10,
     EVENT_HISTORY = 11, /* order lines of the past came in (digest, count): no effect on the core */
     EVENT_ZONE = 12,    /* new time-zone rules */
+    EVENT_CHANGED = 13, /* the world differs from the plan: a count, a receipt, people, cash */
+    EVENT_REVISED = 14, /* an order has other reservations, and maybe other dates */
+    EVENT_EXTENDED = 15, /* a hold lasts longer */
     EVENT_TYPES
 };
 
