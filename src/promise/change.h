@@ -35,11 +35,12 @@ struct supply_entry {
     int32_t order_day; /* on which it is to be, or was, sent; means nothing for a receipt */
     int32_t arrives_day;
     int32_t due_day; /* usable from it on */
-    uint32_t previous; /* the entry of the same item before; 0: none */
+    uint32_t previous;             /* the entry of the same item before; 0: none */
+    uint32_t previous_of_supplier; /* the same of its supplier */
     uint16_t item;
     uint16_t supplier; /* NO_INDEX: none known */
     uint8_t status;
-    uint8_t zero[3];
+    uint8_t zero[7];
 };
 
 static inline bool supply_unsent(const struct supply_entry *entry)
@@ -55,8 +56,9 @@ bool promise_entry_counts(const struct promise_state *state, uint32_t number);
 
 /* What an open order has bought: entry and quantity; returns how many (at most `most`) it wrote. */
 struct order_peg {
-    uint32_t entry;
     int64_t quantity_thousandths;
+    uint32_t entry;
+    uint32_t zero;
 };
 uint32_t promise_order_pegs(const struct promise_state *state, uint32_t number,
                             struct order_peg *pegs, uint32_t most);

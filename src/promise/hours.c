@@ -180,12 +180,21 @@ static int32_t people_clip(int64_t people)
     return people < 0 ? 0 : people > LIMIT_PEOPLE ? LIMIT_PEOPLE : (int32_t)people;
 }
 
+/* What the shop file says, then what was recorded. */
+static const struct staffing *staffing_at(const struct shop *shop, const struct supply *supply,
+                                          uint32_t index)
+{
+    return index < shop->staffing_count ? &shop->staffing[index]
+                                        : &supply->staff[index - shop->staffing_count];
+}
+
 /* The most people that calendar and staffing together could ever have there. */
-static uint32_t people_most(const struct shop *shop, uint32_t work_center)
+static uint32_t people_most(const struct shop *shop, const struct supply *supply,
+                            uint32_t work_center)
 {
     int64_t most = shop->work_centers[work_center].people;
-    for (uint32_t i = 0; i < shop->staffing_count; i++) {
-        const struct staffing *staffing = &shop->staffing[i];
+    for (uint32_t i = 0; i < shop->staffing_count + supply->staff_count; i++) {
+        const struct staffing *staffing = staffing_at(shop, supply, i);
         if (staffing->work_center.index == work_center && staffing->people > 0) {
             most += staffing->people;
         }
@@ -219,14 +228,15 @@ static void classes_set(struct hours *hours, const struct routing *routing)
 }
 
 static void people_fill(struct hours_center *center, const struct hours *hours,
-                        const struct shop *shop, const struct window *window, uint32_t work_center)
+                        const struct shop *shop, const struct supply *supply,
+                        const struct window *window, uint32_t work_center)
 {
     int64_t people[WINDOW_DAYS_MAX];
     for (int32_t day = 0; day < window->horizon_days; day++) {
         people[day] = shop->work_centers[work_center].people;
     }
-    for (uint32_t i = 0; i < shop->staffing_count; i++) {
-        const struct staffing *staffing = &shop->staffing[i];
+    for (uint32_t i = 0; i < shop->staffing_count + supply->staff_count; i++) {
+        const struct staffing *staffing = staffing_at(shop, supply, i);
         if (staffing->work_center.index != work_center) {
             continue;
         }
@@ -301,25 +311,27 @@ static void window_quarters_set(struct hours *hours, const struct window *window
     ASSERT(hours->quarter_count <= HOURS_QUARTERS_MAX);
 }
 
-static void hours_fill(struct hours *hours, const struct shop *shop, const struct window *window)
+static void hours_fill(struct hours *hours, const struct shop *shop, const struct supply *supply,
+                       const struct window *window)
 {
     for (uint32_t i = 0; i < hours->center_count; i++) {
         struct hours_center *center = &hours->centers[i];
-        people_fill(center, hours, shop, window, i);
+        people_fill(center, hours, shop, supply, window, i);
         open_fill(center, hours, shop, window,
                   &shop->calendars[shop->work_centers[i].calendar.index]);
         marks_fill(hours, i);
     }
 }
 
-void hours_build(struct hours *hours, const struct shop *shop, const struct window *window)
+void hours_build(struct hours *hours, const struct shop *shop, const struct supply *supply,
+                 const struct window *window)
 {
     uint32_t count_before = hours->quarter_count;
     window_quarters_set(hours, window);
     hours->load_mask = run_bits(0, (uint32_t)shop->promise.load_slots);
     for (uint32_t i = 0; i < shop->work_center_count; i++) {
         struct hours_center *center = &hours->centers[i];
-        uint32_t planes = planes_for(people_most(shop, i));
+        uint32_t planes = planes_for(people_most(shop, supply, i));
         if (i < hours->center_count) {
             memset(center->quarters, 0,
                    (size_t)count_before * (1 + center->planes) * sizeof(uint64_t));
@@ -337,10 +349,11 @@ void hours_build(struct hours *hours, const struct shop *shop, const struct wind
     for (uint32_t i = 0; i < shop->carrier_count; i++) {
         classes_set(hours, &shop->carriers[i].routing);
     }
-    hours_fill(hours, shop, window);
+    hours_fill(hours, shop, supply, window);
 }
 
-void hours_roll(struct hours *hours, const struct shop *shop, const struct window *window)
+void hours_roll(struct hours *hours, const struct shop *shop, const struct supply *supply,
+                const struct window *window)
 {
     int64_t first_before = hours->first_quarter;
     uint32_t count_before = hours->quarter_count;
@@ -357,7 +370,7 @@ void hours_roll(struct hours *hours, const struct shop *shop, const struct windo
                 kept * stride * sizeof(uint64_t));
         memset(center->quarters + kept * stride, 0, (most - kept) * stride * sizeof(uint64_t));
     }
-    hours_fill(hours, shop, window);
+    hours_fill(hours, shop, supply, window);
 }
 
 /* ---- looks ---- */

@@ -12,6 +12,7 @@
 #define ECLUSE_PROMISE_HOURS_H
 
 #include "promise/promise.h"
+#include "promise/supply.h"
 #include "promise/window.h"
 
 enum {
@@ -82,9 +83,11 @@ static inline int64_t slot_up(int64_t at)
 /* Clears the tables and fills in who is there. Reservations are then added with hours_take. Each
  * work center gets the planes that its people need, at least as many as it had and as planes_least
  * says: people who were taken may be gone since. */
-void hours_build(struct hours *hours, const struct shop *shop, const struct window *window);
+void hours_build(struct hours *hours, const struct shop *shop, const struct supply *supply,
+                 const struct window *window);
 /* The window has moved: keeps what is taken from its new beginning on, fills in who is there. */
-void hours_roll(struct hours *hours, const struct shop *shop, const struct window *window);
+void hours_roll(struct hours *hours, const struct shop *shop, const struct supply *supply,
+                const struct window *window);
 
 /* What an operation needs. Interrupted by taken and closed slots, it keeps to the load limit; whole,
  * it is one unbroken run, which the load limit does not bind, and begins where the clock on the
@@ -112,6 +115,9 @@ enum hours_result hours_place_latest(struct hours *hours, const struct hours_ask
                                      uint32_t run_count_max);
 /* Gives back what either took, before anything else changes: the marks were left standing. */
 void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t run_count);
+/* The same for what was taken since the trail had `trail_count` entries: `runs` are those of it. */
+void hours_place_undo_since(struct hours *hours, uint32_t trail_count, const struct slot_run *runs,
+                            uint32_t run_count);
 /* Or keeps it for good: makes the marks exact. */
 void hours_place_keep(struct hours *hours, const struct slot_run *runs, uint32_t run_count);
 

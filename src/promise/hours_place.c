@@ -382,10 +382,11 @@ enum hours_result hours_place_latest(struct hours *hours, const struct hours_ask
 
 /* ---- given back, or kept ---- */
 
-void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t run_count)
+void hours_place_undo_since(struct hours *hours, uint32_t trail_count, const struct slot_run *runs,
+                            uint32_t run_count)
 {
     bool all = hours->trail_count <= HOURS_TRAIL_MAX;
-    for (uint32_t i = 0; all && i < hours->trail_count; i++) {
+    for (uint32_t i = trail_count; all && i < hours->trail_count; i++) {
         const struct hours_touch *touch = &hours->trail[i];
         uint64_t under = quarter_subtract(&hours->centers[touch->work_center], touch->quarter,
                                           touch->mask, touch->crew);
@@ -394,6 +395,12 @@ void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t
     for (uint32_t i = 0; !all && i < run_count; i++) {
         hours_give(hours, runs[i]);
     }
+    hours->trail_count = all ? trail_count : hours->trail_count;
+}
+
+void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t run_count)
+{
+    hours_place_undo_since(hours, 0, runs, run_count);
     hours->trail_count = 0;
 }
 
