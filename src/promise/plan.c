@@ -280,13 +280,6 @@ void plan_settle(struct promise_state *state)
 
 /* ---- operations ---- */
 
-/* The first slot that begins at or after an instant (1970 or later: unsigned is the shorter
- * division). */
-static inline int64_t slot_up(int64_t at)
-{
-    return (int64_t)(((uint64_t)at + SLOT_SECONDS - 1) / SLOT_SECONDS);
-}
-
 /* Slots for `quantity` thousandths: (setup + quantity x minutes) x 4 / efficiency, rounded up.
  * Setup and minutes are in thousandths, efficiency too: millionths of minutes over 250 x
  * efficiency (the center's `slot_work`). */
