@@ -1,5 +1,5 @@
-/* Who is there and what is taken, quarter by quarter, and the marks that say where a search may find
- * something. The search itself is in hours_place.c.
+/* Who is there and what is taken, quarter by quarter, and the marks that say where a search may
+ * find something. The search itself is in hours_place.c.
  *
  * What is *taken* is stored, not what is free: a cut of people or hours then needs no change of a
  * reservation and leaves none behind when it is lifted. Rejected: a count per slot (60 bytes a

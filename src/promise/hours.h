@@ -89,9 +89,10 @@ void hours_build(struct hours *hours, const struct shop *shop, const struct supp
 void hours_roll(struct hours *hours, const struct shop *shop, const struct supply *supply,
                 const struct window *window);
 
-/* What an operation needs. Interrupted by taken and closed slots, it keeps to the load limit; whole,
- * it is one unbroken run, which the load limit does not bind, and begins where the clock on the
- * wall shows a multiple of start_every_minutes (counted from midnight). */
+/* What an operation needs (DESIGN section 5, "Hours"). As a rule taken and closed slots may
+ * interrupt it, and it keeps to the load limit. Whole, it is one unbroken run, which the load limit
+ * does not bind, and begins where the clock on the wall shows a multiple of start_every_minutes
+ * (counted from midnight). */
 struct hours_ask {
     uint8_t work_center;
     uint8_t crew;

@@ -1,5 +1,5 @@
-/* Inside hours, for hours.c (who is there, what is taken) and hours_place.c (the search): a quarter's
- * words and what is done with them, and a stretch of slots cut into its quarters.
+/* Inside hours, for hours.c (who is there, what is taken) and hours_place.c (the search): the words
+ * of a quarter and what is done with them, and a stretch of slots cut into its quarters.
  *
  * Free for c people are the slots that are open and of which at most people - c are taken: a
  * comparison with a constant, done for 60 slots at once from the highest plane down. All of it is

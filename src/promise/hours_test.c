@@ -20,7 +20,7 @@
 
 enum {
     CENTERS = 2,
-    DAYS_MOST = 14,
+    DAYS_MOST = 64,
     SLOTS_PER_DAY = DAY_SECONDS / SLOT_SECONDS,
     SLOTS_MOST = (DAYS_MOST + 1) * SLOTS_PER_DAY,
     RUNS_MOST = SLOTS_MOST,
@@ -34,7 +34,7 @@ struct small_shop {
     struct shop shop;
     struct calendar calendars[CENTERS];
     struct opening openings[CENTERS][2 * WEEKDAYS];
-    int32_t closed[CENTERS][2];
+    int32_t closed[CENTERS][DAYS_MOST];
     struct work_center work_centers[CENTERS];
     struct staffing staffing[STAFFINGS_MOST];
     struct offer offer;
@@ -304,7 +304,7 @@ static void hours_open(struct small_shop *s)
         }
     }
     window_set(&window, &s->shop.zone, s->today, s->days, s->days);
-    hours_build(&hours, &s->shop, &window);
+    hours_build(&hours, &s->shop, &supply, &window);
     slow_build(s);
     check_tables();
 }
@@ -394,6 +394,19 @@ static void random_reserve(struct random *random)
     }
 }
 
+/* A slot around a change of the clock, if the window has one. */
+static int64_t random_slot_at_change(struct random *random)
+{
+    const struct zone *zone = &small.shop.zone;
+    for (uint32_t i = 1; i < zone->count; i++) {
+        int64_t slot = zone->periods[i].since / SLOT_SECONDS;
+        if (slot > slow.first_slot && slot < slow.first_slot + slow.count) {
+            return slot + random_between(random, -800, 800);
+        }
+    }
+    return random_slot(random);
+}
+
 static struct hours_ask random_ask(struct random *random)
 {
     static const int32_t every[] = {0, 0, 5, 7, 15, 30, 45, 50, 60, 120, 1440};
@@ -411,6 +424,10 @@ static struct hours_ask random_ask(struct random *random)
     if (random_below(random, 2) == 0) {
         ask.first_slot = slow.first_slot + (int64_t)random_below(random, SLOTS_PER_DAY);
     }
+    if (random_below(random, 4) == 0) {
+        ask.first_slot = random_slot_at_change(random);
+        ask.end_slot = ask.first_slot + random_between(random, 0, 2000);
+    }
     ask.start_every_minutes = ask.whole ? every[random_below(random, 11)] : 0;
     return ask;
 }
@@ -425,7 +442,7 @@ static enum hours_result place_and_compare(struct random *random, uint32_t *coun
     static bool chosen[SLOTS_MOST];
     struct hours_ask ask = random_ask(random);
     bool latest = random_below(random, 2) == 0;
-    memset(chosen, 0, sizeof chosen);
+    memset(chosen, 0, slow.count);
     bool found = slow_choose(&ask, latest, chosen);
     uint32_t before = *count;
     uint32_t wanted = found ? slow_runs(&ask, chosen, before) : before;
@@ -568,6 +585,47 @@ static void test_whole_starts_on_the_clock(void **unused)
     assert_run(&runs[3], utc(2026, 3, 29, 6) / SLOT_SECONDS, utc(2026, 3, 29, 7) / SLOT_SECONDS);
 }
 
+static void assert_start(struct hours_ask ask, bool latest, int64_t at)
+{
+    uint32_t count = 0;
+    assert_int_equal(latest ? hours_place_latest(&hours, &ask, runs, &count, 8)
+                            : hours_place(&hours, &ask, runs, &count, 8),
+                     HOURS_PLACED);
+    assert_int_equal((int64_t)runs[0].slot * SLOT_SECONDS, at);
+    hours_place_undo(&hours, runs, count);
+}
+
+/* Every two hours, when on the 29th 02:00 does not come and on October 25th comes twice. */
+static void test_whole_when_the_clock_is_changed(void **unused)
+{
+    (void)unused;
+    by_hand_open(7, true);
+    hours_open(&small);
+    struct hours_ask ask = {.crew = 1,
+                            .whole = true,
+                            .start_every_minutes = 120,
+                            .slots = 4,
+                            .first_slot = slot_at(6, 1),
+                            .end_slot = slot_at(6, 359),
+                            .zone = &small.shop.zone};
+    assert_start(ask, false, utc(2026, 3, 29, 2));
+    ask.first_slot = slot_at(5, 0);
+    assert_start(ask, true, utc(2026, 3, 28, 23));
+
+    by_hand_open(7, true);
+    small.today = day_of_civil((struct civil_date){2026, 10, 24});
+    hours_open(&small);
+    ask.first_slot = utc(2026, 10, 25, 0) / SLOT_SECONDS;
+    ask.end_slot = utc(2026, 10, 25, 2) / SLOT_SECONDS;
+    assert_start(ask, false, utc(2026, 10, 25, 0));
+    assert_start(ask, true, utc(2026, 10, 25, 1));
+    ask.first_slot++;
+    assert_start(ask, false, utc(2026, 10, 25, 1));
+    ask.first_slot = slot_at(0, 0);
+    ask.end_slot = utc(2026, 10, 25, 1) / SLOT_SECONDS + 3;
+    assert_start(ask, true, utc(2026, 10, 25, 0));
+}
+
 static void test_whole_does_not_cross_lunch(void **unused)
 {
     (void)unused;
@@ -635,6 +693,37 @@ static void test_whole_uses_what_the_load_limit_leaves(void **unused)
     assert_true(hours_free_people(&hours, run, 0));
 }
 
+/* Two months closed between two open days: the search crosses them by the highest marks, both ways.
+ */
+static void test_over_two_closed_months(void **unused)
+{
+    (void)unused;
+    by_hand_open(60, false);
+    struct day_list *closed = &small.calendars[0].closed;
+    for (int32_t day = 1; day < 59; day++) {
+        closed->days[closed->count++] = small.today + day;
+    }
+    hours_open(&small);
+    struct hours_ask ask = {
+        .crew = 2, .slots = 60, .first_slot = slot_at(0, 1555), .end_slot = slot_at(59, 810)};
+    uint32_t count = 0;
+    assert_int_equal(hours_place_latest(&hours, &ask, runs, &count, 8), HOURS_PLACED);
+    assert_int_equal(count, 2);
+    assert_run(&runs[0], slot_at(0, 1555), slot_at(0, 1600));
+    assert_run(&runs[1], slot_at(59, 800), slot_at(59, 810));
+    hours_place_undo(&hours, runs, count);
+    count = 0;
+    assert_int_equal(hours_place(&hours, &ask, runs, &count, 8), HOURS_PLACED);
+    assert_run(&runs[1], slot_at(59, 800), slot_at(59, 810));
+    hours_place_undo(&hours, runs, count);
+    /* From a day without any mark before it in its own 64 x 64 quarters. */
+    ask.end_slot = slot_at(58, 1200);
+    ask.slots = 20;
+    count = 0;
+    assert_int_equal(hours_place_latest(&hours, &ask, runs, &count, 8), HOURS_PLACED);
+    assert_run(&runs[0], slot_at(0, 1555), slot_at(0, 1600));
+}
+
 /* Twelve days and nights without a break: more than a run can count, and more quarters than the
  * trail holds. */
 static void test_whole_of_many_days(void **unused)
@@ -680,9 +769,11 @@ int main(int argument_count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_like_a_loop_over_slots),
         cmocka_unit_test(test_whole_starts_on_the_clock),
+        cmocka_unit_test(test_whole_when_the_clock_is_changed),
         cmocka_unit_test(test_whole_does_not_cross_lunch),
         cmocka_unit_test(test_latest_goes_back_over_lunch),
         cmocka_unit_test(test_whole_uses_what_the_load_limit_leaves),
+        cmocka_unit_test(test_over_two_closed_months),
         cmocka_unit_test(test_whole_of_many_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
