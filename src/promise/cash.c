@@ -119,8 +119,8 @@ uint32_t cash_day_flows(const struct shop *shop, int32_t day, struct cash_flow f
     const struct cash *cash = &shop->cash;
     int64_t costs = 0;
     for (uint32_t i = 0; i < cash->fixed_cost_count; i++) {
-        costs += period_falls_on(&cash->fixed_costs[i].due, day) ? cash->fixed_costs[i].amount_minor
-                                                                 : 0;
+        costs +=
+            period_falls_on(&cash->fixed_costs[i].due, day) ? cash->fixed_costs[i].amount_minor : 0;
     }
     int64_t week = cash->expected_sales_per_week_minor;
     int64_t gross = week * (day + 1) / WEEKDAYS - week * day / WEEKDAYS;
@@ -136,9 +136,8 @@ uint32_t cash_day_flows(const struct shop *shop, int32_t day, struct cash_flow f
  * behind it. */
 static struct window cash_window(const struct window *window)
 {
-    return (struct window){.today = window->today,
-                           .horizon_days = window->horizon_days,
-                           .days = WINDOW_DAYS_MAX};
+    return (struct window){
+        .today = window->today, .horizon_days = window->horizon_days, .days = WINDOW_DAYS_MAX};
 }
 
 void cash_add(struct cash_state *cash, const struct cash_flow *flows, uint32_t count, int sign,

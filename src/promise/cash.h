@@ -15,7 +15,8 @@
 struct cash_state {
     bool present;
     int32_t today;
-    int32_t since_day; /* kept: the balance at the beginning of this day was `opening` */
+    bool recorded;     /* kept: somebody has said what is in the bank */
+    int32_t since_day; /* kept: the balance at the beginning of this day was `opening_minor` */
     int64_t opening_minor;
     struct stock series;
 };

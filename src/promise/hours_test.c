@@ -54,6 +54,7 @@ struct slow {
 
 static struct small_shop small;
 static struct window window;
+static struct supply supply; /* nothing recorded */
 static struct hours hours;
 static struct slow slow;
 static struct slot_run runs[RUNS_MOST];

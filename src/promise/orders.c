@@ -263,6 +263,13 @@ bool orders_block_room(const struct orders *orders, const struct order_shape *sh
     return block_available(orders, class_of(parts_units(shape)));
 }
 
+bool orders_block_fresh(const struct orders *orders, const struct order_shape *shape)
+{
+    /* A class is at most a quarter larger than what is asked for. */
+    uint64_t units = parts_units(shape);
+    return orders->block_units - orders->block_units_used >= units + units / 4 + 1;
+}
+
 bool orders_room(const struct orders *orders, const struct order_shape *shape)
 {
     return orders->count < orders->capacity && orders_block_room(orders, shape);
@@ -439,9 +446,11 @@ void orders_revise(struct orders *orders, struct order_record *record,
         statuses[i] = before.lines[i].status;
     }
     block_give(orders, record->block, record->block_class);
-    shape_put(orders, record, placed,
-              record->revisions < UINT16_MAX ? record->revisions + 1u : record->revisions);
-    record->flags = (uint8_t)((record->flags & ~ORDER_BROKEN) | (placed->broken ? ORDER_BROKEN : 0));
+    bool still_broken = placed->broken && (record->flags & ORDER_BROKEN) != 0;
+    bool counts = !still_broken && record->revisions < UINT16_MAX;
+    shape_put(orders, record, placed, record->revisions + (counts ? 1u : 0u));
+    uint32_t flags = record->flags & ~(uint32_t)(ORDER_BROKEN | ORDER_LOOSE);
+    record->flags = (uint8_t)(flags | (placed->broken ? ORDER_BROKEN : 0));
     struct order_parts parts = orders_parts(orders, record);
     *parts.revision = (struct order_revision){.ready_at = placed->first.ready_at,
                                               .limit_until = placed->first.limit.until,
@@ -456,9 +465,8 @@ void orders_revise(struct orders *orders, struct order_record *record,
 
 void orders_shrink(struct orders *orders, struct order_record *record)
 {
-    const struct order_shape shape = {.revisions = record->revisions,
-                                      .lines = record->line_count,
-                                      .groups = record->group_count};
+    const struct order_shape shape = {
+        .revisions = record->revisions, .lines = record->line_count, .groups = record->group_count};
     uint32_t class = class_of(parts_units(&shape));
     record->run_count = 0;
     record->commitment_count = 0;

@@ -15,7 +15,9 @@
 
 #include "promise/event.h"
 
-enum order_flag { ORDER_SPLIT = 1, ORDER_BROKEN = 2 };
+/* ORDER_LOOSE: what it has reserved is given back, until the revision that follows in the same
+ * batch. */
+enum order_flag { ORDER_SPLIT = 1, ORDER_BROKEN = 2, ORDER_LOOSE = 4 };
 
 struct order_record {
     struct order_key key;
@@ -163,6 +165,8 @@ struct order_parts orders_parts(const struct orders *orders, const struct order_
 /* Is there room for one more order, and for a block of that shape? */
 bool orders_room(const struct orders *orders, const struct order_shape *shape);
 bool orders_block_room(const struct orders *orders, const struct order_shape *shape);
+/* The same in what was never given out yet. */
+bool orders_block_fresh(const struct orders *orders, const struct order_shape *shape);
 /* Adds the order of an event as number count + 1; orders_room has said yes. `counts`: it has an
  * offer of which each customer may buy only so many. */
 void orders_add(struct orders *orders, const struct event_placed *placed, bool counts);

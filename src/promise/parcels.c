@@ -179,3 +179,8 @@ bool parcels_collects(const struct parcels *parcels, uint32_t carrier, int32_t d
 {
     return day_has(parcels->carriers[carrier].collects, day_index);
 }
+
+bool parcels_drives(const struct parcels *parcels, uint32_t carrier, int32_t day_index)
+{
+    return day_has(parcels->carriers[carrier].drives, day_index);
+}

@@ -16,7 +16,7 @@ struct parcels_carrier {
     int32_t max_parcels;
     int32_t transit_days;
     uint64_t
-        collects[PARCELS_DAY_WORDS]; /* collects, is not closed, has room; within the horizon */
+        collects[PARCELS_DAY_WORDS];    /* collects, is not closed, has room; within the horizon */
     uint64_t drives[PARCELS_DAY_WORDS]; /* the same, room or not */
     uint64_t delivers[PARCELS_DAY_WORDS];
     int64_t cut_off[WINDOW_DAYS_MAX];
@@ -47,7 +47,8 @@ int32_t parcels_collection(const struct parcels *parcels, const struct window *w
  * none, or if its cut-off is before `ready`. */
 int32_t parcels_collection_latest(const struct parcels *parcels, uint32_t carrier, int64_t ready,
                                   int32_t deliver_by);
-/* Does it collect on that day of the window, and has it room? */
+/* Does it collect on that day of the window; and has it room? */
+bool parcels_drives(const struct parcels *parcels, uint32_t carrier, int32_t day_index);
 bool parcels_collects(const struct parcels *parcels, uint32_t carrier, int32_t day_index);
 /* The day on which a parcel collected on that day is delivered: transit_days days of delivery
  * later; with 0 on the same day if the carrier delivers then, else on its next day of delivery. */

@@ -16,20 +16,17 @@ static void list_add(struct sessions *sessions, uint32_t number)
     sessions->latest[session->offer] = number;
 }
 
-bool sessions_add(struct sessions *sessions, struct orders *orders, const struct session *session,
-                  const struct slot_run *runs)
+struct session *sessions_add(struct sessions *sessions, struct orders *orders,
+                             const struct session *session)
 {
     ASSERT(sessions_room(sessions, 1));
-    struct session added = *session;
-    added.block = orders_runs_take(orders, session->run_count, &added.block_class);
-    if (added.block == 0) {
-        return false;
-    }
-    added.seats_taken = 0;
-    memcpy(orders_runs(orders, added.block), runs, session->run_count * sizeof *runs);
-    sessions->all[sessions->count++] = added;
+    struct session *added = &sessions->all[sessions->count++];
+    *added = *session;
+    added->seats_taken = 0;
+    added->block = orders_runs_take(orders, session->run_count, &added->block_class);
+    ASSERT(added->block != 0);
     list_add(sessions, sessions->count);
-    return true;
+    return added;
 }
 
 void sessions_seats(struct sessions *sessions, const struct orders *orders, struct hours *hours,

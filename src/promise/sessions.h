@@ -34,10 +34,10 @@ static inline struct session *session_of(const struct sessions *sessions, uint32
 
 /* Is there room for `more` sessions? Their runs' blocks are asked for one by one. */
 bool sessions_room(const struct sessions *sessions, uint32_t more);
-/* Adds the next session, with no seat taken; its runs are copied into a block of the orders. False
- * if there is none. */
-bool sessions_add(struct sessions *sessions, struct orders *orders, const struct session *session,
-                  const struct slot_run *runs);
+/* Adds the next session, with no seat taken and a block of the orders for its runs, which the
+ * caller fills; there is room for both. */
+struct session *sessions_add(struct sessions *sessions, struct orders *orders,
+                             const struct session *session);
 /* Takes seats (or with a negative number gives them back) of a session. The first seat takes its
  * slots, the last one gives them back. */
 void sessions_seats(struct sessions *sessions, const struct orders *orders, struct hours *hours,

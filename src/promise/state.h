@@ -21,10 +21,12 @@ enum { PLAN_COMMITMENTS_MAX = LIMIT_ORDER_LINES * LIMIT_ITEMS_PER_OFFER };
 /* What the lines of a group need of an item together, and how it is to be had. */
 struct plan_need {
     uint16_t item;
-    bool buys;           /* `purchase` is wanted unless stock comes by the material day */
+    bool buys; /* from its supplier, unless stock comes by the material day */
     int64_t quantity;
-    uint32_t stock_day;  /* index from which on stock covers it; the horizon: never */
-    struct planned_purchase purchase; /* tried: for its own due day */
+    uint32_t stock_day; /* index from which on stock covers it; the horizon: never */
+    uint32_t due_day;   /* index on which what is bought is usable */
+    int32_t order_day;
+    int32_t cash_days;
 };
 
 /* Where an item stands in the list that is being merged; meaningful while `epoch` is the scratch's.
@@ -44,11 +46,16 @@ struct plan_scratch {
     uint32_t commitment_count;
     uint32_t commitments_taken; /* so many of them are in the stock trees while the plan is tried */
     struct event_commitment commitments[PLAN_COMMITMENTS_MAX];
-    uint32_t purchases_taken; /* so many of the plan's purchases are in the stock trees and cash */
-    uint32_t sessions_taken;  /* so many of the plan's bookings of sessions that exist are taken */
+    uint32_t purchases_taken; /* so many of the plan's purchases stand in supply, stock and cash */
+    bool seats_given;         /* the plan's bookings of sessions that exist are given back */
+    bool sale_taken;          /* the order's sale stands in the forecast */
+    int64_t cash_low;         /* the forecast's lowest point without anything of the order */
+    struct cash_flow sale[CASH_FLOWS_MAX];
+    uint32_t sale_count;
     uint32_t reduction_count;
     struct event_reduction reductions[EVENT_REDUCTIONS_MAX];
-    uint32_t *revise; /* [order]: numbers of those that are to be planned again */
+    uint32_t *revise;     /* [order]: numbers of those that are to be planned again */
+    unsigned char *event; /* [promise_event_bytes_max()] of a re-promise */
 };
 
 /* What was decided last and is still taken: the event that says so is expected next, and applying
@@ -99,6 +106,13 @@ bool status_bought(enum order_status status);
 /* May the event happen to an order, or to one of its lines (LINE_ALL: to all that it can)? */
 bool order_allows(const struct promise_state *state, const struct order_record *record,
                   enum event_type type, uint16_t line);
+/* Does a step of that type, of this line or of all, touch line `index`? */
+bool line_touched(const struct order_parts *parts, uint32_t index, enum event_type type,
+                  uint16_t line);
+/* The order's status once the event has happened. */
+enum order_status order_status_then(const struct promise_state *state,
+                                    const struct order_record *record, enum event_type type,
+                                    uint16_t line);
 
 /* ---- plan.c ---- */
 
@@ -118,32 +132,46 @@ struct plan_ask {
  * always. */
 enum promise_result plan_make(struct promise_state *state, const struct plan_ask *asked,
                               struct promise_plan *plan);
-void plan_undo(struct promise_state *state, struct promise_plan *plan);
-/* Keeps it for good, the last group's stock too; bookings and purchases, which the event brings,
- * are given back. */
-void plan_keep(struct promise_state *state, struct promise_plan *plan);
+void plan_undo(struct promise_state *state, const struct promise_plan *plan);
+/* The last group's stock, too, is committed in the tables. */
+void plan_commit(struct promise_state *state);
+/* Gives back purchases, seats and the sale alone: what is kept must not change before an event. */
+void plan_undo_kept(struct promise_state *state, const struct promise_plan *plan);
+/* Keeps hours and stock for good, the last group's stock too. */
+void plan_keep(struct promise_state *state, const struct promise_plan *plan);
+
+/* The last moment at which a hold made at `made_at` can be confirmed. */
+static inline int64_t hold_last(const struct shop *shop, int64_t made_at)
+{
+    return made_at + shop->promise.hold_seconds + shop->promise.payment_seconds;
+}
+
+/* ---- plan_event.c ---- */
+
+/* The plan as an event: its head is `placed`, whose identity is set; the reductions are those of the
+ * scratch. */
+void plan_write(const struct promise_state *state, const struct promise_plan *plan,
+                enum event_type type, struct event_placed *placed, struct event_buffer *events);
+/* Is there room for one more order of the plan's size? */
+bool plan_has_room(const struct promise_state *state, const struct promise_plan *plan);
+/* What an order asked for; its lines are written into `lines`. */
+struct promise_ask order_ask(const struct promise_state *state, const struct order_record *record,
+                             struct promise_line lines[LIMIT_ORDER_LINES]);
+/* The head of an event that revises an order: who it is. */
+struct event_placed order_event(const struct promise_state *state, uint32_t number);
 
 /* ---- plan_buy.c ---- */
 
-/* What stock cannot cover of scratch.needs[index], to be bought as soon as may be: fills the need's
- * purchase. `sale` are the order's flows, for the test of cash. */
-struct buy_sale {
-    uint32_t count;
-    struct cash_flow flows[CASH_FLOWS_MAX];
-};
-enum buy_result { BUY_FOUND, BUY_NONE, BUY_NO_DAY, BUY_NO_CASH };
-enum buy_result buy_find(struct promise_state *state, struct promise_plan *plan, uint32_t index,
-                         const struct buy_sale *sale);
-/* The need is bought for the group's material day (index): adds it to the plan, and takes it. */
-void buy_take(struct promise_state *state, struct promise_plan *plan, const struct plan_need *need,
-              int32_t day_index);
-void buy_undo(struct promise_state *state, const struct promise_plan *plan, uint32_t from);
 /* Nobody may need any more what was proposed of the items that an order gave back: fills
  * scratch.reductions. The order's commitments have been given back; the tables stay as they are. */
 void buy_reduce(struct promise_state *state, const struct order_record *record);
-/* Less, or more again (sign -1), of the entries named in reductions. */
+bool buy_reductions_fit(const struct promise_state *state, const unsigned char *reductions,
+                        uint32_t count);
 void buy_reductions_apply(struct promise_state *state, const unsigned char *reductions,
                           uint32_t count);
+/* An event's purchases enter the tables, each if it can be; returns how many did. */
+uint32_t buy_event_take(struct promise_state *state, const struct event_placed *placed);
+void buy_event_give(struct promise_state *state, const struct event_placed *placed, uint32_t taken);
 
 /* Gives back what the last decision left taken, if it was not applied. The state that callers see
  * is the same before and after. */
@@ -153,6 +181,10 @@ static inline void plan_settle_look(const struct promise_state *state)
 {
     plan_settle((struct promise_state *)(uintptr_t)state);
 }
+
+/* ---- change.c ---- */
+
+enum status change_apply(struct promise_state *state, const struct event *event) MUST_USE;
 
 /* ---- look.c ---- */
 

@@ -8,10 +8,11 @@
 
 const char *supply_status_text(enum supply_status status)
 {
-    static const char *const texts[SUPPLY_STATUSES] = {
-        [SUPPLY_EXPECTED] = "expected", [SUPPLY_PROPOSED] = "proposed",
-        [SUPPLY_APPROVED] = "approved", [SUPPLY_SENT] = "sent",
-        [SUPPLY_CLOSED] = "closed"};
+    static const char *const texts[SUPPLY_STATUSES] = {[SUPPLY_EXPECTED] = "expected",
+                                                       [SUPPLY_PROPOSED] = "proposed",
+                                                       [SUPPLY_APPROVED] = "approved",
+                                                       [SUPPLY_SENT] = "sent",
+                                                       [SUPPLY_CLOSED] = "closed"};
     ASSERT(status < SUPPLY_STATUSES);
     return texts[status];
 }
@@ -42,6 +43,16 @@ void supply_add_entry(struct supply *supply, const struct supply_entry *entry)
     ASSERT(supply->count < LIMIT_SUPPLY_ENTRIES);
     supply->entries[supply->count++] = *entry;
     list_add(supply, supply->count);
+}
+
+void supply_drop_entry(struct supply *supply)
+{
+    const struct supply_entry *entry = supply_entry_of(supply, supply->count);
+    supply->latest[entry->item] = entry->previous;
+    if (entry->supplier != NO_INDEX) {
+        supply->latest_supplier[entry->supplier] = entry->previous_of_supplier;
+    }
+    supply->count--;
 }
 
 void supply_adopt(struct supply *supply, const struct shop *shop)
@@ -75,9 +86,13 @@ uint32_t supply_proposed_find(const struct supply *supply, uint32_t item, uint32
     return number;
 }
 
+/* Over LIMIT_MONEY_MINOR it is that and one: no purchase may be worth so much, and sums stay small.
+ */
 int64_t supply_value(const struct item *item, int64_t quantity_thousandths)
 {
-    return decimal_scale_half_up(quantity_thousandths, item->unit_cost_minor, THOUSAND);
+    __int128 value =
+        ((__int128)quantity_thousandths * item->unit_cost_minor + THOUSAND / 2) / THOUSAND;
+    return value > LIMIT_MONEY_MINOR ? LIMIT_MONEY_MINOR + 1 : (int64_t)value;
 }
 
 int64_t supply_day_value(const struct supply *supply, const struct shop *shop, uint32_t supplier,

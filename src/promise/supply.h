@@ -53,6 +53,16 @@ void supply_index(struct supply *supply);
 /* Adds an entry; there is room (LIMIT_SUPPLY_ENTRIES). `previous` of both lists is set here. */
 void supply_add_entry(struct supply *supply, const struct supply_entry *entry);
 
+/* Takes the last entry out again, as if it had never been. */
+void supply_drop_entry(struct supply *supply);
+/* An entry of which nothing is expected any more is closed. */
+static inline void supply_entry_settle(struct supply_entry *entry)
+{
+    if (entry->quantity_thousandths == 0) {
+        entry->status = SUPPLY_CLOSED;
+    }
+}
+
 /* The open purchase entry of an item, a supplier and an order day that may still grow; 0: none. */
 uint32_t supply_proposed_find(const struct supply *supply, uint32_t item, uint32_t supplier,
                               int32_t order_day);

@@ -283,7 +283,8 @@ static void ask_new(struct story *story, struct promise_command *command,
         lines[i].offer.index = (uint16_t)random_below(&story->random, story->shop->offer_count);
         lines[i].quantity_thousandths = quantity_new(story);
     }
-    command->ask = (struct promise_ask){count, lines, {random_below(&story->random, CUSTOMERS)}};
+    command->ask = (struct promise_ask){
+        .line_count = count, .lines = lines, .customer = {random_below(&story->random, CUSTOMERS)}};
     command->hold = chance(story, 50);
     command->has_replaces = chance(story, 12);
     command->replaces = key_old(story);
