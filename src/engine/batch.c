@@ -19,7 +19,12 @@
 
 #include <stdlib.h>
 
-enum { PROBE_BYTES = 1 << 20, FORGET_STEP = 5000, FORGET_AFTER_SECONDS = 30 * DAY_SECONDS };
+enum {
+    PROBE_BYTES = 1 << 20,
+    EVENTS_BYTES_MAX = 900000000,
+    FORGET_STEP = 5000,
+    FORGET_AFTER_SECONDS = 30 * DAY_SECONDS
+};
 static const uint64_t PROBE_PAUSE_NS = 1000000000u;
 static const uint64_t LOG_BYTES_IDLE = 1 << 20; /* brought home when nobody waits */
 static const uint64_t LOG_BYTES_MAX = 16 << 20; /* brought home between two batches */
@@ -39,6 +44,11 @@ static void count_max(_Atomic uint64_t *count, uint64_t value)
 static bool journalled(const struct engine *engine)
 {
     return engine->journal != NULL && engine->mode == ENGINE_WRITE;
+}
+
+bool batch_journalled(const struct batch *batch)
+{
+    return journalled(batch->engine);
 }
 
 void batch_fail(struct batch *batch, enum status status, const char *sentence)
@@ -98,7 +108,9 @@ bool batch_reserve(struct batch *batch, size_t bytes)
     }
     size_t capacity = events->capacity * 2 > events->length + bytes ? events->capacity * 2
                                                                     : events->length + bytes;
-    unsigned char *grown = realloc(events->bytes, capacity);
+    /* No row of SQLite can be longer than a thousand million bytes. */
+    unsigned char *grown =
+        events->length + bytes > EVENTS_BYTES_MAX ? NULL : realloc(events->bytes, capacity);
     if (grown == NULL) {
         batch_fail(batch, STATUS_MEMORY, "no memory for the events of a batch");
         return false;
@@ -112,6 +124,8 @@ static void event_count(struct engine *engine, const struct event *event)
 {
     if (event->type == EVENT_PLACED) {
         count_add(&engine->counts.orders_placed, 1);
+    } else if (event->type == EVENT_CHANGED) {
+        count_add(&engine->counts.changes, 1);
     } else if (event->type == EVENT_DAY) {
         engine->forget_bodies = true;
     }
