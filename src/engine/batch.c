@@ -146,10 +146,10 @@ static void event_take(struct batch *batch, const struct event *event, uint32_t 
     if (!journalled(engine)) {
         return;
     }
-    const struct shop *shop = engine_shop(engine);
+    const struct promise_state *state = engine->replay.state;
     status = event->type == EVENT_SHOP || event->type == EVENT_ZONE
-                 ? journal_put_shop(engine->journal, shop)
-                 : journal_project(engine->journal, event, shop, contact, batch->stamp);
+                 ? journal_put_shop(engine->journal, state)
+                 : journal_project(engine->journal, event, state, contact, batch->stamp);
     if (status != STATUS_OK) {
         batch_fail(batch, status, journal_fault(engine->journal));
     }

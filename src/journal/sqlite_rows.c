@@ -27,7 +27,7 @@ struct rows_cursor {
 static int rows_connect(sqlite3 *db, void *set, int count, const char *const *arguments,
                         sqlite3_vtab **table, char **error)
 {
-    char sql[256];
+    char sql[320];
     struct rows_table *made = calloc(1, sizeof *made);
     (void)count;
     (void)arguments;
@@ -153,9 +153,11 @@ int sqlite_rows_declare(sqlite3 *db, struct sqlite_rows *rows)
         [ROWS_ORDERS] =
             {"batch_orders",
              "number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"
-             " first_deliver_by, limited_by, total_minor, shipping_minor, contact"},
+             " first_deliver_by, limited_by, total_minor, shipping_minor, contact, priority, split,"
+             " wanted, vat_minor"},
         [ROWS_LINES] = {"batch_lines",
-                        "id, order_number, offer, quantity_thousandths, amount_minor"},
+                        "id, order_number, offer, quantity_thousandths, amount_minor, parcel,"
+                        " ship_by, deliver_by"},
     };
     int result = SQLITE_OK;
     for (int i = 0; i < ROW_TABLES && result == SQLITE_OK; i++) {
