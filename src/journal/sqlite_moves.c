@@ -157,10 +157,10 @@ static enum status seats_take(struct journal *journal, const struct event_placed
                               uint32_t index, const struct shop *shop)
 {
     struct event_session session = event_placed_session(placed, index);
-    const int64_t seats[] = {(int64_t)placed->number * LINES_PER_ORDER + index + 1, placed->number,
-                             session.number, session.seats};
+    struct record record;
     enum status status = session_take(journal, &session, shop);
-    return status == STATUS_OK ? integers_write(journal, STATEMENT_ADD_SEATS, seats, 4) : status;
+    seats_record(&record, placed->number, index, &session);
+    return status == STATUS_OK ? record_write(journal, STATEMENT_ADD_SEATS, &record) : status;
 }
 
 /* A shop that never had a session is not asked. */
@@ -264,7 +264,7 @@ static enum status order_revise(struct journal *journal, const struct order_view
     return sqlite_run(journal, statement, writing);
 }
 
-/* The order's row and lines as they are now; the revision's row was made from the order's before. */
+/* The order's row and lines as they are now; the revision's row was made from the one before. */
 static enum status rows_revise(struct journal *journal, const struct promise_state *state,
                                const struct order_view *order)
 {

@@ -162,6 +162,11 @@ void revision_record(struct record *record, const struct shop *shop,
     integer_add(record, true, placed->broken);
 }
 
+void revision_record_before(struct record *record, const struct promise_dates *before)
+{
+    dates_add(record, before);
+}
+
 void supply_record(struct record *record, const struct promise_state *state, uint32_t number)
 {
     const struct shop *shop = promise_state_shop(state);
@@ -206,6 +211,15 @@ void session_record(struct record *record, const struct shop *shop,
     name_add(record, shop->offers[session->offer.index].name);
     instant_add(record, session->start);
     instant_add(record, session->end);
+    integer_add(record, true, session->seats);
+}
+
+void seats_record(struct record *record, uint32_t order_number, uint32_t index,
+                  const struct event_session *session)
+{
+    record_begin(record, (int64_t)order_number * LINES_PER_ORDER + index + 1);
+    integer_add(record, true, order_number);
+    integer_add(record, true, session->number);
     integer_add(record, true, session->seats);
 }
 

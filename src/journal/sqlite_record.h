@@ -1,5 +1,5 @@
-/* Rows of the tables that grow slowly (changes, revisions, supply, bills), made in one way for those
- * who write them and for those who compare them. Not for other rooms. */
+/* Rows of the tables that grow slowly (changes, revisions, supply, bills, ...), made in one way for
+ * those who write them and for those who compare them. Not for other rooms. */
 #ifndef ECLUSE_JOURNAL_SQLITE_RECORD_H
 #define ECLUSE_JOURNAL_SQLITE_RECORD_H
 
@@ -25,12 +25,17 @@ void change_record(struct record *record, const struct promise_state *state,
 /* Up to and with `broken`; `view` is the order after the event. */
 void revision_record(struct record *record, const struct shop *shop,
                      const struct event_placed *placed, const struct order_view *view, int64_t at);
+/* Adds the columns behind `broken`. */
+void revision_record_before(struct record *record, const struct promise_dates *before);
 void supply_record(struct record *record, const struct promise_state *state, uint32_t number);
 void bill_record(struct record *record, const struct promise_state *state, uint32_t number);
 void purchase_record(struct record *record, uint32_t order_number,
                      const struct event_purchase *purchase);
 void session_record(struct record *record, const struct shop *shop,
                     const struct event_session *session);
+/* Seats that an order has taken, the `index`-th of its sessions. */
+void seats_record(struct record *record, uint32_t order_number, uint32_t index,
+                  const struct event_session *session);
 
 /* Does this step, after which the order has `status`, say when its last parcel left, or when all of
  * it was delivered? */

@@ -67,8 +67,8 @@ static const char step_1[] =
     "INSERT INTO meta VALUES('program', 'Écluse'), ('journal_hash',"
     " 'SHA-256(previous, sequence u64, stamp i64, events), integers little-endian');";
 
-/* Supply, changes, revisions, sessions. What an SQL step cannot know (parcels of old orders, what the
- * shop file expects) is filled in from the state by journal_fill, as long as `meta` says so. */
+/* Supply, changes, revisions, sessions. What an SQL step cannot know (parcels of old orders, what
+ * the shop file expects) is filled in from the state by journal_fill, as long as `meta` says so. */
 static const char step_2[] =
     "ALTER TABLE orders ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE orders ADD COLUMN split INTEGER NOT NULL DEFAULT 0;"
