@@ -137,24 +137,26 @@ static void accepted(struct engine_task task)
     assert_int_equal(task.answer.result, PROMISE_OK);
 }
 
-/* What a shop of the first version could do: orders of one and of two parcels, a hold, steps. */
+/* What a shop of the first version could do: orders of one and of two parcels, a hold that is
+ * confirmed and one that expires, a step, a new day. */
 static int begin(void **state)
 {
+    const struct world_cart carts[] = {
+        {.key = 1, .offers = {"box"}, .units = {10}},
+        {.key = 2, .offers = {"box", "gift"}, .units = {2, 3}},
+        {.key = 3, .offers = {"box"}, .units = {1}, .hold = true},
+        {.key = 4, .offers = {"box"}, .units = {1}, .hold = true},
+    };
+    const struct world_cart next_day = {.key = 5, .offers = {"gift"}, .units = {1}};
     struct world *world = calloc(1, sizeof *world);
     world_begin(world, 5);
     world_create_shop(world, world_busy_shop);
-    accepted(world_cart_place(world, (struct world_cart){1, {"box"}, {10}}, WORLD_NOW));
-    accepted(world_cart_place(world, (struct world_cart){2, {"box", "gift"}, {2, 3}}, WORLD_NOW));
-    accepted(world_cart_place(
-        world, (struct world_cart){.key = 3, .offers = {"box"}, .units = {1}, .hold = true},
-        WORLD_NOW));
+    for (size_t i = 0; i < sizeof carts / sizeof *carts; i++) {
+        accepted(world_cart_place(world, carts[i], WORLD_NOW + (int64_t)i));
+    }
     accepted(world_step(world, PROMISE_CONFIRM, 3, WORLD_NOW + 10));
     accepted(world_step(world, PROMISE_SHIP, 1, WORLD_NOW + 20));
-    accepted(world_cart_place(
-        world, (struct world_cart){.key = 4, .offers = {"box"}, .units = {1}, .hold = true},
-        WORLD_NOW + 30));
-    accepted(
-        world_cart_place(world, (struct world_cart){5, {"gift"}, {1}}, WORLD_NOW + DAY_SECONDS));
+    accepted(world_cart_place(world, next_day, WORLD_NOW + DAY_SECONDS));
     world_close(world);
     database_age(world);
     *state = world;
