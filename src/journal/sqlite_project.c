@@ -57,6 +57,7 @@ static enum status line_add(struct journal *journal, const struct event_placed *
     if (placed->group_count > 1) {
         const struct event_group group = event_placed_group(placed, line.group);
         order_dates_write(dates, &group.dates);
+        journal->rows.sets[ROWS_LINES].wide = true;
     }
     ASSERT(line.offer.index < shop->offer_count);
     row[0] = row_integer((int64_t)placed->number * LINES_PER_ORDER + index + 1);
@@ -95,10 +96,13 @@ static enum status order_add(struct journal *journal, const struct event_placed 
     row[10] = row_integer(placed->first.total_minor);
     row[11] = row_integer(placed->first.shipping_minor);
     row[12] = contact != 0 ? row_integer(contact) : row_slice(SLICE(""));
-    row[13] = row_integer(placed->priority);
-    row[14] = row_integer(placed->split);
-    row[15] = row_text(texts->wanted);
-    row[16] = row_integer(placed->vat_minor);
+    row[13] = row_integer(placed->vat_minor);
+    row[14] = row_integer(placed->priority);
+    row[15] = row_integer(placed->split);
+    row[16] = row_text(texts->wanted);
+    if (placed->priority != 0 || placed->split || placed->want.kind != WANT_SOONEST) {
+        journal->rows.sets[ROWS_ORDERS].wide = true;
+    }
     return STATUS_OK;
 }
 

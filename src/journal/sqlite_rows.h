@@ -30,6 +30,7 @@ struct row_cell {
 struct row_set {
     const char *columns; /* as CREATE TABLE declares them */
     uint32_t count;
+    bool wide; /* some row has more than what ordinary ones have; the others' rest is its default */
     struct row_cell cells[ROWS_MAX][ROW_COLUMNS_MAX];
     /* What a row's texts may be written into. */
     _Alignas(8) char texts[ROWS_MAX][ROW_TEXT_BYTES];

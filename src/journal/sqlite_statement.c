@@ -4,19 +4,27 @@
 
 #include "base/assert.h"
 
+/* What the row of an ordinary order, and of its line, has. */
+#define ORDER_COLUMNS                                                                              \
+    "number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"                 \
+    " first_deliver_by, limited_by, total_minor, shipping_minor, contact, vat_minor"
+#define LINE_COLUMNS "id, order_number, offer, quantity_thousandths, amount_minor"
+
 static const char *const texts[STATEMENTS] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ADD_ROW] = "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_PUT_END] = "UPDATE journal_end SET sequence = ?1, hash = ?2 WHERE one = 1",
     [STATEMENT_ADD_ORDERS] =
-        "INSERT OR FAIL INTO orders(number, id, status, made_at, held_until, ship_by, deliver_by,"
-        " first_ship_by, first_deliver_by, limited_by, total_minor, shipping_minor,"
-        " contact, priority, split, wanted, vat_minor)"
+        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS ") SELECT " ORDER_COLUMNS " FROM batch_orders",
+    [STATEMENT_ADD_ORDERS_WIDE] =
+        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS ", priority, split, wanted)"
         " SELECT * FROM batch_orders",
-    [STATEMENT_ADD_LINES] =
-        "INSERT OR FAIL INTO order_lines(id, order_number, offer, quantity_thousandths,"
-        " amount_minor, parcel, ship_by, deliver_by) SELECT * FROM batch_lines",
+    [STATEMENT_ADD_LINES] = "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ") SELECT " LINE_COLUMNS
+                            " FROM batch_lines",
+    [STATEMENT_ADD_LINES_WIDE] =
+        "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ", parcel, ship_by, deliver_by)"
+        " SELECT * FROM batch_lines",
     [STATEMENT_UPDATE_ORDER] = "UPDATE orders SET status = ?2, changed_at = ?3,"
                                " shipped_at = coalesce(?4, shipped_at),"
                                " delivered_at = coalesce(?5, delivered_at) WHERE number = ?1",
