@@ -16,7 +16,7 @@ enum { REVISED_MIN = 64 };
 void engine_revised_free(struct engine_revised *revised)
 {
     free(revised->orders);
-    *revised = (struct engine_revised){NULL};
+    *revised = (struct engine_revised){.orders = NULL};
 }
 
 static bool revised_add(struct engine_revised *revised, const struct engine_revision *revision)

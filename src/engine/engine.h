@@ -65,7 +65,7 @@ struct engine_revision {
     int64_t total_minor;
 };
 
-/* Grows as it must. Begins as {NULL}; whoever owns the task frees it. */
+/* Grows as it must. Begins with zeros; whoever owns the task frees it. */
 struct engine_revised {
     struct engine_revision *orders; /* in the order in which they were planned again */
     uint32_t count;
