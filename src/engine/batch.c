@@ -131,40 +131,66 @@ static void event_count(struct engine *engine, const struct event *event)
     }
 }
 
-static void event_take(struct batch *batch, const struct event *event, uint32_t contact)
+/* The rows of an event that has been applied. */
+static void event_project(struct batch *batch, const struct event *event, uint32_t contact)
 {
     struct engine *engine = batch->engine;
+    event_count(engine, event);
+    if (!journalled(engine)) {
+        return;
+    }
+    const struct promise_state *state = engine->replay.state;
+    enum status status =
+        event->type == EVENT_SHOP || event->type == EVENT_ZONE
+            ? journal_put_shop(engine->journal, state)
+            : journal_project(engine->journal, event, state, contact, batch->stamp);
+    if (status != STATUS_OK) {
+        batch_fail(batch, status, journal_fault(engine->journal));
+    }
+}
+
+static void event_take(struct batch *batch, const struct event *event, uint32_t contact)
+{
     batch->changed = true;
-    enum status status = replay_event(&engine->replay, event, batch->stamp, &batch->fault);
+    enum status status = replay_event(&batch->engine->replay, event, batch->stamp, &batch->fault);
     /* What was just decided can be applied; only memory may be short. */
     ASSERT(status == STATUS_OK || status == STATUS_MEMORY);
     if (status != STATUS_OK) {
         batch->status = status;
         return;
     }
-    event_count(engine, event);
-    if (!journalled(engine)) {
-        return;
-    }
-    const struct promise_state *state = engine->replay.state;
-    status = event->type == EVENT_SHOP || event->type == EVENT_ZONE
-                 ? journal_put_shop(engine->journal, state)
-                 : journal_project(engine->journal, event, state, contact, batch->stamp);
-    if (status != STATUS_OK) {
-        batch_fail(batch, status, journal_fault(engine->journal));
-    }
+    event_project(batch, event, contact);
 }
 
-void batch_take_events(struct batch *batch, uint32_t contact)
+/* Visits what stands in engine->events behind batch->taken. */
+static void events_visit(struct batch *batch, uint32_t contact,
+                         void (*visit)(struct batch *batch, const struct event *event,
+                                       uint32_t contact))
 {
     struct event event;
     enum status status = STATUS_OK;
     const struct slice events = {(const char *)batch->engine->events.bytes,
                                  batch->engine->events.length};
     while (batch->status == STATUS_OK && event_next(events, &batch->taken, &event, &status)) {
-        event_take(batch, &event, contact);
+        visit(batch, &event, contact);
     }
     ASSERT(status == STATUS_OK);
+}
+
+void batch_take_events(struct batch *batch, uint32_t contact)
+{
+    events_visit(batch, contact, event_take);
+}
+
+static void event_adopt(struct batch *batch, const struct event *event, uint32_t contact)
+{
+    batch->engine->replay.events++;
+    event_project(batch, event, contact);
+}
+
+void batch_adopt_events(struct batch *batch)
+{
+    events_visit(batch, 0, event_adopt);
 }
 
 void batch_take_scratch(struct batch *batch)

@@ -2,8 +2,10 @@
  * moves, in one transaction. So nobody ever sees a late receipt without the orders that it moved,
  * and a full disk takes all of it back.
  *
- * The re-promise decides all its events before the first is applied; who moved is then read from
- * them one by one, beside what the state still says. */
+ * The core applies each event of a re-promise before it plans the next order, so that each finds
+ * what the one before has left. The engine notes who moves while it is handed the events, and
+ * projects them afterwards: an order is revised once at most, so its rows are the same.
+ */
 #include "engine/inside.h"
 
 #include "base/assert.h"
@@ -34,26 +36,15 @@ static bool revised_add(struct engine_revised *revised, const struct engine_revi
     return true;
 }
 
-static bool revision_take(void *context, struct slice event)
-{
-    struct batch *batch = context;
-    struct event_buffer *events = &batch->engine->events;
-    if (!batch_reserve(batch, event.length)) {
-        return false;
-    }
-    memcpy(events->bytes + events->length, event.data, event.length);
-    events->length += event.length;
-    return true;
-}
-
-/* What the event is about to do to its order. */
+/* What the event is about to do to its order. One that was broken before and still is has not
+ * moved. */
 static bool revision_note(const struct promise_state *state, const struct event *event,
                           struct engine_revised *revised)
 {
     struct event_placed placed;
     struct order_view view;
     enum status status = event_placed_read(event, &placed);
-    ASSERT(status == STATUS_OK && event->type == EVENT_REVISED);
+    ASSERT(status == STATUS_OK);
     bool known = promise_order_by_number(state, placed.number, &view);
     ASSERT(known);
     const struct engine_revision revision = {
@@ -67,23 +58,35 @@ static bool revision_note(const struct promise_state *state, const struct event 
         .broken = placed.broken,
         .total_minor = view.first.total_minor,
     };
-    return revised_add(revised, &revision);
+    return (placed.broken && view.broken) || revised_add(revised, &revision);
 }
 
-static void revisions_note(struct batch *batch, struct engine_revised *revised)
+struct revising {
+    struct batch *batch;
+    struct engine_revised *revised;
+};
+
+static bool revision_take(void *context, struct slice bytes)
 {
-    struct engine *engine = batch->engine;
-    const struct slice events = {(const char *)engine->events.bytes, engine->events.length};
+    struct revising *revising = context;
+    struct batch *batch = revising->batch;
+    struct event_buffer *events = &batch->engine->events;
     struct event event;
-    size_t offset = batch->taken;
+    size_t offset = 0;
     enum status status = STATUS_OK;
-    while (event_next(events, &offset, &event, &status)) {
-        if (!revision_note(engine->replay.state, &event, revised)) {
-            batch_fail(batch, STATUS_MEMORY, "no memory for the orders that moved");
-            return;
-        }
+    bool whole = event_next(bytes, &offset, &event, &status);
+    ASSERT(whole);
+    if (!batch_reserve(batch, bytes.length)) {
+        return false;
     }
-    ASSERT(status == STATUS_OK);
+    memcpy(events->bytes + events->length, bytes.data, bytes.length);
+    events->length += bytes.length;
+    if (event.type == EVENT_REVISED &&
+        !revision_note(batch->engine->replay.state, &event, revising->revised)) {
+        batch_fail(batch, STATUS_MEMORY, "no memory for the orders that moved");
+        return false;
+    }
+    return true;
 }
 
 static void revised_count(struct engine *engine, const struct engine_revised *revised)
@@ -117,13 +120,14 @@ static uint16_t reason_index(const struct promise_state *state, const struct pro
 static void orders_revise(struct batch *batch, struct engine_task *task)
 {
     struct engine *engine = batch->engine;
-    const struct event_sink sink = {revision_take, batch};
+    struct revising revising = {batch, &task->revised};
+    const struct event_sink sink = {revision_take, &revising};
     uint16_t reason = reason_index(engine->replay.state, &task->change);
     if (!promise_revise(engine->replay.state, batch->stamp, task->change.kind, reason, &sink)) {
-        return; /* no memory: the batch knows */
+        ASSERT(batch->status != STATUS_OK);
+        return;
     }
-    revisions_note(batch, &task->revised);
-    batch_take_events(batch, 0);
+    batch_adopt_events(batch);
     if (batch->status == STATUS_OK) {
         revised_count(engine, &task->revised);
     }

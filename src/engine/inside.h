@@ -95,6 +95,8 @@ bool batch_rest(struct engine *engine, bool idle);
 bool batch_begin(struct batch *batch);
 /* Applies and projects what stands in engine->events behind batch->taken. */
 void batch_take_events(struct batch *batch, uint32_t contact);
+/* The same for events that the core has applied itself. */
+void batch_adopt_events(struct batch *batch);
 /* The engine writes to a journal. */
 bool batch_journalled(const struct batch *batch);
 /* Room for `bytes` more in engine->events. */

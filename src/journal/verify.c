@@ -219,8 +219,8 @@ static enum status event_look(struct verify *verify, const struct event *event, 
                : fault_set(verify->fault, status, "a step's event cannot be read");
 }
 
-/* The dates that an order has until its EVENT_REVISED is taken. */
-static struct promise_dates dates_before(const struct verify *verify, const struct event *event)
+/* The order as it is until its EVENT_REVISED is taken. */
+static struct order_view order_before(const struct verify *verify, const struct event *event)
 {
     struct event_placed placed;
     struct order_view view = {.number = 0};
@@ -228,13 +228,13 @@ static struct promise_dates dates_before(const struct verify *verify, const stru
         event_placed_read(event, &placed) == STATUS_OK) {
         (void)promise_order_by_number(verify->replay.state, placed.number, &view);
     }
-    return view.current.dates;
+    return view;
 }
 
 static enum status event_verify(struct verify *verify, const struct event *event,
                                 const struct journal_row *row)
 {
-    struct promise_dates before = dates_before(verify, event);
+    const struct order_view before = order_before(verify, event);
     enum status status = replay_event(&verify->replay, event, row->stamp, verify->fault);
     if (status != STATUS_OK) {
         return replay_fault(row, status, verify->fault);

@@ -76,9 +76,9 @@ struct order_times *verify_times(struct verify *verify, uint32_t number);
 
 enum status verify_streams_open(struct verify *verify) MUST_USE;
 void verify_moves_free(struct verify *verify);
-/* An event that the replay has just taken. `before`: of EVENT_REVISED, the dates until then. */
+/* An event that the replay has just taken. `before`: of EVENT_REVISED, the order until then. */
 enum status verify_moves_look(struct verify *verify, const struct event *event, int64_t stamp,
-                              const struct promise_dates *before) MUST_USE;
+                              const struct order_view *before) MUST_USE;
 /* At the end: the streams have no more rows; supply, bills, sessions and seats are as the events
  * left them. */
 enum status verify_moves_end(struct verify *verify) MUST_USE;

@@ -169,7 +169,7 @@ static enum status placed_look(struct verify *verify, const struct event *event)
 }
 
 static enum status revised_look(struct verify *verify, const struct event *event, int64_t stamp,
-                                const struct promise_dates *before)
+                                const struct order_view *before)
 {
     struct event_placed placed;
     struct order_view view;
@@ -180,9 +180,11 @@ static enum status revised_look(struct verify *verify, const struct event *event
     }
     bool known = promise_order_by_number(verify->replay.state, placed.number, &view);
     ASSERT(known);
-    revision_record(&record, promise_state_shop(verify->replay.state), &placed, &view, stamp);
-    revision_record_before(&record, before);
-    status = stream_compare(verify, STREAM_REVISIONS, &record);
+    if (view.revisions != before->revisions) {
+        revision_record(&record, promise_state_shop(verify->replay.state), &placed, &view, stamp);
+        revision_record_before(&record, &before->current.dates);
+        status = stream_compare(verify, STREAM_REVISIONS, &record);
+    }
     return status == STATUS_OK ? placed_look(verify, event) : status;
 }
 
@@ -210,7 +212,7 @@ static enum status ended_look(struct verify *verify, const struct event *event)
 }
 
 enum status verify_moves_look(struct verify *verify, const struct event *event, int64_t stamp,
-                              const struct promise_dates *before)
+                              const struct order_view *before)
 {
     switch (event->type) {
     case EVENT_PLACED:

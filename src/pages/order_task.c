@@ -148,7 +148,6 @@ void order_task_change(struct order_task *order, struct order_desk *desk,
     task_begin(order, desk, TASK_COMMAND, lines_copy);
     order->task.command.kind = kind;
     order->task.command.order = key;
-    order->task.command.line = LINE_ALL;
 }
 
 bool order_task_was_done(const struct order_task *order)

@@ -267,14 +267,14 @@ static void test_lines(void **state)
                                           " WHERE deliver_by IS NOT NULL AND ship_by IS NOT NULL"),
                      2);
     assert_int_equal(world_integer(world, apart), 0);
-    task = world_line_step(world, PROMISE_SHIP, 1, 1, WORLD_NOW + 60);
+    task = world_line_step(world, PROMISE_SHIP, 1, 2, WORLD_NOW + 60);
     assert_int_equal(task.answer.result, PROMISE_OK);
     assert_verified(world);
     assert_int_equal(world_integer(world, "SELECT count(*) FROM orders WHERE status = 'shipped'"
                                           " OR shipped_at IS NOT NULL"),
                      0);
     assert_true(world_integer(world, apart) > 0);
-    task = world_line_step(world, PROMISE_SHIP, 1, 0, WORLD_NOW + 120);
+    task = world_line_step(world, PROMISE_SHIP, 1, 1, WORLD_NOW + 120);
     assert_int_equal(task.answer.result, PROMISE_OK);
     assert_int_equal(world_integer(world, apart), 0);
     assert_int_equal(world_integer(world, "SELECT count(*) FROM orders WHERE status = 'shipped'"

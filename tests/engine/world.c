@@ -295,7 +295,7 @@ void world_busy_scene(struct world *world)
     task = world_step(world, PROMISE_CANCEL, 5, WORLD_NOW + 603);
     accept(&task);
     busy_changes(world, WORLD_NOW + 700);
-    task = world_line_step(world, PROMISE_SHIP, 6, 0, WORLD_NOW + 800);
+    task = world_line_step(world, PROMISE_SHIP, 6, 1, WORLD_NOW + 800);
     accept(&task);
     task = world_step(world, PROMISE_SHIP, 1, WORLD_NOW + 801);
     accept(&task);

@@ -65,7 +65,7 @@ struct world_cart {
     bool hold;
 };
 struct engine_task world_cart_place(struct world *world, struct world_cart cart, int64_t now);
-/* One line of an order, or LINE_ALL. */
+/* One line of an order (the first is 1), or LINE_ALL. */
 struct engine_task world_line_step(struct world *world, enum promise_command_kind kind,
                                    uint64_t key, uint16_t line, int64_t now);
 /* The caller frees task.revised. */
