@@ -324,6 +324,10 @@ static void test_busy(void **state)
                                    " AND order_day = '2026-12-07' AND received_thousandths = 2000"),
                      1);
     assert_replays(world);
+    struct engine_task task = world_step(world, PROMISE_CANCEL, 4, WORLD_NOW + 900);
+    assert_int_equal(task.answer.result, PROMISE_OK);
+    assert_int_equal(world_integer(world, "SELECT seats_taken FROM sessions WHERE number = 1"), 0);
+    assert_replays(world);
 }
 
 int main(void)
