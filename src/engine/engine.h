@@ -52,8 +52,8 @@ struct picture {
     struct slice bytes;
 };
 
-/* An order that a change moved, or whose promise it broke. Where only its hours moved, the dates are
- * the same. */
+/* An order that a change moved, or whose promise it broke. Where only its hours moved, the dates
+ * are the same. */
 struct engine_revision {
     uint32_t number;
     struct order_key key;
