@@ -61,6 +61,7 @@ struct engine {
     struct ring asked;
     struct ring answered;
     uint32_t outstanding; /* the door's thread only: submitted, not yet collected */
+    bool gathers;         /* the door's thread only: it says when its turn ends */
 
     /* The door's thread only. */
     struct journal *reader;
