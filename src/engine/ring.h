@@ -2,8 +2,8 @@
  * waits.
  *
  * `put` counts what was put, `shown` what of it the reader may see, `taken` what was taken; each is
- * written by one thread only, and each thread's stand on a cache line of their own. Invariant: taken
- * <= shown <= put <= taken + RING_TASKS. */
+ * written by one thread only, and each thread's stand on a cache line of their own.
+ * Invariant: taken <= shown <= put <= taken + RING_TASKS. */
 #ifndef ECLUSE_ENGINE_RING_H
 #define ECLUSE_ENGINE_RING_H
 

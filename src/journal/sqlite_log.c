@@ -1,15 +1,15 @@
-/* SQLite writes a frame of its log with two calls, 24 bytes and a page, one after another to the end
- * of the commit, and then syncs: forty system calls a batch. Here bytes that follow each other are
- * gathered, and leave as one write before anything else is done with the file.
+/* SQLite writes a frame of its log with two calls, 24 bytes and a page, one after another to the
+ * end of the commit, and then syncs: forty system calls a batch. Here bytes that follow each other
+ * are gathered, and leave as one write before anything else is done with the file.
  *
  *   write that goes on where the last one ended -> gathered
  *   sync, read, truncate, size, close, control, any other write, no more room -> written first
  *
  * So whoever could see the difference sees none: a commit is published to readers after its sync,
- * and an error of the write is the sync's (or the read's), which fails the commit as the write would
- * have. What could not be written is forgotten: SQLite rolls back and writes other frames there.
- * Where a torn write may harm its neighbours, SQLite fills the sector behind a commit after the
- * sync, and tells nobody: such a file (none of Linux's) is left as it is.
+ * and an error of the write is the sync's (or the read's), which fails the commit as the write
+ * would have. What could not be written is forgotten: SQLite rolls back and writes other frames
+ * there. Where a torn write may harm its neighbours, SQLite fills the sector behind a commit after
+ * the sync, and tells nobody: such a file (none of Linux's) is left as it is.
  *
  * The file's methods are replaced by ours, which know those below; no VFS is registered, so the
  * simulated disk lies under it too. Rejected: the same for the database's file, where a checkpoint

@@ -15,7 +15,7 @@ struct sqlite_log {
     unsigned char *bytes; /* NULL: nothing is gathered */
 };
 
-/* Takes the open log of a connection in WAL mode, where that is safe; SQLITE_NOMEM without memory. */
+/* Takes the open log of a connection in WAL mode, where that is safe. SQLITE_NOMEM. */
 int sqlite_log_gather(sqlite3 *db, struct sqlite_log *log);
 /* After the connection was closed. */
 void sqlite_log_free(struct sqlite_log *log);
