@@ -102,7 +102,9 @@ int sqlite_log_gather(sqlite3 *db, struct sqlite_log *log)
 {
     sqlite3_file *file = NULL;
     int result = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
-    if (result != SQLITE_OK ||
+    /* No methods: the file system has no shared memory, and the journal is another that is opened
+     * for each commit. */
+    if (result != SQLITE_OK || file->pMethods == NULL ||
         (file->pMethods->xDeviceCharacteristics(file) & SQLITE_IOCAP_POWERSAFE_OVERWRITE) == 0) {
         return result;
     }
