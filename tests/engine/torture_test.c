@@ -110,11 +110,14 @@ static void told_check(struct world *world, const struct told *told, const char 
 }
 
 /* Runs the scene with the fault at operation `at`; false once the scene has fewer operations. */
-static bool scene_torture(enum env_sim_fault fault, const char *what, uint64_t at)
+static bool scene_torture(enum env_sim_fault fault, bool powersafe, const char *what, uint64_t at)
 {
     struct world world;
     struct told told;
     world_begin(&world, at);
+    if (powersafe) {
+        env_sim_powersafe(world.env);
+    }
     world_create(&world);
     env_sim_fault(world.env, fault, at);
     scene_run(&world, &told);
@@ -134,14 +137,17 @@ static bool scene_torture(enum env_sim_fault fault, const char *what, uint64_t a
     return struck;
 }
 
+/* On a disk where each frame of the log is a write, and on one where a commit is (sqlite_log.c). */
 static void torture(enum env_sim_fault fault, const char *what)
 {
-    uint64_t at = 1;
-    while (at < OPERATIONS_MAX && scene_torture(fault, what, at)) {
-        at++;
+    for (int powersafe = 0; powersafe <= 1; powersafe++) {
+        uint64_t at = 1;
+        while (at < OPERATIONS_MAX && scene_torture(fault, powersafe != 0, what, at)) {
+            at++;
+        }
+        print_message("%s: %d operations\n", what, (int)at - 1);
+        assert_true(at > ORDERS * 2); /* else the fault never came */
     }
-    print_message("%s: %d operations\n", what, (int)at - 1);
-    assert_true(at > ORDERS * 2); /* else the fault never came */
 }
 
 static void test_full(void **state)
