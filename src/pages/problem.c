@@ -39,6 +39,7 @@ static const struct {
     [PROBLEM_WRONG_KIND] = {"wrong-kind", 422, "A field has the wrong kind of value"},
     [PROBLEM_BAD_VALUE] = {"bad-value", 422, "A field's value cannot be used"},
     [PROBLEM_BAD_QUANTITY] = {"bad-quantity", 422, "The quantity cannot be ordered"},
+    [PROBLEM_WANT_BEYOND] = {"want-beyond", 422, "The wanted date is too far away"},
     [PROBLEM_BAD_EMAIL] = {"bad-email", 422, "The e-mail address is not one"},
     [PROBLEM_BAD_IDEMPOTENCY_KEY] = {"bad-idempotency-key", 422,
                                      "The Idempotency-Key cannot be used"},
@@ -46,6 +47,8 @@ static const struct {
     [PROBLEM_UNKNOWN_OFFER] = {"unknown-offer", 422, "Unknown offer"},
     [PROBLEM_UNKNOWN_ORDER] = {"unknown-order", 422, "Unknown order"},
     [PROBLEM_UNKNOWN_COMMAND] = {"unknown-command", 422, "Unknown command"},
+    [PROBLEM_UNKNOWN_ENTRY] = {"unknown-entry", 422, "Nothing such is expected"},
+    [PROBLEM_BAD_CHANGE] = {"bad-change", 422, "The change's figures cannot be used"},
     [PROBLEM_TOO_MANY_LINES] = {"too-many-lines", 422, "Too many lines"},
     [PROBLEM_TOO_LARGE] = {"too-large", 422, "Too much for one order"},
     [PROBLEM_REFUSED] = {"refused", 422, "Refused"},
@@ -205,6 +208,11 @@ static bool of_ask(struct problem *problem, const struct engine_task *task)
     case PROMISE_TOO_MANY_LINES:
         return !problem_set(problem, PROBLEM_TOO_MANY_LINES,
                             "an order has at most %d lines; make two of it", LIMIT_ORDER_LINES);
+    case PROMISE_WANT_BEYOND:
+        return !problem_set(problem, PROBLEM_WANT_BEYOND,
+                            "the shop plans %d days ahead, and the wanted date lies beyond them; "
+                            "ask for an earlier one",
+                            task->shop->promise.horizon_days);
     case PROMISE_OVER_CUSTOMER_LIMIT:
         of_customer_limit(problem, task);
         return true;
@@ -221,10 +229,11 @@ static bool of_ask(struct problem *problem, const struct engine_task *task)
 static void of_step(struct problem *problem, const struct engine_task *task)
 {
     static const char *const wanted[PROMISE_COMMANDS] = {
-        [PROMISE_PLACE] = "replaced",    [PROMISE_CONFIRM] = "confirmed",
-        [PROMISE_CANCEL] = "cancelled",  [PROMISE_START] = "started",
-        [PROMISE_DONE] = "done",         [PROMISE_SHIP] = "shipped",
-        [PROMISE_DELIVER] = "delivered",
+        [PROMISE_PLACE] = "replaced",     [PROMISE_CONFIRM] = "confirmed",
+        [PROMISE_CANCEL] = "cancelled",   [PROMISE_START] = "started",
+        [PROMISE_DONE] = "done",          [PROMISE_SHIP] = "shipped",
+        [PROMISE_DELIVER] = "delivered",  [PROMISE_PAY] = "held for a payment",
+        [PROMISE_EXTEND] = "held longer",
     };
     enum order_status status = task->answer.order.status;
     const char *word = wanted[task->command.kind];
@@ -244,10 +253,33 @@ static void of_step(struct problem *problem, const struct engine_task *task)
     }
 }
 
+/* A change that was refused: what it names, or its figures. */
+static bool of_change(struct problem *problem, enum promise_result result)
+{
+    switch (result) {
+    case PROMISE_OK:
+        return false;
+    case PROMISE_NO_ENTRY:
+        return !problem_set(problem, PROBLEM_UNKNOWN_ENTRY,
+                            "nothing of this number is expected, or not any more; the list of "
+                            "purchases has the numbers");
+    case PROMISE_BAD_CHANGE:
+        return !problem_set(problem, PROBLEM_BAD_CHANGE,
+                            "the change's figures are out of range: days have to follow one "
+                            "another and quantities to be 0 or more; correct them");
+    default:
+        return !problem_set(problem, PROBLEM_BUSY,
+                            "the shop takes no further changes just now; try again in a second");
+    }
+}
+
 bool problem_of_task(struct problem *problem, const struct engine_task *task)
 {
     if (task->status != STATUS_OK) {
         return of_status(problem, task);
+    }
+    if (task->kind == TASK_CHANGE) {
+        return of_change(problem, task->change_result);
     }
     bool place = task->command.kind == PROMISE_PLACE;
     switch (task->answer.result) {

@@ -30,12 +30,15 @@ enum problem_kind {
     PROBLEM_WRONG_KIND,
     PROBLEM_BAD_VALUE,
     PROBLEM_BAD_QUANTITY,
+    PROBLEM_WANT_BEYOND,
     PROBLEM_BAD_EMAIL,
     PROBLEM_BAD_IDEMPOTENCY_KEY,
     PROBLEM_BAD_QUERY,
     PROBLEM_UNKNOWN_OFFER,
     PROBLEM_UNKNOWN_ORDER,
     PROBLEM_UNKNOWN_COMMAND,
+    PROBLEM_UNKNOWN_ENTRY,
+    PROBLEM_BAD_CHANGE,
     PROBLEM_TOO_MANY_LINES,
     PROBLEM_TOO_LARGE,
     PROBLEM_REFUSED,
@@ -68,7 +71,8 @@ void problem_render(struct text *to, const struct problem *problem);
 void problem_render_refusal(struct text *to, const struct problem *problem, const struct shop *shop,
                             const struct promise_answer *answer);
 
-/* What a finished task was refused with: false if it was not (PROMISE_OK, PROMISE_REPEATED). */
+/* What a finished task was refused with, a change too: false if it was not (PROMISE_OK,
+ * PROMISE_REPEATED). */
 bool problem_of_task(struct problem *problem, const struct engine_task *task);
 
 #endif
