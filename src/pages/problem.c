@@ -47,8 +47,6 @@ static const struct {
     [PROBLEM_UNKNOWN_OFFER] = {"unknown-offer", 422, "Unknown offer"},
     [PROBLEM_UNKNOWN_ORDER] = {"unknown-order", 422, "Unknown order"},
     [PROBLEM_UNKNOWN_COMMAND] = {"unknown-command", 422, "Unknown command"},
-    [PROBLEM_UNKNOWN_ENTRY] = {"unknown-entry", 422, "Nothing such is expected"},
-    [PROBLEM_BAD_CHANGE] = {"bad-change", 422, "The change's figures cannot be used"},
     [PROBLEM_TOO_MANY_LINES] = {"too-many-lines", 422, "Too many lines"},
     [PROBLEM_TOO_LARGE] = {"too-large", 422, "Too much for one order"},
     [PROBLEM_REFUSED] = {"refused", 422, "Refused"},
@@ -253,33 +251,10 @@ static void of_step(struct problem *problem, const struct engine_task *task)
     }
 }
 
-/* A change that was refused: what it names, or its figures. */
-static bool of_change(struct problem *problem, enum promise_result result)
-{
-    switch (result) {
-    case PROMISE_OK:
-        return false;
-    case PROMISE_NO_ENTRY:
-        return !problem_set(problem, PROBLEM_UNKNOWN_ENTRY,
-                            "nothing of this number is expected, or not any more; the list of "
-                            "purchases has the numbers");
-    case PROMISE_BAD_CHANGE:
-        return !problem_set(problem, PROBLEM_BAD_CHANGE,
-                            "the change's figures are out of range: days have to follow one "
-                            "another and quantities to be 0 or more; correct them");
-    default:
-        return !problem_set(problem, PROBLEM_BUSY,
-                            "the shop takes no further changes just now; try again in a second");
-    }
-}
-
 bool problem_of_task(struct problem *problem, const struct engine_task *task)
 {
     if (task->status != STATUS_OK) {
         return of_status(problem, task);
-    }
-    if (task->kind == TASK_CHANGE) {
-        return of_change(problem, task->change_result);
     }
     bool place = task->command.kind == PROMISE_PLACE;
     switch (task->answer.result) {

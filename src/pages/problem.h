@@ -37,8 +37,6 @@ enum problem_kind {
     PROBLEM_UNKNOWN_OFFER,
     PROBLEM_UNKNOWN_ORDER,
     PROBLEM_UNKNOWN_COMMAND,
-    PROBLEM_UNKNOWN_ENTRY,
-    PROBLEM_BAD_CHANGE,
     PROBLEM_TOO_MANY_LINES,
     PROBLEM_TOO_LARGE,
     PROBLEM_REFUSED,
@@ -71,8 +69,8 @@ void problem_render(struct text *to, const struct problem *problem);
 void problem_render_refusal(struct text *to, const struct problem *problem, const struct shop *shop,
                             const struct promise_answer *answer);
 
-/* What a finished task was refused with, a change too: false if it was not (PROMISE_OK,
- * PROMISE_REPEATED). */
+/* What a finished task was refused with: false if it was not (PROMISE_OK, PROMISE_REPEATED). A
+ * change: control_change.h. */
 bool problem_of_task(struct problem *problem, const struct engine_task *task);
 
 #endif
