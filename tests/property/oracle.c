@@ -142,6 +142,9 @@ void oracle_slots_change(struct oracle *oracle, const struct oracle_order *order
 
 static void order_end(struct oracle *oracle, struct oracle_order *order, enum order_status status)
 {
+#ifdef ORACLE_FORGETS_SLOTS /* a planted bug, for shrink_test.py to find */
+    order->take_count = 0;
+#endif
     oracle_slots_change(oracle, order, -1);
     order->status = status;
 }

@@ -1,10 +1,10 @@
 /* Random stories of random shops, told to the core and to the oracle: every answer and every date
  * must be equal.
  *
- *   promise_property [--seed N] [--runs N] [--steps N]
+ *   promise_property [--seed N] [--runs N] [--steps N] [--shrink]
  *
  * Each run has its own seed (printed when it fails: `--seed N --runs 1` tells the same story
- * again). A step is a quote, a hold, an order, a step of an order, time that passes, or a changed
+ * again), each step a generator of its own, so that `--shrink` can leave steps out (shrink.h). A step is a quote, a hold, an order, a step of an order, time that passes, or a changed
  * shop file. In some runs every step is followed by promise_check; in the middle of some, the state
  * is saved, restored, and goes on from there. At the end the events are replayed into a fresh
  * state, which must reach the same digest. */
@@ -12,6 +12,8 @@
 #include "promise/event.h"
 #include "tests/property/oracle.h"
 #include "tests/property/random_shop.h"
+#include "tests/property/shrink.h"
+#include "tests/property/tell.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,6 +49,8 @@ struct story {
     int64_t now;
     uint64_t key_count;
     uint32_t step;
+    uint32_t choice_count; /* of this step, so far */
+    struct shrink *shrink; /* NULL: the whole story */
     unsigned char *log;
     size_t log_length;
     struct log_entry *entries;
@@ -69,6 +73,21 @@ static void fail(struct story *story, const char *what)
     if (story->failure == NULL) {
         story->failure = what;
     }
+}
+
+/* What a step takes from what came before it goes through here, so that it means the same when
+ * steps before it are left out. */
+static uint64_t choose(struct story *story, uint64_t chosen)
+{
+    return shrink_choice(story->shrink, story->step, story->choice_count++, chosen);
+}
+
+static bool says(const struct story *story)
+{
+    if (shrink_says(story->shrink)) {
+        tell_step(story->shop, story->step, story->now);
+    }
+    return shrink_says(story->shrink);
 }
 
 /* ---- events ---- */
@@ -94,7 +113,11 @@ static void story_apply(struct story *story)
 
 static void time_pass(struct story *story, int64_t now)
 {
-    story->now = now;
+    story->now = (int64_t)choose(story, (uint64_t)now);
+    now = story->now;
+    if (says(story)) {
+        printf("it is this late\n");
+    }
     for (;;) {
         event_memory.length = 0;
         if (!promise_due(story->core, now, &event_memory)) {
@@ -124,6 +147,10 @@ static bool limits_equal(const struct promise_limit *a, const struct promise_lim
 static void answers_compare(struct story *story, const struct promise_answer *core,
                             const struct promise_answer *oracle)
 {
+    if (shrink_says(story->shrink)) {
+        tell_answer(story->shop, "core", core);
+        tell_answer(story->shop, "oracle", oracle);
+    }
     if (core->result != oracle->result) {
         fprintf(stderr, "core %d, oracle %d\n", (int)core->result, (int)oracle->result);
         fail(story, "the results differ");
@@ -214,6 +241,9 @@ static void looks_compare(struct story *story)
     struct atp_day oracle_days[HORIZON_MOST];
     struct item_id item = {(uint16_t)random_below(&story->random, story->shop->item_count)};
     uint32_t horizon = (uint32_t)story->shop->promise.horizon_days;
+    if (says(story)) {
+        printf("a look at %s and a load\n", story->shop->items[item.index].name);
+    }
     oracle_atp(&story->oracle, item.index, oracle_days);
     if (promise_atp(story->core, item, core_days, HORIZON_MOST) != horizon) {
         fail(story, "atp answers too few days");
@@ -239,23 +269,38 @@ static void looks_compare(struct story *story)
 
 /* ---- steps ---- */
 
-static struct order_key key_new(struct story *story)
+static struct order_key key_of(uint64_t mixed)
 {
     struct order_key key = {{0}};
-    uint64_t mixed = random_mix(++story->key_count + story->seed * 1000003);
     memcpy(key.bytes, &mixed, sizeof mixed);
     return key;
 }
 
-/* The key of an order that exists, most often a late one; sometimes of none. */
-static struct order_key key_old(struct story *story)
+static struct order_key key_new(struct story *story)
+{
+    return key_of(random_mix(++story->key_count + story->seed * 1000003));
+}
+
+static struct order_key key_pick(struct story *story, struct random *random)
 {
     uint32_t count = story->oracle.order_count;
-    if (count == 0 || chance(story, 2)) {
+    if (count == 0 || random_below(random, 100) < 2) {
         return key_new(story);
     }
-    uint32_t reach = chance(story, 70) && count > 8 ? 8 : count;
-    return story->oracle.orders[count - 1 - random_below(&story->random, reach)].key;
+    uint32_t reach = random_below(random, 100) < 70 && count > 8 ? 8 : count;
+    return story->oracle.orders[count - 1 - random_below(random, reach)].key;
+}
+
+/* The key of an order that exists, most often a late one; sometimes of none. How many numbers this
+ * draws depends on the orders, so it draws from a generator of its own. */
+static struct order_key key_old(struct story *story)
+{
+    struct random own;
+    random_seed(&own, random_next(&story->random));
+    struct order_key key = key_pick(story, &own);
+    uint64_t mixed = 0;
+    memcpy(&mixed, key.bytes, sizeof mixed);
+    return key_of(choose(story, mixed));
 }
 
 static int64_t quantity_new(struct story *story)
@@ -280,7 +325,9 @@ static void ask_new(struct story *story, struct promise_command *command,
     static const uint32_t counts[] = {1, 1, 1, 1, 2, 2, 3, ORACLE_LINES_MAX};
     uint32_t count = counts[random_below(&story->random, sizeof counts / sizeof *counts)];
     for (uint32_t i = 0; i < count; i++) {
-        lines[i].offer.index = (uint16_t)random_below(&story->random, story->shop->offer_count);
+        uint32_t offers = story->shop->offer_count;
+        uint64_t offer = choose(story, random_below(&story->random, offers));
+        lines[i].offer.index = (uint16_t)(offer % offers); /* a shop's change may be left out */
         lines[i].quantity_thousandths = quantity_new(story);
     }
     command->ask = (struct promise_ask){count, lines, {random_below(&story->random, CUSTOMERS)}};
@@ -352,6 +399,9 @@ static void step_ask(struct story *story, bool place)
     struct promise_answer oracle;
     ask_new(story, &command, lines);
     command.order = chance(story, 98) ? key_new(story) : key_old(story);
+    if (says(story)) {
+        tell_command(&story->oracle, &command, !place);
+    }
     uint64_t before = chance(story, 20) ? promise_digest(story->core) : 0;
     if (place && chance(story, 15)) {
         decide_and_drop(story, &command);
@@ -394,6 +444,9 @@ static void step_order(struct story *story)
         .order = key_old(story)};
     struct promise_answer core;
     struct promise_answer oracle;
+    if (says(story)) {
+        tell_command(&story->oracle, &command, false);
+    }
     event_memory.length = 0;
     promise_decide(story->core, &command, &core, &event_memory);
     oracle_command(&story->oracle, &command, &oracle);
@@ -444,6 +497,10 @@ static void step_shop(struct story *story, uint32_t *changes)
     story->shop =
         random_shop_change(&story->random, &story->arena, story->shop, story->oracle.today);
     story->entries[story->entry_count++] = (struct log_entry){story->now, 0, 0, story->shop};
+    if (says(story)) {
+        printf("the shop is from now on\n");
+        tell_shop(story->shop);
+    }
     promise_shop(story->core, story->shop, story->now);
     oracle_shop(&story->oracle, story->shop);
 }
@@ -484,6 +541,9 @@ static void step_restore(struct story *story)
     struct promise_stream write = {memory_write, &memory};
     struct promise_stream read = {memory_read, &memory};
     struct promise_state *fresh = NULL;
+    if (says(story)) {
+        printf("saved and restored\n");
+    }
     if (promise_create(story->shop, story->now, &sizes, &fresh, NULL) != STATUS_OK ||
         promise_save(story->core, &write) != STATUS_OK) {
         fail(story, "cannot save");
@@ -554,6 +614,12 @@ static void story_tell(struct story *story, uint32_t steps)
     bool check_always = random_below(&story->random, 10) == 0;
     uint32_t shop_changes = 0;
     for (story->step = 0; story->step < steps && story->failure == NULL; story->step++) {
+        if (shrink_leaves_out(story->shrink, story->step)) {
+            continue;
+        }
+        shrink_step_seed(&story->random, story->seed, story->step);
+        story->key_count = (uint64_t)story->step << 8;
+        story->choice_count = 0;
         story_step(story, &shop_changes);
         if (check_always || story->step % 64 == 0) {
             const char *wrong = promise_check(story->core);
@@ -570,10 +636,10 @@ static void story_tell(struct story *story, uint32_t steps)
     }
 }
 
-/* Returns how many steps it took; 0 if it failed. */
-static uint32_t story_run(uint64_t seed, uint32_t steps)
+/* Returns NULL, or with what it failed; *step: how many steps it took. */
+static const char *story_run(uint64_t seed, uint32_t steps, struct shrink *shrink, uint32_t *step)
 {
-    struct story story = {.seed = seed};
+    struct story story = {.seed = seed, .shrink = shrink};
     random_seed(&story.random, seed);
     arena_init(&story.arena, 1 << 24);
     story.first_shop = story.shop = random_shop_make(&story.random, &story.arena, &story.began);
@@ -583,6 +649,11 @@ static uint32_t story_run(uint64_t seed, uint32_t steps)
     ASSERT(story.log != NULL && story.entries != NULL);
     ASSERT(promise_create(story.shop, story.now, &sizes, &story.core, NULL) == STATUS_OK);
     oracle_begin(&story.oracle, story.shop, story.now, SPAN_DAYS);
+    if (shrink_says(shrink)) {
+        tell_step(story.shop, 0, story.now);
+        printf("it begins with the shop\n");
+        tell_shop(story.shop);
+    }
     story_tell(&story, steps);
     if (story.failure != NULL) {
         fprintf(stderr, "seed %" PRIu64 ", step %u: %s\n", seed, story.step, story.failure);
@@ -592,7 +663,8 @@ static uint32_t story_run(uint64_t seed, uint32_t steps)
     arena_free(&story.arena);
     free(story.log);
     free(story.entries);
-    return story.failure == NULL ? story.step : 0;
+    *step = story.step;
+    return story.failure;
 }
 
 static uint64_t option(int argc, char **argv, const char *name, uint64_t otherwise)
@@ -605,6 +677,16 @@ static uint64_t option(int argc, char **argv, const char *name, uint64_t otherwi
     return otherwise;
 }
 
+static bool flag(int argc, char **argv, const char *name)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     uint64_t seed = option(argc, argv, "--seed", 1);
@@ -615,10 +697,16 @@ int main(int argc, char **argv)
     event_memory.capacity = promise_event_bytes_max() + EVENT_TIME_BYTES;
     event_memory.bytes = malloc(event_memory.capacity);
     ASSERT(event_memory.bytes != NULL);
+    if (flag(argc, argv, "--shrink")) {
+        setvbuf(stdout, NULL, _IOLBF, BUFSIZ); /* a failed assertion keeps no line back */
+        bool fails = shrink_run(argv[0], seed, runs, steps, story_run);
+        free(event_memory.bytes);
+        return fails ? 1 : 0;
+    }
     for (uint64_t i = 0; i < runs && failed < 5; i++) {
-        uint32_t taken = story_run(seed + i, steps);
+        uint32_t taken = 0;
+        failed += story_run(seed + i, steps, NULL, &taken) != NULL;
         total += taken;
-        failed += taken == 0;
     }
     printf("%" PRIu64 " steps from seed %" PRIu64 "; answers by result:", total, seed);
     for (int i = 0; i < PROMISE_RESULTS; i++) {
