@@ -25,12 +25,17 @@ static const char *const result_texts[PROMISE_RESULTS] = {
     [PROMISE_WRONG_STATUS] = "wrong status",
     [PROMISE_HOLD_EXPIRED] = "hold expired",
     [PROMISE_FULL] = "full",
+    [PROMISE_WANT_BEYOND] = "wanted beyond the horizon",
+    [PROMISE_NO_ENTRY] = "no such entry",
+    [PROMISE_BAD_CHANGE] = "a change out of range",
 };
 
 static const char *const command_texts[PROMISE_COMMANDS] = {
-    [PROMISE_PLACE] = "place",     [PROMISE_CONFIRM] = "confirm", [PROMISE_CANCEL] = "cancel",
-    [PROMISE_START] = "start",     [PROMISE_DONE] = "done",       [PROMISE_SHIP] = "ship",
-    [PROMISE_DELIVER] = "deliver",
+    [PROMISE_PLACE] = "place",     [PROMISE_CONFIRM] = "confirm",
+    [PROMISE_CANCEL] = "cancel",   [PROMISE_START] = "start",
+    [PROMISE_DONE] = "done",       [PROMISE_SHIP] = "ship",
+    [PROMISE_DELIVER] = "deliver", [PROMISE_PAY] = "payment begins for",
+    [PROMISE_EXTEND] = "longer,",
 };
 
 static void say_thousandths(int64_t value)
@@ -86,6 +91,9 @@ static void say_routing(const struct shop *shop, const struct routing *routing)
         }
         if (operation->crew > 1) {
             fprintf(to, ", crew of %d", operation->crew);
+        }
+        if (operation->whole) {
+            fprintf(to, ", whole, every %d min", operation->start_every_minutes);
         }
     }
 }
@@ -156,12 +164,84 @@ static void say_offer(const struct shop *shop, const struct offer *offer)
         say_thousandths(offer->components[i].quantity_thousandths);
         fprintf(to, " %s", shop->items[offer->components[i].item.index].name);
     }
+    fprintf(to, ", %" PRId64 " minor at %d thousandths of VAT", offer->price_minor,
+            offer->vat_thousandths);
+    if (offer->seats > 0) {
+        fprintf(to, ", %d seats", offer->seats);
+    }
     if (offer->max_per_customer_thousandths >= 0) {
         fprintf(to, ", at most ");
         say_thousandths(offer->max_per_customer_thousandths);
         fprintf(to, " a customer");
     }
     say_routing(shop, &offer->routing);
+    fprintf(to, "\n");
+}
+
+static void say_suppliers(const struct shop *shop)
+{
+    for (uint32_t i = 0; i < shop->supplier_count; i++) {
+        const struct supplier *supplier = &shop->suppliers[i];
+        fprintf(to, "  supplier %s%s: %d and %d days", supplier->name,
+                supplier->retired ? " (retired)" : "", supplier->lead_days,
+                supplier->receiving_days);
+        say_weekdays(", orders on ", supplier->orders_on);
+        fprintf(to, ", paid after %d days%s, at least %" PRId64 " minor\n", supplier->payment_days,
+                supplier->end_of_month ? " at the month's end" : "",
+                supplier->minimum_order_value_minor);
+    }
+}
+
+static void say_items(const struct shop *shop)
+{
+    for (uint32_t i = 0; i < shop->item_count; i++) {
+        const struct item *item = &shop->items[i];
+        fprintf(to, "  item %s: ", item->name);
+        say_thousandths(item->on_hand_thousandths);
+        fprintf(to, " on hand, ");
+        say_thousandths(item->keep_back_thousandths);
+        fprintf(to, " kept back");
+        if (item->supplier.index != NO_INDEX) {
+            fprintf(to, "; from %s at %" PRId64 " minor in packs of ",
+                    shop->suppliers[item->supplier.index].name, item->unit_cost_minor);
+            say_thousandths(item->pack_size_thousandths);
+        }
+        if (item->max_units_per_week_thousandths >= 0) {
+            fprintf(to, ", a week at most ");
+            say_thousandths(item->max_units_per_week_thousandths);
+        }
+        fprintf(to, "\n");
+    }
+}
+
+static void say_period(const char *before, struct period period)
+{
+    fprintf(to, "%s%s %d", before, period.every == PERIOD_WEEK ? "weekday" : "the month's",
+            period.day);
+}
+
+static void say_cash(const struct shop *shop)
+{
+    const struct cash *cash = &shop->cash;
+    if (!cash->present) {
+        return;
+    }
+    fprintf(to, "  cash: %" PRId64 ", at least %" PRId64, cash->opening_balance_minor,
+            cash->minimum_balance_minor);
+    fprintf(to, "; paid out after %d days, fee %d, reserve %d for %d days", cash->payout_days,
+            cash->payment_fee_thousandths, cash->payout_reserve_thousandths,
+            cash->payout_reserve_days);
+    fprintf(to, "; expects %" PRId64 " a week, materials %d", cash->expected_sales_per_week_minor,
+            cash->expected_materials_thousandths);
+    say_period("; VAT on ", cash->vat);
+    for (uint32_t i = 0; i < cash->fixed_cost_count; i++) {
+        fprintf(to, "; costs %" PRId64, cash->fixed_costs[i].amount_minor);
+        say_period(" on ", cash->fixed_costs[i].due);
+    }
+    for (uint32_t i = 0; i < cash->bill_count; i++) {
+        fprintf(to, "; owes %" PRId64, cash->bills[i].amount_minor);
+        say_day(" on ", cash->bills[i].due_day);
+    }
     fprintf(to, "\n");
 }
 
@@ -175,13 +255,9 @@ static void say_shop(const struct shop *shop)
         rules->horizon_days, rules->max_days, rules->hold_seconds, rules->payment_seconds,
         rules->buffer_seconds, rules->load_slots);
     say_teams(shop);
-    for (uint32_t i = 0; i < shop->item_count; i++) {
-        fprintf(to, "  item %s: ", shop->items[i].name);
-        say_thousandths(shop->items[i].on_hand_thousandths);
-        fprintf(to, " on hand, ");
-        say_thousandths(shop->items[i].keep_back_thousandths);
-        fprintf(to, " kept back\n");
-    }
+    say_suppliers(shop);
+    say_items(shop);
+    say_cash(shop);
     say_movements(shop, "receipt", shop->receipts, shop->receipt_count);
     say_movements(shop, "commitment", shop->commitments, shop->commitment_count);
     say_carriers(shop);
@@ -241,12 +317,28 @@ static void say_order(struct oracle *oracle, const struct order_key *key)
     fprintf(to, " order %u", (unsigned)(order - oracle->orders) + 1);
 }
 
+static void say_policy(const struct shop *shop, const struct promise_ask *ask)
+{
+    if (ask->want.kind == WANT_DAY) {
+        say_day(", wanted on ", (int32_t)ask->want.value);
+    } else if (ask->want.kind == WANT_AT) {
+        say_instant(shop, ", wanted at ", ask->want.value);
+    }
+    fprintf(to, "%s", ask->split ? ", split" : "");
+    if (ask->priority > 0) {
+        fprintf(to, ", priority %u", ask->priority);
+    }
+}
+
 void tell_command(struct oracle *oracle, const struct promise_command *command, bool quote)
 {
     to = stdout;
     if (command->kind != PROMISE_PLACE) {
         fprintf(to, "%s", command_texts[command->kind]);
         say_order(oracle, &command->order);
+        if (command->line != LINE_ALL) {
+            fprintf(to, ", line %u", command->line + 1);
+        }
         fprintf(to, "\n");
         return;
     }
@@ -260,6 +352,7 @@ void tell_command(struct oracle *oracle, const struct promise_command *command, 
     if (command->ask.customer.value != 0) {
         fprintf(to, " for customer %" PRIu64, command->ask.customer.value);
     }
+    say_policy(oracle->shop, &command->ask);
     if (command->has_replaces) {
         fprintf(to, " instead of");
         say_order(oracle, &command->replaces);
