@@ -149,7 +149,7 @@ static void routing_make(struct random *random, struct arena *arena, const struc
         operation->minutes_thousandths = PICK(random, minutes);
         operation->setup_minutes_thousandths = chance(random, 20) ? 2000 : 0;
         operation->crew = chance(random, 85) ? 1 : (int32_t)random_between(random, 2, 6);
-        operation->whole = chance(random, 15);
+        operation->whole = chance(random, 10);
         operation->start_every_minutes =
             operation->whole && chance(random, 60) ? PICK(random, starts) : 0;
     }
@@ -183,7 +183,7 @@ static void item_make(struct random *random, const struct shop *shop, struct ite
     static const int64_t stocks[] = {0, 0, 5000, 20000, 20000, 100500, 5000000, 5000000};
     static const int64_t packs[] = {1000, 1000, 1000, 1, 250, 12000, 7500};
     static const int64_t weeks[] = {-1, -1, -1, -1, 0, 10000, 60500};
-    static const int64_t costs[] = {0, 1, 99, 250, 1250};
+    static const int64_t costs[] = {0, 1, 250, 1250, 4000, 9000};
     static const int32_t rates[] = {0, 5500, 20000, 20000};
     item->on_hand_thousandths = PICK(random, stocks);
     item->keep_back_thousandths = chance(random, 25) ? random_between(random, 1, 3000) : 0;
@@ -355,14 +355,15 @@ static void flows_make(struct random *random, struct arena *arena, const struct 
 static void cash_make(struct random *random, struct arena *arena, struct shop *shop, int32_t today)
 {
     static const int32_t shares[] = {0, 1400, 2900, 10000, 33333};
-    static const int32_t days[] = {0, 0, 2, 7, 14};
+    static const int32_t days[] = {0, 2, 7, 14, 30};
     struct cash *cash = &shop->cash;
     cash->present = chance(random, 50);
     if (!cash->present) {
         return;
     }
     cash->opening_balance_minor = random_between(random, -5000, 60000);
-    cash->minimum_balance_minor = random_between(random, -10000, 30000);
+    cash->minimum_balance_minor =
+        cash->opening_balance_minor + random_between(random, -20000, 5000);
     cash->payout_days = PICK(random, days);
     cash->payout_reserve_thousandths = PICK(random, shares);
     cash->payout_reserve_days = PICK(random, days);

@@ -183,6 +183,28 @@ static void decide_and_drop(struct story *story, const struct promise_command *c
 
 /* ---- steps of the story ---- */
 
+/* The times that a page would offer for one on-site line: the first is the one that it gets. */
+static const char *times_differ(struct story *story, const struct promise_command *command,
+                                const struct promise_plan *plan)
+{
+    struct offered_time times[4];
+    const struct planned_line *line = &plan->lines[0];
+    if (plan->line_count != 1 || plan->groups[0].carrier != NO_INDEX ||
+        command->ask.want.kind == WANT_DAY) {
+        return NULL;
+    }
+    uint32_t count = promise_times(story->core, command, times, 4);
+    if (count == 0 || times[0].start != line->start || times[0].end != line->end) {
+        return "the first time that is offered is not the one that an order gets";
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        if (times[i].start <= times[i - 1].start) {
+            return "the times that are offered are in no order";
+        }
+    }
+    return NULL;
+}
+
 /* The way to the date, before it is taken: can it be gone? */
 static void way_check(struct story *story, const struct promise_command *command)
 {
