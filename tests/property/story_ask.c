@@ -212,6 +212,9 @@ static void way_check(struct story *story, const struct promise_command *command
     struct promise_answer answer;
     promise_quote(story->core, command, &answer, &plan);
     const char *wrong = answer.result == PROMISE_OK ? executable_plan(story, command, &plan) : NULL;
+    if (answer.result == PROMISE_OK && wrong == NULL) {
+        wrong = times_differ(story, command, &plan);
+    }
     if (wrong != NULL) {
         story_fail(story, wrong);
     }
