@@ -281,8 +281,9 @@ static bool line_meant(const struct oracle_order *order, uint32_t line,
     if (command->line == LINE_ALL) {
         return true;
     }
-    return alone ? line == command->line
-                 : order->reserved.line_groups[line] == order->reserved.line_groups[command->line];
+    uint32_t named = command->line - 1u;
+    return alone ? line == named
+                 : order->reserved.line_groups[line] == order->reserved.line_groups[named];
 }
 
 static void goods_leave(struct oracle *oracle, struct oracle_order *order, uint32_t line)
@@ -309,6 +310,15 @@ static enum order_status status_of_lines(const struct oracle_order *order)
         most = order->line_status[i] > most ? order->line_status[i] : most;
     }
     return least == ORDER_CONFIRMED && most > ORDER_CONFIRMED ? ORDER_STARTED : least;
+}
+
+static bool any_shipped(const struct oracle_order *order)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < order->line_count; i++) {
+        any = any || order->line_status[i] >= ORDER_SHIPPED;
+    }
+    return any;
 }
 
 static enum promise_result step_lines(struct oracle *oracle, struct oracle_order *order,
@@ -420,7 +430,7 @@ static enum promise_result step(struct oracle *oracle, const struct promise_comm
     case PROMISE_CONFIRM:
         return confirm(oracle, order);
     case PROMISE_CANCEL:
-        if (order->status == ORDER_HELD || open_status(order->status)) {
+        if (order->status == ORDER_HELD || (open_status(order->status) && !any_shipped(order))) {
             order_end(oracle, order, ORDER_CANCELLED);
         }
         return order->status == ORDER_CANCELLED ? PROMISE_OK : PROMISE_WRONG_STATUS;

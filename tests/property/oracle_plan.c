@@ -211,12 +211,12 @@ static bool line_do(struct trial *trial, uint32_t ask_index, struct oracle_chain
 static enum promise_result lines_forward(struct trial *trial, struct group *group)
 {
     for (uint32_t i = 0; i < group->count; i++) {
-        struct oracle_chain chain = {.end = group->release, .first_slot = -1};
+        struct oracle_chain chain = {
+            .start = group->release, .end = group->release, .first_slot = -1};
         if (!line_do(trial, group->lines[i], &chain)) {
             return blocked(trial, CAUSE_HOURS, chain.blocked_by);
         }
-        group->starts[i] = oracle_day_of(
-            trial->oracle, chain.first_slot < 0 ? group->release : chain.first_slot * SLOT_SECONDS);
+        group->starts[i] = oracle_day_of(trial->oracle, chain.start);
         if (i == 0 || chain.end > group->chain.end) {
             group->chain = chain;
         }
@@ -443,7 +443,7 @@ static void group_keep(struct trial *trial, const struct group *group)
     struct oracle_reserved *reserved = &trial->order->reserved;
     uint16_t place = (uint16_t)reserved->group_count;
     reserved->groups[reserved->group_count++] =
-        (struct oracle_group){group->carrier, group->collection_day, group->dates};
+        (struct oracle_group){group->carrier, group->collection_day, group->ready, group->dates};
     for (uint32_t i = 0; i < group->count; i++) {
         reserved->line_groups[group->lines[i]] = place;
         for (uint16_t item = 0; item < shop->item_count; item++) {

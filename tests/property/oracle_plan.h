@@ -48,6 +48,7 @@ int64_t oracle_line_need(const struct shop *shop, const struct promise_line *lin
 
 /* A line's or parcel's operations one after another. */
 struct oracle_chain {
+    int64_t start; /* of the first slot; where nothing works, as it was */
     int64_t end;
     int64_t first_slot; /* -1: none yet */
     int64_t wait;

@@ -114,20 +114,23 @@ static bool feasible(struct oracle *oracle, const struct oracle_order *order)
 
 /* ---- what has begun ---- */
 
-/* The next collection after one that is no more. */
+/* The next collection of a parcel whose own is no more. */
 static bool collection_move(const struct oracle *oracle, struct oracle_order *order,
                             struct oracle_group *group)
 {
-    const struct carrier *carrier = &oracle->shop->carriers[group->carrier];
+    int16_t cut_off = oracle->shop->carriers[group->carrier].cut_off_minute;
+    int64_t from = group->ready > oracle->now ? group->ready : oracle->now;
     int32_t end = oracle->today + oracle->shop->promise.horizon_days;
-    for (int32_t day = group->collection_day + 1; day < end; day++) {
+    for (int32_t day = oracle->today; day < end; day++) {
+        int64_t at = zone_instant(&oracle->shop->zone, day, cut_off);
         int32_t delivery = 0;
-        if (oracle_carrier_goes(oracle, group->carrier, true, day) &&
-            oracle_carrier_room(oracle, order, group->carrier, day) &&
-            oracle_delivery(oracle, group->carrier, day, &delivery)) {
+        if (at >= from && oracle_carrier_goes(oracle, group->carrier, true, day) &&
+            oracle_carrier_room(oracle, order, group->carrier, day)) {
+            if (!oracle_delivery(oracle, group->carrier, day, &delivery)) {
+                return false;
+            }
             group->collection_day = day;
-            group->dates.ship_by = zone_instant(&oracle->shop->zone, day, carrier->cut_off_minute);
-            group->dates.deliver_by_day = delivery;
+            group->dates = (struct promise_dates){true, at, delivery};
             return true;
         }
     }
@@ -160,20 +163,30 @@ static bool group_shipped(const struct oracle_order *order, uint32_t group)
     return false;
 }
 
+/* Is it still waited for, and will it not come? */
+static bool collection_gone(const struct oracle *oracle, const struct oracle_order *order,
+                            uint32_t index)
+{
+    const struct oracle_group *group = &order->reserved.groups[index];
+    return group->carrier != NO_INDEX && group->collection_day >= oracle->today &&
+           !group_shipped(order, index) &&
+           !oracle_carrier_goes(oracle, group->carrier, true, group->collection_day);
+}
+
 static void begun_keep(struct revising *revising, struct oracle_order *order)
 {
     struct oracle *oracle = revising->oracle;
-    bool moved = false;
+    bool gone = false;
+    bool broken = false;
     oracle_reserve(oracle, order);
     for (uint32_t i = 0; i < order->reserved.group_count; i++) {
-        struct oracle_group *group = &order->reserved.groups[i];
-        if (group->carrier != NO_INDEX && group->collection_day >= oracle->today &&
-            !group_shipped(order, i) &&
-            !oracle_carrier_goes(oracle, group->carrier, true, group->collection_day)) {
-            moved = collection_move(oracle, order, group) || moved;
+        if (collection_gone(oracle, order, i)) {
+            gone = true;
+            broken = !collection_move(oracle, order, &order->reserved.groups[i]) || broken;
         }
     }
-    if (moved) {
+    if (gone && !(broken && order->broken)) {
+        order->broken = broken;
         order->revisions++;
         summary_move(order);
         revision_add(revising, order);

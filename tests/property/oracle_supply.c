@@ -221,7 +221,9 @@ static bool purchase_find(struct oracle *oracle, const struct oracle_order *tent
                            oracle_lowest(oracle, tentative, item, trial.due_day);
         int64_t quantity = packs(oracle, item, day, shortage);
         int64_t most = what->max_units_per_week_thousandths;
-        if (most >= 0 && week_total(oracle, item, day) + quantity > most) {
+        if ((most >= 0 && week_total(oracle, item, day) + quantity > most) ||
+            quantity > LIMIT_QUANTITY_THOUSANDTHS ||
+            oracle_cost(oracle->shop, item, quantity) > LIMIT_MONEY_MINOR) {
             continue;
         }
         first_but_cash = first_but_cash < 0 ? trial.due_day : first_but_cash;

@@ -114,7 +114,10 @@ bool oracle_work_forward(struct oracle *oracle, struct oracle_takes *takes,
             return false;
         }
         int64_t wait = (next - began - needed) * SLOT_SECONDS;
-        chain->first_slot = chain->first_slot < 0 ? takes->list[before].slot : chain->first_slot;
+        if (chain->first_slot < 0) {
+            chain->first_slot = takes->list[before].slot;
+            chain->start = chain->first_slot * SLOT_SECONDS;
+        }
         chain->end = next * SLOT_SECONDS;
         chain->wait += wait;
         if (wait > chain->wait_largest) {
@@ -208,19 +211,16 @@ static uint32_t session_new(struct oracle *oracle, uint16_t offer)
     return oracle->session_count++;
 }
 
-/* How long a session that exists makes one wait: as if its work were ours. */
+/* Seats in a session that exists: what is waited for is its start. */
 static void chain_join(const struct oracle *oracle, const struct oracle_session *session,
                        struct oracle_chain *chain)
 {
     const struct routing *routing = &oracle->shop->offers[session->offer].routing;
-    int64_t work = (int64_t)session->takes.count * SLOT_SECONDS;
-    int64_t began = slot_from(chain->end) * SLOT_SECONDS;
-    chain->first_slot = session->takes.count == 0 ? -1 : session->start / SLOT_SECONDS;
-    chain->wait =
-        session->takes.count == 0 ? session->end - chain->end : session->end - began - work;
-    chain->wait_largest = chain->wait;
-    chain->wait_center =
-        routing->count == 0 ? (uint16_t)NO_INDEX : routing->operations[0].work_center.index;
+    if (routing->count > 0) {
+        chain->wait = chain->wait_largest = session->start - chain->end;
+        chain->wait_center = routing->operations[0].work_center.index;
+    }
+    chain->start = session->start;
     chain->end = session->end;
 }
 
@@ -250,6 +250,7 @@ bool oracle_session_book(struct oracle *oracle, const struct oracle_order *order
     }
     made->start = chain->first_slot < 0 ? release : chain->first_slot * SLOT_SECONDS;
     made->end = chain->end;
+    chain->start = made->start;
     return true;
 }
 

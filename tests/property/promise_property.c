@@ -76,7 +76,7 @@ void story_apply(struct story *story, struct slice bytes)
 
 static void time_pass(struct story *story, int64_t now)
 {
-    unsigned char bytes[EVENT_TIME_BYTES * 64];
+    unsigned char bytes[EVENT_TIME_BYTES];
     story->now = (int64_t)story_choose(story, (uint64_t)now);
     now = story->now;
     if (story_says(story)) {

@@ -288,7 +288,7 @@ void story_step(struct story *story)
     uint64_t line = random_next(&story->random);
     const struct oracle_order *order = oracle_find(&story->oracle, &command.order);
     if (order != NULL && story_chance(story, 40)) {
-        command.line = (uint16_t)(line % order->line_count);
+        command.line = (uint16_t)(1 + line % order->line_count);
     }
     if (story_says(story)) {
         tell_command(&story->oracle, &command, false);

@@ -174,6 +174,9 @@ static void revisions_compare(struct story *story, const struct oracle_revision 
     uint32_t place = 0;
     while (event_next(bytes, &offset, &event, &status)) {
         struct event_placed placed;
+        if (event.type == EVENT_LOOSENED) {
+            continue; /* all that it names is revised by what follows */
+        }
         if (event.type != EVENT_REVISED || event_placed_read(&event, &placed) != STATUS_OK) {
             story_fail(story, "a re-promise makes an event that is none of its");
             return;

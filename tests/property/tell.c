@@ -337,7 +337,7 @@ void tell_command(struct oracle *oracle, const struct promise_command *command, 
         fprintf(to, "%s", command_texts[command->kind]);
         say_order(oracle, &command->order);
         if (command->line != LINE_ALL) {
-            fprintf(to, ", line %u", command->line + 1);
+            fprintf(to, ", line %u", command->line);
         }
         fprintf(to, "\n");
         return;
