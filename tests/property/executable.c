@@ -308,19 +308,27 @@ struct roster {
     bool seated[SESSIONS_MOST]; /* sessions whose slots are counted */
 };
 
-/* Whose slot of an order is its `nth`? Its own come first, then those of its sessions one after
- * another. NO_SESSION: its own. */
-static uint32_t slot_session(const struct oracle *oracle, const struct oracle_order *order,
-                             uint32_t nth)
+static bool session_has(const struct oracle_session *session, struct oracle_take slot)
 {
-    uint32_t behind = order->reserved.takes.count;
-    if (nth < behind) {
-        return NO_SESSION;
+    for (uint32_t i = 0; i < session->takes.count; i++) {
+        const struct oracle_take *take = &session->takes.list[i];
+        if (take->slot == slot.slot && take->work_center == slot.work_center &&
+            take->crew == slot.crew) {
+            return true;
+        }
     }
-    for (uint32_t i = 0; i < order->reserved.booking_count; i++) {
+    return false;
+}
+
+/* Whose slot of an order is its `nth`? Its own come first, then those of its sessions. NO_SESSION:
+ * its own. */
+static uint32_t slot_session(const struct oracle *oracle, const struct oracle_order *order,
+                             uint32_t nth, struct oracle_take slot)
+{
+    for (uint32_t i = 0; nth >= order->reserved.takes.count && i < order->reserved.booking_count;
+         i++) {
         uint32_t session = order->reserved.bookings[i].session;
-        behind += oracle->sessions[session].takes.count;
-        if (nth < behind) {
+        if (session_has(&oracle->sessions[session], slot)) {
             return session;
         }
     }
@@ -339,8 +347,10 @@ static void roster_add(const struct story *story, struct roster *roster, uint32_
     memcpy(seated, roster->seated, sizeof seated);
     for (uint32_t i = 0; i < count; i++) {
         for (uint32_t k = 0; k < runs[i].count; k++, nth++) {
-            uint32_t session = slot_session(&story->oracle, order, nth);
-            int64_t slot = (int64_t)runs[i].slot + k - roster->first_slot;
+            struct oracle_take taken = {runs[i].work_center, runs[i].crew,
+                                        (int64_t)runs[i].slot + k};
+            uint32_t session = slot_session(&story->oracle, order, nth, taken);
+            int64_t slot = taken.slot - roster->first_slot;
             if (slot < 0 || slot >= ROSTER_SLOTS || (session != NO_SESSION && seated[session])) {
                 continue;
             }
