@@ -66,6 +66,8 @@ struct oracle_reserved {
     uint32_t booking_count;
     struct oracle_booking bookings[ORACLE_LINES_MAX];
     uint32_t line_groups[ORACLE_LINES_MAX]; /* in the ask's order */
+    uint32_t peg_count;
+    struct order_peg pegs[ORACLE_LINES_MAX * ORACLE_ITEMS_MAX]; /* what was bought for it */
 };
 
 struct oracle_order {

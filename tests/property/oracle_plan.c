@@ -172,9 +172,10 @@ static enum promise_result group_material(struct trial *trial, struct group *gro
     for (uint32_t i = 0; i < count; i++) {
         bool needed = found[i].stock < 0 || found[i].stock > group->material_day;
         if (found[i].bought && needed) {
-            oracle_buy(oracle, trial->order, &found[i], items[i],
-                       lines_need(trial, group->lines, group->count, items[i]),
-                       group->material_day);
+            struct oracle_reserved *reserved = &trial->order->reserved;
+            reserved->pegs[reserved->peg_count++] = oracle_buy(
+                oracle, trial->order, &found[i], items[i],
+                lines_need(trial, group->lines, group->count, items[i]), group->material_day);
         }
     }
     return PROMISE_OK;

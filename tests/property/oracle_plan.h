@@ -106,8 +106,9 @@ int64_t oracle_lowest(const struct oracle *oracle, const struct oracle_order *te
 struct oracle_found oracle_item_find(struct oracle *oracle, const struct oracle_order *tentative,
                                      const struct oracle_money *money, uint16_t item, int64_t need);
 /* Makes the purchase that was found; its shortage is that of `day`. */
-void oracle_buy(struct oracle *oracle, const struct oracle_order *tentative,
-                const struct oracle_found *found, uint16_t item, int64_t need, int32_t day);
+struct order_peg oracle_buy(struct oracle *oracle, const struct oracle_order *tentative,
+                            const struct oracle_found *found, uint16_t item, int64_t need,
+                            int32_t day);
 /* What the order no longer needs is no longer proposed. */
 void oracle_reduce(struct oracle *oracle, const struct oracle_order *order);
 

@@ -150,14 +150,15 @@ static int64_t packs(struct oracle *oracle, uint16_t item, int32_t order_day, in
     return quantity;
 }
 
-static void entry_add(struct oracle *oracle, const struct oracle_found *found, uint16_t item,
-                      int64_t quantity)
+/* Returns the entry's number. */
+static uint32_t entry_add(struct oracle *oracle, const struct oracle_found *found, uint16_t item,
+                          int64_t quantity)
 {
     uint16_t supplier = oracle->shop->items[item].supplier.index;
     struct supply_entry *entry = extended(oracle, item, supplier, found->order_day);
     if (entry != NULL) {
         entry->quantity_thousandths += quantity;
-        return;
+        return (uint32_t)(entry - oracle->entries) + 1;
     }
     ASSERT(oracle->entry_count < ORACLE_ENTRIES_MAX);
     oracle->entries[oracle->entry_count++] = (struct supply_entry){
@@ -169,14 +170,17 @@ static void entry_add(struct oracle *oracle, const struct oracle_found *found, u
         .supplier = supplier,
         .status = SUPPLY_PROPOSED,
     };
+    return oracle->entry_count;
 }
 
-void oracle_buy(struct oracle *oracle, const struct oracle_order *tentative,
-                const struct oracle_found *found, uint16_t item, int64_t need, int32_t day)
+struct order_peg oracle_buy(struct oracle *oracle, const struct oracle_order *tentative,
+                            const struct oracle_found *found, uint16_t item, int64_t need,
+                            int32_t day)
 {
     int64_t shortage = need + oracle->shop->items[item].keep_back_thousandths -
                        oracle_lowest(oracle, tentative, item, day);
-    entry_add(oracle, found, item, packs(oracle, item, found->order_day, shortage));
+    int64_t quantity = packs(oracle, item, found->order_day, shortage);
+    return (struct order_peg){entry_add(oracle, found, item, quantity), quantity};
 }
 
 /* Would it, with all else that this order buys, take the forecast too low? The purchase is put on

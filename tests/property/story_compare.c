@@ -182,6 +182,28 @@ static const char *view_differs(const struct order_view *view, const struct orac
                : "an order's policy differs";
 }
 
+static int64_t pegs_sum(const struct order_peg *pegs, uint32_t count, uint32_t entry)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        sum += pegs[i].entry == entry ? pegs[i].quantity_thousandths : 0;
+    }
+    return sum;
+}
+
+static bool pegs_equal(const struct story *story, uint32_t number,
+                       const struct oracle_order *expected)
+{
+    struct order_peg pegs[PLAN_PURCHASES_MAX];
+    uint32_t count = promise_order_pegs(story->core, number, pegs, PLAN_PURCHASES_MAX);
+    bool equal = true;
+    for (uint32_t entry = 1; entry <= story->oracle.entry_count; entry++) {
+        equal = equal && pegs_sum(pegs, count, entry) ==
+                             pegs_sum(expected->reserved.pegs, expected->reserved.peg_count, entry);
+    }
+    return equal;
+}
+
 void compare_order(struct story *story, const struct oracle_order *expected)
 {
     struct order_view view;
@@ -195,6 +217,10 @@ void compare_order(struct story *story, const struct oracle_order *expected)
     }
     if (differs == NULL && !slots_equal(story, view.number, expected)) {
         differs = "an order's slots differ";
+    }
+    if (differs == NULL && view.status < ORDER_DELIVERED &&
+        !pegs_equal(story, view.number, expected)) {
+        differs = "what was bought for an order differs";
     }
     if (differs != NULL) {
         fprintf(stderr, "order %u\n", view.number);
