@@ -180,7 +180,8 @@ struct order_peg oracle_buy(struct oracle *oracle, const struct oracle_order *te
     int64_t shortage = need + oracle->shop->items[item].keep_back_thousandths -
                        oracle_lowest(oracle, tentative, item, day);
     int64_t quantity = packs(oracle, item, found->order_day, shortage);
-    return (struct order_peg){entry_add(oracle, found, item, quantity), quantity};
+    return (struct order_peg){.entry = entry_add(oracle, found, item, quantity),
+                              .quantity_thousandths = quantity};
 }
 
 /* Would it, with all else that this order buys, take the forecast too low? The purchase is put on
