@@ -58,8 +58,7 @@ int32_t iso_week_index(int32_t day)
     return (int32_t)floor_divide((int64_t)day + EPOCH_WEEKDAY, WEEKDAYS);
 }
 
-/* The period that holds at `at`: the last whose `since` is not after it. */
-static uint32_t zone_period_at(const struct zone *zone, int64_t at)
+uint32_t zone_period_at(const struct zone *zone, int64_t at)
 {
     ASSERT(zone->count > 0);
     uint32_t low = 0;

@@ -52,6 +52,8 @@ enum weekday weekday_of_day(int32_t day);
  * week. */
 int32_t iso_week_index(int32_t day);
 
+/* The place of the period that holds at `at`: the last whose `since` is not after it. */
+uint32_t zone_period_at(const struct zone *zone, int64_t at);
 int32_t zone_offset(const struct zone *zone, int64_t at);
 int32_t zone_day(const struct zone *zone, int64_t at);
 /* Seconds since local midnight by the clock on the wall, 0 to 86399. */

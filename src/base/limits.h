@@ -37,6 +37,12 @@
 #define LIMIT_PLAN_RUNS   16384   /* runs of slots that one order may take */
 #define LIMIT_ORDERS      4000000 /* in the core's memory */
 
+/* What is recorded while the shop runs. */
+#define LIMIT_SUPPLY_ENTRIES 200000 /* receipts and lines of purchases, those of the past too */
+#define LIMIT_BILLS          200000
+#define LIMIT_SESSIONS       200000
+#define LIMIT_SEATS          10000 /* of one session */
+
 /* HTTP. */
 #define LIMIT_REQUEST_HEAD_BYTES    16384
 #define LIMIT_REQUEST_HEADERS       100

@@ -40,8 +40,14 @@ static const struct promise_summary summary = {
 };
 
 static const struct order_line_view lines[] = {
-    {{0}, 1000, 2990, {true, SHIP_AT, DECEMBER_1 + 2}},
-    {{1}, 1500, 690, {false, 0, DECEMBER_1}},
+    {.offer = {0},
+     .quantity_thousandths = 1000,
+     .amount_minor = 2990,
+     .dates = {true, SHIP_AT, DECEMBER_1 + 2}},
+    {.offer = {1},
+     .quantity_thousandths = 1500,
+     .amount_minor = 690,
+     .dates = {false, 0, DECEMBER_1}},
 };
 
 #define SHIPPED "\"ship_by\":\"2026-12-01T16:00:00+01:00\",\"deliver_by\":\"2026-12-03\""

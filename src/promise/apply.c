@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 
-/* ---- PLACED ---- */
+/* ---- PLACED and REVISED: does it fit? ---- */
 
 static bool placed_lines_fit(const struct promise_state *state, const struct event_placed *placed)
 {
@@ -23,9 +23,9 @@ static bool placed_lines_fit(const struct promise_state *state, const struct eve
         struct event_group group = event_placed_group(placed, i);
         int64_t day = (int64_t)group.collection_day - state->window.today;
         bool on_site = group.carrier.index == NO_INDEX;
-        bool carried = group.carrier.index < state->shop->carrier_count && day >= 0 &&
-                       day < state->window.days;
-        if (on_site ? group.dates.has_ship_by : !carried || !group.dates.has_ship_by) {
+        bool known = on_site || group.carrier.index < state->shop->carrier_count;
+        bool carried = day < state->window.days && (day >= 0 || placed->reason != CHANGE_NONE);
+        if (!known || (on_site ? group.dates.has_ship_by : !carried || !group.dates.has_ship_by)) {
             return false;
         }
     }
@@ -36,7 +36,8 @@ static bool placed_head_fits(const struct promise_state *state, const struct eve
 {
     int64_t delivery = (int64_t)placed->first.dates.deliver_by_day - state->window.today;
     if (placed->number != state->orders.count + 1 || placed->made_at < 0 || delivery < 0 ||
-        delivery >= state->window.horizon_days || orders_find(&state->orders, &placed->key) != 0) {
+        delivery >= state->window.horizon_days || orders_find(&state->orders, &placed->key) != 0 ||
+        placed->vat_minor < 0) {
         return false;
     }
     if (placed->hold ? placed->held_until < placed->made_at : placed->held_until != 0) {
@@ -47,29 +48,87 @@ static bool placed_head_fits(const struct promise_state *state, const struct eve
             orders_record(&state->orders, placed->replaced_number)->status == ORDER_HELD);
 }
 
-/* Takes the runs one by one, each only if it is free; returns how many it took. */
-static uint32_t placed_runs_take(struct promise_state *state, const struct event_placed *placed)
+static bool session_fits(const struct promise_state *state, const struct event_session *session,
+                         uint32_t *next)
+{
+    if (session->offer.index >= state->shop->offer_count || session->seats == 0 ||
+        session->seats > LIMIT_LINE_QUANTITY_THOUSANDTHS || session->end < session->start) {
+        return false;
+    }
+    if (session->is_new) {
+        return session->number == ++*next;
+    }
+    return session->number > 0 && session->number <= state->sessions.count &&
+           session_of(&state->sessions, session->number)->block != 0 &&
+           session_of(&state->sessions, session->number)->offer == session->offer.index;
+}
+
+static bool placed_sessions_fit(const struct promise_state *state,
+                                const struct event_placed *placed)
+{
+    uint32_t next = state->sessions.count;
+    for (uint32_t i = 0; i < placed->session_count; i++) {
+        struct event_session session = event_placed_session(placed, i);
+        if (!session_fits(state, &session, &next)) {
+            return false;
+        }
+    }
+    return sessions_room(&state->sessions, placed->session_count);
+}
+
+/* Room for its block, and for those of its new sessions. */
+static bool placed_room(const struct promise_state *state, const struct event_placed *placed,
+                        uint32_t revisions)
+{
+    struct order_shape shape = order_shape_of(placed, revisions);
+    if (placed->session_count == 0) {
+        return orders_block_room(&state->orders, &shape);
+    }
+    struct order_shape all = shape;
+    all.runs += placed->session_run_count + 2 * placed->session_count;
+    return orders_block_room(&state->orders, &shape) && orders_block_fresh(&state->orders, &all);
+}
+
+/* ---- taking what it reserves ---- */
+
+/* Takes the runs one by one, each only if it is free; returns how many it took. Whole work may lie
+ * beyond the load limit, so only people are asked for. */
+static uint32_t placed_runs_take(struct promise_state *state, const struct event_placed *placed,
+                                 uint32_t from_slot)
 {
     uint32_t taken = 0;
-    for (; taken < placed->run_count; taken++) {
+    for (; taken < placed->run_count + placed->session_run_count; taken++) {
         struct slot_run run = event_placed_run(placed, taken);
-        if (!hours_free(&state->hours, run) || !hours_take(&state->hours, run)) {
+        if (run.work_center >= state->hours.center_count || run.crew == 0 || run.count == 0 ||
+            !hours_free_people(&state->hours, run, from_slot) || !hours_take(&state->hours, run)) {
             break;
         }
     }
     return taken;
 }
 
-static bool commitment_fits(struct promise_state *state, struct event_commitment commitment)
+static void placed_runs_give(struct promise_state *state, const struct event_placed *placed,
+                             uint32_t runs)
+{
+    while (runs > 0) {
+        hours_give(&state->hours, event_placed_run(placed, --runs));
+    }
+}
+
+static bool commitment_fits(struct promise_state *state, const struct event_placed *placed,
+                            struct event_commitment commitment)
 {
     int64_t day = (int64_t)commitment.day - state->window.today;
-    if (commitment.item.index >= state->shop->item_count || day < 0 ||
-        day >= state->window.horizon_days || commitment.quantity_thousandths < 1 ||
-        commitment.quantity_thousandths > INT64_MAX / 8) {
+    if (commitment.item.index >= state->shop->item_count ||
+        commitment.group >= placed->group_count || day >= state->window.days ||
+        commitment.quantity_thousandths < 1 || commitment.quantity_thousandths > INT64_MAX / 8) {
         return false;
     }
-    return stock_earliest(&state->stock, commitment.item.index, commitment.quantity_thousandths) <=
-           day;
+    /* A revision keeps what is committed, whatever P has become. */
+    return placed->reason != CHANGE_NONE ||
+           (day >= 0 && day < state->window.horizon_days &&
+            stock_earliest(&state->stock, commitment.item.index, commitment.quantity_thousandths) <=
+                day);
 }
 
 static uint32_t placed_commitments_take(struct promise_state *state,
@@ -78,7 +137,7 @@ static uint32_t placed_commitments_take(struct promise_state *state,
     uint32_t taken = 0;
     for (; taken < placed->commitment_count; taken++) {
         struct event_commitment commitment = event_placed_commitment(placed, taken);
-        if (!commitment_fits(state, commitment)) {
+        if (!commitment_fits(state, placed, commitment)) {
             break;
         }
         stock_commit(&state->stock, commitment.item.index, commitment.day - state->window.today,
@@ -87,12 +146,9 @@ static uint32_t placed_commitments_take(struct promise_state *state,
     return taken;
 }
 
-static void placed_give(struct promise_state *state, const struct event_placed *placed,
-                        uint32_t runs, uint32_t commitments)
+static void placed_commitments_give(struct promise_state *state, const struct event_placed *placed,
+                                    uint32_t commitments)
 {
-    while (runs > 0) {
-        hours_give(&state->hours, event_placed_run(placed, --runs));
-    }
     while (commitments > 0) {
         struct event_commitment commitment = event_placed_commitment(placed, --commitments);
         stock_commit(&state->stock, commitment.item.index, commitment.day - state->window.today,
@@ -100,14 +156,57 @@ static void placed_give(struct promise_state *state, const struct event_placed *
     }
 }
 
+/* Purchases, slots and stock; all of it or nothing. */
+static bool placed_take(struct promise_state *state, const struct event_placed *placed,
+                        uint32_t from_slot)
+{
+    uint32_t purchases = buy_event_take(state, placed);
+    uint32_t runs =
+        purchases == placed->purchase_count ? placed_runs_take(state, placed, from_slot) : 0;
+    bool slots = runs == placed->run_count + placed->session_run_count;
+    uint32_t commitments =
+        purchases == placed->purchase_count && slots ? placed_commitments_take(state, placed) : 0;
+    if (purchases == placed->purchase_count && slots && commitments == placed->commitment_count) {
+        return true;
+    }
+    placed_commitments_give(state, placed, commitments);
+    placed_runs_give(state, placed, runs);
+    buy_event_give(state, placed, purchases);
+    return false;
+}
+
 static void placed_parcels_take(struct promise_state *state, const struct event_placed *placed)
 {
     for (uint32_t i = 0; i < placed->group_count; i++) {
         struct event_group group = event_placed_group(placed, i);
         if (group.carrier.index != NO_INDEX) {
-            parcels_add(&state->parcels, state->shop, &state->window, group.carrier.index,
+            parcels_add(&state->parcels, &state->window, group.carrier.index,
                         group.collection_day - state->window.today, 1);
         }
+    }
+}
+
+/* The slots of new sessions are taken already. */
+static void placed_sessions_take(struct promise_state *state, const struct event_placed *placed)
+{
+    uint32_t run = placed->run_count;
+    for (uint32_t i = 0; i < placed->session_count; i++) {
+        struct event_session booking = event_placed_session(placed, i);
+        if (!booking.is_new) {
+            sessions_seats(&state->sessions, &state->orders, &state->hours, booking.number,
+                           (int32_t)booking.seats);
+            continue;
+        }
+        const struct session session = {.start = booking.start,
+                                        .end = booking.end,
+                                        .offer = booking.offer.index,
+                                        .run_count = booking.run_count};
+        struct session *added = sessions_add(&state->sessions, &state->orders, &session);
+        struct slot_run *runs = orders_runs(&state->orders, added->block);
+        for (uint32_t k = 0; k < booking.run_count; k++) {
+            runs[k] = event_placed_run(placed, run++);
+        }
+        added->seats_taken = booking.seats;
     }
 }
 
@@ -122,19 +221,51 @@ static bool placed_counts(const struct promise_state *state, const struct event_
     return false;
 }
 
+/* ---- orders that end ---- */
+
+/* The sessions that an order had seats in: those that nobody has any more will end. */
+struct booked {
+    uint32_t count;
+    uint32_t sessions[LIMIT_ORDER_LINES];
+};
+
+static void booked_note(const struct promise_state *state, const struct order_record *record,
+                        struct booked *booked)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    booked->count = record->booking_count;
+    for (uint32_t i = 0; i < booked->count; i++) {
+        booked->sessions[i] = parts.bookings[i].session;
+    }
+}
+
+static void booked_close(struct promise_state *state, const struct booked *booked)
+{
+    for (uint32_t i = 0; i < booked->count; i++) {
+        sessions_close(&state->sessions, &state->orders, booked->sessions[i]);
+    }
+}
+
+/* It has given back what it had. */
 static void order_end(struct promise_state *state, struct order_record *record,
                       enum order_status status)
 {
+    struct booked booked;
+    booked_note(state, record, &booked);
+    booked_close(state, &booked);
     record->status = (uint8_t)status;
     orders_shrink(&state->orders, record);
     orders_holds_trim(&state->orders);
 }
 
+/* ---- PLACED ---- */
+
 /* The same bytes as were decided last, on this very state: nothing happened since. */
 static bool placed_is_pending(const struct promise_state *state, const struct event *event)
 {
     const struct plan_pending *pending = &state->pending;
-    return pending->taken && event->version == EVENT_VERSION && event->length == pending->length &&
+    return pending->taken && event->type == EVENT_PLACED && event->version == EVENT_VERSION &&
+           event->length == pending->length &&
            memcmp(event->payload, pending->payload, pending->length) == 0;
 }
 
@@ -142,9 +273,21 @@ static void placed_add(struct promise_state *state, const struct event_placed *p
 {
     placed_parcels_take(state, placed);
     orders_add(&state->orders, placed, placed_counts(state, placed));
+    placed_sessions_take(state, placed);
+    state_sale(state, orders_record(&state->orders, state->orders.count), 1);
     if (placed->replaced_number != 0) {
         order_end(state, orders_record(&state->orders, placed->replaced_number), ORDER_REPLACED);
+        buy_reductions_apply(state, placed->reductions, placed->reduction_count);
     }
+}
+
+static void placed_keep_pending(struct promise_state *state, const struct event_placed *placed)
+{
+    state->pending.taken = false;
+    plan_keep(state, &state->plan);
+    uint32_t purchases = buy_event_take(state, placed);
+    ASSERT(purchases == placed->purchase_count);
+    placed_add(state, placed);
 }
 
 static enum status placed_apply(struct promise_state *state, const struct event *event)
@@ -153,33 +296,31 @@ static enum status placed_apply(struct promise_state *state, const struct event 
     bool decided = placed_is_pending(state, event);
     enum status status = event_placed_read(event, &placed);
     if (status == STATUS_OK && decided) {
-        state->pending.taken = false;
-        plan_keep(state, &state->plan);
-        placed_add(state, &placed);
+        placed_keep_pending(state, &placed);
         return STATUS_OK;
     }
     plan_settle(state);
     if (status != STATUS_OK) {
         return status;
     }
-    if (!placed_head_fits(state, &placed) || !placed_lines_fit(state, &placed)) {
+    if (!placed_head_fits(state, &placed) || !placed_lines_fit(state, &placed) ||
+        !placed_sessions_fit(state, &placed)) {
         return STATUS_CORRUPT;
     }
-    if (!orders_room(&state->orders, placed.line_count, placed.group_count, placed.run_count,
-                     placed.commitment_count)) {
+    if (state->orders.count >= state->orders.capacity || !placed_room(state, &placed, 0)) {
         return STATUS_LIMIT;
     }
     struct order_record *replaced =
         placed.replaced_number == 0 ? NULL : orders_record(&state->orders, placed.replaced_number);
     if (replaced != NULL) {
         state_release(state, replaced);
+        state_sale(state, replaced, -1);
     }
-    uint32_t runs = placed_runs_take(state, &placed);
-    uint32_t commitments = placed_commitments_take(state, &placed);
-    if (runs < placed.run_count || commitments < placed.commitment_count) {
-        placed_give(state, &placed, runs, commitments);
+    if (!placed_take(state, &placed, 0) ||
+        !buy_reductions_fit(state, placed.reductions, placed.reduction_count)) {
         if (replaced != NULL) {
             state_reserve(state, replaced);
+            state_sale(state, replaced, 1);
         }
         return STATUS_CORRUPT;
     }
@@ -187,36 +328,202 @@ static enum status placed_apply(struct promise_state *state, const struct event 
     return STATUS_OK;
 }
 
-/* ---- steps ---- */
+/* ---- REVISED ---- */
 
-/* The goods leave: what was committed is now gone from the shelf. */
-static void stock_leaves(struct promise_state *state, const struct order_record *record)
+static bool revised_head_fits(const struct promise_state *state, const struct event_placed *placed)
+{
+    if (placed->number == 0 || placed->number > state->orders.count) {
+        return false;
+    }
+    const struct order_record *record = orders_record(&state->orders, placed->number);
+    bool open = record->status >= ORDER_HELD && record->status <= ORDER_DONE;
+    bool late = record->status == ORDER_EXPIRED && placed->reason == CHANGE_NONE;
+    bool begun = record->status == ORDER_STARTED || record->status == ORDER_DONE;
+    return (late || (open && placed->reason != CHANGE_NONE)) &&
+           placed->line_count == record->line_count &&
+           (!begun || placed->commitment_count == record->commitment_count) &&
+           memcmp(&record->key, &placed->key, sizeof record->key) == 0;
+}
+
+/* A begun order keeps its commitments one by one, and what has left stays gone. */
+static void left_keep(struct promise_state *state, struct order_record *record,
+                      const uint8_t left[PLAN_COMMITMENTS_MAX])
 {
     struct order_parts parts = orders_parts(&state->orders, record);
     for (uint32_t i = 0; i < record->commitment_count; i++) {
-        const struct order_commitment *commitment = &parts.commitments[i];
-        stock_commit(&state->stock, commitment->item, commitment->day - state->window.today,
-                     -commitment->quantity_thousandths);
-        stock_leave(&state->stock, commitment->item, commitment->quantity_thousandths);
+        struct order_commitment *commitment = &parts.commitments[i];
+        if (left[i] != 0) {
+            commitment->left = 1;
+            stock_commit(&state->stock, commitment->item, commitment->day - state->window.today,
+                         -commitment->quantity_thousandths);
+        }
+    }
+}
+
+/* Puts the event's reservations in the place of the order's; they are taken, but for seats and
+ * parcels. */
+static void revised_put(struct promise_state *state, struct order_record *record,
+                        const struct event_placed *placed)
+{
+    uint8_t left[PLAN_COMMITMENTS_MAX];
+    struct booked booked;
+    struct order_parts parts = orders_parts(&state->orders, record);
+    bool begun = record->status == ORDER_STARTED || record->status == ORDER_DONE;
+    for (uint32_t i = 0; i < record->commitment_count; i++) {
+        left[i] = parts.commitments[i].left;
+    }
+    booked_note(state, record, &booked);
+    orders_revise(&state->orders, record, placed);
+    if (begun) {
+        left_keep(state, record, left);
+    }
+    placed_sessions_take(state, placed);
+    booked_close(state, &booked);
+    if (!placed->broken) {
+        placed_parcels_take(state, placed);
+    }
+}
+
+/* A hold that was paid for late is a hold again, until its confirmation, which comes next. */
+static void late_revive(struct promise_state *state, struct order_record *record)
+{
+    record->status = ORDER_HELD;
+    state_sale(state, record, 1);
+}
+
+static enum status revised_apply(struct promise_state *state, const struct event *event,
+                                 int64_t stamp)
+{
+    struct event_placed placed;
+    enum status status = event_placed_read(event, &placed);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (!revised_head_fits(state, &placed) || !placed_lines_fit(state, &placed) ||
+        !placed_sessions_fit(state, &placed)) {
+        return STATUS_CORRUPT;
+    }
+    if (!placed_room(state, &placed, 1)) {
+        return STATUS_LIMIT;
+    }
+    struct order_record *record = orders_record(&state->orders, placed.number);
+    bool late = record->status == ORDER_EXPIRED;
+    bool reserved = !late && (record->flags & ORDER_LOOSE) == 0;
+    if (reserved) {
+        state_release(state, record);
+    }
+    uint32_t from_slot = placed.reason == CHANGE_NONE ? 0 : (uint32_t)(stamp / SLOT_SECONDS);
+    bool begun = record->status == ORDER_STARTED || record->status == ORDER_DONE;
+    if (!placed_take(state, &placed, begun ? UINT32_MAX : from_slot)) {
+        if (reserved) {
+            state_reserve(state, record);
+        }
+        return STATUS_CORRUPT;
+    }
+    revised_put(state, record, &placed);
+    if (late) {
+        late_revive(state, record);
+    }
+    return STATUS_OK;
+}
+
+/* ---- LOOSENED ---- */
+
+static bool loosened_fits(const struct promise_state *state, uint32_t number)
+{
+    if (number == 0 || number > state->orders.count) {
+        return false;
+    }
+    const struct order_record *record = orders_record(&state->orders, number);
+    return (record->status == ORDER_HELD || record->status == ORDER_CONFIRMED) &&
+           (record->flags & ORDER_LOOSE) == 0;
+}
+
+static enum status loosened_apply(struct promise_state *state, const struct event *event)
+{
+    const unsigned char *numbers = NULL;
+    uint32_t count = 0;
+    enum status status = event_loosened_read(event, &numbers, &count);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!loosened_fits(state, event_loosened_number(numbers, i))) {
+            return STATUS_CORRUPT;
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct order_record *record =
+            orders_record(&state->orders, event_loosened_number(numbers, i));
+        if ((record->flags & ORDER_LOOSE) == 0) {
+            state_release(state, record);
+            record->flags |= ORDER_LOOSE;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* ---- steps ---- */
+
+/* The goods of a group leave: what was committed is now gone from the shelf. */
+static void group_leaves(struct promise_state *state, const struct order_record *record,
+                         uint32_t group)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    for (uint32_t i = 0; i < record->commitment_count; i++) {
+        struct order_commitment *commitment = &parts.commitments[i];
+        if (commitment->group == group && !commitment->left) {
+            stock_commit(&state->stock, commitment->item, commitment->day - state->window.today,
+                         -commitment->quantity_thousandths);
+            stock_leave(&state->stock, commitment->item, commitment->quantity_thousandths);
+            commitment->left = 1;
+        }
+    }
+}
+
+static void lines_step(struct promise_state *state, struct order_record *record,
+                       enum event_type type, uint16_t line)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    bool touched[LIMIT_ORDER_LINES];
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        touched[i] = line_touched(&parts, i, type, line);
+    }
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        if (!touched[i]) {
+            continue;
+        }
+        if (type == EVENT_SHIPPED || type == EVENT_DELIVERED) {
+            group_leaves(state, record, parts.lines[i].group);
+        }
+        parts.lines[i].status = (uint8_t)order_status_after(type);
+    }
+    record->status = (uint8_t)order_status_of_lines(&parts, record->line_count);
+    if (record->status == ORDER_DELIVERED) {
+        state_release(state, record);
+        order_end(state, record, ORDER_DELIVERED);
     }
 }
 
 static void step_effect(struct promise_state *state, struct order_record *record,
-                        enum event_type type)
+                        const struct event_step *step, enum event_type type)
 {
-    enum order_status before = (enum order_status)record->status;
-    enum order_status after = order_status_after(type);
-    if (type == EVENT_SHIPPED || (type == EVENT_DELIVERED && status_commits(before))) {
-        stock_leaves(state, record);
-        record->status = ORDER_SHIPPED;
-    }
-    if (status_reserves(after)) {
-        record->status = (uint8_t)after;
+    switch (type) {
+    case EVENT_CONFIRMED:
+        record->status = ORDER_CONFIRMED;
         orders_holds_trim(&state->orders);
-        return;
+        break;
+    case EVENT_CANCELLED:
+    case EVENT_EXPIRED:
+        state_release(state, record);
+        state_sale(state, record, -1);
+        order_end(state, record, order_status_after(type));
+        buy_reductions_apply(state, step->reductions, step->reduction_count);
+        break;
+    default:
+        lines_step(state, record, type, step->line);
+        break;
     }
-    state_release(state, record);
-    order_end(state, record, after);
 }
 
 static enum status step_apply(struct promise_state *state, const struct event *event)
@@ -232,10 +539,31 @@ static enum status step_apply(struct promise_state *state, const struct event *e
     struct order_record *record = orders_record(&state->orders, step.number);
     enum event_type type = (enum event_type)event->type;
     if (memcmp(&record->key, &step.key, sizeof step.key) != 0 ||
-        !order_allows(state, record, type)) {
+        !order_allows(state, record, type, step.line) ||
+        !buy_reductions_fit(state, step.reductions, step.reduction_count)) {
         return STATUS_CORRUPT;
     }
-    step_effect(state, record, type);
+    step_effect(state, record, &step, type);
+    return STATUS_OK;
+}
+
+static enum status extended_apply(struct promise_state *state, const struct event *event)
+{
+    struct event_extended extended;
+    enum status status = event_extended_read(event, &extended);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (extended.number == 0 || extended.number > state->orders.count) {
+        return STATUS_CORRUPT;
+    }
+    struct order_record *record = orders_record(&state->orders, extended.number);
+    if (memcmp(&record->key, &extended.key, sizeof extended.key) != 0 ||
+        record->status != ORDER_HELD || extended.held_until < record->held_until) {
+        return STATUS_CORRUPT;
+    }
+    record->held_until = extended.held_until;
+    orders_holds_trim(&state->orders);
     return STATUS_OK;
 }
 
@@ -254,9 +582,11 @@ static enum status day_apply(struct promise_state *state, const struct event *ev
     uint32_t elapsed = (uint32_t)(day - state->window.today);
     window_set(&state->window, &state->shop->zone, day, state->window.horizon_days,
                state->window.days);
-    stock_roll(&state->stock, state->shop, &state->window, elapsed);
-    hours_roll(&state->hours, state->shop, &state->window);
-    parcels_roll(&state->parcels, state->shop, &state->window, elapsed);
+    stock_roll(&state->stock, state->shop, &state->supply, &state->window, elapsed);
+    hours_roll(&state->hours, state->shop, &state->supply, &state->window);
+    parcels_roll(&state->parcels, state->shop, &state->supply, &state->window, elapsed);
+    cash_roll(&state->cash, state->shop, &state->supply, &state->window, elapsed);
+    sessions_index(&state->sessions, state->window.midnights[0]);
     return STATUS_OK;
 }
 
@@ -276,6 +606,18 @@ enum status promise_apply(struct promise_state *state, const struct event *event
         break;
     case EVENT_PLACED:
         status = placed_apply(state, event);
+        break;
+    case EVENT_REVISED:
+        status = revised_apply(state, event, stamp);
+        break;
+    case EVENT_LOOSENED:
+        status = loosened_apply(state, event);
+        break;
+    case EVENT_EXTENDED:
+        status = extended_apply(state, event);
+        break;
+    case EVENT_CHANGED:
+        status = change_apply(state, event);
         break;
     case EVENT_CONFIRMED:
     case EVENT_CANCELLED:

@@ -34,12 +34,13 @@ struct supply_entry {
     int64_t received_thousandths;
     int32_t order_day; /* on which it is to be, or was, sent; means nothing for a receipt */
     int32_t arrives_day;
-    int32_t due_day; /* usable from it on */
-    uint32_t previous; /* the entry of the same item before; 0: none */
+    int32_t due_day;               /* usable from it on */
+    uint32_t previous;             /* the entry of the same item before; 0: none */
+    uint32_t previous_of_supplier; /* the same of its supplier */
     uint16_t item;
     uint16_t supplier; /* NO_INDEX: none known */
     uint8_t status;
-    uint8_t zero[3];
+    uint8_t zero[7];
 };
 
 static inline bool supply_unsent(const struct supply_entry *entry)
@@ -53,10 +54,14 @@ const struct supply_entry *promise_entry(const struct promise_state *state, uint
 /* Does it count as supply today? Overdue ones and those that were not sent in time do not. */
 bool promise_entry_counts(const struct promise_state *state, uint32_t number);
 
+/* What is on the shelf, promised or not. */
+int64_t promise_on_hand(const struct promise_state *state, struct item_id item);
+
 /* What an open order has bought: entry and quantity; returns how many (at most `most`) it wrote. */
 struct order_peg {
-    uint32_t entry;
     int64_t quantity_thousandths;
+    uint32_t entry;
+    uint32_t zero;
 };
 uint32_t promise_order_pegs(const struct promise_state *state, uint32_t number,
                             struct order_peg *pegs, uint32_t most);
@@ -120,15 +125,16 @@ enum { EVENT_CHANGED_BYTES_MAX = 128 };
 enum promise_result promise_change(struct promise_state *state, const struct promise_change *change,
                                    struct event_buffer *events) MUST_USE;
 
-/* Who takes the events of a re-promise, one after another; false ends it early. */
+/* Who takes the events of a re-promise, one after another; false: no room. */
 struct event_sink {
     bool (*take)(void *context, struct slice event);
     void *context;
 };
 
-/* Decides who stays and who moves, as of `now`; each order that moves, or breaks, is an
- * EVENT_REVISED for `sink`, to be applied in this order. `kind` and `index` are the reason. The
- * state is the same before and after. False if the sink ended it. */
+/* Who stays and who moves, as of `now`: decides and applies. `sink` is given each event before it is
+ * applied, in this order: EVENT_LOOSENED, and EVENT_REVISED for each order that moves or breaks;
+ * they are to be journalled, not to be applied again. `kind` and `index` are the reason. False if
+ * the sink had no room: the state is then between two states, and must be built again. */
 bool promise_revise(struct promise_state *state, int64_t now, enum change_kind kind, uint16_t index,
                     const struct event_sink *sink) MUST_USE;
 
@@ -143,8 +149,8 @@ struct cash_day {
     int64_t balance; /* at its end */
 };
 
-/* False without a cash section. Writes at most the horizon's days from today on; *count how many.
- * *lowest: the place of the lowest balance among all days of the horizon. */
+/* False without a cash section. Writes all days of the horizon from today on (LIMIT_HORIZON_DAYS at
+ * most); *count how many. *lowest: the first of those with the lowest balance. */
 bool promise_cash(const struct promise_state *state, struct cash_day *days, uint32_t *count,
                   struct cash_day *lowest);
 /* What customers have paid or will, for orders that are not delivered. */

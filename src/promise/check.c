@@ -15,10 +15,18 @@ static const char *orders_parts_check(const struct promise_state *state)
         if (status == ORDER_NONE || status >= ORDER_STATUSES) {
             return "an order has no status";
         }
-        if (!status_reserves(status) && (record->run_count != 0 || record->commitment_count != 0)) {
+        if (!status_reserves(status) && (record->run_count != 0 || record->commitment_count != 0 ||
+                                         record->booking_count != 0)) {
             return "an order that has ended still reserves something";
         }
+        if ((record->flags & ORDER_LOOSE) != 0) {
+            return "an order gave back what it had and was not planned again";
+        }
         struct order_parts parts = orders_parts(&state->orders, record);
+        if (status >= ORDER_CONFIRMED && status <= ORDER_DELIVERED &&
+            status != order_status_of_lines(&parts, record->line_count)) {
+            return "an order's status is not that of its lines";
+        }
         for (uint32_t i = 0; i < record->line_count; i++) {
             if (parts.lines[i].group >= record->group_count ||
                 parts.lines[i].quantity_thousandths == 0) {
@@ -71,6 +79,46 @@ static const char *stock_empty_check(const struct promise_state *state)
     return NULL;
 }
 
+/* Each session has as many seats taken as are booked of it, and not fewer slots than it owns. */
+static const char *sessions_check(const struct promise_state *state)
+{
+    for (uint32_t number = 1; number <= state->sessions.count; number++) {
+        const struct session *session = session_of(&state->sessions, number);
+        if (session->seats_taken == 0) {
+            continue;
+        }
+        for (uint32_t i = 0; i < session->run_count; i++) {
+            if (!hours_has(&state->hours, orders_runs(&state->orders, session->block)[i])) {
+                return "a session's slots are not taken";
+            }
+        }
+    }
+    return NULL;
+}
+
+static const char *sessions_empty_check(const struct promise_state *state)
+{
+    for (uint32_t number = 1; number <= state->sessions.count; number++) {
+        if (session_of(&state->sessions, number)->seats_taken != 0) {
+            return "a session's seats differ from what is booked";
+        }
+    }
+    return NULL;
+}
+
+/* The forecast that the trees give is the one that plain sums give. */
+static const char *cash_check(struct promise_state *state)
+{
+    static struct cash_day days[LIMIT_HORIZON_DAYS];
+    struct cash_day lowest = {0};
+    uint32_t count = 0;
+    if (!promise_cash(state, days, &count, &lowest)) {
+        return NULL;
+    }
+    return cash_low(&state->cash) == lowest.balance ? NULL
+                                                    : "the cash forecast differs from its flows";
+}
+
 static const char *hours_empty_check(const struct promise_state *state)
 {
     for (uint32_t i = 0; i < state->hours.center_count; i++) {
@@ -105,10 +153,12 @@ static bool order_is_reserved(const struct promise_state *state, const struct or
             return false;
         }
     }
+    bool broken = (record->flags & ORDER_BROKEN) != 0;
     for (uint32_t i = 0; i < record->group_count; i++) {
         const struct order_group *group = &parts.groups[i];
         int32_t day = group->collection_day - state->window.today;
-        bool counted = group->carrier != NO_INDEX && day >= 0 && day < state->window.days;
+        bool counted =
+            !broken && group->carrier != NO_INDEX && day >= 0 && day < state->window.days;
         if (counted && state->parcels.carriers[group->carrier].count[day] < 1) {
             return false;
         }
@@ -141,6 +191,9 @@ static const char *reservations_check(struct promise_state *state)
         wrong = stock_empty_check(state);
     }
     if (wrong == NULL) {
+        wrong = sessions_empty_check(state);
+    }
+    if (wrong == NULL) {
         wrong = hours_empty_check(state);
     }
     while (--number > 0) {
@@ -164,6 +217,15 @@ const char *promise_check(const struct promise_state *state)
     }
     if (wrong == NULL) {
         wrong = hours_check(&state->hours);
+    }
+    if (wrong == NULL) {
+        wrong = supply_check(&state->supply, state->shop);
+    }
+    if (wrong == NULL) {
+        wrong = sessions_check(state);
+    }
+    if (wrong == NULL) {
+        wrong = cash_check((struct promise_state *)(uintptr_t)state);
     }
     if (wrong == NULL) {
         wrong = reservations_check((struct promise_state *)(uintptr_t)state);

@@ -1,4 +1,4 @@
-/* Commands in, a rejection or one event out; the state is the same before and after.
+/* Commands in, a rejection or events out; the state is the same before and after.
  *
  * PLACE plans on the real tables. With `replaces`, the old hold's reservations are given back
  * first: the new plan sees them as free. A refusal and a quote give everything back and take the
@@ -9,6 +9,7 @@
 #include "promise/state.h"
 
 #include "base/assert.h"
+#include "base/decimal.h"
 
 static int64_t now_of(const struct promise_state *state, int64_t now)
 {
@@ -61,6 +62,12 @@ static enum promise_result ask_customer_check(const struct promise_state *state,
     return ask_refuse(answer, PROMISE_OVER_CUSTOMER_LIMIT, offer);
 }
 
+/* A session has whole seats, and not more than there are. */
+static bool seats_fit(const struct offer *offer, int64_t quantity)
+{
+    return offer->seats == 0 || (quantity % THOUSAND == 0 && quantity / THOUSAND <= offer->seats);
+}
+
 /* Planning will read an offer's parts and work: with thousands of offers they are seldom in the
  * nearest cache. */
 static void offer_fetch(const struct offer *offer)
@@ -80,7 +87,7 @@ static enum promise_result ask_check(const struct promise_state *state,
     if (ask->line_count > LIMIT_ORDER_LINES) {
         return ask_refuse(answer, PROMISE_TOO_MANY_LINES, none);
     }
-    if (ask->line_count == 0) {
+    if (ask->line_count == 0 || ask->priority > PRIORITY_MAX) {
         return ask_refuse(answer, PROMISE_BAD_QUANTITY, none);
     }
     for (uint32_t i = 0; i < ask->line_count; i++) {
@@ -89,11 +96,13 @@ static enum promise_result ask_check(const struct promise_state *state,
             state->shop->offers[line->offer.index].retired) {
             return ask_refuse(answer, PROMISE_OFFER_RETIRED, line->offer);
         }
+        const struct offer *offer = &state->shop->offers[line->offer.index];
         if (line->quantity_thousandths < 1 ||
-            line->quantity_thousandths > LIMIT_LINE_QUANTITY_THOUSANDTHS) {
+            line->quantity_thousandths > LIMIT_LINE_QUANTITY_THOUSANDTHS ||
+            !seats_fit(offer, line->quantity_thousandths)) {
             return ask_refuse(answer, PROMISE_BAD_QUANTITY, line->offer);
         }
-        offer_fetch(&state->shop->offers[line->offer.index]);
+        offer_fetch(offer);
     }
     enum promise_result result = PROMISE_OK;
     for (uint32_t i = 0; i < ask->line_count && result == PROMISE_OK; i++) {
@@ -139,18 +148,21 @@ static enum promise_result ask_plan(struct promise_state *state,
                                     struct promise_answer *answer)
 {
     const struct promise_rules *rules = &state->shop->promise;
-    int64_t earliest =
-        now + (command->hold ? (int64_t)rules->hold_seconds + rules->payment_seconds : 0);
-    enum promise_result result = plan_make(state, &command->ask, now, earliest, commits, plan);
+    const struct plan_ask asked = {
+        .ask = &command->ask,
+        .now = now,
+        .earliest = command->hold ? hold_last(state->shop, now) : now,
+        .commits = commits,
+    };
+    enum promise_result result = plan_make(state, &asked, plan);
     answer->summary = plan->summary;
     if (result != PROMISE_OK) {
         answer->summary.dates = (struct promise_dates){0};
         return result;
     }
-    int32_t deliver_by = plan->summary.dates.deliver_by_day;
-    if (deliver_by - state->window.today > rules->max_days) {
+    if (plan->earliest_day - state->window.today > rules->max_days) {
         answer->has_possible = true;
-        answer->possible_day = deliver_by;
+        answer->possible_day = plan->earliest_day;
         return PROMISE_SOLD_OUT;
     }
     return PROMISE_OK;
@@ -180,6 +192,7 @@ static enum promise_result place_plan(struct promise_state *state,
     }
     if (*replaced != 0) {
         state_release(state, orders_record(&state->orders, *replaced));
+        state_sale(state, orders_record(&state->orders, *replaced), -1);
     }
     *planned = true;
     return ask_plan(state, command, now, commits, plan, answer);
@@ -191,6 +204,7 @@ static void place_undo(struct promise_state *state, const struct promise_plan *p
     plan_undo(state, plan);
     if (replaced != 0) {
         state_reserve(state, orders_record(&state->orders, replaced));
+        state_sale(state, orders_record(&state->orders, replaced), 1);
     }
 }
 
@@ -209,57 +223,6 @@ void promise_quote(struct promise_state *state, const struct promise_command *co
     }
 }
 
-static void placed_lines_write(const struct promise_state *state, const struct promise_plan *plan,
-                               struct event_buffer *events)
-{
-    for (uint32_t i = 0; i < plan->line_count; i++) {
-        const struct planned_line *line = &plan->lines[state->scratch.place_of[i]];
-        struct event_line written = {.offer = line->offer,
-                                     .group = line->group,
-                                     .quantity_thousandths = line->quantity_thousandths,
-                                     .amount_minor = line->amount_minor};
-        event_placed_write_line(events, &written);
-    }
-    for (uint32_t i = 0; i < plan->group_count; i++) {
-        const struct planned_group *group = &plan->groups[i];
-        struct event_group written = {.carrier = {group->carrier},
-                                      .collection_day = group->collection_day,
-                                      .dates = group->dates};
-        event_placed_write_group(events, &written);
-    }
-}
-
-static void placed_write(const struct promise_state *state, const struct promise_command *command,
-                         int64_t now, uint32_t replaced, const struct promise_plan *plan,
-                         struct event_buffer *events)
-{
-    const struct plan_scratch *scratch = &state->scratch;
-    struct event_placed placed = {
-        .number = state->orders.count + 1,
-        .hold = command->hold,
-        .key = command->order,
-        .made_at = now,
-        .customer = command->ask.customer,
-        .held_until = command->hold ? now + state->shop->promise.hold_seconds : 0,
-        .replaced_number = replaced,
-        .first = plan->summary,
-        .line_count = plan->line_count,
-        .group_count = plan->group_count,
-        .commitment_count = scratch->commitment_count,
-        .run_count = plan->run_count,
-    };
-    size_t began = event_begin(events, EVENT_PLACED);
-    event_placed_write_head(events, &placed);
-    placed_lines_write(state, plan, events);
-    for (uint32_t i = 0; i < scratch->commitment_count; i++) {
-        event_placed_write_commitment(events, &scratch->commitments[i]);
-    }
-    for (uint32_t i = 0; i < plan->run_count; i++) {
-        event_placed_write_run(events, plan->runs[i]);
-    }
-    event_end(events, began);
-}
-
 /* The order as it will be once the event is applied. */
 static void placed_view_fill(const struct promise_state *state,
                              const struct promise_command *command, int64_t now,
@@ -275,7 +238,12 @@ static void placed_view_fill(const struct promise_state *state,
         .customer = command->ask.customer,
         .first = plan->summary,
         .current = plan->summary,
+        .vat_minor = plan->vat_minor,
+        .split = command->ask.split,
+        .priority = command->ask.priority,
+        .want = command->ask.want,
         .line_count = plan->line_count,
+        .group_count = plan->group_count,
     };
 }
 
@@ -288,6 +256,37 @@ static void pending_set(struct promise_state *state, uint32_t replaced,
     pending->replaced = replaced;
     pending->length = (uint32_t)(events->length - began - EVENT_HEAD_BYTES);
     memcpy(pending->payload, events->bytes + began + EVENT_HEAD_BYTES, pending->length);
+}
+
+/* Writes the event of what is planned, and gives back what an event alone may change. */
+static void placed_decide(struct promise_state *state, const struct promise_command *command,
+                          int64_t now, uint32_t replaced, struct promise_answer *answer,
+                          struct event_buffer *events)
+{
+    struct promise_plan *plan = &state->plan;
+    size_t began = events->length;
+    state->scratch.reduction_count = 0;
+    if (replaced != 0) {
+        plan_commit(state);
+        buy_reduce(state, orders_record(&state->orders, replaced));
+    }
+    struct event_placed placed = {
+        .number = state->orders.count + 1,
+        .hold = command->hold,
+        .key = command->order,
+        .made_at = now,
+        .customer = command->ask.customer,
+        .held_until = command->hold ? now + state->shop->promise.hold_seconds : 0,
+        .replaced_number = replaced,
+        .split = command->ask.split,
+        .priority = command->ask.priority,
+        .want = command->ask.want,
+        .reason_index = NO_INDEX,
+    };
+    plan_write(state, plan, EVENT_PLACED, &placed, events);
+    placed_view_fill(state, command, now, plan, &answer->order);
+    plan_undo_kept(state, plan);
+    pending_set(state, replaced, events, began);
 }
 
 /* A repeated key is looked for after planning, though it goes before all else: its place in the
@@ -309,15 +308,11 @@ static enum promise_result place_decide(struct promise_state *state,
         answer->summary = answer->order.first;
         result = PROMISE_REPEATED;
     }
-    if (result == PROMISE_OK && !orders_room(&state->orders, plan->line_count, plan->group_count,
-                                             plan->run_count, state->scratch.commitment_count)) {
+    if (result == PROMISE_OK && !plan_has_room(state, plan)) {
         result = PROMISE_FULL;
     }
     if (result == PROMISE_OK) {
-        size_t began = events->length;
-        placed_write(state, command, now, replaced, plan, events);
-        placed_view_fill(state, command, now, plan, &answer->order);
-        pending_set(state, replaced, events, began);
+        placed_decide(state, command, now, replaced, answer, events);
     } else if (planned) {
         place_undo(state, plan, replaced);
     }
@@ -342,13 +337,86 @@ static enum event_type step_event(enum promise_command_kind kind)
     case PROMISE_DELIVER:
         return EVENT_DELIVERED;
     case PROMISE_PLACE:
+    case PROMISE_PAY:
+    case PROMISE_EXTEND:
     case PROMISE_COMMANDS:
         break;
     }
     UNREACHABLE();
 }
 
-static enum promise_result step_decide(const struct promise_state *state,
+/* A hold that is over and paid for late: the same again, if it can still be had by the dates that
+ * were promised. Two events: what it has reserved anew, and its confirmation. */
+static enum promise_result late_decide(struct promise_state *state, uint32_t number, int64_t now,
+                                       struct promise_answer *answer, struct event_buffer *events)
+{
+    struct promise_line lines[LIMIT_ORDER_LINES];
+    const struct order_record *record = orders_record(&state->orders, number);
+    struct promise_ask ask = order_ask(state, record, lines);
+    struct promise_answer refusal;
+    answer_clear(&refusal);
+    if (ask_check(state, &ask, 0, &refusal) != PROMISE_OK) {
+        return PROMISE_HOLD_EXPIRED;
+    }
+    struct promise_plan *plan = &state->plan;
+    const struct plan_ask asked = {.ask = &ask, .now = now, .earliest = now, .commits = true};
+    enum promise_result result = plan_make(state, &asked, plan);
+    const struct promise_dates *dates = &plan->summary.dates;
+    bool kept =
+        result == PROMISE_OK && dates->deliver_by_day <= record->deliver_by_day &&
+        (!record->has_ship_by || !dates->has_ship_by || dates->ship_by <= record->ship_by) &&
+        plan_has_room(state, plan);
+    if (kept) {
+        struct event_placed placed = order_event(state, number);
+        state->scratch.reduction_count = 0;
+        plan_write(state, plan, EVENT_REVISED, &placed, events);
+        struct event_step step = {
+            .number = number, .key = record->key, .made_at = record->made_at, .at = now};
+        event_step_write(events, EVENT_CONFIRMED, &step, NULL);
+        answer->summary = plan->summary;
+        answer->order.current = plan->summary;
+        answer->order.status = ORDER_CONFIRMED;
+    }
+    plan_undo(state, plan);
+    return kept ? PROMISE_OK : PROMISE_HOLD_EXPIRED;
+}
+
+/* A hold lasts longer, but never beyond the last moment at which it could be confirmed. */
+static enum promise_result extend_decide(const struct promise_state *state, uint32_t number,
+                                         enum promise_command_kind kind, int64_t now,
+                                         struct promise_answer *answer, struct event_buffer *events)
+{
+    const struct promise_rules *rules = &state->shop->promise;
+    const struct order_record *record = orders_record(&state->orders, number);
+    int64_t until = now + (kind == PROMISE_PAY ? rules->payment_seconds : rules->hold_seconds);
+    int64_t last = hold_last(state->shop, record->made_at);
+    if (record->status != ORDER_HELD) {
+        return record->status == ORDER_EXPIRED ? PROMISE_HOLD_EXPIRED : PROMISE_WRONG_STATUS;
+    }
+    if (now >= record->held_until) {
+        return PROMISE_HOLD_EXPIRED;
+    }
+    until = until < last ? until : last;
+    if (until > record->held_until) {
+        const struct event_extended extended = {number, record->key, record->made_at, until};
+        event_extended_write(events, &extended);
+        answer->order.held_until = until;
+    }
+    return PROMISE_OK;
+}
+
+/* What is proposed and not needed any more once an order has gone. */
+static void reductions_find(struct promise_state *state, const struct order_record *record)
+{
+    state->scratch.reduction_count = 0;
+    if (state->supply.count > state->supply.opening_count && record->commitment_count > 0) {
+        state_release(state, record);
+        buy_reduce(state, record);
+        state_reserve(state, record);
+    }
+}
+
+static enum promise_result step_decide(struct promise_state *state,
                                        const struct promise_command *command, int64_t now,
                                        struct promise_answer *answer, struct event_buffer *events)
 {
@@ -358,24 +426,37 @@ static enum promise_result step_decide(const struct promise_state *state,
     }
     const struct order_record *record = orders_record(&state->orders, number);
     enum order_status status = (enum order_status)record->status;
-    enum event_type type = step_event(command->kind);
     order_view_fill(state, number, &answer->order);
     answer->summary = answer->order.current;
+    if (command->kind == PROMISE_PAY || command->kind == PROMISE_EXTEND) {
+        return extend_decide(state, number, command->kind, now, answer, events);
+    }
+    enum event_type type = step_event(command->kind);
     bool repeats = command->kind == PROMISE_CONFIRM || command->kind == PROMISE_CANCEL;
     if (repeats && status == order_status_after(type)) {
         return PROMISE_OK;
     }
-    bool late = status == ORDER_EXPIRED || (status == ORDER_HELD && now >= record->held_until);
-    if (command->kind == PROMISE_CONFIRM && late) {
+    if (command->kind == PROMISE_CONFIRM && status == ORDER_EXPIRED) {
+        return late_decide(state, number, now, answer, events);
+    }
+    if (command->kind == PROMISE_CONFIRM && status == ORDER_HELD && now >= record->held_until) {
         return PROMISE_HOLD_EXPIRED;
     }
-    if (!order_allows(state, record, type)) {
+    if (!order_allows(state, record, type, command->line)) {
         return PROMISE_WRONG_STATUS;
     }
-    struct event_step step = {
-        .number = number, .key = record->key, .made_at = record->made_at, .at = now};
-    event_step_write(events, type, &step);
-    answer->order.status = order_status_after(type);
+    state->scratch.reduction_count = 0;
+    if (type == EVENT_CANCELLED) {
+        reductions_find(state, record);
+    }
+    struct event_step step = {.number = number,
+                              .line = command->line,
+                              .key = record->key,
+                              .made_at = record->made_at,
+                              .at = now,
+                              .reduction_count = state->scratch.reduction_count};
+    event_step_write(events, type, &step, state->scratch.reductions);
+    answer->order.status = order_status_then(state, record, type, command->line);
     return PROMISE_OK;
 }
 
@@ -393,12 +474,30 @@ void promise_decide(struct promise_state *state, const struct promise_command *c
 size_t promise_event_bytes_max(void)
 {
     return EVENT_HEAD_BYTES + EVENT_PLACED_HEAD_BYTES +
-           (size_t)LIMIT_ORDER_LINES * (EVENT_LINE_BYTES + EVENT_GROUP_BYTES) +
-           (size_t)PLAN_COMMITMENTS_MAX * EVENT_COMMITMENT_BYTES +
-           (size_t)LIMIT_PLAN_RUNS * EVENT_RUN_BYTES;
+           (size_t)LIMIT_ORDER_LINES *
+               (EVENT_LINE_BYTES + EVENT_GROUP_BYTES + EVENT_SESSION_BYTES) +
+           (size_t)PLAN_COMMITMENTS_MAX * (EVENT_COMMITMENT_BYTES + EVENT_PURCHASE_BYTES) +
+           (size_t)LIMIT_PLAN_RUNS * EVENT_RUN_BYTES +
+           (size_t)EVENT_REDUCTIONS_MAX * EVENT_REDUCTION_BYTES +
+           /* a late payment's confirmation */
+           EVENT_HEAD_BYTES + EVENT_STEP_BYTES + 8;
 }
 
 /* ---- what time alone has to do ---- */
+
+/* Letting a hold go looks for what is proposed for nobody any more: the state is the same before and
+ * after, and was never a const object. */
+static void expired_write(struct promise_state *state, uint32_t number, struct event_buffer *events)
+{
+    const struct order_record *record = orders_record(&state->orders, number);
+    reductions_find(state, record);
+    struct event_step step = {.number = number,
+                              .key = record->key,
+                              .made_at = record->made_at,
+                              .at = record->held_until,
+                              .reduction_count = state->scratch.reduction_count};
+    event_step_write(events, EVENT_EXPIRED, &step, state->scratch.reductions);
+}
 
 bool promise_due(const struct promise_state *state, int64_t now, struct event_buffer *events)
 {
@@ -413,12 +512,8 @@ bool promise_due(const struct promise_state *state, int64_t now, struct event_bu
         return true;
     }
     if (expires) {
-        const struct order_record *record = orders_record(&state->orders, hold.number);
-        struct event_step step = {.number = hold.number,
-                                  .key = record->key,
-                                  .made_at = record->made_at,
-                                  .at = record->held_until};
-        event_step_write(events, EVENT_EXPIRED, &step);
+        plan_settle_look(state);
+        expired_write((struct promise_state *)(uintptr_t)state, hold.number, events);
     }
     return expires;
 }

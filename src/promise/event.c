@@ -267,8 +267,7 @@ static bool placed_arrays_read(const struct event *event, uint32_t head_bytes,
         return false;
     }
     placed->session_run_count = session_runs;
-    placed->purchases =
-        placed->runs + ((size_t)placed->run_count + session_runs) * EVENT_RUN_BYTES;
+    placed->purchases = placed->runs + ((size_t)placed->run_count + session_runs) * EVENT_RUN_BYTES;
     placed->reductions = placed->purchases + (size_t)placed->purchase_count * EVENT_PURCHASE_BYTES;
     return placed->reductions + (size_t)placed->reduction_count * EVENT_REDUCTION_BYTES == end;
 }
@@ -279,8 +278,8 @@ static bool placed_head_2_read(const unsigned char *from, struct event_placed *p
     if (from[128] > WANT_AT || from[129] > PRIORITY_MAX || from[130] >= CHANGE_KINDS) {
         return false;
     }
-    placed->want = (struct promise_want){(enum promise_want_kind)from[128],
-                                         bytes_get_i64(from + 136)};
+    placed->want =
+        (struct promise_want){(enum promise_want_kind)from[128], bytes_get_i64(from + 136)};
     placed->priority = from[129];
     placed->reason = (enum change_kind)from[130];
     placed->reason_index = bytes_get_u16(from + 132);
@@ -434,13 +433,13 @@ enum status event_step_read(const struct event *event, struct event_step *step)
     const unsigned char *from = event->payload;
     uint32_t line = bytes_get_u32(from + 4);
     *step = (struct event_step){.number = bytes_get_u32(from),
-                                .line = old ? LINE_ALL : (uint16_t)line,
+                                .line = (uint16_t)line,
                                 .made_at = bytes_get_i64(from + 8),
                                 .at = bytes_get_i64(from + 16),
                                 .reduction_count = old ? 0 : bytes_get_u32(from + EVENT_STEP_BYTES),
                                 .reductions = from + head_bytes};
     memcpy(step->key.bytes, from + 24, KEY_BYTES);
-    return line <= LINE_ALL && step->reduction_count <= EVENT_REDUCTIONS_MAX &&
+    return line <= LIMIT_ORDER_LINES && step->reduction_count <= EVENT_REDUCTIONS_MAX &&
                    event->length == head_bytes + step->reduction_count * EVENT_REDUCTION_BYTES
                ? STATUS_OK
                : STATUS_CORRUPT;
@@ -471,6 +470,35 @@ enum status event_extended_read(const struct event *event, struct event_extended
                                         .held_until = bytes_get_i64(from + 16)};
     memcpy(extended->key.bytes, from + 24, KEY_BYTES);
     return event->length == EVENT_EXTENDED_BYTES ? STATUS_OK : STATUS_CORRUPT;
+}
+
+void event_loosened_write(struct event_buffer *buffer, const uint32_t *numbers, uint32_t count)
+{
+    size_t began = event_begin(buffer, EVENT_LOOSENED);
+    unsigned char *to = buffer_take(buffer, 8 + (size_t)count * 4);
+    bytes_put_u32(to, count);
+    bytes_put_u32(to + 4, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        bytes_put_u32(to + 8 + (size_t)i * 4, numbers[i]);
+    }
+    event_end(buffer, began);
+}
+
+enum status event_loosened_read(const struct event *event, const unsigned char **numbers,
+                                uint32_t *count)
+{
+    enum status status = event_readable(event, 8);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    *count = bytes_get_u32(event->payload);
+    *numbers = event->payload + 8;
+    return event->length - 8 == (uint64_t)*count * 4 ? STATUS_OK : STATUS_CORRUPT;
+}
+
+uint32_t event_loosened_number(const unsigned char *numbers, uint32_t index)
+{
+    return bytes_get_u32(numbers + (size_t)index * 4);
 }
 
 /* ---- changes ---- */

@@ -5,6 +5,7 @@
  *   EVENT_REVISED   purchases, reductions, each an array of entries of a fixed size
  *   EVENT_DAY       i32 day, u32 0
  *   EVENT_EXTENDED  struct event_extended
+ *   EVENT_LOOSENED  u32 count, u32 0, numbers u32
  *   EVENT_CHANGED   struct event_changed
  *   the others      struct event_step below: which order, and since when
  *
@@ -31,14 +32,14 @@ struct event_placed {
     struct order_key key;
     int64_t made_at;
     struct customer_id customer;
-    int64_t held_until;       /* 0 without hold */
-    uint32_t replaced_number; /* the hold that ends with this event; 0: none */
+    int64_t held_until;           /* 0 without hold */
+    uint32_t replaced_number;     /* the hold that ends with this event; 0: none */
     struct promise_summary first; /* REVISED: from now on */
     struct promise_want want;
     uint8_t priority;
-    bool broken;               /* REVISED: no date was found; the one before stands */
-    enum change_kind reason;   /* REVISED */
-    uint16_t reason_index;     /* REVISED: of the item, work center or carrier; else NO_INDEX */
+    bool broken;             /* REVISED: no date was found; the one before stands */
+    enum change_kind reason; /* REVISED */
+    uint16_t reason_index;   /* REVISED: of the item, work center or carrier; else NO_INDEX */
     int64_t vat_minor;
     uint32_t line_count;
     uint32_t group_count;
@@ -128,7 +129,7 @@ enum {
 /* CONFIRMED, CANCELLED, EXPIRED, STARTED, DONE, SHIPPED, DELIVERED. */
 struct event_step {
     uint32_t number;
-    uint16_t line; /* LINE_ALL: the whole order */
+    uint16_t line; /* LINE_ALL (0): the whole order; the first is 1 */
     struct order_key key;
     int64_t made_at; /* the order's, so that its id can be written */
     int64_t at;      /* when it took effect: EXPIRED at held_until, the others at the stamp */
@@ -165,9 +166,13 @@ struct event_changed {
 enum status event_placed_read(const struct event *event, struct event_placed *placed) MUST_USE;
 enum status event_step_read(const struct event *event, struct event_step *step) MUST_USE;
 enum status event_day_read(const struct event *event, int32_t *day) MUST_USE;
-enum status event_extended_read(const struct event *event, struct event_extended *extended)
-    MUST_USE;
+enum status event_extended_read(const struct event *event,
+                                struct event_extended *extended) MUST_USE;
 enum status event_changed_read(const struct event *event, struct event_changed *changed) MUST_USE;
+/* *numbers: count times u32. */
+enum status event_loosened_read(const struct event *event, const unsigned char **numbers,
+                                uint32_t *count) MUST_USE;
+uint32_t event_loosened_number(const unsigned char *numbers, uint32_t index);
 
 /* Entry `index` (below its count) of each array. */
 struct event_line event_placed_line(const struct event_placed *placed, uint32_t index);
@@ -200,6 +205,7 @@ void event_write_reduction(struct event_buffer *buffer, const struct event_reduc
 void event_day_write(struct event_buffer *buffer, int32_t day);
 void event_extended_write(struct event_buffer *buffer, const struct event_extended *extended);
 void event_changed_write(struct event_buffer *buffer, const struct event_changed *changed);
+void event_loosened_write(struct event_buffer *buffer, const uint32_t *numbers, uint32_t count);
 
 /* The status that a step gives its order; ORDER_NONE for types of events that are no steps. */
 enum order_status order_status_after(enum event_type type);

@@ -12,6 +12,7 @@
 #define ECLUSE_PROMISE_HOURS_H
 
 #include "promise/promise.h"
+#include "promise/supply.h"
 #include "promise/window.h"
 
 enum {
@@ -67,37 +68,65 @@ struct hours {
     uint64_t load_mask; /* the slots of each quarter that may be promised */
     uint32_t center_count;
     struct hours_center centers[LIMIT_WORK_CENTERS];
-    /* Of hours_place since the last undo or keep; over the most: not all are there. */
+    /* Of placements since the last undo or keep; over the most: not all are there. */
     uint32_t trail_count;
     struct hours_touch trail[HOURS_TRAIL_MAX];
 };
 
+/* The first slot that begins at or after an instant (1970 or later: unsigned is the shorter
+ * division). */
+static inline int64_t slot_up(int64_t at)
+{
+    return (int64_t)(((uint64_t)at + SLOT_SECONDS - 1) / SLOT_SECONDS);
+}
+
 /* Clears the tables and fills in who is there. Reservations are then added with hours_take. Each
  * work center gets the planes that its people need, at least as many as it had and as planes_least
  * says: people who were taken may be gone since. */
-void hours_build(struct hours *hours, const struct shop *shop, const struct window *window);
+void hours_build(struct hours *hours, const struct shop *shop, const struct supply *supply,
+                 const struct window *window);
 /* The window has moved: keeps what is taken from its new beginning on, fills in who is there. */
-void hours_roll(struct hours *hours, const struct shop *shop, const struct window *window);
+void hours_roll(struct hours *hours, const struct shop *shop, const struct supply *supply,
+                const struct window *window);
 
-/* Finds the earliest `slots` slots at or after `first_slot` with `crew` people free, takes them,
- * and writes them as runs into runs[*run_count ...]. A result other than HOURS_PLACED may have
- * taken some: they are among the runs. */
-enum hours_result { HOURS_PLACED, HOURS_NONE, HOURS_TOO_MANY_RUNS };
+/* What an operation needs (DESIGN section 5, "Hours"). As a rule taken and closed slots may
+ * interrupt it, and it keeps to the load limit. Whole, it is one unbroken run, which the load limit
+ * does not bind, and begins where the clock on the wall shows a multiple of start_every_minutes
+ * (counted from midnight). */
 struct hours_ask {
     uint8_t work_center;
     uint8_t crew;
-    uint32_t slots; /* at least 1 */
-    int64_t first_slot;
+    bool whole;
+    int32_t start_every_minutes; /* with whole, up to 1440; 0: any slot */
+    uint32_t slots;              /* at least 1 */
+    int64_t first_slot;          /* none before it */
+    int64_t end_slot;            /* of hours_place_latest: none from it on */
+    const struct zone *zone;     /* with start_every_minutes: the shop's */
 };
+
+/* Finds the earliest slots that do for the ask, takes them, and writes them as runs, in ascending
+ * order, into runs[*run_count ...]. A result other than HOURS_PLACED may have taken some: they are
+ * among the runs. */
+enum hours_result { HOURS_PLACED, HOURS_NONE, HOURS_TOO_MANY_RUNS };
 enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
                               struct slot_run *runs, uint32_t *run_count, uint32_t run_count_max);
-/* Gives back what hours_place took, before anything else changes: the marks were left standing. */
+/* The same with the latest slots that end by ask->end_slot. */
+enum hours_result hours_place_latest(struct hours *hours, const struct hours_ask *ask,
+                                     struct slot_run *runs, uint32_t *run_count,
+                                     uint32_t run_count_max);
+/* Gives back what either took, before anything else changes: the marks were left standing. */
 void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t run_count);
+/* The same for what was taken since the trail had `trail_count` entries: `runs` are those of it. */
+void hours_place_undo_since(struct hours *hours, uint32_t trail_count, const struct slot_run *runs,
+                            uint32_t run_count);
 /* Or keeps it for good: makes the marks exact. */
 void hours_place_keep(struct hours *hours, const struct slot_run *runs, uint32_t run_count);
 
 /* Is every slot of the run in the window, promisable and free? */
 bool hours_free(const struct hours *hours, struct slot_run run);
+/* Is every slot of the run from `from_slot` on in the window, open, and with the run's people free,
+ * whatever the load limit? What lies before is gone, and no question any more. */
+bool hours_free_people(const struct hours *hours, struct slot_run run, uint32_t from_slot);
 /* Takes and gives back for good, and keeps the marks exact. What lies before or after the window is
  * left out; hours_take does not ask whether the slots are free (after a cut of people they may not
  * be), only that the count fits the planes. */

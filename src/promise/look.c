@@ -31,6 +31,16 @@ void order_view_fill(const struct promise_state *state, uint32_t number, struct 
         .total_minor = record->total_minor,
         .shipping_minor = record->shipping_minor,
     };
+    struct order_parts parts = orders_parts(&state->orders, record);
+    struct promise_summary current = first;
+    if (parts.revision != NULL) {
+        current.dates = order_dates(&parts, record->group_count);
+        current.material_day = parts.revision->material_day;
+        current.ready_at = parts.revision->ready_at;
+        current.limit =
+            (struct promise_limit){(enum promise_cause)parts.revision->limit_cause,
+                                   parts.revision->limit_index, parts.revision->limit_until};
+    }
     *view = (struct order_view){
         .key = record->key,
         .made_at = record->made_at,
@@ -40,8 +50,15 @@ void order_view_fill(const struct promise_state *state, uint32_t number, struct 
         .held_until = record->held_until,
         .customer = {record->customer},
         .first = first,
-        .current = first,
+        .current = current,
+        .vat_minor = record->vat_minor,
+        .revisions = record->revisions,
+        .broken = (record->flags & ORDER_BROKEN) != 0,
+        .split = (record->flags & ORDER_SPLIT) != 0,
+        .priority = record->priority,
+        .want = {(enum promise_want_kind)record->want_kind, record->want},
         .line_count = record->line_count,
+        .group_count = record->group_count,
     };
 }
 
@@ -77,6 +94,11 @@ void promise_order_line(const struct promise_state *state, uint32_t number, uint
         .offer = {own->offer},
         .quantity_thousandths = own->quantity_thousandths,
         .amount_minor = own->amount_minor,
+        .group = own->group,
+        .carrier = {group->carrier},
+        .status = record->status >= ORDER_CONFIRMED && record->status <= ORDER_DELIVERED
+                      ? (enum order_status)own->status
+                      : (enum order_status)record->status,
         .dates = {.has_ship_by = group->has_ship_by != 0,
                   .ship_by = group->ship_by,
                   .deliver_by_day = group->deliver_by_day},
@@ -94,21 +116,73 @@ uint32_t promise_order_runs(const struct promise_state *state, uint32_t number,
     ASSERT(number > 0 && number <= state->orders.count);
     const struct order_record *record = orders_record(&state->orders, number);
     struct order_parts parts = orders_parts(&state->orders, record);
-    uint32_t count = record->run_count < most ? record->run_count : most;
-    for (uint32_t i = 0; i < count; i++) {
-        runs[i] = parts.runs[i];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < record->run_count && count < most; i++) {
+        runs[count++] = parts.runs[i];
+    }
+    for (uint32_t i = 0; i < record->booking_count; i++) {
+        const struct session *session = session_of(&state->sessions, parts.bookings[i].session);
+        for (uint32_t k = 0; k < session->run_count && count < most; k++) {
+            runs[count++] = orders_runs(&state->orders, session->block)[k];
+        }
     }
     return count;
 }
 
-static int64_t receipts_on(const struct shop *shop, uint16_t item, int32_t day)
+uint32_t promise_order_pegs(const struct promise_state *state, uint32_t number,
+                            struct order_peg *pegs, uint32_t most)
+{
+    ASSERT(number > 0 && number <= state->orders.count);
+    const struct order_record *record = orders_record(&state->orders, number);
+    struct order_parts parts = orders_parts(&state->orders, record);
+    uint32_t count = record->peg_count < most ? record->peg_count : most;
+    memcpy(pegs, parts.pegs, count * sizeof *pegs);
+    return count;
+}
+
+/* ---- supply ---- */
+
+uint32_t promise_entry_count(const struct promise_state *state)
+{
+    return state->supply.count;
+}
+
+const struct supply_entry *promise_entry(const struct promise_state *state, uint32_t number)
+{
+    ASSERT(number > 0 && number <= state->supply.count);
+    return supply_entry_of(&state->supply, number);
+}
+
+bool promise_entry_counts(const struct promise_state *state, uint32_t number)
+{
+    return supply_counts(promise_entry(state, number), state->window.today);
+}
+
+uint32_t promise_bill_count(const struct promise_state *state)
+{
+    return state->supply.bill_count;
+}
+
+const struct supply_bill *promise_bill(const struct promise_state *state, uint32_t number)
+{
+    ASSERT(number > 0 && number <= state->supply.bill_count);
+    return &state->supply.bills[number - 1];
+}
+
+int64_t promise_on_hand(const struct promise_state *state, struct item_id item)
+{
+    ASSERT(item.index < state->stock.item_count);
+    return state->stock.on_hand[item.index];
+}
+
+static int64_t receipts_on(const struct promise_state *state, uint16_t item, int32_t day)
 {
     int64_t sum = 0;
-    for (uint32_t i = 0; i < shop->receipt_count; i++) {
-        const struct item_movement *receipt = &shop->receipts[i];
-        sum += receipt->item.index == item && receipt->due_day == day
-                   ? receipt->quantity_thousandths
-                   : 0;
+    for (uint32_t number = state->supply.latest[item]; number != 0;
+         number = supply_entry_of(&state->supply, number)->previous) {
+        const struct supply_entry *entry = supply_entry_of(&state->supply, number);
+        bool counts = entry->due_day == day && supply_counts(entry, state->window.today);
+        sum += counts ? entry->quantity_thousandths : 0;
     }
     return sum;
 }
@@ -127,7 +201,7 @@ uint32_t promise_atp(const struct promise_state *state, struct item_id item, str
     int64_t lowest = INT64_MAX; /* of the days that are not asked for, then of those from i on */
     for (uint32_t i = 0; i < horizon; i++) {
         int32_t day = state->window.today + (int32_t)i;
-        int64_t receipts = receipts_on(state->shop, item.index, day);
+        int64_t receipts = receipts_on(state, item.index, day);
         projected += receipts - own[i].committed;
         if (i < count) {
             days[i] = (struct atp_day){.day = day,
@@ -168,4 +242,156 @@ int32_t promise_today(const struct promise_state *state)
 const struct shop *promise_state_shop(const struct promise_state *state)
 {
     return state->shop;
+}
+
+/* ---- cash ---- */
+
+/* The flows of everything, one after another, to whoever adds them up. */
+struct flow_sum {
+    const struct promise_state *state;
+    struct cash_day *days; /* of the horizon */
+    int64_t before;        /* of days before today */
+};
+
+static void flows_sum(struct flow_sum *sum, const struct cash_flow *flows, uint32_t count,
+                      bool late)
+{
+    const struct cash_state *cash = &sum->state->cash;
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t day = late && flows[i].day < cash->today ? cash->today : flows[i].day;
+        int32_t index = day - cash->today;
+        if (day < cash->since_day || index >= sum->state->window.horizon_days) {
+            continue;
+        }
+        if (index < 0) {
+            sum->before += flows[i].amount_minor;
+        } else {
+            sum->days[index].parts[flows[i].part] += flows[i].amount_minor;
+        }
+    }
+}
+
+static void orders_sum(struct flow_sum *sum)
+{
+    const struct promise_state *state = sum->state;
+    struct cash_flow flows[CASH_FLOWS_MAX];
+    for (uint32_t number = 1; number <= state->orders.count; number++) {
+        const struct order_record *record = orders_record(&state->orders, number);
+        if (status_bought((enum order_status)record->status)) {
+            int32_t day = zone_day(&state->shop->zone, record->made_at);
+            flows_sum(
+                sum, flows,
+                cash_sale_flows(state->shop, day, record->total_minor, record->vat_minor, flows),
+                false);
+        }
+    }
+}
+
+static void supply_sum(struct flow_sum *sum)
+{
+    const struct promise_state *state = sum->state;
+    const struct shop *shop = state->shop;
+    struct cash_flow flows[CASH_FLOWS_MAX];
+    for (uint32_t i = 0; i < state->supply.count; i++) {
+        const struct supply_entry *entry = &state->supply.entries[i];
+        uint32_t count = cash_entry_flows(shop, entry, entry->quantity_thousandths, flows);
+        flows_sum(sum, flows, count, true);
+    }
+    for (uint32_t i = 0; i < state->supply.bill_count; i++) {
+        flows_sum(sum, flows, cash_bill_flows(shop, &state->supply.bills[i], flows), false);
+    }
+    for (uint32_t i = 0; i < shop->cash.bill_count; i++) {
+        flows[0] = (struct cash_flow){shop->cash.bills[i].due_day, CASH_BILLS,
+                                      -shop->cash.bills[i].amount_minor};
+        flows_sum(sum, flows, 1, false);
+    }
+}
+
+static void days_sum(struct flow_sum *sum)
+{
+    const struct promise_state *state = sum->state;
+    struct cash_flow flows[2];
+    for (int32_t day = state->cash.since_day;
+         day < state->window.today + state->window.horizon_days; day++) {
+        uint32_t count = cash_day_flows(state->shop, day, flows);
+        for (uint32_t i = 0; i < count; i++) {
+            bool past = flows[i].part == CASH_EXPECTED && day < state->window.today;
+            flows_sum(sum, &flows[i], past ? 0 : 1, false);
+        }
+    }
+}
+
+bool promise_cash(const struct promise_state *state, struct cash_day *days, uint32_t *count,
+                  struct cash_day *lowest)
+{
+    static const struct cash_day nothing;
+    uint32_t horizon = (uint32_t)state->window.horizon_days;
+    *count = 0;
+    if (!state->cash.present) {
+        return false;
+    }
+    for (uint32_t i = 0; i < horizon; i++) {
+        days[i] = nothing;
+        days[i].day = state->window.today + (int32_t)i;
+    }
+    struct flow_sum sum = {state, days, 0};
+    orders_sum(&sum);
+    supply_sum(&sum);
+    days_sum(&sum);
+    int64_t balance = state->cash.opening_minor + sum.before;
+    for (uint32_t i = 0; i < horizon; i++) {
+        for (int part = 0; part < CASH_PARTS; part++) {
+            balance += days[i].parts[part];
+        }
+        days[i].balance = balance;
+        if (i == 0 || balance < lowest->balance) {
+            *lowest = days[i];
+        }
+    }
+    *count = horizon;
+    return true;
+}
+
+int64_t promise_cash_undelivered(const struct promise_state *state)
+{
+    int64_t sum = 0;
+    for (uint32_t number = 1; number <= state->orders.count; number++) {
+        const struct order_record *record = orders_record(&state->orders, number);
+        bool open = record->status >= ORDER_CONFIRMED && record->status <= ORDER_SHIPPED;
+        sum += open ? record->total_minor : 0;
+    }
+    return sum;
+}
+
+/* ---- services ---- */
+
+uint32_t promise_times(struct promise_state *state, const struct promise_command *command,
+                       struct offered_time *times, uint32_t most)
+{
+    struct promise_command asked = *command;
+    uint32_t count = 0;
+    int64_t from = command->ask.want.kind == WANT_AT ? command->ask.want.value : command->now;
+    while (count < most) {
+        struct promise_answer answer;
+        asked.ask.want = (struct promise_want){WANT_AT, from};
+        promise_quote(state, &asked, &answer, &state->plan);
+        if (answer.result != PROMISE_OK && answer.result != PROMISE_SOLD_OUT) {
+            break;
+        }
+        const struct planned_line *line = &state->plan.lines[0];
+        const struct offer *offer = &state->shop->offers[line->offer.index];
+        uint32_t taken = 0;
+        if (line->session != NO_SESSION && state->plan.sessions[line->session].number != 0) {
+            taken = session_of(&state->sessions, state->plan.sessions[line->session].number)
+                        ->seats_taken;
+        }
+        times[count++] = (struct offered_time){line->start, line->end,
+                                               taken > 0 ? (uint32_t)offer->seats - taken : 0};
+        int64_t step =
+            offer->routing.count > 0 && offer->routing.operations[0].start_every_minutes > 0
+                ? offer->routing.operations[0].start_every_minutes * (int64_t)60
+                : QUARTER_SECONDS;
+        from = taken > 0 ? line->start + SLOT_SECONDS : line->start + step;
+    }
+    return count;
 }

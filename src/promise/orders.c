@@ -4,7 +4,8 @@
  *
  * The heap of holds is not searched: a hold that is confirmed or cancelled stays in it until its
  * time has come, or until it lies on top. Every order enters at most once, so the heap is never
- * longer than the records, and confirming costs nothing however many holds there are. */
+ * longer than the records, and confirming costs nothing however many holds there are. A hold that
+ * was extended is put back when its old time is over. */
 #include "promise/orders.h"
 
 #include "base/assert.h"
@@ -37,10 +38,14 @@ static uint32_t class_units(uint32_t class)
     return (1u << octave) + ((step + 1) << (octave - 2));
 }
 
-static uint32_t parts_units(uint32_t lines, uint32_t groups, uint32_t runs, uint32_t commitments)
+static uint32_t parts_units(const struct order_shape *shape)
 {
-    size_t bytes = groups * sizeof(struct order_group) + lines * sizeof(struct order_line) +
-                   runs * sizeof(struct slot_run) + commitments * sizeof(struct order_commitment);
+    size_t bytes = (shape->revisions > 0 ? sizeof(struct order_revision) : 0) +
+                   shape->groups * sizeof(struct order_group) +
+                   shape->lines * sizeof(struct order_line) +
+                   shape->commitments * sizeof(struct order_commitment) +
+                   shape->pegs * sizeof(struct order_peg) + shape->runs * sizeof(struct slot_run) +
+                   shape->bookings * sizeof(struct order_booking);
     return (uint32_t)((bytes + BLOCK_UNIT_BYTES - 1) / BLOCK_UNIT_BYTES);
 }
 
@@ -221,9 +226,17 @@ static void holds_fetch(const struct orders *orders)
 
 void orders_holds_trim(struct orders *orders)
 {
-    while (orders->hold_count > 0 &&
-           orders_record(orders, orders->holds[0].number)->status != ORDER_HELD) {
+    while (orders->hold_count > 0) {
+        struct hold_entry top = orders->holds[0];
+        const struct order_record *record = orders_record(orders, top.number);
+        bool held = record->status == ORDER_HELD;
+        if (held && record->held_until == top.held_until) {
+            break;
+        }
         hold_pop(orders);
+        if (held) {
+            hold_push(orders, (struct hold_entry){record->held_until, top.number, 0});
+        }
     }
     holds_fetch(orders);
 }
@@ -233,18 +246,94 @@ void orders_holds_trim(struct orders *orders)
 struct order_parts orders_parts(const struct orders *orders, const struct order_record *record)
 {
     struct order_parts parts;
-    parts.groups = (struct order_group *)(void *)block_bytes(orders, record->block);
+    unsigned char *bytes = block_bytes(orders, record->block);
+    struct order_revision *revision = (struct order_revision *)(void *)bytes;
+    parts.revision = record->revisions > 0 ? revision : NULL;
+    parts.groups = (struct order_group *)(void *)(revision + (record->revisions > 0));
     parts.lines = (struct order_line *)(void *)(parts.groups + record->group_count);
-    parts.runs = (struct slot_run *)(void *)(parts.lines + record->line_count);
-    parts.commitments = (struct order_commitment *)(void *)(parts.runs + record->run_count);
+    parts.commitments = (struct order_commitment *)(void *)(parts.lines + record->line_count);
+    parts.pegs = (struct order_peg *)(void *)(parts.commitments + record->commitment_count);
+    parts.runs = (struct slot_run *)(void *)(parts.pegs + record->peg_count);
+    parts.bookings = (struct order_booking *)(void *)(parts.runs + record->run_count);
     return parts;
 }
 
-bool orders_room(const struct orders *orders, uint32_t lines, uint32_t groups, uint32_t runs,
-                 uint32_t commitments)
+bool orders_block_room(const struct orders *orders, const struct order_shape *shape)
 {
-    return orders->count < orders->capacity &&
-           block_available(orders, class_of(parts_units(lines, groups, runs, commitments)));
+    return block_available(orders, class_of(parts_units(shape)));
+}
+
+bool orders_block_fresh(const struct orders *orders, const struct order_shape *shape)
+{
+    /* A class is at most a quarter larger than what is asked for. */
+    uint64_t units = parts_units(shape);
+    return orders->block_units - orders->block_units_used >= units + units / 4 + 1;
+}
+
+bool orders_room(const struct orders *orders, const struct order_shape *shape)
+{
+    return orders->count < orders->capacity && orders_block_room(orders, shape);
+}
+
+struct order_shape order_shape_of(const struct event_placed *placed, uint32_t revisions)
+{
+    return (struct order_shape){.revisions = revisions,
+                                .lines = placed->line_count,
+                                .groups = placed->group_count,
+                                .commitments = placed->commitment_count,
+                                .pegs = placed->purchase_count,
+                                .runs = placed->run_count,
+                                .bookings = placed->session_count};
+}
+
+uint32_t orders_runs_take(struct orders *orders, uint32_t run_count, uint8_t *class)
+{
+    const struct order_shape shape = {.runs = run_count > 0 ? run_count : 1};
+    uint32_t wanted = class_of(parts_units(&shape));
+    if (!block_available(orders, wanted)) {
+        return 0;
+    }
+    *class = (uint8_t)wanted;
+    return block_take(orders, wanted);
+}
+
+void orders_runs_give(struct orders *orders, uint32_t block, uint8_t class)
+{
+    block_give(orders, block, class);
+}
+
+struct slot_run *orders_runs(const struct orders *orders, uint32_t block)
+{
+    return (struct slot_run *)(void *)block_bytes(orders, block);
+}
+
+enum order_status order_status_of_lines(const struct order_parts *parts, uint32_t line_count)
+{
+    uint8_t least = ORDER_DELIVERED;
+    uint8_t most = ORDER_CONFIRMED;
+    for (uint32_t i = 0; i < line_count; i++) {
+        uint8_t status = parts->lines[i].status;
+        least = status < least ? status : least;
+        most = status > most ? status : most;
+    }
+    return least == ORDER_CONFIRMED && most > ORDER_CONFIRMED ? ORDER_STARTED
+                                                              : (enum order_status)least;
+}
+
+struct promise_dates order_dates(const struct order_parts *parts, uint32_t group_count)
+{
+    struct promise_dates dates = {.deliver_by_day = INT32_MIN};
+    for (uint32_t i = 0; i < group_count; i++) {
+        const struct order_group *group = &parts->groups[i];
+        if (group->deliver_by_day > dates.deliver_by_day) {
+            dates.deliver_by_day = group->deliver_by_day;
+        }
+        if (group->has_ship_by != 0 && (!dates.has_ship_by || group->ship_by > dates.ship_by)) {
+            dates.has_ship_by = true;
+            dates.ship_by = group->ship_by;
+        }
+    }
+    return dates;
 }
 
 static void summary_put(struct order_record *record, const struct promise_summary *summary)
@@ -277,39 +366,65 @@ static void parts_put(struct order_parts parts, const struct event_placed *place
             (struct order_line){.amount_minor = line.amount_minor,
                                 .quantity_thousandths = (uint32_t)line.quantity_thousandths,
                                 .offer = line.offer.index,
-                                .group = line.group};
-    }
-    for (uint32_t i = 0; i < placed->run_count; i++) {
-        parts.runs[i] = event_placed_run(placed, i);
+                                .group = (uint8_t)line.group,
+                                .status = ORDER_CONFIRMED};
     }
     for (uint32_t i = 0; i < placed->commitment_count; i++) {
         struct event_commitment commitment = event_placed_commitment(placed, i);
         parts.commitments[i] =
             (struct order_commitment){.quantity_thousandths = commitment.quantity_thousandths,
                                       .day = commitment.day,
-                                      .item = commitment.item.index};
+                                      .item = commitment.item.index,
+                                      .group = (uint8_t)commitment.group};
     }
+    for (uint32_t i = 0; i < placed->purchase_count; i++) {
+        struct event_purchase purchase = event_placed_purchase(placed, i);
+        parts.pegs[i] = (struct order_peg){.quantity_thousandths = purchase.quantity_thousandths,
+                                           .entry = purchase.entry};
+    }
+    for (uint32_t i = 0; i < placed->run_count; i++) {
+        parts.runs[i] = event_placed_run(placed, i);
+    }
+    for (uint32_t i = 0; i < placed->session_count; i++) {
+        struct event_session session = event_placed_session(placed, i);
+        parts.bookings[i] = (struct order_booking){session.number, session.seats};
+    }
+}
+
+/* The counts of the parts, and a block for them. */
+static void shape_put(struct orders *orders, struct order_record *record,
+                      const struct event_placed *placed, uint32_t revisions)
+{
+    const struct order_shape shape = order_shape_of(placed, revisions);
+    uint32_t class = class_of(parts_units(&shape));
+    record->revisions = (uint16_t)revisions;
+    record->line_count = (uint8_t)shape.lines;
+    record->group_count = (uint8_t)shape.groups;
+    record->commitment_count = (uint16_t)shape.commitments;
+    record->peg_count = (uint16_t)shape.pegs;
+    record->run_count = (uint16_t)shape.runs;
+    record->booking_count = (uint8_t)shape.bookings;
+    record->block_class = (uint8_t) class;
+    record->block = block_take(orders, class);
 }
 
 void orders_add(struct orders *orders, const struct event_placed *placed, bool counts)
 {
-    uint32_t class = class_of(parts_units(placed->line_count, placed->group_count,
-                                          placed->run_count, placed->commitment_count));
     struct order_record *record = &orders->records[orders->count++];
     *record = (struct order_record){
         .key = placed->key,
         .status = placed->hold ? ORDER_HELD : ORDER_CONFIRMED,
         .was_held = placed->hold,
-        .line_count = (uint8_t)placed->line_count,
-        .group_count = (uint8_t)placed->group_count,
-        .commitment_count = (uint16_t)placed->commitment_count,
-        .run_count = (uint16_t)placed->run_count,
-        .block_class = (uint8_t) class,
+        .priority = placed->priority,
         .made_at = placed->made_at,
         .customer = placed->customer.value,
         .held_until = placed->held_until,
-        .block = block_take(orders, class),
+        .vat_minor = placed->vat_minor,
+        .want = placed->want.value,
+        .want_kind = (uint8_t)placed->want.kind,
+        .flags = placed->split ? ORDER_SPLIT : 0,
     };
+    shape_put(orders, record, placed, 0);
     summary_put(record, &placed->first);
     parts_put(orders_parts(orders, record), placed);
     index_add(orders, orders->count);
@@ -321,17 +436,49 @@ void orders_add(struct orders *orders, const struct event_placed *placed, bool c
     }
 }
 
+void orders_revise(struct orders *orders, struct order_record *record,
+                   const struct event_placed *placed)
+{
+    uint8_t statuses[LIMIT_ORDER_LINES];
+    struct order_parts before = orders_parts(orders, record);
+    ASSERT(placed->line_count == record->line_count);
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        statuses[i] = before.lines[i].status;
+    }
+    block_give(orders, record->block, record->block_class);
+    bool still_broken = placed->broken && (record->flags & ORDER_BROKEN) != 0;
+    bool counts = !still_broken && record->revisions < UINT16_MAX;
+    shape_put(orders, record, placed, record->revisions + (counts ? 1u : 0u));
+    uint32_t flags = record->flags & ~(uint32_t)(ORDER_BROKEN | ORDER_LOOSE);
+    record->flags = (uint8_t)(flags | (placed->broken ? ORDER_BROKEN : 0));
+    struct order_parts parts = orders_parts(orders, record);
+    *parts.revision = (struct order_revision){.ready_at = placed->first.ready_at,
+                                              .limit_until = placed->first.limit.until,
+                                              .material_day = placed->first.material_day,
+                                              .limit_index = placed->first.limit.index,
+                                              .limit_cause = (uint8_t)placed->first.limit.cause};
+    parts_put(parts, placed);
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        parts.lines[i].status = statuses[i];
+    }
+}
+
 void orders_shrink(struct orders *orders, struct order_record *record)
 {
-    uint32_t class = class_of(parts_units(record->line_count, record->group_count, 0, 0));
+    const struct order_shape shape = {
+        .revisions = record->revisions, .lines = record->line_count, .groups = record->group_count};
+    uint32_t class = class_of(parts_units(&shape));
     record->run_count = 0;
     record->commitment_count = 0;
+    record->peg_count = 0;
+    record->booking_count = 0;
     if (class == record->block_class || !block_available(orders, class)) {
         return;
     }
     uint32_t block = block_take(orders, class);
     memcpy(block_bytes(orders, block), block_bytes(orders, record->block),
-           record->group_count * sizeof(struct order_group) +
+           (record->revisions > 0 ? sizeof(struct order_revision) : 0) +
+               record->group_count * sizeof(struct order_group) +
                record->line_count * sizeof(struct order_line));
     block_give(orders, record->block, record->block_class);
     record->block = block;
@@ -354,7 +501,7 @@ const char *orders_check(const struct orders *orders)
             return "the heap of holds is out of order";
         }
         const struct order_record *record = orders_record(orders, entry->number);
-        held -= record->status == ORDER_HELD && record->held_until == entry->held_until;
+        held -= record->status == ORDER_HELD && record->held_until >= entry->held_until;
     }
     return held == 0 ? NULL : "a hold is missing in the heap";
 }

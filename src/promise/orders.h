@@ -1,7 +1,8 @@
 /* The orders that the core knows: records by number, found by key; lines and reservations beside.
  *
- *   record   104 bytes: identity, status, first promise, where its parts lie
- *   parts    groups, lines, runs, commitments, one after another in a block of one region
+ *   record   128 bytes: identity, status, first promise, where its parts lie
+ *   parts    revision, groups, lines, commitments, pegs, runs, bookings, one after another in a
+ *            block of one region
  *   by_key   open hash: key -> number
  *   by_customer   open hash: customer -> latest order of an offer that has max_per_customer; each
  *            record leads to the one before. Where no offer has one, it is never touched
@@ -14,9 +15,13 @@
 
 #include "promise/event.h"
 
+/* ORDER_LOOSE: what it has reserved is given back, until the revision that follows in the same
+ * batch. */
+enum order_flag { ORDER_SPLIT = 1, ORDER_BROKEN = 2, ORDER_LOOSE = 4 };
+
 struct order_record {
     struct order_key key;
-    uint8_t status;
+    uint8_t status; /* of its lines together: order_status_of_lines */
     uint8_t was_held;
     uint8_t line_count;
     uint8_t group_count;
@@ -26,25 +31,44 @@ struct order_record {
     uint8_t limit_cause;
     uint8_t has_ship_by;
     uint8_t block_class;
-    uint8_t zero;
+    uint8_t priority;
     int64_t made_at;
     uint64_t customer;
     int64_t held_until;
+    /* The first promise. */
     int64_t ship_by;
     int64_t ready_at;
     int64_t limit_until;
     int64_t total_minor;
     int64_t shipping_minor;
+    int64_t vat_minor;
+    int64_t want;
     int32_t deliver_by_day;
     int32_t material_day;
     uint32_t block;             /* of its parts, in units of BLOCK_UNIT_BYTES */
     uint32_t customer_previous; /* that customer's order before; 0: none */
+    uint16_t peg_count;
+    uint16_t revisions;
+    uint8_t booking_count;
+    uint8_t flags;
+    uint8_t want_kind;
+    uint8_t zero;
 };
 
-_Static_assert(sizeof(struct order_record) == 104,
-               "an order's record stays small: a million of them are in memory");
+_Static_assert(sizeof(struct order_record) == 128,
+               "an order's record is two cache lines: a million of them are in memory");
 
-/* The parts as they lie in a block: groups first, because they hold the widest numbers. */
+/* What a revised order was promised last, beside its groups' dates. */
+struct order_revision {
+    int64_t ready_at;
+    int64_t limit_until;
+    int32_t material_day;
+    uint16_t limit_index;
+    uint8_t limit_cause;
+    uint8_t zero;
+};
+
+/* The parts as they lie in a block: the widest numbers first. */
 struct order_group {
     int64_t ship_by;
     int32_t deliver_by_day;
@@ -58,21 +82,42 @@ struct order_line {
     int64_t amount_minor;
     uint32_t quantity_thousandths;
     uint16_t offer;
-    uint16_t group;
+    uint8_t group;
+    uint8_t status; /* ORDER_CONFIRMED (also while held) to ORDER_DELIVERED */
 };
 
 struct order_commitment {
     int64_t quantity_thousandths;
     int32_t day;
     uint16_t item;
-    uint16_t zero;
+    uint8_t group;
+    uint8_t left; /* the goods are gone from the shelf */
+};
+
+struct order_booking {
+    uint32_t session;
+    uint32_t seats;
 };
 
 struct order_parts {
+    struct order_revision *revision; /* NULL: never revised */
     struct order_group *groups;
     struct order_line *lines;
-    struct slot_run *runs;
     struct order_commitment *commitments;
+    struct order_peg *pegs;
+    struct slot_run *runs;
+    struct order_booking *bookings;
+};
+
+/* How many of each an order has: what its block must hold. */
+struct order_shape {
+    uint32_t revisions; /* 0 or more: one revision stands in the block */
+    uint32_t lines;
+    uint32_t groups;
+    uint32_t commitments;
+    uint32_t pegs;
+    uint32_t runs;
+    uint32_t bookings;
 };
 
 enum {
@@ -117,17 +162,32 @@ uint32_t orders_of_customer(const struct orders *orders, uint64_t customer);
 
 struct order_parts orders_parts(const struct orders *orders, const struct order_record *record);
 
-/* Is there room for one more order with so many parts? */
-bool orders_room(const struct orders *orders, uint32_t lines, uint32_t groups, uint32_t runs,
-                 uint32_t commitments);
+/* Is there room for one more order, and for a block of that shape? */
+bool orders_room(const struct orders *orders, const struct order_shape *shape);
+bool orders_block_room(const struct orders *orders, const struct order_shape *shape);
+/* The same in what was never given out yet. */
+bool orders_block_fresh(const struct orders *orders, const struct order_shape *shape);
 /* Adds the order of an event as number count + 1; orders_room has said yes. `counts`: it has an
  * offer of which each customer may buy only so many. */
 void orders_add(struct orders *orders, const struct event_placed *placed, bool counts);
-/* Drops runs and commitments and keeps the lines: the order has ended. */
+/* Gives an order the reservations and dates of an event; orders_block_room has said yes to its
+ * shape. Its lines keep their status. */
+void orders_revise(struct orders *orders, struct order_record *record,
+                   const struct event_placed *placed);
+struct order_shape order_shape_of(const struct event_placed *placed, uint32_t revisions);
+/* Room for `units` of runs elsewhere than in an order (sessions). 0: none. */
+uint32_t orders_runs_take(struct orders *orders, uint32_t run_count, uint8_t *class);
+void orders_runs_give(struct orders *orders, uint32_t block, uint8_t class);
+struct slot_run *orders_runs(const struct orders *orders, uint32_t block);
+/* confirmed, started, ... from the least of its lines; started once one of them is. */
+enum order_status order_status_of_lines(const struct order_parts *parts, uint32_t line_count);
+/* The latest of its groups' dates. */
+struct promise_dates order_dates(const struct order_parts *parts, uint32_t group_count);
+/* Drops what it has reserved and keeps the lines: the order has ended. */
 void orders_shrink(struct orders *orders, struct order_record *record);
 
-/* The earliest hold still held; false if there is none. Holds that ended otherwise are taken off
- * first by orders_holds_trim. */
+/* The earliest hold still held; false if there is none. Holds that ended otherwise, or were
+ * extended, are taken off or put back first by orders_holds_trim. */
 bool orders_hold_next(const struct orders *orders, struct hold_entry *entry);
 void orders_holds_trim(struct orders *orders);
 

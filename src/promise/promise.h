@@ -87,14 +87,14 @@ enum promise_command_kind {
 };
 
 /* All of an order, not one line of it. */
-enum { LINE_ALL = 0xffff };
+enum { LINE_ALL = 0 };
 
 struct promise_command {
     enum promise_command_kind kind;
     int64_t now; /* seconds UTC; an earlier one than the state's is taken as the state's */
     struct order_key order; /* PLACE: the new order's key; else the order that is meant */
-    uint16_t line; /* START, DONE: one line in the ask's order, or LINE_ALL; SHIP, DELIVER: the
-                      parcel (or on-site line) that it belongs to */
+    uint16_t line; /* LINE_ALL, or START, DONE: the line of this number (the first asked for is 1);
+                      SHIP, DELIVER: the parcel that it is in, or the line on site */
     struct promise_ask ask; /* PLACE */
     bool hold;              /* PLACE */
     bool has_replaces;      /* PLACE: `replaces` is a hold whose reservations may be used again, and
@@ -120,7 +120,7 @@ enum promise_result {
     PROMISE_WRONG_STATUS, /* the order's status does not allow it; `order.status` says which it has
                            */
     PROMISE_HOLD_EXPIRED,
-    PROMISE_FULL, /* a pool of the core is full: 503 */
+    PROMISE_FULL,        /* a pool of the core is full: 503 */
     PROMISE_WANT_BEYOND, /* the wanted date lies beyond the horizon */
     PROMISE_NO_ENTRY,    /* a change names what is not expected, or not any more */
     PROMISE_BAD_CHANGE,  /* a change's figures are out of range */
@@ -198,7 +198,8 @@ struct planned_session {
 struct planned_purchase {
     struct item_id item;
     struct supplier_id supplier;
-    uint32_t entry; /* an open entry that grows; 0: a new one */
+    uint32_t entry; /* one that grows, or the next number */
+    bool is_new;
     int32_t order_day;
     int32_t arrives_day;
     int32_t due_day; /* usable from it on */
@@ -287,9 +288,9 @@ struct order_line_view {
     struct offer_id offer;
     int64_t quantity_thousandths;
     int64_t amount_minor;
-    uint32_t group;           /* its parcel, among the order's; on-site lines stand alone */
-    struct carrier_id carrier; /* NO_INDEX: on site */
-    enum order_status status; /* of the line: confirmed to delivered; of an order that ended
+    uint32_t group;             /* its parcel, among the order's; on-site lines stand alone */
+    struct carrier_id carrier;  /* NO_INDEX: on site */
+    enum order_status status;   /* of the line: confirmed to delivered; of an order that ended
                                  otherwise, the order's */
     struct promise_dates dates; /* current */
 };
@@ -325,6 +326,7 @@ enum event_type {
     EVENT_CHANGED = 13, /* the world differs from the plan: a count, a receipt, people, cash */
     EVENT_REVISED = 14, /* an order has other reservations, and maybe other dates */
     EVENT_EXTENDED = 15, /* a hold lasts longer */
+    EVENT_LOOSENED = 16, /* orders give back what they have; each is revised in the same batch */
     EVENT_TYPES
 };
 
@@ -370,7 +372,7 @@ void promise_shop(struct promise_state *state, const struct shop *shop, int64_t 
 /* What time alone has to do before `now`: events DAY and EXPIRED, in order, each to be applied
  * before the next is asked for. Returns false if nothing is due. `events` holds at least
  * EVENT_TIME_BYTES. */
-enum { EVENT_TIME_BYTES = 64 };
+enum { EVENT_TIME_BYTES = 64 + 256 * 16 };
 bool promise_due(const struct promise_state *state, int64_t now, struct event_buffer *events);
 /* The next instant at which something is due; INT64_MAX never. */
 int64_t promise_next_due(const struct promise_state *state);

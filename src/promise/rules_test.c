@@ -540,7 +540,7 @@ static void test_bad_asks(void **unused)
         lines[i] = (struct promise_line){{0}, 1};
     }
     struct promise_command command = {.kind = PROMISE_PLACE, .now = world.now};
-    command.ask = (struct promise_ask){LIMIT_ORDER_LINES + 1, lines, {0}};
+    command.ask = (struct promise_ask){.line_count = LIMIT_ORDER_LINES + 1, .lines = lines};
     promise_quote(world.state, &command, &world.answer, NULL);
     assert_int_equal(world.answer.result, PROMISE_TOO_MANY_LINES);
     command.ask.line_count = LIMIT_ORDER_LINES;

@@ -9,7 +9,7 @@
 #include "base/assert.h"
 #include "base/random.h"
 
-enum { SNAPSHOT_LAYOUT = 2, PIECE_BYTES = 1 << 20 };
+enum { SNAPSHOT_LAYOUT = 3, PIECE_BYTES = 1 << 20 };
 
 static const char snapshot_magic[16] = "ecluse snapshot";
 
@@ -35,14 +35,42 @@ static uint64_t mix_parts(uint64_t digest, const struct orders *orders,
                           const struct order_record *record)
 {
     struct order_parts parts = orders_parts(orders, record);
+    if (parts.revision != NULL) {
+        digest = mix_bytes(digest, parts.revision, sizeof *parts.revision);
+    }
     digest = mix_bytes(digest, parts.groups, record->group_count * sizeof *parts.groups);
     digest = mix_bytes(digest, parts.lines, record->line_count * sizeof *parts.lines);
     if (status_reserves((enum order_status)record->status)) {
-        digest = mix_bytes(digest, parts.runs, record->run_count * sizeof *parts.runs);
-    }
-    if (status_commits((enum order_status)record->status)) {
         digest = mix_bytes(digest, parts.commitments,
                            record->commitment_count * sizeof *parts.commitments);
+        digest = mix_bytes(digest, parts.pegs, record->peg_count * sizeof *parts.pegs);
+        digest = mix_bytes(digest, parts.runs, record->run_count * sizeof *parts.runs);
+        digest = mix_bytes(digest, parts.bookings, record->booking_count * sizeof *parts.bookings);
+    }
+    return digest;
+}
+
+/* What is expected, billed and recorded. The lists through the entries say nothing new, but they are
+ * the same wherever the entries are. */
+static uint64_t mix_supply(uint64_t digest, const struct supply *supply)
+{
+    digest = mix_bytes(digest, supply->entries, supply->count * sizeof *supply->entries);
+    digest = mix_bytes(digest, supply->bills, supply->bill_count * sizeof *supply->bills);
+    digest = mix_bytes(digest, supply->staff, supply->staff_count * sizeof *supply->staff);
+    return mix_bytes(digest, supply->closures, supply->closure_count * sizeof *supply->closures);
+}
+
+static uint64_t mix_sessions(uint64_t digest, const struct promise_state *state)
+{
+    for (uint32_t number = 1; number <= state->sessions.count; number++) {
+        const struct session *session = session_of(&state->sessions, number);
+        digest = mix(digest, (uint64_t)session->start);
+        digest = mix(digest, (uint64_t)session->end);
+        digest = mix(digest, (uint64_t)session->offer << 32 | session->seats_taken);
+        if (session->seats_taken > 0) {
+            digest = mix_bytes(digest, orders_runs(&state->orders, session->block),
+                               session->run_count * sizeof(struct slot_run));
+        }
     }
     return digest;
 }
@@ -53,6 +81,10 @@ uint64_t promise_digest(const struct promise_state *state)
     uint64_t digest = mix(0, (uint64_t)state->now);
     digest = mix(digest, (uint64_t)state->window.today);
     digest = mix_bytes(digest, state->stock.on_hand, state->stock.item_count * sizeof(int64_t));
+    digest = mix_supply(digest, &state->supply);
+    digest = mix(digest, (uint64_t)state->cash.opening_minor);
+    digest = mix(digest, (uint64_t)(uint32_t)state->cash.since_day << 1 | state->cash.recorded);
+    digest = mix_sessions(digest, state);
     for (uint32_t number = 1; number <= orders->count; number++) {
         struct order_record record = *orders_record(orders, number);
         digest = mix_parts(digest, orders, &record);
@@ -101,8 +133,44 @@ struct snapshot_head {
     uint32_t block_units_used;
     uint32_t block_free[BLOCK_CLASSES];
     uint8_t planes[LIMIT_WORK_CENTERS];
+    uint32_t entry_count;
+    uint32_t opening_count;
+    uint32_t bill_count;
+    uint32_t staff_count;
+    uint32_t closure_count;
+    uint32_t session_count;
+    int32_t cash_since_day;
+    uint32_t cash_recorded;
     uint32_t zero;
+    int64_t cash_opening_minor;
 };
+
+/* The tables that a snapshot carries, one after another. */
+struct snapshot_table {
+    void *bytes;
+    size_t length;
+};
+
+enum { SNAPSHOT_TABLES = 9 };
+
+static void tables_list(const struct promise_state *state, const struct snapshot_head *head,
+                        struct snapshot_table tables[SNAPSHOT_TABLES])
+{
+    const struct orders *orders = &state->orders;
+    const struct supply *supply = &state->supply;
+    const struct snapshot_table list[SNAPSHOT_TABLES] = {
+        {state->stock.on_hand, head->item_count * sizeof(int64_t)},
+        {orders->records, head->order_count * sizeof *orders->records},
+        {orders->holds, head->hold_count * sizeof *orders->holds},
+        {orders->blocks, (size_t)head->block_units_used * BLOCK_UNIT_BYTES},
+        {supply->entries, head->entry_count * sizeof *supply->entries},
+        {supply->bills, head->bill_count * sizeof *supply->bills},
+        {supply->staff, head->staff_count * sizeof *supply->staff},
+        {supply->closures, head->closure_count * sizeof *supply->closures},
+        {state->sessions.all, head->session_count * sizeof *state->sessions.all},
+    };
+    memcpy(tables, list, sizeof list);
+}
 
 struct sum_stream {
     const struct promise_stream *stream;
@@ -152,27 +220,27 @@ static struct snapshot_head head_make(const struct promise_state *state)
     for (uint32_t i = 0; i < state->hours.center_count; i++) {
         head.planes[i] = (uint8_t)state->hours.centers[i].planes;
     }
+    head.entry_count = state->supply.count;
+    head.opening_count = state->supply.opening_count;
+    head.bill_count = state->supply.bill_count;
+    head.staff_count = state->supply.staff_count;
+    head.closure_count = state->supply.closure_count;
+    head.session_count = state->sessions.count;
+    head.cash_since_day = state->cash.since_day;
+    head.cash_recorded = state->cash.recorded;
+    head.cash_opening_minor = state->cash.opening_minor;
     return head;
 }
 
 enum status promise_save(const struct promise_state *state, const struct promise_stream *write)
 {
-    const struct orders *orders = &state->orders;
+    struct snapshot_table tables[SNAPSHOT_TABLES];
     struct sum_stream to = {write, 0};
     struct snapshot_head head = head_make(state);
     enum status status = stream_save(&to, &head, sizeof head);
-    if (status == STATUS_OK) {
-        status = stream_save(&to, state->stock.on_hand, head.item_count * sizeof(int64_t));
-    }
-    if (status == STATUS_OK) {
-        status = stream_save(&to, orders->records, orders->count * sizeof *orders->records);
-    }
-    if (status == STATUS_OK) {
-        status = stream_save(&to, orders->holds, orders->hold_count * sizeof *orders->holds);
-    }
-    if (status == STATUS_OK) {
-        status =
-            stream_save(&to, orders->blocks, (size_t)orders->block_units_used * BLOCK_UNIT_BYTES);
+    tables_list(state, &head, tables);
+    for (int i = 0; i < SNAPSHOT_TABLES && status == STATUS_OK; i++) {
+        status = stream_save(&to, tables[i].bytes, tables[i].length);
     }
     uint64_t sum = to.sum;
     return status == STATUS_OK ? stream_save(&to, &sum, sizeof sum) : status;
@@ -190,7 +258,10 @@ static enum status head_check(const struct promise_state *state, const struct sn
         return STATUS_VERSION;
     }
     if (head->order_count > state->orders.capacity || head->hold_count > state->orders.capacity ||
-        head->block_units_used > state->orders.block_units) {
+        head->block_units_used > state->orders.block_units ||
+        head->entry_count > LIMIT_SUPPLY_ENTRIES || head->bill_count > LIMIT_BILLS ||
+        head->staff_count > LIMIT_LIST_ENTRIES || head->closure_count > LIMIT_LIST_ENTRIES ||
+        head->session_count > LIMIT_SESSIONS) {
         return STATUS_LIMIT;
     }
     return head->item_count == state->stock.item_count && head->block_units_used >= 1
@@ -201,18 +272,11 @@ static enum status head_check(const struct promise_state *state, const struct sn
 static enum status tables_restore(struct promise_state *state, const struct snapshot_head *head,
                                   struct sum_stream *from)
 {
-    struct orders *orders = &state->orders;
-    enum status status =
-        stream_restore(from, state->stock.on_hand, head->item_count * sizeof(int64_t));
-    if (status == STATUS_OK) {
-        status = stream_restore(from, orders->records, head->order_count * sizeof *orders->records);
-    }
-    if (status == STATUS_OK) {
-        status = stream_restore(from, orders->holds, head->hold_count * sizeof *orders->holds);
-    }
-    if (status == STATUS_OK) {
-        status =
-            stream_restore(from, orders->blocks, (size_t)head->block_units_used * BLOCK_UNIT_BYTES);
+    struct snapshot_table tables[SNAPSHOT_TABLES];
+    enum status status = STATUS_OK;
+    tables_list(state, head, tables);
+    for (int i = 0; i < SNAPSHOT_TABLES && status == STATUS_OK; i++) {
+        status = stream_restore(from, tables[i].bytes, tables[i].length);
     }
     return status;
 }
@@ -227,6 +291,10 @@ static void state_forget(struct promise_state *state)
     for (uint32_t i = 0; i < state->shop->item_count; i++) {
         state->stock.on_hand[i] = state->shop->items[i].on_hand_thousandths;
     }
+    state->supply.count = 0;
+    state->supply.opening_count = 0;
+    supply_index(&state->supply);
+    supply_adopt(&state->supply, state->shop);
 }
 
 enum status promise_restore(struct promise_state *state, const struct promise_stream *read)
@@ -257,6 +325,15 @@ enum status promise_restore(struct promise_state *state, const struct promise_st
     state->orders.hold_count = head.hold_count;
     state->orders.block_units_used = head.block_units_used;
     memcpy(state->orders.block_free, head.block_free, sizeof head.block_free);
+    state->supply.count = head.entry_count;
+    state->supply.opening_count = head.opening_count;
+    state->supply.bill_count = head.bill_count;
+    state->supply.staff_count = head.staff_count;
+    state->supply.closure_count = head.closure_count;
+    state->sessions.count = head.session_count;
+    state->cash.since_day = head.cash_since_day;
+    state->cash.recorded = head.cash_recorded != 0;
+    state->cash.opening_minor = head.cash_opening_minor;
     for (uint32_t i = 0; i < state->shop->work_center_count; i++) {
         state->hours.centers[i].planes_least = head.planes[i];
     }

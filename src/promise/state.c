@@ -61,19 +61,38 @@ static void layout_orders(struct layout *layout, struct orders *orders, uint32_t
     orders->blocks = layout_take(layout, orders->block_units, BLOCK_UNIT_BYTES);
 }
 
+static void layout_stock(struct layout *layout, struct stock *stock, size_t rows)
+{
+    stock->heads = layout_take(layout, rows, sizeof(struct stock_head));
+    stock->days = layout_take(layout, rows * STOCK_LEAVES_MAX, sizeof(struct stock_day));
+    stock->nodes = layout_take(layout, rows * STOCK_LEAVES_MAX, sizeof(struct stock_node));
+}
+
+static void layout_supply(struct layout *layout, struct supply *supply)
+{
+    supply->entries = layout_take(layout, LIMIT_SUPPLY_ENTRIES, sizeof *supply->entries);
+    supply->latest = layout_take(layout, LIMIT_ITEMS, sizeof *supply->latest);
+    supply->latest_supplier = layout_take(layout, LIMIT_SUPPLIERS, sizeof *supply->latest_supplier);
+    supply->bills = layout_take(layout, LIMIT_BILLS, sizeof *supply->bills);
+    supply->staff = layout_take(layout, LIMIT_LIST_ENTRIES, sizeof *supply->staff);
+    supply->closures = layout_take(layout, LIMIT_LIST_ENTRIES, sizeof *supply->closures);
+}
+
 /* Lays the tables out behind the state. Run once to measure (bytes NULL) and once in earnest. */
 static void layout_state(struct layout *layout, struct promise_state *state, uint32_t capacity)
 {
     layout_take(layout, 1, sizeof *state);
     state->stock.on_hand = layout_take(layout, LIMIT_ITEMS, sizeof(int64_t));
-    state->stock.heads = layout_take(layout, LIMIT_ITEMS, sizeof(struct stock_head));
-    state->stock.days =
-        layout_take(layout, (size_t)LIMIT_ITEMS * STOCK_LEAVES_MAX, sizeof(struct stock_day));
-    state->stock.nodes =
-        layout_take(layout, (size_t)LIMIT_ITEMS * STOCK_LEAVES_MAX, sizeof(struct stock_node));
+    layout_stock(layout, &state->stock, LIMIT_ITEMS);
+    layout_stock(layout, &state->cash.series, 1);
+    layout_supply(layout, &state->supply);
+    state->sessions.all = layout_take(layout, LIMIT_SESSIONS, sizeof *state->sessions.all);
+    state->sessions.latest = layout_take(layout, LIMIT_OFFERS, sizeof *state->sessions.latest);
     state->parcels.carriers = layout_take(layout, LIMIT_CARRIERS, sizeof(struct parcels_carrier));
     state->scratch.marks = layout_take(layout, LIMIT_ITEMS, sizeof(struct plan_mark));
+    state->scratch.revise = layout_take(layout, capacity, sizeof *state->scratch.revise);
     state->pending.payload = layout_take(layout, promise_event_bytes_max(), 1);
+    state->scratch.event = layout_take(layout, promise_event_bytes_max(), 1);
     layout_hours(layout, &state->hours);
     layout_orders(layout, &state->orders, capacity);
 }
@@ -99,13 +118,15 @@ static size_t layout_bytes(uint32_t capacity)
     return layout.used;
 }
 
-/* New items bring their opening stock; the others keep what is on hand. */
+/* New items bring their opening stock and what is expected of them; the others keep what they have.
+ */
 static void state_adopt(struct promise_state *state, const struct shop *shop)
 {
     for (uint32_t i = state->stock.item_count; i < shop->item_count; i++) {
         state->stock.on_hand[i] = shop->items[i].on_hand_thousandths;
     }
     state->shop = shop;
+    supply_adopt(&state->supply, shop);
 }
 
 enum status promise_create(const struct shop *shop, int64_t now, const struct promise_sizes *sizes,
@@ -128,6 +149,8 @@ enum status promise_create(const struct shop *shop, int64_t now, const struct pr
     made->mapped_bytes = bytes;
     made->now = now;
     state_adopt(made, shop);
+    made->cash.since_day = zone_day(&shop->zone, now);
+    made->cash.opening_minor = shop->cash.opening_balance_minor;
     state_build(made, zone_day(&shop->zone, now));
     *state = made;
     return STATUS_OK;
@@ -145,6 +168,10 @@ void promise_shop(struct promise_state *state, const struct shop *shop, int64_t 
     ASSERT(shop->item_count >= state->stock.item_count);
     plan_settle(state);
     state->now = now > state->now ? now : state->now;
+    if (!state->shop->cash.present && shop->cash.present && !state->cash.recorded) {
+        state->cash.since_day = state->window.today;
+        state->cash.opening_minor = shop->cash.opening_balance_minor;
+    }
     state_adopt(state, shop);
     state_build(state, zone_day(&shop->zone, state->now));
 }
@@ -156,50 +183,116 @@ bool status_reserves(enum order_status status)
     return status >= ORDER_HELD && status <= ORDER_SHIPPED;
 }
 
-bool status_commits(enum order_status status)
-{
-    return status >= ORDER_HELD && status <= ORDER_DONE;
-}
-
 bool status_bought(enum order_status status)
 {
     return status >= ORDER_HELD && status <= ORDER_DELIVERED;
 }
 
-static bool order_has_parcels(const struct promise_state *state, const struct order_record *record)
+/* Has any of it been shipped or delivered? */
+static bool order_has_left(const struct promise_state *state, const struct order_record *record)
 {
     struct order_parts parts = orders_parts(&state->orders, record);
-    for (uint32_t i = 0; i < record->group_count; i++) {
-        if (parts.groups[i].carrier != NO_INDEX) {
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        if (parts.lines[i].status >= ORDER_SHIPPED) {
             return true;
         }
     }
     return false;
 }
 
-/*   held -> confirmed -> started -> done -> shipped -> delivered
- *   held -> expired, held -> replaced (by EVENT_PLACED), any up to done -> cancelled
- *   confirmed -> done, confirmed or started -> shipped: a floor that reports less is not refused
- *   without parcels: confirmed, started or done -> delivered */
+/* Is the line in a parcel? */
+static bool line_is_carried(const struct order_parts *parts, const struct order_line *line)
+{
+    return parts->groups[line->group].carrier != NO_INDEX;
+}
+
+/*   line     confirmed -> started -> done -> shipped -> delivered
+ *            confirmed -> done, anything up to done -> shipped: a floor that reports less is not
+ *            refused; on site: anything up to done -> delivered */
+static bool line_allows(const struct order_parts *parts, const struct order_line *line,
+                        enum event_type type)
+{
+    bool carried = line_is_carried(parts, line);
+    switch (type) {
+    case EVENT_STARTED:
+        return line->status == ORDER_CONFIRMED;
+    case EVENT_DONE:
+        return line->status < ORDER_DONE;
+    case EVENT_SHIPPED:
+        return carried && line->status <= ORDER_DONE;
+    case EVENT_DELIVERED:
+        return carried ? line->status == ORDER_SHIPPED : line->status <= ORDER_DONE;
+    default:
+        return false;
+    }
+}
+
+bool line_touched(const struct order_parts *parts, uint32_t index, enum event_type type,
+                  uint16_t line)
+{
+    const struct order_line *own = &parts->lines[index];
+    bool shares = type == EVENT_SHIPPED || type == EVENT_DELIVERED;
+    bool meant = line == LINE_ALL || line == index + 1 ||
+                 (shares && own->group == parts->lines[line - 1].group);
+    return meant && line_allows(parts, own, type);
+}
+
+enum order_status order_status_then(const struct promise_state *state,
+                                    const struct order_record *record, enum event_type type,
+                                    uint16_t line)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    struct order_line lines[LIMIT_ORDER_LINES];
+    struct order_parts then = {.lines = lines};
+    if (type == EVENT_CONFIRMED || type == EVENT_CANCELLED || type == EVENT_EXPIRED) {
+        return order_status_after(type);
+    }
+    memcpy(lines, parts.lines, record->line_count * sizeof *lines);
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        if (line_touched(&parts, i, type, line)) {
+            lines[i].status = (uint8_t)order_status_after(type);
+        }
+    }
+    return order_status_of_lines(&then, record->line_count);
+}
+
+/* One line, or any of those that there are; a whole order is delivered only when nothing of it is
+ * still to be shipped. */
+static bool lines_allow(const struct promise_state *state, const struct order_record *record,
+                        enum event_type type, uint16_t line)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    bool any = false;
+    bool unshipped = false;
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        bool meant = line == LINE_ALL || line == i + 1;
+        any = any || (meant && line_allows(&parts, &parts.lines[i], type));
+        unshipped = unshipped || (line_is_carried(&parts, &parts.lines[i]) &&
+                                  parts.lines[i].status < ORDER_SHIPPED);
+    }
+    return any && !(type == EVENT_DELIVERED && line == LINE_ALL && unshipped);
+}
+
+/*   order    held -> confirmed -> (its lines: order_status_of_lines)
+ *            held -> expired, held -> replaced (by EVENT_PLACED), any up to done -> cancelled, while
+ *            nothing of it has left */
 bool order_allows(const struct promise_state *state, const struct order_record *record,
-                  enum event_type type)
+                  enum event_type type, uint16_t line)
 {
     enum order_status status = (enum order_status)record->status;
-    bool worked = status >= ORDER_CONFIRMED && status <= ORDER_DONE;
     switch (type) {
     case EVENT_CONFIRMED:
     case EVENT_EXPIRED:
-        return status == ORDER_HELD;
+        return status == ORDER_HELD && line == LINE_ALL;
     case EVENT_CANCELLED:
-        return status == ORDER_HELD || worked;
+        return (status == ORDER_HELD || (status >= ORDER_CONFIRMED && status <= ORDER_DONE)) &&
+               line == LINE_ALL && !order_has_left(state, record);
     case EVENT_STARTED:
-        return status == ORDER_CONFIRMED;
     case EVENT_DONE:
-        return status == ORDER_CONFIRMED || status == ORDER_STARTED;
     case EVENT_SHIPPED:
-        return worked && order_has_parcels(state, record);
     case EVENT_DELIVERED:
-        return status == ORDER_SHIPPED || (worked && !order_has_parcels(state, record));
+        return status >= ORDER_CONFIRMED && status <= ORDER_SHIPPED && line <= record->line_count &&
+               lines_allow(state, record, type, line);
     default:
         return false;
     }
@@ -211,10 +304,11 @@ static void parcels_change(struct promise_state *state, const struct order_recor
                            int32_t difference)
 {
     struct order_parts parts = orders_parts(&state->orders, record);
-    for (uint32_t i = 0; i < record->group_count; i++) {
+    bool broken = (record->flags & ORDER_BROKEN) != 0;
+    for (uint32_t i = 0; i < record->group_count && !broken; i++) {
         const struct order_group *group = &parts.groups[i];
         if (group->carrier != NO_INDEX) {
-            parcels_add(&state->parcels, state->shop, &state->window, group->carrier,
+            parcels_add(&state->parcels, &state->window, group->carrier,
                         group->collection_day - state->window.today, difference);
         }
     }
@@ -226,8 +320,20 @@ static void commitments_change(struct promise_state *state, const struct order_r
     struct order_parts parts = orders_parts(&state->orders, record);
     for (uint32_t i = 0; i < record->commitment_count; i++) {
         const struct order_commitment *commitment = &parts.commitments[i];
-        stock_commit(&state->stock, commitment->item, commitment->day - state->window.today,
-                     sign * commitment->quantity_thousandths);
+        if (!commitment->left) {
+            stock_commit(&state->stock, commitment->item, commitment->day - state->window.today,
+                         sign * commitment->quantity_thousandths);
+        }
+    }
+}
+
+static void bookings_change(struct promise_state *state, const struct order_record *record,
+                            int32_t sign)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    for (uint32_t i = 0; i < record->booking_count; i++) {
+        sessions_seats(&state->sessions, &state->orders, &state->hours, parts.bookings[i].session,
+                       sign * (int32_t)parts.bookings[i].seats);
     }
 }
 
@@ -238,10 +344,9 @@ void state_reserve(struct promise_state *state, const struct order_record *recor
         bool fits = hours_take(&state->hours, parts.runs[i]);
         ASSERT(fits);
     }
+    bookings_change(state, record, 1);
     parcels_change(state, record, 1);
-    if (status_commits((enum order_status)record->status)) {
-        commitments_change(state, record, 1);
-    }
+    commitments_change(state, record, 1);
 }
 
 void state_release(struct promise_state *state, const struct order_record *record)
@@ -254,10 +359,32 @@ void state_release(struct promise_state *state, const struct order_record *recor
     for (uint32_t i = 0; i < record->run_count; i++) {
         hours_give(&state->hours, parts.runs[i]);
     }
+    bookings_change(state, record, -1);
     parcels_change(state, record, -1);
-    if (status_commits((enum order_status)record->status)) {
-        commitments_change(state, record, -1);
+    commitments_change(state, record, -1);
+}
+
+void state_sale(struct promise_state *state, const struct order_record *record, int sign)
+{
+    if (!state->cash.present) {
+        return;
     }
+    struct cash_flow flows[CASH_FLOWS_MAX];
+    uint32_t count = cash_sale_flows(state->shop, zone_day(&state->shop->zone, record->made_at),
+                                     record->total_minor, record->vat_minor, flows);
+    cash_add(&state->cash, flows, count, sign, false);
+}
+
+void state_expect(struct promise_state *state, uint32_t number, int sign)
+{
+    const struct supply_entry *entry = supply_entry_of(&state->supply, number);
+    struct cash_flow flows[CASH_FLOWS_MAX];
+    if (supply_counts(entry, state->window.today)) {
+        stock_expect(&state->stock, entry->item, entry->due_day - state->window.today,
+                     sign * entry->quantity_thousandths);
+    }
+    uint32_t count = cash_entry_flows(state->shop, entry, entry->quantity_thousandths, flows);
+    cash_add(&state->cash, flows, count, sign, true);
 }
 
 /* The days that the window must have so that nothing reserved lies beyond it. */
@@ -270,7 +397,8 @@ static int32_t window_days_needed(const struct promise_state *state, int32_t tod
             continue;
         }
         /* Work and collection come before delivery, and a day more for a zone that moved. */
-        int32_t last = record->deliver_by_day - today + 2;
+        struct order_parts parts = orders_parts(&state->orders, record);
+        int32_t last = order_dates(&parts, record->group_count).deliver_by_day - today + 2;
         days = last > days ? last : days;
     }
     return days < WINDOW_DAYS_MAX ? days : WINDOW_DAYS_MAX;
@@ -301,18 +429,32 @@ static void customers_build(struct promise_state *state)
     }
 }
 
+void state_build_empty(struct promise_state *state)
+{
+    stock_build(&state->stock, state->shop, &state->supply, &state->window);
+    hours_build(&state->hours, state->shop, &state->supply, &state->window);
+    parcels_build(&state->parcels, state->shop, &state->supply, &state->window);
+    cash_build(&state->cash, state->shop, &state->supply, &state->window);
+    for (uint32_t number = 1; number <= state->sessions.count; number++) {
+        session_of(&state->sessions, number)->seats_taken = 0;
+    }
+}
+
 void state_build(struct promise_state *state, int32_t today)
 {
     window_set(&state->window, &state->shop->zone, today, state->shop->promise.horizon_days,
                window_days_needed(state, today));
-    stock_build(&state->stock, state->shop, &state->window);
-    hours_build(&state->hours, state->shop, &state->window);
-    parcels_build(&state->parcels, state->shop, &state->window);
+    supply_index(&state->supply);
+    state_build_empty(state);
     customers_build(state);
     for (uint32_t number = 1; number <= state->orders.count; number++) {
         const struct order_record *record = orders_record(&state->orders, number);
         if (status_reserves((enum order_status)record->status)) {
             state_reserve(state, record);
         }
+        if (status_bought((enum order_status)record->status)) {
+            state_sale(state, record, 1);
+        }
     }
+    sessions_index(&state->sessions, state->now);
 }

@@ -1,8 +1,9 @@
 /* The core's state, for the files of this room only.
  *
- *   kept     on_hand of each item, the orders with their reservations, the time:
+ *   kept     on_hand of each item, what is expected, bills, absences, the orders with their
+ *            reservations, sessions, the bank's balance, the time:
  *            saved, digested, changed by apply alone
- *   derived  window, stock trees, hours, parcels:
+ *   derived  window, stock trees, hours, parcels, the cash forecast:
  *            built again from what is kept and the shop (state_build)
  *   scratch  the plan that is being tried:
  *            never cleared, means nothing between two calls
@@ -11,17 +12,21 @@
 #ifndef ECLUSE_PROMISE_STATE_H
 #define ECLUSE_PROMISE_STATE_H
 
-#include "promise/hours.h"
-#include "promise/orders.h"
+#include "promise/cash.h"
 #include "promise/parcels.h"
-#include "promise/stock.h"
+#include "promise/sessions.h"
 
 enum { PLAN_COMMITMENTS_MAX = LIMIT_ORDER_LINES * LIMIT_ITEMS_PER_OFFER };
 
-/* What the lines of a group need of an item together. */
+/* What the lines of a group need of an item together, and how it is to be had. */
 struct plan_need {
     uint16_t item;
+    bool buys; /* from its supplier, unless stock comes by the material day */
     int64_t quantity;
+    uint32_t stock_day; /* index from which on stock covers it; the horizon: never */
+    uint32_t due_day;   /* index on which what is bought is usable */
+    int32_t order_day;
+    int32_t cash_days;
 };
 
 /* Where an item stands in the list that is being merged; meaningful while `epoch` is the scratch's.
@@ -41,6 +46,16 @@ struct plan_scratch {
     uint32_t commitment_count;
     uint32_t commitments_taken; /* so many of them are in the stock trees while the plan is tried */
     struct event_commitment commitments[PLAN_COMMITMENTS_MAX];
+    uint32_t purchases_taken; /* so many of the plan's purchases stand in supply, stock and cash */
+    bool seats_given;         /* the plan's bookings of sessions that exist are given back */
+    bool sale_taken;          /* the order's sale stands in the forecast */
+    int64_t cash_low;         /* the forecast's lowest point without anything of the order */
+    struct cash_flow sale[CASH_FLOWS_MAX];
+    uint32_t sale_count;
+    uint32_t reduction_count;
+    struct event_reduction reductions[EVENT_REDUCTIONS_MAX];
+    uint32_t *revise;     /* [order]: numbers of those that are to be planned again */
+    unsigned char *event; /* [promise_event_bytes_max()] of a re-promise */
 };
 
 /* What was decided last and is still taken: the event that says so is expected next, and applying
@@ -61,7 +76,10 @@ struct promise_state {
     struct stock stock;
     struct hours hours;
     struct parcels parcels;
+    struct supply supply;
+    struct cash_state cash;
     struct orders orders;
+    struct sessions sessions;
     struct plan_scratch scratch;
     struct plan_pending pending; /* of `plan` */
     struct promise_plan plan;
@@ -70,33 +88,90 @@ struct promise_state {
 /* Builds everything derived from the shop and the orders, for today. */
 void state_build(struct promise_state *state, int32_t today);
 
-/* Reserves (or gives back) all that an order has reserved: runs, commitments unless its goods have
- * left, places with carriers. */
+/* Reserves (or gives back) all that an order has reserved: runs, seats, commitments unless their
+ * goods have left, places with carriers. */
 void state_reserve(struct promise_state *state, const struct order_record *record);
 void state_release(struct promise_state *state, const struct order_record *record);
+/* The order's sale enters (1) or leaves (-1) the cash forecast: it stays there after delivery. */
+void state_sale(struct promise_state *state, const struct order_record *record, int sign);
+/* What is expected of an entry enters (1) or leaves (-1) stock and cash. */
+void state_expect(struct promise_state *state, uint32_t number, int sign);
+/* Builds all tables as if nothing were reserved. */
+void state_build_empty(struct promise_state *state);
 
-/* Does the order's status mean that its commitments (its runs and parcels) are reserved? */
-bool status_commits(enum order_status status);
+/* Does the order's status mean that its runs and parcels are reserved? */
 bool status_reserves(enum order_status status);
-/* Counts for max_per_customer: bought or about to be. */
+/* Counts for max_per_customer and for cash: bought or about to be. */
 bool status_bought(enum order_status status);
-/* May the event happen to an order of this status? */
+/* May the event happen to an order, or to one of its lines (LINE_ALL: to all that it can)? */
 bool order_allows(const struct promise_state *state, const struct order_record *record,
-                  enum event_type type);
+                  enum event_type type, uint16_t line);
+/* Does a step of that type, of this line or of all, touch line `index`? */
+bool line_touched(const struct order_parts *parts, uint32_t index, enum event_type type,
+                  uint16_t line);
+/* The order's status once the event has happened. */
+enum order_status order_status_then(const struct promise_state *state,
+                                    const struct order_record *record, enum event_type type,
+                                    uint16_t line);
 
 /* ---- plan.c ---- */
 
-/* Plans an ask as of `now`; operations start no earlier than `earliest`. PROMISE_OK (without
- * looking at max_days), PROMISE_NEVER (plan->summary.limit says what blocked), PROMISE_TOO_LARGE
- * or, for sums that do not fit, PROMISE_BAD_QUANTITY. Takes hours and stock as it goes: plan_undo
- * gives them back, always. `commits`: the commitments are wanted in the scratch; a quote has no use
- * for those of its last group. */
-enum promise_result plan_make(struct promise_state *state, const struct promise_ask *ask,
-                              int64_t now, int64_t earliest, bool commits,
+/* What is to be planned. */
+struct plan_ask {
+    const struct promise_ask *ask;
+    int64_t now;
+    int64_t earliest; /* operations start no earlier */
+    bool commits;     /* the commitments are wanted in the scratch; a quote has no use for those of
+                         its last group */
+    bool sold;        /* the order's sale is in the forecast already */
+};
+
+/* PROMISE_OK (without looking at max_days), PROMISE_NEVER (plan->summary.limit says what blocked),
+ * PROMISE_TOO_LARGE, PROMISE_BAD_QUANTITY (sums that do not fit, seats that there are not), or
+ * PROMISE_WANT_BEYOND. Takes hours, stock, seats and supply as it goes: plan_undo gives them back,
+ * always. */
+enum promise_result plan_make(struct promise_state *state, const struct plan_ask *asked,
                               struct promise_plan *plan);
 void plan_undo(struct promise_state *state, const struct promise_plan *plan);
-/* Keeps it for good, the last group's stock too. */
+/* The last group's stock, too, is committed in the tables. */
+void plan_commit(struct promise_state *state);
+/* Gives back purchases, seats and the sale alone: what is kept must not change before an event. */
+void plan_undo_kept(struct promise_state *state, const struct promise_plan *plan);
+/* Keeps hours and stock for good, the last group's stock too. */
 void plan_keep(struct promise_state *state, const struct promise_plan *plan);
+
+/* The last moment at which a hold made at `made_at` can be confirmed. */
+static inline int64_t hold_last(const struct shop *shop, int64_t made_at)
+{
+    return made_at + shop->promise.hold_seconds + shop->promise.payment_seconds;
+}
+
+/* ---- plan_event.c ---- */
+
+/* The plan as an event: its head is `placed`, whose identity is set; the reductions are those of the
+ * scratch. */
+void plan_write(const struct promise_state *state, const struct promise_plan *plan,
+                enum event_type type, struct event_placed *placed, struct event_buffer *events);
+/* Is there room for one more order of the plan's size? */
+bool plan_has_room(const struct promise_state *state, const struct promise_plan *plan);
+/* What an order asked for; its lines are written into `lines`. */
+struct promise_ask order_ask(const struct promise_state *state, const struct order_record *record,
+                             struct promise_line lines[LIMIT_ORDER_LINES]);
+/* The head of an event that revises an order: who it is. */
+struct event_placed order_event(const struct promise_state *state, uint32_t number);
+
+/* ---- plan_buy.c ---- */
+
+/* Nobody may need any more what was proposed of the items that an order gave back: fills
+ * scratch.reductions. The order's commitments have been given back; the tables stay as they are. */
+void buy_reduce(struct promise_state *state, const struct order_record *record);
+bool buy_reductions_fit(const struct promise_state *state, const unsigned char *reductions,
+                        uint32_t count);
+void buy_reductions_apply(struct promise_state *state, const unsigned char *reductions,
+                          uint32_t count);
+/* An event's purchases enter the tables, each if it can be; returns how many did. */
+uint32_t buy_event_take(struct promise_state *state, const struct event_placed *placed);
+void buy_event_give(struct promise_state *state, const struct event_placed *placed, uint32_t taken);
 
 /* Gives back what the last decision left taken, if it was not applied. The state that callers see
  * is the same before and after. */
@@ -106,6 +181,10 @@ static inline void plan_settle_look(const struct promise_state *state)
 {
     plan_settle((struct promise_state *)(uintptr_t)state);
 }
+
+/* ---- change.c ---- */
+
+enum status change_apply(struct promise_state *state, const struct event *event) MUST_USE;
 
 /* ---- look.c ---- */
 

@@ -93,6 +93,46 @@ void stock_commit(struct stock *stock, uint32_t item, int32_t day_index, int64_t
     }
 }
 
+void stock_expect(struct stock *stock, uint32_t item, int32_t day_index, int64_t quantity)
+{
+    ASSERT(item < stock->item_count);
+    if (day_index < 0 || (uint32_t)day_index >= stock->horizon_days) {
+        return;
+    }
+    struct stock_head *head = &stock->heads[item];
+    head->touched = 1;
+    head->least += quantity < 0 ? quantity : 0;
+    head->stale[day_index / 64] |= (uint64_t)1 << day_index % 64;
+    days_of(stock, item)[day_index].change += quantity;
+}
+
+int64_t stock_low(struct stock *stock, uint32_t item, int32_t day_index)
+{
+    tree_settle(stock, item);
+    const struct stock_node *nodes = nodes_of(stock, item);
+    const struct stock_day *days = days_of(stock, item);
+    uint32_t day = day_index < 0 ? 0 : (uint32_t)day_index;
+    ASSERT(day < stock->horizon_days);
+    /* From the day's leaf upward: what lies to the right of the way joins `right`, whose sums begin
+     * with the day; what lies to the left is the sum before it. Days behind the horizon change
+     * nothing. */
+    int64_t before = stock->heads[item].base;
+    struct stock_node right = {days[day].change, days[day].change};
+    if (day % 2 == 0) {
+        right = node_join(right, (struct stock_node){days[day + 1].change, days[day + 1].change});
+    } else {
+        before += days[day - 1].change;
+    }
+    for (uint32_t i = (stock->leaf_count + day) / 2; i > 1; i /= 2) {
+        if (i % 2 == 0) {
+            right = node_join(right, nodes[i + 1]);
+        } else {
+            before += nodes[i - 1].sum;
+        }
+    }
+    return before + right.lowest;
+}
+
 void stock_leave(struct stock *stock, uint32_t item, int64_t quantity)
 {
     stock->on_hand[item] -= quantity;
@@ -135,14 +175,18 @@ static uint32_t leaves_for(int32_t days)
     return count;
 }
 
-static void receipts_add(struct stock *stock, const struct shop *shop, const struct window *window)
+static void supply_add(struct stock *stock, const struct supply *supply,
+                       const struct window *window)
 {
-    for (uint32_t i = 0; i < shop->receipt_count; i++) {
-        const struct item_movement *receipt = &shop->receipts[i];
-        int64_t index = (int64_t)receipt->due_day - window->today;
-        if (index >= 0 && index < window->horizon_days) {
-            stock->heads[receipt->item.index].touched = 1;
-            days_of(stock, receipt->item.index)[index].change += receipt->quantity_thousandths;
+    for (uint32_t number = 1; number <= supply->count; number++) {
+        const struct supply_entry *entry = supply_entry_of(supply, number);
+        if (!supply_counts(entry, window->today)) {
+            continue;
+        }
+        int64_t index = (int64_t)entry->due_day - window->today;
+        if (index < window->horizon_days) {
+            stock->heads[entry->item].touched = 1;
+            days_of(stock, entry->item)[index].change += entry->quantity_thousandths;
         }
     }
 }
@@ -168,9 +212,8 @@ static void opening_commitments_add(struct stock *stock, const struct shop *shop
     }
 }
 
-/* Changes and nodes of every touched item from what is committed and the receipts; the bounds of
- * all. */
-static void trees_build(struct stock *stock, const struct shop *shop, const struct window *window)
+/* The changes of every touched item without what is expected. */
+static void changes_set(struct stock *stock)
 {
     for (uint32_t item = 0; item < stock->item_count; item++) {
         struct stock_day *days = days_of(stock, item);
@@ -178,7 +221,11 @@ static void trees_build(struct stock *stock, const struct shop *shop, const stru
             days[day].change = day < stock->horizon_days ? -days[day].committed : 0;
         }
     }
-    receipts_add(stock, shop, window);
+}
+
+/* Nodes from the changes; the bounds of all. */
+static void trees_build(struct stock *stock)
+{
     for (uint32_t item = 0; item < stock->item_count; item++) {
         struct stock_head *head = &stock->heads[item];
         memset(head->stale, 0, sizeof head->stale);
@@ -190,21 +237,16 @@ static void trees_build(struct stock *stock, const struct shop *shop, const stru
     }
 }
 
-static void tables_clear(struct stock *stock)
+void stock_clear(struct stock *stock, uint32_t item_count, const struct window *window)
 {
     for (uint32_t item = 0; item < stock->item_count; item++) {
         if (stock->heads[item].touched) {
             memset(days_of(stock, item), 0, stock->day_count * sizeof(struct stock_day));
             memset(nodes_of(stock, item), 0, stock->leaf_count * sizeof(struct stock_node));
-            stock->heads[item].touched = 0;
         }
+        stock->heads[item] = (struct stock_head){0};
     }
-}
-
-void stock_build(struct stock *stock, const struct shop *shop, const struct window *window)
-{
-    tables_clear(stock);
-    stock->item_count = shop->item_count;
+    stock->item_count = item_count;
     stock->horizon_days = (uint32_t)window->horizon_days;
     stock->leaf_count = leaves_for(window->horizon_days);
     stock->day_count = stock->leaf_count;
@@ -212,16 +254,24 @@ void stock_build(struct stock *stock, const struct shop *shop, const struct wind
         stock->day_count = (uint32_t)window->days;
     }
     ASSERT(stock->day_count <= STOCK_LEAVES_MAX);
+}
+
+void stock_build(struct stock *stock, const struct shop *shop, const struct supply *supply,
+                 const struct window *window)
+{
+    stock_clear(stock, shop->item_count, window);
     for (uint32_t item = 0; item < stock->item_count; item++) {
         stock->heads[item].base = stock->on_hand[item];
         stock->heads[item].keep_back = shop->items[item].keep_back_thousandths;
     }
     opening_commitments_add(stock, shop, window, INT64_MIN);
-    trees_build(stock, shop, window);
+    changes_set(stock);
+    supply_add(stock, supply, window);
+    trees_build(stock);
 }
 
-void stock_roll(struct stock *stock, const struct shop *shop, const struct window *window,
-                uint32_t elapsed)
+/* What was committed on the days that are past joins what lies before today. */
+static void days_shift(struct stock *stock, uint32_t elapsed)
 {
     uint32_t gone = elapsed < stock->day_count ? elapsed : stock->day_count;
     for (uint32_t item = 0; item < stock->item_count; item++) {
@@ -235,8 +285,24 @@ void stock_roll(struct stock *stock, const struct shop *shop, const struct windo
         memmove(days, days + gone, (stock->day_count - gone) * sizeof *days);
         memset(days + stock->day_count - gone, 0, gone * sizeof *days);
     }
+}
+
+void stock_roll(struct stock *stock, const struct shop *shop, const struct supply *supply,
+                const struct window *window, uint32_t elapsed)
+{
+    days_shift(stock, elapsed);
     opening_commitments_add(stock, shop, window, (int64_t)window->today - elapsed + window->days);
-    trees_build(stock, shop, window);
+    changes_set(stock);
+    supply_add(stock, supply, window);
+    trees_build(stock);
+}
+
+void stock_roll_committed(struct stock *stock, const struct window *window, uint32_t elapsed)
+{
+    ASSERT(stock->horizon_days == (uint32_t)window->horizon_days);
+    days_shift(stock, elapsed);
+    changes_set(stock);
+    trees_build(stock);
 }
 
 /* Is a day below node i stale? */

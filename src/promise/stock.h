@@ -1,8 +1,11 @@
 /* Stock over time: for each item P(d), what is projected to lie in stock on day d, and from when on
  * it suffices.
  *
- *   P(d) = base + sum of (receipts - committed) over today .. d
+ *   P(d) = base + sum of (expected - committed) over today .. d
  *   base = physical on hand - unshipped commitments of days before today
+ *
+ * What is expected are receipts and purchases (promise/supply.h). Money over time has the same
+ * shape, and cash.h uses a table of one row.
  *
  * The differences of each day are the leaves of a tree whose nodes keep (sum, lowest prefix sum),
  * so that "the last day on which P is under what is needed" is found by one way down. The tree is
@@ -12,6 +15,7 @@
 #ifndef ECLUSE_PROMISE_STOCK_H
 #define ECLUSE_PROMISE_STOCK_H
 
+#include "promise/supply.h"
 #include "promise/window.h"
 
 /* Of the days below a node: their sum, and the lowest of the sums of their first 1, 2, ... days. */
@@ -52,17 +56,27 @@ struct stock {
     struct stock_node *nodes; /* [item][leaf_count], the root is 1 */
 };
 
-/* Sets the tables' shape for this window and fills them from on_hand, receipts and opening
- * commitments; what orders have committed is then added with stock_commit. The tables must be zero
- * where they were never used. */
-void stock_build(struct stock *stock, const struct shop *shop, const struct window *window);
+/* Sets the tables' shape for this window, with every row empty and nothing before today. The tables
+ * must be zero where they were never used. */
+void stock_clear(struct stock *stock, uint32_t item_count, const struct window *window);
+/* Fills them from on_hand, what is expected and opening commitments; what orders have committed is
+ * then added with stock_commit. */
+void stock_build(struct stock *stock, const struct shop *shop, const struct supply *supply,
+                 const struct window *window);
 /* `window` has moved on by `elapsed` days, what was committed on them is past. */
-void stock_roll(struct stock *stock, const struct shop *shop, const struct window *window,
-                uint32_t elapsed);
+void stock_roll(struct stock *stock, const struct shop *shop, const struct supply *supply,
+                const struct window *window, uint32_t elapsed);
+/* The same for a table of which nothing is expected. */
+void stock_roll_committed(struct stock *stock, const struct window *window, uint32_t elapsed);
 
 /* Commits (or with a negative quantity gives back) on a day; days before today count as past. The
  * day is within the window. */
 void stock_commit(struct stock *stock, uint32_t item, int32_t day_index, int64_t quantity);
+
+/* More (or less) is expected on a day; days outside the horizon are left out. */
+void stock_expect(struct stock *stock, uint32_t item, int32_t day_index, int64_t quantity);
+/* min P(t) over t >= the day (index; at least today) to the horizon's end. */
+int64_t stock_low(struct stock *stock, uint32_t item, int32_t day_index);
 
 /* Brings an item's day into the cache before stock_commit: thousands of items' days lie apart. */
 static inline void stock_commit_soon(const struct stock *stock, uint32_t item, int32_t day_index)

@@ -220,7 +220,8 @@ static const char *quote(struct world *world, const char *ask, bool hold)
 {
     struct promise_line lines[LIMIT_ORDER_LINES];
     struct promise_command command = {.kind = PROMISE_PLACE, .now = world->now, .hold = hold};
-    command.ask = (struct promise_ask){ask_read(world, ask, lines), lines, world_customer};
+    command.ask = (struct promise_ask){
+        .line_count = ask_read(world, ask, lines), .lines = lines, .customer = world_customer};
     promise_quote(world->state, &command, &world->answer, NULL);
     return answer_write(world);
 }
@@ -240,7 +241,8 @@ static const char *place(struct world *world, struct promise_command *command, c
     struct promise_line lines[LIMIT_ORDER_LINES];
     command->kind = PROMISE_PLACE;
     command->now = world->now;
-    command->ask = (struct promise_ask){ask_read(world, ask, lines), lines, world_customer};
+    command->ask = (struct promise_ask){
+        .line_count = ask_read(world, ask, lines), .lines = lines, .customer = world_customer};
     world->events.length = 0;
     promise_decide(world->state, command, &world->answer, &world->events);
     world_apply(world);

@@ -1,0 +1,389 @@
+/* Supply: what stock cannot cover, and only that, is bought, on the first day on which the supplier
+ * takes orders, the item's week has room and cash bears it (docs/promise.md, "Supply").
+ *
+ * A purchase that is tried stands in the real tables (an entry that grows or a new one at their end,
+ * the stock that it brings, the bill that it makes), so that the next one sees the supplier's total
+ * of the day, and is taken back before anybody else looks. That is dearer than sums beside the
+ * tables, and seldom: orders that stock covers never come here. */
+#include "promise/plan_inside.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
+
+/* The smallest quantity of which `value` is reached: quantity x cost / 1000, half up, is at least
+ * it. */
+static __int128 quantity_of_value(int64_t value, int64_t cost)
+{
+    return ((__int128)value * THOUSAND - THOUSAND / 2 + cost - 1) / cost;
+}
+
+static int64_t pack_up(__int128 quantity, int64_t pack)
+{
+    __int128 packs = (quantity + pack - 1) / pack;
+    return packs * pack > LIMIT_QUANTITY_THOUSANDTHS ? -1 : (int64_t)(packs * pack);
+}
+
+static int64_t entry_quantity(const struct supply *supply, uint32_t number)
+{
+    return number == 0 ? 0 : supply_entry_of(supply, number)->quantity_thousandths;
+}
+
+/* How much is bought for a shortage on an order day: whole packs, filled up until the supplier takes
+ * the order. -1: more than any purchase may be. */
+static int64_t buy_quantity(const struct promise_state *state, uint16_t item_index,
+                            int32_t order_day, int64_t shortage)
+{
+    const struct item *item = &state->shop->items[item_index];
+    uint32_t supplier = item->supplier.index;
+    int64_t least = state->shop->suppliers[supplier].minimum_order_value_minor;
+    int64_t quantity = pack_up(shortage, item->pack_size_thousandths);
+    uint32_t number = supply_proposed_find(&state->supply, item_index, supplier, order_day);
+    int64_t before = entry_quantity(&state->supply, number);
+    if (quantity < 0 || before + quantity > LIMIT_QUANTITY_THOUSANDTHS) {
+        return -1;
+    }
+    int64_t value_before = supply_value(item, before);
+    int64_t others =
+        supply_day_value(&state->supply, state->shop, supplier, order_day) - value_before;
+    if (item->unit_cost_minor > 0 && others + supply_value(item, before + quantity) < least) {
+        __int128 filled = quantity_of_value(least - others, item->unit_cost_minor) - before;
+        quantity = pack_up(filled > quantity ? filled : quantity, item->pack_size_thousandths);
+    }
+    bool fits = quantity > 0 && before + quantity <= LIMIT_QUANTITY_THOUSANDTHS &&
+                supply_value(item, before + quantity) <= LIMIT_MONEY_MINOR;
+    return fits ? quantity : -1;
+}
+
+static bool week_has_room(const struct promise_state *state, uint16_t item, int32_t order_day,
+                          int64_t quantity)
+{
+    int64_t most = state->shop->items[item].max_units_per_week_thousandths;
+    return most < 0 || supply_week_quantity(&state->supply, item, order_day) + quantity <= most;
+}
+
+/* ---- taking and giving back ---- */
+
+static void entry_grow(struct promise_state *state, uint32_t number, int64_t quantity)
+{
+    state_expect(state, number, -1);
+    supply_entry_of(&state->supply, number)->quantity_thousandths += quantity;
+    state_expect(state, number, 1);
+}
+
+static struct planned_purchase purchase_make(const struct promise_state *state,
+                                             const struct plan_need *need, int64_t quantity)
+{
+    struct supplier_id supplier = state->shop->items[need->item].supplier;
+    const struct supplier *from = &state->shop->suppliers[supplier.index];
+    uint32_t number =
+        supply_proposed_find(&state->supply, need->item, supplier.index, need->order_day);
+    return (struct planned_purchase){.item = {need->item},
+                                     .supplier = supplier,
+                                     .entry = number != 0 ? number : state->supply.count + 1,
+                                     .is_new = number == 0,
+                                     .order_day = need->order_day,
+                                     .arrives_day = need->order_day + from->lead_days,
+                                     .due_day =
+                                         need->order_day + from->lead_days + from->receiving_days,
+                                     .quantity_thousandths = quantity,
+                                     .cash_days = need->cash_days};
+}
+
+static void purchase_put(struct promise_state *state, const struct planned_purchase *purchase)
+{
+    if (purchase->is_new) {
+        const struct supply_entry entry = {.order_day = purchase->order_day,
+                                           .arrives_day = purchase->arrives_day,
+                                           .due_day = purchase->due_day,
+                                           .item = purchase->item.index,
+                                           .supplier = purchase->supplier.index,
+                                           .status = SUPPLY_PROPOSED};
+        supply_add_entry(&state->supply, &entry);
+    }
+    entry_grow(state, purchase->entry, purchase->quantity_thousandths);
+}
+
+static void purchase_drop(struct promise_state *state, const struct planned_purchase *purchase)
+{
+    entry_grow(state, purchase->entry, -purchase->quantity_thousandths);
+    if (purchase->is_new) {
+        ASSERT(purchase->entry == state->supply.count);
+        supply_drop_entry(&state->supply);
+    }
+}
+
+void buy_undo(struct promise_state *state, const struct promise_plan *plan, uint32_t from)
+{
+    while (state->scratch.purchases_taken > from) {
+        purchase_drop(state, &plan->purchases[--state->scratch.purchases_taken]);
+    }
+}
+
+static void purchase_take(struct planning *p, const struct plan_need *need, int64_t quantity)
+{
+    struct plan_scratch *scratch = &p->state->scratch;
+    ASSERT(scratch->purchases_taken == p->plan->purchase_count);
+    struct planned_purchase *purchase = &p->plan->purchases[p->plan->purchase_count++];
+    *purchase = purchase_make(p->state, need, quantity);
+    purchase_put(p->state, purchase);
+    scratch->purchases_taken++;
+}
+
+/* min over the days from `day` on of P less what is kept back, less what is needed: negative by
+ * what is short. */
+static int64_t shortage_at(struct promise_state *state, const struct plan_need *need, uint32_t day)
+{
+    int64_t there = stock_low(&state->stock, need->item, (int32_t)day) -
+                    state->stock.heads[need->item].keep_back;
+    return need->quantity - there;
+}
+
+void buy_take(struct planning *p, const struct plan_need *need, uint32_t day)
+{
+    int64_t quantity =
+        buy_quantity(p->state, need->item, need->order_day, shortage_at(p->state, need, day));
+    ASSERT(quantity > 0);
+    purchase_take(p, need, quantity);
+}
+
+/* ---- finding ---- */
+
+/* The forecast before anything of this order, and the order's sale in it from now on. */
+static void sale_take(struct planning *p)
+{
+    struct promise_state *state = p->state;
+    struct plan_scratch *scratch = &state->scratch;
+    if (scratch->sale_taken || !state->cash.present) {
+        return;
+    }
+    scratch->sale_taken = true;
+    scratch->cash_low = cash_low(&state->cash);
+    scratch->sale_count = 0;
+    if (!p->asked->sold) {
+        int64_t vat = 0;
+        int64_t total = plan_sale(p, &vat);
+        scratch->sale_count =
+            cash_sale_flows(state->shop, state->window.today, total, vat, scratch->sale);
+        cash_add(&state->cash, scratch->sale, scratch->sale_count, 1, false);
+    }
+}
+
+static bool cash_bears(struct planning *p, const struct plan_need *need, int64_t quantity)
+{
+    struct promise_state *state = p->state;
+    if (!state->cash.present) {
+        return true;
+    }
+    sale_take(p);
+    purchase_take(p, need, quantity);
+    int64_t low = cash_low(&state->cash);
+    buy_undo(state, p->plan, --p->plan->purchase_count);
+    return low >= state->shop->cash.minimum_balance_minor || low >= state->scratch.cash_low;
+}
+
+enum buy_result buy_find(struct planning *p, struct plan_need *need)
+{
+    struct promise_state *state = p->state;
+    struct supplier_id supplier = state->shop->items[need->item].supplier;
+    if (supplier.index == NO_INDEX || state->shop->suppliers[supplier.index].retired ||
+        state->supply.count >= LIMIT_SUPPLY_ENTRIES) {
+        return BUY_NONE;
+    }
+    const struct supplier *from = &state->shop->suppliers[supplier.index];
+    int32_t wait = from->lead_days + from->receiving_days;
+    int32_t without_cash = -1;
+    bool any = false;
+    for (int32_t day = 0; day + wait < (int32_t)state->stock.horizon_days; day++) {
+        int32_t order_day = state->window.today + day;
+        if ((uint32_t)(day + wait) >= need->stock_day) {
+            break;
+        }
+        if ((from->orders_on.bits >> weekday_of_day(order_day) & 1) == 0) {
+            continue;
+        }
+        any = true;
+        need->due_day = (uint32_t)(day + wait);
+        need->order_day = order_day;
+        int64_t quantity =
+            buy_quantity(state, need->item, order_day, shortage_at(state, need, need->due_day));
+        if (quantity < 0 || !week_has_room(state, need->item, order_day, quantity)) {
+            continue;
+        }
+        without_cash = without_cash < 0 ? day : without_cash;
+        if (cash_bears(p, need, quantity)) {
+            need->cash_days = day - without_cash;
+            return BUY_FOUND;
+        }
+    }
+    return without_cash >= 0 ? BUY_NO_CASH : any ? BUY_NO_DAY : BUY_NONE;
+}
+
+/* ---- reductions ---- */
+
+/* What may go of an entry: whole packs that nobody needs, as long as what is left of the supplier's
+ * purchase is nothing, or still taken as an order. */
+static int64_t reduction_of(struct promise_state *state, uint32_t number)
+{
+    const struct supply_entry *entry = supply_entry_of(&state->supply, number);
+    const struct item *item = &state->shop->items[entry->item];
+    int64_t due = (int64_t)entry->due_day - state->window.today;
+    if (!supply_counts(entry, state->window.today) || due >= state->stock.horizon_days) {
+        return 0;
+    }
+    int64_t low = stock_low(&state->stock, entry->item, (int32_t)due);
+    int64_t most = low < entry->quantity_thousandths ? low : entry->quantity_thousandths;
+    int64_t pack = item->pack_size_thousandths;
+    int64_t reduced = most <= 0 ? 0 : most / pack * pack;
+    int64_t total =
+        supply_day_value(&state->supply, state->shop, entry->supplier, entry->order_day);
+    int64_t least = state->shop->suppliers[entry->supplier].minimum_order_value_minor;
+    bool all = reduced == entry->quantity_thousandths && entry->received_thousandths == 0 &&
+               total == supply_value(item, reduced);
+    while (reduced > 0 && !all && total - supply_value(item, reduced) < least) {
+        /* A pack fewer than the value asks for, because of rounding: the last goes one by one. */
+        int64_t over = least - (total - supply_value(item, reduced));
+        int64_t packs = item->unit_cost_minor == 0
+                            ? reduced / pack
+                            : (int64_t)(quantity_of_value(over, item->unit_cost_minor) / pack);
+        reduced -= (packs > 2 ? packs - 1 : 1) * pack;
+    }
+    return reduced > 0 ? reduced : 0;
+}
+
+/* The item's proposed entries, the latest order day first; of equal ones the higher number. */
+static uint32_t proposed_before(const struct promise_state *state, uint32_t item, uint32_t after)
+{
+    const struct supply *supply = &state->supply;
+    uint32_t found = 0;
+    for (uint32_t number = supply->latest[item]; number != 0;
+         number = supply_entry_of(supply, number)->previous) {
+        const struct supply_entry *entry = supply_entry_of(supply, number);
+        int32_t day = entry->order_day;
+        bool below = after == 0 || day < supply_entry_of(supply, after)->order_day ||
+                     (day == supply_entry_of(supply, after)->order_day && number < after);
+        if (entry->status == SUPPLY_PROPOSED && day >= state->window.today && below &&
+            (found == 0 || day > supply_entry_of(supply, found)->order_day)) {
+            found = number;
+        }
+    }
+    return found;
+}
+
+/* The least item of the order's commitments above `item` (-1: the least of all); -1 if there is
+ * none. */
+static int32_t item_next(const struct order_parts *parts, uint32_t count, int32_t item)
+{
+    int32_t next = -1;
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t own = parts->commitments[i].item;
+        if (!parts->commitments[i].left && own > item && (next < 0 || own < next)) {
+            next = own;
+        }
+    }
+    return next;
+}
+
+void buy_reduce(struct promise_state *state, const struct order_record *record)
+{
+    struct plan_scratch *scratch = &state->scratch;
+    struct order_parts parts = orders_parts(&state->orders, record);
+    scratch->reduction_count = 0;
+    if (state->supply.count == state->supply.opening_count) {
+        return;
+    }
+    for (int32_t item = item_next(&parts, record->commitment_count, -1); item >= 0;
+         item = item_next(&parts, record->commitment_count, item)) {
+        uint32_t number = proposed_before(state, (uint32_t)item, 0);
+        for (; number != 0 && scratch->reduction_count < EVENT_REDUCTIONS_MAX;
+             number = proposed_before(state, (uint32_t)item, number)) {
+            int64_t quantity = reduction_of(state, number);
+            if (quantity > 0) {
+                scratch->reductions[scratch->reduction_count++] =
+                    (struct event_reduction){number, quantity};
+                entry_grow(state, number, -quantity);
+            }
+        }
+    }
+    for (uint32_t i = scratch->reduction_count; i-- > 0;) {
+        entry_grow(state, scratch->reductions[i].entry,
+                   scratch->reductions[i].quantity_thousandths);
+    }
+}
+
+/* ---- events ---- */
+
+bool buy_reductions_fit(const struct promise_state *state, const unsigned char *reductions,
+                        uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct event_reduction reduction = event_reduction_at(reductions, i);
+        if (reduction.entry == 0 || reduction.entry > state->supply.count ||
+            reduction.quantity_thousandths < 1 ||
+            reduction.quantity_thousandths > entry_quantity(&state->supply, reduction.entry)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void buy_reductions_apply(struct promise_state *state, const unsigned char *reductions,
+                          uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct event_reduction reduction = event_reduction_at(reductions, i);
+        entry_grow(state, reduction.entry, -reduction.quantity_thousandths);
+        supply_entry_settle(supply_entry_of(&state->supply, reduction.entry));
+    }
+}
+
+static struct planned_purchase purchase_of(const struct event_purchase *event)
+{
+    return (struct planned_purchase){.item = event->item,
+                                     .supplier = event->supplier,
+                                     .entry = event->entry,
+                                     .is_new = event->is_new,
+                                     .order_day = event->order_day,
+                                     .arrives_day = event->arrives_day,
+                                     .due_day = event->due_day,
+                                     .quantity_thousandths = event->quantity_thousandths};
+}
+
+static bool purchase_fits(const struct promise_state *state, const struct event_purchase *purchase)
+{
+    const struct supply *supply = &state->supply;
+    if (purchase->item.index >= state->shop->item_count ||
+        purchase->supplier.index >= state->shop->supplier_count ||
+        purchase->quantity_thousandths < 1 ||
+        purchase->quantity_thousandths > LIMIT_QUANTITY_THOUSANDTHS) {
+        return false;
+    }
+    if (purchase->is_new) {
+        return purchase->entry == supply->count + 1 && supply->count < LIMIT_SUPPLY_ENTRIES;
+    }
+    return purchase->entry > 0 && purchase->entry <= supply->count &&
+           supply_entry_of(supply, purchase->entry)->status == SUPPLY_PROPOSED &&
+           supply_entry_of(supply, purchase->entry)->item == purchase->item.index;
+}
+
+uint32_t buy_event_take(struct promise_state *state, const struct event_placed *placed)
+{
+    uint32_t taken = 0;
+    for (; taken < placed->purchase_count; taken++) {
+        struct event_purchase event = event_placed_purchase(placed, taken);
+        if (!purchase_fits(state, &event)) {
+            break;
+        }
+        struct planned_purchase purchase = purchase_of(&event);
+        purchase_put(state, &purchase);
+    }
+    return taken;
+}
+
+void buy_event_give(struct promise_state *state, const struct event_placed *placed, uint32_t taken)
+{
+    while (taken > 0) {
+        struct event_purchase event = event_placed_purchase(placed, --taken);
+        struct planned_purchase purchase = purchase_of(&event);
+        purchase_drop(state, &purchase);
+    }
+}

@@ -1,0 +1,96 @@
+/* Inside planning, for its files only.
+ *
+ *   plan.c       an ask's lines in planning order, its groups, the summary, giving back
+ *   plan_need.c  what a group needs of each item, and from which day on it is there
+ *   plan_buy.c   what stock cannot cover is bought
+ *   plan_work.c  operations, sessions, forward and backward; carriers
+ *   plan_why.c   what made it wait */
+#ifndef ECLUSE_PROMISE_PLAN_INSIDE_H
+#define ECLUSE_PROMISE_PLAN_INSIDE_H
+
+#include "promise/state.h"
+
+struct planning {
+    struct promise_state *state;
+    const struct plan_ask *asked;
+    struct promise_plan *plan;
+};
+
+/* Lines `first` to `end - 1` of the plan, which ship together. */
+struct plan_span {
+    uint32_t first;
+    uint32_t end;
+};
+
+static inline const struct offer *line_offer(const struct planning *p,
+                                             const struct planned_line *line)
+{
+    return &p->state->shop->offers[line->offer.index];
+}
+
+static inline int64_t minute_up(int64_t at)
+{
+    return (int64_t)(((uint64_t)at + 59) / 60 * 60);
+}
+
+static inline enum promise_result plan_never(struct planning *p, enum promise_cause cause,
+                                             uint16_t index)
+{
+    p->plan->summary.limit =
+        (struct promise_limit){cause, index, window_horizon_end(&p->state->window)};
+    return PROMISE_NEVER;
+}
+
+/* ---- plan.c ---- */
+
+/* The order's total and its VAT before it is planned: all lines, and each carrier's charge once. */
+int64_t plan_sale(const struct planning *p, int64_t *vat_minor);
+
+/* ---- plan_need.c ---- */
+
+/* The group's material: its day, what made it wait, and what is bought for it (taken). */
+enum promise_result need_group(struct planning *p, struct planned_group *group,
+                               struct plan_span span);
+/* The day (index) on which each line of a carrier could begin, if those before it had theirs; into
+ * days[0 ...]. */
+enum promise_result need_lines(struct planning *p, struct plan_span span, uint32_t *days);
+/* What the group's lines commit, each on the day on which its work starts. */
+void need_commit(struct planning *p, struct plan_span span, uint16_t group);
+
+/* ---- plan_buy.c ---- */
+
+/* Finds the soonest purchase of what stock cannot cover of a need: fills its order day, due day and
+ * the days that cash made it later. Looks only. */
+enum buy_result { BUY_FOUND, BUY_NONE, BUY_NO_DAY, BUY_NO_CASH };
+enum buy_result buy_find(struct planning *p, struct plan_need *need);
+/* Buys for the day (index) from which on it is needed; the plan's next purchase. */
+void buy_take(struct planning *p, const struct plan_need *need, uint32_t day);
+/* Gives back the plan's purchases from `from` on. */
+void buy_undo(struct promise_state *state, const struct promise_plan *plan, uint32_t from);
+
+/* ---- plan_work.c ---- */
+
+/* The group's work and its collection, as soon as may be. */
+enum promise_result work_forward(struct planning *p, struct planned_group *group,
+                                 struct plan_span span);
+/* As late as delivers by the wanted day (index); `ready`: as found forward. */
+enum promise_result work_backward(struct planning *p, struct planned_group *group,
+                                  struct plan_span span, int32_t want_index, int64_t ready);
+
+/* What was taken when a group began, to be given back to. */
+struct work_mark {
+    uint32_t trail_count;
+    uint32_t run_count;
+    uint32_t operation_count;
+    uint32_t session_count;
+    uint32_t seats[LIMIT_ORDER_LINES]; /* of the plan's sessions; only the first session_count */
+};
+void work_mark_set(const struct planning *p, struct work_mark *mark);
+void work_undo(struct planning *p, const struct work_mark *mark);
+
+/* ---- plan_why.c ---- */
+
+/* The cause with the longest wait. */
+void why_group(struct planning *p, struct planned_group *group, struct plan_span span);
+
+#endif

@@ -1,0 +1,226 @@
+/* Material: what the lines of a group need of each item together, and the first day from which on
+ * all of it is there - in stock, by a receipt that is expected, or bought (docs/promise.md, "Stock",
+ * "Supply").
+ *
+ * Each item is looked at by itself; what is bought is found for its own soonest day, so that the
+ * latest of the days is known, and then bought again for that day: by then stock may have come, or
+ * less be short. */
+#include "promise/plan_inside.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
+
+/* a * b / 1000, rounded up; almost always without 128 bits, and mostly of one whole unit. */
+static inline int64_t thousandth_up(int64_t a, int64_t b)
+{
+    int64_t product = 0;
+    if (a == THOUSAND) {
+        return b;
+    }
+    if (decimal_multiply(a, b, &product) && product < INT64_MAX - THOUSAND) {
+        return (product + THOUSAND - 1) / THOUSAND;
+    }
+    return decimal_scale_up(a, b, THOUSAND);
+}
+
+static struct plan_mark *mark_of(struct plan_scratch *scratch, uint16_t item)
+{
+    return &scratch->marks[item];
+}
+
+static void scratch_epoch_next(struct promise_state *state)
+{
+    struct plan_scratch *scratch = &state->scratch;
+    if (++scratch->epoch == 0) {
+        memset(scratch->marks, 0, LIMIT_ITEMS * sizeof *scratch->marks);
+        scratch->epoch = 1;
+    }
+}
+
+/* More of an item than any stock can be: such a need is never covered, and sums with it do not
+ * overflow. */
+static int64_t need_clip(int64_t quantity)
+{
+    const int64_t most = INT64_MAX / 8;
+    return quantity > most ? most : quantity;
+}
+
+static void need_add(struct plan_scratch *scratch, uint16_t item, int64_t quantity)
+{
+    struct plan_mark *mark = mark_of(scratch, item);
+    if (mark->epoch != scratch->epoch) {
+        *mark = (struct plan_mark){scratch->epoch, scratch->need_count};
+        struct plan_need *fresh = &scratch->needs[scratch->need_count++];
+        fresh->item = item;
+        fresh->buys = false;
+        fresh->quantity = 0;
+    }
+    struct plan_need *need = &scratch->needs[mark->place];
+    need->quantity = need_clip(need->quantity + need_clip(quantity));
+}
+
+static void needs_add_line(struct planning *p, uint32_t index)
+{
+    const struct planned_line *line = &p->plan->lines[index];
+    const struct offer *offer = line_offer(p, line);
+    for (uint32_t k = 0; k < offer->component_count; k++) {
+        const struct component *component = &offer->components[k];
+        need_add(&p->state->scratch, component->item.index,
+                 thousandth_up(line->quantity_thousandths, component->quantity_thousandths));
+    }
+}
+
+static void needs_begin(struct planning *p)
+{
+    scratch_epoch_next(p->state);
+    p->state->scratch.need_count = 0;
+}
+
+/* What stock alone does not give today: bought, or waited for. The day in *day. */
+static enum promise_result need_wait(struct planning *p, struct plan_need *need, uint32_t *day)
+{
+    enum buy_result bought = buy_find(p, need);
+    need->buys = bought == BUY_FOUND;
+    *day = need->buys ? need->due_day : need->stock_day;
+    if (*day < p->state->stock.horizon_days) {
+        return PROMISE_OK;
+    }
+    enum promise_cause cause = bought == BUY_NO_CASH  ? CAUSE_CASH
+                               : bought == BUY_NO_DAY ? CAUSE_SUPPLY
+                                                      : CAUSE_STOCK;
+    return plan_never(p, cause, need->item);
+}
+
+static inline enum promise_result need_day(struct planning *p, struct plan_need *need,
+                                           uint32_t *day)
+{
+    need->stock_day = stock_earliest(&p->state->stock, need->item, need->quantity);
+    *day = 0;
+    return need->stock_day == 0 ? PROMISE_OK : need_wait(p, need, day);
+}
+
+/* Buys for the material day what stock does not bring until then. */
+static void needs_buy(struct planning *p, uint32_t day)
+{
+    struct plan_scratch *scratch = &p->state->scratch;
+    for (uint32_t i = 0; i < scratch->need_count; i++) {
+        const struct plan_need *need = &scratch->needs[i];
+        if (need->buys && need->stock_day > day) {
+            buy_take(p, need, day);
+        }
+    }
+}
+
+enum promise_result need_group(struct planning *p, struct planned_group *group,
+                               struct plan_span span)
+{
+    struct promise_state *state = p->state;
+    struct plan_scratch *scratch = &state->scratch;
+    needs_begin(p);
+    for (uint32_t i = span.first; i < span.end; i++) {
+        needs_add_line(p, i);
+    }
+    uint32_t latest = 0;
+    uint32_t bought_before = p->plan->purchase_count;
+    enum promise_result result = PROMISE_OK;
+    for (uint32_t i = 0; i < scratch->need_count && result == PROMISE_OK; i++) {
+        struct plan_need *need = &scratch->needs[i];
+        uint32_t day = 0;
+        result = need_day(p, need, &day);
+        if (result == PROMISE_OK && need->buys) {
+            buy_take(p, need, day);
+        }
+        if (day > latest) {
+            latest = day;
+            group->material_item = need->item;
+            group->bought = need->buys;
+            group->cash_days = need->buys ? need->cash_days : 0;
+        }
+    }
+    if (p->plan->purchase_count > bought_before) {
+        buy_undo(state, p->plan, bought_before);
+        p->plan->purchase_count = bought_before;
+    }
+    if (result != PROMISE_OK) {
+        return result;
+    }
+    needs_buy(p, latest);
+    group->material_day = state->window.today + (int32_t)latest;
+    int64_t midnight = state->window.midnights[latest];
+    group->release = midnight > p->asked->earliest ? midnight : p->asked->earliest;
+    return PROMISE_OK;
+}
+
+enum promise_result need_lines(struct planning *p, struct plan_span span, uint32_t *days)
+{
+    struct plan_scratch *scratch = &p->state->scratch;
+    needs_begin(p);
+    for (uint32_t i = span.first; i < span.end; i++) {
+        const struct offer *offer = line_offer(p, &p->plan->lines[i]);
+        uint32_t *latest = &days[i - span.first];
+        *latest = 0;
+        needs_add_line(p, i);
+        for (uint32_t k = 0; k < offer->component_count; k++) {
+            uint32_t day = 0;
+            uint32_t place = mark_of(scratch, offer->components[k].item.index)->place;
+            enum promise_result result = need_day(p, &scratch->needs[place], &day);
+            if (result != PROMISE_OK) {
+                return result;
+            }
+            *latest = day > *latest ? day : *latest;
+        }
+    }
+    return PROMISE_OK;
+}
+
+/* ---- what is committed ---- */
+
+static void commitment_add(struct plan_scratch *scratch, uint16_t item, uint16_t group, int32_t day,
+                           int64_t quantity)
+{
+    struct plan_mark *mark = mark_of(scratch, item);
+    if (mark->epoch == scratch->epoch && scratch->commitments[mark->place].day == day) {
+        scratch->commitments[mark->place].quantity_thousandths += quantity;
+        return;
+    }
+    *mark = (struct plan_mark){scratch->epoch, scratch->commitment_count};
+    scratch->commitments[scratch->commitment_count++] =
+        (struct event_commitment){{item}, group, day, quantity};
+}
+
+/* Lines that start on one day commit what they need together. */
+static bool needs_commit(struct planning *p, struct plan_span span, uint16_t group)
+{
+    struct plan_scratch *scratch = &p->state->scratch;
+    int32_t day = p->plan->lines[span.first].commit_day;
+    for (uint32_t i = span.first + 1; i < span.end; i++) {
+        if (p->plan->lines[i].commit_day != day) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < scratch->need_count; i++) {
+        const struct plan_need *need = &scratch->needs[i];
+        scratch->commitments[scratch->commitment_count++] =
+            (struct event_commitment){{need->item}, group, day, need->quantity};
+    }
+    return true;
+}
+
+void need_commit(struct planning *p, struct plan_span span, uint16_t group)
+{
+    struct plan_scratch *scratch = &p->state->scratch;
+    if (needs_commit(p, span, group)) {
+        return;
+    }
+    scratch_epoch_next(p->state);
+    for (uint32_t i = span.first; i < span.end; i++) {
+        const struct planned_line *line = &p->plan->lines[i];
+        const struct offer *offer = line_offer(p, line);
+        for (uint32_t k = 0; k < offer->component_count; k++) {
+            const struct component *component = &offer->components[k];
+            commitment_add(
+                scratch, component->item.index, group, line->commit_day,
+                thousandth_up(line->quantity_thousandths, component->quantity_thousandths));
+        }
+    }
+}

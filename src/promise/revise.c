@@ -1,0 +1,449 @@
+/* The re-promise: after something was recorded that differs from the plan, who can keep their place
+ * keeps it, and the others are planned again in what is left (docs/promise.md, "When the world
+ * slips"; DESIGN section 5).
+ *
+ *   look    on empty tables: shipped orders, those that have begun, then by priority and age those
+ *           that are still feasible beside those before them; the rest must move
+ *   move    on full tables: EVENT_LOOSENED for those that must move, and for each, in the same
+ *           order, its new plan as EVENT_REVISED, applied before the next is planned
+ *
+ * Looking costs as much as a start: a hundred thousand open orders in about a tenth of a second,
+ * once, when a delivery is late. Looking only at orders that the change touches was rejected: who is
+ * touched depends on who keeps, and the answer would depend on the way it was found. */
+#include "promise/plan_inside.h"
+
+#include "base/assert.h"
+
+struct revision {
+    struct promise_state *state;
+    int64_t now;
+    enum change_kind kind;
+    uint16_t index;
+    const struct event_sink *sink;
+    struct event_buffer buffer; /* of one event */
+    uint32_t move_count;        /* at the beginning of scratch.revise */
+    uint32_t carry_count;       /* from its end on: begun orders whose carrier does not come */
+    bool failed;
+};
+
+/* Hands an event out and applies it, as a replay will. */
+static void event_take(struct revision *revision)
+{
+    size_t offset = 0;
+    struct event event;
+    enum status status = STATUS_OK;
+    struct slice bytes = {(const char *)revision->buffer.bytes, revision->buffer.length};
+    if (revision->failed || !revision->sink->take(revision->sink->context, bytes)) {
+        revision->failed = true;
+        return;
+    }
+    bool whole = event_next(bytes, &offset, &event, &status);
+    ASSERT(whole);
+    status = promise_apply(revision->state, &event, revision->now);
+    ASSERT(status == STATUS_OK);
+    revision->buffer.length = 0;
+}
+
+/* ---- who can stay ---- */
+
+static bool runs_stay(const struct promise_state *state, const struct slot_run *runs,
+                      uint32_t count, int64_t now)
+{
+    uint32_t from = (uint32_t)(now / SLOT_SECONDS);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!hours_free_people(&state->hours, runs[i], from)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A session that others keep already, or whose slots are free. */
+static bool bookings_stay(const struct promise_state *state, const struct order_parts *parts,
+                          uint32_t count, int64_t now)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct session *session = session_of(&state->sessions, parts->bookings[i].session);
+        if (session->seats_taken == 0 &&
+            !runs_stay(state, orders_runs(&state->orders, session->block), session->run_count,
+                       now)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Takes the order's commitments as long as P bears them; returns how many. */
+static uint32_t commitments_stay(struct promise_state *state, const struct order_parts *parts,
+                                 uint32_t count)
+{
+    uint32_t taken = 0;
+    for (; taken < count; taken++) {
+        const struct order_commitment *commitment = &parts->commitments[taken];
+        int32_t day = commitment->day - state->window.today;
+        int32_t from =
+            day < (int32_t)state->stock.horizon_days ? day : (int32_t)state->stock.horizon_days - 1;
+        if (!commitment->left &&
+            stock_low(&state->stock, commitment->item, from) < commitment->quantity_thousandths) {
+            break;
+        }
+        if (!commitment->left) {
+            stock_commit(&state->stock, commitment->item, day, commitment->quantity_thousandths);
+        }
+    }
+    return taken;
+}
+
+static void commitments_give(struct promise_state *state, const struct order_parts *parts,
+                             uint32_t count)
+{
+    while (count > 0) {
+        const struct order_commitment *commitment = &parts->commitments[--count];
+        if (!commitment->left) {
+            stock_commit(&state->stock, commitment->item, commitment->day - state->window.today,
+                         -commitment->quantity_thousandths);
+        }
+    }
+}
+
+/* Does the carrier still collect then, room or not, and deliver in time? A collection that is past
+ * is no question any more. */
+static bool parcel_drives(const struct promise_state *state, const struct order_group *group)
+{
+    int32_t day = group->collection_day - state->window.today;
+    if (group->carrier == NO_INDEX || day < 0 || day >= state->window.horizon_days) {
+        return true;
+    }
+    int32_t delivery = parcels_drives(&state->parcels, group->carrier, day)
+                           ? parcels_delivery(&state->parcels, group->carrier, day)
+                           : PARCELS_NO_DAY;
+    return delivery != PARCELS_NO_DAY && delivery <= group->deliver_by_day - state->window.today;
+}
+
+static bool parcel_stays(const struct promise_state *state, const struct order_group *group)
+{
+    int32_t day = group->collection_day - state->window.today;
+    bool within = group->carrier != NO_INDEX && day >= 0 && day < state->window.horizon_days;
+    return parcel_drives(state, group) &&
+           (!within || parcels_collects(&state->parcels, group->carrier, day));
+}
+
+static bool parcels_stay(struct promise_state *state, const struct order_parts *parts,
+                         uint32_t count)
+{
+    bool stay = true;
+    uint32_t taken = 0;
+    for (; taken < count && stay; taken++) {
+        const struct order_group *group = &parts->groups[taken];
+        stay = parcel_stays(state, group);
+        if (group->carrier != NO_INDEX) {
+            parcels_add(&state->parcels, &state->window, group->carrier,
+                        group->collection_day - state->window.today, 1);
+        }
+    }
+    while (taken > 0) {
+        const struct order_group *group = &parts->groups[--taken];
+        if (group->carrier != NO_INDEX) {
+            parcels_add(&state->parcels, &state->window, group->carrier,
+                        group->collection_day - state->window.today, -1);
+        }
+    }
+    return stay;
+}
+
+/* Feasible beside those already kept? Changes nothing. An order's own runs never overlap, so they
+ * can be asked for one by one. */
+static bool order_stays(struct promise_state *state, const struct order_record *record, int64_t now)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    if ((record->flags & ORDER_BROKEN) != 0 ||
+        !runs_stay(state, parts.runs, record->run_count, now) ||
+        !bookings_stay(state, &parts, record->booking_count, now) ||
+        !parcels_stay(state, &parts, record->group_count)) {
+        return false;
+    }
+    uint32_t taken = commitments_stay(state, &parts, record->commitment_count);
+    commitments_give(state, &parts, taken);
+    return taken == record->commitment_count;
+}
+
+/* ---- events ---- */
+
+enum { LOOSENED_MOST = 4096 }; /* in one event, which has room for a plan */
+
+/* The order as it is, in an event's words: its parts, with other groups or other reservations. */
+static void record_write(struct revision *revision, struct event_placed *placed,
+                         const struct order_group *groups, bool keeps_hours)
+{
+    const struct promise_state *state = revision->state;
+    const struct order_record *record = orders_record(&state->orders, placed->number);
+    struct order_parts parts = orders_parts(&state->orders, record);
+    struct event_buffer *events = &revision->buffer;
+    placed->vat_minor = record->vat_minor;
+    placed->line_count = record->line_count;
+    placed->group_count = record->group_count;
+    placed->commitment_count = record->commitment_count;
+    placed->run_count = keeps_hours ? record->run_count : 0;
+    placed->session_count = keeps_hours ? record->booking_count : 0;
+    size_t began = event_begin(events, EVENT_REVISED);
+    event_placed_write_head(events, placed);
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        const struct event_line line = {{parts.lines[i].offer},
+                                        parts.lines[i].group,
+                                        parts.lines[i].quantity_thousandths,
+                                        parts.lines[i].amount_minor};
+        event_placed_write_line(events, &line);
+    }
+    for (uint32_t i = 0; i < record->group_count; i++) {
+        const struct event_group group = {
+            {groups[i].carrier},
+            groups[i].collection_day,
+            {groups[i].has_ship_by != 0, groups[i].ship_by, groups[i].deliver_by_day}};
+        event_placed_write_group(events, &group);
+    }
+    for (uint32_t i = 0; i < record->commitment_count; i++) {
+        const struct event_commitment commitment = {{parts.commitments[i].item},
+                                                    parts.commitments[i].group,
+                                                    parts.commitments[i].day,
+                                                    parts.commitments[i].quantity_thousandths};
+        event_placed_write_commitment(events, &commitment);
+    }
+    for (uint32_t i = 0; i < placed->session_count; i++) {
+        const struct session *session = session_of(&state->sessions, parts.bookings[i].session);
+        const struct event_session booking = {.number = parts.bookings[i].session,
+                                              .offer = {session->offer},
+                                              .seats = parts.bookings[i].seats,
+                                              .start = session->start,
+                                              .end = session->end};
+        event_placed_write_session(events, &booking);
+    }
+    for (uint32_t i = 0; i < placed->run_count; i++) {
+        event_placed_write_run(events, parts.runs[i]);
+    }
+    event_end(events, began);
+}
+
+static struct event_placed revised_event(const struct revision *revision, uint32_t number)
+{
+    struct event_placed placed = order_event(revision->state, number);
+    struct order_view view;
+    order_view_fill(revision->state, number, &view);
+    placed.first = view.current;
+    placed.reason = revision->kind;
+    placed.reason_index = revision->index;
+    return placed;
+}
+
+/* No date at all: the promise stands, marked broken; its goods stay committed. */
+static void break_promise(struct revision *revision, uint32_t number)
+{
+    const struct order_record *record = orders_record(&revision->state->orders, number);
+    struct order_parts parts = orders_parts(&revision->state->orders, record);
+    struct event_placed placed = revised_event(revision, number);
+    placed.broken = true;
+    record_write(revision, &placed, parts.groups, false);
+    event_take(revision);
+}
+
+/* ---- who has begun ---- */
+
+static bool group_has_left(const struct order_parts *parts, const struct order_record *record,
+                           uint32_t group)
+{
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        if (parts->lines[i].group == group && parts->lines[i].status >= ORDER_SHIPPED) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next collection that there is; false if there is none. */
+static bool group_carry(const struct revision *revision, int64_t ready, struct order_group *group)
+{
+    const struct promise_state *state = revision->state;
+    int64_t from = ready > revision->now ? ready : revision->now;
+    int32_t collection = parcels_collection(&state->parcels, &state->window, group->carrier, from);
+    int32_t delivery = collection == PARCELS_NO_DAY
+                           ? PARCELS_NO_DAY
+                           : parcels_delivery(&state->parcels, group->carrier, collection);
+    if (delivery == PARCELS_NO_DAY) {
+        return false;
+    }
+    group->collection_day = state->window.today + collection;
+    group->ship_by = state->parcels.carriers[group->carrier].cut_off[collection];
+    group->deliver_by_day = state->window.today + delivery;
+    return true;
+}
+
+/* A parcel that nobody collects any more goes with the next collection; hours and goods stay. */
+static void begun_carry(struct revision *revision, uint32_t number)
+{
+    struct promise_state *state = revision->state;
+    const struct order_record *record = orders_record(&state->orders, number);
+    struct order_parts parts = orders_parts(&state->orders, record);
+    struct order_group groups[LIMIT_ORDER_LINES];
+    struct event_placed placed = revised_event(revision, number);
+    bool carried = true;
+    memcpy(groups, parts.groups, record->group_count * sizeof *groups);
+    for (uint32_t i = 0; i < record->group_count && carried; i++) {
+        if (!group_has_left(&parts, record, i) && !parcel_drives(state, &groups[i])) {
+            carried = group_carry(revision, placed.first.ready_at, &groups[i]);
+        }
+    }
+    if (!carried) {
+        break_promise(revision, number);
+        return;
+    }
+    struct order_parts moved = {.groups = groups};
+    placed.first.dates = order_dates(&moved, record->group_count);
+    record_write(revision, &placed, groups, true);
+    event_take(revision);
+}
+
+/* Its work has begun: it stays whatever comes; only a carrier that does not come moves it. */
+static bool is_begun(const struct order_record *record)
+{
+    return record->status == ORDER_STARTED || record->status == ORDER_DONE;
+}
+
+static bool begun_drives(const struct promise_state *state, const struct order_record *record)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    for (uint32_t i = 0; i < record->group_count; i++) {
+        if (!group_has_left(&parts, record, i) && !parcel_drives(state, &parts.groups[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- looking ---- */
+
+/* Calls `visit` for each open order by priority, then number. */
+static void orders_visit(struct revision *revision, void (*visit)(struct revision *, uint32_t))
+{
+    const struct orders *orders = &revision->state->orders;
+    for (int32_t priority = PRIORITY_MAX; priority >= 0; priority--) {
+        for (uint32_t number = 1; number <= orders->count; number++) {
+            const struct order_record *record = orders_record(orders, number);
+            if (record->priority == priority && record->status >= ORDER_HELD &&
+                record->status <= ORDER_DONE) {
+                visit(revision, number);
+            }
+        }
+    }
+}
+
+static void begun_visit(struct revision *revision, uint32_t number)
+{
+    struct promise_state *state = revision->state;
+    const struct order_record *record = orders_record(&state->orders, number);
+    if (!is_begun(record)) {
+        return;
+    }
+    state_reserve(state, record);
+    if ((record->flags & ORDER_BROKEN) != 0 || !begun_drives(state, record)) {
+        revision->carry_count++;
+        state->scratch.revise[state->orders.capacity - revision->carry_count] = number;
+    }
+}
+
+static void keep_visit(struct revision *revision, uint32_t number)
+{
+    struct promise_state *state = revision->state;
+    const struct order_record *record = orders_record(&state->orders, number);
+    if (is_begun(record)) {
+        return;
+    }
+    if (order_stays(state, record, revision->now)) {
+        state_reserve(state, record);
+    } else {
+        state->scratch.revise[revision->move_count++] = number;
+    }
+}
+
+static void look(struct revision *revision)
+{
+    struct promise_state *state = revision->state;
+    state_build_empty(state);
+    for (uint32_t number = 1; number <= state->orders.count; number++) {
+        const struct order_record *record = orders_record(&state->orders, number);
+        if (record->status == ORDER_SHIPPED) {
+            state_reserve(state, record);
+        }
+    }
+    orders_visit(revision, begun_visit);
+    orders_visit(revision, keep_visit);
+    state_build(state, state->window.today);
+}
+
+/* ---- moving ---- */
+
+static int64_t order_earliest(const struct revision *revision, const struct order_record *record)
+{
+    int64_t last = hold_last(revision->state->shop, record->made_at);
+    bool waits = record->status == ORDER_HELD && last > revision->now;
+    return waits ? last : revision->now;
+}
+
+static void order_replan(struct revision *revision, uint32_t number)
+{
+    struct promise_state *state = revision->state;
+    const struct order_record *record = orders_record(&state->orders, number);
+    struct promise_line lines[LIMIT_ORDER_LINES];
+    struct promise_ask ask = order_ask(state, record, lines);
+    const struct plan_ask asked = {.ask = &ask,
+                                   .now = revision->now,
+                                   .earliest = order_earliest(revision, record),
+                                   .commits = true,
+                                   .sold = true};
+    enum promise_result result = plan_make(state, &asked, &state->plan);
+    bool planned = result == PROMISE_OK && plan_has_room(state, &state->plan);
+    if (planned) {
+        struct event_placed placed = revised_event(revision, number);
+        state->scratch.reduction_count = 0;
+        plan_write(state, &state->plan, EVENT_REVISED, &placed, &revision->buffer);
+    }
+    plan_undo(state, &state->plan);
+    if (planned) {
+        event_take(revision);
+    } else {
+        break_promise(revision, number);
+    }
+}
+
+static void move(struct revision *revision)
+{
+    struct promise_state *state = revision->state;
+    const uint32_t *numbers = state->scratch.revise;
+    for (uint32_t i = 1; i <= revision->carry_count; i++) {
+        begun_carry(revision, numbers[state->orders.capacity - i]);
+    }
+    for (uint32_t from = 0; from < revision->move_count;) {
+        uint32_t count = revision->move_count - from;
+        count = count < LOOSENED_MOST ? count : LOOSENED_MOST;
+        event_loosened_write(&revision->buffer, numbers + from, count);
+        event_take(revision);
+        from += count;
+    }
+    for (uint32_t i = 0; i < revision->move_count && !revision->failed; i++) {
+        order_replan(revision, numbers[i]);
+    }
+}
+
+bool promise_revise(struct promise_state *state, int64_t now, enum change_kind kind, uint16_t index,
+                    const struct event_sink *sink)
+{
+    plan_settle(state);
+    struct revision revision = {
+        .state = state,
+        .now = now > state->now ? now : state->now,
+        .kind = kind,
+        .index = index,
+        .sink = sink,
+        .buffer = {.bytes = state->scratch.event, .capacity = promise_event_bytes_max()}};
+    look(&revision);
+    move(&revision);
+    return !revision.failed;
+}
