@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { SLOTS_PER_DAY = DAY_SECONDS / SLOT_SECONDS };
@@ -103,13 +104,28 @@ static const char *runs_work(const struct story *story, const struct slot_run *r
     return NULL;
 }
 
+static int run_compare(const void *a, const void *b)
+{
+    const struct slot_run *one = a;
+    const struct slot_run *other = b;
+    return one->slot < other->slot ? -1 : one->slot > other->slot;
+}
+
+/* The runs in the order of the clock: backward they were found from the last to the first. */
+static void runs_sort(struct slot_run *to, const struct slot_run *runs, uint32_t count)
+{
+    memcpy(to, runs, count * sizeof *to);
+    qsort(to, count, sizeof *to, run_compare);
+}
+
 /* One operation: as many slots as it needs, with its crew, unbroken if it is to be whole. */
 static const char *operation_works(const struct story *story, const struct promise_plan *plan,
                                    const struct planned_operation *planned,
                                    const struct operation *operation, int64_t quantity, int64_t *at)
 {
-    const struct slot_run *runs = plan->runs + planned->run_first;
+    static struct slot_run runs[LIMIT_PLAN_RUNS];
     int64_t slots = 0;
+    runs_sort(runs, plan->runs + planned->run_first, planned->run_count);
     const char *wrong = runs_work(story, runs, planned->run_count, at);
     if (wrong != NULL) {
         return wrong;
@@ -168,9 +184,12 @@ static const char *session_works(const struct story *story, const struct promise
         return "a session begins before its material is there";
     }
     int64_t begin = release;
-    const char *wrong = session->number != 0 ? NULL
-                                             : runs_work(story, plan->runs + session->run_first,
-                                                         session->run_count, &begin);
+    const char *wrong = NULL;
+    if (session->number == 0) {
+        static struct slot_run runs[LIMIT_PLAN_RUNS];
+        runs_sort(runs, plan->runs + session->run_first, session->run_count);
+        wrong = runs_work(story, runs, session->run_count, &begin);
+    }
     *at = session->end;
     return wrong != NULL || session->offer.index == line->offer.index
                ? wrong

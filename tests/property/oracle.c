@@ -111,7 +111,7 @@ void oracle_begin(struct oracle *oracle, const struct shop *shop, int64_t now, i
             .arrives_day = receipt->due_day,
             .due_day = receipt->due_day,
             .item = receipt->item.index,
-            .supplier = NO_INDEX,
+            .supplier = shop->items[receipt->item.index].supplier.index,
             .status = SUPPLY_EXPECTED,
         };
     }
@@ -385,6 +385,7 @@ static enum promise_result confirm_late(struct oracle *oracle, struct oracle_ord
     free(order->reserved.takes.list);
     order->reserved = trial.reserved;
     order->current = answer.summary;
+    order->revisions++;
     order->status = ORDER_CONFIRMED;
     order->aside = false;
     return PROMISE_OK;
@@ -483,11 +484,7 @@ static enum promise_result place_refuse(struct oracle *oracle,
             return PROMISE_BAD_QUANTITY;
         }
     }
-    struct promise_want want = command->ask.want;
-    int32_t end = oracle->today + oracle->shop->promise.horizon_days;
-    bool beyond = (want.kind == WANT_DAY && want.value >= end) ||
-                  (want.kind == WANT_AT && want.value >= oracle_horizon_end(oracle));
-    return beyond ? PROMISE_WANT_BEYOND : PROMISE_OK;
+    return PROMISE_OK;
 }
 
 static int64_t bought_before(const struct oracle *oracle, uint64_t customer, uint16_t offer,
@@ -505,6 +502,14 @@ static int64_t bought_before(const struct oracle *oracle, uint64_t customer, uin
         }
     }
     return sum;
+}
+
+static enum promise_result want_refuse(const struct oracle *oracle, struct promise_want want)
+{
+    int32_t end = oracle->today + oracle->shop->promise.horizon_days;
+    bool beyond = (want.kind == WANT_DAY && want.value >= end) ||
+                  (want.kind == WANT_AT && want.value >= oracle_horizon_end(oracle));
+    return beyond ? PROMISE_WANT_BEYOND : PROMISE_OK;
 }
 
 static enum promise_result customer_refuse(const struct oracle *oracle,
@@ -556,6 +561,9 @@ static enum promise_result place(struct oracle *oracle, const struct promise_com
     enum promise_result result = place_refuse(oracle, command, &replaced, answer);
     if (result == PROMISE_OK) {
         result = customer_refuse(oracle, command, replaced, answer);
+    }
+    if (result == PROMISE_OK) {
+        result = want_refuse(oracle, command->ask.want);
     }
     if (result != PROMISE_OK) {
         return result;

@@ -45,6 +45,9 @@ static int32_t vat_day(const struct shop *shop, int32_t day)
 
 int32_t oracle_bill_due(const struct shop *shop, uint16_t supplier, int32_t day)
 {
+    if (supplier == NO_INDEX) {
+        return day;
+    }
     int32_t due = day + shop->suppliers[supplier].payment_days;
     struct civil_date date = civil_of_day(due);
     return shop->suppliers[supplier].end_of_month ? day_of_month(date.year, date.month, 31) : due;
@@ -137,6 +140,10 @@ static void days_flow(struct forecast *forecast)
     for (int32_t i = 0; i < oracle->shop->promise.horizon_days; i++) {
         int32_t day = oracle->today + i;
         flow(forecast, CASH_EXPECTED, day, expected_on(cash, day));
+    }
+    /* What fell due since the balance was known has been paid. */
+    for (int32_t day = oracle->balance_day;
+         day < oracle->today + oracle->shop->promise.horizon_days; day++) {
         for (uint32_t k = 0; k < cash->fixed_cost_count; k++) {
             if (falls_on(cash->fixed_costs[k].due, day)) {
                 flow(forecast, CASH_COSTS, day, -cash->fixed_costs[k].amount_minor);
@@ -201,7 +208,9 @@ int64_t oracle_cash_undelivered(const struct oracle *oracle)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < oracle->order_count; i++) {
-        sum += oracle_reserves(oracle->orders[i].status) ? oracle->orders[i].first.total_minor : 0;
+        const struct oracle_order *order = &oracle->orders[i];
+        bool paid = oracle_reserves(order->status) && order->status != ORDER_HELD;
+        sum += paid ? order->first.total_minor : 0;
     }
     return sum;
 }

@@ -183,6 +183,18 @@ static enum promise_result group_material(struct trial *trial, struct group *gro
 
 /* ---- a group, forward ---- */
 
+static void booking_add(struct trial *trial, uint32_t session, int64_t seats)
+{
+    struct oracle_reserved *reserved = &trial->order->reserved;
+    for (uint32_t i = 0; i < reserved->booking_count; i++) {
+        if (reserved->bookings[i].session == session) {
+            reserved->bookings[i].seats += seats;
+            return;
+        }
+    }
+    reserved->bookings[reserved->booking_count++] = (struct oracle_booking){session, seats};
+}
+
 static bool line_do(struct trial *trial, uint32_t ask_index, struct oracle_chain *chain)
 {
     struct oracle *oracle = trial->oracle;
@@ -199,13 +211,7 @@ static bool line_do(struct trial *trial, uint32_t ask_index, struct oracle_chain
                              chain)) {
         return false;
     }
-    for (uint32_t i = 0; i < reserved->booking_count; i++) {
-        if (reserved->bookings[i].session == session) {
-            reserved->bookings[i].seats += seats;
-            return true;
-        }
-    }
-    reserved->bookings[reserved->booking_count++] = (struct oracle_booking){session, seats};
+    booking_add(trial, session, seats);
     return true;
 }
 
@@ -303,15 +309,34 @@ static bool collection_last(const struct trial *trial, struct group *group, int3
     return false;
 }
 
-/* The end of the latest slot taken since; `otherwise` if there is none. */
-static int64_t takes_end(const struct oracle_takes *takes, uint32_t since, int64_t otherwise)
+/* One line in the latest time before `limit`; *begin and *end: of its work, or its release. */
+static bool line_backward(struct trial *trial, const struct group *group, uint32_t ask_index,
+                          int64_t limit, int64_t *begin, int64_t *end)
 {
-    int64_t end = otherwise;
-    for (uint32_t i = since; i < takes->count; i++) {
-        int64_t behind = (takes->list[i].slot + 1) * SLOT_SECONDS;
-        end = i == since || behind > end ? behind : end;
+    struct oracle *oracle = trial->oracle;
+    struct oracle_takes *takes = &trial->order->reserved.takes;
+    const struct promise_line *line = &trial->ask->lines[ask_index];
+    const struct offer *offer = asked_offer(trial, ask_index);
+    uint32_t before = takes->count;
+    if (offer->seats > 0) {
+        uint32_t session = 0;
+        int64_t seats = line->quantity_thousandths / 1000;
+        if (!oracle_session_book_backward(oracle, trial->order, line->offer.index, seats,
+                                          group->release, limit, &session)) {
+            return false;
+        }
+        booking_add(trial, session, seats);
+        *begin = oracle->sessions[session].start;
+        *end = oracle->sessions[session].end;
+        return true;
     }
-    return end;
+    if (!oracle_work_backward(oracle, takes, &offer->routing, line->quantity_thousandths,
+                              group->release, &limit)) {
+        return false;
+    }
+    *begin = takes->count > before ? limit : group->release;
+    *end = oracle_takes_end(takes, before, group->release);
+    return true;
 }
 
 static bool group_backward(struct trial *trial, struct group *group, int32_t wanted)
@@ -330,20 +355,15 @@ static bool group_backward(struct trial *trial, struct group *group, int32_t wan
             return false;
         }
     }
-    int64_t parcel_end = takes_end(takes, before, -1);
+    int64_t parcel_end = oracle_takes_end(takes, before, -1);
     int64_t lines_end = group->release;
     for (uint32_t i = group->count; i-- > 0;) {
-        int64_t begin = limit;
-        uint32_t line_before_count = takes->count;
-        if (asked_offer(trial, group->lines[i])->seats > 0 ||
-            !oracle_work_backward(oracle, takes, &asked_offer(trial, group->lines[i])->routing,
-                                  trial->ask->lines[group->lines[i]].quantity_thousandths,
-                                  group->release, &begin)) {
+        int64_t begin = 0;
+        int64_t end = 0;
+        if (!line_backward(trial, group, group->lines[i], limit, &begin, &end)) {
             return false;
         }
-        bool works = takes->count > line_before_count;
-        group->starts[i] = oracle_day_of(oracle, works ? begin : group->release);
-        int64_t end = takes_end(takes, line_before_count, group->release);
+        group->starts[i] = oracle_day_of(oracle, begin);
         lines_end = end > lines_end ? end : lines_end;
     }
     group->ready = parcel_end < 0 ? lines_end : parcel_end;

@@ -70,6 +70,11 @@ bool oracle_work_backward(struct oracle *oracle, struct oracle_takes *takes,
 bool oracle_session_book(struct oracle *oracle, const struct oracle_order *order, uint16_t offer,
                          int64_t seats, int64_t release, uint32_t *session,
                          struct oracle_chain *chain);
+/* The latest that ends by `limit`. */
+bool oracle_session_book_backward(struct oracle *oracle, const struct oracle_order *order,
+                                  uint16_t offer, int64_t seats, int64_t release, int64_t limit,
+                                  uint32_t *session);
+int64_t oracle_takes_end(const struct oracle_takes *takes, uint32_t since, int64_t otherwise);
 bool oracle_carrier_goes(const struct oracle *oracle, uint16_t carrier, bool collects, int32_t day);
 bool oracle_carrier_room(const struct oracle *oracle, const struct oracle_order *tentative,
                          uint16_t carrier, int32_t day);

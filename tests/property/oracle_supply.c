@@ -6,9 +6,10 @@
 
 /* ---- what lies in stock ---- */
 
+/* A receipt of the shop file has no order day, whatever became of it. */
 static bool is_purchase(const struct supply_entry *entry)
 {
-    return entry->status != SUPPLY_EXPECTED && entry->supplier != NO_INDEX;
+    return entry->order_day != 0;
 }
 
 bool oracle_entry_counts(const struct oracle *oracle, const struct supply_entry *entry)
@@ -381,7 +382,7 @@ static enum promise_result received(struct oracle *oracle, const struct promise_
     oracle->on_hand[entry->item] += good;
     entry->received_thousandths += good;
     entry->quantity_thousandths = left < 0 || change->closes ? 0 : left;
-    if (good > 0 && is_purchase(entry)) {
+    if (good > 0 && (is_purchase(entry) || change->has_amount)) {
         bill_add(oracle, change, entry);
     }
     entry->status = entry->quantity_thousandths == 0 ? SUPPLY_CLOSED : entry->status;
@@ -396,8 +397,7 @@ static enum promise_result purchase_change(struct oracle *oracle,
     for (uint32_t i = 0; i < oracle->entry_count; i++) {
         struct supply_entry *entry = &oracle->entries[i];
         if (!supply_unsent(entry) || entry->supplier != change->index ||
-            entry->order_day != change->from_day ||
-            (change->kind == CHANGE_APPROVED && entry->status == SUPPLY_APPROVED)) {
+            entry->order_day != change->from_day) {
             continue;
         }
         result = PROMISE_OK;
@@ -445,6 +445,9 @@ enum promise_result oracle_change(struct oracle *oracle, const struct promise_ch
     case CHANGE_RECEIVED:
         return received(oracle, change);
     case CHANGE_STAFF:
+        if (change->people == 0) {
+            return PROMISE_BAD_CHANGE;
+        }
         oracle->staffing[oracle->staffing_count++] =
             (struct staffing){{change->index}, change->people, change->from_day, change->to_day};
         oracle_shop(oracle, oracle->shop);
@@ -459,6 +462,9 @@ enum promise_result oracle_change(struct oracle *oracle, const struct promise_ch
     case CHANGE_BOUGHT:
         return bought(oracle, change);
     case CHANGE_BALANCE:
+        if (!oracle->shop->cash.present) {
+            return PROMISE_BAD_CHANGE;
+        }
         oracle->balance = change->amount_minor;
         oracle->balance_day = oracle->today;
         return PROMISE_OK;

@@ -224,16 +224,21 @@ static void chain_join(const struct oracle *oracle, const struct oracle_session 
     chain->end = session->end;
 }
 
+static bool session_fits(const struct oracle *oracle, const struct oracle_order *order,
+                         uint32_t session, uint16_t offer, int64_t seats)
+{
+    return !oracle->sessions[session].ended && oracle->sessions[session].offer == offer &&
+           seats_booked(oracle, order, session) + seats <= oracle->shop->offers[offer].seats;
+}
+
 bool oracle_session_book(struct oracle *oracle, const struct oracle_order *order, uint16_t offer,
                          int64_t seats, int64_t release, uint32_t *session,
                          struct oracle_chain *chain)
 {
     bool found = false;
     for (uint32_t i = 0; i < oracle->session_count; i++) {
-        const struct oracle_session *one = &oracle->sessions[i];
-        bool fits = !one->ended && one->offer == offer && one->start >= release &&
-                    seats_booked(oracle, order, i) + seats <= oracle->shop->offers[offer].seats;
-        if (fits && (!found || one->start < oracle->sessions[*session].start)) {
+        if (session_fits(oracle, order, i, offer, seats) && oracle->sessions[i].start >= release &&
+            (!found || oracle->sessions[i].start < oracle->sessions[*session].start)) {
             *session = i;
             found = true;
         }
@@ -252,6 +257,45 @@ bool oracle_session_book(struct oracle *oracle, const struct oracle_order *order
     made->end = chain->end;
     chain->start = made->start;
     return true;
+}
+
+bool oracle_session_book_backward(struct oracle *oracle, const struct oracle_order *order,
+                                  uint16_t offer, int64_t seats, int64_t release, int64_t limit,
+                                  uint32_t *session)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < oracle->session_count; i++) {
+        const struct oracle_session *one = &oracle->sessions[i];
+        if (session_fits(oracle, order, i, offer, seats) && one->start >= release &&
+            one->end <= limit && (!found || one->start > oracle->sessions[*session].start)) {
+            *session = i;
+            found = true;
+        }
+    }
+    if (found) {
+        return true;
+    }
+    *session = session_new(oracle, offer);
+    struct oracle_session *made = &oracle->sessions[*session];
+    int64_t begin = limit;
+    if (!oracle_work_backward(oracle, &made->takes, &oracle->shop->offers[offer].routing, 1000,
+                              release, &begin)) {
+        return false;
+    }
+    made->start = made->takes.count > 0 ? begin : release;
+    made->end = oracle_takes_end(&made->takes, 0, release);
+    return true;
+}
+
+/* The end of the latest slot taken since; `otherwise` if there is none. */
+int64_t oracle_takes_end(const struct oracle_takes *takes, uint32_t since, int64_t otherwise)
+{
+    int64_t end = otherwise;
+    for (uint32_t i = since; i < takes->count; i++) {
+        int64_t behind = (takes->list[i].slot + 1) * SLOT_SECONDS;
+        end = i == since || behind > end ? behind : end;
+    }
+    return end;
 }
 
 /* ---- carriers ---- */

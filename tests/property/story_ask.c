@@ -287,7 +287,8 @@ void story_step(struct story *story)
     struct promise_answer oracle;
     uint64_t line = random_next(&story->random);
     const struct oracle_order *order = oracle_find(&story->oracle, &command.order);
-    if (order != NULL && story_chance(story, 40)) {
+    bool of_a_line = command.kind >= PROMISE_START && command.kind <= PROMISE_DELIVER;
+    if (order != NULL && of_a_line && story_chance(story, 40)) {
         command.line = (uint16_t)(1 + line % order->line_count);
     }
     if (story_says(story)) {

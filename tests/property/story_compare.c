@@ -245,7 +245,7 @@ static bool entry_equal(const struct supply_entry *core, const struct supply_ent
                 core->quantity_thousandths == oracle->quantity_thousandths &&
                 core->received_thousandths == oracle->received_thousandths &&
                 core->due_day == oracle->due_day;
-    return same && (oracle->supplier == NO_INDEX ||
+    return same && (oracle->order_day == 0 ||
                     (core->supplier == oracle->supplier && core->order_day == oracle->order_day &&
                      core->arrives_day == oracle->arrives_day));
 }
@@ -283,6 +283,12 @@ void compare_supply(struct story *story)
         if (bill->amount_minor != expected->amount_minor ||
             bill->vat_minor != expected->vat_minor || bill->due_day != expected->due_day ||
             bill->received_day != expected->received_day || bill->entry != expected->entry) {
+            fprintf(stderr,
+                    "bill %u: core %" PRId64 " with VAT %" PRId64
+                    " due %d of entry %u, oracle %" PRId64 " with %" PRId64 " due %d of %u\n",
+                    i + 1, bill->amount_minor, bill->vat_minor, bill->due_day, bill->entry,
+                    expected->amount_minor, expected->vat_minor, expected->due_day,
+                    expected->entry);
             story_fail(story, "a bill differs");
         }
     }
