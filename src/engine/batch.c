@@ -19,7 +19,12 @@
 
 #include <stdlib.h>
 
-enum { PROBE_BYTES = 1 << 20, FORGET_STEP = 5000, FORGET_AFTER_SECONDS = 30 * DAY_SECONDS };
+enum {
+    PROBE_BYTES = 1 << 20,
+    EVENTS_BYTES_MAX = 900000000,
+    FORGET_STEP = 5000,
+    FORGET_AFTER_SECONDS = 30 * DAY_SECONDS
+};
 static const uint64_t PROBE_PAUSE_NS = 1000000000u;
 static const uint64_t LOG_BYTES_IDLE = 1 << 20; /* brought home when nobody waits */
 static const uint64_t LOG_BYTES_MAX = 16 << 20; /* brought home between two batches */
@@ -39,6 +44,11 @@ static void count_max(_Atomic uint64_t *count, uint64_t value)
 static bool journalled(const struct engine *engine)
 {
     return engine->journal != NULL && engine->mode == ENGINE_WRITE;
+}
+
+bool batch_journalled(const struct batch *batch)
+{
+    return journalled(batch->engine);
 }
 
 void batch_fail(struct batch *batch, enum status status, const char *sentence)
@@ -98,7 +108,9 @@ bool batch_reserve(struct batch *batch, size_t bytes)
     }
     size_t capacity = events->capacity * 2 > events->length + bytes ? events->capacity * 2
                                                                     : events->length + bytes;
-    unsigned char *grown = realloc(events->bytes, capacity);
+    /* No row of SQLite can be longer than a thousand million bytes. */
+    unsigned char *grown =
+        events->length + bytes > EVENTS_BYTES_MAX ? NULL : realloc(events->bytes, capacity);
     if (grown == NULL) {
         batch_fail(batch, STATUS_MEMORY, "no memory for the events of a batch");
         return false;
@@ -112,45 +124,73 @@ static void event_count(struct engine *engine, const struct event *event)
 {
     if (event->type == EVENT_PLACED) {
         count_add(&engine->counts.orders_placed, 1);
+    } else if (event->type == EVENT_CHANGED) {
+        count_add(&engine->counts.changes, 1);
     } else if (event->type == EVENT_DAY) {
         engine->forget_bodies = true;
     }
 }
 
-static void event_take(struct batch *batch, const struct event *event, uint32_t contact)
+/* The rows of an event that has been applied. */
+static void event_project(struct batch *batch, const struct event *event, uint32_t contact)
 {
     struct engine *engine = batch->engine;
+    event_count(engine, event);
+    if (!journalled(engine)) {
+        return;
+    }
+    const struct promise_state *state = engine->replay.state;
+    enum status status =
+        event->type == EVENT_SHOP || event->type == EVENT_ZONE
+            ? journal_put_shop(engine->journal, state)
+            : journal_project(engine->journal, event, state, contact, batch->stamp);
+    if (status != STATUS_OK) {
+        batch_fail(batch, status, journal_fault(engine->journal));
+    }
+}
+
+static void event_take(struct batch *batch, const struct event *event, uint32_t contact)
+{
     batch->changed = true;
-    enum status status = replay_event(&engine->replay, event, batch->stamp, &batch->fault);
+    enum status status = replay_event(&batch->engine->replay, event, batch->stamp, &batch->fault);
     /* What was just decided can be applied; only memory may be short. */
     ASSERT(status == STATUS_OK || status == STATUS_MEMORY);
     if (status != STATUS_OK) {
         batch->status = status;
         return;
     }
-    event_count(engine, event);
-    if (!journalled(engine)) {
-        return;
-    }
-    const struct shop *shop = engine_shop(engine);
-    status = event->type == EVENT_SHOP || event->type == EVENT_ZONE
-                 ? journal_put_shop(engine->journal, shop)
-                 : journal_project(engine->journal, event, shop, contact, batch->stamp);
-    if (status != STATUS_OK) {
-        batch_fail(batch, status, journal_fault(engine->journal));
-    }
+    event_project(batch, event, contact);
 }
 
-void batch_take_events(struct batch *batch, uint32_t contact)
+/* Visits what stands in engine->events behind batch->taken. */
+static void events_visit(struct batch *batch, uint32_t contact,
+                         void (*visit)(struct batch *batch, const struct event *event,
+                                       uint32_t contact))
 {
     struct event event;
     enum status status = STATUS_OK;
     const struct slice events = {(const char *)batch->engine->events.bytes,
                                  batch->engine->events.length};
     while (batch->status == STATUS_OK && event_next(events, &batch->taken, &event, &status)) {
-        event_take(batch, &event, contact);
+        visit(batch, &event, contact);
     }
     ASSERT(status == STATUS_OK);
+}
+
+void batch_take_events(struct batch *batch, uint32_t contact)
+{
+    events_visit(batch, contact, event_take);
+}
+
+static void event_adopt(struct batch *batch, const struct event *event, uint32_t contact)
+{
+    batch->engine->replay.events++;
+    event_project(batch, event, contact);
+}
+
+void batch_adopt_events(struct batch *batch)
+{
+    events_visit(batch, 0, event_adopt);
 }
 
 void batch_take_scratch(struct batch *batch)

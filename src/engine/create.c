@@ -74,7 +74,10 @@ static enum status batch_write(struct creation *creation, struct fault *fault)
         status = secrets_put(creation);
     }
     if (status == STATUS_OK) {
-        status = journal_put_shop(creation->journal, atomic_load(&creation->replay.shop));
+        status = journal_put_shop(creation->journal, creation->replay.state);
+    }
+    if (status == STATUS_OK) {
+        status = journal_fill(creation->journal, creation->replay.state);
     }
     if (status == STATUS_OK) {
         status = journal_commit(creation->journal, creation->now, text_slice(&creation->event));

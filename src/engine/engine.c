@@ -170,6 +170,29 @@ static enum status zone_refresh(struct engine *engine, struct fault *fault)
                                                           : status; /* at the next start */
 }
 
+/* Completes the rows of a file that was of an older schema. */
+static enum status tables_fill(struct engine *engine, struct fault *fault)
+{
+    if (!journal_needs_fill(engine->journal)) {
+        return STATUS_OK;
+    }
+    enum status status = journal_begin(engine->journal);
+    if (status == STATUS_OK) {
+        status = journal_fill(engine->journal, engine->replay.state);
+    }
+    if (status == STATUS_OK) {
+        status = journal_commit(engine->journal, engine->last_stamp, SLICE(""));
+    }
+    if (status != STATUS_OK) {
+        (void)fault_set(fault, status, "%s", journal_fault(engine->journal));
+        if (journal_writing(engine->journal)) {
+            journal_rollback(engine->journal);
+        }
+    }
+    return status == STATUS_FULL || status == STATUS_BUSY ? STATUS_OK
+                                                          : status; /* at the next start */
+}
+
 static enum status open_parts(struct engine *engine, struct fault *fault)
 {
     bool writes = engine->mode == ENGINE_WRITE;
@@ -187,6 +210,9 @@ static enum status open_parts(struct engine *engine, struct fault *fault)
     }
     if (status == STATUS_OK) {
         status = secrets_read(engine, fault);
+    }
+    if (status == STATUS_OK && writes) {
+        status = tables_fill(engine, fault);
     }
     return status == STATUS_OK && writes ? zone_refresh(engine, fault) : status;
 }

@@ -20,7 +20,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "env/env.h"
-#include "promise/promise.h"
+#include "promise/change.h"
 
 struct engine;
 
@@ -52,6 +52,27 @@ struct picture {
     struct slice bytes;
 };
 
+/* An order that a change moved, or whose promise it broke. */
+struct engine_revision {
+    uint32_t number;
+    struct order_key key;
+    int64_t made_at;
+    enum order_status status;
+    struct customer_id customer;
+    struct promise_dates before;
+    struct promise_dates after;
+    bool broken;
+    int64_t total_minor;
+};
+
+/* Grows as it must. Begins with zeros; whoever owns the task frees it. */
+struct engine_revised {
+    struct engine_revision *orders; /* in the order in which they were planned again */
+    uint32_t count;
+    uint32_t capacity;
+};
+void engine_revised_free(struct engine_revised *revised);
+
 enum engine_task_kind {
     /* .command: a promise command; PLACE with .person and, for retries, .body. A .question, if set,
      * is called right after the decision, on the state as decided (the commit may still fail: look
@@ -61,7 +82,11 @@ enum engine_task_kind {
     TASK_QUESTION,
     TASK_APPLY,   /* .shop_text: a whole shop file to bring in; .changes gets what changed */
     TASK_HISTORY, /* .history: lines to append */
-    TASK_PICTURE  /* .picture: to store or replace */
+    /* .change: decided, applied and, where orders may have to move, followed by the re-promise,
+     * all in one transaction. .revised gets who moved. A .question, if set, is called right after,
+     * as for TASK_COMMAND. */
+    TASK_CHANGE,
+    TASK_PICTURE /* .picture: to store or replace */
 };
 
 struct engine_task {
@@ -69,13 +94,16 @@ struct engine_task {
 
     /* In. Everything pointed to stays valid until `done`. */
     struct promise_command command; /* command.now and ask.customer are set by the engine */
+    struct promise_change change;   /* change.now is set by the engine */
     struct person person;
     struct slice
         body; /* the request's bytes, kept as a digest for 30 days; only with has_idempotency_key */
     bool has_idempotency_key;
     struct slice shop_text;
     const char *shop_file; /* names the text in messages */
-    bool dry_run;          /* TASK_APPLY: say what would change, change nothing */
+    /* TASK_APPLY: say what would change, change nothing. TASK_CHANGE: the same, by an engine that
+     * reads only or has no journal: its own state changes, nothing else; close it afterwards. */
+    bool dry_run;
     const struct history_line *history;
     uint32_t history_count;
     struct picture picture;
@@ -85,6 +113,8 @@ struct engine_task {
     enum status status; /* STATUS_EXISTS: PLACE repeated an Idempotency-Key with another body */
     struct fault fault; /* where status is not OK */
     struct promise_answer answer;
+    enum promise_result change_result; /* TASK_CHANGE, where the status is STATUS_OK */
+    struct engine_revised revised;     /* TASK_CHANGE; engine_revised_free */
     const struct shop *shop;
     struct text changes; /* TASK_APPLY; the caller text_init's and text_free's it */
 
@@ -148,6 +178,7 @@ bool engine_picture(struct engine *engine, struct slice offer, struct picture *p
 /* Counters for /ecluse/metrics; read from any thread. */
 struct engine_figures {
     uint64_t batches, tasks, commits, orders_placed, orders_refused, disk_full, queue_full;
+    uint64_t changes, orders_revised, promises_broken;
     uint64_t commit_ns_total, commit_ns_max, batch_tasks_max;
 };
 void engine_figures(const struct engine *engine, struct engine_figures *figures);

@@ -2,9 +2,10 @@
  *
  *   engine.c     opens, runs inline, closes      create.c  a new database
  *   core.c       the core thread and its rings   batch.c   decide, apply, project, commit, or undo
- *   task.c       what each kind of task does     look.c    pictures, figures
+ *   task.c       what each kind of task does     change.c  a change and the re-promise after it
  *   directory.c  who is known                    zones.c   the machine's zone rules
- *   snapshot.c   the cache of the state          ring.c    the queue between two threads */
+ *   snapshot.c   the cache of the state          ring.c    the queue between two threads
+ *   look.c       pictures, figures */
 #ifndef ECLUSE_ENGINE_INSIDE_H
 #define ECLUSE_ENGINE_INSIDE_H
 
@@ -20,6 +21,7 @@ enum { SECRET_BYTES = 32, ENTROPY_BYTES = 4096 };
 /* Written by the core thread, read by anybody. */
 struct engine_counts {
     _Atomic uint64_t batches, tasks, commits, orders_placed, orders_refused, disk_full, queue_full;
+    _Atomic uint64_t changes, orders_revised, promises_broken;
     _Atomic uint64_t commit_ns_total, commit_ns_max, batch_tasks_max;
 };
 
@@ -93,6 +95,10 @@ bool batch_rest(struct engine *engine, bool idle);
 bool batch_begin(struct batch *batch);
 /* Applies and projects what stands in engine->events behind batch->taken. */
 void batch_take_events(struct batch *batch, uint32_t contact);
+/* The same for events that the core has applied itself. */
+void batch_adopt_events(struct batch *batch);
+/* The engine writes to a journal. */
+bool batch_journalled(const struct batch *batch);
 /* Room for `bytes` more in engine->events. */
 bool batch_reserve(struct batch *batch, size_t bytes);
 /* Rows could not be written: the batch will be undone. */
@@ -102,6 +108,12 @@ enum status engine_load(struct engine *engine, struct fault *fault) MUST_USE;
 
 /* task.c */
 void task_run(struct batch *batch, struct engine_task *task);
+enum status task_fault(struct engine_task *task, enum status status, const char *sentence);
+/* The transaction that the task needs; false with the task's status set. */
+bool task_begin(struct batch *batch, struct engine_task *task);
+
+/* change.c */
+void change_run(struct batch *batch, struct engine_task *task);
 
 /* core.c */
 void core_stop(struct engine *engine);

@@ -10,14 +10,13 @@
 #include "engine/zones.h"
 #include "journal/shop_event.h"
 
-static enum status task_fault(struct engine_task *task, enum status status, const char *sentence)
+enum status task_fault(struct engine_task *task, enum status status, const char *sentence)
 {
     task->status = fault_set(&task->fault, status, "%s", sentence);
     return task->status;
 }
 
-/* The transaction that the task needs; false with the task's status set. */
-static bool task_begin(struct batch *batch, struct engine_task *task)
+bool task_begin(struct batch *batch, struct engine_task *task)
 {
     if (batch->engine->mode == ENGINE_READ) {
         (void)task_fault(task, STATUS_INVALID, "the database is open for reading only");
@@ -271,6 +270,9 @@ void task_run(struct batch *batch, struct engine_task *task)
         break;
     case TASK_PICTURE:
         picture_run(batch, task);
+        break;
+    case TASK_CHANGE:
+        change_run(batch, task);
         break;
     case TASK_QUESTION:
         UNREACHABLE();

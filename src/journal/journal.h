@@ -16,12 +16,12 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "env/env.h"
-#include "promise/promise.h"
+#include "promise/change.h"
 
 struct journal;
 struct sqlite3;
 
-enum { JOURNAL_HASH_BYTES = 32, JOURNAL_SCHEMA_VERSION = 1, JOURNAL_SALT_BYTES = 16 };
+enum { JOURNAL_HASH_BYTES = 32, JOURNAL_SCHEMA_VERSION = 2, JOURNAL_SALT_BYTES = 16 };
 
 enum journal_mode { JOURNAL_READ, JOURNAL_WRITE };
 
@@ -126,13 +126,18 @@ enum status journal_forget_bodies(struct journal *journal, int64_t before, uint3
 enum status journal_begin(struct journal *journal) MUST_USE;
 bool journal_writing(const struct journal *journal);
 /* The rows that an event of the core makes or changes (EVENT_PLACED, EVENT_CONFIRMED, ...; the
- * others make none). `shop` is the one by which it was decided; `contact`: of EVENT_PLACED, 0 for
+ * others make none). `state` is the one right after the event; `contact`: of EVENT_PLACED, 0 for
  * none. */
 enum status journal_project(struct journal *journal, const struct event *event,
-                            const struct shop *shop, uint32_t contact, int64_t stamp) MUST_USE;
-/* The tables offers and items from the shop; the batch that is under way holds its file or its zone
- * rules. */
-enum status journal_put_shop(struct journal *journal, const struct shop *shop) MUST_USE;
+                            const struct promise_state *state, uint32_t contact,
+                            int64_t stamp) MUST_USE;
+/* The tables offers, items and supply from the state that has just taken a shop file or zone rules;
+ * the batch that is under way holds them. */
+enum status journal_put_shop(struct journal *journal, const struct promise_state *state) MUST_USE;
+/* A file of an older schema has rows that only a replay can complete. To be asked after it; the
+ * rows are completed in the transaction under way. */
+bool journal_needs_fill(struct journal *journal);
+enum status journal_fill(struct journal *journal, const struct promise_state *state) MUST_USE;
 
 /* A line of the past. */
 struct journal_history {

@@ -223,8 +223,7 @@ enum status replay_event(struct replay *replay, const struct event *event, int64
                            status_text(status));
 }
 
-/* Puts the row's sequence before the sentence. */
-static enum status row_fault(const struct journal_row *row, enum status status, struct fault *fault)
+enum status replay_fault(const struct journal_row *row, enum status status, struct fault *fault)
 {
     char text[sizeof fault->text];
     memcpy(text, fault->text, sizeof text);
@@ -244,12 +243,12 @@ static enum status row_take(struct replay *replay, const struct journal_row *row
             status = shop_change(replay, &event, fault);
         }
         if (status != STATUS_OK) {
-            return row_fault(row, status, fault);
+            return replay_fault(row, status, fault);
         }
     }
     if (status != STATUS_OK) {
         (void)fault_set(fault, status, "its events are cut off");
-        return row_fault(row, status, fault);
+        return replay_fault(row, status, fault);
     }
     return STATUS_OK;
 }

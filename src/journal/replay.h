@@ -39,6 +39,8 @@ enum status replay_shop_put(struct replay *replay, struct shop *shop, struct fau
 /* Takes one event of `stamp`. STATUS_CORRUPT, STATUS_VERSION or STATUS_MEMORY with a sentence. */
 enum status replay_event(struct replay *replay, const struct event *event, int64_t stamp,
                          struct fault *fault) MUST_USE;
+/* Puts the row's sequence before the sentence; returns `status`. */
+enum status replay_fault(const struct journal_row *row, enum status status, struct fault *fault);
 /* Takes all events of a journal row, as journal_rows visits it; `context` is the struct replay. */
 enum status replay_row(void *context, const struct journal_row *row, struct fault *fault);
 /* Takes only the shop files and zone rules of a row: what a snapshot of the state stands on. */

@@ -190,6 +190,7 @@ static enum status ends_read(struct journal *journal, struct fault *fault)
 {
     int64_t contacts = 0;
     int64_t page_bytes = 0;
+    int64_t sessions = 0;
     enum status status = end_read(journal);
     if (status == STATUS_OK) {
         status = integer_get(journal, "SELECT max(number) FROM customers", &contacts);
@@ -197,11 +198,15 @@ static enum status ends_read(struct journal *journal, struct fault *fault)
     if (status == STATUS_OK) {
         status = integer_get(journal, "PRAGMA page_size", &page_bytes);
     }
+    if (status == STATUS_OK) {
+        status = integer_get(journal, "SELECT max(number) FROM sessions", &sessions);
+    }
     if (status != STATUS_OK) {
         *fault = journal->fault;
     }
     journal->contact_count = (uint32_t)contacts;
     journal->page_bytes = (int)page_bytes;
+    journal->has_sessions = sessions > 0;
     return status;
 }
 

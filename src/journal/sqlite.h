@@ -16,8 +16,26 @@ enum statement {
     STATEMENT_ADD_ROW,
     STATEMENT_PUT_END,
     STATEMENT_ADD_ORDERS,
+    STATEMENT_ADD_ORDERS_WIDE,
     STATEMENT_ADD_LINES,
+    STATEMENT_ADD_LINES_WIDE,
     STATEMENT_UPDATE_ORDER,
+    STATEMENT_EXTEND_ORDER,
+    STATEMENT_REVISE_ORDER,
+    STATEMENT_FILL_ORDER,
+    STATEMENT_CLEAR_LINES,
+    STATEMENT_UPDATE_LINE,
+    STATEMENT_PLACE_LINE,
+    STATEMENT_ADD_REVISION,
+    STATEMENT_ADD_CHANGE,
+    STATEMENT_PUT_SUPPLY,
+    STATEMENT_ADD_PURCHASE,
+    STATEMENT_ADD_BILL,
+    STATEMENT_ADD_SESSION,
+    STATEMENT_TAKE_SEATS,
+    STATEMENT_ADD_SEATS,
+    STATEMENT_FREE_SEATS,
+    STATEMENT_DROP_SEATS,
     STATEMENT_ADD_CONTACTS,
     STATEMENT_ADD_BODY,
     STATEMENT_FIND_BODY,
@@ -47,6 +65,7 @@ struct journal {
     bool writing;
     bool broken;       /* the disk failed: nothing is written any more, not even at the close */
     bool has_shop_row; /* the batch under way holds a shop file or zone rules */
+    bool has_sessions; /* there is, or was, a row in `sessions` */
     int wal_frames;    /* in the log */
     int wal_home;      /* of these, brought home */
     int page_bytes;
@@ -107,9 +126,11 @@ struct order_texts {
     char held_until[INSTANT_BYTES];
     struct order_dates_text first;
     char limited_by[80];
+    char wanted[INSTANT_BYTES];
 };
 void order_texts_write(struct order_texts *texts, const struct shop *shop, struct order_key key,
                        int64_t made_at, int64_t held_until, const struct promise_summary *first);
+void order_want_write(char wanted[INSTANT_BYTES], struct promise_want want);
 void order_dates_write(struct order_dates_text *texts, const struct promise_dates *dates);
 /* NULL where there is none. */
 const char *offer_carrier_name(const struct shop *shop, const struct offer *offer);

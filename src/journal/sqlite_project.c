@@ -2,17 +2,17 @@
  * each line; a step changes its row's status. Rows come from the event alone, so that verify can
  * make the same texts again from a replay.
  *
+ * What only some orders have (purchases, seats, revisions) stands in sqlite_moves.c.
+ *
  * Rows of orders, lines and contacts wait until there are enough of them (sqlite_rows.h); all else
  * is bound without a copy and stepped at once. */
-#include "journal/sqlite.h"
+#include "journal/sqlite_moves.h"
 
 #include "base/assert.h"
 #include "journal/digest.h"
-#include "promise/event.h"
 
 #include <stdio.h>
 
-enum { LINES_PER_ORDER = 1000 };
 _Static_assert(sizeof(struct order_texts) <= ROW_TEXT_BYTES,
                "an order's texts stand beside its row");
 _Static_assert((int)JOURNAL_SALT_BYTES <= (int)ROW_TEXT_BYTES, "so does a salt");
@@ -23,28 +23,23 @@ static void bind_terminated(sqlite3_stmt *statement, int index, const char *text
     sqlite_bind_slice(statement, index, text == NULL ? SLICE("") : slice_of(text));
 }
 
-/* Is the order's row one of this batch that is not in the table yet? */
-static bool order_waits(const struct journal *journal, uint32_t number)
-{
-    const struct row_set *set = &journal->rows.sets[ROWS_ORDERS];
-    return set->count > 0 && number >= set->cells[0][0].integer;
-}
-
+/* shipped_at: when the last parcel left. */
 static enum status order_update(struct journal *journal, uint32_t number, enum order_status status,
-                                int64_t at)
+                                enum event_type type, int64_t at)
 {
     char text[INSTANT_BYTES];
+    bool shipped = order_step_ships(type, status);
+    bool delivered = order_step_delivers(type, status);
     sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_UPDATE_ORDER);
-    if (statement == NULL ||
-        (order_waits(journal, number) && sqlite_rows_flush(journal) != STATUS_OK)) {
+    if (statement == NULL || moves_settle(journal, number) != STATUS_OK) {
         return journal->fault.status;
     }
     (void)instant_write_utc(text, at);
     (void)sqlite3_bind_int64(statement, 1, number);
     bind_terminated(statement, 2, order_status_text(status));
     bind_terminated(statement, 3, text);
-    bind_terminated(statement, 4, status == ORDER_SHIPPED ? text : NULL);
-    bind_terminated(statement, 5, status == ORDER_DELIVERED ? text : NULL);
+    bind_terminated(statement, 4, shipped ? text : NULL);
+    bind_terminated(statement, 5, delivered ? text : NULL);
     return sqlite_run(journal, statement, writing);
 }
 
@@ -57,12 +52,22 @@ static enum status line_add(struct journal *journal, const struct event_placed *
     if (row == NULL) {
         return journal->fault.status;
     }
+    struct order_dates_text *dates = (struct order_dates_text *)(void *)text;
+    *dates = (struct order_dates_text){.ship_by = ""};
+    if (placed->group_count > 1) {
+        const struct event_group group = event_placed_group(placed, line.group);
+        order_dates_write(dates, &group.dates);
+        journal->rows.sets[ROWS_LINES].wide = true;
+    }
     ASSERT(line.offer.index < shop->offer_count);
     row[0] = row_integer((int64_t)placed->number * LINES_PER_ORDER + index + 1);
     row[1] = row_integer(placed->number);
     row[2] = row_text(shop->offers[line.offer.index].name);
     row[3] = row_integer(line.quantity_thousandths);
     row[4] = row_integer(line.amount_minor);
+    row[5] = row_integer((int64_t)line.group + 1);
+    row[6] = row_text(dates->ship_by);
+    row[7] = row_text(dates->deliver_by);
     return STATUS_OK;
 }
 
@@ -77,6 +82,7 @@ static enum status order_add(struct journal *journal, const struct event_placed 
     struct order_texts *texts = (struct order_texts *)(void *)text;
     order_texts_write(texts, shop, placed->key, placed->made_at, placed->held_until,
                       &placed->first);
+    order_want_write(texts->wanted, placed->want);
     row[0] = row_integer(placed->number);
     row[1] = row_text(texts->id);
     row[2] = row_text(order_status_text(placed->hold ? ORDER_HELD : ORDER_CONFIRMED));
@@ -90,13 +96,28 @@ static enum status order_add(struct journal *journal, const struct event_placed 
     row[10] = row_integer(placed->first.total_minor);
     row[11] = row_integer(placed->first.shipping_minor);
     row[12] = contact != 0 ? row_integer(contact) : row_slice(SLICE(""));
+    row[13] = row_integer(placed->vat_minor);
+    row[14] = row_integer(placed->priority);
+    row[15] = row_integer(placed->split);
+    row[16] = row_text(texts->wanted);
+    if (placed->priority != 0 || placed->split || placed->want.kind != WANT_SOONEST) {
+        journal->rows.sets[ROWS_ORDERS].wide = true;
+    }
     return STATUS_OK;
 }
 
+static enum status replaced_project(struct journal *journal, uint32_t number, int64_t stamp)
+{
+    enum status status = order_update(journal, number, ORDER_REPLACED, EVENT_PLACED, stamp);
+    return status == STATUS_OK ? moves_seats_free(journal, number) : status;
+}
+
 static enum status placed_project(struct journal *journal, const struct event *event,
-                                  const struct shop *shop, uint32_t contact, int64_t stamp)
+                                  const struct promise_state *state, uint32_t contact,
+                                  int64_t stamp)
 {
     struct event_placed placed;
+    const struct shop *shop = promise_state_shop(state);
     enum status status = event_placed_read(event, &placed);
     if (status != STATUS_OK) {
         return fault_set(&journal->fault, status, "an order's event cannot be read");
@@ -106,28 +127,59 @@ static enum status placed_project(struct journal *journal, const struct event *e
         status = line_add(journal, &placed, i, shop);
     }
     if (status == STATUS_OK && placed.replaced_number != 0) {
-        status = order_update(journal, placed.replaced_number, ORDER_REPLACED, stamp);
+        status = replaced_project(journal, placed.replaced_number, stamp);
     }
-    return status;
+    return status == STATUS_OK ? moves_reserve(journal, &placed, state) : status;
 }
 
-enum status journal_project(struct journal *journal, const struct event *event,
-                            const struct shop *shop, uint32_t contact, int64_t stamp)
+/* A hold's lines have its status; later ones may be ahead of their order. */
+static bool step_tells_lines_apart(enum event_type type, const struct order_view *order)
 {
-    ASSERT(journal->writing);
-    if (event->type == EVENT_PLACED) {
-        return placed_project(journal, event, shop, contact, stamp);
-    }
-    enum order_status order_status = order_status_after((enum event_type)event->type);
-    if (order_status == ORDER_NONE) {
-        return STATUS_OK;
-    }
+    return order->line_count > 1 && type != EVENT_CONFIRMED && type != EVENT_EXPIRED;
+}
+
+static enum status step_project(struct journal *journal, const struct event *event,
+                                const struct promise_state *state)
+{
     struct event_step step;
+    struct order_view order;
+    enum event_type type = (enum event_type)event->type;
     enum status status = event_step_read(event, &step);
     if (status != STATUS_OK) {
         return fault_set(&journal->fault, status, "a step's event cannot be read");
     }
-    return order_update(journal, step.number, order_status, step.at);
+    bool known = promise_order_by_number(state, step.number, &order);
+    ASSERT(known);
+    status = order_update(journal, step.number, order.status, type, step.at);
+    if (status == STATUS_OK && step_tells_lines_apart(type, &order)) {
+        status = moves_line_statuses(journal, state, &order);
+    }
+    if (status == STATUS_OK && (type == EVENT_CANCELLED || type == EVENT_EXPIRED)) {
+        status = moves_seats_free(journal, step.number);
+    }
+    return status == STATUS_OK
+               ? moves_reductions(journal, step.reductions, step.reduction_count, state)
+               : status;
+}
+
+enum status journal_project(struct journal *journal, const struct event *event,
+                            const struct promise_state *state, uint32_t contact, int64_t stamp)
+{
+    ASSERT(journal->writing);
+    switch (event->type) {
+    case EVENT_PLACED:
+        return placed_project(journal, event, state, contact, stamp);
+    case EVENT_REVISED:
+        return moves_revised(journal, event, state, stamp);
+    case EVENT_EXTENDED:
+        return moves_extended(journal, event);
+    case EVENT_CHANGED:
+        return moves_changed(journal, event, state, stamp);
+    default:
+        return order_status_after((enum event_type)event->type) == ORDER_NONE
+                   ? STATUS_OK
+                   : step_project(journal, event, state);
+    }
 }
 
 static enum status offer_add(struct journal *journal, const struct shop *shop, uint32_t index)
@@ -166,8 +218,9 @@ static enum status item_add(struct journal *journal, const struct shop *shop, ui
 }
 
 /* Shops change seldom: the tables are written anew. */
-enum status journal_put_shop(struct journal *journal, const struct shop *shop)
+enum status journal_put_shop(struct journal *journal, const struct promise_state *state)
 {
+    const struct shop *shop = promise_state_shop(state);
     ASSERT(journal->writing);
     journal->has_shop_row = true;
     int result =
@@ -179,7 +232,7 @@ enum status journal_put_shop(struct journal *journal, const struct shop *shop)
     for (uint32_t i = 0; i < shop->item_count && status == STATUS_OK; i++) {
         status = item_add(journal, shop, i);
     }
-    return status;
+    return status == STATUS_OK ? moves_supply_put(journal, state) : status;
 }
 
 enum status journal_add_history(struct journal *journal, const struct journal_history *line)

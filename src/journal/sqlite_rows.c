@@ -27,7 +27,7 @@ struct rows_cursor {
 static int rows_connect(sqlite3 *db, void *set, int count, const char *const *arguments,
                         sqlite3_vtab **table, char **error)
 {
-    char sql[256];
+    char sql[320];
     struct rows_table *made = calloc(1, sizeof *made);
     (void)count;
     (void)arguments;
@@ -153,9 +153,11 @@ int sqlite_rows_declare(sqlite3 *db, struct sqlite_rows *rows)
         [ROWS_ORDERS] =
             {"batch_orders",
              "number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"
-             " first_deliver_by, limited_by, total_minor, shipping_minor, contact"},
+             " first_deliver_by, limited_by, total_minor, shipping_minor, contact, vat_minor,"
+             " priority, split, wanted"},
         [ROWS_LINES] = {"batch_lines",
-                        "id, order_number, offer, quantity_thousandths, amount_minor"},
+                        "id, order_number, offer, quantity_thousandths, amount_minor, parcel,"
+                        " ship_by, deliver_by"},
     };
     int result = SQLITE_OK;
     for (int i = 0; i < ROW_TABLES && result == SQLITE_OK; i++) {
@@ -188,12 +190,16 @@ static enum status rows_insert(struct journal *journal, enum statement which)
 
 enum status sqlite_rows_flush(struct journal *journal)
 {
-    static const enum statement statements[ROW_TABLES] = {[ROWS_CONTACTS] = STATEMENT_ADD_CONTACTS,
-                                                          [ROWS_ORDERS] = STATEMENT_ADD_ORDERS,
-                                                          [ROWS_LINES] = STATEMENT_ADD_LINES};
+    /* Each column costs a call; those that ordinary rows leave at their default are not read. */
+    static const enum statement statements[ROW_TABLES][2] = {
+        [ROWS_CONTACTS] = {STATEMENT_ADD_CONTACTS, STATEMENT_ADD_CONTACTS},
+        [ROWS_ORDERS] = {STATEMENT_ADD_ORDERS, STATEMENT_ADD_ORDERS_WIDE},
+        [ROWS_LINES] = {STATEMENT_ADD_LINES, STATEMENT_ADD_LINES_WIDE}};
     for (int i = 0; i < ROW_TABLES; i++) {
-        if (journal->rows.sets[i].count > 0 && rows_insert(journal, statements[i]) == STATUS_OK) {
-            journal->rows.sets[i].count = 0;
+        struct row_set *set = &journal->rows.sets[i];
+        if (set->count > 0 && rows_insert(journal, statements[i][set->wide]) == STATUS_OK) {
+            set->count = 0;
+            set->wide = false;
         }
     }
     return journal->rows.status;
@@ -203,6 +209,7 @@ void sqlite_rows_forget(struct journal *journal)
 {
     for (int i = 0; i < ROW_TABLES; i++) {
         journal->rows.sets[i].count = 0;
+        journal->rows.sets[i].wide = false;
     }
     journal->rows.status = STATUS_OK;
 }

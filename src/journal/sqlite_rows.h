@@ -14,7 +14,7 @@
 #include <sqlite3.h>
 
 enum row_table { ROWS_CONTACTS, ROWS_ORDERS, ROWS_LINES, ROW_TABLES };
-enum { ROWS_MAX = 64, ROW_COLUMNS_MAX = 13, ROW_TEXT_BYTES = 256 };
+enum { ROWS_MAX = 64, ROW_COLUMNS_MAX = 17, ROW_TEXT_BYTES = 256 };
 
 enum row_cell_kind { CELL_NULL, CELL_INTEGER, CELL_TEXT, CELL_BLOB };
 
@@ -30,6 +30,7 @@ struct row_cell {
 struct row_set {
     const char *columns; /* as CREATE TABLE declares them */
     uint32_t count;
+    bool wide; /* some row has more than what ordinary ones have; the others' rest is its default */
     struct row_cell cells[ROWS_MAX][ROW_COLUMNS_MAX];
     /* What a row's texts may be written into. */
     _Alignas(8) char texts[ROWS_MAX][ROW_TEXT_BYTES];

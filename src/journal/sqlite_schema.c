@@ -67,7 +67,62 @@ static const char step_1[] =
     "INSERT INTO meta VALUES('program', 'Écluse'), ('journal_hash',"
     " 'SHA-256(previous, sequence u64, stamp i64, events), integers little-endian');";
 
-const char *const sqlite_schema_steps[] = {step_1};
+/* Supply, changes, revisions, sessions. What an SQL step cannot know (parcels of old orders, what
+ * the shop file expects) is filled in from the state by journal_fill, as long as `meta` says so. */
+static const char step_2[] =
+    "ALTER TABLE orders ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE orders ADD COLUMN split INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE orders ADD COLUMN wanted TEXT;" /* a day, or an instant */
+    "ALTER TABLE orders ADD COLUMN vat_minor INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE orders ADD COLUMN revisions INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE orders ADD COLUMN broken INTEGER NOT NULL DEFAULT 0;"
+    /* 1, 2, ...: the parcel, or the line on site, among its order's. */
+    "ALTER TABLE order_lines ADD COLUMN parcel INTEGER NOT NULL DEFAULT 1;"
+    /* NULL: its order's. */
+    "ALTER TABLE order_lines ADD COLUMN status TEXT;"
+    /* Where an order has several parcels; deliver_by is NULL: its order's, both of them. */
+    "ALTER TABLE order_lines ADD COLUMN ship_by TEXT;"
+    "ALTER TABLE order_lines ADD COLUMN deliver_by TEXT;"
+
+    /* What was recorded because the world differs from the plan. */
+    "CREATE TABLE changes("
+    " number INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, what TEXT, entry INTEGER,"
+    " quantity_thousandths INTEGER, damaged_thousandths INTEGER, closes INTEGER, people INTEGER,"
+    " from_day TEXT, to_day TEXT, arrives_day TEXT, due_day TEXT, amount_minor INTEGER,"
+    " vat_minor INTEGER) STRICT;"
+    /* An order that moved, or whose promise broke. */
+    "CREATE TABLE revisions("
+    " number INTEGER PRIMARY KEY, order_number INTEGER NOT NULL REFERENCES orders(number),"
+    " revision INTEGER NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL, reason_name TEXT,"
+    " ship_by TEXT, deliver_by TEXT NOT NULL, broken INTEGER NOT NULL, ship_by_before TEXT,"
+    " deliver_by_before TEXT NOT NULL) STRICT;"
+
+    /* What is or was expected: receipts of the shop file, lines of purchases. */
+    "CREATE TABLE supply("
+    " number INTEGER PRIMARY KEY, item TEXT NOT NULL, supplier TEXT, status TEXT NOT NULL,"
+    " order_day TEXT, arrives_day TEXT NOT NULL, due_day TEXT NOT NULL,"
+    " quantity_thousandths INTEGER NOT NULL, received_thousandths INTEGER NOT NULL) STRICT;"
+    /* For which order how much was added to it. */
+    "CREATE TABLE order_purchases("
+    " number INTEGER PRIMARY KEY, order_number INTEGER NOT NULL REFERENCES orders(number),"
+    " entry INTEGER NOT NULL REFERENCES supply(number), quantity_thousandths INTEGER NOT NULL)"
+    " STRICT;"
+    /* Bills for goods that came; the shop file's own are not among them. */
+    "CREATE TABLE bills("
+    " number INTEGER PRIMARY KEY, supplier TEXT, amount_minor INTEGER NOT NULL,"
+    " vat_minor INTEGER NOT NULL, due_day TEXT NOT NULL, received_day TEXT NOT NULL,"
+    " entry INTEGER NOT NULL REFERENCES supply(number)) STRICT;"
+
+    /* Classes and the like; id = order_number * 1000 + n, as the lines have it. */
+    "CREATE TABLE sessions("
+    " number INTEGER PRIMARY KEY, offer TEXT NOT NULL, starts_at TEXT NOT NULL,"
+    " ends_at TEXT NOT NULL, seats_taken INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE order_sessions("
+    " id INTEGER PRIMARY KEY, order_number INTEGER NOT NULL REFERENCES orders(number),"
+    " session INTEGER NOT NULL REFERENCES sessions(number), seats INTEGER NOT NULL) STRICT;"
+    "INSERT INTO meta VALUES('fill', 'the tables wait for what only the journal knows');";
+
+const char *const sqlite_schema_steps[] = {step_1, step_2};
 
 _Static_assert(sizeof sqlite_schema_steps / sizeof *sqlite_schema_steps == JOURNAL_SCHEMA_VERSION,
                "each schema version has its step");

@@ -4,20 +4,58 @@
 
 #include "base/assert.h"
 
+/* What the row of an ordinary order, and of its line, has. */
+#define ORDER_COLUMNS                                                                              \
+    "number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"                 \
+    " first_deliver_by, limited_by, total_minor, shipping_minor, contact, vat_minor"
+#define LINE_COLUMNS "id, order_number, offer, quantity_thousandths, amount_minor"
+
 static const char *const texts[STATEMENTS] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ADD_ROW] = "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_PUT_END] = "UPDATE journal_end SET sequence = ?1, hash = ?2 WHERE one = 1",
     [STATEMENT_ADD_ORDERS] =
-        "INSERT OR FAIL INTO orders(number, id, status, made_at, held_until, ship_by, deliver_by,"
-        " first_ship_by, first_deliver_by, limited_by, total_minor, shipping_minor,"
-        " contact)"
+        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS ") SELECT " ORDER_COLUMNS " FROM batch_orders",
+    [STATEMENT_ADD_ORDERS_WIDE] =
+        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS ", priority, split, wanted)"
         " SELECT * FROM batch_orders",
-    [STATEMENT_ADD_LINES] = "INSERT OR FAIL INTO order_lines SELECT * FROM batch_lines",
+    [STATEMENT_ADD_LINES] = "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ") SELECT " LINE_COLUMNS
+                            " FROM batch_lines",
+    [STATEMENT_ADD_LINES_WIDE] =
+        "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ", parcel, ship_by, deliver_by)"
+        " SELECT * FROM batch_lines",
     [STATEMENT_UPDATE_ORDER] = "UPDATE orders SET status = ?2, changed_at = ?3,"
                                " shipped_at = coalesce(?4, shipped_at),"
                                " delivered_at = coalesce(?5, delivered_at) WHERE number = ?1",
+    [STATEMENT_EXTEND_ORDER] = "UPDATE orders SET held_until = ?2 WHERE number = ?1",
+    [STATEMENT_REVISE_ORDER] = "UPDATE orders SET ship_by = ?2, deliver_by = ?3, revisions = ?4,"
+                               " broken = ?5, vat_minor = ?6 WHERE number = ?1",
+    [STATEMENT_FILL_ORDER] = "UPDATE orders SET vat_minor = ?2 WHERE number = ?1",
+    [STATEMENT_CLEAR_LINES] = "UPDATE order_lines SET status = NULL"
+                              " WHERE id BETWEEN ?1 AND ?2 AND status IS NOT NULL",
+    [STATEMENT_UPDATE_LINE] = "UPDATE order_lines SET status = ?2 WHERE id = ?1",
+    [STATEMENT_PLACE_LINE] =
+        "UPDATE order_lines SET parcel = ?2, ship_by = ?3, deliver_by = ?4 WHERE id = ?1",
+    /* The dates before are those that the order's row still has; an order that was broken and still
+       is has no new revision. */
+    [STATEMENT_ADD_REVISION] =
+        "INSERT INTO revisions SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ship_by, deliver_by"
+        " FROM orders WHERE number = ?2 AND revisions <> ?3",
+    [STATEMENT_ADD_CHANGE] = "INSERT INTO changes VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+                             " ?11, ?12, ?13, ?14, ?15)",
+    [STATEMENT_PUT_SUPPLY] =
+        "INSERT OR REPLACE INTO supply VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [STATEMENT_ADD_PURCHASE] = "INSERT INTO order_purchases VALUES(?1, ?2, ?3, ?4)",
+    [STATEMENT_ADD_BILL] = "INSERT INTO bills VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [STATEMENT_ADD_SESSION] = "INSERT INTO sessions VALUES(?1, ?2, ?3, ?4, ?5)",
+    [STATEMENT_TAKE_SEATS] = "UPDATE sessions SET seats_taken = seats_taken + ?2 WHERE number = ?1",
+    [STATEMENT_ADD_SEATS] = "INSERT INTO order_sessions VALUES(?1, ?2, ?3, ?4)",
+    [STATEMENT_FREE_SEATS] =
+        "UPDATE sessions SET seats_taken = seats_taken - (SELECT sum(seats) FROM order_sessions"
+        " WHERE id BETWEEN ?1 AND ?2 AND session = sessions.number)"
+        " WHERE number IN (SELECT session FROM order_sessions WHERE id BETWEEN ?1 AND ?2)",
+    [STATEMENT_DROP_SEATS] = "DELETE FROM order_sessions WHERE id BETWEEN ?1 AND ?2",
     [STATEMENT_ADD_CONTACTS] =
         "INSERT OR FAIL INTO customers(number, customer, salt, email, name, phone, street,"
         " postcode, city, country) SELECT * FROM batch_contacts",

@@ -47,6 +47,16 @@ void order_texts_write(struct order_texts *texts, const struct shop *shop, struc
     limit_write(texts->limited_by, sizeof texts->limited_by, shop, &first->limit);
 }
 
+void order_want_write(char wanted[INSTANT_BYTES], struct promise_want want)
+{
+    wanted[0] = '\0';
+    if (want.kind == WANT_DAY) {
+        (void)day_write(wanted, (int32_t)want.value);
+    } else if (want.kind == WANT_AT) {
+        (void)instant_write_utc(wanted, want.value);
+    }
+}
+
 const char *offer_carrier_name(const struct shop *shop, const struct offer *offer)
 {
     bool carried = !offer->on_site && offer->carrier.index < shop->carrier_count;

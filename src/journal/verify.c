@@ -2,60 +2,26 @@
  * it.
  *
  *   rows in order   hash chain (journal_rows) -> replay -> the state; the rows of `history` stream
- *                   along with their events
+ *                   along with their events, as those of changes, revisions, purchases
  *   at the end      journal_end, orders and order_lines against the state, offers and items against
- *                   the shop, foreign keys, SQLite's own structure, the core's invariants, sums
+ *                   the shop, supply, bills and sessions (verify_moves.c), foreign keys, SQLite's
+ *                   own structure, the core's invariants, sums
  *
  * All of it in one read transaction, so it works beside a running server. Memory: the state, and
  * three instants an order (when it changed, shipped, was delivered), which the state does not keep.
  * Every table is walked once beside what it should say, so a changed, missing or additional row is
  * found where it stands, and the first one is reported. Personal data and pictures are outside the
  * journal: of them only the references are checked. */
-#include "journal/sqlite.h"
+#include "journal/verify.h"
 
 #include "base/assert.h"
-#include "journal/replay.h"
 #include "journal/shop_event.h"
-#include "promise/event.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TIMES_MIN = 1024, LINES_PER_ORDER = 1000 };
-
-struct order_times {
-    int64_t changed;
-    int64_t shipped;
-    int64_t delivered;
-};
-
-struct verify {
-    struct journal *journal;
-    struct journal_report *report;
-    struct replay replay;
-    struct order_times *times; /* by order number; 0: not yet */
-    uint32_t times_capacity;
-    sqlite3_stmt *history; /* stands before the first line that no event has claimed */
-    struct fault *fault;
-};
-
-/* What a column should hold. `text` NULL: SQL's NULL. */
-struct expected {
-    const char *column;
-    bool is_number;
-    int64_t number;
-    const char *text;
-};
-
-#define EXPECT_NUMBER(column, value)                                                               \
-    {                                                                                              \
-        column, true, value, NULL                                                                  \
-    }
-#define EXPECT_TEXT(column, value)                                                                 \
-    {                                                                                              \
-        column, false, 0, value                                                                    \
-    }
+enum { TIMES_MIN = 1024 };
 
 static const char *or_null(const char *text)
 {
@@ -74,8 +40,8 @@ static bool column_matches(sqlite3_stmt *row, int column, const struct expected 
     return type == SQLITE_TEXT && slice_is(sqlite_text(row, column), expected->text);
 }
 
-static enum status row_compare(struct verify *verify, sqlite3_stmt *row, const char *table,
-                               int64_t number, const struct expected *expected, int count)
+enum status verify_row(struct verify *verify, sqlite3_stmt *row, const char *table, int64_t number,
+                       const struct expected *expected, int count)
 {
     for (int i = 0; i < count; i++) {
         if (column_matches(row, i, &expected[i])) {
@@ -93,15 +59,14 @@ static enum status row_compare(struct verify *verify, sqlite3_stmt *row, const c
     return STATUS_OK;
 }
 
-static enum status statement_open(struct verify *verify, const char *sql, sqlite3_stmt **statement)
+enum status verify_open(struct verify *verify, const char *sql, sqlite3_stmt **statement)
 {
     int result = sqlite3_prepare_v2(verify->journal->db, sql, -1, statement, NULL);
     return sqlite_fault(verify->journal->db, result, "the database", "a table cannot be read",
                         verify->fault);
 }
 
-/* Steps to the row whose first column should be `key`; *found false at the table's end. */
-static enum status row_next(struct verify *verify, sqlite3_stmt *statement, bool *found)
+enum status verify_next(struct verify *verify, sqlite3_stmt *statement, bool *found)
 {
     int result = sqlite3_step(statement);
     *found = result == SQLITE_ROW;
@@ -109,9 +74,8 @@ static enum status row_next(struct verify *verify, sqlite3_stmt *statement, bool
                         verify->fault);
 }
 
-/* The row that the walk stands on must be number `key`. */
-static enum status key_compare(struct verify *verify, sqlite3_stmt *row, bool found,
-                               const char *table, int64_t key)
+enum status verify_key(struct verify *verify, sqlite3_stmt *row, bool found, const char *table,
+                       int64_t key)
 {
     if (!found || sqlite3_column_int64(row, 0) > key) {
         return fault_set(verify->fault, STATUS_CORRUPT, "table %s: row %" PRId64 " is missing",
@@ -125,10 +89,10 @@ static enum status key_compare(struct verify *verify, sqlite3_stmt *row, bool fo
     return STATUS_OK;
 }
 
-static enum status end_compare(struct verify *verify, sqlite3_stmt *statement, const char *table)
+enum status verify_end(struct verify *verify, sqlite3_stmt *statement, const char *table)
 {
     bool found = false;
-    enum status status = row_next(verify, statement, &found);
+    enum status status = verify_next(verify, statement, &found);
     if (status == STATUS_OK && found) {
         return fault_set(verify->fault, STATUS_CORRUPT,
                          "table %s: row %" PRId64 " is not in the journal", table,
@@ -139,7 +103,7 @@ static enum status end_compare(struct verify *verify, sqlite3_stmt *statement, c
 
 /* ---- while the rows stream by ---- */
 
-static struct order_times *times_of(struct verify *verify, uint32_t number)
+struct order_times *verify_times(struct verify *verify, uint32_t number)
 {
     if (number >= verify->times_capacity) {
         uint32_t capacity = verify->times_capacity == 0 ? TIMES_MIN : verify->times_capacity;
@@ -158,19 +122,20 @@ static struct order_times *times_of(struct verify *verify, uint32_t number)
     return &verify->times[number];
 }
 
-static enum status time_keep(struct verify *verify, uint32_t number, uint16_t type, int64_t at)
+static enum status time_keep(struct verify *verify, uint32_t number, enum event_type type,
+                             int64_t at)
 {
-    struct order_times *times = number <= LIMIT_ORDERS ? times_of(verify, number) : NULL;
+    struct order_view view;
+    struct order_times *times = number <= LIMIT_ORDERS ? verify_times(verify, number) : NULL;
     if (times == NULL) {
         return fault_set(verify->fault, STATUS_MEMORY, "no memory for the times of order %" PRIu32,
                          number);
     }
+    bool known = promise_order_by_number(verify->replay.state, number, &view);
+    ASSERT(known);
     times->changed = at;
-    if (type == EVENT_SHIPPED) {
-        times->shipped = at;
-    } else if (type == EVENT_DELIVERED) {
-        times->delivered = at;
-    }
+    times->shipped = order_step_ships(type, view.status) ? at : times->shipped;
+    times->delivered = order_step_delivers(type, view.status) ? at : times->delivered;
     return STATUS_OK;
 }
 
@@ -184,7 +149,7 @@ static enum status placed_keep(struct verify *verify, const struct event *event,
     if (status != STATUS_OK) {
         return fault_set(verify->fault, status, "an order's event cannot be read");
     }
-    if (times_of(verify, placed.number) == NULL) {
+    if (verify_times(verify, placed.number) == NULL) {
         return fault_set(verify->fault, STATUS_MEMORY, "no memory for the times of orders");
     }
     return placed.replaced_number == 0
@@ -196,7 +161,7 @@ static bool history_take(struct verify *verify, int64_t number, struct digest *d
 {
     sqlite3_stmt *row = verify->history;
     bool found = false;
-    if (row_next(verify, row, &found) != STATUS_OK || !found ||
+    if (verify_next(verify, row, &found) != STATUS_OK || !found ||
         sqlite3_column_int64(row, 0) != number) {
         return false;
     }
@@ -249,8 +214,34 @@ static enum status event_look(struct verify *verify, const struct event *event, 
         return STATUS_OK;
     }
     enum status status = event_step_read(event, &step);
-    return status == STATUS_OK ? time_keep(verify, step.number, event->type, step.at)
-                               : fault_set(verify->fault, status, "a step's event cannot be read");
+    return status == STATUS_OK
+               ? time_keep(verify, step.number, (enum event_type)event->type, step.at)
+               : fault_set(verify->fault, status, "a step's event cannot be read");
+}
+
+/* The order as it is until its EVENT_REVISED is taken. */
+static struct order_view order_before(const struct verify *verify, const struct event *event)
+{
+    struct event_placed placed;
+    struct order_view view = {.number = 0};
+    if (event->type == EVENT_REVISED && verify->replay.state != NULL &&
+        event_placed_read(event, &placed) == STATUS_OK) {
+        (void)promise_order_by_number(verify->replay.state, placed.number, &view);
+    }
+    return view;
+}
+
+static enum status event_verify(struct verify *verify, const struct event *event,
+                                const struct journal_row *row)
+{
+    const struct order_view before = order_before(verify, event);
+    enum status status = replay_event(&verify->replay, event, row->stamp, verify->fault);
+    if (status != STATUS_OK) {
+        return replay_fault(row, status, verify->fault);
+    }
+    verify->report->events++;
+    status = event_look(verify, event, row->stamp);
+    return status == STATUS_OK ? verify_moves_look(verify, event, row->stamp, &before) : status;
 }
 
 static enum status row_look(void *context, const struct journal_row *row, struct fault *fault)
@@ -258,10 +249,15 @@ static enum status row_look(void *context, const struct journal_row *row, struct
     struct verify *verify = context;
     struct event event;
     size_t offset = 0;
-    enum status status = replay_row(&verify->replay, row, fault);
-    while (status == STATUS_OK && event_next(row->events, &offset, &event, &status)) {
-        verify->report->events++;
-        status = event_look(verify, &event, row->stamp);
+    enum status readable = STATUS_OK;
+    enum status status = STATUS_OK;
+    ASSERT(fault == verify->fault);
+    while (status == STATUS_OK && event_next(row->events, &offset, &event, &readable)) {
+        status = event_verify(verify, &event, row);
+    }
+    if (readable != STATUS_OK) {
+        (void)fault_set(fault, readable, "its events are cut off");
+        return replay_fault(row, readable, fault);
     }
     verify->report->batches++;
     return status;
@@ -275,9 +271,9 @@ static enum status log_end_compare(struct verify *verify)
     const struct journal_end *last = &verify->report->last;
     bool found = false;
     enum status status =
-        statement_open(verify, "SELECT sequence, hash FROM journal_end WHERE one = 1", &statement);
+        verify_open(verify, "SELECT sequence, hash FROM journal_end WHERE one = 1", &statement);
     if (status == STATUS_OK) {
-        status = row_next(verify, statement, &found);
+        status = verify_next(verify, statement, &found);
     }
     if (status == STATUS_OK) {
         struct slice hash = found ? sqlite_blob(statement, 1) : (struct slice){NULL, 0};
@@ -317,6 +313,7 @@ static enum status order_compare(struct verify *verify, sqlite3_stmt *row, uint3
     verify->report->orders[view.status]++;
     order_texts_write(&texts, atomic_load(&verify->replay.shop), view.key, view.made_at,
                       view.held_until, &view.first);
+    order_want_write(texts.wanted, view.want);
     order_dates_write(&now, &view.current.dates);
     const struct expected expected[] = {
         EXPECT_NUMBER("number", number),
@@ -331,64 +328,75 @@ static enum status order_compare(struct verify *verify, sqlite3_stmt *row, uint3
         EXPECT_TEXT("limited_by", texts.limited_by),
         EXPECT_NUMBER("total_minor", view.first.total_minor),
         EXPECT_NUMBER("shipping_minor", view.first.shipping_minor),
+        EXPECT_NUMBER("priority", view.priority),
+        EXPECT_NUMBER("split", view.split),
+        EXPECT_TEXT("wanted", or_null(texts.wanted)),
+        EXPECT_NUMBER("vat_minor", view.vat_minor),
+        EXPECT_NUMBER("revisions", view.revisions),
+        EXPECT_NUMBER("broken", view.broken),
         EXPECT_TEXT("changed_at", time_text(changed, times->changed)),
         EXPECT_TEXT("shipped_at", time_text(shipped, times->shipped)),
         EXPECT_TEXT("delivered_at", time_text(delivered, times->delivered)),
     };
-    return row_compare(verify, row, "orders", number, expected, sizeof expected / sizeof *expected);
+    return verify_row(verify, row, "orders", number, expected, sizeof expected / sizeof *expected);
 }
 
 static enum status orders_compare(struct verify *verify)
 {
     static const char sql[] =
         "SELECT number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"
-        " first_deliver_by, limited_by, total_minor, shipping_minor, changed_at, shipped_at, "
-        "delivered_at"
+        " first_deliver_by, limited_by, total_minor, shipping_minor, priority, split, wanted,"
+        " vat_minor, revisions, broken, changed_at, shipped_at, delivered_at"
         " FROM orders ORDER BY number";
     sqlite3_stmt *row = NULL;
     bool found = false;
     uint32_t count = promise_order_count(verify->replay.state);
-    enum status status = statement_open(verify, sql, &row);
+    enum status status = verify_open(verify, sql, &row);
     for (uint32_t number = 1; number <= count && status == STATUS_OK; number++) {
-        status = row_next(verify, row, &found);
+        status = verify_next(verify, row, &found);
         if (status == STATUS_OK) {
-            status = key_compare(verify, row, found, "orders", number);
+            status = verify_key(verify, row, found, "orders", number);
         }
         if (status == STATUS_OK) {
             status = order_compare(verify, row, number);
         }
     }
     verify->report->order_count = count;
-    status = status == STATUS_OK ? end_compare(verify, row, "orders") : status;
+    status = status == STATUS_OK ? verify_end(verify, row, "orders") : status;
     (void)sqlite3_finalize(row);
     return status;
 }
 
-static enum status line_compare(struct verify *verify, sqlite3_stmt *row, uint32_t number,
-                                uint32_t index, int64_t *sum_minor)
+static enum status line_compare(struct verify *verify, sqlite3_stmt *row,
+                                const struct order_view *order, uint32_t index, int64_t *sum_minor)
 {
     struct order_line_view line;
+    struct line_own own;
     const struct shop *shop = atomic_load(&verify->replay.shop);
-    int64_t id = (int64_t)number * LINES_PER_ORDER + index + 1;
+    int64_t id = (int64_t)order->number * LINES_PER_ORDER + index + 1;
     bool found = false;
-    enum status status = row_next(verify, row, &found);
+    enum status status = verify_next(verify, row, &found);
     if (status == STATUS_OK) {
-        status = key_compare(verify, row, found, "order_lines", id);
+        status = verify_key(verify, row, found, "order_lines", id);
     }
     if (status != STATUS_OK) {
         return status;
     }
-    promise_order_line(verify->replay.state, number, index, &line);
+    promise_order_line(verify->replay.state, order->number, index, &line);
+    line_own_write(&own, order, &line);
     *sum_minor += line.amount_minor;
     const struct expected expected[] = {
         EXPECT_NUMBER("id", id),
-        EXPECT_NUMBER("order_number", number),
+        EXPECT_NUMBER("order_number", order->number),
         EXPECT_TEXT("offer", shop->offers[line.offer.index].name),
         EXPECT_NUMBER("quantity_thousandths", line.quantity_thousandths),
         EXPECT_NUMBER("amount_minor", line.amount_minor),
+        EXPECT_NUMBER("parcel", (int64_t)line.group + 1),
+        EXPECT_TEXT("status", own.status),
+        EXPECT_TEXT("ship_by", or_null(own.dates.ship_by)),
+        EXPECT_TEXT("deliver_by", or_null(own.dates.deliver_by)),
     };
-    return row_compare(verify, row, "order_lines", id, expected,
-                       sizeof expected / sizeof *expected);
+    return verify_row(verify, row, "order_lines", id, expected, sizeof expected / sizeof *expected);
 }
 
 static enum status order_lines_compare(struct verify *verify, sqlite3_stmt *row, uint32_t number)
@@ -399,7 +407,7 @@ static enum status order_lines_compare(struct verify *verify, sqlite3_stmt *row,
     bool known = promise_order_by_number(verify->replay.state, number, &view);
     ASSERT(known);
     for (uint32_t i = 0; i < view.line_count && status == STATUS_OK; i++) {
-        status = line_compare(verify, row, number, i, &sum_minor);
+        status = line_compare(verify, row, &view, i, &sum_minor);
     }
     if (status == STATUS_OK && sum_minor + view.first.shipping_minor != view.first.total_minor) {
         status = fault_set(verify->fault, STATUS_CORRUPT,
@@ -411,15 +419,15 @@ static enum status order_lines_compare(struct verify *verify, sqlite3_stmt *row,
 
 static enum status lines_compare(struct verify *verify)
 {
-    static const char sql[] = "SELECT id, order_number, offer, quantity_thousandths, amount_minor"
-                              " FROM order_lines ORDER BY id";
+    static const char sql[] = "SELECT id, order_number, offer, quantity_thousandths, amount_minor,"
+                              " parcel, status, ship_by, deliver_by FROM order_lines ORDER BY id";
     sqlite3_stmt *row = NULL;
     uint32_t count = promise_order_count(verify->replay.state);
-    enum status status = statement_open(verify, sql, &row);
+    enum status status = verify_open(verify, sql, &row);
     for (uint32_t number = 1; number <= count && status == STATUS_OK; number++) {
         status = order_lines_compare(verify, row, number);
     }
-    status = status == STATUS_OK ? end_compare(verify, row, "order_lines") : status;
+    status = status == STATUS_OK ? verify_end(verify, row, "order_lines") : status;
     (void)sqlite3_finalize(row);
     return status;
 }
@@ -432,7 +440,7 @@ static enum status offers_compare(struct verify *verify)
     const struct shop *shop = atomic_load(&verify->replay.shop);
     sqlite3_stmt *row = NULL;
     bool found = false;
-    enum status status = statement_open(verify, sql, &row);
+    enum status status = verify_open(verify, sql, &row);
     for (uint32_t i = 0; i < shop->offer_count && status == STATUS_OK; i++) {
         const struct offer *offer = &shop->offers[i];
         const struct expected expected[] = {
@@ -445,11 +453,11 @@ static enum status offers_compare(struct verify *verify)
             EXPECT_TEXT("carrier", offer_carrier_name(shop, offer)),
             EXPECT_NUMBER("retired", offer->retired),
         };
-        status = row_next(verify, row, &found);
-        status = status == STATUS_OK ? key_compare(verify, row, found, "offers", i) : status;
-        status = status == STATUS_OK ? row_compare(verify, row, "offers", i, expected, 8) : status;
+        status = verify_next(verify, row, &found);
+        status = status == STATUS_OK ? verify_key(verify, row, found, "offers", i) : status;
+        status = status == STATUS_OK ? verify_row(verify, row, "offers", i, expected, 8) : status;
     }
-    status = status == STATUS_OK ? end_compare(verify, row, "offers") : status;
+    status = status == STATUS_OK ? verify_end(verify, row, "offers") : status;
     (void)sqlite3_finalize(row);
     return status;
 }
@@ -462,7 +470,7 @@ static enum status items_compare(struct verify *verify)
     const struct shop *shop = atomic_load(&verify->replay.shop);
     sqlite3_stmt *row = NULL;
     bool found = false;
-    enum status status = statement_open(verify, sql, &row);
+    enum status status = verify_open(verify, sql, &row);
     for (uint32_t i = 0; i < shop->item_count && status == STATUS_OK; i++) {
         const struct item *item = &shop->items[i];
         const struct expected expected[] = {
@@ -474,11 +482,11 @@ static enum status items_compare(struct verify *verify)
             EXPECT_TEXT("supplier", item_supplier_name(shop, item)),
             EXPECT_NUMBER("retired", item->retired),
         };
-        status = row_next(verify, row, &found);
-        status = status == STATUS_OK ? key_compare(verify, row, found, "items", i) : status;
-        status = status == STATUS_OK ? row_compare(verify, row, "items", i, expected, 7) : status;
+        status = verify_next(verify, row, &found);
+        status = status == STATUS_OK ? verify_key(verify, row, found, "items", i) : status;
+        status = status == STATUS_OK ? verify_row(verify, row, "items", i, expected, 7) : status;
     }
-    status = status == STATUS_OK ? end_compare(verify, row, "items") : status;
+    status = status == STATUS_OK ? verify_end(verify, row, "items") : status;
     (void)sqlite3_finalize(row);
     return status;
 }
@@ -488,8 +496,8 @@ static enum status nothing_found(struct verify *verify, const char *sql)
 {
     sqlite3_stmt *row = NULL;
     bool found = false;
-    enum status status = statement_open(verify, sql, &row);
-    status = status == STATUS_OK ? row_next(verify, row, &found) : status;
+    enum status status = verify_open(verify, sql, &row);
+    status = status == STATUS_OK ? verify_next(verify, row, &found) : status;
     if (status == STATUS_OK && found) {
         const char *about = (const char *)sqlite3_column_text(row, 1);
         status = fault_set(verify->fault, STATUS_CORRUPT, "%s %s",
@@ -524,10 +532,10 @@ static enum status core_check(struct verify *verify)
 static enum status parts_compare(struct verify *verify)
 {
     static enum status (*const parts[])(struct verify * verify) = {
-        log_end_compare, orders_compare,     lines_compare, offers_compare,
-        items_compare,   references_compare, core_check,
+        log_end_compare, orders_compare,   lines_compare,      offers_compare,
+        items_compare,   verify_moves_end, references_compare, core_check,
     };
-    enum status status = end_compare(verify, verify->history, "history");
+    enum status status = verify_end(verify, verify->history, "history");
     for (size_t i = 0; i < sizeof parts / sizeof *parts && status == STATUS_OK; i++) {
         status = parts[i](verify);
     }
@@ -541,11 +549,14 @@ static enum status verify_run(struct verify *verify)
         *verify->fault = verify->journal->fault;
         return status;
     }
-    status = statement_open(
-        verify,
-        "SELECT number, order_name, offer, quantity_thousandths, unit_price_minor, at"
-        " FROM history ORDER BY number",
-        &verify->history);
+    status =
+        verify_open(verify,
+                    "SELECT number, order_name, offer, quantity_thousandths, unit_price_minor, at"
+                    " FROM history ORDER BY number",
+                    &verify->history);
+    if (status == STATUS_OK) {
+        status = verify_streams_open(verify);
+    }
     if (status == STATUS_OK) {
         status =
             journal_rows(verify->journal, &verify->report->last, row_look, verify, verify->fault);
@@ -557,8 +568,19 @@ static enum status verify_run(struct verify *verify)
         status = parts_compare(verify);
     }
     (void)sqlite3_finalize(verify->history);
+    verify_moves_free(verify);
     journal_read_end(verify->journal);
     return status;
+}
+
+/* Nobody has opened it for writing since an older program did. */
+static enum status fill_check(struct verify *verify, const char *path)
+{
+    return journal_needs_fill(verify->journal)
+               ? fault_set(verify->fault, STATUS_VERSION,
+                           "%s: was made by an older Écluse; open it once with `ecluse serve`",
+                           path)
+               : STATUS_OK;
 }
 
 enum status journal_verify(const char *path, struct env *env, struct journal_report *report,
@@ -571,7 +593,10 @@ enum status journal_verify(const char *path, struct env *env, struct journal_rep
         return status;
     }
     replay_init(&verify.replay);
-    status = verify_run(&verify);
+    status = fill_check(&verify, path);
+    if (status == STATUS_OK) {
+        status = verify_run(&verify);
+    }
     replay_free(&verify.replay);
     free(verify.times);
     journal_close(verify.journal);

@@ -85,6 +85,12 @@ static void engine_metrics(struct text *to, const struct engine *engine)
     counter(to, "ecluse_engine_commits_total", "Commits to the journal.", figures.commits);
     counter(to, "ecluse_orders_placed_total", "Orders and holds placed.", figures.orders_placed);
     counter(to, "ecluse_orders_refused_total", "Orders and holds refused.", figures.orders_refused);
+    counter(to, "ecluse_changes_total", "Counts, receipts, absences and other changes recorded.",
+            figures.changes);
+    counter(to, "ecluse_orders_revised_total", "Promises that a change moved.",
+            figures.orders_revised);
+    counter(to, "ecluse_promises_broken_total", "Promises for which no other date was found.",
+            figures.promises_broken);
     counter(to, "ecluse_engine_disk_full_total", "Batches that found the disk full.",
             figures.disk_full);
     counter(to, "ecluse_engine_queue_full_total", "Tasks refused by a full ring.",

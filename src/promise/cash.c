@@ -132,8 +132,8 @@ uint32_t cash_day_flows(const struct shop *shop, int32_t day, struct cash_flow f
 
 /* ---- the row ---- */
 
-/* Money is counted two years ahead, whatever the horizon: a short one must not forget what falls due
- * behind it. */
+/* Money is counted two years ahead, whatever the horizon: a short one must not forget what falls
+ * due behind it. */
 static struct window cash_window(const struct window *window)
 {
     return (struct window){

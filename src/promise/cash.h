@@ -1,5 +1,5 @@
-/* Money over time: the forecast of the bank's balance by day, and whether it bears one more purchase
- * (DESIGN section 5, "Cash").
+/* Money over time: the forecast of the bank's balance by day, and whether it bears one more
+ * purchase (DESIGN section 5, "Cash").
  *
  *   balance(d) = balance before today + flows of today .. d
  *

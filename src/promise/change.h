@@ -131,8 +131,8 @@ struct event_sink {
     void *context;
 };
 
-/* Who stays and who moves, as of `now`: decides and applies. `sink` is given each event before it is
- * applied, in this order: EVENT_LOOSENED, and EVENT_REVISED for each order that moves or breaks;
+/* Who stays and who moves, as of `now`: decides and applies. `sink` is given each event before it
+ * is applied, in this order: EVENT_LOOSENED, and EVENT_REVISED for each order that moves or breaks;
  * they are to be journalled, not to be applied again. `kind` and `index` are the reason. False if
  * the sink had no room: the state is then between two states, and must be built again. */
 bool promise_revise(struct promise_state *state, int64_t now, enum change_kind kind, uint16_t index,

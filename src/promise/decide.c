@@ -485,8 +485,8 @@ size_t promise_event_bytes_max(void)
 
 /* ---- what time alone has to do ---- */
 
-/* Letting a hold go looks for what is proposed for nobody any more: the state is the same before and
- * after, and was never a const object. */
+/* Letting a hold go looks for what is proposed for nobody any more: the state is the same before
+ * and after, and was never a const object. */
 static void expired_write(struct promise_state *state, uint32_t number, struct event_buffer *events)
 {
     const struct order_record *record = orders_record(&state->orders, number);

@@ -60,10 +60,48 @@ static void test_hold_expires_at_its_second(void **unused)
     assert_string_equal(world_status(&world, 1), "expired");
     assert_string_equal(world_status(&world, 2), "confirmed");
     assert_string_equal(world_atp(&world, "box", 1), "4");
-    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 1), "hold-expired expired");
     assert_string_equal(world_step(&world, PROMISE_CANCEL, 1), "wrong-status expired");
     world_order(&world, 3, "jar=4");
     assert_int_equal(world.answer.result, PROMISE_OK);
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 1), "hold-expired expired");
+    world_close(&world);
+}
+
+/* A late payment finds its reservation again where the same dates can still be had. */
+static void test_late_payment_finds_its_place_again(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    world_hold(&world, 1, "jar=2");
+    world_at(&world, "2026-12-01T09:20:00");
+    assert_string_equal(world_status(&world, 1), "expired");
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 1), "ok confirmed");
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 1), "ok confirmed");
+    assert_string_equal(world_step(&world, PROMISE_SHIP, 1), "ok shipped");
+    world_close(&world);
+}
+
+/* Payment that has begun holds on, up to the last moment that the hold's work was planned behind. */
+static void test_payment_extends_a_hold(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    world_hold(&world, 1, "jar=2");
+    int64_t made = world.now;
+    world_at(&world, "2026-12-01T09:10:00");
+    assert_string_equal(world_step(&world, PROMISE_PAY, 1), "ok held");
+    assert_int_equal(world.answer.order.held_until, world.now + 35 * 60);
+    assert_string_equal(world_step(&world, PROMISE_EXTEND, 1), "ok held");
+    world_at(&world, "2026-12-01T09:40:00");
+    assert_string_equal(world_step(&world, PROMISE_PAY, 1), "ok held");
+    assert_int_equal(world.answer.order.held_until, made + 50 * 60);
+    world_at(&world, "2026-12-01T09:49:59");
+    assert_string_equal(world_status(&world, 1), "held");
+    world_at(&world, "2026-12-01T09:50:00");
+    assert_string_equal(world_status(&world, 1), "expired");
+    assert_string_equal(world_step(&world, PROMISE_PAY, 1), "hold-expired expired");
     world_close(&world);
 }
 
@@ -356,6 +394,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hold_starts_after_its_last_confirmation),
         cmocka_unit_test(test_hold_expires_at_its_second),
+        cmocka_unit_test(test_late_payment_finds_its_place_again),
+        cmocka_unit_test(test_payment_extends_a_hold),
         cmocka_unit_test(test_late_confirmation_is_refused),
         cmocka_unit_test(test_an_earlier_now_is_the_states),
         cmocka_unit_test(test_statuses),

@@ -43,8 +43,8 @@ void parcels_add(struct parcels *parcels, const struct window *window, uint32_t 
  * the horizon. */
 int32_t parcels_collection(const struct parcels *parcels, const struct window *window,
                            uint32_t carrier, int64_t ready);
-/* The last collection (index) whose parcel is delivered by a day (index); PARCELS_NO_DAY if there is
- * none, or if its cut-off is before `ready`. */
+/* The last collection (index) whose parcel is delivered by a day (index); PARCELS_NO_DAY if there
+ * is none, or if its cut-off is before `ready`. */
 int32_t parcels_collection_latest(const struct parcels *parcels, uint32_t carrier, int64_t ready,
                                   int32_t deliver_by);
 /* Does it collect on that day of the window; and has it room? */

@@ -1,10 +1,10 @@
 /* Supply: what stock cannot cover, and only that, is bought, on the first day on which the supplier
  * takes orders, the item's week has room and cash bears it (docs/promise.md, "Supply").
  *
- * A purchase that is tried stands in the real tables (an entry that grows or a new one at their end,
- * the stock that it brings, the bill that it makes), so that the next one sees the supplier's total
- * of the day, and is taken back before anybody else looks. That is dearer than sums beside the
- * tables, and seldom: orders that stock covers never come here. */
+ * A purchase that is tried stands in the real tables (an entry that grows or a new one at their
+ * end, the stock that it brings, the bill that it makes), so that the next one sees the supplier's
+ * total of the day, and is taken back before anybody else looks. That is dearer than sums beside
+ * the tables, and seldom: orders that stock covers never come here. */
 #include "promise/plan_inside.h"
 
 #include "base/assert.h"
@@ -28,8 +28,8 @@ static int64_t entry_quantity(const struct supply *supply, uint32_t number)
     return number == 0 ? 0 : supply_entry_of(supply, number)->quantity_thousandths;
 }
 
-/* How much is bought for a shortage on an order day: whole packs, filled up until the supplier takes
- * the order. -1: more than any purchase may be. */
+/* How much is bought for a shortage on an order day: whole packs, filled up until the supplier
+ * takes the order. -1: more than any purchase may be. */
 static int64_t buy_quantity(const struct promise_state *state, uint16_t item_index,
                             int32_t order_day, int64_t shortage)
 {

@@ -1,6 +1,6 @@
 /* Material: what the lines of a group need of each item together, and the first day from which on
- * all of it is there - in stock, by a receipt that is expected, or bought (docs/promise.md, "Stock",
- * "Supply").
+ * all of it is there - in stock, by a receipt that is expected, or bought (docs/promise.md,
+ * "Stock", "Supply").
  *
  * Each item is looked at by itself; what is bought is found for its own soonest day, so that the
  * latest of the days is known, and then bought again for that day: by then stock may have come, or

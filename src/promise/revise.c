@@ -8,8 +8,8 @@
  *           order, its new plan as EVENT_REVISED, applied before the next is planned
  *
  * Looking costs as much as a start: a hundred thousand open orders in about a tenth of a second,
- * once, when a delivery is late. Looking only at orders that the change touches was rejected: who is
- * touched depends on who keeps, and the answer would depend on the way it was found. */
+ * once, when a delivery is late. Looking only at orders that the change touches was rejected: who
+ * is touched depends on who keeps, and the answer would depend on the way it was found. */
 #include "promise/plan_inside.h"
 
 #include "base/assert.h"

@@ -1,5 +1,5 @@
-/* Sessions: what several bookings share (a class, a guided tour). A session owns its slots; a booking
- * takes seats of it. With its last booking it ends and its slots are free again.
+/* Sessions: what several bookings share (a class, a guided tour). A session owns its slots; a
+ * booking takes seats of it. With its last booking it ends and its slots are free again.
  *
  * Kept: the sessions by number. Derived: for each offer the list of those that are alive, latest
  * first. */

@@ -50,8 +50,8 @@ static uint64_t mix_parts(uint64_t digest, const struct orders *orders,
     return digest;
 }
 
-/* What is expected, billed and recorded. The lists through the entries say nothing new, but they are
- * the same wherever the entries are. */
+/* What is expected, billed and recorded. The lists through the entries say nothing new, but they
+ * are the same wherever the entries are. */
 static uint64_t mix_supply(uint64_t digest, const struct supply *supply)
 {
     digest = mix_bytes(digest, supply->entries, supply->count * sizeof *supply->entries);

@@ -274,8 +274,8 @@ static bool lines_allow(const struct promise_state *state, const struct order_re
 }
 
 /*   order    held -> confirmed -> (its lines: order_status_of_lines)
- *            held -> expired, held -> replaced (by EVENT_PLACED), any up to done -> cancelled, while
- *            nothing of it has left */
+ *            held -> expired, held -> replaced (by EVENT_PLACED), any up to done -> cancelled,
+ * while            nothing of it has left */
 bool order_allows(const struct promise_state *state, const struct order_record *record,
                   enum event_type type, uint16_t line)
 {

@@ -148,8 +148,8 @@ static inline int64_t hold_last(const struct shop *shop, int64_t made_at)
 
 /* ---- plan_event.c ---- */
 
-/* The plan as an event: its head is `placed`, whose identity is set; the reductions are those of the
- * scratch. */
+/* The plan as an event: its head is `placed`, whose identity is set; the reductions are those of
+ * the scratch. */
 void plan_write(const struct promise_state *state, const struct promise_plan *plan,
                 enum event_type type, struct event_placed *placed, struct event_buffer *events);
 /* Is there room for one more order of the plan's size? */

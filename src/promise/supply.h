@@ -1,6 +1,6 @@
-/* What is expected of each item: the shop file's receipts and the lines of purchases; bills for what
- * came; and the other things that were recorded because they differ from the shop file: people more
- * or fewer, carriers that do not drive.
+/* What is expected of each item: the shop file's receipts and the lines of purchases; bills for
+ * what came; and the other things that were recorded because they differ from the shop file: people
+ * more or fewer, carriers that do not drive.
  *
  * Tables that grow at their end; all of it is kept (saved, digested), but for the lists that lead
  * from an item and a supplier to their entries. */

@@ -56,6 +56,21 @@ static int begin(void **state)
     return 0;
 }
 
+/* The same with a row in every table. */
+static int begin_busy(void **state)
+{
+    struct damage *damage = calloc(1, sizeof *damage);
+    world_begin(&damage->world, 4);
+    world_create_shop(&damage->world, world_busy_shop);
+    world_busy_scene(&damage->world);
+    world_close(&damage->world);
+    enum status status = env_file_read(damage->world.path, COPY_BYTES_MAX, &damage->bytes,
+                                       &damage->length, &damage->world.fault);
+    assert_int_equal(status, STATUS_OK);
+    *state = damage;
+    return 0;
+}
+
 static int end(void **state)
 {
     struct damage *damage = *state;
@@ -174,7 +189,7 @@ static void table_damage(struct damage *damage, const char *table, const char *k
             (void)snprintf(sql, sizeof sql,
                            "UPDATE %s SET %s = CASE typeof(%s) WHEN 'integer' THEN %s + 100000 "
                            "WHEN 'null' THEN"
-                           " '2026-12-09' ELSE %s || 'x' END WHERE %s = %d",
+                           " '1' ELSE %s || 'x' END WHERE %s = %d",
                            table, *column, *column, *column, *column, key, (int)row);
             assert_found(damage, sql);
         }
@@ -185,13 +200,33 @@ static void table_damage(struct damage *damage, const char *table, const char *k
 
 static void test_tables(void **state)
 {
-    static const char *const orders[] = {
-        "number",           "id",         "status",       "made_at",
-        "held_until",       "ship_by",    "deliver_by",   "first_ship_by",
-        "first_deliver_by", "limited_by", "total_minor",  "shipping_minor",
-        "changed_at",       "shipped_at", "delivered_at", NULL};
-    static const char *const lines[] = {
-        "id", "order_number", "offer", "quantity_thousandths", "amount_minor", NULL};
+    static const char *const orders[] = {"number",
+                                         "id",
+                                         "status",
+                                         "made_at",
+                                         "held_until",
+                                         "ship_by",
+                                         "deliver_by",
+                                         "first_ship_by",
+                                         "first_deliver_by",
+                                         "limited_by",
+                                         "total_minor",
+                                         "shipping_minor",
+                                         "changed_at",
+                                         "shipped_at",
+                                         "delivered_at",
+                                         "priority",
+                                         "split",
+                                         "wanted",
+                                         "vat_minor",
+                                         "revisions",
+                                         "broken",
+                                         NULL};
+    static const char *const lines[] = {"id",           "order_number",
+                                        "offer",        "quantity_thousandths",
+                                        "amount_minor", "parcel",
+                                        "status",       "deliver_by",
+                                        "ship_by",      NULL};
     static const char *const offers[] = {"id",       "name",        "label_fr",
                                          "label_en", "price_minor", "vat_thousandths",
                                          "carrier",  "retired",     NULL};
@@ -208,24 +243,105 @@ static void test_tables(void **state)
     table_damage(damage, "history", "number", history);
 }
 
+/* A copy of the table's last row, behind it. */
+static void assert_copy_found(struct damage *damage, const char *table, const char *key)
+{
+    char sql[SQL_BYTES];
+    (void)snprintf(sql, sizeof sql,
+                   "CREATE TEMP TABLE copy AS SELECT * FROM %s ORDER BY %s DESC LIMIT 1;"
+                   "UPDATE copy SET %s = %s + 1; INSERT INTO %s SELECT * FROM copy",
+                   table, key, key, key, table);
+    assert_found(damage, sql);
+}
+
 static void test_rows_too_many(void **state)
 {
     struct damage *damage = *state;
-    assert_found(damage, "INSERT INTO orders SELECT number + 1, id, status, made_at, held_until, "
-                         "ship_by, deliver_by,"
-                         " first_ship_by, first_deliver_by, limited_by, total_minor, "
-                         "shipping_minor, contact, changed_at,"
-                         " shipped_at, delivered_at FROM orders WHERE number = 6");
-    assert_found(damage, "INSERT INTO order_lines SELECT id + 1, order_number, offer, "
-                         "quantity_thousandths, amount_minor"
-                         " FROM order_lines WHERE order_number = 3");
-    assert_found(damage,
-                 "INSERT INTO history SELECT number + 1, order_name, offer, quantity_thousandths,"
-                 " unit_price_minor, at FROM history WHERE number = 2");
-    assert_found(
-        damage,
-        "INSERT INTO items SELECT id + 1, name, unit, opening_on_hand_thousandths, unit_cost_minor,"
-        " supplier, retired FROM items WHERE id = 1");
+    assert_copy_found(damage, "orders", "number");
+    assert_copy_found(damage, "order_lines", "id");
+    assert_copy_found(damage, "history", "number");
+    assert_copy_found(damage, "items", "id");
+}
+
+static void test_moves(void **state)
+{
+    static const char *const changes[] = {"number",
+                                          "at",
+                                          "kind",
+                                          "what",
+                                          "entry",
+                                          "quantity_thousandths",
+                                          "damaged_thousandths",
+                                          "closes",
+                                          "people",
+                                          "from_day",
+                                          "to_day",
+                                          "arrives_day",
+                                          "due_day",
+                                          "amount_minor",
+                                          "vat_minor",
+                                          NULL};
+    static const char *const revisions[] = {
+        "number", "order_number",   "revision",          "at",
+        "reason", "reason_name",    "ship_by",           "deliver_by",
+        "broken", "ship_by_before", "deliver_by_before", NULL};
+    static const char *const supply[] = {"number",
+                                         "item",
+                                         "supplier",
+                                         "status",
+                                         "order_day",
+                                         "arrives_day",
+                                         "due_day",
+                                         "quantity_thousandths",
+                                         "received_thousandths",
+                                         NULL};
+    static const char *const purchases[] = {"number", "order_number", "entry",
+                                            "quantity_thousandths", NULL};
+    static const char *const bills[] = {"number",  "supplier",     "amount_minor", "vat_minor",
+                                        "due_day", "received_day", "entry",        NULL};
+    static const char *const sessions[] = {"number",  "offer",       "starts_at",
+                                           "ends_at", "seats_taken", NULL};
+    static const char *const seats[] = {"id", "order_number", "session", "seats", NULL};
+    struct damage *damage = *state;
+    restore(damage);
+    assert_int_equal(world_verify(&damage->world, NULL), STATUS_OK);
+    table_damage(damage, "changes", "number", changes);
+    table_damage(damage, "revisions", "number", revisions);
+    table_damage(damage, "supply", "number", supply);
+    table_damage(damage, "order_purchases", "number", purchases);
+    table_damage(damage, "bills", "number", bills);
+    table_damage(damage, "sessions", "number", sessions);
+    table_damage(damage, "order_sessions", "id", seats);
+}
+
+static void test_moves_too_many(void **state)
+{
+    struct damage *damage = *state;
+    assert_copy_found(damage, "changes", "number");
+    assert_copy_found(damage, "revisions", "number");
+    assert_copy_found(damage, "supply", "number");
+    assert_copy_found(damage, "order_purchases", "number");
+    assert_copy_found(damage, "bills", "number");
+    assert_copy_found(damage, "sessions", "number");
+    assert_copy_found(damage, "order_sessions", "id");
+}
+
+/* Orders of several parcels, and what they wanted. */
+static void test_busy_orders(void **state)
+{
+    static const char *const damages[] = {
+        "UPDATE orders SET revisions = 0 WHERE revisions > 0",
+        "UPDATE orders SET wanted = NULL WHERE wanted IS NOT NULL",
+        "UPDATE orders SET priority = 0 WHERE priority > 0",
+        "UPDATE orders SET held_until = made_at WHERE number = 9",
+        "UPDATE order_lines SET status = NULL WHERE status IS NOT NULL",
+        "UPDATE order_lines SET deliver_by = NULL WHERE deliver_by IS NOT NULL",
+        "UPDATE order_lines SET parcel = 1 WHERE parcel > 1",
+    };
+    struct damage *damage = *state;
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        assert_found(damage, damages[i]);
+    }
 }
 
 /* References to persons: the contact of an order may be erased, but not lead nowhere. */
@@ -289,6 +405,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_journal_rows, begin, end),
         cmocka_unit_test_setup_teardown(test_tables, begin, end),
         cmocka_unit_test_setup_teardown(test_rows_too_many, begin, end),
+        cmocka_unit_test_setup_teardown(test_moves, begin_busy, end),
+        cmocka_unit_test_setup_teardown(test_moves_too_many, begin_busy, end),
+        cmocka_unit_test_setup_teardown(test_busy_orders, begin_busy, end),
         cmocka_unit_test_setup_teardown(test_references, begin, end),
         cmocka_unit_test_setup_teardown(test_cut_off, begin, end),
         cmocka_unit_test_setup_teardown(test_open_refuses, begin, end),

@@ -26,11 +26,17 @@ struct world {
  * that limit), `cake` (10,000 in stock, hours of a baker) and `class` (on site). */
 extern const char world_shop[];
 
+/* A shop whose stock runs out: `box` (10 in stock, 50 due on Thursday, 10 December), `gift` (the same
+ * box with another carrier), `bread` (of flour that a supplier delivers in three days) and `class`
+ * (four seats); with cash. */
+extern const char world_busy_shop[];
+
 void world_begin(struct world *world, uint64_t seed);
 /* Removes the folder with all that is in it. */
 void world_end(struct world *world);
 /* Makes the database and opens it for writing; both must succeed. */
 void world_create(struct world *world);
+void world_create_shop(struct world *world, const char *shop_text);
 void world_open(struct world *world);
 void world_close(struct world *world);
 
@@ -48,6 +54,29 @@ struct order_key world_key(uint64_t key);
 struct engine_task world_place(struct world *world, struct world_order order, int64_t now);
 struct engine_task world_step(struct world *world, enum promise_command_kind kind, uint64_t key,
                               int64_t now);
+/* An order of up to two offers. */
+struct world_cart {
+    uint64_t key;
+    const char *offers[2]; /* NULL: none */
+    int64_t units[2];
+    struct promise_want want;
+    uint8_t priority;
+    bool split;
+    bool hold;
+};
+struct engine_task world_cart_place(struct world *world, struct world_cart cart, int64_t now);
+/* One line of an order (the first is 1), or LINE_ALL. */
+struct engine_task world_line_step(struct world *world, enum promise_command_kind kind,
+                                   uint64_t key, uint16_t line, int64_t now);
+/* The caller frees task.revised. */
+struct engine_task world_change(struct world *world, struct promise_change change, bool dry_run,
+                                int64_t now);
+/* The days of December 2026. */
+int32_t world_day(int day);
+/* Orders, steps and changes of every kind in the busy shop, each of which must be accepted; at
+ * least one row in every table. */
+void world_busy_scene(struct world *world);
+
 /* True if the engine knows the order. */
 bool world_knows(struct world *world, uint64_t key);
 uint64_t world_digest(struct world *world);
