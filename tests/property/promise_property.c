@@ -57,15 +57,20 @@ static struct log_entry *log_next(struct story *story)
     return &story->entries[story->entry_count++];
 }
 
+void story_remember(struct story *story, struct slice bytes)
+{
+    ASSERT(story->log_length + bytes.length <= LOG_BYTES);
+    memcpy(story->log + story->log_length, bytes.data, bytes.length);
+    *log_next(story) = (struct log_entry){story->now, story->log_length, bytes.length, NULL};
+    story->log_length += bytes.length;
+}
+
 void story_apply(struct story *story, struct slice bytes)
 {
     size_t offset = 0;
     struct event event;
     enum status status = STATUS_OK;
-    ASSERT(story->log_length + bytes.length <= LOG_BYTES);
-    memcpy(story->log + story->log_length, bytes.data, bytes.length);
-    *log_next(story) = (struct log_entry){story->now, story->log_length, bytes.length, NULL};
-    story->log_length += bytes.length;
+    story_remember(story, bytes);
     while (event_next(bytes, &offset, &event, &status)) {
         if (promise_apply(story->core, &event, story->now) != STATUS_OK) {
             story_fail(story, "the core refuses its own event");

@@ -57,6 +57,8 @@ void story_fail(struct story *story, const char *what);
 uint64_t story_choose(struct story *story, uint64_t chosen);
 /* Are the steps to be said in words? Then it has said which. */
 bool story_says(const struct story *story);
+/* Remembers the events in `bytes`, which the core has applied, for the replay. */
+void story_remember(struct story *story, struct slice bytes);
 /* Applies the events in `bytes` and remembers them. */
 void story_apply(struct story *story, struct slice bytes);
 

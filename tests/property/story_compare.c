@@ -168,6 +168,8 @@ static const char *view_differs(const struct order_view *view, const struct orac
         return "an order's dates differ";
     }
     if (view->broken != expected->broken || view->revisions != expected->revisions) {
+        fprintf(stderr, "core %u broken %d, oracle %u broken %d\n", view->revisions, view->broken,
+                expected->revisions, expected->broken);
         return "an order's revisions differ";
     }
     if (view->status == ORDER_HELD && view->held_until != expected->held_until) {
