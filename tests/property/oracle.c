@@ -376,7 +376,8 @@ static enum promise_result confirm_late(struct oracle *oracle, struct oracle_ord
     ask.lines = order->lines;
     oracle_mark(oracle, &mark);
     enum promise_result result =
-        oracle_plan(oracle, &ask, (struct oracle_way){.earliest = oracle->now}, &trial, &answer);
+        oracle_plan(oracle, &ask, (struct oracle_way){.earliest = oracle->now, .any_day = true},
+                    &trial, &answer);
     if (result != PROMISE_OK || !no_later(&answer.summary.dates, &order->first.dates)) {
         oracle_undo(oracle, &mark, &trial);
         free(trial.reserved.takes.list);

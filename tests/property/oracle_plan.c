@@ -242,7 +242,7 @@ static bool collection_next(const struct trial *trial, struct group *group)
             oracle_carrier_room(oracle, trial->order, group->carrier, day)) {
             group->collection_day = day;
             group->dates = (struct promise_dates){.has_ship_by = true, .ship_by = at};
-            return oracle_delivery(oracle, group->carrier, day, &group->dates.deliver_by_day);
+            return oracle_delivery(oracle, group->carrier, day, end, &group->dates.deliver_by_day);
         }
     }
     return false;
@@ -300,7 +300,7 @@ static bool collection_last(const struct trial *trial, struct group *group, int3
         int32_t delivery = 0;
         if (oracle_carrier_goes(oracle, group->carrier, true, day) &&
             oracle_carrier_room(oracle, trial->order, group->carrier, day) && at >= group->ready &&
-            oracle_delivery(oracle, group->carrier, day, &delivery) && delivery <= wanted) {
+            oracle_delivery(oracle, group->carrier, day, wanted + 1, &delivery)) {
             group->collection_day = day;
             group->dates = (struct promise_dates){true, at, delivery};
             return true;

@@ -78,9 +78,9 @@ int64_t oracle_takes_end(const struct oracle_takes *takes, uint32_t since, int64
 bool oracle_carrier_goes(const struct oracle *oracle, uint16_t carrier, bool collects, int32_t day);
 bool oracle_carrier_room(const struct oracle *oracle, const struct oracle_order *tentative,
                          uint16_t carrier, int32_t day);
-/* The delivery of what is collected on a day; false if it lies beyond the horizon. */
+/* The delivery of what is collected on a day; false if it is not before `end`. */
 bool oracle_delivery(const struct oracle *oracle, uint16_t carrier, int32_t collection,
-                     int32_t *delivery);
+                     int32_t end, int32_t *delivery);
 
 /* ---- oracle_supply.c ---- */
 

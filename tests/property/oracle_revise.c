@@ -73,8 +73,8 @@ static bool parcels_feasible(const struct oracle *oracle, const struct oracle_or
         }
         if (!oracle_carrier_goes(oracle, group->carrier, true, group->collection_day) ||
             !oracle_carrier_room(oracle, &so_far, group->carrier, group->collection_day) ||
-            !oracle_delivery(oracle, group->carrier, group->collection_day, &delivery) ||
-            delivery > group->dates.deliver_by_day) {
+            !oracle_delivery(oracle, group->carrier, group->collection_day,
+                             group->dates.deliver_by_day + 1, &delivery)) {
             return false;
         }
         so_far.reserved.groups[so_far.reserved.group_count++] = *group;
@@ -126,7 +126,7 @@ static bool collection_move(const struct oracle *oracle, struct oracle_order *or
         int32_t delivery = 0;
         if (at >= from && oracle_carrier_goes(oracle, group->carrier, true, day) &&
             oracle_carrier_room(oracle, order, group->carrier, day)) {
-            if (!oracle_delivery(oracle, group->carrier, day, &delivery)) {
+            if (!oracle_delivery(oracle, group->carrier, day, end, &delivery)) {
                 return false;
             }
             group->collection_day = day;
@@ -185,9 +185,9 @@ static void begun_keep(struct revising *revising, struct oracle_order *order)
             broken = !collection_move(oracle, order, &order->reserved.groups[i]) || broken;
         }
     }
-    if (gone && !(broken && order->broken)) {
+    if (gone) {
+        order->revisions += !broken || !order->broken;
         order->broken = broken;
-        order->revisions++;
         summary_move(order);
         revision_add(revising, order);
     }
@@ -222,15 +222,12 @@ static void replan(struct revising *revising, struct oracle_order *order)
     }
     oracle_undo(oracle, &mark, &trial);
     free(trial.reserved.takes.list);
-    bool before = order->broken;
     order->reserved.takes.count = 0;
     order->reserved.booking_count = 0;
     order->aside = false;
+    order->revisions += !order->broken;
     order->broken = true;
-    if (!before) {
-        order->revisions++;
-        revision_add(revising, order);
-    }
+    revision_add(revising, order);
 }
 
 /* ---- all of them ---- */

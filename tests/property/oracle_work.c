@@ -342,10 +342,9 @@ bool oracle_carrier_room(const struct oracle *oracle, const struct oracle_order 
     return most < 0 || count < most;
 }
 
-bool oracle_delivery(const struct oracle *oracle, uint16_t carrier, int32_t collection,
+bool oracle_delivery(const struct oracle *oracle, uint16_t carrier, int32_t collection, int32_t end,
                      int32_t *delivery)
 {
-    int32_t end = oracle->today + oracle->shop->promise.horizon_days;
     int32_t transit = oracle->shop->carriers[carrier].transit_days;
     int32_t day = collection;
     if (transit == 0) {
