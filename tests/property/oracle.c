@@ -358,6 +358,47 @@ static enum promise_result step_lines(struct oracle *oracle, struct oracle_order
     return PROMISE_OK;
 }
 
+/* ---- what a customer may have ---- */
+
+static int64_t bought_before(const struct oracle *oracle, uint64_t customer, uint16_t offer,
+                             const struct oracle_order *replaced)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < oracle->order_count; i++) {
+        const struct oracle_order *order = &oracle->orders[i];
+        bool live = oracle_reserves(order->status) || order->status == ORDER_DELIVERED;
+        if (customer == 0 || order->customer != customer || !live || order == replaced) {
+            continue;
+        }
+        for (uint32_t k = 0; k < order->line_count; k++) {
+            sum += order->lines[k].offer.index == offer ? order->lines[k].quantity_thousandths : 0;
+        }
+    }
+    return sum;
+}
+
+static enum promise_result customer_refuse(const struct oracle *oracle,
+                                           const struct promise_ask *ask,
+                                           const struct oracle_order *replaced,
+                                           struct promise_answer *answer)
+{
+    for (uint32_t i = 0; i < ask->line_count; i++) {
+        uint16_t offer = ask->lines[i].offer.index;
+        int64_t most = oracle->shop->offers[offer].max_per_customer_thousandths;
+        int64_t before = bought_before(oracle, ask->customer.value, offer, replaced);
+        int64_t asked = 0;
+        for (uint32_t k = 0; k < ask->line_count; k++) {
+            asked += ask->lines[k].offer.index == offer ? ask->lines[k].quantity_thousandths : 0;
+        }
+        if (most >= 0 && before + asked > most) {
+            answer->offer.index = offer;
+            answer->left_thousandths = most - before < 0 ? 0 : most - before;
+            return PROMISE_OVER_CUSTOMER_LIMIT;
+        }
+    }
+    return PROMISE_OK;
+}
+
 /* ---- holds ---- */
 
 static bool no_later(const struct promise_dates *dates, const struct promise_dates *promised)
@@ -374,6 +415,9 @@ static enum promise_result confirm_late(struct oracle *oracle, struct oracle_ord
     struct promise_answer answer = {0};
     struct promise_ask ask = order->ask;
     ask.lines = order->lines;
+    if (customer_refuse(oracle, &ask, NULL, &answer) != PROMISE_OK) {
+        return PROMISE_HOLD_EXPIRED;
+    }
     oracle_mark(oracle, &mark);
     enum promise_result result =
         oracle_plan(oracle, &ask, (struct oracle_way){.earliest = oracle->now, .any_day = true},
@@ -488,53 +532,12 @@ static enum promise_result place_refuse(struct oracle *oracle,
     return PROMISE_OK;
 }
 
-static int64_t bought_before(const struct oracle *oracle, uint64_t customer, uint16_t offer,
-                             const struct oracle_order *replaced)
-{
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < oracle->order_count; i++) {
-        const struct oracle_order *order = &oracle->orders[i];
-        bool live = oracle_reserves(order->status) || order->status == ORDER_DELIVERED;
-        if (customer == 0 || order->customer != customer || !live || order == replaced) {
-            continue;
-        }
-        for (uint32_t k = 0; k < order->line_count; k++) {
-            sum += order->lines[k].offer.index == offer ? order->lines[k].quantity_thousandths : 0;
-        }
-    }
-    return sum;
-}
-
 static enum promise_result want_refuse(const struct oracle *oracle, struct promise_want want)
 {
     int32_t end = oracle->today + oracle->shop->promise.horizon_days;
     bool beyond = (want.kind == WANT_DAY && want.value >= end) ||
                   (want.kind == WANT_AT && want.value >= oracle_horizon_end(oracle));
     return beyond ? PROMISE_WANT_BEYOND : PROMISE_OK;
-}
-
-static enum promise_result customer_refuse(const struct oracle *oracle,
-                                           const struct promise_command *command,
-                                           const struct oracle_order *replaced,
-                                           struct promise_answer *answer)
-{
-    for (uint32_t i = 0; i < command->ask.line_count; i++) {
-        uint16_t offer = command->ask.lines[i].offer.index;
-        int64_t most = oracle->shop->offers[offer].max_per_customer_thousandths;
-        int64_t before = bought_before(oracle, command->ask.customer.value, offer, replaced);
-        int64_t asked = 0;
-        for (uint32_t k = 0; k < command->ask.line_count; k++) {
-            asked += command->ask.lines[k].offer.index == offer
-                         ? command->ask.lines[k].quantity_thousandths
-                         : 0;
-        }
-        if (most >= 0 && before + asked > most) {
-            answer->offer.index = offer;
-            answer->left_thousandths = most - before < 0 ? 0 : most - before;
-            return PROMISE_OVER_CUSTOMER_LIMIT;
-        }
-    }
-    return PROMISE_OK;
 }
 
 static void order_keep(struct oracle *oracle, const struct promise_summary *summary,
@@ -561,7 +564,7 @@ static enum promise_result place(struct oracle *oracle, const struct promise_com
     struct oracle_order *replaced = NULL;
     enum promise_result result = place_refuse(oracle, command, &replaced, answer);
     if (result == PROMISE_OK) {
-        result = customer_refuse(oracle, command, replaced, answer);
+        result = customer_refuse(oracle, &command->ask, replaced, answer);
     }
     if (result == PROMISE_OK) {
         result = want_refuse(oracle, command->ask.want);

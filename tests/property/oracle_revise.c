@@ -38,6 +38,9 @@ static bool takes_feasible(const struct oracle *oracle, const struct oracle_take
         const struct oracle_take *take = &takes->list[i];
         int64_t place = take->slot - oracle->first_slot;
         bool past = take->slot * SLOT_SECONDS < oracle->now;
+        if ((take->slot + 1) * SLOT_SECONDS > oracle_horizon_end(oracle)) {
+            return false;
+        }
         if (!past &&
             oracle->people[take->work_center][place] - oracle->taken[take->work_center][place] <
                 take->crew) {
@@ -74,7 +77,8 @@ static bool parcels_feasible(const struct oracle *oracle, const struct oracle_or
         if (!oracle_carrier_goes(oracle, group->carrier, true, group->collection_day) ||
             !oracle_carrier_room(oracle, &so_far, group->carrier, group->collection_day) ||
             !oracle_delivery(oracle, group->carrier, group->collection_day,
-                             group->dates.deliver_by_day + 1, &delivery)) {
+                             oracle->today + oracle->shop->promise.horizon_days, &delivery) ||
+            delivery > group->dates.deliver_by_day) {
             return false;
         }
         so_far.reserved.groups[so_far.reserved.group_count++] = *group;

@@ -332,11 +332,7 @@ static enum promise_result entry_change(struct oracle *oracle, const struct prom
     }
     struct supply_entry *entry = &oracle->entries[change->entry - 1];
     if (change->kind == CHANGE_DATE) {
-        bool supplied = entry->supplier != NO_INDEX;
-        entry->due_day = change->from_day;
-        entry->arrives_day =
-            change->from_day -
-            (supplied ? oracle->shop->suppliers[entry->supplier].receiving_days : 0);
+        entry->arrives_day = entry->due_day = change->from_day;
         return PROMISE_OK;
     }
     entry->quantity_thousandths = change->quantity_thousandths;

@@ -473,6 +473,9 @@ struct shop *random_shop_change(struct random *random, struct arena *arena, cons
         break;
     case 2:
         rules_make(random, &next->promise);
+        if (next->promise.horizon_days < shop->promise.horizon_days) {
+            next->promise.horizon_days = shop->promise.horizon_days;
+        }
         break;
     case 3:
         next->offers[random_below(random, next->offer_count)].retired = true;
