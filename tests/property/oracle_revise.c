@@ -32,22 +32,23 @@ static bool stays_whatever(const struct oracle_order *order)
 
 /* ---- feasible? ---- */
 
-static bool takes_feasible(const struct oracle *oracle, const struct oracle_takes *takes)
+/* Slot by slot, each with those before it taken; then all are given back. */
+static bool takes_feasible(struct oracle *oracle, const struct oracle_takes *takes)
 {
-    for (uint32_t i = 0; i < takes->count; i++) {
-        const struct oracle_take *take = &takes->list[i];
+    bool feasible = true;
+    uint32_t done = 0;
+    for (; done < takes->count && feasible; done++) {
+        const struct oracle_take *take = &takes->list[done];
         int64_t place = take->slot - oracle->first_slot;
+        unsigned char *taken = &oracle->taken[take->work_center][place];
         bool past = take->slot * SLOT_SECONDS < oracle->now;
-        if ((take->slot + 1) * SLOT_SECONDS > oracle_horizon_end(oracle)) {
-            return false;
-        }
-        if (!past &&
-            oracle->people[take->work_center][place] - oracle->taken[take->work_center][place] <
-                take->crew) {
-            return false;
-        }
+        bool within = (take->slot + 1) * SLOT_SECONDS <= oracle_horizon_end(oracle);
+        feasible =
+            within && (past || oracle->people[take->work_center][place] - *taken >= take->crew);
+        *taken = (unsigned char)(*taken + take->crew);
     }
-    return true;
+    oracle_takes_count(oracle, &(struct oracle_takes){.count = done, .list = takes->list}, -1);
+    return feasible;
 }
 
 /* One commitment after another: those before it are on the list when it is looked at. */
@@ -167,31 +168,47 @@ static bool group_shipped(const struct oracle_order *order, uint32_t group)
     return false;
 }
 
-/* Is it still waited for, and will it not come? */
+/* Is it still waited for, and will it not come? A broken promise has none. */
 static bool collection_gone(const struct oracle *oracle, const struct oracle_order *order,
                             uint32_t index)
 {
     const struct oracle_group *group = &order->reserved.groups[index];
-    return group->carrier != NO_INDEX && group->collection_day >= oracle->today &&
-           !group_shipped(order, index) &&
-           !oracle_carrier_goes(oracle, group->carrier, true, group->collection_day);
+    bool comes = group->collection_day < oracle->today ||
+                 oracle_carrier_goes(oracle, group->carrier, true, group->collection_day);
+    return group->carrier != NO_INDEX && !group_shipped(order, index) && (order->broken || !comes);
+}
+
+/* Its hours and collections are not reserved any more; its stock is. */
+static void order_break(struct revising *revising, struct oracle_order *order)
+{
+    order->reserved.takes.count = 0;
+    order->reserved.booking_count = 0;
+    order->aside = false;
+    order->revisions += !order->broken;
+    order->broken = true;
+    revision_add(revising, order);
 }
 
 static void begun_keep(struct revising *revising, struct oracle_order *order)
 {
     struct oracle *oracle = revising->oracle;
-    bool gone = false;
-    bool broken = false;
+    struct oracle_reserved before = order->reserved;
+    bool moves = order->broken;
+    bool found = true;
     oracle_reserve(oracle, order);
     for (uint32_t i = 0; i < order->reserved.group_count; i++) {
         if (collection_gone(oracle, order, i)) {
-            gone = true;
-            broken = !collection_move(oracle, order, &order->reserved.groups[i]) || broken;
+            moves = true;
+            found = collection_move(oracle, order, &order->reserved.groups[i]) && found;
         }
     }
-    if (gone) {
-        order->revisions += !broken || !order->broken;
-        order->broken = broken;
+    if (!found) {
+        oracle_release(oracle, order);
+        order->reserved = before;
+        order_break(revising, order);
+    } else if (moves) {
+        order->broken = false;
+        order->revisions++;
         summary_move(order);
         revision_add(revising, order);
     }
@@ -226,12 +243,7 @@ static void replan(struct revising *revising, struct oracle_order *order)
     }
     oracle_undo(oracle, &mark, &trial);
     free(trial.reserved.takes.list);
-    order->reserved.takes.count = 0;
-    order->reserved.booking_count = 0;
-    order->aside = false;
-    order->revisions += !order->broken;
-    order->broken = true;
-    revision_add(revising, order);
+    order_break(revising, order);
 }
 
 /* ---- all of them ---- */
@@ -270,16 +282,19 @@ uint32_t oracle_revise(struct oracle *oracle, struct oracle_revision *revisions,
         oracle_release(oracle, &oracle->orders[sorted[i]]);
     }
     for (uint32_t i = 0; i < count; i++) {
+        if (stays_whatever(&oracle->orders[sorted[i]])) {
+            begun_keep(&revising, &oracle->orders[sorted[i]]);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
         struct oracle_order *order = &oracle->orders[sorted[i]];
-        if (stays_whatever(order)) {
-            begun_keep(&revising, order);
-        } else if (feasible(oracle, order)) {
+        if (!stays_whatever(order) && feasible(oracle, order)) {
             oracle_reserve(oracle, order);
         }
     }
     for (uint32_t i = 0; i < count; i++) {
         struct oracle_order *order = &oracle->orders[sorted[i]];
-        if (order->aside) {
+        if (order->aside && !stays_whatever(order)) {
             replan(&revising, order);
         }
     }

@@ -165,6 +165,9 @@ static const char *view_differs(const struct order_view *view, const struct orac
     }
     if (!dates_equal(&view->first.dates, &expected->first.dates) ||
         !dates_equal(&view->current.dates, &expected->current.dates)) {
+        fprintf(stderr, "core %d %" PRId64 ", oracle %d %" PRId64 "\n",
+                view->current.dates.deliver_by_day, view->current.dates.ship_by,
+                expected->current.dates.deliver_by_day, expected->current.dates.ship_by);
         return "an order's dates differ";
     }
     if (view->broken != expected->broken || view->revisions != expected->revisions) {
