@@ -358,7 +358,32 @@ static enum promise_result step_lines(struct oracle *oracle, struct oracle_order
     return PROMISE_OK;
 }
 
-/* ---- what a customer may have ---- */
+/* ---- what may be asked for ---- */
+
+static bool quantity_bad(const struct shop *shop, const struct promise_line *line)
+{
+    int64_t quantity = line->quantity_thousandths;
+    int64_t seats = shop->offers[line->offer.index].seats;
+    return quantity <= 0 || quantity > LIMIT_LINE_QUANTITY_THOUSANDTHS ||
+           (seats > 0 && (quantity % 1000 != 0 || quantity / 1000 > seats));
+}
+
+static enum promise_result lines_refuse(const struct oracle *oracle, const struct promise_ask *ask,
+                                        struct promise_answer *answer)
+{
+    for (uint32_t i = 0; i < ask->line_count; i++) {
+        const struct promise_line *line = &ask->lines[i];
+        answer->offer = line->offer;
+        if (line->offer.index >= oracle->shop->offer_count ||
+            oracle->shop->offers[line->offer.index].retired) {
+            return PROMISE_OFFER_RETIRED;
+        }
+        if (quantity_bad(oracle->shop, line)) {
+            return PROMISE_BAD_QUANTITY;
+        }
+    }
+    return PROMISE_OK;
+}
 
 static int64_t bought_before(const struct oracle *oracle, uint64_t customer, uint16_t offer,
                              const struct oracle_order *replaced)
@@ -415,7 +440,8 @@ static enum promise_result confirm_late(struct oracle *oracle, struct oracle_ord
     struct promise_answer answer = {0};
     struct promise_ask ask = order->ask;
     ask.lines = order->lines;
-    if (customer_refuse(oracle, &ask, NULL, &answer) != PROMISE_OK) {
+    if (lines_refuse(oracle, &ask, &answer) != PROMISE_OK ||
+        customer_refuse(oracle, &ask, NULL, &answer) != PROMISE_OK) {
         return PROMISE_HOLD_EXPIRED;
     }
     oracle_mark(oracle, &mark);
@@ -492,14 +518,6 @@ static enum promise_result step(struct oracle *oracle, const struct promise_comm
 
 /* ---- placing ---- */
 
-static bool quantity_bad(const struct shop *shop, const struct promise_line *line)
-{
-    int64_t quantity = line->quantity_thousandths;
-    int64_t seats = shop->offers[line->offer.index].seats;
-    return quantity <= 0 || quantity > LIMIT_LINE_QUANTITY_THOUSANDTHS ||
-           (seats > 0 && (quantity % 1000 != 0 || quantity / 1000 > seats));
-}
-
 /* Refusals that need no plan. *replaced: the hold whose place may be used again. */
 static enum promise_result place_refuse(struct oracle *oracle,
                                         const struct promise_command *command,
@@ -518,18 +536,7 @@ static enum promise_result place_refuse(struct oracle *oracle,
         }
         *replaced = over ? NULL : order;
     }
-    for (uint32_t i = 0; i < command->ask.line_count; i++) {
-        const struct promise_line *line = &command->ask.lines[i];
-        answer->offer = line->offer;
-        if (line->offer.index >= oracle->shop->offer_count ||
-            oracle->shop->offers[line->offer.index].retired) {
-            return PROMISE_OFFER_RETIRED;
-        }
-        if (quantity_bad(oracle->shop, line)) {
-            return PROMISE_BAD_QUANTITY;
-        }
-    }
-    return PROMISE_OK;
+    return lines_refuse(oracle, &command->ask, answer);
 }
 
 static enum promise_result want_refuse(const struct oracle *oracle, struct promise_want want)

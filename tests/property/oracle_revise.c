@@ -173,8 +173,11 @@ static bool collection_gone(const struct oracle *oracle, const struct oracle_ord
                             uint32_t index)
 {
     const struct oracle_group *group = &order->reserved.groups[index];
+    int32_t delivery = 0;
     bool comes = group->collection_day < oracle->today ||
-                 oracle_carrier_goes(oracle, group->carrier, true, group->collection_day);
+                 (oracle_carrier_goes(oracle, group->carrier, true, group->collection_day) &&
+                  oracle_delivery(oracle, group->carrier, group->collection_day,
+                                  group->dates.deliver_by_day + 1, &delivery));
     return group->carrier != NO_INDEX && !group_shipped(order, index) && (order->broken || !comes);
 }
 

@@ -181,6 +181,9 @@ static void revisions_compare(struct story *story, const struct oracle_revision 
             story_fail(story, "a re-promise makes an event that is none of its");
             return;
         }
+        if (shrink_says(story->shrink)) {
+            printf("  core: order %u %s\n", placed.number, placed.broken ? "breaks" : "moves");
+        }
         if (place < count && (placed.number != revisions[place].order + 1 ||
                               placed.broken != revisions[place].broken)) {
             fprintf(stderr, "revision %u: core order %u%s, oracle order %u%s\n", place,
@@ -208,6 +211,10 @@ static void revise(struct story *story, const struct promise_change *change)
         story_fail(story, "a re-promise ends for want of room");
     }
     uint32_t count = oracle_revise(&story->oracle, revisions, 2 * STORY_ORDERS_MOST);
+    for (uint32_t i = 0; shrink_says(story->shrink) && i < count; i++) {
+        printf("  oracle: order %u %s\n", revisions[i].order + 1,
+               revisions[i].broken ? "breaks" : "moves");
+    }
     revisions_compare(story, revisions, count);
     story_remember(story, (struct slice){(const char *)moved.bytes, moved.length});
     story->overbooked = false;
