@@ -47,7 +47,6 @@ struct oracle_commitment {
 struct oracle_group {
     uint16_t carrier; /* NO_INDEX: on site */
     int32_t collection_day;
-    int64_t ready;
     struct promise_dates dates;
 };
 

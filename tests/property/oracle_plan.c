@@ -464,7 +464,7 @@ static void group_keep(struct trial *trial, const struct group *group)
     struct oracle_reserved *reserved = &trial->order->reserved;
     uint16_t place = (uint16_t)reserved->group_count;
     reserved->groups[reserved->group_count++] =
-        (struct oracle_group){group->carrier, group->collection_day, group->ready, group->dates};
+        (struct oracle_group){group->carrier, group->collection_day, group->dates};
     for (uint32_t i = 0; i < group->count; i++) {
         reserved->line_groups[group->lines[i]] = place;
         for (uint16_t item = 0; item < shop->item_count; item++) {

@@ -124,7 +124,8 @@ static bool collection_move(const struct oracle *oracle, struct oracle_order *or
                             struct oracle_group *group)
 {
     int16_t cut_off = oracle->shop->carriers[group->carrier].cut_off_minute;
-    int64_t from = group->ready > oracle->now ? group->ready : oracle->now;
+    int64_t ready = order->current.ready_at; /* of all that it is: nothing else is kept of it */
+    int64_t from = ready > oracle->now ? ready : oracle->now;
     int32_t end = oracle->today + oracle->shop->promise.horizon_days;
     for (int32_t day = oracle->today; day < end; day++) {
         int64_t at = zone_instant(&oracle->shop->zone, day, cut_off);
@@ -168,7 +169,7 @@ static bool group_shipped(const struct oracle_order *order, uint32_t group)
     return false;
 }
 
-/* Is it still waited for, and will it not come? A broken promise has none. */
+/* Is it still waited for, and will it not come in time? */
 static bool collection_gone(const struct oracle *oracle, const struct oracle_order *order,
                             uint32_t index)
 {
@@ -178,7 +179,7 @@ static bool collection_gone(const struct oracle *oracle, const struct oracle_ord
                  (oracle_carrier_goes(oracle, group->carrier, true, group->collection_day) &&
                   oracle_delivery(oracle, group->carrier, group->collection_day,
                                   group->dates.deliver_by_day + 1, &delivery));
-    return group->carrier != NO_INDEX && !group_shipped(order, index) && (order->broken || !comes);
+    return group->carrier != NO_INDEX && !group_shipped(order, index) && !comes;
 }
 
 /* Its hours and collections are not reserved any more; its stock is. */
