@@ -457,6 +457,7 @@ static enum promise_result confirm_late(struct oracle *oracle, struct oracle_ord
     order->reserved = trial.reserved;
     order->current = answer.summary;
     order->revisions++;
+    order->broken = false;
     order->status = ORDER_CONFIRMED;
     order->aside = false;
     return PROMISE_OK;

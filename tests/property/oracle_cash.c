@@ -110,8 +110,9 @@ static void purchases_flow(struct forecast *forecast)
         int64_t vat =
             oracle_half_up(cost, oracle->shop->items[entry->item].purchase_vat_thousandths, 100000);
         int32_t due = oracle_bill_due(oracle->shop, entry->supplier, entry->arrives_day);
+        int32_t back = vat_day(oracle->shop, entry->arrives_day);
         flow(forecast, CASH_BILLS, due < oracle->today ? oracle->today : due, -(cost + vat));
-        flow(forecast, CASH_VAT, vat_day(oracle->shop, entry->arrives_day), vat);
+        flow(forecast, CASH_VAT, back < oracle->today ? oracle->today : back, vat);
     }
     for (uint32_t i = 0; i < oracle->bill_count; i++) {
         const struct supply_bill *bill = &oracle->bills[i];

@@ -567,22 +567,42 @@ static void money_prepare(struct trial *trial)
         trial->oracle->shop->cash.present ? oracle_cash_lowest(trial->oracle, NULL) : 0;
 }
 
+/* The day on which the material of the last of these lines comes; -1: never. What is found for one
+ * item is on the list while the next is looked for; nothing is bought yet. */
+static enum promise_result line_material(struct trial *trial, const uint32_t *lines, uint32_t count,
+                                         int32_t *day)
+{
+    static struct oracle_mark mark;
+    struct oracle *oracle = trial->oracle;
+    uint16_t items[ORACLE_ITEMS_MAX];
+    uint32_t item_count = lines_items(trial, lines + count - 1, 1, items);
+    enum promise_result result = PROMISE_OK;
+    oracle_mark(oracle, &mark);
+    *day = oracle->today;
+    for (uint32_t i = 0; i < item_count && result == PROMISE_OK; i++) {
+        int64_t need = lines_need(trial, lines, count, items[i]);
+        struct oracle_found found =
+            oracle_item_find(oracle, trial->order, &trial->money, items[i], need);
+        if (found.day < 0) {
+            result = blocked(trial, found.cause, items[i]);
+        } else if (found.bought) {
+            oracle_buy(oracle, trial->order, &found, items[i], need, found.due_day);
+        }
+        *day = found.day > *day ? found.day : *day;
+    }
+    oracle->entry_count = mark.entry_count;
+    memcpy(oracle->entries, mark.entries, sizeof mark.entries);
+    return result;
+}
+
 /* The lines of one carrier, those whose material comes on one day together. */
 static enum promise_result split_do(struct trial *trial, const uint32_t *lines, uint32_t count)
 {
     int32_t days[ORACLE_LINES_MAX];
     for (uint32_t i = 0; i < count; i++) {
-        uint16_t items[ORACLE_ITEMS_MAX];
-        uint32_t item_count = lines_items(trial, lines + i, 1, items);
-        days[i] = trial->oracle->today;
-        for (uint32_t k = 0; k < item_count; k++) {
-            struct oracle_found found =
-                oracle_item_find(trial->oracle, trial->order, &trial->money, items[k],
-                                 lines_need(trial, lines, i + 1, items[k]));
-            if (found.day < 0) {
-                return blocked(trial, found.cause, items[k]);
-            }
-            days[i] = found.day > days[i] ? found.day : days[i];
+        enum promise_result result = line_material(trial, lines, i + 1, &days[i]);
+        if (result != PROMISE_OK) {
+            return result;
         }
     }
     int32_t end = trial->oracle->today + trial->oracle->shop->promise.horizon_days;
