@@ -318,81 +318,70 @@ const char *executable_plan(const struct story *story, const struct promise_comm
 
 /* ---- all that is reserved ---- */
 
-enum { ROSTER_SLOTS = (STORY_HORIZON_MOST + 1) * (SLOTS_PER_DAY + 240), SESSIONS_MOST = 4096 };
+enum { ROSTER_SLOTS = (STORY_HORIZON_MOST + 1) * (SLOTS_PER_DAY + 240) };
 
 struct roster {
     int64_t first_slot;
     unsigned short load[ORACLE_CENTERS_MAX][ROSTER_SLOTS];
     bool begun[ORACLE_CENTERS_MAX][ROSTER_SLOTS];
-    bool seated[SESSIONS_MOST]; /* sessions whose slots are counted */
 };
 
-static bool session_has(const struct oracle_session *session, struct oracle_take slot)
+static void slot_add(struct roster *roster, uint8_t work_center, uint8_t crew, int64_t slot,
+                     bool begun)
 {
-    for (uint32_t i = 0; i < session->takes.count; i++) {
-        const struct oracle_take *take = &session->takes.list[i];
-        if (take->slot == slot.slot && take->work_center == slot.work_center &&
-            take->crew == slot.crew) {
-            return true;
-        }
+    int64_t place = slot - roster->first_slot;
+    if (place >= 0 && place < ROSTER_SLOTS) {
+        unsigned short *load = &roster->load[work_center][place];
+        *load = (unsigned short)(*load + crew);
+        roster->begun[work_center][place] |= begun;
     }
-    return false;
 }
 
-/* Whose slot of an order is its `nth`? Its own come first, then those of its sessions. NO_SESSION:
- * its own. */
-static uint32_t slot_session(const struct oracle *oracle, const struct oracle_order *order,
-                             uint32_t nth, struct oracle_take slot)
-{
-    for (uint32_t i = 0; nth >= order->reserved.takes.count && i < order->reserved.booking_count;
-         i++) {
-        uint32_t session = order->reserved.bookings[i].session;
-        if (session_has(&oracle->sessions[session], slot)) {
-            return session;
-        }
-    }
-    return NO_SESSION;
-}
-
-/* The slots that the core has reserved for an order; those of a session once for all who sit in
- * it. */
-static void roster_add(const struct story *story, struct roster *roster, uint32_t place)
+/* The slots that the core has reserved for an order. Those of its sessions follow its own: they
+ * are counted once for all who sit in them. */
+static void order_add(const struct story *story, struct roster *roster, uint32_t place)
 {
     static struct slot_run runs[LIMIT_PLAN_RUNS];
-    bool seated[SESSIONS_MOST];
     const struct oracle_order *order = &story->oracle.orders[place];
     uint32_t count = promise_order_runs(story->core, place + 1, runs, LIMIT_PLAN_RUNS);
-    uint32_t nth = 0;
-    memcpy(seated, roster->seated, sizeof seated);
+    uint32_t own = order->reserved.takes.count;
     for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t k = 0; k < runs[i].count; k++, nth++) {
-            struct oracle_take taken = {runs[i].work_center, runs[i].crew,
-                                        (int64_t)runs[i].slot + k};
-            uint32_t session = slot_session(&story->oracle, order, nth, taken);
-            int64_t slot = taken.slot - roster->first_slot;
-            if (slot < 0 || slot >= ROSTER_SLOTS || (session != NO_SESSION && seated[session])) {
-                continue;
-            }
-            unsigned short *load = &roster->load[runs[i].work_center][slot];
-            *load = (unsigned short)(*load + runs[i].crew);
-            bool stays = order->status >= ORDER_STARTED;
-            roster->begun[runs[i].work_center][slot] |= stays;
-            if (session != NO_SESSION) {
-                roster->seated[session] = true;
-            }
+        for (uint32_t k = 0; k < runs[i].count && own > 0; k++, own--) {
+            slot_add(roster, runs[i].work_center, runs[i].crew, (int64_t)runs[i].slot + k,
+                     order->status >= ORDER_STARTED);
         }
     }
+}
+
+static bool session_begun(const struct oracle *oracle, uint32_t session)
+{
+    bool begun = false;
+    for (uint32_t i = 0; i < oracle->order_count; i++) {
+        const struct oracle_order *order = &oracle->orders[i];
+        for (uint32_t k = 0; k < order->reserved.booking_count; k++) {
+            begun = begun || (order->reserved.bookings[k].session == session &&
+                              order->status >= ORDER_STARTED);
+        }
+    }
+    return begun;
 }
 
 static void roster_fill(const struct story *story, struct roster *roster)
 {
     const struct oracle *oracle = &story->oracle;
-    ASSERT(oracle->session_count <= SESSIONS_MOST);
     memset(roster, 0, sizeof *roster);
     roster->first_slot = story->now / SLOT_SECONDS + 1;
     for (uint32_t i = 0; i < oracle->order_count; i++) {
         if (oracle->orders[i].status < ORDER_DELIVERED) {
-            roster_add(story, roster, i);
+            order_add(story, roster, i);
+        }
+    }
+    for (uint32_t i = 0; i < oracle->session_count; i++) {
+        const struct oracle_session *session = &oracle->sessions[i];
+        bool begun = !session->ended && session_begun(oracle, i);
+        for (uint32_t k = 0; k < session->takes.count && !session->ended; k++) {
+            const struct oracle_take *take = &session->takes.list[k];
+            slot_add(roster, take->work_center, take->crew, take->slot, begun);
         }
     }
 }

@@ -79,8 +79,8 @@ bool oracle_carrier_goes(const struct oracle *oracle, uint16_t carrier, bool col
 bool oracle_carrier_room(const struct oracle *oracle, const struct oracle_order *tentative,
                          uint16_t carrier, int32_t day);
 /* The delivery of what is collected on a day; false if it is not before `end`. */
-bool oracle_delivery(const struct oracle *oracle, uint16_t carrier, int32_t collection,
-                     int32_t end, int32_t *delivery);
+bool oracle_delivery(const struct oracle *oracle, uint16_t carrier, int32_t collection, int32_t end,
+                     int32_t *delivery);
 
 /* ---- oracle_supply.c ---- */
 

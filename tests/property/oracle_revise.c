@@ -42,7 +42,6 @@ static bool takes_feasible(struct oracle *oracle, const struct oracle_takes *tak
         int64_t place = take->slot - oracle->first_slot;
         unsigned char *taken = &oracle->taken[take->work_center][place];
         bool past = take->slot * SLOT_SECONDS < oracle->now;
-        bool within = (take->slot + 1) * SLOT_SECONDS <= oracle_horizon_end(oracle);
         feasible =
             within && (past || oracle->people[take->work_center][place] - *taken >= take->crew);
         *taken = (unsigned char)(*taken + take->crew);
@@ -78,8 +77,7 @@ static bool parcels_feasible(const struct oracle *oracle, const struct oracle_or
         if (!oracle_carrier_goes(oracle, group->carrier, true, group->collection_day) ||
             !oracle_carrier_room(oracle, &so_far, group->carrier, group->collection_day) ||
             !oracle_delivery(oracle, group->carrier, group->collection_day,
-                             oracle->today + oracle->shop->promise.horizon_days, &delivery) ||
-            delivery > group->dates.deliver_by_day) {
+                             group->dates.deliver_by_day + 1, &delivery)) {
             return false;
         }
         so_far.reserved.groups[so_far.reserved.group_count++] = *group;

@@ -149,9 +149,14 @@ static const char *line_differs(const struct story *story, uint32_t number, uint
     if (expected->status != ORDER_HELD && line.status != status) {
         return "a line's status differs";
     }
-    return dates_equal(&line.dates, &expected->reserved.groups[group].dates)
-               ? NULL
-               : "a line's dates differ";
+    const struct promise_dates *dates = &expected->reserved.groups[group].dates;
+    if (!dates_equal(&line.dates, dates)) {
+        fprintf(stderr, "line %u, group %u: core %d %" PRId64 ", oracle %d %" PRId64 "\n",
+                index + 1, group, line.dates.deliver_by_day, line.dates.ship_by,
+                dates->deliver_by_day, dates->ship_by);
+        return "a line's dates differ";
+    }
+    return NULL;
 }
 
 static const char *view_differs(const struct order_view *view, const struct oracle_order *expected)
