@@ -42,8 +42,7 @@ static bool takes_feasible(struct oracle *oracle, const struct oracle_takes *tak
         int64_t place = take->slot - oracle->first_slot;
         unsigned char *taken = &oracle->taken[take->work_center][place];
         bool past = take->slot * SLOT_SECONDS < oracle->now;
-        feasible =
-            within && (past || oracle->people[take->work_center][place] - *taken >= take->crew);
+        feasible = past || oracle->people[take->work_center][place] - *taken >= take->crew;
         *taken = (unsigned char)(*taken + take->crew);
     }
     oracle_takes_count(oracle, &(struct oracle_takes){.count = done, .list = takes->list}, -1);

@@ -473,6 +473,7 @@ struct shop *random_shop_change(struct random *random, struct arena *arena, cons
         break;
     case 2:
         rules_make(random, &next->promise);
+        /* A horizon that shrinks leaves promises beyond it, of which the rules say nothing. */
         if (next->promise.horizon_days < shop->promise.horizon_days) {
             next->promise.horizon_days = shop->promise.horizon_days;
         }
