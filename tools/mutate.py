@@ -241,6 +241,7 @@ class Build:
         if not os.path.exists(os.path.join(self.path, 'build.ninja')):
             command_run(['meson', 'setup', self.path, root, '--buildtype=plain', '-Doptimization=1',
                          '-Db_sanitize=undefined'], root)
+        command_run(['ninja', '-C', self.path, 'build.ninja'], root)
         self.guards = self.guards_find()
         command_run(['ninja', '-C', self.path] + sorted({program for program, _ in self.guards}), root)
         self.compiles = self.compiles_read()
