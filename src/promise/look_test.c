@@ -44,7 +44,7 @@ static void test_orders_by_number(void **unused)
     world_close(&world);
 }
 
-/* An hour and a half over two ranges of opening hours: two runs, or as many as there is room for. */
+/* An hour and a half over two ranges of opening hours: two runs, or as many as fit. */
 static void test_runs_as_many_as_fit(void **unused)
 {
     (void)unused;
