@@ -510,6 +510,93 @@ static void test_too_many_people_to_count(void **unused)
     trial_end();
 }
 
+/* Eight people only by a person more for some days: they must be counted as well. */
+static void test_one_person_more(void **unused)
+{
+    (void)unused;
+    trial_begin(9, 60, 20, 20);
+    trial.staffing[0] = (struct staffing){{0}, 1, trial.window.today + 1, trial.window.today + 1};
+    rebuild();
+    struct hours_ask ask = {0, 8, 5761, window_slot()};
+    uint32_t count = 0;
+    assert_int_equal(place(ask, RUNS_MAX, &count), HOURS_NONE);
+    hours_place_undo(&hours, found, count);
+    ask.slots = 5760;
+    assert_int_equal(place(ask, RUNS_MAX, &count), HOURS_PLACED);
+    runs_compare(&ask, found, count);
+    hours_place_keep(&hours, found, count);
+    count_runs(found, count, 1);
+    looks_compare();
+    trial_end();
+}
+
+/* The upper half of the product is the number divided, at each multiple and beside it. */
+static void test_division_by_an_inverse(void **unused)
+{
+    (void)unused;
+    static const int32_t efficiencies[] = {1, 3, 333, 850, 900, 1000, 1333, 10000};
+    trial_begin(9, 60, 1, 1);
+    for (size_t i = 0; i < sizeof efficiencies / sizeof *efficiencies; i++) {
+        trial.centers[0].efficiency_thousandths = efficiencies[i];
+        hours_build(&hours, &trial.shop, &trial.window);
+        uint64_t by = hours.centers[0].slot_work;
+        assert_int_equal(by, 250 * efficiencies[i]);
+        for (uint64_t multiple = by; multiple + 1 < (uint64_t)1 << 32; multiple += 977 * by) {
+            for (uint64_t n = multiple - 1; n <= multiple + 1; n++) {
+                unsigned __int128 product =
+                    (unsigned __int128)n * hours.centers[0].slot_work_inverse;
+                assert_int_equal((uint64_t)(product >> 64), n / by);
+            }
+        }
+    }
+    trial_end();
+}
+
+/* Over a part of the window, all of it, more than all of it. */
+static void test_jumps(void **unused)
+{
+    (void)unused;
+    static const int32_t jumps[] = {1, 19, 20, 21, 300};
+    for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++) {
+        trial_begin(9, 60, 20, 20);
+        uint32_t count = 0;
+        struct hours_ask ask = {0, 3, 20 * 5760 - 1, window_slot()};
+        assert_int_equal(place(ask, RUNS_MAX, &count), HOURS_PLACED);
+        hours_place_keep(&hours, found, count);
+        window_set(&trial.window, &trial.shop.zone, trial.window.today + jumps[i], 20, 20);
+        hours_roll(&hours, &trial.shop, &trial.window);
+        assert_null(hours_check(&hours));
+        int64_t left = (int64_t)ask.slots - (window_slot() - trial.first_slot);
+        struct load_day load = {0};
+        hours_load(&hours, 0, window_slot(), window_end(), &load);
+        assert_int_equal(load.taken, left < 0 ? 0 : 3 * left);
+        trial_end();
+    }
+}
+
+/* The longest horizon, to its last slot. */
+static void test_the_longest_horizon(void **unused)
+{
+    (void)unused;
+    trial_begin(9, 60, 1, 1);
+    trial.shop.staffing_count = 0;
+    window_set(&trial.window, &trial.shop.zone, trial.window.today, LIMIT_HORIZON_DAYS,
+               WINDOW_DAYS_MAX);
+    hours_build(&hours, &trial.shop, &trial.window);
+    assert_null(hours_check(&hours));
+    int64_t end = window_horizon_end(&trial.window) / SLOT_SECONDS;
+    struct load_day load = {0};
+    hours_load(&hours, 0, window_slot(), window_end(), &load);
+    assert_int_equal(load.capacity, 7 * (end - window_slot()));
+    uint32_t count = 0;
+    assert_int_equal(place((struct hours_ask){0, 7, 2, end - 2}, RUNS_MAX, &count), HOURS_PLACED);
+    assert_int_equal(found[0].slot, end - 2);
+    hours_place_keep(&hours, found, count);
+    assert_int_equal(place((struct hours_ask){0, 1, 1, end - 2}, RUNS_MAX, &count), HOURS_NONE);
+    assert_null(hours_check(&hours));
+    trial_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -520,6 +607,10 @@ int main(void)
         cmocka_unit_test(test_nothing_to_place),
         cmocka_unit_test(test_free_is_within_the_window),
         cmocka_unit_test(test_too_many_people_to_count),
+        cmocka_unit_test(test_one_person_more),
+        cmocka_unit_test(test_division_by_an_inverse),
+        cmocka_unit_test(test_jumps),
+        cmocka_unit_test(test_the_longest_horizon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
