@@ -9,9 +9,10 @@ linked with the room's other objects into each of the room's unit tests and its 
 What takes ten times as long as it should counts as caught, and so does what UBSan stops. What does not compile, or compiles
 to the very same code, does not count. What a person judged to change nothing that can be seen stands in tools/mutate_equivalent.txt, a line each:
 
-    FILE | the line's text | CHANGE | reason        CHANGE as printed: `< -> <=`, or `< -> <= #2` for the second on the line
+    FILE | the line's text | CHANGE | reason        CHANGE as printed: `< -> <=`, or `< -> <= #2` for the second on the line;
+                                                    with ` x2` behind it if it stands for two lines of this text
 
-An entry that matches nothing is an error. Exit 0 if at least 90 percent were caught, 1 if not, 2 if it could not be tried.
+An entry that matches another number of lines is an error. Exit 0 if at least 90 percent were caught, 1 if not, 2 if it could not be tried.
 """
 import argparse
 import collections
@@ -24,6 +25,7 @@ import re
 import resource
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -198,23 +200,25 @@ def equivalents_read(root, errors):
             if len(parts) < 4 or not parts[-1]:
                 errors.append(f'tools/mutate_equivalent.txt:{number}: an entry is FILE | line | CHANGE | reason')
                 continue
-            entries[(parts[0], ' | '.join(parts[1:-2]), parts[-2])] = number
+            change, lines = re.fullmatch(r'(.*?)(?: x(\d+))?', parts[-2]).groups()
+            entries[(parts[0], ' | '.join(parts[1:-2]), change)] = (number, int(lines or 1))
     return entries
 
 
 def equivalents_split(mutants, entries, room, errors):
     """Mutants that are to be tried, and how many are known as equivalent."""
-    used = set()
+    used = collections.Counter()
     tried = []
     for mutant in mutants:
         key = (mutant.path, mutant.line_text, mutant.change)
         if key in entries:
-            used.add(key)
+            used[key] += 1
         else:
             tried.append(mutant)
-    for key, number in entries.items():
-        if key[0].startswith(f'src/{room}/') and key not in used:
-            errors.append(f'tools/mutate_equivalent.txt:{number}: matches no mutant; remove it')
+    for key, (number, lines) in entries.items():
+        if key[0].startswith(f'src/{room}/') and used[key] != lines:
+            errors.append(f'tools/mutate_equivalent.txt:{number}: matches {used[key]} mutants, not {lines}; '
+                          'look at it again, or remove it')
     return tried, len(mutants) - len(tried)
 
 
@@ -500,6 +504,8 @@ def main():
     parser.add_argument('--root', default=os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'),
                         help=argparse.SUPPRESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         return mutate(parser.parse_args())
     except Trouble as trouble:

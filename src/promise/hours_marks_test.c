@@ -530,6 +530,23 @@ static void test_one_person_more(void **unused)
     trial_end();
 }
 
+/* People who are away for some days are counted on the others. */
+static void test_some_people_fewer(void **unused)
+{
+    (void)unused;
+    trial_begin(9, 60, 20, 20);
+    trial.shop.staffing_count = 1;
+    trial.staffing[0] = (struct staffing){{1}, -4, trial.window.today + 1, trial.window.today + 1};
+    rebuild();
+    uint32_t count = 0;
+    struct hours_ask ask = {1, 10, 60, window_slot()};
+    assert_int_equal(place(ask, RUNS_MAX, &count), HOURS_PLACED);
+    hours_place_keep(&hours, found, count);
+    count_runs(found, count, 1);
+    looks_compare();
+    trial_end();
+}
+
 /* The upper half of the product is the number divided, at each multiple and beside it. */
 static void test_division_by_an_inverse(void **unused)
 {
@@ -608,6 +625,7 @@ int main(void)
         cmocka_unit_test(test_free_is_within_the_window),
         cmocka_unit_test(test_too_many_people_to_count),
         cmocka_unit_test(test_one_person_more),
+        cmocka_unit_test(test_some_people_fewer),
         cmocka_unit_test(test_division_by_an_inverse),
         cmocka_unit_test(test_jumps),
         cmocka_unit_test(test_the_longest_horizon),

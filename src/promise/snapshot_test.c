@@ -25,6 +25,7 @@
 enum {
     HEAD_LAYOUT = 16,
     HEAD_RECORD_BYTES = 20,
+    HEAD_ITEM_COUNT = 44,
     HEAD_ORDER_COUNT = 48,
     HEAD_HOLD_COUNT = 52,
     HEAD_BLOCK_UNITS_USED = 56
@@ -210,14 +211,18 @@ static void test_one_other_name_is_another_shop(void **unused)
     }
 }
 
-static void head_refused(struct world *fresh, size_t length, size_t at, uint32_t value,
-                         enum status status)
+/* Writes a number into the head; returns how many bytes were read before the refusal. */
+static size_t head_refused(struct world *fresh, size_t length, size_t at, uint32_t value,
+                           enum status status)
 {
+    struct stream stream = {0, length};
+    struct promise_stream read = {read_piece, &stream};
     uint32_t before = 0;
     memcpy(&before, memory + at, sizeof before);
     memcpy(memory + at, &value, sizeof value);
-    assert_int_equal(world_restore(fresh, length), status);
+    assert_int_equal(promise_restore(fresh->state, &read), status);
     memcpy(memory + at, &before, sizeof before);
+    return stream.at;
 }
 
 /* What a head says that cannot be is refused before anything is read by it. */
@@ -231,11 +236,25 @@ static void test_heads_that_cannot_be(void **unused)
     world_open(&fresh, SHOP("box: {on_hand: 100, unit_cost: 1.00}"), "2026-12-01T07:00");
     uint32_t orders = fresh.state->orders.capacity;
     uint32_t units = fresh.state->orders.block_units;
-    head_refused(&fresh, length, HEAD_LAYOUT, 1, STATUS_VERSION);
-    head_refused(&fresh, length, HEAD_RECORD_BYTES, 96, STATUS_VERSION);
-    head_refused(&fresh, length, HEAD_ORDER_COUNT, orders + 1, STATUS_LIMIT);
-    head_refused(&fresh, length, HEAD_HOLD_COUNT, orders + 1, STATUS_LIMIT);
-    head_refused(&fresh, length, HEAD_BLOCK_UNITS_USED, units + 1, STATUS_LIMIT);
+    const struct {
+        size_t at;
+        uint32_t value;
+        enum status status;
+    } rows[] = {{0, 0, STATUS_CORRUPT},
+                {HEAD_LAYOUT, 1, STATUS_VERSION},
+                {HEAD_RECORD_BYTES, 96, STATUS_VERSION},
+                {HEAD_ITEM_COUNT, 0, STATUS_CORRUPT},
+                {HEAD_ITEM_COUNT, 2, STATUS_CORRUPT},
+                {HEAD_ORDER_COUNT, orders + 1, STATUS_LIMIT},
+                {HEAD_HOLD_COUNT, orders + 1, STATUS_LIMIT},
+                {HEAD_BLOCK_UNITS_USED, units + 1, STATUS_LIMIT},
+                {HEAD_BLOCK_UNITS_USED, 0, STATUS_CORRUPT}};
+    size_t head_bytes = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t taken = head_refused(&fresh, length, rows[i].at, rows[i].value, rows[i].status);
+        head_bytes = i == 0 ? taken : head_bytes;
+        assert_int_equal(taken, head_bytes);
+    }
     /* At its most it may be, and then it is the bytes that are missing. */
     head_refused(&fresh, length, HEAD_ORDER_COUNT, orders, STATUS_CORRUPT);
     head_refused(&fresh, length, HEAD_HOLD_COUNT, orders, STATUS_CORRUPT);
