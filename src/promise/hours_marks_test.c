@@ -390,12 +390,27 @@ static enum hours_result place(struct hours_ask ask, uint32_t runs_most, uint32_
     return hours_place(&hours, &ask, found, count, runs_most);
 }
 
+/* From every day on: the next free quarter, or none. */
+static void days_search(void)
+{
+    assert_null(hours_check(&hours));
+    for (uint32_t day = 0; day < 200; day++) {
+        struct hours_ask ask = {0, 2, 30, window_slot() + (int64_t)day * 5760 + 60};
+        uint32_t count = 0;
+        enum hours_result expected = room_count(&ask) == 30 ? HOURS_PLACED : HOURS_NONE;
+        assert_int_equal(place(ask, RUNS_MAX, &count), expected);
+        runs_compare(&ask, found, count);
+        hours_place_undo(&hours, found, count);
+    }
+}
+
 /* The first team is taken for 200 days but for a quarter here and there: the way to the next free
  * one leads over whole words, and over whole summaries of words. */
 static void test_skips_what_is_full(void **unused)
 {
     (void)unused;
-    static const uint32_t free_days[] = {0, 1, 40, 41, 43, 44, 90, 139, 199};
+    /* Day 86 lies in the second word of a word of the first summary. */
+    static const uint32_t free_days[] = {0, 1, 40, 41, 86, 87, 139, 199};
     trial_begin(9, 60, 200, 200);
     trial.shop.staffing_count = 0;
     rebuild();
@@ -414,15 +429,11 @@ static void test_skips_what_is_full(void **unused)
         hours_give(&hours, run);
         count_runs(&run, 1, -1);
     }
-    assert_null(hours_check(&hours));
-    for (uint32_t day = 0; day < 200; day++) {
-        struct hours_ask ask = {0, 2, 30, window_slot() + (int64_t)day * 5760 + 60};
-        enum hours_result expected = room_count(&ask) == 30 ? HOURS_PLACED : HOURS_NONE;
-        assert_int_equal(place(ask, RUNS_MAX, &count), expected);
-        runs_compare(&ask, found, count);
-        hours_place_undo(&hours, found, count);
-        assert_null(hours_check(&hours));
-    }
+    days_search();
+    struct slot_run again = {(uint32_t)window_slot() + 86 * 5760 + 700, 20, 0, 7};
+    assert_true(hours_take(&hours, again));
+    count_runs(&again, 1, 1);
+    days_search();
     trial_end();
 }
 
@@ -457,6 +468,23 @@ static void test_no_room_for_runs(void **unused)
         hours_place_undo(&hours, found, count);
         looks_compare();
     }
+    trial_end();
+}
+
+/* The four smallest crews of each team have marks, in their order, whatever the shop's order. */
+static void test_crews_with_marks(void **unused)
+{
+    (void)unused;
+    static const uint8_t first[] = {1, 2, 3, 5};
+    trial_begin(9, 60, 20, 20);
+    assert_int_equal(hours.centers[0].class_count, 4);
+    for (uint32_t i = 0; i < 4; i++) {
+        assert_int_equal(hours.centers[0].classes[i].crew, first[i]);
+    }
+    assert_int_equal(hours.centers[1].class_count, 2);
+    assert_int_equal(hours.centers[1].classes[0].crew, 2);
+    assert_int_equal(hours.centers[1].classes[1].crew, 9);
+    assert_int_equal(hours.centers[2].class_count, 0);
     trial_end();
 }
 
@@ -621,6 +649,7 @@ int main(void)
         cmocka_unit_test(test_skips_what_is_full),
         cmocka_unit_test(test_the_longest_run),
         cmocka_unit_test(test_no_room_for_runs),
+        cmocka_unit_test(test_crews_with_marks),
         cmocka_unit_test(test_nothing_to_place),
         cmocka_unit_test(test_free_is_within_the_window),
         cmocka_unit_test(test_too_many_people_to_count),
