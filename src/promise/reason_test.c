@@ -179,13 +179,21 @@ static void test_limits_that_point_at_nothing(void **unused)
     (void)unused;
     struct world world;
     world_open(&world, shop_text, "2026-12-01T09:00");
+    /* Behind the last there is something with a name, and it is not the shop's. */
+    struct item items[] = {world.shop->items[0], {.name = "stray"}};
+    struct work_center centers[] = {world.shop->work_centers[0], {.name = "stray"}};
+    struct carrier carriers[] = {world.shop->carriers[0], {.name = "stray"}};
+    struct shop shop = *world.shop;
+    shop.items = items;
+    shop.work_centers = centers;
+    shop.carriers = carriers;
     for (int cause = 0; cause < CAUSE_NONE; cause++) {
         struct promise_limit limit = {(enum promise_cause)cause, 0, 0};
-        assert_non_null(promise_limit_name(world.shop, &limit));
+        assert_non_null(promise_limit_name(&shop, &limit));
         limit.index = 1;
-        assert_null(promise_limit_name(world.shop, &limit));
+        assert_null(promise_limit_name(&shop, &limit));
         limit.index = NO_INDEX;
-        assert_null(promise_limit_name(world.shop, &limit));
+        assert_null(promise_limit_name(&shop, &limit));
     }
     world_close(&world);
 }
