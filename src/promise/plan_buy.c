@@ -154,19 +154,21 @@ static void purchase_take(struct planning *p, const struct plan_need *need, int6
     scratch->purchases_taken++;
 }
 
-/* min over the days from `day` on of P less what is kept back, less what is needed: negative by
- * what is short. */
-static int64_t shortage_at(struct promise_state *state, const struct plan_need *need, uint32_t day)
+/* What is short from the day on which a purchase is usable, or from `floor` on, if that is later: min
+ * over those days of P less what is kept back, against what is needed. */
+static int64_t shortage_of(struct promise_state *state, const struct plan_need *need,
+                           uint32_t floor)
 {
+    uint32_t day = need->due_day > floor ? need->due_day : floor;
     int64_t there = stock_low(&state->stock, need->item, (int32_t)day) -
                     state->stock.heads[need->item].keep_back;
     return need->quantity - there;
 }
 
-void buy_take(struct planning *p, const struct plan_need *need, uint32_t day)
+void buy_take(struct planning *p, const struct plan_need *need, uint32_t floor)
 {
     int64_t quantity =
-        buy_quantity(p->state, need->item, need->order_day, shortage_at(p->state, need, day));
+        buy_quantity(p->state, need->item, need->order_day, shortage_of(p->state, need, floor));
     ASSERT(quantity > 0);
     purchase_take(p, need, quantity);
 }
@@ -206,7 +208,7 @@ static bool cash_bears(struct planning *p, const struct plan_need *need, int64_t
     return low >= state->shop->cash.minimum_balance_minor || low >= state->scratch.cash_low;
 }
 
-enum buy_result buy_find(struct planning *p, struct plan_need *need)
+enum buy_result buy_find(struct planning *p, struct plan_need *need, uint32_t floor)
 {
     struct promise_state *state = p->state;
     struct supplier_id supplier = state->shop->items[need->item].supplier;
@@ -230,7 +232,7 @@ enum buy_result buy_find(struct planning *p, struct plan_need *need)
         need->due_day = (uint32_t)(day + wait);
         need->order_day = order_day;
         int64_t quantity =
-            buy_quantity(state, need->item, order_day, shortage_at(state, need, need->due_day));
+            buy_quantity(state, need->item, order_day, shortage_of(state, need, floor));
         if (quantity < 0 || !week_has_room(state, need->item, order_day, quantity)) {
             continue;
         }

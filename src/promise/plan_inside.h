@@ -59,12 +59,12 @@ void need_commit(struct planning *p, struct plan_span span, uint16_t group);
 
 /* ---- plan_buy.c ---- */
 
-/* Finds the soonest purchase of what stock cannot cover of a need: fills its order day, due day and
- * the days that cash made it later. Looks only. */
+/* Finds the soonest purchase of what stock cannot cover of a need that is not there before `floor`
+ * (index): fills its order day, due day and the days that cash made it later. Looks only. */
 enum buy_result { BUY_FOUND, BUY_NONE, BUY_NO_DAY, BUY_NO_CASH };
-enum buy_result buy_find(struct planning *p, struct plan_need *need);
-/* Buys for the day (index) from which on it is needed; the plan's next purchase. */
-void buy_take(struct planning *p, const struct plan_need *need, uint32_t day);
+enum buy_result buy_find(struct planning *p, struct plan_need *need, uint32_t floor);
+/* Buys what was found, as the plan's next purchase. */
+void buy_take(struct planning *p, const struct plan_need *need, uint32_t floor);
 /* Gives back the plan's purchases from `from` on. */
 void buy_undo(struct promise_state *state, const struct promise_plan *plan, uint32_t from);
 

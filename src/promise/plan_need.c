@@ -2,9 +2,10 @@
  * all of it is there - in stock, by a receipt that is expected, or bought (docs/promise.md,
  * "Stock", "Supply").
  *
- * Each item is looked at by itself; what is bought is found for its own soonest day, so that the
- * latest of the days is known, and then bought again for that day: by then stock may have come, or
- * less be short. */
+ * Each item is looked at by itself: what is bought is found for its own soonest day. Then the latest
+ * of the days is known, and all are looked at again as needed from that day on: by then stock may
+ * have come, or less be short, and what was bought together with it may have to be bought otherwise.
+ * The day only moves on, so it ends. */
 #include "promise/plan_inside.h"
 
 #include "base/assert.h"
@@ -76,10 +77,11 @@ static void needs_begin(struct planning *p)
     p->state->scratch.need_count = 0;
 }
 
-/* What stock alone does not give today: bought, or waited for. The day in *day. */
-static enum promise_result need_wait(struct planning *p, struct plan_need *need, uint32_t *day)
+/* What stock alone does not give by `floor`: bought, or waited for. The day in *day. */
+static enum promise_result need_wait(struct planning *p, struct plan_need *need, uint32_t floor,
+                                     uint32_t *day)
 {
-    enum buy_result bought = buy_find(p, need);
+    enum buy_result bought = buy_find(p, need, floor);
     need->buys = bought == BUY_FOUND;
     *day = need->buys ? need->due_day : need->stock_day;
     if (*day < p->state->stock.horizon_days) {
@@ -92,30 +94,45 @@ static enum promise_result need_wait(struct planning *p, struct plan_need *need,
 }
 
 static inline enum promise_result need_day(struct planning *p, struct plan_need *need,
-                                           uint32_t *day)
+                                           uint32_t floor, uint32_t *day)
 {
+    need->buys = false;
     need->stock_day = stock_earliest(&p->state->stock, need->item, need->quantity);
-    *day = 0;
-    return need->stock_day == 0 ? PROMISE_OK : need_wait(p, need, day);
+    *day = need->stock_day;
+    return need->stock_day <= floor ? PROMISE_OK : need_wait(p, need, floor, day);
 }
 
-/* Buys for the material day what stock does not bring until then. */
-static void needs_buy(struct planning *p, uint32_t day)
+/* Finds and takes what the group needs, if it is not there before *latest, which becomes the latest
+ * of the items' days. */
+static enum promise_result needs_take(struct planning *p, struct planned_group *group,
+                                      uint32_t *latest)
 {
     struct plan_scratch *scratch = &p->state->scratch;
+    uint32_t floor = *latest;
     for (uint32_t i = 0; i < scratch->need_count; i++) {
-        const struct plan_need *need = &scratch->needs[i];
-        if (need->buys && need->stock_day > day) {
-            buy_take(p, need, day);
+        struct plan_need *need = &scratch->needs[i];
+        uint32_t day = 0;
+        enum promise_result result = need_day(p, need, floor, &day);
+        if (result != PROMISE_OK) {
+            return result;
+        }
+        if (need->buys) {
+            buy_take(p, need, floor);
+        }
+        if (day > *latest) {
+            *latest = day;
+            group->material_item = need->item;
+            group->bought = need->buys;
+            group->cash_days = need->buys ? need->cash_days : 0;
         }
     }
+    return PROMISE_OK;
 }
 
 enum promise_result need_group(struct planning *p, struct planned_group *group,
                                struct plan_span span)
 {
     struct promise_state *state = p->state;
-    struct plan_scratch *scratch = &state->scratch;
     needs_begin(p);
     for (uint32_t i = span.first; i < span.end; i++) {
         needs_add_line(p, i);
@@ -123,28 +140,18 @@ enum promise_result need_group(struct planning *p, struct planned_group *group,
     uint32_t latest = 0;
     uint32_t bought_before = p->plan->purchase_count;
     enum promise_result result = PROMISE_OK;
-    for (uint32_t i = 0; i < scratch->need_count && result == PROMISE_OK; i++) {
-        struct plan_need *need = &scratch->needs[i];
-        uint32_t day = 0;
-        result = need_day(p, need, &day);
-        if (result == PROMISE_OK && need->buys) {
-            buy_take(p, need, day);
+    for (bool again = true; again;) {
+        uint32_t floor = latest;
+        result = needs_take(p, group, &latest);
+        again = result == PROMISE_OK && latest > floor && p->plan->purchase_count > bought_before;
+        if ((again || result != PROMISE_OK) && p->plan->purchase_count > bought_before) {
+            buy_undo(state, p->plan, bought_before);
+            p->plan->purchase_count = bought_before;
         }
-        if (day > latest) {
-            latest = day;
-            group->material_item = need->item;
-            group->bought = need->buys;
-            group->cash_days = need->buys ? need->cash_days : 0;
-        }
-    }
-    if (p->plan->purchase_count > bought_before) {
-        buy_undo(state, p->plan, bought_before);
-        p->plan->purchase_count = bought_before;
     }
     if (result != PROMISE_OK) {
         return result;
     }
-    needs_buy(p, latest);
     group->material_day = state->window.today + (int32_t)latest;
     int64_t midnight = state->window.midnights[latest];
     group->release = midnight > p->asked->earliest ? midnight : p->asked->earliest;
@@ -163,7 +170,7 @@ enum promise_result need_lines(struct planning *p, struct plan_span span, uint32
         for (uint32_t k = 0; k < offer->component_count; k++) {
             uint32_t day = 0;
             uint32_t place = mark_of(scratch, offer->components[k].item.index)->place;
-            enum promise_result result = need_day(p, &scratch->needs[place], &day);
+            enum promise_result result = need_day(p, &scratch->needs[place], 0, &day);
             if (result != PROMISE_OK) {
                 return result;
             }

@@ -205,7 +205,8 @@ static void session_book(struct planning *p, struct planned_line *line, uint32_t
     }
 }
 
-/* Books seats of a session that is there already, which comes before a new one. */
+/* Books seats of a session that is there already and begins at `release` or later, which comes before
+ * a new one. `end`: 0, or by when it must end: the latest. */
 static bool session_share(struct planning *p, struct planned_line *line, int64_t release,
                           int64_t end)
 {
@@ -294,14 +295,15 @@ static enum promise_result line_plan(struct planning *p, struct planned_line *li
     return PROMISE_OK;
 }
 
-/* Backward, the runs of a line's last operation come first in the plan. */
+/* Backward, the runs of a line's last operation come first in the plan. `share_from`: who wants a
+ * day does not share the session of an earlier one. */
 static enum promise_result line_plan_latest(struct planning *p, struct planned_line *line,
-                                            int64_t release, int64_t until)
+                                            int64_t release, int64_t share_from, int64_t until)
 {
     const struct offer *offer = line_offer(p, line);
     uint32_t run_first = p->plan->run_count;
     line_begin(p, line, release);
-    if (offer->seats == 0 || !session_share(p, line, release, until)) {
+    if (offer->seats == 0 || !session_share(p, line, share_from, until)) {
         int64_t begin = until;
         enum promise_result result =
             routing_plan_latest(p, &offer->routing, work_quantity(offer, line), release, &begin);
@@ -396,12 +398,14 @@ enum promise_result work_forward(struct planning *p, struct planned_group *group
 
 /* The lines in reverse, each to end by `until`. */
 static enum promise_result lines_plan_latest(struct planning *p, struct planned_group *group,
-                                             struct plan_span span, int64_t until)
+                                             struct plan_span span, int64_t share_from,
+                                             int64_t until)
 {
+    share_from = share_from > group->release ? share_from : group->release;
     group->lines_end = group->release;
     for (uint32_t i = span.end; i-- > span.first;) {
         struct planned_line *line = &p->plan->lines[i];
-        enum promise_result result = line_plan_latest(p, line, group->release, until);
+        enum promise_result result = line_plan_latest(p, line, group->release, share_from, until);
         if (result != PROMISE_OK) {
             return result;
         }
@@ -420,7 +424,8 @@ enum promise_result work_backward(struct planning *p, struct planned_group *grou
     group->parcel_operation_count = 0;
     if (group->carrier == NO_INDEX) {
         enum promise_result result =
-            lines_plan_latest(p, group, span, state->window.midnights[want_index + 1]);
+            lines_plan_latest(p, group, span, state->window.midnights[want_index],
+                              state->window.midnights[want_index + 1]);
         site_finish(p, group);
         return result;
     }
@@ -438,7 +443,7 @@ enum promise_result work_backward(struct planning *p, struct planned_group *grou
     int64_t parcel_end = work_end(plan, group->parcel_operation_first,
                                   group->parcel_operation_count, group->release);
     if (result == PROMISE_OK) {
-        result = lines_plan_latest(p, group, span, begin);
+        result = lines_plan_latest(p, group, span, group->release, begin);
     }
     group->ready_at = (parcel_end > group->lines_end ? parcel_end : group->lines_end) + buffer;
     dates_set(p, group, collection, parcels_delivery(&state->parcels, group->carrier, collection));

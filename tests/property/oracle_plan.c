@@ -145,40 +145,41 @@ static enum promise_result group_material(struct trial *trial, struct group *gro
     struct oracle *oracle = trial->oracle;
     static struct supply_entry kept[ORACLE_ENTRIES_MAX];
     uint16_t items[ORACLE_ITEMS_MAX];
-    struct oracle_found found[ORACLE_ITEMS_MAX];
     uint32_t count = lines_items(trial, group->lines, group->count, items);
+    struct oracle_reserved *reserved = &trial->order->reserved;
     uint32_t kept_count = oracle->entry_count;
+    uint32_t kept_pegs = reserved->peg_count;
     memcpy(kept, oracle->entries, sizeof kept);
     group->material_day = oracle->today;
     group->material_item = NO_INDEX;
-    for (uint32_t i = 0; i < count; i++) {
-        int64_t need = lines_need(trial, group->lines, group->count, items[i]);
-        found[i] = oracle_item_find(oracle, trial->order, &trial->money, items[i], need);
-        if (found[i].day < 0) {
-            return blocked(trial, found[i].cause, items[i]);
+    for (;;) {
+        int32_t floor = group->material_day;
+        for (uint32_t i = 0; i < count; i++) {
+            int64_t need = lines_need(trial, group->lines, group->count, items[i]);
+            struct oracle_found found =
+                oracle_item_find(oracle, trial->order, &trial->money, items[i], need, floor);
+            if (found.day < 0) {
+                return blocked(trial, found.cause, items[i]);
+            }
+            if (found.bought) {
+                reserved->pegs[reserved->peg_count++] =
+                    oracle_buy(oracle, trial->order, &found, items[i], need,
+                               found.due_day > floor ? found.due_day : floor);
+            }
+            if (found.day > group->material_day) {
+                group->material_day = found.day;
+                group->material_item = items[i];
+                group->bought = found.bought;
+                group->cash_days = found.cash_days;
+            }
         }
-        if (found[i].bought) {
-            oracle_buy(oracle, trial->order, &found[i], items[i], need, found[i].due_day);
+        if (group->material_day == floor) {
+            return PROMISE_OK;
         }
-        if (found[i].day > group->material_day) {
-            group->material_day = found[i].day;
-            group->material_item = items[i];
-            group->bought = found[i].bought;
-            group->cash_days = found[i].cash_days;
-        }
+        reserved->peg_count = kept_pegs;
+        memcpy(oracle->entries, kept, sizeof kept);
+        oracle->entry_count = kept_count;
     }
-    memcpy(oracle->entries, kept, sizeof kept);
-    oracle->entry_count = kept_count;
-    for (uint32_t i = 0; i < count; i++) {
-        bool needed = found[i].stock < 0 || found[i].stock > group->material_day;
-        if (found[i].bought && needed) {
-            struct oracle_reserved *reserved = &trial->order->reserved;
-            reserved->pegs[reserved->peg_count++] = oracle_buy(
-                oracle, trial->order, &found[i], items[i],
-                lines_need(trial, group->lines, group->count, items[i]), group->material_day);
-        }
-    }
-    return PROMISE_OK;
 }
 
 /* ---- a group, forward ---- */
@@ -310,8 +311,9 @@ static bool collection_last(const struct trial *trial, struct group *group, int3
 }
 
 /* One line in the latest time before `limit`; *begin and *end: of its work, or its release. */
+/* `share_from`: a session that exists is shared only if it begins no earlier. */
 static bool line_backward(struct trial *trial, const struct group *group, uint32_t ask_index,
-                          int64_t limit, int64_t *begin, int64_t *end)
+                          int64_t share_from, int64_t limit, int64_t *begin, int64_t *end)
 {
     struct oracle *oracle = trial->oracle;
     struct oracle_takes *takes = &trial->order->reserved.takes;
@@ -322,7 +324,7 @@ static bool line_backward(struct trial *trial, const struct group *group, uint32
         uint32_t session = 0;
         int64_t seats = line->quantity_thousandths / 1000;
         if (!oracle_session_book_backward(oracle, trial->order, line->offer.index, seats,
-                                          group->release, limit, &session)) {
+                                          share_from, group->release, limit, &session)) {
             return false;
         }
         booking_add(trial, session, seats);
@@ -344,8 +346,10 @@ static bool group_backward(struct trial *trial, struct group *group, int32_t wan
     struct oracle *oracle = trial->oracle;
     struct oracle_takes *takes = &trial->order->reserved.takes;
     int64_t limit = zone_instant(&oracle->shop->zone, wanted + 1, 0);
+    int64_t share_from = zone_instant(&oracle->shop->zone, wanted, 0);
     uint32_t before = takes->count;
     if (group->carrier != NO_INDEX) {
+        share_from = group->release;
         if (!collection_last(trial, group, wanted)) {
             return false;
         }
@@ -360,7 +364,7 @@ static bool group_backward(struct trial *trial, struct group *group, int32_t wan
     for (uint32_t i = group->count; i-- > 0;) {
         int64_t begin = 0;
         int64_t end = 0;
-        if (!line_backward(trial, group, group->lines[i], limit, &begin, &end)) {
+        if (!line_backward(trial, group, group->lines[i], share_from, limit, &begin, &end)) {
             return false;
         }
         group->starts[i] = oracle_day_of(oracle, begin);
@@ -567,8 +571,8 @@ static void money_prepare(struct trial *trial)
         trial->oracle->shop->cash.present ? oracle_cash_lowest(trial->oracle, NULL) : 0;
 }
 
-/* The day on which the material of the last of these lines comes; -1: never. What is found for one
- * item is on the list while the next is looked for; nothing is bought yet. */
+/* The day on which the material of the last of these lines comes; -1: never. Nothing is bought yet.
+ */
 static enum promise_result line_material(struct trial *trial, const uint32_t *lines, uint32_t count,
                                          int32_t *day)
 {
@@ -582,11 +586,9 @@ static enum promise_result line_material(struct trial *trial, const uint32_t *li
     for (uint32_t i = 0; i < item_count && result == PROMISE_OK; i++) {
         int64_t need = lines_need(trial, lines, count, items[i]);
         struct oracle_found found =
-            oracle_item_find(oracle, trial->order, &trial->money, items[i], need);
+            oracle_item_find(oracle, trial->order, &trial->money, items[i], need, oracle->today);
         if (found.day < 0) {
             result = blocked(trial, found.cause, items[i]);
-        } else if (found.bought) {
-            oracle_buy(oracle, trial->order, &found, items[i], need, found.due_day);
         }
         *day = found.day > *day ? found.day : *day;
     }

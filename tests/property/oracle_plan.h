@@ -72,8 +72,8 @@ bool oracle_session_book(struct oracle *oracle, const struct oracle_order *order
                          struct oracle_chain *chain);
 /* The latest that ends by `limit`. */
 bool oracle_session_book_backward(struct oracle *oracle, const struct oracle_order *order,
-                                  uint16_t offer, int64_t seats, int64_t release, int64_t limit,
-                                  uint32_t *session);
+                                  uint16_t offer, int64_t seats, int64_t share_from,
+                                  int64_t release, int64_t limit, uint32_t *session);
 int64_t oracle_takes_end(const struct oracle_takes *takes, uint32_t since, int64_t otherwise);
 bool oracle_carrier_goes(const struct oracle *oracle, uint16_t carrier, bool collects, int32_t day);
 bool oracle_carrier_room(const struct oracle *oracle, const struct oracle_order *tentative,
@@ -108,8 +108,10 @@ int64_t oracle_projected(const struct oracle *oracle, const struct oracle_order 
 /* The lowest P from a day on. */
 int64_t oracle_lowest(const struct oracle *oracle, const struct oracle_order *tentative,
                       uint16_t item, int32_t from_day);
+/* On which day an item is there, if it is not needed before `floor`. */
 struct oracle_found oracle_item_find(struct oracle *oracle, const struct oracle_order *tentative,
-                                     const struct oracle_money *money, uint16_t item, int64_t need);
+                                     const struct oracle_money *money, uint16_t item, int64_t need,
+                                     int32_t floor);
 /* Makes the purchase that was found; its shortage is that of `day`. */
 struct order_peg oracle_buy(struct oracle *oracle, const struct oracle_order *tentative,
                             const struct oracle_found *found, uint16_t item, int64_t need,

@@ -208,7 +208,7 @@ static bool cash_refuses(struct oracle *oracle, const struct oracle_money *money
 
 static bool purchase_find(struct oracle *oracle, const struct oracle_order *tentative,
                           const struct oracle_money *money, uint16_t item, int64_t need,
-                          struct oracle_found *found)
+                          int32_t floor, struct oracle_found *found)
 {
     const struct item *what = &oracle->shop->items[item];
     const struct supplier *supplier = &oracle->shop->suppliers[what->supplier.index];
@@ -226,8 +226,9 @@ static bool purchase_find(struct oracle *oracle, const struct oracle_order *tent
             continue;
         }
         found->cause = found->cause == CAUSE_STOCK ? CAUSE_SUPPLY : found->cause;
-        int64_t shortage = need + what->keep_back_thousandths -
-                           oracle_lowest(oracle, tentative, item, trial.due_day);
+        int64_t shortage =
+            need + what->keep_back_thousandths -
+            oracle_lowest(oracle, tentative, item, trial.due_day > floor ? trial.due_day : floor);
         int64_t quantity = packs(oracle, item, day, shortage);
         int64_t most = what->max_units_per_week_thousandths;
         if ((most >= 0 && week_total(oracle, item, day) + quantity > most) ||
@@ -249,7 +250,8 @@ static bool purchase_find(struct oracle *oracle, const struct oracle_order *tent
 }
 
 struct oracle_found oracle_item_find(struct oracle *oracle, const struct oracle_order *tentative,
-                                     const struct oracle_money *money, uint16_t item, int64_t need)
+                                     const struct oracle_money *money, uint16_t item, int64_t need,
+                                     int32_t floor)
 {
     const struct item *what = &oracle->shop->items[item];
     struct oracle_found found = {.cause = CAUSE_STOCK};
@@ -257,8 +259,9 @@ struct oracle_found oracle_item_find(struct oracle *oracle, const struct oracle_
     found.day = found.stock;
     bool supplied =
         what->supplier.index != NO_INDEX && !oracle->shop->suppliers[what->supplier.index].retired;
-    if (found.stock != oracle->today && supplied) {
-        purchase_find(oracle, tentative, money, item, need, &found);
+    bool in_time = found.stock >= 0 && found.stock <= floor;
+    if (!in_time && supplied) {
+        purchase_find(oracle, tentative, money, item, need, floor, &found);
     }
     return found;
 }

@@ -260,14 +260,15 @@ bool oracle_session_book(struct oracle *oracle, const struct oracle_order *order
 }
 
 bool oracle_session_book_backward(struct oracle *oracle, const struct oracle_order *order,
-                                  uint16_t offer, int64_t seats, int64_t release, int64_t limit,
-                                  uint32_t *session)
+                                  uint16_t offer, int64_t seats, int64_t share_from,
+                                  int64_t release, int64_t limit, uint32_t *session)
 {
     bool found = false;
     for (uint32_t i = 0; i < oracle->session_count; i++) {
         const struct oracle_session *one = &oracle->sessions[i];
         if (session_fits(oracle, order, i, offer, seats) && one->start >= release &&
-            one->end <= limit && (!found || one->start > oracle->sessions[*session].start)) {
+            one->start >= share_from && one->end <= limit &&
+            (!found || one->start > oracle->sessions[*session].start)) {
             *session = i;
             found = true;
         }
