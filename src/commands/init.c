@@ -63,6 +63,8 @@ static enum status pictures_into(const struct call *call, const char *database, 
     }
     status = shop_write_open(call, database, &write, fault);
     if (status == STATUS_OK) {
+        /* At the shop's opening: the clock may be past it, and no time before it could follow. */
+        write.now = engine_last_stamp(write.engine);
         status = pictures_load(&write, engine_shop(write.engine), folder, report, fault);
         shop_write_close(&write);
     }
