@@ -33,6 +33,10 @@ static const struct command commands[] = {
 
     {"count", "SHOP.db ITEM QUANTITY", "what is really on the shelf; who moves because of it",
      count_run, &count_manual},
+    {"purchases",
+     "SHOP [approve|send|mail SUPPLIER DATE | buy ITEM QUANTITY | change|receive ENTRY QUANTITY | "
+     "redate ENTRY DATE] [options]",
+     "what is bought, on its way or overdue, for which orders", purchases_run, &purchases_manual},
 
     {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},

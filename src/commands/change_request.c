@@ -169,6 +169,17 @@ bool change_moved(struct call *call, const json_t *answer)
     return written;
 }
 
+/* After the others nobody asks who moves. */
+static bool may_move(const char *kind)
+{
+    for (int i = 0; i < CHANGE_KINDS; i++) {
+        if (strcmp(kind, change_kind_text((enum change_kind)i)) == 0) {
+            return change_moves((enum change_kind)i);
+        }
+    }
+    return true;
+}
+
 int change_request_run(struct call *call, struct slice request, const char *said)
 {
     json_t *answer = NULL;
@@ -179,8 +190,12 @@ int change_request_run(struct call *call, struct slice request, const char *said
     if (call->json) {
         change_json(call, answer);
     } else {
+        const json_t *entry = json_object_get(answer, "entry");
+        if (json_is_integer(entry)) {
+            text_append_format(&call->out, "#%d: ", (int)json_integer_value(entry));
+        }
         text_append_format(&call->out, "%s\n", said);
-        if (!change_moved(call, answer)) {
+        if (may_move(string_at(answer, "change")) && !change_moved(call, answer)) {
             code = call_error(EXIT_FAULT, "no memory for the table; use --json");
         }
     }

@@ -26,7 +26,7 @@ int change_send(const struct call *call, struct slice request, json_t **answer);
 void change_json(struct call *call, const json_t *answer);
 /* Who moves, as a person reads it. False if memory lacked. */
 bool change_moved(struct call *call, const json_t *answer) MUST_USE;
-/* Sends and writes: `said` (one sentence, a line) and who moves. */
+/* Sends and writes: the entry that is meant, `said` (one sentence, a line) and who moves. */
 int change_request_run(struct call *call, struct slice request, const char *said);
 
 #endif
