@@ -43,11 +43,17 @@ static const struct order_line_view lines[] = {
     {.offer = {0},
      .quantity_thousandths = 1000,
      .amount_minor = 2990,
+     .group = 0,
+     .carrier = {0},
      .dates = {true, SHIP_AT, DECEMBER_1 + 2}},
     {.offer = {1},
      .quantity_thousandths = 1500,
      .amount_minor = 690,
-     .dates = {false, 0, DECEMBER_1}},
+     .group = 1,
+     .carrier = {NO_INDEX},
+     .dates = {false, 0, DECEMBER_1},
+     .start = READY_AT,
+     .end = SHIP_AT},
 };
 
 #define SHIPPED "\"ship_by\":\"2026-12-01T16:00:00+01:00\",\"deliver_by\":\"2026-12-03\""
@@ -58,7 +64,8 @@ static const struct order_line_view lines[] = {
     "\"until\":\"2026-12-01T14:20:00+01:00\"},\"reason\":{\"fr\":\""
 #define PROMISE_BACK                                                                               \
     "\"},\"lines\":[{\"offer\":\"coffret\",\"quantity\":1," SHIPPED                                \
-    "},{\"offer\":\"class\",\"quantity\":1.5,\"ship_by\":null,\"deliver_by\":\"2026-12-01\"}],"    \
+    "},{\"offer\":\"class\",\"quantity\":1.5,\"ship_by\":null,\"deliver_by\":\"2026-12-01\","      \
+    "\"starts_at\":\"2026-12-01T14:20:00+01:00\",\"ends_at\":\"2026-12-01T16:00:00+01:00\"}],"     \
     "\"total\":{\"amount\":\"36.80\",\"currency\":\"EUR\"}"
 
 static void starts_with(const struct text *text, const char *start)
@@ -87,6 +94,24 @@ static void test_quote(void **state)
     starts_with(&text, PROMISE_FRONT);
     ends_with(&text, PROMISE_BACK "}");
     assert_non_null(strstr(text.bytes, "\",\"en\":\""));
+    text_free(&text);
+}
+
+/* Two parcels with one carrier are told apart; what is on site is in none. */
+static void test_split_parcels(void **state)
+{
+    (void)state;
+    struct text text;
+    struct promise_answer answer = {.result = PROMISE_OK, .summary = summary};
+    struct order_line_view split[4] = {lines[0], lines[1], lines[0], lines[0]};
+    split[2].group = 2;
+    split[2].dates.deliver_by_day += 7;
+    text_init(&text, 10000);
+    answer_json_quote(&text, &shop, &answer, (struct answer_lines){split, 4});
+    ends_with(&text, "],\"parcels\":[{\"carrier\":\"colissimo\",\"lines\":[1,4]," SHIPPED
+                     "},{\"carrier\":\"colissimo\",\"lines\":[3],"
+                     "\"ship_by\":\"2026-12-01T16:00:00+01:00\",\"deliver_by\":\"2026-12-10\"}],"
+                     "\"total\":{\"amount\":\"36.80\",\"currency\":\"EUR\"}}");
     text_free(&text);
 }
 
@@ -130,7 +155,7 @@ static void test_order_first_and_now(void **state)
     struct answer_lines both = {lines, 2};
     text_init(&first, 10000);
     text_init(&again, 10000);
-    answer_json_order(&first, &shop, &order, both, SLICE("t0k"), ANSWER_FIRST);
+    answer_json_order(&first, &shop, &order, both, SLICE("t0k"), ANSWER_FIRST, NULL);
     starts_with(&first, PROMISE_FRONT);
     ends_with(&first, "\",\"status\":\"held\",\"token\":\"t0k\","
                       "\"placed_at\":\"2026-12-01T14:20:00+01:00\","
@@ -139,10 +164,10 @@ static void test_order_first_and_now(void **state)
     order.status = ORDER_SHIPPED;
     order.current.dates.ship_by += 86400;
     order.current.limit.cause = CAUSE_NONE;
-    answer_json_order(&again, &shop, &order, both, SLICE("t0k"), ANSWER_FIRST);
+    answer_json_order(&again, &shop, &order, both, SLICE("t0k"), ANSWER_FIRST, NULL);
     assert_string_equal(again.bytes, first.bytes);
     text_clear(&again);
-    answer_json_order(&again, &shop, &order, both, (struct slice){NULL, 0}, ANSWER_NOW);
+    answer_json_order(&again, &shop, &order, both, (struct slice){NULL, 0}, ANSWER_NOW, NULL);
     starts_with(&again, "{\"promised\":true,\"ship_by\":\"2026-12-02T16:00:00+01:00\"");
     ends_with(&again, "\",\"status\":\"shipped\",\"placed_at\":\"2026-12-01T14:20:00+01:00\"}");
     assert_non_null(strstr(again.bytes, "{\"kind\":\"none\",\"name\":null,\"until\":null}"));
@@ -181,27 +206,89 @@ static void test_atp(void **state)
     text_free(&text);
 }
 
+/* One answer with the memo and one without, of the same order. */
+static void answer_twice(struct answer_memo *memo, const struct shop *of,
+                         const struct order_view *order, const struct order_line_view *line)
+{
+    struct text kept;
+    struct text made;
+    text_init(&kept, 10000);
+    text_init(&made, 10000);
+    answer_json_order(&kept, of, order, (struct answer_lines){line, 1}, SLICE("t"), ANSWER_FIRST,
+                      memo);
+    answer_json_order(&made, of, order, (struct answer_lines){line, 1}, SLICE("t"), ANSWER_FIRST,
+                      NULL);
+    assert_string_equal(kept.bytes, made.bytes);
+    text_free(&kept);
+    text_free(&made);
+}
+
+/* Whatever differs from what was kept, the answer is as without a memo: twice each, so that the
+ * second finds the first. */
+static void test_a_memo_changes_no_answer(void **state)
+{
+    (void)state;
+    static struct answer_memo memo;
+    struct shop other = shop;
+    const struct order_view order = {.made_at = READY_AT, .first = summary, .line_count = 1};
+    struct order_view orders[] = {order, order, order, order, order, order, order, order, order};
+    struct order_line_view asked[] = {lines[0], lines[0], lines[0], lines[0]};
+    other.currency.code[0] = 'X';
+    orders[1].first.dates.ship_by += 60;
+    orders[2].first.dates.deliver_by_day++;
+    orders[3].first.material_day++;
+    orders[4].first.ready_at += 60;
+    orders[5].first.limit.cause = CAUSE_CARRIER;
+    orders[6].first.limit.until += 60;
+    orders[7].first.total_minor++;
+    orders[8].first.dates.has_ship_by = false;
+    asked[1].quantity_thousandths += 1000;
+    asked[2].dates.deliver_by_day++;
+    asked[3].offer.index = 1;
+    for (size_t i = 0; i < 2 * sizeof orders / sizeof *orders; i++) {
+        answer_twice(&memo, &shop, &orders[i / 2], &asked[0]);
+        answer_twice(&memo, &other, &orders[i / 2], &asked[0]);
+    }
+    for (size_t i = 0; i < 2 * sizeof asked / sizeof *asked; i++) {
+        answer_twice(&memo, &shop, &order, &asked[i / 2]);
+    }
+    struct text text;
+    text_init(&text, 10000);
+    assert_true(answer_memo_append(&memo, &text, &shop, &summary, &asked[3]));
+    assert_true(answer_memo_append(&memo, &text, &shop, &summary, &asked[2]));
+    assert_false(answer_memo_append(&memo, &text, &shop, &summary, &asked[0]));
+    text_free(&text);
+}
+
 static void test_lines_of_a_plan_stand_as_asked(void **state)
 {
     (void)state;
     static struct promise_plan plan;
+    plan.group_count = 1;
+    plan.groups[0].carrier = NO_INDEX;
     struct order_line_view asked[2];
     plan.line_count = 2;
-    plan.lines[0] = (struct planned_line){.ask_index = 1, .offer = {0}, .quantity_thousandths = 7};
+    plan.lines[0] = (struct planned_line){
+        .ask_index = 1, .offer = {0}, .quantity_thousandths = 7, .start = READY_AT, .end = SHIP_AT};
     plan.lines[1] = (struct planned_line){.ask_index = 0, .offer = {1}, .quantity_thousandths = 8};
     answer_lines_of_plan(&plan, asked);
     assert_int_equal(asked[0].quantity_thousandths, 8);
     assert_int_equal(asked[1].quantity_thousandths, 7);
+    assert_int_equal(asked[1].carrier.index, NO_INDEX);
+    assert_int_equal(asked[1].start, READY_AT);
+    assert_int_equal(asked[1].end, SHIP_AT);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quote),
+        cmocka_unit_test(test_split_parcels),
         cmocka_unit_test(test_quote_refused),
         cmocka_unit_test(test_order_first_and_now),
         cmocka_unit_test(test_sentences_are_escaped),
         cmocka_unit_test(test_atp),
+        cmocka_unit_test(test_a_memo_changes_no_answer),
         cmocka_unit_test(test_lines_of_a_plan_stand_as_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,8 +11,8 @@
 
 /* 2026-12-01 is a Tuesday. caramel: point 30 + 6, 20 there: 16 missing, 24 in packs of 12. tea: 40
  * is under 44, 5 in one pack; the two are worth 48 + 15, the minimum is 100.00: 37 more, 19
- * caramel, 24 in packs. bowl has no supplier, cup is on its way, pen lies over its point, cap has no point.
- */
+ * caramel, 24 in packs. bowl has no supplier, cup is on its way, pen lies over its point, cap
+ * has no point. */
 static const char shop_text[] =
     "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
     "promise: {horizon_days: 60}\n"
