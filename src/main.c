@@ -37,6 +37,8 @@ static const struct command commands[] = {
      "SHOP [approve|send|mail SUPPLIER DATE | buy ITEM QUANTITY | change|receive ENTRY QUANTITY | "
      "redate ENTRY DATE] [options]",
      "what is bought, on its way or overdue, for which orders", purchases_run, &purchases_manual},
+    {"cash", "SHOP [--days N] [--balance AMOUNT]",
+     "the bank's balance day by day, its lowest point", cash_run, &cash_manual},
 
     {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},

@@ -49,8 +49,9 @@ static void sentence_append(struct call *call, const struct shop *shop,
     case ALARM_OVERDUE:
         text_append_format(
             to,
-            call_say(call, "#%u %s was to be here on %s and is not: ask, then redate it",
-                     "n° %u %s devait être là le %s et n’y est pas : demander, puis redater"),
+            call_say(
+                call, "entry %u, %s, was to be here on %s and is not: ask, then redate it",
+                "l’entrée %u, %s, devait être là le %s et n’y est pas : demander, puis redater"),
             alarm->entry, item, day);
         break;
     case ALARM_BROKEN:

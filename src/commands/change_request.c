@@ -192,7 +192,8 @@ int change_request_run(struct call *call, struct slice request, const char *said
     } else {
         const json_t *entry = json_object_get(answer, "entry");
         if (json_is_integer(entry)) {
-            text_append_format(&call->out, "#%d: ", (int)json_integer_value(entry));
+            text_append_format(&call->out, call_say(call, "entry %d, ", "entrée %d, "),
+                               (int)json_integer_value(entry));
         }
         text_append_format(&call->out, "%s\n", said);
         if (may_move(string_at(answer, "change")) && !change_moved(call, answer)) {

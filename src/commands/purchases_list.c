@@ -290,7 +290,7 @@ static void entry_row(struct call *call, struct table *table, const struct shop 
     const struct supply_entry *entry = &at->entry;
     char value[SHOW_BYTES];
     bool overdue = !supply_unsent(entry) && entry->due_day < purchases->today;
-    table_cell_format(table, "#%u", at->number);
+    table_cell_format(table, "%u", at->number);
     table_cell_string(table, shop->items[entry->item].name);
     table_cell_string(table, show_quantity(call->language, value, entry->quantity_thousandths));
     table_cell_string(table,
@@ -309,7 +309,7 @@ static bool entries_text(struct call *call, const struct shop *shop,
                          const struct purchases *purchases)
 {
     const struct table_column columns[] = {
-        {"", TABLE_LEFT, false},
+        {call_say(call, "entry", "entrée"), TABLE_RIGHT, false},
         {call_say(call, "item", "article"), TABLE_LEFT, true},
         {call_say(call, "quantity", "quantité"), TABLE_RIGHT, false},
         {call_say(call, "supplier", "fournisseur"), TABLE_LEFT, true},

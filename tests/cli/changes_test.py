@@ -121,5 +121,42 @@ class Purchases(Changes):
         self.assertEqual(len(self.purchases()['expected']), 1)
 
 
+class Cash(Changes):
+    def setUp(self):
+        super().setUp()
+        self.write('cash.yaml', SUPPLIED + '''cash:
+  {opening_balance: 1000.00, minimum_balance: 100.00, payout_days: 3, payment_fee_percent: 2, vat: {every: month, day: 19},
+   fixed_costs: [{name: rent, amount: 300.00, every: month, day: 5}]}
+''')
+        self.done('init', 'cash.db', 'cash.yaml')
+
+    def test_by_hand(self):
+        # 34.80 less 2 percent on the 4th; rent on the 5th; its VAT, 5.80, on 19 January, within the 60 days of the horizon.
+        self.done('order', 'cash.db', 'coffret', '--email', 'a@b.example', *AT)
+        answer = self.done('cash', 'cash.db', '--days', '60', '--json', *AT).json
+        days = {day['date']: day for day in answer['days']}
+        self.assertEqual(len(days), 60)
+        self.assertEqual((days['2026-12-04']['sales'], days['2026-12-04']['balance']), ('34.10', '1034.10'))
+        self.assertEqual((days['2026-12-05']['costs'], days['2026-12-05']['balance']), ('-300.00', '734.10'))
+        self.assertEqual((days['2027-01-19']['vat'], days['2027-01-19']['balance']), ('-5.80', '428.30'))
+        self.assertEqual(answer['lowest'], {'date': '2027-01-19', 'balance': '428.30'})
+        self.assertEqual((answer['undelivered'], answer['minimum'], answer['currency']), ('34.80', '100.00', 'EUR'))
+        self.assertEqual(len(self.done('cash', 'cash.db', '--json', *AT).json['days']), 28)
+
+    def test_a_balance_is_recorded(self):
+        self.done('cash', 'cash.db', '--balance=-50.00', *AT)
+        answer = self.done('cash', 'cash.db', '--json', *AT).json
+        self.assertEqual(answer['days'][0]['balance'], '-50.00')
+        self.assertEqual(answer['lowest'], {'date': '2027-01-05', 'balance': '-650.00'})
+        alarm, = self.done('purchases', 'cash.db', '--json', *AT).json['alarms']
+        self.assertEqual(alarm, {'kind': 'cash', 'day': '2027-01-05', 'balance': {'amount': '-650.00', 'currency': 'EUR'}})
+
+    def test_refusals(self):
+        self.refused(2, 'cash', 'shop.db', *AT, says='no cash section')
+        self.refused(2, 'cash', 'shop.db', '--balance', '5', *AT, says='ecluse apply')
+        self.refused(2, 'cash', 'cash.db', '--balance', '5.001', *AT, says='decimals')
+        self.refused(2, 'cash', 'cash.db', '--days', '0', says='--days')
+
+
 if __name__ == '__main__':
     unittest.main()
