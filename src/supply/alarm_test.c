@@ -28,31 +28,6 @@ static const char with_cash[] = "cash:\n  opening_balance: 100\n  minimum_balanc
                                 "  vat: {every: month, day: 19}\n  fixed_costs:\n"
                                 "    - {name: rent, amount: 60, every: month, day: 5}\n";
 
-static bool ignore(void *context, struct slice event)
-{
-    (void)context;
-    (void)event;
-    return true;
-}
-
-static void change(struct world *world, struct promise_change change)
-{
-    unsigned char bytes[EVENT_CHANGED_BYTES_MAX];
-    struct event_buffer events = {bytes, 0, sizeof bytes};
-    const struct event_sink sink = {ignore, NULL};
-    struct event event;
-    enum status status = STATUS_OK;
-    size_t offset = 0;
-    change.now = world->now;
-    assert_int_equal(promise_change(world->state, &change, &events), PROMISE_OK);
-    const struct slice all = {(const char *)bytes, events.length};
-    assert_true(event_next(all, &offset, &event, &status));
-    assert_int_equal(promise_apply(world->state, &event, world->now), STATUS_OK);
-    if (change_moves(change.kind)) {
-        assert_true(promise_revise(world->state, world->now, change.kind, change.index, &sink));
-    }
-}
-
 static struct alarm only(const struct world *world)
 {
     struct alarm alarms[4];
@@ -75,7 +50,8 @@ static void test_what_does_not_come(void **unused)
     assert_int_equal(overdue.kind, ALARM_OVERDUE);
     assert_int_equal(overdue.entry, 1);
     assert_int_equal(overdue.day, today + 2);
-    change(&world, (struct promise_change){.kind = CHANGE_DATE, .entry = 1, .from_day = today + 7});
+    world_change(&world,
+                 (struct promise_change){.kind = CHANGE_DATE, .entry = 1, .from_day = today + 7});
     assert_int_equal(alarm_list(world.state, alarms, 4), 0);
     world_close(&world);
 }
@@ -93,7 +69,8 @@ static void test_what_is_to_be_sent(void **unused)
     struct alarm unsent = only(&world);
     assert_int_equal(unsent.kind, ALARM_UNSENT);
     assert_int_equal(unsent.day, thursday);
-    change(&world, (struct promise_change){.kind = CHANGE_SENT, .index = 0, .from_day = thursday});
+    world_change(&world,
+                 (struct promise_change){.kind = CHANGE_SENT, .index = 0, .from_day = thursday});
     assert_int_equal(alarm_list(world.state, alarms, 4), 0);
     world_close(&world);
 }
@@ -109,13 +86,13 @@ static void test_orders_that_slip(void **unused)
     world_order(&world, 1, "box=4");
     uint16_t box = 1;
     assert_string_equal(world.shop->items[box].name, "box");
-    change(&world, (struct promise_change){
-                       .kind = CHANGE_COUNT, .index = box, .quantity_thousandths = 1000});
+    world_change(&world, (struct promise_change){
+                             .kind = CHANGE_COUNT, .index = box, .quantity_thousandths = 1000});
     struct alarm late = only(&world);
     assert_int_equal(late.kind, ALARM_LATE);
     assert_int_equal(late.order, 1);
     assert_int_equal(late.day, today + 3);
-    change(&world, (struct promise_change){.kind = CHANGE_QUANTITY, .entry = 1});
+    world_change(&world, (struct promise_change){.kind = CHANGE_QUANTITY, .entry = 1});
     assert_int_equal(alarm_list(world.state, alarms, 4), 2);
     assert_int_equal(alarms[0].kind, ALARM_BROKEN);
     assert_int_equal(alarms[0].day, today + 1);
@@ -134,8 +111,8 @@ static void test_cash_under_its_minimum(void **unused)
     struct alarm cash = only(&world);
     assert_int_equal(cash.kind, ALARM_CASH);
     assert_int_equal(cash.amount_minor, -2000);
-    change(&world, (struct promise_change){
-                       .kind = CHANGE_BALANCE, .has_amount = true, .amount_minor = 1000000});
+    world_change(&world, (struct promise_change){
+                             .kind = CHANGE_BALANCE, .has_amount = true, .amount_minor = 1000000});
     struct alarm alarms[1];
     assert_int_equal(alarm_list(world.state, alarms, 1), 0);
     world_close(&world);

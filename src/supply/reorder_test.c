@@ -46,20 +46,6 @@ static const struct reorder *named(const struct world *world, const struct reord
     return NULL;
 }
 
-static void change(struct world *world, struct promise_change change)
-{
-    unsigned char bytes[EVENT_CHANGED_BYTES_MAX];
-    struct event_buffer events = {bytes, 0, sizeof bytes};
-    struct event event;
-    enum status status = STATUS_OK;
-    size_t offset = 0;
-    change.now = world->now;
-    assert_int_equal(promise_change(world->state, &change, &events), PROMISE_OK);
-    const struct slice all = {(const char *)bytes, events.length};
-    assert_true(event_next(all, &offset, &event, &status));
-    assert_int_equal(promise_apply(world->state, &event, world->now), STATUS_OK);
-}
-
 static void test_under_the_point(void **unused)
 {
     (void)unused;
@@ -113,10 +99,10 @@ static void test_the_week_is_not_overrun(void **unused)
     const struct reorder *salt = named(&world, reorders, count, "salt");
     assert_int_equal(salt->order_day, today + 6);
     assert_int_equal(salt->quantity_thousandths, 30000);
-    change(&world, (struct promise_change){.kind = CHANGE_BOUGHT,
-                                           .index = salt->item.index,
-                                           .quantity_thousandths = 30000,
-                                           .from_day = today + 6});
+    world_change(&world, (struct promise_change){.kind = CHANGE_BOUGHT,
+                                                 .index = salt->item.index,
+                                                 .quantity_thousandths = 30000,
+                                                 .from_day = today + 6});
     assert_null(named(&world, reorders, reorder_list(world.state, reorders, 8), "salt"));
     /* Not sent in time: it does not come. The week has room for none, so the Monday after. */
     world_at(&world, "2026-12-08T09:00");
