@@ -39,6 +39,8 @@ static const struct command commands[] = {
      "what is bought, on its way or overdue, for which orders", purchases_run, &purchases_manual},
     {"cash", "SHOP [--days N] [--balance AMOUNT]",
      "the bank's balance day by day, its lowest point", cash_run, &cash_manual},
+    {"disrupt", "SHOP.db late|short|absent|strike|count|cancel OPERAND... [--more] [--dry-run]",
+     "what breaks when something goes wrong, and what would mend it", disrupt_run, &disrupt_manual},
 
     {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},

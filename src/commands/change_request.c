@@ -1,11 +1,10 @@
-/* One request, two ways: to the database (or the server that has it), or, for a dry run, to an
- * engine that only reads it and is closed afterwards. The same control command answers both, so
- * what a dry run says is what would be. */
+/* One request, two ways: to the database (or the server that has it), or, to try it, to an engine
+ * that only reads. The same control command answers both, so what a dry run says is what would be.
+ */
 #include "commands/change_request.h"
 
 #include "base/decimal.h"
 #include "commands/order_answer.h"
-#include "commands/shop_open.h"
 #include "commands/shop_write.h"
 #include "commands/show.h"
 #include "report/table.h"
@@ -68,26 +67,20 @@ static int answer_read(struct slice bytes, int http, json_t **answer)
                                         http);
 }
 
-static int dry_send(const struct call *call, struct slice request, json_t **answer)
+int change_try(const struct call *call, const struct shop_open *open, struct slice request,
+               json_t **answer)
 {
     struct fault fault;
-    struct shop_open open;
     struct order_desk *desk = NULL;
-    if (shop_open(call, call->operands[0], &open, &fault) != STATUS_OK) {
+    if (order_desk_open(open->engine, call->env, &desk, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }
-    int code;
-    if (order_desk_open(open.engine, call->env, &desk, &fault) != STATUS_OK) {
-        code = call_fault(&fault);
-    } else {
-        struct control *control = control_run(desk, request, open.now);
-        code = control == NULL
+    struct control *control = control_run(desk, request, open->now);
+    int code = control == NULL
                    ? call_error(EXIT_FAULT, "no memory for the command; free some and try again")
                    : answer_read(control_body(control), control_http(control), answer);
-        control_close(control);
-    }
+    control_close(control);
     order_desk_close(desk);
-    shop_close(&open);
     return code;
 }
 
@@ -97,9 +90,6 @@ int change_send(const struct call *call, struct slice request, json_t **answer)
     struct shop_write write;
     struct text bytes;
     int http = 0;
-    if (call_flag(call, "dry-run")) {
-        return dry_send(call, request, answer);
-    }
     if (shop_write_open(call, call->operands[0], &write, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }

@@ -7,7 +7,7 @@
 #ifndef ECLUSE_COMMANDS_CHANGE_REQUEST_H
 #define ECLUSE_COMMANDS_CHANGE_REQUEST_H
 
-#include "commands/command.h"
+#include "commands/shop_open.h"
 
 #include <jansson.h>
 
@@ -20,8 +20,11 @@ void change_flag(struct text *request, const char *field);
 void change_end(struct text *request);
 
 /* Sends the request to the database in the call's first operand. EXIT_DONE: *answer is the
- * caller's (json_decref). With --dry-run the database is read, and nothing is changed. */
+ * caller's (json_decref). */
 int change_send(const struct call *call, struct slice request, json_t **answer);
+/* The same for a request with "dry_run":true: the state of `open` changes, and nothing else. */
+int change_try(const struct call *call, const struct shop_open *open, struct slice request,
+               json_t **answer);
 /* The answer as --json gives it: its text. */
 void change_json(struct call *call, const json_t *answer);
 /* Who moves, as a person reads it. False if memory lacked. */

@@ -158,5 +158,92 @@ class Cash(Changes):
         self.refused(2, 'cash', 'cash.db', '--days', '0', says='--days')
 
 
+class Disrupt(Changes):
+    def disrupt(self, *arguments, now=AT):
+        return self.done('disrupt', 'shop.db', *arguments, '--json', *now).json
+
+    def test_a_dry_run_says_what_will_be_and_changes_nothing(self):
+        self.order('coffret=5')
+        before = self.rows('SELECT count(*) FROM journal')
+        tried = self.disrupt('count', 'caramel', '8', '--dry-run')
+        self.assertEqual(self.rows('SELECT count(*) FROM journal'), before)
+        self.assertEqual(self.rows('SELECT revisions FROM orders'), [(0,)])
+        done = self.disrupt('count', 'caramel', '8')
+        self.assertEqual((tried['dry_run'], done['dry_run']), (True, False))
+        self.assertEqual({**tried, 'dry_run': False}, done)
+        self.assertEqual(self.rows('SELECT revisions FROM orders'), [(1,)])
+        self.done('verify', 'shop.db')
+
+    def test_material(self):
+        # 10 wanted; with 8 there 3 are promised by the 2nd and 4 kept back: 1 left, 9 more wanted today.
+        order = self.order('coffret=5', 'caramel-jar=1')
+        broken, = self.disrupt('count', 'caramel', '8')['broken']
+        self.assertEqual((broken['order'], broken['moved'], broken['customer']['email']), (order['order'], True, 'a@b.example'))
+        self.assertEqual(broken['first']['deliver_by'], '2026-12-04')
+        self.assertEqual(broken['now']['deliver_by'], '2026-12-09')
+        self.assertEqual(broken['mends'], [{'kind': 'split', 'line': 2, 'offer': 'caramel-jar'},
+                                           {'kind': 'receipt', 'item': 'caramel', 'quantity': 10, 'by': '2026-12-01'}])
+
+    def test_hours(self):
+        # 33 minutes at half efficiency: 66, from 10:00 to 11:06, collected the next day at 11:00, until when they can be made up for.
+        self.order('coffret=5')
+        self.assertEqual(self.disrupt('absent', 'packing', '1', '2026-12-01', '2026-12-01', '--dry-run')['broken'], [])
+        broken, = self.disrupt('absent', 'packing', '1', '2026-12-01', '2026-12-02')['broken']
+        self.assertEqual(broken['now']['deliver_by'], '2026-12-07')
+        self.assertEqual(broken['mends'], [{'kind': 'overtime', 'work_center': 'packing', 'minutes': 66, 'on': '2026-12-02'}])
+        self.disrupt('absent', 'packing', '2', '2026-12-01', '2026-12-01', '--more')
+        self.assertEqual(self.rows('SELECT people FROM changes'), [(-1,), (2,)])
+        again, = self.disrupt('absent', 'packing', '1', '2026-12-02', '2026-12-02', '--more')['broken']
+        self.assertEqual((again['moved'], again['mends']), (False, [{'kind': 'again'}]))
+
+    def test_a_strike(self):
+        order = self.order('caramel-jar')
+        broken, = self.disrupt('strike', 'post', '2026-12-01', '2026-12-02', '--dry-run')['broken']
+        self.assertEqual(broken['order'], order['order'])
+        self.assertEqual(broken['mends'], [{'kind': 'collection', 'carrier': 'post', 'on': '2026-12-01',
+                                            'after': '2026-12-01T10:00:00+01:00'}])
+
+    def test_a_receipt_late_and_short(self):
+        # 13 from the shelf, 30 on the 7th: 40 jars wait for it, and nobody sells caramel otherwise.
+        self.write('shop.yaml', SHOP)
+        os.remove(self.path('shop.db'))
+        self.init()
+        self.order('caramel-jar=40')
+        late, = self.disrupt('late', '1', '2026-12-10', '--dry-run')['broken']
+        self.assertEqual(late['mends'], [{'kind': 'receipt', 'item': 'caramel', 'quantity': 27, 'by': '2026-12-07'}])
+        short, = self.disrupt('short', '1', '20')['broken']
+        self.assertEqual(short['mends'], [{'kind': 'receipt', 'item': 'caramel', 'quantity': 7, 'by': '2026-12-07'}])
+
+    def test_who_could_come_back_after_a_cancelling(self):
+        # 15 there: 12 beside what was promised before. The first ten stay, the three behind them wait for the receipt.
+        first = self.order('caramel-jar=10')
+        second = self.order('caramel-jar=3', email='c@d.example')
+        broken, = self.disrupt('count', 'caramel', '15')['broken']
+        self.assertEqual((broken['order'], broken['mends'][0]['quantity']), (second['order'], 5))
+        for more in (('--dry-run',), ()):
+            answer = self.disrupt('cancel', first['order'], *more)
+            self.assertEqual(answer['moved'], [])
+            self.assertEqual([(order['order'], order['moved'], order['mends']) for order in answer['broken']],
+                             [(second['order'], False, [{'kind': 'again'}])])
+        self.assertEqual(self.rows('SELECT status FROM orders ORDER BY number'), [('cancelled',), ('confirmed',)])
+        self.done('ship', 'shop.db', second['order'], '--now', '2026-12-07T10:00')
+        self.refused(1, 'disrupt', 'shop.db', 'cancel', second['order'], '--dry-run', '--now', '2026-12-07T10:00', says='cancelled')
+
+    def test_values_come_first(self):
+        small, large = self.order('caramel-jar=2'), self.order('caramel-jar=3', email='c@d.example')
+        broken = self.disrupt('count', 'caramel', '0')['broken']
+        self.assertEqual([order['order'] for order in broken], [large['order'], small['order']])
+
+    def test_refusals(self):
+        self.refused(2, 'disrupt', 'shop.db', 'flood', '1', says='strike')
+        self.refused(2, 'disrupt', 'shop.db', 'late', '1', says='ENTRY DATE')
+        self.refused(2, 'disrupt', 'shop.db', 'late', '1', '7.12.2026', *AT, says='2026-12-01')
+        self.refused(2, 'disrupt', 'shop.db', 'strike', 'poste', '2026-12-01', '2026-12-02', *AT, '--dry-run', says='post')
+        self.refused(2, 'disrupt', 'shop.db', 'absent', 'packing', 'one', '2026-12-01', '2026-12-02', *AT, says='how many people')
+        self.refused(2, 'disrupt', 'shop.db', 'count', 'caramel', '1', '--more', *AT, says='--more')
+        self.refused(2, 'disrupt', 'shop.db', 'cancel', 'x', '--dry-run', *AT, says='id')
+        self.assertEqual(self.rows('SELECT count(*) FROM changes'), [(0,)])
+
+
 if __name__ == '__main__':
     unittest.main()

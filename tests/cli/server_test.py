@@ -58,6 +58,9 @@ class Server(FolderTest):
         self.assertEqual((moved['order'], moved['broken']), (order['order'], True))
         self.done('purchases', 'shop.db', 'change', '1', '40')
         self.assertEqual(self.done('purchases', 'shop.db', '--json').json['expected'][0]['quantity'], 40)
+        tried = self.done('disrupt', 'shop.db', 'count', 'caramel', '1', '--dry-run', '--json').json
+        self.assertEqual([broken['order'] for broken in tried['broken']], [order['order']])
+        self.assertEqual(self.done('disrupt', 'shop.db', 'count', 'caramel', '900', '--json').json['broken'], [])
         self.refused(2, 'count', 'shop.db', 'caramel', '2', '--now', '2026-12-01T10:00', says='server is running')
 
     def test_one_line_when_it_listens(self):
