@@ -158,6 +158,28 @@ class Cash(Changes):
         self.refused(2, 'cash', 'cash.db', '--days', '0', says='--days')
 
 
+class Board(Changes):
+    def board(self, now=AT):
+        return self.done('board', 'shop.db', '--json', *now).json
+
+    def test_alarms(self):
+        self.assertEqual((self.board()['alarms'], self.board()['alarm_count'], self.board()['cash']), ([], 0, None))
+        order = self.order('coffret=5')
+        self.done('count', 'shop.db', 'caramel', '8', *AT)
+        self.assertEqual(self.board()['alarms'], [{'kind': 'late', 'day': '2026-12-09', 'order': order['order']}])
+        overdue = self.board(now=('--now', '2026-12-08T10:00'))
+        self.assertIn({'kind': 'overdue', 'day': '2026-12-07', 'entry': 1, 'item': 'caramel'}, overdue['alarms'])
+
+    def test_kept_counts_the_first_promise(self):
+        """Moved to the 9th and delivered then: late by the first promise, whatever the present one says."""
+        order = self.order('coffret=5')['order']
+        self.done('count', 'shop.db', 'caramel', '8', *AT)
+        for step, at in (('start', '07T09:00'), ('done', '07T10:00'), ('ship', '07T10:30'), ('deliver', '09T09:00')):
+            self.done(step, 'shop.db', order, '--now', '2026-12-' + at)
+        self.assertEqual(self.board(now=('--now', '2026-12-09T10:00'))['kept'],
+                         {'shipped': 1, 'shipped_in_time': 0, 'delivered': 1, 'delivered_in_time': 0})
+
+
 class Disrupt(Changes):
     def disrupt(self, *arguments, now=AT):
         return self.done('disrupt', 'shop.db', *arguments, '--json', *now).json
