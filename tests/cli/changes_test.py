@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """count, purchases, cash and disrupt: what they record, and what a dry run leaves alone."""
 import os
+import re
 import sqlite3
 import sys
 import unittest
@@ -156,6 +157,16 @@ class Cash(Changes):
         self.refused(2, 'cash', 'shop.db', '--balance', '5', *AT, says='ecluse apply')
         self.refused(2, 'cash', 'cash.db', '--balance', '5.001', *AT, says='decimals')
         self.refused(2, 'cash', 'cash.db', '--days', '0', says='--days')
+
+
+class Apply(Changes):
+    def test_refusals_name_commands_that_there_are(self):
+        commands = {command['name'] for command in self.done('--help', '--json').json['commands']}
+        for old, new, command in (('on_hand: 20', 'on_hand: 21', 'count SHOP.db ITEM QUANTITY'), ('due: 2026-12-07', 'due: 2026-12-08', 'purchases SHOP.db'),
+                                  ('quantity: 3,', 'quantity: 4,', 'order SHOP.db')):
+            self.write('changed.yaml', SUPPLIED.replace(old, new))
+            refused = self.refused(2, 'apply', 'shop.db', 'changed.yaml', says=f'`ecluse {command}`')
+            self.assertIn(re.search('`ecluse ([a-z]+)', refused.err).group(1), commands)
 
 
 class Board(Changes):
