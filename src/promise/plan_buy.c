@@ -248,7 +248,7 @@ static int64_t reduction_of(struct promise_state *state, uint32_t number)
         supply_day_value(&state->supply, state->shop, entry->supplier, entry->order_day);
     int64_t least = state->shop->suppliers[entry->supplier].minimum_order_value_minor;
     bool all = reduced == entry->quantity_thousandths && entry->received_thousandths == 0 &&
-               total == supply_value(item, reduced);
+               supply_is_alone(&state->supply, number);
     if (all || reduced == 0) {
         return reduced;
     }

@@ -110,6 +110,20 @@ int64_t supply_day_value(const struct supply *supply, const struct shop *shop, u
     return sum;
 }
 
+bool supply_is_alone(const struct supply *supply, uint32_t number)
+{
+    const struct supply_entry *own = supply_entry_of(supply, number);
+    for (uint32_t other = supply->latest_supplier[own->supplier]; other != 0;
+         other = supply_entry_of(supply, other)->previous_of_supplier) {
+        const struct supply_entry *entry = supply_entry_of(supply, other);
+        if (other != number && entry->order_day == own->order_day &&
+            entry->quantity_thousandths + entry->received_thousandths > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int64_t supply_week_quantity(const struct supply *supply, uint32_t item, int32_t order_day)
 {
     int64_t sum = 0;

@@ -71,6 +71,8 @@ int64_t supply_value(const struct item *item, int64_t quantity_thousandths);
 /* What the supplier's purchase of a day is worth. */
 int64_t supply_day_value(const struct supply *supply, const struct shop *shop, uint32_t supplier,
                          int32_t order_day);
+/* Is an entry all that there is of its supplier's purchase? */
+bool supply_is_alone(const struct supply *supply, uint32_t number);
 /* How much of an item was, or will be, ordered in the ISO week of a day. */
 int64_t supply_week_quantity(const struct supply *supply, uint32_t item, int32_t order_day);
 
