@@ -317,6 +317,8 @@ static void order_json(struct text *to, const struct shop *shop, const struct re
     } else {
         text_append_char(to, '{');
         answer_json_dates(to, shop, &order->view.current.dates);
+        text_append_char(to, ',');
+        answer_json_limit(to, shop, &order->view.current.limit);
         text_append_char(to, '}');
     }
     text_append_string(to, order->searched ? ",\"mends\":[" : ",\"mends\":null");

@@ -47,7 +47,10 @@ enum status report_read(struct shop_open *open, struct env *env, const json_t *m
                         struct report *report, struct fault *fault) MUST_USE;
 void report_free(struct report *report);
 
-/* "broken":[...] */
+/* "broken":[{"order":...,"status":...,"customer":{"name":...,"email":...},"total":{...},
+ *   "moved":true,"first":{"ship_by":...,"deliver_by":...},
+ *   "now":{"ship_by":...,"deliver_by":...,"limited_by":{...}} or null,
+ *   "mends":[{"kind":"receipt",...}] or null where none was looked for}] */
 void report_json(struct text *to, const struct shop *shop, const struct report *report);
 void report_text(struct call *call, const struct shop *shop, const struct report *report);
 

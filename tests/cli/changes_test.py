@@ -214,6 +214,7 @@ class Disrupt(Changes):
         self.assertEqual((broken['order'], broken['moved'], broken['customer']['email']), (order['order'], True, 'a@b.example'))
         self.assertEqual(broken['first']['deliver_by'], '2026-12-04')
         self.assertEqual(broken['now']['deliver_by'], '2026-12-09')
+        self.assertEqual((broken['now']['limited_by']['kind'], broken['now']['limited_by']['name']), ('stock', 'caramel'))
         self.assertEqual(broken['mends'], [{'kind': 'split', 'line': 2, 'offer': 'caramel-jar'},
                                            {'kind': 'receipt', 'item': 'caramel', 'quantity': 10, 'by': '2026-12-01'}])
 
@@ -261,6 +262,14 @@ class Disrupt(Changes):
         self.assertEqual(self.rows('SELECT status FROM orders ORDER BY number'), [('cancelled',), ('confirmed',)])
         self.done('ship', 'shop.db', second['order'], '--now', '2026-12-07T10:00')
         self.refused(1, 'disrupt', 'shop.db', 'cancel', second['order'], '--dry-run', '--now', '2026-12-07T10:00', says='cancelled')
+
+    def test_after_the_shop_file_has_changed(self):
+        """The state that is searched is one of a shop that was merged, with an item that came later."""
+        self.order('coffret=5')
+        self.write('shop.yaml', SUPPLIED.replace('  far-away:', '  ribbon: {on_hand: 5, unit_cost: 0.10}\n  far-away:'))
+        self.done('apply', 'shop.db', 'shop.yaml', *AT)
+        broken, = self.disrupt('count', 'caramel', '8')['broken']
+        self.assertEqual(broken['mends'], [{'kind': 'receipt', 'item': 'caramel', 'quantity': 9, 'by': '2026-12-01'}])
 
     def test_values_come_first(self):
         small, large = self.order('caramel-jar=2'), self.order('caramel-jar=3', email='c@d.example')
