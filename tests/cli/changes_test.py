@@ -263,6 +263,13 @@ class Disrupt(Changes):
         self.done('ship', 'shop.db', second['order'], '--now', '2026-12-07T10:00')
         self.refused(1, 'disrupt', 'shop.db', 'cancel', second['order'], '--dry-run', '--now', '2026-12-07T10:00', says='cancelled')
 
+    def test_of_many_those_worth_most_are_searched(self):
+        self.done('count', 'shop.db', 'caramel', '500', *AT)
+        orders = [self.order(f'caramel-jar={2 if i == 51 else 1}', email=f'{i}@b.example')['order'] for i in range(52)]
+        broken = self.disrupt('count', 'caramel', '0')['broken']
+        self.assertEqual([order['order'] for order in broken], orders[51:] + orders[:51])
+        self.assertEqual([order['mends'] is None for order in broken], [False] * 50 + [True] * 2)
+
     def test_after_the_shop_file_has_changed(self):
         """The state that is searched is one of a shop that was merged, with an item that came later."""
         self.order('coffret=5')
