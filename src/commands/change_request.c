@@ -4,6 +4,7 @@
 #include "commands/change_request.h"
 
 #include "base/decimal.h"
+#include "commands/customers.h"
 #include "commands/order_answer.h"
 #include "commands/shop_write.h"
 #include "commands/show.h"
@@ -126,6 +127,18 @@ static void dates_cell(struct call *call, struct table *table, const json_t *dat
     table_cell_string(table, show_iso(call->language, day, string_at(dates, "deliver_by")));
 }
 
+/* Names are a help: a database that cannot be read beside leaves them out. */
+static void customer_cell(struct table *table, struct customers *customers, const json_t *order)
+{
+    struct fault silent;
+    struct customer customer = {.name = ""};
+    uint32_t number = (uint32_t)json_integer_value(json_object_get(order, "number"));
+    if (customers != NULL && customers_find(customers, number, &customer, &silent) != STATUS_OK) {
+        customer = (struct customer){.name = ""};
+    }
+    table_cell_string(table, customer.name[0] != '\0' ? customer.name : customer.email);
+}
+
 bool change_moved(struct call *call, const json_t *answer)
 {
     const struct table_column columns[] = {
@@ -134,13 +147,19 @@ bool change_moved(struct call *call, const json_t *answer)
         {call_say(call, "was due", "était pour le"), TABLE_LEFT, false},
         {call_say(call, "now due", "maintenant le"), TABLE_LEFT, false},
         {call_say(call, "value", "valeur"), TABLE_RIGHT, false},
+        {call_say(call, "customer", "client"), TABLE_LEFT, true},
     };
+    struct fault silent;
+    struct customers *customers = NULL;
     const json_t *moved = json_object_get(answer, "moved");
     struct table table;
     if (json_array_size(moved) == 0) {
         text_append_format(&call->out, "%s\n",
                            call_say(call, "Nobody moves.", "Aucune commande ne bouge."));
         return true;
+    }
+    if (customers_open(call->operands[0], call->env, &customers, &silent) != STATUS_OK) {
+        customers = NULL;
     }
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (size_t i = 0; i < json_array_size(moved); i++) {
@@ -153,7 +172,9 @@ bool change_moved(struct call *call, const json_t *answer)
         dates_cell(call, &table, json_object_get(order, "after"));
         table_cell_string(&table, show_amount(call->language, total, string_at(money, "amount"),
                                               string_at(money, "currency")));
+        customer_cell(&table, customers, order);
     }
+    customers_close(customers);
     bool written = table_write(&table, call->terminal.width, call->terminal.colour, &call->out);
     table_free(&table);
     return written;

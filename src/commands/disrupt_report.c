@@ -8,11 +8,8 @@
 
 #include "base/assert.h"
 #include "commands/show.h"
-#include "journal/journal.h"
 #include "pages/answer_json.h"
 
-#include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- the state, saved in memory ---- */
@@ -189,41 +186,19 @@ static void ask_core(struct promise_state *state, int64_t now, void *context)
 
 /* ---- who waits ---- */
 
-static void column_copy(char to[REPORT_CUSTOMER_BYTES], sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    (void)snprintf(to, REPORT_CUSTOMER_BYTES, "%s", text != NULL ? text : "");
-}
-
-static enum status customers_read(const char *path, struct env *env, struct report *report,
+static enum status customers_fill(const char *path, struct env *env, struct report *report,
                                   struct fault *fault)
 {
-    static const char sql[] = "SELECT c.name, c.email FROM orders o JOIN customers c ON c.number = "
-                              "o.contact WHERE o.number = ?1";
-    sqlite3 *reader = NULL;
-    sqlite3_stmt *statement = NULL;
-    enum status status = journal_reader_open(path, env, &reader, fault);
+    struct customers *customers;
+    enum status status = customers_open(path, env, &customers, fault);
     if (status != STATUS_OK) {
         return status;
     }
-    int result = sqlite3_prepare_v2(reader, sql, -1, &statement, NULL);
-    for (uint32_t i = 0; i < report->count && result == SQLITE_OK; i++) {
+    for (uint32_t i = 0; i < report->count && status == STATUS_OK; i++) {
         struct report_order *order = &report->orders[i];
-        (void)sqlite3_bind_int64(statement, 1, order->view.number);
-        if (sqlite3_step(statement) == SQLITE_ROW) {
-            column_copy(order->name, statement, 0);
-            column_copy(order->email, statement, 1);
-        }
-        result = sqlite3_reset(statement);
+        status = customers_find(customers, order->view.number, &order->customer, fault);
     }
-    if (result != SQLITE_OK) {
-        status = fault_set(fault, STATUS_IO,
-                           "%s cannot be read: %s; check it with: ecluse verify "
-                           "%s",
-                           path, sqlite3_errmsg(reader), path);
-    }
-    (void)sqlite3_finalize(statement);
-    (void)sqlite3_close(reader);
+    customers_close(customers);
     return status;
 }
 
@@ -247,7 +222,7 @@ enum status report_read(struct shop_open *open, struct env *env, const json_t *m
                            "no memory for the list of broken promises; free some and try again");
     }
     if (status == STATUS_OK && !open->is_file) {
-        status = customers_read(open->path, env, report, fault);
+        status = customers_fill(open->path, env, report, fault);
     }
     if (status == STATUS_OK) {
         moved_mark(report, moved);
@@ -304,9 +279,9 @@ static void order_json(struct text *to, const struct shop *shop, const struct re
 {
     text_append_format(to, "{\"order\":\"%s\",\"status\":\"%s\",\"customer\":{\"name\":\"",
                        order->id, order_status_text(order->view.status));
-    text_append_json(to, slice_of(order->name));
+    text_append_json(to, slice_of(order->customer.name));
     text_append_string(to, "\",\"email\":\"");
-    text_append_json(to, slice_of(order->email));
+    text_append_json(to, slice_of(order->customer.email));
     text_append_string(to, "\"},\"total\":");
     answer_json_money(to, shop, order->view.first.total_minor);
     text_append_format(to, ",\"moved\":%s,\"first\":{", order->moved ? "true" : "false");
@@ -391,7 +366,8 @@ static void order_text(struct call *call, const struct shop *shop, const struct 
     const struct order_view *view = &order->view;
     text_append_format(&call->out, "%s  %s  %s%s%s%s\n",
                        show_money(call->language, shop, value, view->first.total_minor), order->id,
-                       order->name, order->name[0] != '\0' ? " " : "", order->email,
+                       order->customer.name, order->customer.name[0] != '\0' ? " " : "",
+                       order->customer.email,
                        order->moved ? "" : call_say(call, " (before this)", " (déjà avant)"));
     text_append_format(
         &call->out,

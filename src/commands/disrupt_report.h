@@ -3,6 +3,7 @@
 #ifndef ECLUSE_COMMANDS_DISRUPT_REPORT_H
 #define ECLUSE_COMMANDS_DISRUPT_REPORT_H
 
+#include "commands/customers.h"
 #include "commands/shop_open.h"
 #include "promise/order_id.h"
 #include "supply/alarm.h"
@@ -11,7 +12,7 @@
 #include <jansson.h>
 
 /* Each search builds the state anew: it is made for those worth most. */
-enum { REPORT_SEARCHED_MAX = 50, REPORT_CUSTOMER_BYTES = 256 };
+enum { REPORT_SEARCHED_MAX = 50 };
 
 struct report_mend {
     struct mend mend;
@@ -21,8 +22,7 @@ struct report_mend {
 struct report_order {
     struct order_view view;
     char id[ORDER_ID_LENGTH + 1];
-    char name[REPORT_CUSTOMER_BYTES];
-    char email[REPORT_CUSTOMER_BYTES];
+    struct customer customer;
     bool moved;    /* by this disruption */
     bool searched; /* false: what would mend it was not looked for */
     uint32_t mend_first;

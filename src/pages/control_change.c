@@ -277,8 +277,8 @@ static void append_moved(struct text *to, const struct shop *shop,
 {
     char id[ORDER_ID_LENGTH + 1];
     order_id_write(id, revision->made_at, revision->key);
-    text_append_format(to, "{\"order\":\"%s\",\"status\":\"%s\",", id,
-                       order_status_text(revision->status));
+    text_append_format(to, "{\"order\":\"%s\",\"number\":%u,\"status\":\"%s\",", id,
+                       revision->number, order_status_text(revision->status));
     append_dates(to, "\"before\":{", shop, &revision->before);
     if (revision->broken) {
         text_append_string(to, ",\"after\":null");
