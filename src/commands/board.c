@@ -1,14 +1,16 @@
 /* ecluse board: one look at what was promised and whether it will be kept.
  *
  *   SQL tables -> statuses, kept, at risk, next ship-bys        (board_figures.h)
- *   the core's state -> load of each work center, day by day
+ *   the core's state -> load of each work center, day by day; alarms, cash
  *
  * Load is taken of what may be promised (load_limit included): a full bar means that the day has
  * nothing left to promise, not that people have no minute left. */
+#include "commands/alarms.h"
 #include "commands/board_figures.h"
 #include "commands/commands.h"
 #include "commands/shop_open.h"
 #include "commands/show.h"
+#include "pages/answer_json.h"
 #include "report/table.h"
 
 #include <inttypes.h>
@@ -27,9 +29,12 @@ const struct manual board_manual = {
     .takes_now = true,
     .text = "Shows orders by status, promises kept (against the first promise, which never "
             "changes), orders at\n"
-            "risk (not shipped and due within 24 hours, or past), the load of each work center for "
-            "7 days, and\n"
-            "how many orders leave when. Reads beside a running server. Colour only on a terminal, "
+            "risk (not shipped and due within 24 hours, or past), alarms (purchases unsent or "
+            "overdue, promises\n"
+            "late or broken, items and cash that will be short), the lowest point of cash, the "
+            "load of each work\n"
+            "center for 7 days, and how many orders leave when. Reads beside a running server. "
+            "Colour only on a terminal, "
             "not with\n"
             "NO_COLOR set.\n"
             "Exit codes: 0 done, 2 no such database, 3 fault.",
@@ -41,10 +46,23 @@ struct load {
     struct load_day of[LIMIT_WORK_CENTERS][LOAD_DAYS];
 };
 
+/* What is read off the core's state. */
+struct look {
+    struct load load;
+    struct alarms alarms;
+    bool has_cash;
+    struct cash_day lowest;
+};
+
 static void ask_core(struct promise_state *state, int64_t now, void *context)
 {
+    struct cash_day days[LIMIT_HORIZON_DAYS];
+    uint32_t count;
+    struct look *look = context;
+    struct load *load = &look->load;
     (void)now;
-    struct load *load = context;
+    alarms_fill(state, &look->alarms);
+    look->has_cash = promise_cash(state, days, &count, &look->lowest);
     const struct shop *shop = promise_state_shop(state);
     for (uint32_t i = 0; i < shop->work_center_count; i++) {
         load->days =
@@ -195,15 +213,35 @@ static void ship_bys_write(struct call *call, const struct shop *shop,
     }
 }
 
+static void alarms_write(struct call *call, const struct shop *shop, const struct look *look)
+{
+    char amount[SHOW_BYTES];
+    char day[SHOW_BYTES];
+    title_write(call, call_say(call, "Alarms", "Alarmes"));
+    alarms_text(call, shop, &look->alarms, "  ");
+    if (look->alarms.count == 0) {
+        text_append_format(&call->out, "%s\n", call_say(call, "  none", "  aucune"));
+    }
+    if (look->has_cash) {
+        title_write(call, call_say(call, "Cash", "Trésorerie"));
+        text_append_format(&call->out,
+                           call_say(call, "  at its lowest %s on %s\n", "  au plus bas %s le %s\n"),
+                           show_money(call->language, shop, amount, look->lowest.balance),
+                           show_day(call->language, day, look->lowest.day));
+    }
+}
+
 static bool board_text(struct call *call, const struct shop_open *open,
-                       const struct board_figures *figures, const struct load *load)
+                       const struct board_figures *figures, const struct look *look)
 {
     char now[SHOW_BYTES];
     (void)table_text_append(&call->out, slice_of(open->shop->name), 0);
     text_append_format(&call->out, "  %s\n",
                        show_instant(call->language, open->shop, now, open->now));
     statuses_write(call, figures);
-    bool written = risks_write(call, open->shop, figures) && load_write(call, open->shop, load);
+    bool written = risks_write(call, open->shop, figures);
+    alarms_write(call, open->shop, look);
+    written = written && load_write(call, open->shop, &look->load);
     ship_bys_write(call, open->shop, figures);
     return written;
 }
@@ -265,8 +303,23 @@ static void load_json(struct text *to, const struct shop *shop, const struct loa
     text_append_char(to, ']');
 }
 
+static void cash_json(struct text *to, const struct shop *shop, const struct look *look)
+{
+    if (!look->has_cash) {
+        text_append_string(to, ",\"cash\":null");
+        return;
+    }
+    text_append_string(to, ",\"cash\":{\"lowest\":");
+    answer_json_money(to, shop, look->lowest.balance);
+    text_append_string(to, ",\"on\":");
+    answer_json_day(to, look->lowest.day);
+    text_append_string(to, ",\"minimum\":");
+    answer_json_money(to, shop, shop->cash.minimum_balance_minor);
+    text_append_char(to, '}');
+}
+
 static void board_json(struct call *call, const struct shop_open *open,
-                       const struct board_figures *figures, const struct load *load)
+                       const struct board_figures *figures, const struct look *look)
 {
     struct text *to = &call->out;
     text_append_string(to, "{\"now\":");
@@ -282,7 +335,10 @@ static void board_json(struct call *call, const struct shop_open *open,
                        figures->shipped, figures->shipped_in_time, figures->delivered,
                        figures->delivered_in_time);
     risks_json(to, open->shop, figures);
-    load_json(to, open->shop, load);
+    text_append_char(to, ',');
+    alarms_json(to, open->shop, &look->alarms);
+    cash_json(to, open->shop, look);
+    load_json(to, open->shop, &look->load);
     text_append_string(to, ",\"next_ship_bys\":[");
     for (uint32_t i = 0; i < figures->ship_by_count; i++) {
         text_append_string(to, i == 0 ? "{\"ship_by\":" : ",{\"ship_by\":");
@@ -297,7 +353,7 @@ int board_run(struct call *call)
     struct fault fault;
     struct shop_open open;
     struct board_figures figures;
-    struct load load = {.days = 0};
+    struct look look = {.load = {.days = 0}};
     if (shop_open(call, call->operands[0], &open, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }
@@ -307,11 +363,11 @@ int board_run(struct call *call)
             EXIT_USAGE, "%s is a shop file and has no orders; give its database (.db)", open.path);
     } else if (board_figures_read(open.path, call->env, open.shop, open.now, &figures, &fault) !=
                    STATUS_OK ||
-               shop_ask(&open, ask_core, &load, &fault) != STATUS_OK) {
+               shop_ask(&open, ask_core, &look, &fault) != STATUS_OK) {
         code = call_fault(&fault);
     } else if (call->json) {
-        board_json(call, &open, &figures, &load);
-    } else if (!board_text(call, &open, &figures, &load)) {
+        board_json(call, &open, &figures, &look);
+    } else if (!board_text(call, &open, &figures, &look)) {
         code = call_error(EXIT_FAULT, "no memory for the board; free some and try again");
     }
     shop_close(&open);

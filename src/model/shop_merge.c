@@ -98,7 +98,8 @@ static bool opening_refuse(struct merger *merger, const char *owner, const struc
                        "difference is the work of `ecluse %s`",
                        owner, strcmp(field->key, "on_hand") == 0 ? "stock" : "balance", field->key,
                        value.bytes != NULL ? value.bytes : "",
-                       strcmp(field->key, "on_hand") == 0 ? "count" : "cash");
+                       strcmp(field->key, "on_hand") == 0 ? "count SHOP.db ITEM QUANTITY"
+                                                          : "cash SHOP.db --balance AMOUNT");
     text_free(&value);
     return false;
 }
@@ -289,12 +290,13 @@ static bool openings_merge(struct merger *merger, const struct opening_list *lis
 static bool opening_lists_merge(struct merger *merger)
 {
     const struct opening_list lists[] = {
-        {"receipts", "purchases", NAMES_ITEMS, offsetof(struct shop, receipts),
+        {"receipts", "purchases SHOP.db", NAMES_ITEMS, offsetof(struct shop, receipts),
          offsetof(struct shop, receipt_count), 3, LIMIT_RECEIPTS, true},
-        {"commitments", "order", NAMES_ITEMS, offsetof(struct shop, commitments),
+        {"commitments", "order SHOP.db", NAMES_ITEMS, offsetof(struct shop, commitments),
          offsetof(struct shop, commitment_count), 3, LIMIT_COMMITMENTS, true},
-        {"cash.bills", "bills", NAMES_SUPPLIERS, offsetof(struct shop, cash.bills),
-         offsetof(struct shop, cash.bill_count), merger->old->currency.decimals, LIMIT_LIST_ENTRIES,
+        {"cash.bills", "purchases SHOP.db receive", NAMES_SUPPLIERS,
+         offsetof(struct shop, cash.bills), offsetof(struct shop, cash.bill_count),
+         merger->old->currency.decimals, LIMIT_LIST_ENTRIES,
          merger->old->cash.present || merger->old->cash.bill_count > 0},
     };
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {

@@ -189,26 +189,28 @@ static void opening_figures_stay(void **state)
         HEAD "items: {x: {on_hand: 1200, unit_cost: 1}}\n",
         HEAD "items: {x: {on_hand: 1100, unit_cost: 1}}\n",
         "items.x: a running shop's stock changes by what happens, not by the file; leave "
-        "on_hand at 1200 in the file; recording a difference is the work of `ecluse count`");
+        "on_hand at 1200 in the file; recording a difference is the work of `ecluse count "
+        "SHOP.db ITEM QUANTITY`");
     check_refused(
         HEAD "cash: {opening_balance: 5}\n", HEAD "cash: {opening_balance: 6}\n",
         "cash: a running shop's balance changes by what happens, not by the file; leave "
-        "opening_balance at 5.00 in the file; recording a difference is the work of `ecluse cash`");
+        "opening_balance at 5.00 in the file; recording a difference is the work of `ecluse cash "
+        "SHOP.db --balance AMOUNT`");
     check_refused(
         HEAD ITEM "receipts: [{item: x, quantity: 6, due: 2026-12-01}]\n", HEAD ITEM,
         "receipts: these are what the shop opened with, and the file does not change them; "
         "put back the entry {x, 6, due 2026-12-01}; recording what came later is the work of "
-        "`ecluse purchases`");
+        "`ecluse purchases SHOP.db`");
     check_refused(HEAD ITEM, HEAD ITEM "commitments: [{item: x, quantity: 6.5, due: 2026-12-01}]\n",
                   "commitments: these are what the shop opened with, and the file does not change "
                   "them; take out the entry {x, 6.5, due 2026-12-01}; recording what came later is "
-                  "the work of `ecluse order`");
+                  "the work of `ecluse order SHOP.db`");
     check_refused(
         HEAD ITEM "cash: {bills: [{supplier: s, amount: 6, due: 2026-12-01}]}\n",
         HEAD ITEM "cash: {bills: [{supplier: s, amount: 6, due: 2026-12-02}]}\n",
         "cash.bills: these are what the shop opened with, and the file does not change them; put "
         "back the entry {s, 6, due 2026-12-01}; recording what came later is the work of `ecluse "
-        "bills`");
+        "purchases SHOP.db receive`");
 }
 
 static void the_order_of_opening_entries_does_not_matter(void **state)
