@@ -36,6 +36,8 @@ static const struct command commands[] = {
     {"ship", "SHOP.db ORDER [--line N]", "an order has left", ship_run, &ship_manual},
     {"deliver", "SHOP.db ORDER [--line N]", "an order has arrived", deliver_run, &deliver_manual},
     {"cancel", "SHOP.db ORDER", "cancel an order or a hold", cancel_run, &cancel_manual},
+    {"slips", "SHOP.db [--day DATE] [--html FILE]",
+     "pick list and packing slips of a day, to print", slips_run, &slips_manual},
     {"board", "SHOP.db", "orders, promises kept, what is at risk, load", board_run, &board_manual},
 
     {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",

@@ -284,6 +284,26 @@ class Database(FolderTest):
         self.assertEqual((load['work_center'], load['days'][0]['taken_minutes']), ('packing', 18))
         self.refused(2, 'board', 'shop.yaml', says='.db')
 
+    def test_slips_page(self):
+        for name in ('Anne & <b>Bob</b>', 'Zoé'):
+            self.done('order', 'shop.db', 'coffret', 'caramel-jar=2', '--email', 'a@example.org', '--name', name, '--now', START)
+        said = self.done('slips', 'shop.db', '--html', 'slips.html', '--now', START).out
+        self.assertEqual(said, 'slips.html: 2 slips\n')
+        self.assertEqual(os.stat(self.path('slips.html')).st_mode & 0o777, 0o600)
+        with open(self.path('slips.html'), encoding='utf-8') as file:
+            page = file.read()
+        self.assertEqual(page.count('<section class="sheet">'), 3)
+        self.assertIn('Anne &amp; &lt;b&gt;Bob&lt;/b&gt;', page)
+        self.assertNotIn('<b>Bob', page)
+        self.assertNotIn('http', page.replace('http-equiv', ''))
+        # A gift box takes 2 caramels, a jar 1: twice (2 + 2).
+        answer = self.done('slips', 'shop.db', '--json', '--now', START).json
+        self.assertEqual(answer['picks'][0]['items'], [{'item': 'caramel', 'quantity': 8}])
+        self.assertEqual([slip['customer']['name'] for slip in answer['slips']], ['Anne & <b>Bob</b>', 'Zoé'])
+        order = answer['slips'][0]['order']
+        self.done('cancel', 'shop.db', order, '--now', START)
+        self.assertEqual(len(self.done('slips', 'shop.db', '--json', '--now', START).json['slips']), 1)
+
     def test_verify_and_a_changed_byte(self):
         self.order('coffret')
         good = self.done('verify', 'shop.db', '--json').json
