@@ -116,6 +116,25 @@ void world_at(struct world *world, const char *at)
 
 /* ---- asking ---- */
 
+static bool event_ignore(void *context, struct slice event)
+{
+    (void)context;
+    (void)event;
+    return true;
+}
+
+void world_change(struct world *world, struct promise_change change)
+{
+    const struct event_sink sink = {event_ignore, NULL};
+    change.now = world->now;
+    world->events.length = 0;
+    assert_int_equal(promise_change(world->state, &change, &world->events), PROMISE_OK);
+    world_apply(world);
+    if (change_moves(change.kind)) {
+        assert_true(promise_revise(world->state, world->now, change.kind, change.index, &sink));
+    }
+}
+
 struct order_key world_key(uint32_t key)
 {
     struct order_key made = {{0}};

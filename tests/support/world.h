@@ -3,6 +3,7 @@
 #ifndef ECLUSE_TESTS_SUPPORT_WORLD_H
 #define ECLUSE_TESTS_SUPPORT_WORLD_H
 
+#include "promise/change.h"
 #include "promise/event.h"
 
 struct world {
@@ -36,6 +37,9 @@ const char *world_hold(struct world *world, uint32_t key, const char *ask);
 const char *world_replace(struct world *world, uint32_t key, uint32_t replaced, const char *ask);
 /* An order's step; the answer's text is "ok confirmed", "wrong-status done", ... */
 const char *world_step(struct world *world, enum promise_command_kind kind, uint32_t key);
+/* Records what differs from the plan; who has to move moves. A change that is refused fails the
+ * test. */
+void world_change(struct world *world, struct promise_change change);
 struct order_key world_key(uint32_t key);
 /* "confirmed", ...; "none" if there is no such order. */
 const char *world_status(const struct world *world, uint32_t key);
