@@ -9,6 +9,22 @@ import unittest
 sys.path.insert(0, os.path.dirname(__file__))
 from cli import ECLUSE, ORDER, SHOP, START, FolderTest, ecluse  # noqa: E402
 
+# Everything is bought: in packs, for at least 60.00 at once, and of salt at most 60 a week.
+MILL = '''shop: {name: Mill, currency: EUR, time_zone: Europe/Paris, opened: 2026-11-23T08:00}
+promise: {horizon_days: 120, max_days: 100}
+calendars: {week: {open: {mon-fri: "09:00-17:00"}}}
+work_centers: {oven: {people: 8, calendar: week}}
+suppliers: {mill: {lead_days: 3, receiving_days: 1, orders_on: [mon, thu], minimum_order_value: 60.00}}
+items:
+  flour: {on_hand: 20, unit_cost: 3.10, supplier: mill, pack_size: 6, keep_back: 2}
+  salt: {on_hand: 5, unit_cost: 1.25, supplier: mill, pack_size: 4, max_units_per_week: 60}
+receipts: [{item: flour, quantity: 30, due: 2026-12-02}]
+carriers: {post: {cut_off: "16:00", collects: mon-fri, transit_days: 1, delivers: mon-fri}}
+offers:
+  bread: {name: Bread, price: 30.00, vat_rate: 5.5, carrier: post, items: {flour: 1.5, salt: 0.25}, routing: [{work_center: oven, minutes: 2}]}
+  brine: {name: Brine, price: 30.00, vat_rate: 5.5, carrier: post, items: {salt: 4}, routing: [{work_center: oven, minutes: 2}]}
+'''
+
 
 class Usage(FolderTest):
     def test_help_everywhere(self):
@@ -36,7 +52,7 @@ class Usage(FolderTest):
         self.refused(2, 'frobnicate', says='ecluse --help')
         self.refused(2, '--json', 'quote', says='after the command')
         self.refused(2, 'quote', 'shop.yaml', 'coffret', '--explian', says='--explain')
-        self.refused(2, 'quote', 'shop.yaml', 'coffret', '--want', '2026-12-24', says='--want')
+        self.refused(2, 'quote', 'shop.yaml', 'coffret', '--wanted', '2026-12-24', says='--want')
         self.refused(2, 'quote', 'shop.yaml', 'cofret', says='coffret')
         self.refused(2, 'atp', 'shop.yaml', 'carmel', says='caramel')
         self.refused(2, 'help', 'quot', says='quote')
@@ -83,6 +99,34 @@ class Quote(FolderTest):
         for part in ('9 min / 0.5 = 72 slots of 15 s = 18 min', 'Tue 2026-12-01  10:00-10:18', 'cut-off is 11:00',
                      'Delivered by: Thu 2026-12-03', 'available 13'):
             self.assertIn(part, text)
+
+    def test_explained_purchases_add_up(self):
+        """Whatever is ordered after one another: what is short, in packs, filled up to the least order, is what is bought."""
+        self.write('mill.yaml', MILL)
+        self.done('init', 'mill.db', 'mill.yaml')
+        costs = {'flour': 310, 'salt': 125}
+        bought = filled = later = 0
+        for number in range(12):
+            asked = ['mill.db', f'bread={1 + number * 5 % 13}', f'brine={1 + number * 7 % 11}', '--now', '2026-11-23T08:00']
+            for group in self.done('quote', *asked, '--split', '--explain', '--json').json['explain']:
+                for item in group['material']:
+                    if 'bought' not in item:
+                        self.assertGreaterEqual(item['available'], item['needs'])
+                        self.assertLessEqual(item['from'], group['material_on'])
+                        continue
+                    way, cost = item['bought'], costs[item['item']]
+                    before, least = (round(float(way[key]) * 100) for key in ('value_before', 'minimum_order_value'))
+                    self.assertAlmostEqual(way['short'], item['needs'] - item['available'])
+                    self.assertAlmostEqual(way['in_packs'], -(-way['short'] // way['pack_size']) * way['pack_size'])
+                    self.assertGreaterEqual(before + way['quantity'] * cost, least - 1)
+                    if way['quantity'] > way['in_packs']:
+                        self.assertLess(before + (way['quantity'] - way['pack_size']) * cost, least + 1)
+                    self.assertLessEqual(way['usable_on'], group['material_on'])
+                    bought += 1
+                    filled += way['quantity'] > way['in_packs']
+                    later += way['order_day'] > way['first_order_day']
+            self.done('order', *asked, '--split', '--email', f'a{number}@example.org')
+        self.assertGreater(min(bought, filled, later), 0, (bought, filled, later))
 
     def test_work_over_a_night_is_shown_in_two_days(self):
         # 4 x 6 + 3 = 27 minutes = 54 at half efficiency; from 11:30 only 30 of them today.
@@ -283,6 +327,26 @@ class Database(FolderTest):
         load = self.done('board', 'shop.db', '--json', '--now', START).json['load'][0]
         self.assertEqual((load['work_center'], load['days'][0]['taken_minutes']), ('packing', 18))
         self.refused(2, 'board', 'shop.yaml', says='.db')
+
+    def test_slips_page(self):
+        for name in ('Anne & <b>Bob</b>', 'Zoé'):
+            self.done('order', 'shop.db', 'coffret', 'caramel-jar=2', '--email', 'a@example.org', '--name', name, '--now', START)
+        said = self.done('slips', 'shop.db', '--html', 'slips.html', '--now', START).out
+        self.assertEqual(said, 'slips.html: 2 slips\n')
+        self.assertEqual(os.stat(self.path('slips.html')).st_mode & 0o777, 0o600)
+        with open(self.path('slips.html'), encoding='utf-8') as file:
+            page = file.read()
+        self.assertEqual(page.count('<section class="sheet">'), 3)
+        self.assertIn('Anne &amp; &lt;b&gt;Bob&lt;/b&gt;', page)
+        self.assertNotIn('<b>Bob', page)
+        self.assertNotIn('http', page.replace('http-equiv', ''))
+        # A gift box takes 2 caramels, a jar 1: twice (2 + 2).
+        answer = self.done('slips', 'shop.db', '--json', '--now', START).json
+        self.assertEqual(answer['picks'][0]['items'], [{'item': 'caramel', 'quantity': 8}])
+        self.assertEqual([slip['customer']['name'] for slip in answer['slips']], ['Anne & <b>Bob</b>', 'Zoé'])
+        order = answer['slips'][0]['order']
+        self.done('cancel', 'shop.db', order, '--now', START)
+        self.assertEqual(len(self.done('slips', 'shop.db', '--json', '--now', START).json['slips']), 1)
 
     def test_verify_and_a_changed_byte(self):
         self.order('coffret')

@@ -137,6 +137,15 @@ class Server(FolderTest):
         with urllib.request.urlopen(request, timeout=10) as reply:
             self.assertEqual(json.load(reply)['total']['amount'], '11.80')
 
+    def test_slips_beside_the_server(self):
+        self.start()
+        order = self.done('order', 'shop.db', 'caramel-jar', '--email', 'a@example.org', '--json').json
+        day = order['ship_by'][:10]
+        slip, = self.done('slips', 'shop.db', '--day', day, '--json').json['slips']
+        self.assertEqual((slip['order'], slip['ship_by']), (order['order'], order['ship_by']))
+        self.done('ship', 'shop.db', order['order'])
+        self.assertEqual(self.done('slips', 'shop.db', '--day', day, '--json').json['slips'], [])
+
     def test_import_reaches_the_server(self):
         self.write('orders.csv', 'No,Code,Name,Qty,At,Price\n1,A1,Apple,2,2026-11-01T10:00,1.50\n')
         self.start()

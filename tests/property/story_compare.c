@@ -130,6 +130,23 @@ static bool slots_equal(const struct story *story, uint32_t number,
     return equal;
 }
 
+/* What an order of one line on site says of its hours is what it has reserved. */
+static bool times_equal(const struct story *story, uint32_t number,
+                        const struct order_line_view *line)
+{
+    static struct slot_run runs[LIMIT_PLAN_RUNS];
+    uint32_t count = promise_order_runs(story->core, number, runs, LIMIT_PLAN_RUNS);
+    int64_t start = INT64_MAX;
+    int64_t end = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t from = (int64_t)runs[i].slot * SLOT_SECONDS;
+        int64_t until = from + (int64_t)runs[i].count * SLOT_SECONDS;
+        start = from < start ? from : start;
+        end = until > end ? until : end;
+    }
+    return count == 0 || (line->start == start && line->end == end);
+}
+
 static const char *line_differs(const struct story *story, uint32_t number, uint32_t index,
                                 const struct oracle_order *expected)
 {
@@ -155,6 +172,10 @@ static const char *line_differs(const struct story *story, uint32_t number, uint
                 index + 1, group, line.dates.deliver_by_day, line.dates.ship_by,
                 dates->deliver_by_day, dates->ship_by);
         return "a line's dates differ";
+    }
+    if (expected->line_count == 1 && line.carrier.index == NO_INDEX &&
+        !times_equal(story, number, &line)) {
+        return "a line's hours on site are not those that it has reserved";
     }
     return NULL;
 }
