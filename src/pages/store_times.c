@@ -56,22 +56,22 @@ static enum promise_result asked_at(struct promise_state *state, struct promise_
     return answer.result;
 }
 
-static void times_find(struct promise_state *state, struct promise_command *command, int64_t from,
-                       struct offer_times *found)
+uint32_t store_times_find(struct promise_state *state, struct promise_command *command,
+                          int64_t from, struct offered_time *times, uint32_t most)
 {
     const struct offer *offer =
         &promise_state_shop(state)->offers[command->ask.lines[0].offer.index];
     command->ask.want = (struct promise_want){from == 0 ? WANT_SOONEST : WANT_AT, from};
-    found->count = promise_times(state, command, found->times, TIMES_MAX);
-    while (found->count > 0 &&
-           asked_at(state, command, found->times[found->count - 1].start) != PROMISE_OK) {
-        found->count--;
+    uint32_t count = promise_times(state, command, times, most);
+    while (count > 0 && asked_at(state, command, times[count - 1].start) != PROMISE_OK) {
+        count--;
     }
-    for (uint32_t i = 0; i < found->count; i++) {
-        if (found->times[i].seats == 0) {
-            found->times[i].seats = (uint32_t)offer->seats;
+    for (uint32_t i = 0; i < count; i++) {
+        if (times[i].seats == 0) {
+            times[i].seats = (uint32_t)offer->seats;
         }
     }
+    return count;
 }
 
 static void question_answer(struct promise_state *state, int64_t now, void *context)
@@ -86,7 +86,8 @@ static void question_answer(struct promise_state *state, int64_t now, void *cont
         found->result = asked_at(state, &command, 0);
     }
     if (found->result == PROMISE_OK) {
-        times_find(state, &command, question->key.from > now ? question->key.from : 0, found);
+        int64_t from = question->key.from > now ? question->key.from : 0;
+        found->count = store_times_find(state, &command, from, found->times, TIMES_MAX);
     }
 }
 

@@ -49,6 +49,12 @@ void store_times_close(struct store_times *times);
 bool store_times_ask(struct store_times *times, const struct times_key *key, uint64_t now_ns,
                      struct times_waiter *waiter) MUST_USE;
 
+/* On the core's thread: the times for `command` (PLACE of one on-site offer) from an instant on (0:
+ * now), without those that would be refused, `seats` being those left. Changes command->ask.want.
+ * Returns how many (at most `most`) it wrote. */
+uint32_t store_times_find(struct promise_state *state, struct promise_command *command,
+                          int64_t from, struct offered_time *times, uint32_t most);
+
 /* Has this offer a time to choose? A class or an appointment: not work that is done whenever there
  * are hours for it. */
 bool store_times_has(const struct offer *offer);

@@ -134,6 +134,12 @@ export async function goToCheckout(page, offer) {
   await press(page, 'a.buy')
 }
 
+/** From the page of a hold: begins payment, then confirms. */
+export async function payAndConfirm(page) {
+  await press(page, 'form[action$="/pay"] button')
+  await press(page, 'form[action$="/confirm"] button')
+}
+
 export async function fillAddress(page, more = {}) {
   const values = {
     name: 'Anne Le Goff', email: 'anne@example.org', phone: '06 00 00 00 00', street: '3 rue des Filets',
