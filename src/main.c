@@ -31,6 +31,15 @@ static const struct command commands[] = {
     {"cancel", "SHOP.db ORDER", "cancel an order or a hold", cancel_run, &cancel_manual},
     {"board", "SHOP.db", "orders, promises kept, what is at risk, load", board_run, &board_manual},
 
+    {"count", "SHOP.db ITEM QUANTITY", "what is really on the shelf; who moves because of it",
+     count_run, &count_manual},
+    {"purchases",
+     "SHOP [approve|send|mail SUPPLIER DATE | buy ITEM QUANTITY | change|receive ENTRY QUANTITY | "
+     "redate ENTRY DATE] [options]",
+     "what is bought, on its way or overdue, for which orders", purchases_run, &purchases_manual},
+    {"cash", "SHOP [--days N] [--balance AMOUNT]",
+     "the bank's balance day by day, its lowest point", cash_run, &cash_manual},
+
     {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},

@@ -86,8 +86,9 @@ const char *call_value_at(const struct call *call, const char *name, uint32_t in
  * option was not given. */
 enum status call_number(const struct call *call, const char *name, int64_t low, int64_t high,
                         int64_t *value, struct fault *fault) MUST_USE;
-/* The text in the language of this call. */
-const char *call_say(const struct call *call, const char *english, const char *french);
+/* The text in the language of this call; as a format, both are checked. */
+const char *call_say(const struct call *call, const char *english, const char *french)
+    __attribute__((format_arg(2), format_arg(3)));
 
 /* "ecluse: TEXT" on stderr, in one line whatever the text; returns the exit code of the fault. */
 int call_fault(const struct fault *fault);

@@ -291,6 +291,23 @@ static enum order_status answer_status(const struct order_view *order, enum answ
     return order->was_held ? ORDER_HELD : ORDER_CONFIRMED;
 }
 
+/* The same, from the memo where it knows it: a first answer's, whose lines have no status. */
+static void append_promise_known(struct text *to, const struct shop *shop,
+                                 const struct promise_answer *answer, struct answer_lines lines,
+                                 enum answer_moment moment, struct answer_memo *memo)
+{
+    bool keeps = memo != NULL && lines.count == 1 && moment == ANSWER_FIRST;
+    size_t start = to->length;
+    if (keeps && answer_memo_append(memo, to, shop, &answer->summary, lines.lines)) {
+        return;
+    }
+    append_promise(to, shop, answer, lines, moment == ANSWER_NOW);
+    if (keeps && !to->overflow) {
+        answer_memo_keep(memo, (struct slice){to->bytes + start, to->length - start}, shop,
+                         &answer->summary, lines.lines);
+    }
+}
+
 /* The first answer's: the hold may have been extended since. */
 static int64_t first_held_until(const struct shop *shop, const struct order_view *order)
 {
@@ -315,7 +332,8 @@ static void append_history(struct text *to, const struct shop *shop, const struc
 }
 
 void answer_json_order(struct text *to, const struct shop *shop, const struct order_view *order,
-                       struct answer_lines lines, struct slice token, enum answer_moment moment)
+                       struct answer_lines lines, struct slice token, enum answer_moment moment,
+                       struct answer_memo *memo)
 {
     char id[ORDER_ID_LENGTH + 1];
     enum order_status status = answer_status(order, moment);
@@ -326,7 +344,7 @@ void answer_json_order(struct text *to, const struct shop *shop, const struct or
     if (!text_reserve(to, ANSWER_BYTES_TYPICAL)) {
         return;
     }
-    append_promise(to, shop, &answer, lines, moment == ANSWER_NOW);
+    append_promise_known(to, shop, &answer, lines, moment, memo);
     order_id_write(id, order->made_at, order->key);
     APPEND(to, ",\"order\":\"");
     text_append(to, id, ORDER_ID_LENGTH);

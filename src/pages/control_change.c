@@ -97,15 +97,19 @@ static bool read_name(struct request_reader *reader, struct json_value value, en
     if (*index != NO_INDEX) {
         return true;
     }
-    const char *nearest = name_valid(name) ? names_nearest(reader->shop, names, name) : NULL;
-    char sentence[3 * LIMIT_NAME_BYTES];
-    if (nearest != NULL) {
-        (void)snprintf(sentence, sizeof sentence, "is none of the shop's; did you mean %s?",
-                       nearest);
+    const struct names_kind *kind = &names_kinds[names];
+    const char *nearest = NULL;
+    if (name_valid(name)) {
+        nearest = names_nearest(reader->shop, names, name);
     } else {
-        (void)snprintf(sentence, sizeof sentence, "is none of the shop's; its file lists them");
+        name = SLICE("?");
     }
-    return refuse(reader, field, sentence);
+    (void)problem_set(reader->problem, PROBLEM_BAD_VALUE, "there is no %s \"%.*s\"; %s%s%s",
+                      kind->noun, (int)name.length, name.data,
+                      nearest != NULL ? "did you mean " : "the shop file lists them under ",
+                      nearest != NULL ? nearest : kind->section, nearest != NULL ? "?" : "");
+    (void)snprintf(reader->problem->pointer, sizeof reader->problem->pointer, "/%s", field);
+    return false;
 }
 
 static bool read_quantity(struct request_reader *reader, struct json_value value, const char *field,

@@ -51,6 +51,15 @@ class Server(FolderTest):
     def start(self):
         self.address = json.loads(self.serve('--json'))['url'].rstrip('/')
 
+    def test_changes_go_through_the_server(self):
+        self.start()
+        order = self.done('order', 'shop.db', 'caramel-jar=10', '--email', 'a@b.example', '--json').json
+        moved, = self.done('count', 'shop.db', 'caramel', '2', '--json').json['moved']
+        self.assertEqual((moved['order'], moved['broken']), (order['order'], True))
+        self.done('purchases', 'shop.db', 'change', '1', '40')
+        self.assertEqual(self.done('purchases', 'shop.db', '--json').json['expected'][0]['quantity'], 40)
+        self.refused(2, 'count', 'shop.db', 'caramel', '2', '--now', '2026-12-01T10:00', says='server is running')
+
     def test_one_line_when_it_listens(self):
         line = self.serve()
         self.assertRegex(line, r'\AÉcluse serves Essai at http://127\.0\.0\.1:\d+/?\n\Z')

@@ -1,0 +1,31 @@
+/* Alarms (supply/alarm.h) as people and scripts read them; shown by `board` and `purchases`. */
+#ifndef ECLUSE_COMMANDS_ALARMS_H
+#define ECLUSE_COMMANDS_ALARMS_H
+
+#include "commands/command.h"
+#include "promise/order_id.h"
+#include "supply/alarm.h"
+
+enum { ALARMS_SHOWN_MAX = 200 };
+
+struct alarm_shown {
+    struct alarm alarm;
+    struct supply_entry entry;       /* of UNSENT and OVERDUE */
+    char order[ORDER_ID_LENGTH + 1]; /* of BROKEN and LATE */
+};
+
+struct alarms {
+    uint32_t count; /* all of them */
+    uint32_t shown;
+    struct alarm_shown list[ALARMS_SHOWN_MAX];
+};
+
+/* On the core's thread. */
+void alarms_fill(const struct promise_state *state, struct alarms *alarms);
+/* One line each, after `indent`. */
+void alarms_text(struct call *call, const struct shop *shop, const struct alarms *alarms,
+                 const char *indent);
+/* "alarms":[{"kind":...,"day":...,...}] */
+void alarms_json(struct text *to, const struct shop *shop, const struct alarms *alarms);
+
+#endif
