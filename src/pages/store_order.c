@@ -123,7 +123,8 @@ static void values_of_dates(const struct order_visit *it, const struct store_vie
     if (!order->broken) {
         json_t *date = store_view_date(view, &current);
         /* Once work has begun, nothing waits any more: a reason in the future tense would be
-         * untrue. But a date that was moved has its reason. */
+         * untrue. But a date that was moved has its reason,
+         * unless nothing makes it wait any more. */
         bool moved = order->current.dates.deliver_by_day != order->first.dates.deliver_by_day;
         json_object_set_new(date, "brief", json_boolean(order->status > ORDER_CONFIRMED && !moved));
         store_view_parts(view, it->order.answer_lines, it->order.answer_line_count,
@@ -265,7 +266,7 @@ static const char *query_after(const struct order_visit *it)
     if (task->command.kind == PROMISE_CONFIRM && result == PROMISE_HOLD_EXPIRED) {
         return "?late=no";
     }
-    bool late = order->was_held && order->revisions > 0 && now > order->held_until;
+    bool late = order->was_held && order->revisions > 0 && now >= order->held_until;
     return task->command.kind == PROMISE_CONFIRM && result == PROMISE_OK && late ? "?late=yes" : "";
 }
 
