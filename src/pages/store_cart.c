@@ -2,8 +2,8 @@
  * POST /cart: form -> a changed cookie -> 303, so that a reload repeats nothing.
  *
  *   action=add     offer=NAME, quantity=N [, then=checkout] [, at=INSTANT] [, day=DAY]   from an
- *                  offer; then=checkout makes it at least N, a time exactly N, instead of adding, so
- *                  that pressing twice buys once
+ *                  offer; then=checkout makes it at least N, a time exactly N, instead of adding,
+ *                  so that pressing twice buys once
  *   action=wish    when=soonest, or day=DAY                   from the cart page
  *   action=update  units-NAME=N ... [, remove=NAME]           from the cart page; 0 removes
  *

@@ -1,8 +1,8 @@
 /* One page for the whole life of an order; what it shows and offers follows from the order's
  * status:
  *
- *   held       until when and what happens then, the promised date, the sum; pay, then confirm; more
- *              time, cancel
+ *   held       until when and what happens then, the promised date, the sum; pay, then confirm;
+ *              more time, cancel
  *   confirmed  the promised date (the first one too, if it was moved, and why); cancel
  *   started .. delivered   where it is
  *   expired    the way to confirm all the same: a late payment finds its place again or is refused

@@ -1,5 +1,5 @@
-/* Values for the templates that say when: the times of a class to choose from, the parts of an order
- * that each have a date of their own, and the wish for a later one.
+/* Values for the templates that say when: the times of a class to choose from, the parts of an
+ * order that each have a date of their own, and the wish for a later one.
  *
  * Times stand by days, in the shop's zone. A wish that can still be chosen lies between today and
  * the end of the horizon. */

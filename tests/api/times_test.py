@@ -157,6 +157,36 @@ class Late(Case):
         self.assertEqual((status, problem['type']), (409, '/ecluse/problems/hold-expired'))
 
 
+class Cash(Case):
+    # Tea is bought when it is ordered, and its bill falls due before the customer's money arrives: cash makes it wait.
+    SHOP = '''shop: {name: Test, currency: EUR, time_zone: UTC, locale: fr}
+promise: {horizon_days: 60, max_days: 50}
+suppliers: {mill: {lead_days: 2, payment_days: 0}}
+items: {tea: {on_hand: 0, unit_cost: 10.00, supplier: mill}}
+carriers: {post: {cut_off: "23:59", collects: mon-sun, transit_days: 1, delivers: mon-sun}}
+cash: {opening_balance: 0, minimum_balance: 0, payout_days: 10}
+offers: {tea: {name: Tea, price: 30.00, vat_rate: 20, carrier: post, items: {tea: 1}}}
+'''
+
+    def test_no_customer_reads_that_cash_made_them_wait(self):
+        said = json.loads(self.shop.run('quote', self.shop.file, 'tea', '--json').stdout)
+        self.assertEqual(said['limited_by']['kind'], 'cash', 'the shop itself does read it')
+        quote = self.post(json.dumps({'lines': lines(('tea', 1))}), QUOTES)[2]
+        offer = self.call('GET', OFFERS + '/tea')[2]['promise']
+        order = self.post(body(('tea', 1)))[2]
+        now = self.call('GET', f'{ORDERS}/{order["order"]}', headers={'Authorization': 'Bearer ' + order['token']})[2]
+        for answer in (quote, offer, order, now):
+            self.assertEqual((answer['limited_by']['kind'], answer['limited_by']['name']), ('supply', 'tea'))
+            self.assertIn('from our supplier', answer['reason']['en'])
+        for language, reason in (('en', 'from our supplier'), ('fr', 'notre fournisseur')):
+            connection = self.shop.connect()
+            connection.request('GET', '/offers/tea', headers={'Accept-Language': language})
+            page = connection.getresponse().read().decode()
+            connection.close()
+            self.assertIn(reason, page)
+            self.assertNotRegex(page.lower(), 'cash|trésorerie|argent|bank')
+
+
 del Case
 if __name__ == '__main__':
     if not os.path.exists(running.ECLUSE):
