@@ -344,12 +344,32 @@ void store_cart_quote(struct store_quote *quote, const struct store_visit *visit
 
 struct cart_visit {
     struct store_quote quote; /* first: `answered` gets its address */
+    struct cart_times {
+        struct times_waiter waiter; /* first */
+        struct cart_visit *cart;
+    } times;
     struct store_visit visit;
     struct store_cart cart;
 };
 
+/* The times that could be chosen instead, of the first line that has one. */
+static void values_of_times(const struct store_view *view, const struct store_cart *cart,
+                            const struct offer_times *times, json_t *values)
+{
+    const struct store_cart_line *line = &cart->lines[line_timed(view->shop, cart)];
+    uint32_t shown = times->count < OFFER_TIMES_MAX ? times->count : OFFER_TIMES_MAX;
+    json_t *choice = json_pack("{s:s,s:i,s:o}", "name", view->shop->offers[line->offer].name,
+                               "units", (int)line->units, "days",
+                               store_view_times(view, times->times, shown, cart->want.value));
+    json_object_set_new(values, "choice", shown > 0 ? choice : json_null());
+    if (shown == 0) {
+        json_decref(choice);
+    }
+}
+
 static void cart_show(const struct store_visit *visit, const struct store_cart *cart,
-                      const struct order_task *quoted, const struct shop *shop)
+                      const struct order_task *quoted, const struct offer_times *times,
+                      const struct shop *shop)
 {
     json_t *values = store_page_values(visit->store, visit->language,
                                        store_page_message(visit->language, MESSAGE("cart-title")));
@@ -357,14 +377,47 @@ static void cart_show(const struct store_visit *visit, const struct store_cart *
     if (cart->count > 0) {
         struct store_view view = store_view_of(visit->store, shop, visit->language);
         store_cart_values(&view, cart, quoted, values);
+        if (times != NULL) {
+            values_of_times(&view, cart, times, values);
+        }
     }
     store_visit_page(visit, 200, "cart", values, (struct slice){NULL, 0});
 }
 
+/* Without times the cart is shown all the same: its link leads to them. */
+static void times_ready(struct times_waiter *waiter, const struct offer_times *times)
+{
+    const struct cart_visit *it = ((const struct cart_times *)waiter)->cart;
+    const struct shop *shop = it->quote.order.task.shop;
+    cart_show(&it->visit, &it->cart, &it->quote.order, it->visit.store->shop == shop ? times : NULL,
+              shop);
+}
+
+/* From the day that was chosen on, or from now. */
+static bool times_ask(struct cart_visit *it, const struct shop *shop)
+{
+    struct store *store = it->visit.store;
+    uint32_t timed = line_timed(shop, &it->cart);
+    if (timed == LIMIT_ORDER_LINES) {
+        return false;
+    }
+    struct times_key key = {.offer = it->cart.lines[timed].offer,
+                            .quantity_thousandths =
+                                it->cart.lines[timed].units * (int64_t)THOUSAND};
+    if (it->cart.want.kind == WANT_AT) {
+        key.from = zone_instant(&shop->zone, zone_day(&shop->zone, it->cart.want.value), 0);
+    }
+    it->times = (struct cart_times){.waiter.ready = times_ready, .cart = it};
+    return store_times_ask(store->times, &key, store->env->ticks_ns(store->env), &it->times.waiter);
+}
+
 static void cart_quoted(struct store_quote *quote)
 {
-    const struct cart_visit *it = (const struct cart_visit *)quote;
-    cart_show(&it->visit, &it->cart, &quote->order, quote->order.task.shop);
+    struct cart_visit *it = (struct cart_visit *)quote;
+    const struct shop *shop = quote->order.task.shop;
+    if (!times_ask(it, shop)) {
+        cart_show(&it->visit, &it->cart, &quote->order, NULL, shop);
+    }
 }
 
 static void cart_get(const struct store_visit *visit)
@@ -377,7 +430,7 @@ static void cart_get(const struct store_visit *visit)
     it->visit = *visit;
     store_cart_read(visit, &it->cart);
     if (it->cart.count == 0) {
-        cart_show(visit, &it->cart, NULL, visit->store->shop);
+        cart_show(visit, &it->cart, NULL, NULL, visit->store->shop);
         return;
     }
     store_cart_quote(&it->quote, &it->visit, &it->cart, cart_quoted);

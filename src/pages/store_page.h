@@ -55,10 +55,10 @@ bool store_view_buyable(const struct store_view *view, struct offer_id offer);
 
 /* ---- when (store_when.c) ---- */
 
-/* [{"day","times":[{"at","from","to","left","one_left","checked"}]}]: to choose from; the first is
- * chosen. */
+/* [{"day","times":[{"at","from","to","left","one_left","checked"}]}]: to choose from; `chosen` is
+ * checked, or the first if it is not among them. */
 json_t *store_view_times(const struct store_view *view, const struct offered_time *times,
-                         uint32_t count);
+                         uint32_t count, int64_t chosen);
 /* "least" and "most": the days that can be wished for, as a date field wants them. */
 void store_view_days(const struct store_view *view, json_t *values);
 /* {"later","on","least","most"}: `on` is the wished day, or empty. */

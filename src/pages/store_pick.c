@@ -36,7 +36,7 @@ static json_t *pick_values(const struct pick *it, const struct offer_times *time
     json_object_set_new(values, "units", json_integer(units));
     json_object_set_new(values, "from_day", json_string(day));
     json_object_set_new(values, "any", json_boolean(shown > 0));
-    json_object_set_new(values, "days", store_view_times(&view, times->times, shown));
+    json_object_set_new(values, "days", store_view_times(&view, times->times, shown, 0));
     store_view_days(&view, values);
     if (shown < times->count) {
         json_object_set_new(values, "later",

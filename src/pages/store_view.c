@@ -131,7 +131,8 @@ json_t *store_view_offer(const struct store_view *view, struct offer_id offer)
         json_object_set_new(promised, "next",
                             json_pack("{s:o,s:o}", "day", store_view_day(view, day), "from",
                                       store_view_time(view, date->times[0].start)));
-        json_object_set_new(value, "days", store_view_times(view, date->times, date->time_count));
+        json_object_set_new(value, "days",
+                            store_view_times(view, date->times, date->time_count, 0));
     }
     return value;
 }

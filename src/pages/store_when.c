@@ -9,11 +9,15 @@
 #include "pages/store_times.h"
 
 json_t *store_view_times(const struct store_view *view, const struct offered_time *times,
-                         uint32_t count)
+                         uint32_t count, int64_t chosen)
 {
     json_t *days = json_array();
     json_t *list = NULL;
     int32_t last = INT32_MIN;
+    uint32_t checked = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        checked = times[i].start == chosen ? i : checked;
+    }
     for (uint32_t i = 0; i < count; i++) {
         int32_t day = zone_day(&view->shop->zone, times[i].start);
         if (day != last) {
@@ -24,7 +28,7 @@ json_t *store_view_times(const struct store_view *view, const struct offered_tim
         }
         json_t *time = json_pack("{s:I,s:o,s:o,s:b}", "at", (json_int_t)times[i].start, "from",
                                  store_view_time(view, times[i].start), "to",
-                                 store_view_time(view, times[i].end), "checked", i == 0);
+                                 store_view_time(view, times[i].end), "checked", i == checked);
         if (times[i].seats > 0) {
             json_object_set_new(time, "left", json_integer(times[i].seats));
             json_object_set_new(time, "one_left", json_boolean(times[i].seats == 1));
