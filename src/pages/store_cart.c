@@ -227,32 +227,27 @@ static json_t *rejection(const struct store_view *view, const struct promise_ans
     return why;
 }
 
-static bool ships(const struct shop *shop, const struct store_cart *cart)
-{
-    bool any = false;
-    for (uint32_t i = 0; i < cart->count; i++) {
-        any = any || !shop->offers[cart->lines[i].offer].on_site;
-    }
-    return any;
-}
-
-/* What is wished for and how to change it: a time where something has one, else a day. `moved`: the
- * time that was chosen has no room for so many, or not any more. */
+/* What is wished for and how to change it: a time where something has one, else a day; and whether
+ * it cannot be had as it was wished. */
 static void values_of_wish(const struct store_view *view, const struct store_cart *cart,
                            const struct order_task *quoted, json_t *values)
 {
+    const struct promise_answer *answer = &quoted->task.answer;
     uint32_t timed = line_timed(view->shop, cart);
     if (timed < LIMIT_ORDER_LINES) {
         const struct store_cart_line *line = &cart->lines[timed];
         json_object_set_new(values, "pick",
                             json_sprintf("/offers/%s/times?quantity=%u",
                                          view->shop->offers[line->offer].name, line->units));
-        bool known = timed < quoted->answer_line_count && cart->want.kind == WANT_AT;
-        bool moved = known && quoted->answer_lines[timed].start != cart->want.value;
-        json_object_set_new(values, "moved", json_boolean(moved));
-        json_object_set_new(values, "ships_too", json_boolean(ships(view->shop, cart)));
+        bool taken =
+            store_view_taken(view, &cart->want, quoted->answer_lines, quoted->answer_line_count);
+        json_object_set_new(values, "time_taken", json_boolean(taken));
+        json_object_set_new(values, "several", json_boolean(cart->count > 1));
         return;
     }
+    bool late = cart->want.kind == WANT_DAY && answer->result == PROMISE_OK &&
+                answer->summary.dates.deliver_by_day > cart->want.value;
+    json_object_set_new(values, "day_missed", json_boolean(late));
     json_object_set_new(values, "wish", store_view_wish(view, &cart->want));
 }
 

@@ -92,6 +92,9 @@ static void values_of_hold(const struct order_visit *it, const struct store_view
     int64_t longer = now + rules->hold_seconds < last ? now + rules->hold_seconds : last;
     bool pays = rules->payment_seconds > 0 && !query_says(&it->visit, "step", "payment");
     json_object_set_new(values, "held", json_true());
+    bool taken =
+        store_view_taken(view, &order->want, it->order.answer_lines, it->order.answer_line_count);
+    json_object_set_new(values, "time_taken", json_boolean(taken));
     json_object_set_new(values, "held_until", store_view_time(view, order->held_until));
     json_object_set_new(values, "pays", json_boolean(pays));
     json_object_set_new(values, "may_extend",

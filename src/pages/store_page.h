@@ -63,6 +63,9 @@ json_t *store_view_times(const struct store_view *view, const struct offered_tim
 void store_view_days(const struct store_view *view, json_t *values);
 /* {"later","on","least","most"}: `on` is the wished day, or empty. */
 json_t *store_view_wish(const struct store_view *view, const struct promise_want *want);
+/* Is the time that was chosen taken meanwhile, so that nothing begins at it? */
+bool store_view_taken(const struct store_view *view, const struct promise_want *want,
+                      const struct order_line_view *lines, uint32_t count);
 /* Adds "parts" to a promise where its lines have dates of their own: [{"what", and one of
  * "time":{"day","from","to"}, "parcel":{"arrives_on","leaves_on"}, "done_on"}]. */
 void store_view_parts(const struct store_view *view, const struct order_line_view *lines,

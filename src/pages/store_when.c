@@ -85,6 +85,19 @@ static bool line_has_time(const struct store_view *view, const struct order_line
     return line->start > 0 && store_times_has(&view->shop->offers[line->offer.index]);
 }
 
+bool store_view_taken(const struct store_view *view, const struct promise_want *want,
+                      const struct order_line_view *lines, uint32_t count)
+{
+    bool timed = false;
+    bool kept = false;
+    for (uint32_t i = 0; i < count && want->kind == WANT_AT; i++) {
+        bool has_time = line_has_time(view, &lines[i]);
+        timed = timed || has_time;
+        kept = kept || (has_time && lines[i].start == want->value);
+    }
+    return timed && !kept;
+}
+
 static json_t *part_of(const struct store_view *view, const struct order_line_view *line)
 {
     json_t *part = json_object();
