@@ -20,8 +20,8 @@
 
 enum { PATH_BYTES = 16 + ORDER_ID_LENGTH, COOKIE_SECONDS = 365 * DAY_SECONDS };
 
-/* Less than that is not worth a button. */
-enum { EXTENSION_SECONDS_MIN = 60 };
+/* A hold can be extended once a tenth of its time is over: less is not worth a button. */
+enum { EXTENSION_PARTS = 10 };
 
 struct order_visit {
     struct order_task order; /* first: `done` gets its address */
@@ -97,8 +97,9 @@ static void values_of_hold(const struct order_visit *it, const struct store_view
     json_object_set_new(values, "time_taken", json_boolean(taken));
     json_object_set_new(values, "held_until", store_view_time(view, order->held_until));
     json_object_set_new(values, "pays", json_boolean(pays));
-    json_object_set_new(values, "may_extend",
-                        json_boolean(longer >= order->held_until + EXTENSION_SECONDS_MIN));
+    json_object_set_new(
+        values, "may_extend",
+        json_boolean(longer - order->held_until >= rules->hold_seconds / EXTENSION_PARTS));
 }
 
 /* The first promise beside the current one, where that is another. A broken promise has no current

@@ -33,17 +33,20 @@ offers:
 const narrow = { width: 390, height: 844 }
 let shop
 let quick
+let brief
 let browser
 
 before(async () => {
   shop = await openShop({ shopText: shopText('hold_minutes: 15, payment_minutes: 35') })
   quick = await openShop({ shopText: shopText('hold_minutes: 0.05, payment_minutes: 0') })
+  brief = await openShop({ shopText: shopText('hold_minutes: 0.5, payment_minutes: 0.5') })
   browser = await openBrowser()
 })
 after(async () => {
   await browser?.close()
   await shop?.close()
   await quick?.close()
+  await brief?.close()
 })
 
 const inWords = (iso, language = 'en') => new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'fr-FR',
@@ -223,6 +226,23 @@ test('a hold says until when, lasts longer once payment has begun, and can be ex
   await payAndConfirm(page)
   assert.ok((await mainOf(page)).includes('it is yours, and its date is reserved'))
   assert.equal(await page.locator('.held').count(), 0)
+  await visitor.done()
+})
+
+test('whoever needs more time can ask for it once some is over', async () => {
+  const visitor = await openVisitor(browser, brief, { language: 'fr', viewport: narrow })
+  const { page } = visitor
+  await page.goto('/offers/jar')
+  await press(page, 'button.buy')
+  await hold(page)
+  for (let i = 0; i < 40 && await page.locator('form[action$="/extend"]').count() === 0; i++) {
+    await page.waitForTimeout(250)
+    await page.reload()
+  }
+  await looksGood(page)
+  await press(page, 'form[action$="/extend"] button')
+  assert.equal(await page.locator('form[action$="/extend"]').count(), 0, 'it was extended to the full time again')
+  assert.equal(await page.locator('.held').count(), 1)
   await visitor.done()
 })
 
