@@ -130,7 +130,8 @@ static void append_times(struct text *to, const struct shop *shop,
     answer_json_instant(to, shop, line->end);
 }
 
-static void append_lines(struct text *to, const struct shop *shop, struct answer_lines lines)
+static void append_lines(struct text *to, const struct shop *shop, struct answer_lines lines,
+                         bool with_status)
 {
     APPEND(to, "\"lines\":[");
     for (uint32_t i = 0; i < lines.count; i++) {
@@ -144,6 +145,11 @@ static void append_lines(struct text *to, const struct shop *shop, struct answer
         answer_json_dates(to, shop, &line->dates);
         if (line->start > 0) {
             append_times(to, shop, line);
+        }
+        if (with_status) {
+            APPEND(to, ",\"status\":\"");
+            text_append_string(to, order_status_text(line->status));
+            text_append_char(to, '"');
         }
         text_append_char(to, '}');
     }
@@ -214,9 +220,11 @@ static void append_parcels(struct text *to, const struct shop *shop, struct answ
     text_append_char(to, ']');
 }
 
-/* What a promise consists of, from "promised" to "total", without the closing brace. */
+/* What a promise consists of, from "promised" to "total", without the closing brace. Lines have a
+ * status in an order as it is now. */
 static void append_promise(struct text *to, const struct shop *shop,
-                           const struct promise_answer *answer, struct answer_lines lines)
+                           const struct promise_answer *answer, struct answer_lines lines,
+                           bool with_status)
 {
     const struct promise_summary *summary = &answer->summary;
     APPEND(to, "{\"promised\":true,");
@@ -230,7 +238,7 @@ static void append_promise(struct text *to, const struct shop *shop,
     text_append_char(to, ',');
     answer_json_reason(to, shop, answer);
     text_append_char(to, ',');
-    append_lines(to, shop, lines);
+    append_lines(to, shop, lines, with_status);
     if (lines_are_split(lines)) {
         append_parcels(to, shop, lines);
     }
@@ -271,7 +279,7 @@ void answer_json_quote(struct text *to, const struct shop *shop,
         return;
     }
     ASSERT(answer->result == PROMISE_OK);
-    append_promise(to, shop, answer, lines);
+    append_promise(to, shop, answer, lines, false);
     text_append_char(to, '}');
 }
 
@@ -283,21 +291,44 @@ static enum order_status answer_status(const struct order_view *order, enum answ
     return order->was_held ? ORDER_HELD : ORDER_CONFIRMED;
 }
 
-/* The same, from the memo where it knows it. */
+/* The same, from the memo where it knows it: a first answer's, whose lines have no status. */
 static void append_promise_known(struct text *to, const struct shop *shop,
                                  const struct promise_answer *answer, struct answer_lines lines,
-                                 struct answer_memo *memo)
+                                 enum answer_moment moment, struct answer_memo *memo)
 {
-    bool keeps = memo != NULL && lines.count == 1;
+    bool keeps = memo != NULL && lines.count == 1 && moment == ANSWER_FIRST;
     size_t start = to->length;
     if (keeps && answer_memo_append(memo, to, shop, &answer->summary, lines.lines)) {
         return;
     }
-    append_promise(to, shop, answer, lines);
+    append_promise(to, shop, answer, lines, moment == ANSWER_NOW);
     if (keeps && !to->overflow) {
         answer_memo_keep(memo, (struct slice){to->bytes + start, to->length - start}, shop,
                          &answer->summary, lines.lines);
     }
+}
+
+/* The first answer's: the hold may have been extended since. */
+static int64_t first_held_until(const struct shop *shop, const struct order_view *order)
+{
+    return order->made_at + shop->promise.hold_seconds;
+}
+
+/* The first promise beside the current one, and what became of it. */
+static void append_history(struct text *to, const struct shop *shop, const struct order_view *order)
+{
+    APPEND(to, ",\"first_ship_by\":");
+    if (order->first.dates.has_ship_by) {
+        answer_json_instant(to, shop, order->first.dates.ship_by);
+    } else {
+        APPEND(to, "null");
+    }
+    APPEND(to, ",\"first_deliver_by\":");
+    answer_json_day(to, order->first.dates.deliver_by_day);
+    APPEND(to, ",\"revised\":");
+    text_append_integer(to, order->revisions);
+    APPEND(to, ",\"broken\":");
+    text_append_string(to, order->broken ? "true" : "false");
 }
 
 void answer_json_order(struct text *to, const struct shop *shop, const struct order_view *order,
@@ -313,7 +344,7 @@ void answer_json_order(struct text *to, const struct shop *shop, const struct or
     if (!text_reserve(to, ANSWER_BYTES_TYPICAL)) {
         return;
     }
-    append_promise_known(to, shop, &answer, lines, memo);
+    append_promise_known(to, shop, &answer, lines, moment, memo);
     order_id_write(id, order->made_at, order->key);
     APPEND(to, ",\"order\":\"");
     text_append(to, id, ORDER_ID_LENGTH);
@@ -329,7 +360,11 @@ void answer_json_order(struct text *to, const struct shop *shop, const struct or
     answer_json_instant(to, shop, order->made_at);
     if (status == ORDER_HELD) {
         APPEND(to, ",\"held_until\":");
-        answer_json_instant(to, shop, order->held_until);
+        answer_json_instant(
+            to, shop, moment == ANSWER_FIRST ? first_held_until(shop, order) : order->held_until);
+    }
+    if (moment == ANSWER_NOW) {
+        append_history(to, shop, order);
     }
     text_append_char(to, '}');
 }

@@ -14,6 +14,7 @@ static struct carrier carriers[] = {{.name = "colissimo"}};
 static struct offer offers[] = {{.name = "coffret"}, {.name = "class", .on_site = true}};
 static const struct shop shop = {
     .currency = {"EUR", 2},
+    .promise = {.hold_seconds = 900},
     .zone = {.count = 1, .periods = {{INT64_MIN, 3600}}},
     .item_count = 1,
     .items = items,
@@ -45,6 +46,7 @@ static const struct order_line_view lines[] = {
      .amount_minor = 2990,
      .group = 0,
      .carrier = {0},
+     .status = ORDER_SHIPPED,
      .dates = {true, SHIP_AT, DECEMBER_1 + 2}},
     {.offer = {1},
      .quantity_thousandths = 1500,
@@ -162,6 +164,9 @@ static void test_order_first_and_now(void **state)
                       "\"held_until\":\"2026-12-01T14:35:00+01:00\"}");
     assert_non_null(strstr(first.bytes, PROMISE_BACK ",\"order\":\""));
     order.status = ORDER_SHIPPED;
+    order.held_until += 600; /* extended before it was confirmed */
+    order.revisions = 2;
+    order.broken = true;
     order.current.dates.ship_by += 86400;
     order.current.limit.cause = CAUSE_NONE;
     answer_json_order(&again, &shop, &order, both, SLICE("t0k"), ANSWER_FIRST, NULL);
@@ -169,7 +174,10 @@ static void test_order_first_and_now(void **state)
     text_clear(&again);
     answer_json_order(&again, &shop, &order, both, (struct slice){NULL, 0}, ANSWER_NOW, NULL);
     starts_with(&again, "{\"promised\":true,\"ship_by\":\"2026-12-02T16:00:00+01:00\"");
-    ends_with(&again, "\",\"status\":\"shipped\",\"placed_at\":\"2026-12-01T14:20:00+01:00\"}");
+    ends_with(&again, "\",\"status\":\"shipped\",\"placed_at\":\"2026-12-01T14:20:00+01:00\","
+                      "\"first_ship_by\":\"2026-12-01T16:00:00+01:00\","
+                      "\"first_deliver_by\":\"2026-12-03\",\"revised\":2,\"broken\":true}");
+    assert_non_null(strstr(again.bytes, SHIPPED ",\"status\":\"shipped\"}"));
     assert_non_null(strstr(again.bytes, "{\"kind\":\"none\",\"name\":null,\"until\":null}"));
     text_free(&first);
     text_free(&again);

@@ -21,7 +21,8 @@ static bool summaries_equal(const struct promise_summary *a, const struct promis
 static bool lines_equal(const struct order_line_view *a, const struct order_line_view *b)
 {
     return a->offer.index == b->offer.index && a->quantity_thousandths == b->quantity_thousandths &&
-           a->amount_minor == b->amount_minor && dates_equal(&a->dates, &b->dates);
+           a->amount_minor == b->amount_minor && dates_equal(&a->dates, &b->dates) &&
+           a->start == b->start && a->end == b->end;
 }
 
 static uint32_t place_of(const struct order_line_view *line)

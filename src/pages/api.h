@@ -17,6 +17,7 @@
 
 struct api_offers;
 struct store;
+struct store_times;
 
 #define API_PATH "/ecluse/api/v1/"
 
@@ -38,6 +39,7 @@ struct pages {
     struct order_desk *desk;
     struct store *store;
     struct api_offers *offers;
+    struct store_times *times;
     struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
     struct latency order_latency;
@@ -56,6 +58,10 @@ struct api_call {
 struct api_call *api_call_begin(struct pages *pages, struct door_request *request);
 /* Submits; replies "busy" if the engine's ring is full. */
 void api_call_submit(struct api_call *call, void (*done)(struct engine_task *task));
+
+/* What limited a promise as a stranger may read it: that cash made a purchase wait is the shop's
+ * own affair, so the supplier is what is waited for. */
+void api_limit_public(struct promise_limit *limit);
 
 /* Empties the scratch text for a reply's body. */
 struct text *api_scratch(struct pages *pages);
@@ -80,9 +86,12 @@ api_handler api_order_post;
 api_handler api_order_get;
 api_handler api_order_confirm;
 api_handler api_order_cancel;
+api_handler api_order_pay;
+api_handler api_order_extend;
 api_handler api_quote_post;
 api_handler api_offers_get;
 api_handler api_offer_get;
+api_handler api_times_get;
 api_handler api_health_get;
 api_handler api_metrics_get;
 api_handler api_openapi_get;

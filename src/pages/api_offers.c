@@ -140,6 +140,7 @@ static void append_promise(struct text *to, const struct shop *shop, const struc
         .has_possible = date->has_possible,
         .possible_day = date->possible_day,
     };
+    api_limit_public(&answer.summary.limit);
     bool sold_out = date->result == PROMISE_SOLD_OUT || date->result == PROMISE_NEVER;
     text_append_string(to, "\"promise\":");
     if (sold_out) {

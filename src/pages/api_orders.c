@@ -1,5 +1,5 @@
 /* Quotes and orders over HTTP: POST orders, POST quotes, GET orders/{order}, POST
- * orders/{order}/confirm and /cancel.
+ * orders/{order}/confirm, /cancel, /pay and /extend.
  *
  *   api_order_post: body -> order_request -> order_task -> engine ... order_done: 201 with the
  * answer, or a problem
@@ -23,7 +23,8 @@ static struct answer_lines lines_of(const struct order_task *order)
 /* A refusal by the core, with its dates where it has some. */
 static void reply_refusal(struct api_call *call, const struct problem *problem)
 {
-    const struct engine_task *task = &call->order.task;
+    struct engine_task *task = &call->order.task;
+    api_limit_public(&task->answer.summary.limit);
     if (problem->kind != PROBLEM_SOLD_OUT) {
         api_reply_problem(call->pages, call->request, problem);
         return;
@@ -36,7 +37,9 @@ static void reply_refusal(struct api_call *call, const struct problem *problem)
 static void reply_order(struct api_call *call, int status, enum answer_moment moment)
 {
     struct pages *pages = call->pages;
-    const struct order_view *view = &call->order.task.answer.order;
+    struct order_view *view = &call->order.task.answer.order;
+    api_limit_public(&view->first.limit);
+    api_limit_public(&view->current.limit);
     char token[ORDER_TOKEN_LENGTH + 1];
     order_token_write(pages->desk, token, view->made_at, view->key);
     answer_json_order(api_scratch(pages), call->order.task.shop, view, lines_of(&call->order),
@@ -116,6 +119,7 @@ static void quote_done(struct engine_task *task)
         api_reply_problem(call->pages, call->request, &problem);
         return;
     }
+    api_limit_public(&task->answer.summary.limit);
     answer_json_quote(api_scratch(call->pages), task->shop, &task->answer, lines_of(&call->order));
     api_reply_json(call->pages, call->request, 200);
 }
@@ -245,4 +249,14 @@ void api_order_confirm(struct pages *pages, struct door_request *request, struct
 void api_order_cancel(struct pages *pages, struct door_request *request, struct slice parameter)
 {
     change(pages, request, parameter, PROMISE_CANCEL);
+}
+
+void api_order_pay(struct pages *pages, struct door_request *request, struct slice parameter)
+{
+    change(pages, request, parameter, PROMISE_PAY);
+}
+
+void api_order_extend(struct pages *pages, struct door_request *request, struct slice parameter)
+{
+    change(pages, request, parameter, PROMISE_EXTEND);
 }

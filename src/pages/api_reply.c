@@ -98,6 +98,13 @@ bool api_body(struct pages *pages, struct door_request *request, struct slice *b
     return true;
 }
 
+void api_limit_public(struct promise_limit *limit)
+{
+    if (limit->cause == CAUSE_CASH) {
+        limit->cause = CAUSE_SUPPLY;
+    }
+}
+
 static void *request_alloc(void *context, size_t bytes)
 {
     return door_alloc(context, bytes);

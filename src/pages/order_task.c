@@ -72,12 +72,16 @@ struct env *order_desk_env(const struct order_desk *desk)
     return desk->env;
 }
 
-/* On the core's thread, once the command is decided: the lines of the order that is meant. */
+/* On the core's thread, once the command is decided and applied: the order that is meant, and its
+ * lines. A late confirmation has revised it. */
 static void lines_copy(struct promise_state *state, int64_t now, void *context)
 {
     (void)now;
     struct order_task *order = context;
-    const struct promise_answer *answer = &order->task.answer;
+    struct promise_answer *answer = &order->task.answer;
+    if (order->task.command.kind == PROMISE_CONFIRM && answer->result == PROMISE_OK) {
+        (void)promise_order_by_number(state, answer->order.number, &answer->order);
+    }
     if (answer->result == PROMISE_OK || answer->result == PROMISE_REPEATED ||
         answer->result == PROMISE_WRONG_STATUS) {
         order->found = true;

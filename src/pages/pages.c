@@ -13,6 +13,7 @@
 #include "pages/control.h"
 #include "pages/router.h"
 #include "pages/store.h"
+#include "pages/store_times.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,8 @@ static enum status open_parts(struct pages *pages, struct fault *fault)
         return status;
     }
     pages->offers = api_offers_open(pages);
-    if (pages->offers == NULL) {
+    pages->times = store_times_open(pages->engine);
+    if (pages->offers == NULL || pages->times == NULL) {
         return fault_set(fault, STATUS_MEMORY,
                          "no memory for the offers; free some and start again");
     }
@@ -64,6 +66,7 @@ void pages_close(struct pages *pages)
     if (pages != NULL) {
         store_close(pages->store);
         api_offers_close(pages->offers);
+        store_times_close(pages->times);
         order_desk_close(pages->desk);
         text_free(&pages->scratch);
         free(pages);

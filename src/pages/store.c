@@ -2,6 +2,7 @@
  *
  *   store_handle -> store_input (language, cookies, forms)
  *     /, /offers, /offers/NAME, /about   store_catalog    shared pages, from memory
+ *     /offers/NAME/times                 store_pick       the times of a class
  *     /pictures/..., /assets/...         store_picture    never change under their address
  *     /cart                              store_cart       a signed cookie
  *     /checkout                          store_checkout   a form, then a hold
@@ -18,7 +19,9 @@
 #include "pages/store_checkout.h"
 #include "pages/store_order.h"
 #include "pages/store_page.h"
+#include "pages/store_pick.h"
 #include "pages/store_picture.h"
+#include "pages/store_times.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,12 +77,13 @@ static enum status store_memory_take(struct store *store, struct fault *fault)
     store->env->entropy(store->env, &seed, sizeof seed);
     store->cache = cache_open(STORE_CACHE_BYTES, seed);
     store->dates = store_dates_open(store->engine, store->env);
+    store->times = store_times_open(store->engine);
     const struct web_file *style = web_file_find(SLICE("store/store.css"));
     ASSERT(style != NULL);
     int length = snprintf(store->style_bytes, sizeof store->style_bytes, "/assets/store-%s.css",
                           style->digest);
     store->style_path = (struct slice){store->style_bytes, (size_t)length};
-    if (store->cache == NULL || store->dates == NULL ||
+    if (store->cache == NULL || store->dates == NULL || store->times == NULL ||
         !store_shop_take(store, engine_shop(store->engine))) {
         return memory_refuse(fault);
     }
@@ -120,6 +124,7 @@ void store_close(struct store *store)
     }
     cache_close(store->cache);
     store_dates_close(store->dates);
+    store_times_close(store->times);
     store_pictures_close(store->pictures);
     template_set_close(store->templates);
     order_desk_close(store->desk);
@@ -208,7 +213,7 @@ bool store_handle(struct store *store, struct door_request *request)
     }
     struct store_visit visit;
     store_visit_begin(&visit, store, request);
-    if (store_catalog_serve(&visit) || files_serve(&visit)) {
+    if (store_pick_serve(&visit) || store_catalog_serve(&visit) || files_serve(&visit)) {
         return true;
     }
     if (slice_is(path, "/cart")) {

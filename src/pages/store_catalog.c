@@ -249,6 +249,7 @@ static json_t *want_values(const struct catalog_want *want)
     if (want->kind == CATALOG_OFFER) {
         json_object_set_new(values, "offer",
                             store_view_offer(&view, (struct offer_id){want->origin.offers[0]}));
+        store_view_days(&view, values);
     } else {
         json_object_set_new(values, "offers", cards(&view, &want->origin));
     }

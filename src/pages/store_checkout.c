@@ -134,7 +134,6 @@ static json_t *fresh_key(const struct store *store)
 static void form_show(const struct checkout *it)
 {
     const struct store_visit *visit = &it->visit;
-    const struct promise_answer *answer = &it->quote.order.task.answer;
     struct store_view view =
         store_view_of(visit->store, it->quote.order.task.shop, visit->language);
     json_t *values =
@@ -155,7 +154,7 @@ static void form_show(const struct checkout *it)
         json_object_set_new(values, "notice",
                             json_string(store_page_message(visit->language, it->notice)));
     }
-    store_cart_values(&view, &it->cart, answer, values);
+    store_cart_values(&view, &it->cart, &it->quote.order, values);
     store_visit_page(visit, it->status, "checkout", values, (struct slice){NULL, 0});
 }
 
@@ -233,6 +232,7 @@ static void hold_place(struct checkout *it, struct slice key, bool may_replace)
     struct order_request request = {
         .lines = it->quote.lines,
         .line_count = it->cart.count,
+        .want = it->cart.want,
         .split = it->visit.store->shop->promise.policy == POLICY_SPLIT,
         .person = {it->values[FIELD_NAME], it->values[FIELD_EMAIL], it->values[FIELD_PHONE],
                    it->values[FIELD_STREET], it->values[FIELD_POSTCODE], it->values[FIELD_CITY],

@@ -12,6 +12,7 @@
 
 #include "base/assert.h"
 #include "base/decimal.h"
+#include "pages/store_times.h"
 
 #include <stdlib.h>
 
@@ -128,7 +129,20 @@ static void question_answer(struct promise_state *state, int64_t now, void *cont
                                     .has_possible = answer.has_possible,
                                     .possible_day = answer.possible_day,
                                     .summary = answer.summary};
+        if (answer.result == PROMISE_OK && store_times_has(&shop->offers[question->offers[i]])) {
+            date->time_count = store_times_find(state, &command, 0, date->times, OFFER_TIMES_MAX);
+        }
     }
+}
+
+static bool times_same(const struct offer_date *a, const struct offer_date *b)
+{
+    bool same = a->time_count == b->time_count;
+    for (uint32_t i = 0; same && i < a->time_count; i++) {
+        same = a->times[i].start == b->times[i].start && a->times[i].end == b->times[i].end &&
+               a->times[i].seats == b->times[i].seats;
+    }
+    return same;
 }
 
 /* Would a page that shows these say the same? */
@@ -140,7 +154,7 @@ static bool date_same(const struct offer_date *a, const struct offer_date *b)
            a->possible_day == b->possible_day && x->dates.has_ship_by == y->dates.has_ship_by &&
            x->dates.ship_by == y->dates.ship_by &&
            x->dates.deliver_by_day == y->dates.deliver_by_day && x->limit.cause == y->limit.cause &&
-           x->limit.index == y->limit.index && x->limit.until == y->limit.until;
+           x->limit.index == y->limit.index && x->limit.until == y->limit.until && times_same(a, b);
 }
 
 static void question_keep(struct question *question)

@@ -20,12 +20,17 @@
 
 enum dates_age { DATES_FRESH, DATES_STALE, DATES_OLD };
 
-/* What the core said for one piece, held as a checkout would hold it. */
+enum { OFFER_TIMES_MAX = 6 };
+
+/* What the core said for one piece, held as a checkout would hold it; and the next times of what
+ * has a time to choose (store_times_has). */
 struct offer_date {
     enum promise_result result;
     bool has_possible;
     int32_t possible_day;
     struct promise_summary summary;
+    uint32_t time_count;
+    struct offered_time times[OFFER_TIMES_MAX];
 };
 
 struct store_dates;

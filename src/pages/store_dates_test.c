@@ -22,7 +22,9 @@ static bool full;
 static int32_t core_day;
 static uint32_t quotes;
 
-static struct offer offers[8];
+/* The last one is a class, with two evenings. */
+static struct offer offers[8] = {[7] = {.on_site = true, .seats = 4, .routing = {.count = 1}}};
+static uint32_t core_seats = 4;
 static struct shop shop = {.offer_count = 8, .offers = offers};
 
 bool engine_submit(struct engine *engine, struct engine_task *task)
@@ -52,6 +54,17 @@ void promise_quote(struct promise_state *state, const struct promise_command *co
     *answer = (struct promise_answer){.result = PROMISE_OK};
     answer->summary.dates.deliver_by_day = core_day + command->ask.lines[0].offer.index;
     quotes++;
+}
+
+uint32_t promise_times(struct promise_state *state, const struct promise_command *command,
+                       struct offered_time *times, uint32_t most)
+{
+    (void)state;
+    (void)command;
+    assert_true(most >= 2);
+    times[0] = (struct offered_time){1000, 2000, core_seats};
+    times[1] = (struct offered_time){3000, 4000, 0};
+    return 2;
 }
 
 static void answer_all(enum status status)
@@ -120,6 +133,28 @@ static enum dates_age age_at(uint64_t now_ns)
 }
 
 /* ---- tests ---- */
+
+/* A seat that is taken changes the page; nothing else has times. */
+static void test_times(void **state)
+{
+    (void)state;
+    static const uint16_t class[] = {7};
+    core_seats = 3;
+    store_dates_ask(dates, class, 1, start, NULL);
+    answer_all(STATUS_OK);
+    const struct offer_date *date = store_dates_of(dates, 7);
+    assert_int_equal(date->time_count, 2);
+    assert_int_equal(date->times[0].seats, 3);
+    assert_int_equal(date->times[1].seats, 4);
+    uint64_t before = versions_of(class, 1);
+    core_seats = 2;
+    store_dates_ask(dates, class, 1, start + second, NULL);
+    answer_all(STATUS_OK);
+    assert_int_equal(versions_of(class, 1), before + 1);
+    store_dates_ask(dates, three, 3, start, NULL);
+    answer_all(STATUS_OK);
+    assert_int_equal(store_dates_of(dates, 1)->time_count, 0);
+}
 
 static void test_ages(void **state)
 {
@@ -256,6 +291,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_ages, setup, teardown),
         cmocka_unit_test_setup_teardown(test_once_a_second, setup, teardown),
         cmocka_unit_test_setup_teardown(test_versions, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_times, setup, teardown),
         cmocka_unit_test_setup_teardown(test_joins, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failures, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reset, setup, teardown),

@@ -1,13 +1,16 @@
 /* One page for the whole life of an order; what it shows and offers follows from the order's
  * status:
  *
- *   held       until when, the promised date, the sum; confirm, cancel
- *   confirmed  the promised date (the first one too, if it was moved); cancel
+ *   held       until when and what happens then, the promised date, the sum; pay, then confirm;
+ *              more time, cancel
+ *   confirmed  the promised date (the first one too, if it was moved, and why); cancel
  *   started .. delivered   where it is
- *   cancelled, expired, replaced   what happened, and the way back to the offers
+ *   expired    the way to confirm all the same: a late payment finds its place again or is refused
+ *   cancelled, replaced    what happened, and the way back to the offers
  *
- * Both buttons are forms that change the order and lead back here (303), so that a reload and a
- * double press do nothing more: a confirmation of what is confirmed already is a look. */
+ * The buttons are forms that change the order and lead back here (303), so that a reload and a
+ * double press do nothing more: a confirmation of what is confirmed already is a look. What only
+ * the change knew stands in the address: ?step=payment (payment has begun), ?late=yes or no. */
 #include "pages/store_order.h"
 
 #include "base/assert.h"
@@ -17,11 +20,25 @@
 
 enum { PATH_BYTES = 16 + ORDER_ID_LENGTH, COOKIE_SECONDS = 365 * DAY_SECONDS };
 
+/* A hold can be extended once a tenth of its time is over: less is not worth a button. */
+enum { EXTENSION_PARTS = 10 };
+
 struct order_visit {
     struct order_task order; /* first: `done` gets its address */
     struct store_visit visit;
     int64_t made_at;
     struct order_key key;
+};
+
+/* POST /orders/ID/WORD. */
+static const struct {
+    const char *tail;
+    enum promise_command_kind kind;
+} changes[] = {
+    {"/confirm", PROMISE_CONFIRM},
+    {"/cancel", PROMISE_CANCEL},
+    {"/pay", PROMISE_PAY},
+    {"/extend", PROMISE_EXTEND},
 };
 
 static const char *const status_titles[ORDER_STATUSES] = {
@@ -57,22 +74,68 @@ static struct promise_answer answer_of(const struct promise_summary *summary)
     return (struct promise_answer){.result = PROMISE_OK, .summary = *summary};
 }
 
-static void values_of_dates(const struct store_view *view, const struct order_view *order,
+static bool query_says(const struct store_visit *visit, const char *name, const char *word)
+{
+    struct slice value;
+    return store_visit_field(visit, visit->query, name, 16, &value) && slice_is(value, word);
+}
+
+/* A hold: until when, what comes next (payment where the shop gives it time, then confirmation),
+ * and whether asking for more time would give some. */
+static void values_of_hold(const struct order_visit *it, const struct store_view *view,
+                           json_t *values)
+{
+    const struct order_view *order = &it->order.task.answer.order;
+    const struct promise_rules *rules = &view->shop->promise;
+    int64_t now = it->visit.store->env->now(it->visit.store->env);
+    int64_t last = order->made_at + rules->hold_seconds + rules->payment_seconds;
+    int64_t longer = now + rules->hold_seconds < last ? now + rules->hold_seconds : last;
+    bool pays = rules->payment_seconds > 0 && !query_says(&it->visit, "step", "payment");
+    json_object_set_new(values, "held", json_true());
+    bool taken =
+        store_view_taken(view, &order->want, it->order.answer_lines, it->order.answer_line_count);
+    json_object_set_new(values, "time_taken", json_boolean(taken));
+    json_object_set_new(values, "held_until", store_view_time(view, order->held_until));
+    json_object_set_new(values, "pays", json_boolean(pays));
+    json_object_set_new(
+        values, "may_extend",
+        json_boolean(longer - order->held_until >= rules->hold_seconds / EXTENSION_PARTS));
+}
+
+/* The first promise beside the current one, where that is another. A broken promise has no current
+ * one that could be kept. */
+static void values_of_revision(const struct store_view *view, const struct order_view *order,
+                               json_t *values)
+{
+    int32_t first = order->first.dates.deliver_by_day;
+    int32_t current = order->current.dates.deliver_by_day;
+    if (order->broken) {
+        json_object_set_new(values, "broken", json_true());
+    } else if (current != first) {
+        json_object_set_new(values, "moved", json_true());
+        json_object_set_new(values, "sooner", json_boolean(current < first));
+    }
+    json_object_set_new(values, "first_on", store_view_day(view, first));
+    json_object_set_new(values, "current_on", store_view_day(view, current));
+}
+
+static void values_of_dates(const struct order_visit *it, const struct store_view *view,
                             json_t *values)
 {
+    const struct order_view *order = &it->order.task.answer.order;
     struct promise_answer current = answer_of(&order->current);
-    json_t *date = store_view_date(view, &current);
-    /* Once work has begun, nothing waits any more: a reason in the future tense would be untrue. */
-    json_object_set_new(date, "brief", json_boolean(order->status > ORDER_CONFIRMED));
-    json_object_set_new(values, "date", date);
-    if (order->current.dates.deliver_by_day != order->first.dates.deliver_by_day) {
-        struct promise_answer first = answer_of(&order->first);
-        json_object_set_new(values, "first_date", store_view_date(view, &first));
+    if (!order->broken) {
+        json_t *date = store_view_date(view, &current);
+        /* Once work has begun, nothing waits any more: a reason in the future tense would be
+         * untrue. But a date that was moved has its reason,
+         * unless nothing makes it wait any more. */
+        bool moved = order->current.dates.deliver_by_day != order->first.dates.deliver_by_day;
+        json_object_set_new(date, "brief", json_boolean(order->status > ORDER_CONFIRMED && !moved));
+        store_view_parts(view, it->order.answer_lines, it->order.answer_line_count,
+                         json_object_get(date, "promised"));
+        json_object_set_new(values, "date", date);
     }
-    if (order->status == ORDER_HELD) {
-        json_object_set_new(values, "held", json_true());
-        json_object_set_new(values, "held_until", store_view_time(view, order->held_until));
-    }
+    values_of_revision(view, order, values);
     bool may_cancel = order->status == ORDER_HELD || order->status == ORDER_CONFIRMED;
     json_object_set_new(values, "may_cancel", json_boolean(may_cancel));
 }
@@ -113,9 +176,16 @@ static void order_show(const struct order_visit *it)
                         store_view_day(&view, zone_day(&view.shop->zone, order->made_at)));
     json_object_set_new(values, "open", json_boolean(is_open(order->status)));
     json_object_set_new(values, "confirmed", json_boolean(order->status == ORDER_CONFIRMED));
+    json_object_set_new(values, "late_found", json_boolean(query_says(visit, "late", "yes")));
+    json_object_set_new(values, "late_gone", json_boolean(query_says(visit, "late", "no")));
+    json_object_set_new(values, "expired", json_boolean(order->status == ORDER_EXPIRED));
+    json_object_set_new(values, "expired_at", store_view_time(&view, order->held_until));
     values_of_lines(&view, &it->order, values);
     if (is_open(order->status)) {
-        values_of_dates(&view, order, values);
+        values_of_dates(it, &view, values);
+    }
+    if (order->status == ORDER_HELD) {
+        values_of_hold(it, &view, values);
     }
     store_visit_page(visit, 200, "order", values, (struct slice){NULL, 0});
 }
@@ -187,6 +257,23 @@ bool store_order_hold(const struct store_visit *visit, struct order_key *key)
 
 /* ---- changes ---- */
 
+/* What the order's page cannot know from the order alone. */
+static const char *query_after(const struct order_visit *it)
+{
+    const struct engine_task *task = &it->order.task;
+    enum promise_result result = task->answer.result;
+    const struct order_view *order = &task->answer.order;
+    int64_t now = it->visit.store->env->now(it->visit.store->env);
+    if (task->command.kind == PROMISE_PAY && result == PROMISE_OK) {
+        return "?step=payment";
+    }
+    if (task->command.kind == PROMISE_CONFIRM && result == PROMISE_HOLD_EXPIRED) {
+        return "?late=no";
+    }
+    bool late = order->was_held && order->revisions > 0 && now >= order->held_until;
+    return task->command.kind == PROMISE_CONFIRM && result == PROMISE_OK && late ? "?late=yes" : "";
+}
+
 /* Whatever came of it, the order's page says it. A cart that was bought is emptied. */
 static void order_changed(struct engine_task *task)
 {
@@ -206,8 +293,10 @@ static void order_changed(struct engine_task *task)
         store_cart_cookie(&it->visit, &empty, &lines);
     }
     char path[PATH_BYTES];
+    char location[PATH_BYTES + 16];
     path_write(path, &(struct order_view){.made_at = it->made_at, .key = it->key});
-    store_visit_redirect(&it->visit, path, text_slice(&lines));
+    snprintf(location, sizeof location, "%s%s", path, query_after(it));
+    store_visit_redirect(&it->visit, location, text_slice(&lines));
     text_free(&lines);
 }
 
@@ -219,17 +308,20 @@ static void order_submit(struct order_visit *it, void (*done)(struct engine_task
     }
 }
 
-/* POST /orders/ID/confirm or /cancel: `tail` is what follows the id. */
+/* `tail` is what follows the id. */
 static void order_post(struct order_visit *it, struct slice tail)
 {
-    bool confirm = slice_is(tail, "/confirm");
-    if (!confirm && !slice_is(tail, "/cancel")) {
+    size_t count = sizeof changes / sizeof *changes;
+    size_t i = 0;
+    while (i < count && !slice_is(tail, changes[i].tail)) {
+        i++;
+    }
+    if (i == count) {
         store_visit_not_found(&it->visit);
     } else if (!store_visit_same_site(&it->visit)) {
         store_visit_other_site(&it->visit);
     } else {
-        order_task_change(&it->order, it->visit.store->desk,
-                          confirm ? PROMISE_CONFIRM : PROMISE_CANCEL, it->key, LINE_ALL);
+        order_task_change(&it->order, it->visit.store->desk, changes[i].kind, it->key, LINE_ALL);
         order_submit(it, order_changed);
     }
 }

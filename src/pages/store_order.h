@@ -1,4 +1,5 @@
-/* The order's own page, from hold to delivery: /orders/ID, /orders/ID/confirm, /orders/ID/cancel.
+/* The order's own page, from hold to delivery: /orders/ID, and /pay, /extend, /confirm, /cancel
+ * behind it.
  *
  * Whoever opens it needs the order's token: in a cookie of that path, or once in the address
  * (?token=), which is then led to the address without it. Without the token the order does not

@@ -53,6 +53,24 @@ json_t *store_view_offer(const struct store_view *view, struct offer_id offer);
 /* Can a piece of it be bought now? */
 bool store_view_buyable(const struct store_view *view, struct offer_id offer);
 
+/* ---- when (store_when.c) ---- */
+
+/* [{"day","times":[{"at","from","to","left","one_left","checked"}]}]: to choose from; `chosen` is
+ * checked, or the first if it is not among them. */
+json_t *store_view_times(const struct store_view *view, const struct offered_time *times,
+                         uint32_t count, int64_t chosen);
+/* "least" and "most": the days that can be wished for, as a date field wants them. */
+void store_view_days(const struct store_view *view, json_t *values);
+/* {"later","on","least","most"}: `on` is the wished day, or empty. */
+json_t *store_view_wish(const struct store_view *view, const struct promise_want *want);
+/* Is the time that was chosen taken meanwhile, so that nothing begins at it? */
+bool store_view_taken(const struct store_view *view, const struct promise_want *want,
+                      const struct order_line_view *lines, uint32_t count);
+/* Adds "parts" to a promise where its lines have dates of their own: [{"what", and one of
+ * "time":{"day","from","to"}, "parcel":{"arrives_on","leaves_on"}, "done_on"}]. */
+void store_view_parts(const struct store_view *view, const struct order_line_view *lines,
+                      uint32_t count, json_t *promised);
+
 /* The lines with label, quantity and amount; and the sums under them: shipping, total, VAT per
  * rate. */
 struct store_sum_line {

@@ -22,6 +22,7 @@
 enum { STORE_CACHE_BYTES = 64 * 1024 * 1024, STORE_PAGE_BYTES = 1024 * 1024 };
 
 struct store_pictures;
+struct store_times;
 
 struct store {
     struct engine *engine;
@@ -31,6 +32,7 @@ struct store {
     const struct shop *shop; /* the one that the cache was filled by */
     struct cache *cache;
     struct store_dates *dates;
+    struct store_times *times;
     struct store_pictures *pictures;
     struct hmac_key cart_key;
     struct text page; /* scratch: the page being rendered */

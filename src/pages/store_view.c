@@ -113,7 +113,8 @@ bool store_view_buyable(const struct store_view *view, struct offer_id offer)
 json_t *store_view_offer(const struct store_view *view, struct offer_id offer)
 {
     const struct offer *it = &view->shop->offers[offer.index];
-    struct promise_answer answer = answer_of(store_dates_of(view->store->dates, offer.index));
+    const struct offer_date *date = store_dates_of(view->store->dates, offer.index);
+    struct promise_answer answer = answer_of(date);
     char picture[STORE_PICTURE_PATH_BYTES];
     store_picture_path(view->store, offer, picture);
     json_t *value = json_pack(
@@ -122,6 +123,16 @@ json_t *store_view_offer(const struct store_view *view, struct offer_id offer)
         store_view_date(view, &answer), "buyable", answer.result == PROMISE_OK);
     if (it->seats > 0) {
         json_object_set_new(value, "seats", json_integer(it->seats));
+    }
+    json_object_set_new(value, "timed", json_boolean(date->time_count > 0));
+    if (date->time_count > 0) {
+        int32_t day = zone_day(&view->shop->zone, date->times[0].start);
+        json_t *promised = json_object_get(json_object_get(value, "date"), "promised");
+        json_object_set_new(promised, "next",
+                            json_pack("{s:o,s:o}", "day", store_view_day(view, day), "from",
+                                      store_view_time(view, date->times[0].start)));
+        json_object_set_new(value, "days",
+                            store_view_times(view, date->times, date->time_count, 0));
     }
     return value;
 }

@@ -104,7 +104,11 @@ class Order(Case):
         self.assertEqual(order['status'], 'confirmed')
         path = f'{ORDERS}/{order["order"]}'
         bearer = {'Authorization': 'Bearer ' + order['token']}
-        self.assertEqual(self.call('GET', path, headers=bearer)[2], order)
+        now = self.call('GET', path, headers=bearer)[2]
+        self.assertEqual({name: now[name] for name in order if name != 'lines'}, {name: order[name] for name in order if name != 'lines'})
+        self.assertEqual(now['lines'], [dict(line, status='confirmed') for line in order['lines']])
+        self.assertEqual((now['first_ship_by'], now['first_deliver_by']), (order['ship_by'], order['deliver_by']))
+        self.assertEqual((now['revised'], now['broken']), (0, False))
         status, _, cancelled = self.call('POST', path + '/cancel', headers=bearer)
         self.assertEqual((status, cancelled['status']), (200, 'cancelled'))
         self.assertEqual(self.call('POST', path + '/cancel', headers=bearer)[2], cancelled)
@@ -429,10 +433,10 @@ class Expiry(Case):
         deadline = time.monotonic() + 15
         while self.call('GET', path, headers=bearer)[2]['status'] == 'held' and time.monotonic() < deadline:
             time.sleep(0.1)
-        self.refused(409, 'hold-expired', '{}', None, path + '/confirm')
         self.refused(409, 'wrong-status', '{}', None, path + '/cancel')
         self.assertEqual(self.call('GET', path, headers=bearer)[2]['status'], 'expired')
         self.assertEqual(self.post(body(('rare', 100)))[0], 201)
+        self.refused(409, 'hold-expired', '{}', None, path + '/confirm')
 
 
 class Catalogue(Case):

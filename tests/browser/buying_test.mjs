@@ -1,7 +1,7 @@
 // Buying without JavaScript, as a visitor does it: on a phone in French, on a desktop in English.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { desktop, fillAddress, findFaults, goToCheckout, openBrowser, openShop, openVisitor, phone, press, skipUnlessPossible } from './support.mjs'
+import { desktop, fillAddress, findFaults, goToCheckout, openBrowser, openShop, openVisitor, payAndConfirm, phone, press, skipUnlessPossible } from './support.mjs'
 
 skipUnlessPossible()
 let shop
@@ -61,7 +61,7 @@ for (const [language, viewport, device] of [['fr', phone, 'phone'], ['en', deskt
     assert.ok(held.includes(say.total))
     await look()
 
-    await press(page, 'form[action$="/confirm"] button')
+    await payAndConfirm(page)
     const confirmed = await bodyOf(page)
     assert.ok(confirmed.includes(say.confirmed), confirmed)
     assert.ok(!say.held.test(confirmed))
@@ -94,7 +94,7 @@ test('cancels an order on its page', async () => {
   await goToCheckout(page, 'jar')
   await fillAddress(page)
   await press(page, 'button.buy')
-  await press(page, 'form[action$="/confirm"] button')
+  await payAndConfirm(page)
   await page.click('details summary')
   await press(page, 'form[action$="/cancel"] button')
   const body = await bodyOf(page)
