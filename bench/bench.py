@@ -7,6 +7,7 @@ Figures are ratios; an absolute figure says nothing about another machine.
 usage: bench.py --build DIR [--runs N] [--seconds S] [--list] [ROW ...]
 """
 import argparse
+import math
 import os
 import re
 import shutil
@@ -268,6 +269,35 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
             rates.append(float(re.search(r'quotes and holds.*: (\d+) a second', output).group(1)))
         rate = statistics.median(rates)
         self.bound('quotes and holds in the core', rate, f'{rate:,.0f}/s', 1000000, at_most=False)
+
+    def core_rates(self, *options):
+        """Mixed decisions a second, the median of the runs."""
+        rates = []
+        for _ in range(self.runs):
+            output = run_quietly(pinned(SERVER_CORE, [os.path.join(self.build, 'bench', 'bench_core'), '--seconds', '1',
+                                                      *options]))
+            rates.append(float(re.search(r'mixed decisions .*: (\d+) a second', output).group(1)))
+        return statistics.median(rates)
+
+    def row_promise(self):
+        """mixed decisions of the core; their cost by horizon and by orders held; a disruption; memory"""
+        rate = self.core_rates()
+        self.bound('mixed decisions in the core', rate, f'{rate:,.0f}/s', 1000000, at_most=False)
+        by_days = {days: self.core_rates('--days', str(days), '--orders', '4000') for days in (30, 90, 365, 730)}
+        for days in (90, 365, 730):
+            # What the log of the horizon allows: log2 of the days, against that of 30.
+            self.bound(f'cost of a decision, {days} days against 30', by_days[30] / by_days[days],
+                       f'{by_days[30] / by_days[days]:.2f}x', round(math.log(days) / math.log(30), 2))
+        held = {count: self.core_rates('--held', str(count)) for count in (1000, 1000000)}
+        self.bound('cost of a decision, 1,000,000 orders held against 1,000', held[1000] / held[1000000],
+                   f'{held[1000] / held[1000000]:.2f}x', 1.25)
+        core = os.path.join(self.build, 'bench', 'bench_core')
+        output = run_quietly(pinned(SERVER_CORE, [core, '--disrupt', '100000']))
+        moved, seconds = re.search(r'disruption: (\d+) of 100000 .* in ([\d.]+) s', output).groups()
+        self.bound(f'disruption, {int(moved):,} of 100,000 orders move', float(seconds), f'{seconds} s', 1)
+        output = run_quietly(pinned(SERVER_CORE, [core, '--seconds', '1', '--memory', '1000000']))
+        each = int(re.search(r'(\d+) bytes for each', output).group(1))
+        self.bound('memory of an open order of 3 lines', each, f'{each} bytes', 400)
 
     def row_start(self):
         """start with 1,000,000 orders in the journal, after a kill"""

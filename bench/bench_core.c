@@ -1,15 +1,17 @@
 /* The core alone: quotes and holds without I/O, in decisions a second.
  *
- *   bench_core [--seconds N] [--decisions N] [--days N] [--orders N] [--memory N]
+ *   bench_core [--seconds N] [--decisions N] [--days N] [--orders N] [--held N] [--memory N] [--disrupt N]
  *
  * A shop of 1,000 items, 1,000 offers and 10 teams of 4 people; every ask has 3 lines of 2
  * operations each and a parcel that is packed. Before measuring, orders fill 70 percent of the
  * teams' next weeks. Then the mix: 60 quotes, 25 holds, 10 confirmations, 5 cancellations of each
  * 100 decisions, the events applied; holds expire as time goes on. With --decisions, each part ends
- * after so many instead of by time: for counting instructions, the same ones at each run. */
+ * after so many instead of by time: for counting instructions, the same ones at each run. With
+ * --held, N orders without work stand beside the others; with --disrupt, N orders are placed instead, a tenth of which wait for one delivery; then it is late,
+ * and they are promised again. */
 #include "base/assert.h"
 #include "base/random.h"
-#include "promise/promise.h"
+#include "promise/change.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ITEMS = 1000, OFFERS = 1000, TEAMS = 10, LINES = 3, KEYS = 1 << 16 };
+enum { ITEMS = 1000, OFFERS = 1000, TEAMS = 10, LINES = 3, KEYS = 1 << 14 };
 
 struct bench {
     struct shop shop;
@@ -28,7 +30,9 @@ struct bench {
     struct component components[OFFERS][2];
     struct operation operations[OFFERS][2];
     struct operation packing;
-    struct offer offers[OFFERS];
+    struct offer
+        offers[OFFERS + 1];        /* the last is taken along from the shelf: no work, no parcel */
+    struct item_movement delivery; /* of item 0, with --disrupt */
     struct carrier carrier;
     char names[OFFERS + TEAMS + ITEMS][16];
     struct random random;
@@ -81,6 +85,18 @@ static void shop_items_make(struct bench *bench)
     }
 }
 
+static void shelf_offer_make(struct bench *bench)
+{
+    bench->offers[OFFERS] = (struct offer){.name = "shelf",
+                                           .rank = OFFERS,
+                                           .price_minor = 990,
+                                           .component_count = 1,
+                                           .components = bench->components[0],
+                                           .on_site = true,
+                                           .carrier = {NO_INDEX},
+                                           .max_per_customer_thousandths = -1};
+}
+
 static void shop_make(struct bench *bench, int32_t days)
 {
     for (enum weekday day = MONDAY; day < WEEKDAYS; day++) {
@@ -98,6 +114,7 @@ static void shop_make(struct bench *bench, int32_t days)
                                       .charge_minor = 690,
                                       .routing = {1, &bench->packing}};
     shop_items_make(bench);
+    shelf_offer_make(bench);
     bench->shop = (struct shop){.calendar_count = 1,
                                 .calendars = &bench->calendar,
                                 .work_center_count = TEAMS,
@@ -106,7 +123,7 @@ static void shop_make(struct bench *bench, int32_t days)
                                 .items = bench->items,
                                 .carrier_count = 1,
                                 .carriers = &bench->carrier,
-                                .offer_count = OFFERS,
+                                .offer_count = OFFERS + 1,
                                 .offers = bench->offers};
     bench->shop.zone = (struct zone){.count = 1, .periods = {{INT64_MIN, 3600}}};
     bench->shop.promise = (struct promise_rules){.hold_seconds = 900,
@@ -214,6 +231,22 @@ static void teams_fill(struct bench *bench, int32_t days, uint32_t orders_max)
     }
 }
 
+static void shelf_fill(struct bench *bench, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct promise_line line = {{OFFERS}, 1000};
+        struct promise_command command = {.kind = PROMISE_PLACE,
+                                          .now = bench->now,
+                                          .order = key_next(bench),
+                                          .ask = {.line_count = 1, .lines = &line}};
+        struct promise_answer answer;
+        bench->events.length = 0;
+        promise_decide(bench->state, &command, &answer, &bench->events);
+        ASSERT(answer.result == PROMISE_OK);
+        events_apply(bench);
+    }
+}
+
 /* Processor time: the machine may be doing other things. */
 static double seconds_now(void)
 {
@@ -285,6 +318,57 @@ static void memory_measure(struct bench *bench, uint32_t count)
     }
 }
 
+/* ---- a disruption ---- */
+
+/* Orders of three lines; every tenth wants the first offer, and with it the item that is still to
+ * come, the others anything but. */
+static void orders_place(struct bench *bench, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct promise_line lines[LINES];
+        for (uint32_t k = 0; k < LINES; k++) {
+            uint16_t offer = (uint16_t)(1 + random_below(&bench->random, OFFERS - 38));
+            lines[k] = (struct promise_line){{k == 0 && i % 10 == 0 ? 0 : offer}, 1000};
+        }
+        struct promise_command command = {
+            .kind = PROMISE_PLACE,
+            .now = bench->now,
+            .order = key_next(bench),
+            .ask = {.line_count = LINES, .lines = lines, .customer = {bench->key_count}}};
+        struct promise_answer answer;
+        bench->events.length = 0;
+        promise_decide(bench->state, &command, &answer, &bench->events);
+        ASSERT(answer.result == PROMISE_OK);
+        events_apply(bench);
+    }
+}
+
+static bool event_count(void *context, struct slice event)
+{
+    uint32_t *count = context;
+    *count += (unsigned char)event.data[0] == EVENT_REVISED;
+    return true;
+}
+
+static void disruption_measure(struct bench *bench, uint32_t orders)
+{
+    uint32_t moved = 0;
+    const struct event_sink sink = {event_count, &moved};
+    orders_place(bench, orders);
+    const struct promise_change late = {.kind = CHANGE_DATE,
+                                        .now = bench->now,
+                                        .entry = 1,
+                                        .from_day = bench->delivery.due_day + 90};
+    double began = seconds_now();
+    bench->events.length = 0;
+    ASSERT(promise_change(bench->state, &late, &bench->events) == PROMISE_OK);
+    events_apply(bench);
+    bool whole = promise_revise(bench->state, bench->now, CHANGE_DATE, 0, &sink);
+    ASSERT(whole);
+    printf("disruption: %u of %u open orders promised again in %.3f s\n", moved, orders,
+           seconds_now() - began);
+}
+
 static uint64_t option(int argc, char **argv, const char *name, uint64_t otherwise)
 {
     for (int i = 1; i + 1 < argc; i++) {
@@ -308,14 +392,27 @@ int main(int argc, char **argv)
     shop_make(bench, days);
     bench->events = (struct event_buffer){bench->memory, 0, sizeof bench->memory};
     bench->now = (int64_t)20788 * DAY_SECONDS + 7 * 3600;
+    uint32_t disrupted = (uint32_t)option(argc, argv, "--disrupt", 0);
+    if (disrupted > 0) {
+        bench->items[0].on_hand_thousandths = 0;
+        bench->delivery = (struct item_movement){{0}, 1000000000, 20789};
+        bench->shop.receipts = &bench->delivery;
+        bench->shop.receipt_count = 1;
+    }
     struct promise_sizes sizes = {LIMIT_ORDERS};
     ASSERT(promise_create(&bench->shop, bench->now, &sizes, &bench->state, NULL) == STATUS_OK);
-    teams_fill(bench, days, orders);
-    printf("open orders before: %u, horizon %d days\n", promise_order_count(bench->state), days);
-    measure(bench, "quotes and holds (70 : 30)", true, seconds, decisions);
-    measure(bench, "mixed decisions (60 quotes, 25 holds, 10 confirmations, 5 cancellations)",
-            false, seconds, decisions);
-    memory_measure(bench, (uint32_t)option(argc, argv, "--memory", 0));
+    if (disrupted > 0) {
+        disruption_measure(bench, disrupted);
+    } else {
+        teams_fill(bench, days, orders);
+        shelf_fill(bench, (uint32_t)option(argc, argv, "--held", 0));
+        printf("open orders before: %u, horizon %d days\n", promise_order_count(bench->state),
+               days);
+        measure(bench, "quotes and holds (70 : 30)", true, seconds, decisions);
+        measure(bench, "mixed decisions (60 quotes, 25 holds, 10 confirmations, 5 cancellations)",
+                false, seconds, decisions);
+        memory_measure(bench, (uint32_t)option(argc, argv, "--memory", 0));
+    }
     const char *wrong = promise_check(bench->state);
     printf("check: %s\n", wrong == NULL ? "every invariant holds" : wrong);
     promise_free(bench->state);

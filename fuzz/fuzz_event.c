@@ -1,25 +1,32 @@
 /* Any bytes as events: apply must refuse or take them, never crash, and keep every invariant.
  *
  * The first two bytes say how far the clock has gone, and by their highest bit what the rest is:
- * events, cut as a journal row is, or damage to the events of a real order, for whose shape luck
- * alone would take very long. A small state with some orders is made anew for each input, so that a
- * finding does not depend on those before it. */
+ * events, cut as a journal row is, or damage to the events of a real story, for whose shape luck
+ * alone would take very long: an order that buys, a class, a hold, a delivery that is late and what
+ * moves because of it. A small state is made anew for each input, so that a finding does not depend
+ * on those before it. */
 #include "base/assert.h"
 #include "model/shop_read.h"
 #include "promise/event.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char shop_text[] =
-    "shop: {name: Fuzz, currency: EUR, time_zone: UTC}\npromise: {horizon_days: 4}\n"
+    "shop: {name: Fuzz, currency: EUR, time_zone: UTC}\npromise: {horizon_days: 20}\n"
     "calendars: {week: {open: {mon-sun: \"08:00-12:00\"}}}\n"
     "work_centers: {packing: {people: 2, calendar: week}}\n"
-    "items: {box: {on_hand: 40, unit_cost: 1.00}}\n"
+    "suppliers: {mill: {lead_days: 2, minimum_order_value: 20.00, payment_days: 10}}\n"
+    "items: {box: {on_hand: 4, unit_cost: 1.00, supplier: mill, pack_size: 6}}\n"
+    "receipts: [{item: box, quantity: 6, due: 2026-12-02}]\n"
     "carriers: {post: {cut_off: \"16:00\", collects: mon-sun, transit_days: 1, delivers: "
     "mon-sun}}\n"
-    "offers: {jar: {name: Jar, price: 5.00, vat_rate: 20, items: {box: 1}, carrier: post, routing: "
-    "[{work_center: "
-    "packing, minutes: 3}]}}\n";
+    "offers:\n"
+    "  jar: {name: Jar, price: 5.00, vat_rate: 20, items: {box: 1}, carrier: post, routing: "
+    "[{work_center: packing, minutes: 3}]}\n"
+    "  class: {name: Class, price: 9.00, vat_rate: 20, on_site: true, seats: 4, routing: "
+    "[{work_center: packing, minutes: 60, whole: true, start_every: 30}]}\n"
+    "cash: {opening_balance: 500.00, vat: {every: month, day: 20}}\n";
 
 static const int64_t began = (int64_t)20788 * DAY_SECONDS + 9 * 3600;
 
@@ -48,37 +55,95 @@ static void events_apply(struct promise_state *state, struct slice bytes, int64_
     }
 }
 
-/* The events of an order that is possible, not yet applied. */
-static struct event_buffer order_decide(struct promise_state *state, unsigned char key, bool hold)
+/* ---- a real story ---- */
+
+static struct event_buffer story;
+
+static void story_keep(struct promise_state *state, size_t from)
 {
-    static unsigned char memory[1 << 20];
-    struct promise_line line = {{0}, 1000};
+    struct slice events = {(const char *)story.bytes + from, story.length - from};
+    events_apply(state, events, began);
+}
+
+static void story_place(struct promise_state *state, unsigned char key, uint16_t offer,
+                        int64_t quantity, bool hold)
+{
+    struct promise_line line = {{offer}, quantity};
     struct promise_command command = {.kind = PROMISE_PLACE,
                                       .now = began,
                                       .order = {{key}},
-                                      .ask = {1, &line, {0}},
+                                      .ask = {.line_count = 1, .lines = &line},
                                       .hold = hold};
     struct promise_answer answer;
-    struct event_buffer events = {memory, 0, sizeof memory};
-    promise_decide(state, &command, &answer, &events);
+    size_t from = story.length;
+    promise_decide(state, &command, &answer, &story);
     ASSERT(answer.result == PROMISE_OK);
-    return events;
+    story_keep(state, from);
 }
 
-static void order_place(struct promise_state *state, unsigned char key, bool hold)
+static void story_step(struct promise_state *state, unsigned char key,
+                       enum promise_command_kind kind)
 {
-    struct event_buffer events = order_decide(state, key, hold);
-    events_apply(state, (struct slice){(const char *)events.bytes, events.length}, began);
+    struct promise_command command = {.kind = kind, .now = began, .order = {{key}}};
+    struct promise_answer answer;
+    size_t from = story.length;
+    promise_decide(state, &command, &answer, &story);
+    ASSERT(answer.result == PROMISE_OK);
+    story_keep(state, from);
+}
+
+static bool story_take(void *context, struct slice event)
+{
+    (void)context;
+    ASSERT(story.capacity - story.length >= event.length);
+    memcpy(story.bytes + story.length, event.data, event.length);
+    story.length += event.length;
+    return true;
+}
+
+static void story_change(struct promise_state *state, const struct promise_change *change)
+{
+    const struct event_sink sink = {story_take, NULL};
+    size_t from = story.length;
+    ASSERT(promise_change(state, change, &story) == PROMISE_OK);
+    story_keep(state, from);
+    bool whole = promise_revise(state, began, change->kind, change->index, &sink);
+    ASSERT(whole);
+}
+
+static void story_tell(struct promise_state *state)
+{
+    static unsigned char memory[1 << 21];
+    story = (struct event_buffer){memory, 0, sizeof memory};
+    story_place(state, 1, 0, 3000, false);
+    story_place(state, 2, 0, 5000, true);
+    story_place(state, 3, 0, 9000, false); /* buys */
+    story_place(state, 4, 1, 2000, false);
+    story_place(state, 5, 1, 1000, true); /* shares the class */
+    story_step(state, 2, PROMISE_PAY);
+    story_step(state, 1, PROMISE_START);
+    const struct promise_change late = {
+        .kind = CHANGE_DATE, .now = began, .entry = 1, .from_day = 20788 + 5};
+    story_change(state, &late);
+    const struct promise_change absent = {
+        .kind = CHANGE_STAFF, .now = began, .people = -2, .from_day = 20788, .to_day = 20789};
+    story_change(state, &absent);
+    const struct promise_change came = {
+        .kind = CHANGE_RECEIVED, .now = began, .entry = 1, .quantity_thousandths = 6000};
+    story_change(state, &came);
+    story_step(state, 5, PROMISE_CANCEL);
+    story_step(state, 3, PROMISE_CANCEL); /* what it bought is not needed any more */
 }
 
 /* Each three bytes say where one byte is changed, and how. */
-static struct slice events_damaged(struct promise_state *state, const uint8_t *data, size_t size)
+static struct slice story_damaged(const uint8_t *data, size_t size)
 {
-    struct event_buffer events = order_decide(state, 3, true);
+    static unsigned char damaged[1 << 21];
+    memcpy(damaged, story.bytes, story.length);
     for (size_t i = 0; i + 2 < size; i += 3) {
-        events.bytes[(size_t)(data[i] | data[i + 1] << 8) % events.length] ^= data[i + 2];
+        damaged[(size_t)(data[i] | data[i + 1] << 8) % story.length] ^= data[i + 2];
     }
-    return (struct slice){(const char *)events.bytes, events.length};
+    return (struct slice){(const char *)damaged, story.length};
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -97,11 +162,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     ASSERT(promise_create(shop, began, &sizes, &state, NULL) == STATUS_OK);
-    order_place(state, 1, false);
-    order_place(state, 2, true);
+    if (story.length == 0) {
+        story_tell(state);
+        promise_free(state);
+        ASSERT(promise_create(shop, began, &sizes, &state, NULL) == STATUS_OK);
+    }
     int64_t now = began + (int64_t)(data[0] | (data[1] & 0x7f) << 8) * 60;
     struct slice events = (data[1] & 0x80) == 0 ? (struct slice){(const char *)data + 2, size - 2}
-                                                : events_damaged(state, data + 2, size - 2);
+                                                : story_damaged(data + 2, size - 2);
     events_apply(state, events, now);
     promise_free(state);
     return 0;

@@ -352,7 +352,7 @@ static const struct field offer_fields[] = {
     {.key = "routing", LIST_AT(offer, routing.operations, routing.count), LIST(operation_shape)},
     {.key = "carrier", AT(offer, carrier), REFERENCE(NAMES_CARRIERS)},
     {.key = "on_site", AT(offer, on_site), YES_OR_NO},
-    {.key = "seats", AT(offer, seats), WHOLE(32, 1, 1000000, "a whole number of seats")},
+    {.key = "seats", AT(offer, seats), WHOLE(32, 1, LIMIT_SEATS, "a whole number of seats")},
     {.key = "max_per_customer", AT(offer, max_per_customer_thousandths), QUANTITY_OF_LINE},
     {.key = "demand_per_week", AT(offer, demand_per_week_thousandths), QUANTITY},
 };

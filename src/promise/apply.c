@@ -52,7 +52,7 @@ static bool session_fits(const struct promise_state *state, const struct event_s
                          uint32_t *next)
 {
     if (session->offer.index >= state->shop->offer_count || session->seats == 0 ||
-        session->seats > LIMIT_LINE_QUANTITY_THOUSANDTHS || session->end < session->start) {
+        session->seats > LIMIT_SEATS || session->end < session->start) {
         return false;
     }
     if (session->is_new) {

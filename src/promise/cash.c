@@ -81,10 +81,20 @@ static uint32_t flow_put(struct cash_flow *flows, uint32_t count, int32_t day, e
     return count + (amount_minor != 0);
 }
 
+/* So that no sum over all orders overflows: nobody pays more at once. */
+static int64_t money_clip(int64_t minor)
+{
+    return minor > LIMIT_MONEY_MINOR    ? LIMIT_MONEY_MINOR
+           : minor < -LIMIT_MONEY_MINOR ? -LIMIT_MONEY_MINOR
+                                        : minor;
+}
+
 uint32_t cash_sale_flows(const struct shop *shop, int32_t day, int64_t total_minor,
                          int64_t vat_minor, struct cash_flow flows[CASH_FLOWS_MAX])
 {
     const struct cash *cash = &shop->cash;
+    total_minor = money_clip(total_minor);
+    vat_minor = money_clip(vat_minor);
     int64_t paid = total_minor - cash_share(total_minor, cash->payment_fee_thousandths);
     int64_t reserve = cash_share(paid, cash->payout_reserve_thousandths);
     int32_t payout = day + cash->payout_days;

@@ -231,9 +231,25 @@ enum promise_result promise_change(struct promise_state *state, const struct pro
 
 /* ---- applying ---- */
 
+/* Days that can be counted with: what was decided lies nearer by far. */
+static bool changed_days_fit(const struct promise_state *state, const struct event_changed *changed)
+{
+    const int32_t days[] = {changed->from_day, changed->to_day, changed->arrives_day,
+                            changed->due_day};
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        if (days[i] != 0 && !day_is_near(state, days[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool changed_fits(const struct promise_state *state, const struct event_changed *changed)
 {
     const struct shop *shop = state->shop;
+    if (!changed_days_fit(state, changed)) {
+        return false;
+    }
     bool has_entry = changed->entry > 0 && changed->entry <= state->supply.count;
     switch (changed->kind) {
     case CHANGE_COUNT:
@@ -242,7 +258,12 @@ static bool changed_fits(const struct promise_state *state, const struct event_c
     case CHANGE_QUANTITY:
     case CHANGE_RECEIVED:
         return has_entry && quantity_fits(changed->quantity_thousandths) &&
-               quantity_fits(changed->damaged_thousandths);
+               quantity_fits(changed->damaged_thousandths) && changed->amount_minor >= 0 &&
+               changed->amount_minor <= 2 * LIMIT_MONEY_MINOR && changed->vat_minor >= 0 &&
+               changed->vat_minor <= changed->amount_minor &&
+               state->stock.on_hand[supply_entry_of(&state->supply, changed->entry)->item] +
+                       changed->quantity_thousandths <=
+                   LIMIT_QUANTITY_THOUSANDTHS;
     case CHANGE_STAFF:
         return changed->index < shop->work_center_count && changed->people >= -LIMIT_PEOPLE &&
                changed->people <= LIMIT_PEOPLE;
@@ -256,7 +277,9 @@ static bool changed_fits(const struct promise_state *state, const struct event_c
                changed->entry == state->supply.count + 1 &&
                quantity_fits(changed->quantity_thousandths);
     case CHANGE_BALANCE:
-        return true;
+        return changed->amount_minor >= -LIMIT_MONEY_MINOR &&
+               changed->amount_minor <= LIMIT_MONEY_MINOR &&
+               changed->from_day <= state->window.today;
     case CHANGE_NONE:
     case CHANGE_KINDS:
         break;

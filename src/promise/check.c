@@ -19,9 +19,6 @@ static const char *orders_parts_check(const struct promise_state *state)
                                          record->booking_count != 0)) {
             return "an order that has ended still reserves something";
         }
-        if ((record->flags & ORDER_LOOSE) != 0) {
-            return "an order gave back what it had and was not planned again";
-        }
         struct order_parts parts = orders_parts(&state->orders, record);
         if (status >= ORDER_CONFIRMED && status <= ORDER_DELIVERED &&
             status != order_status_of_lines(&parts, record->line_count)) {
@@ -166,11 +163,6 @@ static bool order_is_reserved(const struct promise_state *state, const struct or
     return true;
 }
 
-static bool reserves(const struct order_record *record)
-{
-    return status_reserves((enum order_status)record->status);
-}
-
 /* The state is the same before and after, so a const state may be handed in: it was never a const
  * object. */
 static const char *reservations_check(struct promise_state *state)
@@ -179,11 +171,11 @@ static const char *reservations_check(struct promise_state *state)
     uint32_t number = 1;
     for (; number <= state->orders.count && wrong == NULL; number++) {
         const struct order_record *record = orders_record(&state->orders, number);
-        if (reserves(record) && !order_is_reserved(state, record)) {
+        if (record_reserves(record) && !order_is_reserved(state, record)) {
             wrong = "an order's slots or its place with a carrier are not taken";
             break;
         }
-        if (reserves(record)) {
+        if (record_reserves(record)) {
             state_release(state, record);
         }
     }
@@ -198,7 +190,7 @@ static const char *reservations_check(struct promise_state *state)
     }
     while (--number > 0) {
         const struct order_record *record = orders_record(&state->orders, number);
-        if (reserves(record)) {
+        if (record_reserves(record)) {
             state_reserve(state, record);
         }
     }

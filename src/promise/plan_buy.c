@@ -354,7 +354,9 @@ static bool purchase_fits(const struct promise_state *state, const struct event_
     if (purchase->item.index >= state->shop->item_count ||
         purchase->supplier.index >= state->shop->supplier_count ||
         purchase->quantity_thousandths < 1 ||
-        purchase->quantity_thousandths > LIMIT_QUANTITY_THOUSANDTHS) {
+        purchase->quantity_thousandths > LIMIT_QUANTITY_THOUSANDTHS ||
+        !day_is_near(state, purchase->order_day) || !day_is_near(state, purchase->arrives_day) ||
+        !day_is_near(state, purchase->due_day)) {
         return false;
     }
     if (purchase->is_new) {

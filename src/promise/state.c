@@ -183,6 +183,11 @@ bool status_reserves(enum order_status status)
     return status >= ORDER_HELD && status <= ORDER_SHIPPED;
 }
 
+bool record_reserves(const struct order_record *record)
+{
+    return status_reserves((enum order_status)record->status) && (record->flags & ORDER_LOOSE) == 0;
+}
+
 bool status_bought(enum order_status status)
 {
     return status >= ORDER_HELD && status <= ORDER_DELIVERED;
@@ -280,6 +285,9 @@ bool order_allows(const struct promise_state *state, const struct order_record *
                   enum event_type type, uint16_t line)
 {
     enum order_status status = (enum order_status)record->status;
+    if ((record->flags & ORDER_LOOSE) != 0) {
+        return false; /* its revision comes first */
+    }
     switch (type) {
     case EVENT_CONFIRMED:
     case EVENT_EXPIRED:
@@ -393,7 +401,7 @@ static int32_t window_days_needed(const struct promise_state *state, int32_t tod
     int32_t days = state->shop->promise.horizon_days;
     for (uint32_t number = 1; number <= state->orders.count; number++) {
         const struct order_record *record = orders_record(&state->orders, number);
-        if (!status_reserves((enum order_status)record->status)) {
+        if (!record_reserves(record)) {
             continue;
         }
         /* Work and collection come before delivery, and a day more for a zone that moved. */
@@ -449,7 +457,7 @@ void state_build(struct promise_state *state, int32_t today)
     customers_build(state);
     for (uint32_t number = 1; number <= state->orders.count; number++) {
         const struct order_record *record = orders_record(&state->orders, number);
-        if (status_reserves((enum order_status)record->status)) {
+        if (record_reserves(record)) {
             state_reserve(state, record);
         }
         if (status_bought((enum order_status)record->status)) {

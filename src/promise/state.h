@@ -101,6 +101,8 @@ void state_build_empty(struct promise_state *state);
 
 /* Does the order's status mean that its runs and parcels are reserved? */
 bool status_reserves(enum order_status status);
+/* The same of an order; one that is loose has nothing until its revision. */
+bool record_reserves(const struct order_record *record);
 /* Counts for max_per_customer and for cash: bought or about to be. */
 bool status_bought(enum order_status status);
 /* May the event happen to an order, or to one of its lines (LINE_ALL: to all that it can)? */
@@ -183,6 +185,13 @@ static inline void plan_settle_look(const struct promise_state *state)
 }
 
 /* ---- change.c ---- */
+
+/* Within ten years of today: beyond, an event's day is none. */
+static inline bool day_is_near(const struct promise_state *state, int32_t day)
+{
+    int64_t away = (int64_t)day - state->window.today;
+    return away >= -3653 && away <= 3653;
+}
 
 enum status change_apply(struct promise_state *state, const struct event *event) MUST_USE;
 
