@@ -31,6 +31,9 @@ static const struct command commands[] = {
     {"cancel", "SHOP.db ORDER", "cancel an order or a hold", cancel_run, &cancel_manual},
     {"board", "SHOP.db", "orders, promises kept, what is at risk, load", board_run, &board_manual},
 
+    {"count", "SHOP.db ITEM QUANTITY", "what is really on the shelf; who moves because of it",
+     count_run, &count_manual},
+
     {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},

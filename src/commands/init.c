@@ -51,10 +51,8 @@ static enum status folder_beside(const char *file, char *to, size_t size, struct
     return STATUS_OK;
 }
 
-/* The pictures come in at the instant at which the shop opens: the clock may be far past it. */
 static enum status pictures_into(const struct call *call, const char *database, const char *file,
-                                 int64_t opened, struct pictures_report *report,
-                                 struct fault *fault)
+                                 struct pictures_report *report, struct fault *fault)
 {
     char folder[4096];
     struct shop_write write;
@@ -65,7 +63,8 @@ static enum status pictures_into(const struct call *call, const char *database, 
     }
     status = shop_write_open(call, database, &write, fault);
     if (status == STATUS_OK) {
-        write.now = opened;
+        /* At the shop's opening: the clock may be past it, and no time before it could follow. */
+        write.now = engine_last_stamp(write.engine);
         status = pictures_load(&write, engine_shop(write.engine), folder, report, fault);
         shop_write_close(&write);
     }
@@ -106,7 +105,7 @@ static int database_make(struct call *call, const struct shop *shop, struct slic
     const char *file = call->operands[1];
     if (opened_at(call, shop, &opened, &fault) != STATUS_OK ||
         engine_create(database, call->env, text, file, opened, &fault) != STATUS_OK ||
-        pictures_into(call, database, file, opened, &pictures, &fault) != STATUS_OK) {
+        pictures_into(call, database, file, &pictures, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }
     if (pictures.left_out > 0) {

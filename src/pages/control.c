@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/assert.h"
 #include "pages/answer_json.h"
+#include "pages/control_change.h"
 #include "pages/request.h"
 
 #include <openssl/evp.h>
@@ -304,6 +305,13 @@ static bool prepare_picture(struct control *control, struct request_reader *read
     return true;
 }
 
+static bool prepare_world_change(struct control *control, struct request_reader *reader,
+                                 const struct json_value *values)
+{
+    struct engine_task *task = task_begin(control, TASK_CHANGE);
+    return control_change_read(reader, values, task);
+}
+
 static const struct json_field ping_fields[] = {{"command", JSON_IS_STRING, true}};
 
 static bool prepare_ping(struct control *control, struct request_reader *reader,
@@ -330,6 +338,7 @@ static const struct control_command commands[] = {
     {"done", FIELDS(change_fields), prepare_change, PROMISE_DONE},
     {"ship", FIELDS(change_fields), prepare_change, PROMISE_SHIP},
     {"deliver", FIELDS(change_fields), prepare_change, PROMISE_DELIVER},
+    {"change", FIELDS(control_change_fields), prepare_world_change, PROMISE_PLACE},
     {"apply", FIELDS(apply_fields), prepare_apply, PROMISE_PLACE},
     {"history", FIELDS(history_fields), prepare_history, PROMISE_PLACE},
     {"picture", FIELDS(picture_fields), prepare_picture, PROMISE_PLACE},
@@ -455,6 +464,9 @@ static void render_done(struct control *control)
             answer_json_quote(&control->body, order->task.shop, &order->task.answer, lines);
         }
         break;
+    case TASK_CHANGE:
+        control_change_render(&control->body, &order->task);
+        break;
     case TASK_APPLY:
         render_apply(control);
         break;
@@ -495,13 +507,20 @@ void control_render(struct control *control)
     if (promise && render_refusal(control)) {
         return;
     }
-    if (!order_task_was_done(&control->order) && problem_of_task(&control->problem, task)) {
+    bool refused =
+        task->kind == TASK_CHANGE && task->status == STATUS_OK
+            ? control_change_problem(&control->problem, task)
+            : !order_task_was_done(&control->order) && problem_of_task(&control->problem, task);
+    if (refused) {
         render_problem(control);
     } else {
         render_done(control);
     }
     if (task->kind == TASK_APPLY) {
         text_free(&task->changes);
+    }
+    if (task->kind == TASK_CHANGE) {
+        engine_revised_free(&task->revised);
     }
 }
 

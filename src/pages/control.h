@@ -14,6 +14,8 @@
  *   {"command":"confirm"|"start"|"done"|"ship"|"deliver"|"cancel","order":"..."}
  *   {"command":"apply","shop":"<shop file>","file":"shop.yaml","dry_run":false}
  *     -> {"changes":"...","dry_run":false}
+ *   {"command":"change","kind":"count",...}              what differs from the plan: fields and
+ *                                                        answer as control_change.h shows
  *   {"command":"history","lines":[{"order":"1","offer":"coffret","quantity":1,
  *    "unit_price":"29.90","at":"2025-12-01T10:00"}]}
  *   {"command":"picture","offer":"coffret","media_type":"image/svg+xml","bytes":"<base64>"}

@@ -77,6 +77,30 @@ class Control(unittest.TestCase):
         status, answer = self.order('rare', 101)
         self.assertEqual((status, answer['promised']), (409, False))
 
+    def test_changes_by_their_names(self):
+        """A count that is short moves the order that it can no longer serve; each kind takes its own fields."""
+        _, first = self.order('rare', 60)
+        status, answer = self.run_command('change', kind='count', item='rare', quantity=40.5)
+        self.assertEqual(status, 200)
+        self.assertEqual((answer['change'], answer['dry_run'], answer['entry']), ('count', False, None))
+        moved, = answer['moved']
+        self.assertEqual((moved['order'], moved['broken'], moved['after']), (first['order'], True, None))
+        self.assertEqual(moved['before'], {key: first[key] for key in ('ship_by', 'deliver_by')})
+        self.assertEqual(self.run_command('change', kind='count', item='rare', quantity=100)[0], 200)
+        self.assertEqual(self.run_command('cancel', order=first['order'])[1]['status'], 'cancelled')
+
+    def test_changes_refused(self):
+        self.refused(422, 'bad-value', 'change', kind='weather')
+        self.refused(422, 'bad-value', 'change', kind='count', item='rare')
+        self.refused(422, 'bad-value', 'change', kind='count', item='raer', quantity=1)
+        self.refused(422, 'bad-value', 'change', kind='count', item='rare', quantity=-1)
+        self.refused(422, 'bad-value', 'change', kind='count', item='rare', quantity=1, people=2)
+        self.refused(422, 'bad-value', 'change', kind='date', entry=1, **{'from': 'tomorrow'})
+        self.refused(404, 'not-found', 'change', kind='quantity', entry=1, quantity=0)
+        self.refused(422, 'bad-value', 'change', kind='bought', item='rare', quantity=1, **{'from': '2026-12-01'})
+        self.refused(422, 'bad-value', 'change', kind='balance', amount='1.00')
+        self.refused(422, 'refused', 'change', kind='count', item='rare', quantity=1, dry_run=True)
+
     def test_apply(self):
         changed = running.SHOP.replace('name: Jar,', 'name: "Big « jar »",')
         status, answer = self.run_command('apply', shop=changed, file='s.yaml', dry_run=True)
