@@ -120,6 +120,16 @@ void answer_json_dates(struct text *to, const struct shop *shop, const struct pr
     answer_json_day(to, dates->deliver_by_day);
 }
 
+/* "starts_at":...,"ends_at":... of what is on site: its work, or its session. */
+static void append_times(struct text *to, const struct shop *shop,
+                         const struct order_line_view *line)
+{
+    APPEND(to, ",\"starts_at\":");
+    answer_json_instant(to, shop, line->start);
+    APPEND(to, ",\"ends_at\":");
+    answer_json_instant(to, shop, line->end);
+}
+
 static void append_lines(struct text *to, const struct shop *shop, struct answer_lines lines)
 {
     APPEND(to, "\"lines\":[");
@@ -131,6 +141,73 @@ static void append_lines(struct text *to, const struct shop *shop, struct answer
         APPEND(to, "\",\"quantity\":");
         answer_json_quantity(to, line->quantity_thousandths);
         text_append_char(to, ',');
+        answer_json_dates(to, shop, &line->dates);
+        if (line->start > 0) {
+            append_times(to, shop, line);
+        }
+        text_append_char(to, '}');
+    }
+    text_append_char(to, ']');
+}
+
+/* How many carriers' parcels the lines leave in, and whether two have the same carrier: only then
+ * does an answer say which goes in which. */
+static bool lines_are_split(struct answer_lines lines)
+{
+    uint16_t group_of[LIMIT_CARRIERS];
+    memset(group_of, 0xff, sizeof group_of);
+    for (uint32_t i = 0; i < lines.count; i++) {
+        const struct order_line_view *line = &lines.lines[i];
+        if (line->carrier.index == NO_INDEX) {
+            continue;
+        }
+        uint16_t *group = &group_of[line->carrier.index];
+        if (*group != NO_INDEX && *group != line->group) {
+            return true;
+        }
+        *group = (uint16_t)line->group;
+    }
+    return false;
+}
+
+/* The numbers of a group's lines, the first asked for being 1. */
+static void append_numbers(struct text *to, struct answer_lines lines, uint32_t first)
+{
+    APPEND(to, "\"lines\":[");
+    for (uint32_t i = first; i < lines.count; i++) {
+        if (lines.lines[i].group == lines.lines[first].group) {
+            text_append_string(to, i == first ? "" : ",");
+            text_append_integer(to, i + 1);
+        }
+    }
+    APPEND(to, "],");
+}
+
+static bool group_was_before(struct answer_lines lines, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++) {
+        if (lines.lines[i].group == lines.lines[index].group) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "parcels":[...], of a promise that is split. */
+static void append_parcels(struct text *to, const struct shop *shop, struct answer_lines lines)
+{
+    const char *separator = ",\"parcels\":[";
+    for (uint32_t i = 0; i < lines.count; i++) {
+        const struct order_line_view *line = &lines.lines[i];
+        if (line->carrier.index == NO_INDEX || group_was_before(lines, i)) {
+            continue;
+        }
+        text_append_string(to, separator);
+        separator = ",";
+        APPEND(to, "{\"carrier\":\"");
+        text_append_string(to, shop->carriers[line->carrier.index].name);
+        APPEND(to, "\",");
+        append_numbers(to, lines, i);
         answer_json_dates(to, shop, &line->dates);
         text_append_char(to, '}');
     }
@@ -154,6 +231,9 @@ static void append_promise(struct text *to, const struct shop *shop,
     answer_json_reason(to, shop, answer);
     text_append_char(to, ',');
     append_lines(to, shop, lines);
+    if (lines_are_split(lines)) {
+        append_parcels(to, shop, lines);
+    }
     APPEND(to, ",\"total\":");
     answer_json_money(to, shop, summary->total_minor);
 }
@@ -268,7 +348,11 @@ void answer_lines_of_plan(const struct promise_plan *plan, struct order_line_vie
             .offer = line->offer,
             .quantity_thousandths = line->quantity_thousandths,
             .amount_minor = line->amount_minor,
+            .group = line->group,
+            .carrier = {plan->groups[line->group].carrier},
             .dates = line->dates,
+            .start = plan->groups[line->group].carrier == NO_INDEX ? line->start : 0,
+            .end = plan->groups[line->group].carrier == NO_INDEX ? line->end : 0,
         };
     }
 }

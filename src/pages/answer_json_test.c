@@ -43,11 +43,17 @@ static const struct order_line_view lines[] = {
     {.offer = {0},
      .quantity_thousandths = 1000,
      .amount_minor = 2990,
+     .group = 0,
+     .carrier = {0},
      .dates = {true, SHIP_AT, DECEMBER_1 + 2}},
     {.offer = {1},
      .quantity_thousandths = 1500,
      .amount_minor = 690,
-     .dates = {false, 0, DECEMBER_1}},
+     .group = 1,
+     .carrier = {NO_INDEX},
+     .dates = {false, 0, DECEMBER_1},
+     .start = READY_AT,
+     .end = SHIP_AT},
 };
 
 #define SHIPPED "\"ship_by\":\"2026-12-01T16:00:00+01:00\",\"deliver_by\":\"2026-12-03\""
@@ -58,7 +64,8 @@ static const struct order_line_view lines[] = {
     "\"until\":\"2026-12-01T14:20:00+01:00\"},\"reason\":{\"fr\":\""
 #define PROMISE_BACK                                                                               \
     "\"},\"lines\":[{\"offer\":\"coffret\",\"quantity\":1," SHIPPED                                \
-    "},{\"offer\":\"class\",\"quantity\":1.5,\"ship_by\":null,\"deliver_by\":\"2026-12-01\"}],"    \
+    "},{\"offer\":\"class\",\"quantity\":1.5,\"ship_by\":null,\"deliver_by\":\"2026-12-01\","      \
+    "\"starts_at\":\"2026-12-01T14:20:00+01:00\",\"ends_at\":\"2026-12-01T16:00:00+01:00\"}],"     \
     "\"total\":{\"amount\":\"36.80\",\"currency\":\"EUR\"}"
 
 static void starts_with(const struct text *text, const char *start)
@@ -87,6 +94,24 @@ static void test_quote(void **state)
     starts_with(&text, PROMISE_FRONT);
     ends_with(&text, PROMISE_BACK "}");
     assert_non_null(strstr(text.bytes, "\",\"en\":\""));
+    text_free(&text);
+}
+
+/* Two parcels with one carrier are told apart; what is on site is in none. */
+static void test_split_parcels(void **state)
+{
+    (void)state;
+    struct text text;
+    struct promise_answer answer = {.result = PROMISE_OK, .summary = summary};
+    struct order_line_view split[4] = {lines[0], lines[1], lines[0], lines[0]};
+    split[2].group = 2;
+    split[2].dates.deliver_by_day += 7;
+    text_init(&text, 10000);
+    answer_json_quote(&text, &shop, &answer, (struct answer_lines){split, 4});
+    ends_with(&text, "],\"parcels\":[{\"carrier\":\"colissimo\",\"lines\":[1,4]," SHIPPED
+                     "},{\"carrier\":\"colissimo\",\"lines\":[3],"
+                     "\"ship_by\":\"2026-12-01T16:00:00+01:00\",\"deliver_by\":\"2026-12-10\"}],"
+                     "\"total\":{\"amount\":\"36.80\",\"currency\":\"EUR\"}}");
     text_free(&text);
 }
 
@@ -185,19 +210,26 @@ static void test_lines_of_a_plan_stand_as_asked(void **state)
 {
     (void)state;
     static struct promise_plan plan;
+    plan.group_count = 1;
+    plan.groups[0].carrier = NO_INDEX;
     struct order_line_view asked[2];
     plan.line_count = 2;
-    plan.lines[0] = (struct planned_line){.ask_index = 1, .offer = {0}, .quantity_thousandths = 7};
+    plan.lines[0] = (struct planned_line){
+        .ask_index = 1, .offer = {0}, .quantity_thousandths = 7, .start = READY_AT, .end = SHIP_AT};
     plan.lines[1] = (struct planned_line){.ask_index = 0, .offer = {1}, .quantity_thousandths = 8};
     answer_lines_of_plan(&plan, asked);
     assert_int_equal(asked[0].quantity_thousandths, 8);
     assert_int_equal(asked[1].quantity_thousandths, 7);
+    assert_int_equal(asked[1].carrier.index, NO_INDEX);
+    assert_int_equal(asked[1].start, READY_AT);
+    assert_int_equal(asked[1].end, SHIP_AT);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quote),
+        cmocka_unit_test(test_split_parcels),
         cmocka_unit_test(test_quote_refused),
         cmocka_unit_test(test_order_first_and_now),
         cmocka_unit_test(test_sentences_are_escaped),

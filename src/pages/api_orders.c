@@ -136,7 +136,7 @@ void api_quote_post(struct pages *pages, struct door_request *request, struct sl
     }
     struct api_call *call = api_call_begin(pages, request);
     if (call != NULL) {
-        order_task_quote(&call->order, pages->desk, quote.lines, quote.line_count, false);
+        order_task_quote(&call->order, pages->desk, &quote);
         api_call_submit(call, quote_done);
     }
 }
@@ -232,7 +232,7 @@ static void change(struct pages *pages, struct door_request *request, struct sli
     }
     struct api_call *call = api_call_begin(pages, request);
     if (call != NULL) {
-        order_task_change(&call->order, pages->desk, kind, key);
+        order_task_change(&call->order, pages->desk, kind, key, LINE_ALL);
         api_call_submit(call, change_done);
     }
 }

@@ -16,6 +16,7 @@
 #include "pages/request.h"
 
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -48,7 +49,7 @@ struct control_command {
     /* False: control->problem says why. Sets has_task unless there is nothing to run. */
     bool (*prepare)(struct control *control, struct request_reader *reader,
                     const struct json_value *values);
-    enum promise_command_kind kind; /* of prepare_change */
+    enum promise_command_kind kind; /* of prepare_change and prepare_step */
 };
 
 static void *alloc(void *context, size_t bytes)
@@ -62,43 +63,78 @@ static bool missing_memory(struct control *control)
                        "the request needs more memory than it may have; send less at once");
 }
 
-enum { ORDER_COMMAND, ORDER_LINES, ORDER_EMAIL, ORDER_NAME, ORDER_HOLD, ORDER_FIELDS };
-static const struct json_field order_fields[ORDER_FIELDS] = {
-    {"command", JSON_IS_STRING, true}, {"lines", JSON_IS_ARRAY, true},
-    {"email", JSON_IS_STRING, true},   {"name", JSON_IS_STRING, false},
-    {"hold", JSON_IS_BOOLEAN, false},
+enum {
+    ORDER_COMMAND,
+    ORDER_LINES,
+    ORDER_WANT,
+    ORDER_POLICY,
+    ORDER_PRIORITY,
+    ORDER_EMAIL,
+    ORDER_NAME,
+    ORDER_HOLD,
+    ORDER_FIELDS
 };
+static const struct json_field order_fields[ORDER_FIELDS] = {
+    {"command", JSON_IS_STRING, true},   {"lines", JSON_IS_ARRAY, true},
+    {"want", JSON_IS_STRING, false},     {"policy", JSON_IS_STRING, false},
+    {"priority", JSON_IS_NUMBER, false}, {"email", JSON_IS_STRING, true},
+    {"name", JSON_IS_STRING, false},     {"hold", JSON_IS_BOOLEAN, false},
+};
+
+/* A whole number from `low` to `high` at `pointer`; absent, *value stays. */
+static bool read_whole(struct control *control, struct json_value number, const char *pointer,
+                       int64_t low, int64_t high, int64_t *value)
+{
+    int64_t read;
+    if (number.kind == JSON_IS_NONE) {
+        return true;
+    }
+    if (json_read_decimal(number, 0, &read) != DECIMAL_OK || read < low || read > high) {
+        (void)problem_set(&control->problem, PROBLEM_BAD_VALUE,
+                          "%s is a whole number from %lld to %lld", pointer, (long long)low,
+                          (long long)high);
+        (void)snprintf(control->problem.pointer, sizeof control->problem.pointer, "%s", pointer);
+        return false;
+    }
+    *value = read;
+    return true;
+}
 
 static bool prepare_order(struct control *control, struct request_reader *reader,
                           const struct json_value *values)
 {
     struct order_request request = {.hold = json_read_true(values[ORDER_HOLD])};
+    int64_t priority = 0;
     control->has_task =
         request_read_lines(reader, values[ORDER_LINES], &request) &&
+        request_read_wish(reader, values[ORDER_WANT], values[ORDER_POLICY], &request) &&
+        read_whole(control, values[ORDER_PRIORITY], "/priority", 0, PRIORITY_MAX, &priority) &&
         request_read_email(reader, values[ORDER_EMAIL], "/email", &request.person.email) &&
         request_read_text(reader, values[ORDER_NAME], "/name", LIMIT_PERSON_FIELD_BYTES,
                           &request.person.name);
+    request.priority = (uint8_t)priority;
     if (control->has_task) {
         order_task_place(&control->order, control->desk, &request);
     }
     return control->has_task;
 }
 
-enum { QUOTE_COMMAND, QUOTE_LINES, QUOTE_HOLD, QUOTE_FIELDS };
+enum { QUOTE_COMMAND, QUOTE_LINES, QUOTE_WANT, QUOTE_POLICY, QUOTE_HOLD, QUOTE_FIELDS };
 static const struct json_field quote_fields[QUOTE_FIELDS] = {
-    {"command", JSON_IS_STRING, true},
-    {"lines", JSON_IS_ARRAY, true},
+    {"command", JSON_IS_STRING, true}, {"lines", JSON_IS_ARRAY, true},
+    {"want", JSON_IS_STRING, false},   {"policy", JSON_IS_STRING, false},
     {"hold", JSON_IS_BOOLEAN, false},
 };
 
 static bool prepare_quote(struct control *control, struct request_reader *reader,
                           const struct json_value *values)
 {
-    struct order_request request = {0};
-    control->has_task = request_read_lines(reader, values[QUOTE_LINES], &request);
+    struct order_request request = {.hold = json_read_true(values[QUOTE_HOLD])};
+    control->has_task =
+        request_read_lines(reader, values[QUOTE_LINES], &request) &&
+        request_read_wish(reader, values[QUOTE_WANT], values[QUOTE_POLICY], &request);
     if (control->has_task) {
-        order_task_quote(&control->order, control->desk, request.lines, request.line_count,
-                         json_read_true(values[QUOTE_HOLD]));
+        order_task_quote(&control->order, control->desk, &request);
     }
     return control->has_task;
 }
@@ -115,7 +151,30 @@ static bool prepare_change(struct control *control, struct request_reader *reade
     struct order_key key;
     control->has_task = request_read_order_key(reader, values[CHANGE_ORDER], "/order", &key);
     if (control->has_task) {
-        order_task_change(&control->order, control->desk, control->command->kind, key);
+        order_task_change(&control->order, control->desk, control->command->kind, key, LINE_ALL);
+    }
+    return control->has_task;
+}
+
+/* Start, done, ship, deliver: of the whole order or of one line. */
+enum { STEP_COMMAND, STEP_ORDER, STEP_LINE, STEP_FIELDS };
+static const struct json_field step_fields[STEP_FIELDS] = {
+    {"command", JSON_IS_STRING, true},
+    {"order", JSON_IS_STRING, true},
+    {"line", JSON_IS_NUMBER, false},
+};
+
+static bool prepare_step(struct control *control, struct request_reader *reader,
+                         const struct json_value *values)
+{
+    struct order_key key;
+    int64_t line = LINE_ALL;
+    control->has_task =
+        request_read_order_key(reader, values[STEP_ORDER], "/order", &key) &&
+        read_whole(control, values[STEP_LINE], "/line", 1, LIMIT_ORDER_LINES, &line);
+    if (control->has_task) {
+        order_task_change(&control->order, control->desk, control->command->kind, key,
+                          (uint16_t)line);
     }
     return control->has_task;
 }
@@ -334,10 +393,12 @@ static const struct control_command commands[] = {
     {"show", FIELDS(change_fields), prepare_show, PROMISE_PLACE},
     {"confirm", FIELDS(change_fields), prepare_change, PROMISE_CONFIRM},
     {"cancel", FIELDS(change_fields), prepare_change, PROMISE_CANCEL},
-    {"start", FIELDS(change_fields), prepare_change, PROMISE_START},
-    {"done", FIELDS(change_fields), prepare_change, PROMISE_DONE},
-    {"ship", FIELDS(change_fields), prepare_change, PROMISE_SHIP},
-    {"deliver", FIELDS(change_fields), prepare_change, PROMISE_DELIVER},
+    {"pay", FIELDS(change_fields), prepare_change, PROMISE_PAY},
+    {"extend", FIELDS(change_fields), prepare_change, PROMISE_EXTEND},
+    {"start", FIELDS(step_fields), prepare_step, PROMISE_START},
+    {"done", FIELDS(step_fields), prepare_step, PROMISE_DONE},
+    {"ship", FIELDS(step_fields), prepare_step, PROMISE_SHIP},
+    {"deliver", FIELDS(step_fields), prepare_step, PROMISE_DELIVER},
     {"change", FIELDS(control_change_fields), prepare_world_change, PROMISE_PLACE},
     {"apply", FIELDS(apply_fields), prepare_apply, PROMISE_PLACE},
     {"history", FIELDS(history_fields), prepare_history, PROMISE_PLACE},

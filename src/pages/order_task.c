@@ -115,19 +115,27 @@ static void key_from_entropy(struct order_desk *desk, struct order_key *key)
     desk->entropy_used += sizeof key->bytes;
 }
 
-void order_task_place(struct order_task *order, struct order_desk *desk,
-                      const struct order_request *request)
+static void command_of(const struct order_request *request, struct promise_command *command)
 {
     ASSERT(request->line_count > 0);
     ASSERT(request->line_count <= LIMIT_ORDER_LINES);
-    task_begin(order, desk, TASK_COMMAND, lines_copy);
-    struct promise_command *command = &order->task.command;
     command->kind = PROMISE_PLACE;
     command->ask.lines = request->lines;
     command->ask.line_count = request->line_count;
+    command->ask.want = request->want;
+    command->ask.split = request->split;
+    command->ask.priority = request->priority;
     command->hold = request->hold;
     command->has_replaces = request->has_replaces;
     command->replaces = request->replaces;
+}
+
+void order_task_place(struct order_task *order, struct order_desk *desk,
+                      const struct order_request *request)
+{
+    task_begin(order, desk, TASK_COMMAND, lines_copy);
+    struct promise_command *command = &order->task.command;
+    command_of(request, command);
     order->task.person = request->person;
     if (request->idempotency_key.length > 0) {
         unsigned char mac[HMAC_BYTES];
@@ -141,13 +149,14 @@ void order_task_place(struct order_task *order, struct order_desk *desk,
 }
 
 void order_task_change(struct order_task *order, struct order_desk *desk,
-                       enum promise_command_kind kind, struct order_key key)
+                       enum promise_command_kind kind, struct order_key key, uint16_t line)
 {
     ASSERT(kind != PROMISE_PLACE);
     ASSERT(kind < PROMISE_COMMANDS);
     task_begin(order, desk, TASK_COMMAND, lines_copy);
     order->task.command.kind = kind;
     order->task.command.order = key;
+    order->task.command.line = line;
 }
 
 bool order_task_was_done(const struct order_task *order)
@@ -194,15 +203,10 @@ static void quote(struct promise_state *state, int64_t now, void *context)
 }
 
 void order_task_quote(struct order_task *order, struct order_desk *desk,
-                      const struct promise_line *lines, uint32_t line_count, bool hold)
+                      const struct order_request *request)
 {
-    ASSERT(line_count > 0);
-    ASSERT(line_count <= LIMIT_ORDER_LINES);
     task_begin(order, desk, TASK_QUESTION, quote);
-    order->task.command.kind = PROMISE_PLACE;
-    order->task.command.ask.lines = lines;
-    order->task.command.ask.line_count = line_count;
-    order->task.command.hold = hold;
+    command_of(request, &order->task.command);
 }
 
 void order_token_write(const struct order_desk *desk, char to[ORDER_TOKEN_LENGTH + 1],

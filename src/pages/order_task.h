@@ -29,6 +29,9 @@ struct env *order_desk_env(const struct order_desk *desk);
 struct order_request {
     const struct promise_line *lines;
     uint32_t line_count;
+    struct promise_want want;
+    bool split;
+    uint8_t priority;
     struct person person;
     bool hold;
     bool has_replaces;
@@ -51,17 +54,19 @@ struct order_task {
 /* Each fills the whole struct; set task.done and `user` afterwards. */
 void order_task_place(struct order_task *order, struct order_desk *desk,
                       const struct order_request *request);
-/* CONFIRM, CANCEL, START, DONE, SHIP, DELIVER. */
+/* Every kind but PLACE. `line` as of struct promise_command: LINE_ALL, or START, DONE, SHIP,
+ * DELIVER of one. */
 void order_task_change(struct order_task *order, struct order_desk *desk,
-                       enum promise_command_kind kind, struct order_key key);
+                       enum promise_command_kind kind, struct order_key key, uint16_t line);
 /* True for a CONFIRM or CANCEL that was refused only because it was done before: a repeat, whose
  * answer is the order. */
 bool order_task_was_done(const struct order_task *order);
 /* A look at an order: task.answer.order and `found`. */
 void order_task_look(struct order_task *order, struct order_desk *desk, struct order_key key);
-/* A date asked for: task.answer is as promise_quote gives it. */
+/* A date asked for: task.answer is as promise_quote gives it. Of the request only what is asked
+ * counts, not who asks. */
 void order_task_quote(struct order_task *order, struct order_desk *desk,
-                      const struct promise_line *lines, uint32_t line_count, bool hold);
+                      const struct order_request *request);
 
 /* Writes the order's token and a terminating zero. */
 void order_token_write(const struct order_desk *desk, char to[ORDER_TOKEN_LENGTH + 1],

@@ -39,6 +39,7 @@ static const struct {
     [PROBLEM_WRONG_KIND] = {"wrong-kind", 422, "A field has the wrong kind of value"},
     [PROBLEM_BAD_VALUE] = {"bad-value", 422, "A field's value cannot be used"},
     [PROBLEM_BAD_QUANTITY] = {"bad-quantity", 422, "The quantity cannot be ordered"},
+    [PROBLEM_WANT_BEYOND] = {"want-beyond", 422, "The wanted date is too far away"},
     [PROBLEM_BAD_EMAIL] = {"bad-email", 422, "The e-mail address is not one"},
     [PROBLEM_BAD_IDEMPOTENCY_KEY] = {"bad-idempotency-key", 422,
                                      "The Idempotency-Key cannot be used"},
@@ -205,6 +206,11 @@ static bool of_ask(struct problem *problem, const struct engine_task *task)
     case PROMISE_TOO_MANY_LINES:
         return !problem_set(problem, PROBLEM_TOO_MANY_LINES,
                             "an order has at most %d lines; make two of it", LIMIT_ORDER_LINES);
+    case PROMISE_WANT_BEYOND:
+        return !problem_set(problem, PROBLEM_WANT_BEYOND,
+                            "the shop plans %d days ahead, and the wanted date lies beyond them; "
+                            "ask for an earlier one",
+                            task->shop->promise.horizon_days);
     case PROMISE_OVER_CUSTOMER_LIMIT:
         of_customer_limit(problem, task);
         return true;
@@ -221,10 +227,11 @@ static bool of_ask(struct problem *problem, const struct engine_task *task)
 static void of_step(struct problem *problem, const struct engine_task *task)
 {
     static const char *const wanted[PROMISE_COMMANDS] = {
-        [PROMISE_PLACE] = "replaced",    [PROMISE_CONFIRM] = "confirmed",
-        [PROMISE_CANCEL] = "cancelled",  [PROMISE_START] = "started",
-        [PROMISE_DONE] = "done",         [PROMISE_SHIP] = "shipped",
-        [PROMISE_DELIVER] = "delivered",
+        [PROMISE_PLACE] = "replaced",     [PROMISE_CONFIRM] = "confirmed",
+        [PROMISE_CANCEL] = "cancelled",   [PROMISE_START] = "started",
+        [PROMISE_DONE] = "done",          [PROMISE_SHIP] = "shipped",
+        [PROMISE_DELIVER] = "delivered",  [PROMISE_PAY] = "held for a payment",
+        [PROMISE_EXTEND] = "held longer",
     };
     enum order_status status = task->answer.order.status;
     const char *word = wanted[task->command.kind];

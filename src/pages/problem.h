@@ -30,6 +30,7 @@ enum problem_kind {
     PROBLEM_WRONG_KIND,
     PROBLEM_BAD_VALUE,
     PROBLEM_BAD_QUANTITY,
+    PROBLEM_WANT_BEYOND,
     PROBLEM_BAD_EMAIL,
     PROBLEM_BAD_IDEMPOTENCY_KEY,
     PROBLEM_BAD_QUERY,
@@ -68,7 +69,8 @@ void problem_render(struct text *to, const struct problem *problem);
 void problem_render_refusal(struct text *to, const struct problem *problem, const struct shop *shop,
                             const struct promise_answer *answer);
 
-/* What a finished task was refused with: false if it was not (PROMISE_OK, PROMISE_REPEATED). */
+/* What a finished task was refused with: false if it was not (PROMISE_OK, PROMISE_REPEATED). A
+ * change: control_change.h. */
 bool problem_of_task(struct problem *problem, const struct engine_task *task);
 
 #endif

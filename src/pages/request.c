@@ -15,7 +15,8 @@
 enum {
     LINE_BYTES_LEAST = 24, /* {"offer":"a","quantity":1} is longer */
     POINTER_BYTES = 96,
-    NAME_SHOWN_BYTES = 64
+    NAME_SHOWN_BYTES = 64,
+    WANT_BYTES_MAX = 40 /* an instant with seconds and offset has 25 */
 };
 
 enum { LINE_OFFER, LINE_QUANTITY, LINE_FIELDS };
@@ -24,14 +25,26 @@ static const struct json_field line_fields[LINE_FIELDS] = {
     [LINE_QUANTITY] = {"quantity", JSON_IS_NUMBER, true},
 };
 
-enum { QUOTE_LINES, QUOTE_FIELDS };
+enum { QUOTE_LINES, QUOTE_WANT, QUOTE_POLICY, QUOTE_FIELDS };
 static const struct json_field quote_fields[QUOTE_FIELDS] = {
     [QUOTE_LINES] = {"lines", JSON_IS_ARRAY, true},
+    [QUOTE_WANT] = {"want", JSON_IS_STRING, false},
+    [QUOTE_POLICY] = {"policy", JSON_IS_STRING, false},
 };
 
-enum { ORDER_LINES, ORDER_CUSTOMER, ORDER_HOLD, ORDER_REPLACES, ORDER_FIELDS };
+enum {
+    ORDER_LINES,
+    ORDER_WANT,
+    ORDER_POLICY,
+    ORDER_CUSTOMER,
+    ORDER_HOLD,
+    ORDER_REPLACES,
+    ORDER_FIELDS
+};
 static const struct json_field order_fields[ORDER_FIELDS] = {
     [ORDER_LINES] = {"lines", JSON_IS_ARRAY, true},
+    [ORDER_WANT] = {"want", JSON_IS_STRING, false},
+    [ORDER_POLICY] = {"policy", JSON_IS_STRING, false},
     [ORDER_CUSTOMER] = {"customer", JSON_IS_OBJECT, true},
     [ORDER_HOLD] = {"hold", JSON_IS_BOOLEAN, false},
     [ORDER_REPLACES] = {"replaces", JSON_IS_STRING, false},
@@ -360,6 +373,54 @@ bool request_read_lines(struct request_reader *reader, struct json_value array,
     return true;
 }
 
+static bool read_want(struct request_reader *reader, struct json_value string,
+                      struct promise_want *want)
+{
+    struct slice text;
+    int32_t day = 0;
+    *want = (struct promise_want){WANT_SOONEST, 0};
+    if (string.kind == JSON_IS_NONE) {
+        return true;
+    }
+    if (!request_read_text(reader, string, "/want", WANT_BYTES_MAX, &text)) {
+        return false;
+    }
+    if (day_read(text, &day)) {
+        *want = (struct promise_want){WANT_DAY, day};
+        return true;
+    }
+    want->kind = WANT_AT;
+    if (instant_read(&reader->shop->zone, text, &want->value)) {
+        return true;
+    }
+    (void)problem_set(reader->problem, PROBLEM_BAD_VALUE,
+                      "a wanted date is written like 2026-12-05, a wanted time like "
+                      "2026-12-05T14:00");
+    return at(reader, "/want");
+}
+
+bool request_read_wish(struct request_reader *reader, struct json_value want,
+                       struct json_value policy, struct order_request *request)
+{
+    struct slice word;
+    if (!read_want(reader, want, &request->want) ||
+        !request_read_text(reader, policy, "/policy", LIMIT_NAME_BYTES, &word)) {
+        return false;
+    }
+    request->split = reader->shop->promise.policy == POLICY_SPLIT;
+    if (policy.kind == JSON_IS_NONE) {
+        return true;
+    }
+    request->split = slice_is(word, "split");
+    if (request->split || slice_is(word, "complete")) {
+        return true;
+    }
+    (void)problem_set(reader->problem, PROBLEM_BAD_VALUE,
+                      "a policy is \"complete\" (all at once) or \"split\" (each part as soon as "
+                      "it can be)");
+    return at(reader, "/policy");
+}
+
 static bool read_address(struct request_reader *reader, struct json_value object,
                          struct person *person)
 {
@@ -416,7 +477,8 @@ bool request_read_quote(struct request_reader *reader, struct slice body,
     *request = (struct order_request){0};
     return request_read_object(reader, body, &object) &&
            request_read_fields(reader, object, "", quote_fields, QUOTE_FIELDS, values) &&
-           request_read_lines(reader, values[QUOTE_LINES], request);
+           request_read_lines(reader, values[QUOTE_LINES], request) &&
+           request_read_wish(reader, values[QUOTE_WANT], values[QUOTE_POLICY], request);
 }
 
 bool request_read_order(struct request_reader *reader, struct slice body,
@@ -428,6 +490,7 @@ bool request_read_order(struct request_reader *reader, struct slice body,
     if (!request_read_object(reader, body, &object) ||
         !request_read_fields(reader, object, "", order_fields, ORDER_FIELDS, values) ||
         !request_read_lines(reader, values[ORDER_LINES], request) ||
+        !request_read_wish(reader, values[ORDER_WANT], values[ORDER_POLICY], request) ||
         !read_customer(reader, values[ORDER_CUSTOMER], &request->person)) {
         return false;
     }

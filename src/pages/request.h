@@ -50,6 +50,10 @@ bool request_read_fields(struct request_reader *reader, struct json_value object
                          struct json_value *values) MUST_USE;
 bool request_read_lines(struct request_reader *reader, struct json_value array,
                         struct order_request *request) MUST_USE;
+/* /want and /policy, strings that may be absent: a day, or an instant; "complete" or "split", the
+ * shop's policy by default. */
+bool request_read_wish(struct request_reader *reader, struct json_value want,
+                       struct json_value policy, struct order_request *request) MUST_USE;
 /* Characters of at most bytes_max, with no control character; of a field that is absent, an empty
  * slice. */
 bool request_read_text(struct request_reader *reader, struct json_value string, const char *pointer,

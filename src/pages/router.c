@@ -14,8 +14,8 @@
     (BIT(INVALID_JSON) | BIT(NOT_UTF8) | BIT(TOO_DEEP) | BIT(DUPLICATE_KEY) |                      \
      BIT(UNSUPPORTED_MEDIA_TYPE) | BIT(UNKNOWN_FIELD) | BIT(MISSING_FIELD) | BIT(WRONG_KIND))
 #define LINES_PROBLEMS                                                                             \
-    (BIT(BAD_VALUE) | BIT(BAD_QUANTITY) | BIT(UNKNOWN_OFFER) | BIT(TOO_MANY_LINES) |               \
-     BIT(TOO_LARGE) | BIT(CUSTOMER_LIMIT))
+    (BIT(BAD_VALUE) | BIT(BAD_QUANTITY) | BIT(WANT_BEYOND) | BIT(UNKNOWN_OFFER) |                  \
+     BIT(TOO_MANY_LINES) | BIT(TOO_LARGE) | BIT(CUSTOMER_LIMIT))
 #define CORE_PROBLEMS (BIT(BUSY) | BIT(FAULT))
 #define CHANGE_PROBLEMS                                                                            \
     (CORE_PROBLEMS | BIT(STORAGE_FULL) | BIT(UNAUTHORIZED) | BIT(NOT_FOUND) | BIT(WRONG_STATUS) |  \

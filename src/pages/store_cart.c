@@ -219,9 +219,14 @@ static void quote_done(struct engine_task *task)
 static void quote_submit(struct store_quote *quote, bool with_hold)
 {
     const struct store_visit *visit = quote->visit;
-    order_task_quote(&quote->order, visit->store->desk, quote->lines, quote->count, true);
-    struct promise_command *command = &quote->order.task.command;
-    command->has_replaces = with_hold && store_order_hold(visit, &command->replaces);
+    struct order_request request = {
+        .lines = quote->lines,
+        .line_count = quote->count,
+        .split = visit->store->shop->promise.policy == POLICY_SPLIT,
+        .hold = true,
+    };
+    request.has_replaces = with_hold && store_order_hold(visit, &request.replaces);
+    order_task_quote(&quote->order, visit->store->desk, &request);
     quote->order.task.done = quote_done;
     if (!engine_submit(visit->store->engine, &quote->order.task)) {
         store_visit_busy(visit);

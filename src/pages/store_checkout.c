@@ -233,6 +233,7 @@ static void hold_place(struct checkout *it, struct slice key, bool may_replace)
     struct order_request request = {
         .lines = it->quote.lines,
         .line_count = it->cart.count,
+        .split = it->visit.store->shop->promise.policy == POLICY_SPLIT,
         .person = {it->values[FIELD_NAME], it->values[FIELD_EMAIL], it->values[FIELD_PHONE],
                    it->values[FIELD_STREET], it->values[FIELD_POSTCODE], it->values[FIELD_CITY],
                    it->values[FIELD_COUNTRY]},

@@ -229,7 +229,7 @@ static void order_post(struct order_visit *it, struct slice tail)
         store_visit_other_site(&it->visit);
     } else {
         order_task_change(&it->order, it->visit.store->desk,
-                          confirm ? PROMISE_CONFIRM : PROMISE_CANCEL, it->key);
+                          confirm ? PROMISE_CONFIRM : PROMISE_CANCEL, it->key, LINE_ALL);
         order_submit(it, order_changed);
     }
 }

@@ -161,8 +161,8 @@ void event_placed_write_group(struct event_buffer *buffer, const struct event_gr
     bytes_put_u16(to + 2, group->dates.has_ship_by);
     bytes_put_i32(to + 4, group->collection_day);
     bytes_put_i32(to + 8, group->dates.deliver_by_day);
-    bytes_put_u32(to + 12, 0);
-    bytes_put_i64(to + 16, group->dates.has_ship_by ? group->dates.ship_by : 0);
+    bytes_put_u32(to + 12, (uint32_t)(group->end - group->start));
+    bytes_put_i64(to + 16, group->dates.has_ship_by ? group->dates.ship_by : group->start);
 }
 
 void event_placed_write_commitment(struct event_buffer *buffer,
@@ -336,11 +336,15 @@ struct event_group event_placed_group(const struct event_placed *placed, uint32_
 {
     ASSERT(index < placed->group_count);
     const unsigned char *from = placed->groups + (size_t)index * EVENT_GROUP_BYTES;
+    bool ships = bytes_get_u16(from + 2) == 1;
+    int64_t at = bytes_get_i64(from + 16);
     return (struct event_group){.carrier = {bytes_get_u16(from)},
                                 .collection_day = bytes_get_i32(from + 4),
-                                .dates = {.has_ship_by = bytes_get_u16(from + 2) == 1,
-                                          .ship_by = bytes_get_i64(from + 16),
-                                          .deliver_by_day = bytes_get_i32(from + 8)}};
+                                .dates = {.has_ship_by = ships,
+                                          .ship_by = ships ? at : 0,
+                                          .deliver_by_day = bytes_get_i32(from + 8)},
+                                .start = ships ? 0 : at,
+                                .end = ships ? 0 : at + bytes_get_u32(from + 12)};
 }
 
 struct event_commitment event_placed_commitment(const struct event_placed *placed, uint32_t index)

@@ -70,6 +70,8 @@ struct event_group {
     struct carrier_id carrier; /* NO_INDEX: on site */
     int32_t collection_day;    /* of the parcel; 0 on site */
     struct promise_dates dates;
+    int64_t start; /* on site: the work's or the session's; 0: an event of version 1 */
+    int64_t end;
 };
 
 /* Stock of an item reserved on a day, for one of the order's groups. */

@@ -90,6 +90,7 @@ void promise_order_line(const struct promise_state *state, uint32_t number, uint
     struct order_parts parts = orders_parts(&state->orders, record);
     const struct order_line *own = &parts.lines[index];
     const struct order_group *group = &parts.groups[own->group];
+    bool ships = group->has_ship_by != 0;
     *line = (struct order_line_view){
         .offer = {own->offer},
         .quantity_thousandths = own->quantity_thousandths,
@@ -99,9 +100,11 @@ void promise_order_line(const struct promise_state *state, uint32_t number, uint
         .status = record->status >= ORDER_CONFIRMED && record->status <= ORDER_DELIVERED
                       ? (enum order_status)own->status
                       : (enum order_status)record->status,
-        .dates = {.has_ship_by = group->has_ship_by != 0,
-                  .ship_by = group->ship_by,
+        .dates = {.has_ship_by = ships,
+                  .ship_by = ships ? group->ship_by : 0,
                   .deliver_by_day = group->deliver_by_day},
+        .start = ships ? 0 : group->ship_by,
+        .end = ships ? 0 : group->ship_by + group->seconds,
     };
 }
 

@@ -354,7 +354,9 @@ static void parts_put(struct order_parts parts, const struct event_placed *place
 {
     for (uint32_t i = 0; i < placed->group_count; i++) {
         struct event_group group = event_placed_group(placed, i);
-        parts.groups[i] = (struct order_group){.ship_by = group.dates.ship_by,
+        bool ships = group.dates.has_ship_by;
+        parts.groups[i] = (struct order_group){.ship_by = ships ? group.dates.ship_by : group.start,
+                                               .seconds = (uint32_t)(group.end - group.start),
                                                .deliver_by_day = group.dates.deliver_by_day,
                                                .collection_day = group.collection_day,
                                                .carrier = group.carrier.index,

@@ -70,12 +70,12 @@ struct order_revision {
 
 /* The parts as they lie in a block: the widest numbers first. */
 struct order_group {
-    int64_t ship_by;
+    int64_t ship_by; /* on site: its work, or its session, begins */
     int32_t deliver_by_day;
     int32_t collection_day;
     uint16_t carrier;
     uint16_t has_ship_by;
-    uint32_t zero;
+    uint32_t seconds; /* on site: until it ends */
 };
 
 struct order_line {

@@ -28,6 +28,17 @@ static uint32_t session_run_count(const struct promise_plan *plan)
     return count;
 }
 
+/* The line of a group on site, which stands alone. */
+static const struct planned_line *group_line(const struct promise_plan *plan, uint32_t group)
+{
+    for (uint32_t i = 0; i < plan->line_count; i++) {
+        if (plan->lines[i].group == group) {
+            return &plan->lines[i];
+        }
+    }
+    UNREACHABLE();
+}
+
 static void lines_write(const struct promise_state *state, const struct promise_plan *plan,
                         struct event_buffer *events)
 {
@@ -44,6 +55,11 @@ static void lines_write(const struct promise_state *state, const struct promise_
         struct event_group written = {.carrier = {group->carrier},
                                       .collection_day = group->collection_day,
                                       .dates = group->dates};
+        if (group->carrier == NO_INDEX) {
+            const struct planned_line *line = group_line(plan, i);
+            written.start = line->start;
+            written.end = line->end;
+        }
         event_placed_write_group(events, &written);
     }
 }

@@ -293,6 +293,8 @@ struct order_line_view {
     enum order_status status;   /* of the line: confirmed to delivered; of an order that ended
                                  otherwise, the order's */
     struct promise_dates dates; /* current */
+    int64_t start;              /* on site: its work, or its session, begins; 0: not known */
+    int64_t end;
 };
 
 struct promise_answer {

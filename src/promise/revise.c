@@ -195,10 +195,14 @@ static void record_write(struct revision *revision, struct event_placed *placed,
         event_placed_write_line(events, &line);
     }
     for (uint32_t i = 0; i < record->group_count; i++) {
+        bool ships = groups[i].has_ship_by != 0;
+        int64_t start = ships ? 0 : groups[i].ship_by;
         const struct event_group group = {
             {groups[i].carrier},
             groups[i].collection_day,
-            {groups[i].has_ship_by != 0, groups[i].ship_by, groups[i].deliver_by_day}};
+            {ships, ships ? groups[i].ship_by : 0, groups[i].deliver_by_day},
+            start,
+            start + groups[i].seconds};
         event_placed_write_group(events, &group);
     }
     for (uint32_t i = 0; i < record->commitment_count; i++) {

@@ -429,6 +429,8 @@ static void test_several_groups(void **unused)
     promise_order_line(world.state, 1, 0, &line);
     assert_int_equal(line.offer.index, 3);
     assert_false(line.dates.has_ship_by);
+    assert_int_equal(line.start, world.now + 1800);
+    assert_int_equal(line.end, world.now + 1800 + 45 * 60);
     struct slot_run runs[8];
     assert_int_equal(promise_order_runs(world.state, 1, runs, 8), 3);
     /* big 08:00 to 08:30 at picking, its parcel, then the class 08:30 to 09:15 at picking. */

@@ -192,6 +192,26 @@ class Order(Case):
         self.assertEqual(before, self.shop.query('select count(*) from orders'))
         self.refused(422, 'unknown-field', json.dumps({'lines': lines(('jar', 1)), 'customer': CUSTOMER}), '/customer', QUOTES)
 
+    def test_a_wanted_day(self):
+        day = (TOMORROW + datetime.timedelta(days=5)).isoformat()
+        for path, more in ((QUOTES, {}), (ORDERS, {'customer': CUSTOMER})):
+            def asked(**wish):
+                return json.dumps({'lines': lines(('jar', 1)), **more, **wish})
+            self.assertEqual(self.post(asked(want=day), path)[2]['deliver_by'], day)
+            self.assertLess(self.post(asked(policy='split'), path)[2]['deliver_by'], day)
+            self.refused(422, 'want-beyond', asked(want='2999-01-01'), path=path)
+            for wrong in ('', 'soon', '2026-02-30', day + 'T25:00', day + ' 14:00', 'x' * 100):
+                self.refused(422, 'bad-value', asked(want=wrong), '/want', path)
+            self.refused(422, 'bad-value', asked(policy='both'), '/policy', path)
+            self.refused(422, 'wrong-kind', asked(want=7), '/want', path)
+            self.refused(422, 'unknown-field', asked(priority=7), '/priority', path)
+
+    def test_a_wanted_instant(self):
+        asked = {'lines': lines(('lesson', 1)), 'want': f'{TOMORROW.isoformat()}T00:00'}
+        status, _, quote = self.post(json.dumps(asked), QUOTES)
+        self.assertEqual((status, quote['promised']), (200, True))
+        self.assertGreaterEqual(quote['ready_at'], asked['want'])
+
     def test_sold_out_says_when(self):
         problem = self.refused(409, 'sold-out', body(('late', 1)))
         self.assertEqual(problem['limited_by']['name'], 'late')

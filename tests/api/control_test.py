@@ -1,5 +1,6 @@
 """The control socket: each command of control.h over the socket beside the database, and what it refuses."""
 import base64
+import datetime
 import http.client
 import json
 import os
@@ -70,6 +71,35 @@ class Control(unittest.TestCase):
         for _ in range(2):
             status, now = self.run_command('cancel', order=order['order'])
             self.assertEqual((status, now['status']), (200, 'cancelled'))
+
+    def test_a_step_of_one_line(self):
+        _, order = self.order()
+        status, now = self.run_command('start', order=order['order'], line=1)
+        self.assertEqual((status, now['status']), (200, 'started'))
+        self.refused(409, 'wrong-status', 'done', order=order['order'], line=2)
+        for wrong in (0, -1, 101, 1.5):
+            self.refused(422, 'bad-value', 'done', order=order['order'], line=wrong)
+        self.refused(422, 'unknown-field', 'cancel', order=order['order'], line=1)
+        self.assertEqual(self.run_command('done', order=order['order'], line=1)[1]['status'], 'done')
+
+    def test_a_hold_is_paid_and_lasts_longer(self):
+        _, order = self.order(hold=True)
+        status, extended = self.run_command('extend', order=order['order'])
+        self.assertEqual((status, extended['status']), (200, 'held'))
+        self.assertGreaterEqual(extended['held_until'], order['held_until'])
+        self.assertEqual(self.run_command('pay', order=order['order'])[0], 200)
+        self.assertEqual(self.run_command('confirm', order=order['order'])[0], 200)
+        for command in ('pay', 'extend'):
+            self.refused(409, 'wrong-status', command, order=order['order'])
+
+    def test_wishes(self):
+        lines = [{'offer': 'jar', 'quantity': 1}]
+        day = (datetime.date.today() + datetime.timedelta(days=20)).isoformat()
+        self.assertEqual(self.run_command('quote', lines=lines, want=day)[1]['deliver_by'], day)
+        self.assertEqual(self.order(want=day, policy='split', priority=9)[1]['deliver_by'], day)
+        self.refused(422, 'want-beyond', 'quote', lines=lines, want='2999-01-01T10:00')
+        for wrong in ({'want': '1'}, {'policy': ''}, {'priority': 10}, {'priority': -1}, {'priority': 0.5}):
+            self.refused(422, 'bad-value', 'order', lines=lines, email='a@b.example', **wrong)
 
     def test_quote_and_sold_out(self):
         lines = [{'offer': 'rare', 'quantity': 100}]

@@ -8,7 +8,7 @@ import unittest
 SOURCE = os.environ.get('ECLUSE_SOURCE', '.')
 DUMP = sys.argv.pop(1)
 
-CONTROL_ONLY = {'unknown-command', 'refused'}
+CONTROL_ONLY = {'refused', 'unknown-command'}
 
 
 def load():
