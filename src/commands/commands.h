@@ -15,14 +15,17 @@ int count_run(struct call *call);
 int deliver_run(struct call *call);
 int demo_run(struct call *call);
 int done_run(struct call *call);
+int extend_run(struct call *call);
 int export_run(struct call *call);
 int import_run(struct call *call);
 int init_run(struct call *call);
 int order_run(struct call *call);
+int pay_run(struct call *call);
 int quote_run(struct call *call);
 int serve_run(struct call *call);
 int ship_run(struct call *call);
 int start_run(struct call *call);
+int times_run(struct call *call);
 int verify_run(struct call *call);
 
 extern const struct manual apply_manual;
@@ -35,14 +38,17 @@ extern const struct manual count_manual;
 extern const struct manual deliver_manual;
 extern const struct manual demo_manual;
 extern const struct manual done_manual;
+extern const struct manual extend_manual;
 extern const struct manual export_manual;
 extern const struct manual import_manual;
 extern const struct manual init_manual;
 extern const struct manual order_manual;
+extern const struct manual pay_manual;
 extern const struct manual quote_manual;
 extern const struct manual serve_manual;
 extern const struct manual ship_manual;
 extern const struct manual start_manual;
+extern const struct manual times_manual;
 extern const struct manual verify_manual;
 
 #endif

@@ -4,18 +4,25 @@
 #include "commands/order_answer.h"
 
 #include "base/decimal.h"
+#include "promise/promise.h"
 
 enum { REQUEST_BYTES_MAX = 65536 };
 
 static const struct option options[] = {
     {"email", "ADDRESS", false, "the customer's address for the confirmation (required)"},
     {"name", "NAME", false, "the customer's name"},
+    {"want", "DATE|TIME", false,
+     "the day to have it, no earlier than need be; or when work on site is to begin"},
+    {"split", NULL, false, "what is there earlier may leave earlier, in a parcel of its own"},
+    {"priority", "N", false,
+     "0 (ordinary, default) to 9: who keeps the place first when something goes wrong"},
     {"hold", NULL, false, "reserve only, for hold_minutes of the shop file; then: ecluse confirm"},
 };
 
 static const char *const examples[] = {
     "ecluse order shop.db coffret=2 --email anne@example.org --name \"Anne Le Goff\"",
     "ecluse order shop.db coffret caramel-jar=3 --email anne@example.org --hold --json",
+    "ecluse order shop.db atelier-crepes=2 --email anne@example.org --want 2026-12-05T14:00",
     NULL,
 };
 
@@ -34,9 +41,18 @@ const struct manual order_manual = {
     .examples = examples,
 };
 
-static enum status request_write(const struct call *call, struct text *to, struct fault *fault)
+/* A member whose value is a string, where the option is given. */
+static void string_write(const struct call *call, const char *name, struct text *to)
 {
-    text_append_string(to, "{\"command\":\"order\",\"lines\":[");
+    if (call_value(call, name) != NULL) {
+        text_append_format(to, ",\"%s\":\"", name);
+        text_append_json(to, slice_of(call_value(call, name)));
+        text_append_char(to, '"');
+    }
+}
+
+static enum status lines_write(const struct call *call, struct text *to, struct fault *fault)
+{
     for (uint32_t i = 1; i < call->operand_count; i++) {
         struct offer_operand operand;
         char quantity[32];
@@ -49,13 +65,26 @@ static enum status request_write(const struct call *call, struct text *to, struc
         text_append_json(to, operand.name);
         text_append_format(to, "\",\"quantity\":%s}", quantity);
     }
-    text_append_string(to, "],\"email\":\"");
-    text_append_json(to, slice_of(call_value(call, "email")));
-    text_append_char(to, '"');
-    if (call_value(call, "name") != NULL) {
-        text_append_string(to, ",\"name\":\"");
-        text_append_json(to, slice_of(call_value(call, "name")));
-        text_append_char(to, '"');
+    return STATUS_OK;
+}
+
+static enum status request_write(const struct call *call, struct text *to, struct fault *fault)
+{
+    int64_t priority = 0;
+    enum status status = call_number(call, "priority", 0, PRIORITY_MAX, &priority, fault);
+    text_append_string(to, "{\"command\":\"order\",\"lines\":[");
+    if (status == STATUS_OK) {
+        status = lines_write(call, to, fault);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    text_append_format(to, "],\"priority\":%d", (int)priority);
+    string_write(call, "email", to);
+    string_write(call, "name", to);
+    string_write(call, "want", to);
+    if (call_flag(call, "split")) {
+        text_append_string(to, ",\"policy\":\"split\"");
     }
     text_append_format(to, ",\"hold\":%s}", call_flag(call, "hold") ? "true" : "false");
     if (to->overflow) {

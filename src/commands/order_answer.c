@@ -11,7 +11,11 @@
 #include <jansson.h>
 #include <stdio.h>
 
-enum { ORDER_ANSWER_BYTES_MAX = 4 * 1024 * 1024 };
+enum {
+    ORDER_ANSWER_BYTES_MAX = 4 * 1024 * 1024,
+    ISO_DAY_END = 10, /* 2026-12-03T16:00 */
+    ISO_TIME_END = 16
+};
 
 static const char *string_of(const json_t *object, const char *key)
 {
@@ -32,6 +36,67 @@ static void dated_row_write(struct call *call, const char *label, const char *is
     row_write(call, label, iso[0] == '\0' ? "" : show_iso(call->language, value, iso));
 }
 
+/* "On site       workshop: Sat 2026-12-05 14:00-15:30" */
+static void sites_write(struct call *call, const json_t *lines)
+{
+    size_t i;
+    const json_t *line;
+    json_array_foreach(lines, i, line)
+    {
+        char start[SHOW_BYTES];
+        char end[SHOW_BYTES];
+        const char *starts_at = string_of(line, "starts_at");
+        const char *ends_at = string_of(line, "ends_at");
+        if (starts_at[0] == '\0' || strlen(ends_at) < ISO_TIME_END) {
+            continue;
+        }
+        bool same_day = strncmp(starts_at, ends_at, ISO_DAY_END) == 0;
+        (void)snprintf(end, sizeof end, "%.5s", ends_at + ISO_DAY_END + 1);
+        text_append_format(&call->out, "%s%s: %s-%s\n",
+                           call_say(call, "On site       ", "Sur place           "),
+                           string_of(line, "offer"), show_iso(call->language, start, starts_at),
+                           same_day ? end : show_iso(call->language, end, ends_at));
+    }
+}
+
+/* The offers of a parcel's lines, whose numbers begin at 1. */
+static void parcel_offers_write(struct call *call, const json_t *parcel, const json_t *lines)
+{
+    size_t i;
+    const json_t *number;
+    json_array_foreach(json_object_get(parcel, "lines"), i, number)
+    {
+        size_t index = (size_t)json_integer_value(number) - 1;
+        text_append_format(&call->out, "%s%s", i == 0 ? "" : ", ",
+                           string_of(json_array_get(lines, index), "offer"));
+    }
+}
+
+static void parcels_write(struct call *call, const json_t *promise)
+{
+    size_t i;
+    const json_t *parcel;
+    json_array_foreach(json_object_get(promise, "parcels"), i, parcel)
+    {
+        char ship[SHOW_BYTES];
+        char deliver[SHOW_BYTES];
+        text_append_string(&call->out, call_say(call, "Parcel        ", "Colis               "));
+        parcel_offers_write(call, parcel, json_object_get(promise, "lines"));
+        text_append_format(&call->out, ": %s %s, %s %s\n", call_say(call, "ships by", "part le"),
+                           show_iso(call->language, ship, string_of(parcel, "ship_by")),
+                           call_say(call, "delivered by", "livré le"),
+                           show_iso(call->language, deliver, string_of(parcel, "deliver_by")));
+    }
+}
+
+void order_parts_write(struct call *call, struct slice answer)
+{
+    json_t *promise = json_loadb(answer.data, answer.length, 0, NULL);
+    sites_write(call, json_object_get(promise, "lines"));
+    parcels_write(call, promise);
+    json_decref(promise);
+}
+
 static void order_write(struct call *call, const json_t *order)
 {
     char total[SHOW_BYTES];
@@ -49,6 +114,8 @@ static void order_write(struct call *call, const json_t *order)
                     string_of(order, "ship_by"));
     dated_row_write(call, call_say(call, "Delivered by  ", "Livrée au plus tard "),
                     string_of(order, "deliver_by"));
+    sites_write(call, json_object_get(order, "lines"));
+    parcels_write(call, order);
     row_write(call, call_say(call, "Total         ", "Total               "),
               show_amount(call->language, total, string_of(money, "amount"),
                           string_of(money, "currency")));

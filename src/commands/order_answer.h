@@ -8,6 +8,10 @@
  * order, or why not. Returns the exit code. */
 int order_request_run(struct call *call, struct slice request);
 
+/* What a promise's answer (JSON) says besides its dates, as lines of text: when what is on site
+ * begins and ends, and which parcels there are if it is split. */
+void order_parts_write(struct call *call, struct slice answer);
+
 /* The answer's sentence of a problem: its detail, else its title. `answer` is JSON; "" if it has
  * neither. Valid until the next call. */
 void problem_sentence(struct slice answer, char *to, size_t size);

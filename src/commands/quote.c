@@ -1,24 +1,28 @@
 /* ecluse quote: the date that an order placed now would get, and why. Reserves nothing. */
+#include "commands/ask.h"
 #include "commands/commands.h"
 #include "commands/explain.h"
 #include "commands/options.h"
+#include "commands/order_answer.h"
 #include "commands/shop_open.h"
 #include "commands/show.h"
 #include "pages/answer_json.h"
-#include "pages/control.h"
-#include "pages/problem.h"
-
-#include "base/assert.h"
 
 #include <stdlib.h>
 
+enum { PARTS_BYTES_MAX = 1024 * 1024 };
+
 static const struct option options[] = {
+    {"want", "DATE|TIME", false,
+     "the day to have it, no earlier than need be; or when work on site is to begin"},
+    {"split", NULL, false, "what is there earlier may leave earlier, in a parcel of its own"},
     {"explain", NULL, false, "the way to the date, step by step: material, work, parcel, carrier"},
 };
 
 static const char *const examples[] = {
     "ecluse quote shop.db coffret",
     "ecluse quote shop.yaml coffret=2 caramel-jar=6 --explain",
+    "ecluse quote shop.yaml coffret caramel-jar=12 --want 2026-12-18 --split",
     "ecluse quote shop.yaml coffret --now 2026-12-04T15:59 --lang fr --json",
     NULL,
 };
@@ -33,6 +37,8 @@ const struct manual quote_manual = {
             "and\n"
             "what limited it. QTY is in the offer's units, above 0, at most three decimals "
             "(default 1).\n"
+            "A wanted day later than the earliest is planned backward from it: the work lies as "
+            "late as it can.\n"
             "Nothing is reserved and nothing is written: the next order may take the date.\n"
             "Exit codes: 0 promised, 1 cannot be promised (sold out), 2 no such offer, 3 fault.",
     .examples = examples,
@@ -80,7 +86,8 @@ static enum status lines_read(const struct call *call, const struct shop *shop,
         }
         line->quantity_thousandths = operand.quantity_thousandths;
     }
-    return STATUS_OK;
+    ask->split = call_flag(call, "split") || shop->promise.policy == POLICY_SPLIT;
+    return ask_want_read(call, shop, &ask->want, fault);
 }
 
 static struct explain explain_of(const struct call *call, const struct shop *shop,
@@ -109,6 +116,17 @@ static void answer_json_write(struct call *call, const struct shop *shop,
     text_append_char(&call->out, '\n');
 }
 
+/* Hours on site and parcels, from the same answer as --json gives. */
+static void parts_write(struct call *call, const struct shop *shop, const struct question *question)
+{
+    struct text answer;
+    text_init(&answer, PARTS_BYTES_MAX);
+    answer_json_quote(&answer, shop, &question->answer,
+                      (struct answer_lines){question->views, question->plan.line_count});
+    order_parts_write(call, text_slice(&answer));
+    text_free(&answer);
+}
+
 static void promised_write(struct call *call, const struct shop *shop,
                            const struct question *question)
 {
@@ -127,6 +145,7 @@ static void promised_write(struct call *call, const struct shop *shop,
     text_append_format(&call->out, "%s %s\n",
                        call_say(call, "Delivered by ", "Livré au plus tard "),
                        show_day(call->language, value, summary->dates.deliver_by_day));
+    parts_write(call, shop, question);
     text_append_format(&call->out, "%s %s", call_say(call, "Total        ", "Total              "),
                        show_money(call->language, shop, value, summary->total_minor));
     if (summary->shipping_minor > 0) {
@@ -145,23 +164,6 @@ static void refused_write(struct call *call, const struct question *question)
         text_append_format(&call->out, "%s %s\n", call_say(call, "Possible on", "Possible le"),
                            show_day(call->language, value, question->answer.possible_day));
     }
-}
-
-/* What is neither a date nor "sold out": the same sentence as the API's. */
-static int ask_refused(struct call *call, const struct shop *shop,
-                       const struct promise_answer *answer)
-{
-    struct problem problem;
-    const struct engine_task task = {.kind = TASK_COMMAND, .answer = *answer, .shop = shop};
-    if (!problem_of_task(&problem, &task)) {
-        UNREACHABLE();
-    }
-    int code = control_exit_code(problem_status(problem.kind));
-    if (call->json && code == EXIT_NO) {
-        problem_render(&call->out, &problem);
-        text_append_char(&call->out, '\n');
-    }
-    return call_error((enum exit_code)code, "%s", problem.detail);
 }
 
 static int answer_write(struct call *call, const struct shop *shop, const struct question *question)

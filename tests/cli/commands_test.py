@@ -36,7 +36,7 @@ class Usage(FolderTest):
         self.refused(2, 'frobnicate', says='ecluse --help')
         self.refused(2, '--json', 'quote', says='after the command')
         self.refused(2, 'quote', 'shop.yaml', 'coffret', '--explian', says='--explain')
-        self.refused(2, 'quote', 'shop.yaml', 'coffret', '--want', '2026-12-24', says='--want')
+        self.refused(2, 'quote', 'shop.yaml', 'coffret', '--wanted', '2026-12-24', says='--want')
         self.refused(2, 'quote', 'shop.yaml', 'cofret', says='coffret')
         self.refused(2, 'atp', 'shop.yaml', 'carmel', says='caramel')
         self.refused(2, 'help', 'quot', says='quote')
