@@ -109,6 +109,11 @@ static void on_wake(void *context)
     (void)engine_collect(((struct server *)context)->engine);
 }
 
+static void on_turn(void *context)
+{
+    engine_gathered(((struct server *)context)->engine);
+}
+
 static void on_tick(void *context)
 {
     struct server *server = context;
@@ -150,7 +155,9 @@ static enum status server_open(const struct call *call, const struct listen *lis
     }
     pages_set_door(server->pages, server->door);
     door_on_wake(server->door, on_wake, server);
+    door_on_turn(server->door, on_turn, server);
     door_on_tick(server->door, TICK_MS, on_tick, server);
+    engine_gather(server->engine);
     return engine_start(server->engine, on_notify, server, fault);
 }
 

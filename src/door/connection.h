@@ -168,6 +168,7 @@ struct door {
     uv_async_t async;
     uv_timer_t timer;
     uv_timer_t user_timer;
+    uv_prepare_t prepare;
     struct listener listeners[DOOR_LISTENERS_MAX];
     uint16_t port;
     bool socket_bound;
@@ -190,6 +191,8 @@ struct door {
     size_t grown_bytes;
     void (*wake)(void *context);
     void *wake_context;
+    void (*turn)(void *context);
+    void *turn_context;
     void (*tick)(void *context);
     void *tick_context;
     struct door_figures figures;

@@ -81,6 +81,13 @@ static void on_user_timer(uv_timer_t *timer)
     connections_drain_ready(door);
 }
 
+/* libuv calls it when timers and the last poll's callbacks are done, before it polls again. */
+static void on_prepare(uv_prepare_t *prepare)
+{
+    struct door *door = prepare->data;
+    door->turn(door->turn_context);
+}
+
 static uint64_t milliseconds_or(uint32_t seconds, uint32_t usual)
 {
     return 1000u * (uint64_t)(seconds > 0 ? seconds : usual);
@@ -139,6 +146,8 @@ static enum status loop_make(struct door *door)
     door->async.data = door;
     (void)uv_timer_init(&door->loop, &door->timer);
     (void)uv_timer_init(&door->loop, &door->user_timer);
+    (void)uv_prepare_init(&door->loop, &door->prepare);
+    door->prepare.data = door;
     door->timer.data = door;
     door->user_timer.data = door;
     (void)uv_timer_start(&door->timer, on_timer, DOOR_TICK_MS, DOOR_TICK_MS);
@@ -222,6 +231,13 @@ void door_on_wake(struct door *door, void (*wake)(void *context), void *context)
     door->wake_context = context;
 }
 
+void door_on_turn(struct door *door, void (*turn)(void *context), void *context)
+{
+    door->turn = turn;
+    door->turn_context = context;
+    (void)uv_prepare_start(&door->prepare, on_prepare);
+}
+
 void door_on_tick(struct door *door, uint32_t milliseconds, void (*tick)(void *context),
                   void *context)
 {
@@ -253,6 +269,7 @@ void door_close(struct door *door)
     uv_close((uv_handle_t *)&door->async, NULL);
     uv_close((uv_handle_t *)&door->timer, NULL);
     uv_close((uv_handle_t *)&door->user_timer, NULL);
+    uv_close((uv_handle_t *)&door->prepare, NULL);
     (void)uv_run(&door->loop, UV_RUN_DEFAULT);
     int closed = uv_loop_close(&door->loop);
     ASSERT(closed == 0);

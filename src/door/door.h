@@ -99,6 +99,8 @@ void door_run(struct door *door);
 /* From any thread or a signal handler: `wake` is called on the door's thread soon. */
 void door_wake(struct door *door);
 void door_on_wake(struct door *door, void (*wake)(void *context), void *context);
+/* Called on the door's thread after everything that one turn of the loop had to do. */
+void door_on_turn(struct door *door, void (*turn)(void *context), void *context);
 /* Called on the door's thread about every `milliseconds`. */
 void door_on_tick(struct door *door, uint32_t milliseconds, void (*tick)(void *context),
                   void *context);

@@ -310,10 +310,11 @@ static int64_t batch_stamp(const struct engine *engine, struct engine_task *cons
 static void batch_decide(struct batch *batch, struct engine_task *const *tasks, uint32_t count)
 {
     batch_advance(batch);
+    if (count > 0) {
+        task_fetch(batch, tasks[0]);
+    }
     for (uint32_t i = 0; i < count && batch->status == STATUS_OK; i++) {
-        if (tasks[i]->kind != TASK_QUESTION) {
-            task_run(batch, tasks[i]);
-        }
+        task_run(batch, tasks[i], i + 1 < count ? tasks[i + 1] : NULL);
     }
     struct engine *engine = batch->engine;
     if (batch->status == STATUS_OK && journalled(engine) && journal_writing(engine->journal)) {

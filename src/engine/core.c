@@ -1,7 +1,7 @@
 /* The core thread: sleeps until a task comes or time is due, takes all that waits, runs the batch,
  * hands the answers back.
  *
- *   door thread    ring_put, then wake the core if `sleeping`
+ *   door thread    ring_put ... ring_show, then wake the core if `sleeping`
  *   core thread    `sleeping` = true, look at the ring once more, poll
  *
  * Both sides are sequentially consistent, so that either the door sees the core asleep and wakes
@@ -15,13 +15,16 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* The clock may be set while the core sleeps: it never sleeps longer than this. */
-enum { SLEEP_MS_MAX = 1000, BATCH_TASKS_QUIET = 16 };
+/* The clock may be set while the core sleeps: it never sleeps longer than this. More than so many
+ * tasks are not gathered: the core begins. */
+enum { SLEEP_MS_MAX = 1000, BATCH_TASKS_QUIET = 16, GATHERED_TASKS_MAX = 256 };
 
 static void core_wake(struct engine *engine)
 {
     const uint64_t one = 1;
-    if (atomic_exchange(&engine->sleeping, false)) {
+    atomic_thread_fence(memory_order_seq_cst);
+    if (atomic_load_explicit(&engine->sleeping, memory_order_relaxed) &&
+        atomic_exchange(&engine->sleeping, false)) {
         ssize_t written = write(engine->wake, &one, sizeof one);
         ASSERT(written == (ssize_t)sizeof one);
     }
@@ -66,6 +69,7 @@ static void answers_put(struct engine *engine, struct engine_task *const *tasks,
         bool put = ring_put(&engine->answered, tasks[i]);
         ASSERT(put); /* engine_submit lets no more out than the ring holds */
     }
+    ring_show(&engine->answered);
     if (count > 0) {
         engine->notify(engine->notify_context);
     }
@@ -121,11 +125,23 @@ bool engine_submit(struct engine *engine, struct engine_task *task)
     task->stamp = engine->env->now(engine->env);
     bool put = ring_put(&engine->asked, task);
     ASSERT(put);
-    atomic_thread_fence(memory_order_seq_cst);
-    if (atomic_load_explicit(&engine->sleeping, memory_order_relaxed)) {
-        core_wake(engine);
+    if (!engine->gathers || ring_unshown(&engine->asked) == GATHERED_TASKS_MAX) {
+        engine_gathered(engine);
     }
     return true;
+}
+
+void engine_gather(struct engine *engine)
+{
+    engine->gathers = true;
+}
+
+void engine_gathered(struct engine *engine)
+{
+    if (ring_unshown(&engine->asked) > 0) {
+        ring_show(&engine->asked);
+        core_wake(engine);
+    }
 }
 
 uint32_t engine_collect(struct engine *engine)
@@ -150,6 +166,7 @@ uint32_t engine_collect(struct engine *engine)
 void core_stop(struct engine *engine)
 {
     const uint64_t one = 1;
+    engine_gathered(engine);
     atomic_store(&engine->stopping, true);
     ssize_t written = write(engine->wake, &one, sizeof one);
     ASSERT(written == (ssize_t)sizeof one);

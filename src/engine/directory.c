@@ -138,6 +138,11 @@ static uint32_t place_of(const struct directory *directory, uint64_t address)
     return place;
 }
 
+void directory_fetch(const struct directory *directory, uint64_t address)
+{
+    __builtin_prefetch(&directory->places[(uint32_t)address & (directory->place_count - 1)]);
+}
+
 const struct directory_entry *directory_find(const struct directory *directory, uint64_t address)
 {
     uint32_t entry = directory->places[place_of(directory, address)].entry;

@@ -50,6 +50,8 @@ struct directory_hash {
 };
 struct directory_hash directory_hash(const struct directory *directory,
                                      const struct slice fields[PERSON_FIELDS]);
+/* Brings the place of an address near, for a directory_find that comes soon. */
+void directory_fetch(const struct directory *directory, uint64_t address);
 /* NULL: nobody with this address. Valid until the next directory_put. */
 const struct directory_entry *directory_find(const struct directory *directory, uint64_t address);
 /* Adds or replaces; STATUS_MEMORY. */

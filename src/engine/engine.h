@@ -52,7 +52,8 @@ struct picture {
     struct slice bytes;
 };
 
-/* An order that a change moved, or whose promise it broke. */
+/* An order that a change moved, or whose promise it broke. Where only its hours moved, the dates
+ * are the same. */
 struct engine_revision {
     uint32_t number;
     struct order_key key;
@@ -155,6 +156,10 @@ enum status engine_start(struct engine *engine, void (*notify)(void *context), v
                          struct fault *fault) MUST_USE;
 /* From one thread only. False: the ring is full, or the core has stopped; answer 503. */
 bool engine_submit(struct engine *engine, struct engine_task *task) MUST_USE;
+/* For who submits many tasks in one turn of a loop: from now on they wait for engine_gathered, at
+ * the end of the turn, so that the core finds them all and commits them together. */
+void engine_gather(struct engine *engine);
+void engine_gathered(struct engine *engine);
 /* Calls `done` of every task that is answered; returns how many. */
 uint32_t engine_collect(struct engine *engine);
 /* True once an I/O error stopped it: stop the program, exit 3. */

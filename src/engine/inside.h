@@ -63,6 +63,7 @@ struct engine {
     struct ring asked;
     struct ring answered;
     uint32_t outstanding; /* the door's thread only: submitted, not yet collected */
+    bool gathers;         /* the door's thread only: it says when its turn ends */
 
     /* The door's thread only. */
     struct journal *reader;
@@ -73,10 +74,11 @@ struct engine {
 struct batch {
     struct engine *engine;
     int64_t stamp;
-    size_t taken;       /* bytes of engine->events that were applied and projected */
-    bool changed;       /* the state is ahead of the journal */
-    bool refused;       /* no transaction could begin: nothing changes in this batch */
-    enum status status; /* not OK: the batch is to be undone */
+    size_t taken;                /* bytes of engine->events that were applied and projected */
+    bool changed;                /* the state is ahead of the journal */
+    bool refused;                /* no transaction could begin: nothing changes in this batch */
+    struct directory_hash buyer; /* of the next task that places an order */
+    enum status status;          /* not OK: the batch is to be undone */
     struct fault fault;
 };
 
@@ -106,8 +108,11 @@ void batch_fail(struct batch *batch, enum status status, const char *sentence);
 /* Takes the events of the journal from its beginning, or from a snapshot. */
 enum status engine_load(struct engine *engine, struct fault *fault) MUST_USE;
 
-/* task.c */
-void task_run(struct batch *batch, struct engine_task *task);
+/* task.c. Who buys in the task that runs next: the directory's table is too large for the
+ * processor's cache, and comes near while another task runs. */
+void task_fetch(struct batch *batch, const struct engine_task *task);
+/* Needs task_fetch before. `next` is fetched (NULL: there is none). */
+void task_run(struct batch *batch, struct engine_task *task, const struct engine_task *next);
 enum status task_fault(struct engine_task *task, enum status status, const char *sentence);
 /* The transaction that the task needs; false with the task's status set. */
 bool task_begin(struct batch *batch, struct engine_task *task);

@@ -61,6 +61,7 @@ struct sim {
     bool struck;
     bool full;
     bool dead;
+    bool powersafe;
 };
 
 struct sim_file {
@@ -280,8 +281,7 @@ static int sim_sector_size(sqlite3_file *file)
 /* Nothing is promised: no atomic write, no order. */
 static int sim_device_characteristics(sqlite3_file *file)
 {
-    (void)file;
-    return 0;
+    return file_of(file)->sim->powersafe ? SQLITE_IOCAP_POWERSAFE_OVERWRITE : 0;
 }
 
 static int sim_shm_map(sqlite3_file *file, int region, int bytes, int extend,
@@ -468,6 +468,11 @@ void env_sim_free(struct env *env)
 void env_sim_set_now(struct env *env, int64_t now)
 {
     sim_of(env)->now = now;
+}
+
+void env_sim_powersafe(struct env *env)
+{
+    sim_of(env)->powersafe = true;
 }
 
 void env_sim_pass(struct env *env, uint64_t nanoseconds)

@@ -27,6 +27,9 @@ struct env *env_sim_create(uint64_t seed, int64_t now);
 void env_sim_free(struct env *env);
 
 void env_sim_set_now(struct env *env, int64_t now);
+/* From now on the disk says that a write at which the power fails leaves the bytes around it alone,
+ * as Linux does: SQLite then fills no sector up behind a commit. */
+void env_sim_powersafe(struct env *env);
 /* The clock for durations goes on by that much. */
 void env_sim_pass(struct env *env, uint64_t nanoseconds);
 /* Counts operations from 1 again; the `at`-th brings the fault. */

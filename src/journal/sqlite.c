@@ -267,8 +267,13 @@ static enum status open_with(const char *path, enum journal_mode mode, struct en
     if (status == STATUS_OK) {
         status = ends_read(*journal, fault);
     }
+    if (status == STATUS_OK && mode == JOURNAL_WRITE) {
+        status = sqlite_fault((*journal)->db, sqlite_log_gather((*journal)->db, &(*journal)->log),
+                              path, "cannot be set up", fault);
+    }
     if (status != STATUS_OK) {
         (void)sqlite3_close((*journal)->db);
+        sqlite_log_free(&(*journal)->log);
         free(*journal);
         *journal = NULL;
     }
@@ -307,6 +312,7 @@ void journal_close(struct journal *journal)
         (void)sqlite3_db_config(journal->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     }
     ASSERT(sqlite3_close(journal->db) == SQLITE_OK);
+    sqlite_log_free(&journal->log);
     free(journal);
 }
 

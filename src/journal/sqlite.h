@@ -4,6 +4,7 @@
 #define ECLUSE_JOURNAL_SQLITE_H
 
 #include "journal/journal.h"
+#include "journal/sqlite_log.h"
 #include "journal/sqlite_rows.h"
 
 #include <sqlite3.h>
@@ -70,6 +71,7 @@ struct journal {
     int wal_home;      /* of these, brought home */
     int page_bytes;
     struct fault fault;
+    struct sqlite_log log;
     struct sqlite_rows rows; /* of the batch under way, not yet given to SQLite */
 };
 

@@ -283,8 +283,26 @@ static enum order_status answer_status(const struct order_view *order, enum answ
     return order->was_held ? ORDER_HELD : ORDER_CONFIRMED;
 }
 
+/* The same, from the memo where it knows it. */
+static void append_promise_known(struct text *to, const struct shop *shop,
+                                 const struct promise_answer *answer, struct answer_lines lines,
+                                 struct answer_memo *memo)
+{
+    bool keeps = memo != NULL && lines.count == 1;
+    size_t start = to->length;
+    if (keeps && answer_memo_append(memo, to, shop, &answer->summary, lines.lines)) {
+        return;
+    }
+    append_promise(to, shop, answer, lines);
+    if (keeps && !to->overflow) {
+        answer_memo_keep(memo, (struct slice){to->bytes + start, to->length - start}, shop,
+                         &answer->summary, lines.lines);
+    }
+}
+
 void answer_json_order(struct text *to, const struct shop *shop, const struct order_view *order,
-                       struct answer_lines lines, struct slice token, enum answer_moment moment)
+                       struct answer_lines lines, struct slice token, enum answer_moment moment,
+                       struct answer_memo *memo)
 {
     char id[ORDER_ID_LENGTH + 1];
     enum order_status status = answer_status(order, moment);
@@ -295,7 +313,7 @@ void answer_json_order(struct text *to, const struct shop *shop, const struct or
     if (!text_reserve(to, ANSWER_BYTES_TYPICAL)) {
         return;
     }
-    append_promise(to, shop, &answer, lines);
+    append_promise_known(to, shop, &answer, lines, memo);
     order_id_write(id, order->made_at, order->key);
     APPEND(to, ",\"order\":\"");
     text_append(to, id, ORDER_ID_LENGTH);

@@ -10,6 +10,7 @@
 #define ECLUSE_PAGES_ANSWER_JSON_H
 
 #include "base/text.h"
+#include "pages/answer_memo.h"
 #include "promise/promise.h"
 
 /* Lines as an answer shows them, in the order in which they were asked for. */
@@ -35,9 +36,10 @@ void answer_json_quote(struct text *to, const struct shop *shop,
  * current promise. */
 enum answer_moment { ANSWER_FIRST, ANSWER_NOW };
 
-/* `token` may be empty: the key is left out then. */
+/* `token` may be empty: the key is left out then. `memo` may be NULL. */
 void answer_json_order(struct text *to, const struct shop *shop, const struct order_view *order,
-                       struct answer_lines lines, struct slice token, enum answer_moment moment);
+                       struct answer_lines lines, struct slice token, enum answer_moment moment,
+                       struct answer_memo *memo);
 
 void answer_json_atp(struct text *to, const struct shop *shop, struct item_id item,
                      const struct atp_day *days, uint32_t count);

@@ -155,7 +155,7 @@ static void test_order_first_and_now(void **state)
     struct answer_lines both = {lines, 2};
     text_init(&first, 10000);
     text_init(&again, 10000);
-    answer_json_order(&first, &shop, &order, both, SLICE("t0k"), ANSWER_FIRST);
+    answer_json_order(&first, &shop, &order, both, SLICE("t0k"), ANSWER_FIRST, NULL);
     starts_with(&first, PROMISE_FRONT);
     ends_with(&first, "\",\"status\":\"held\",\"token\":\"t0k\","
                       "\"placed_at\":\"2026-12-01T14:20:00+01:00\","
@@ -164,10 +164,10 @@ static void test_order_first_and_now(void **state)
     order.status = ORDER_SHIPPED;
     order.current.dates.ship_by += 86400;
     order.current.limit.cause = CAUSE_NONE;
-    answer_json_order(&again, &shop, &order, both, SLICE("t0k"), ANSWER_FIRST);
+    answer_json_order(&again, &shop, &order, both, SLICE("t0k"), ANSWER_FIRST, NULL);
     assert_string_equal(again.bytes, first.bytes);
     text_clear(&again);
-    answer_json_order(&again, &shop, &order, both, (struct slice){NULL, 0}, ANSWER_NOW);
+    answer_json_order(&again, &shop, &order, both, (struct slice){NULL, 0}, ANSWER_NOW, NULL);
     starts_with(&again, "{\"promised\":true,\"ship_by\":\"2026-12-02T16:00:00+01:00\"");
     ends_with(&again, "\",\"status\":\"shipped\",\"placed_at\":\"2026-12-01T14:20:00+01:00\"}");
     assert_non_null(strstr(again.bytes, "{\"kind\":\"none\",\"name\":null,\"until\":null}"));
@@ -206,6 +206,60 @@ static void test_atp(void **state)
     text_free(&text);
 }
 
+/* One answer with the memo and one without, of the same order. */
+static void answer_twice(struct answer_memo *memo, const struct shop *of,
+                         const struct order_view *order, const struct order_line_view *line)
+{
+    struct text kept;
+    struct text made;
+    text_init(&kept, 10000);
+    text_init(&made, 10000);
+    answer_json_order(&kept, of, order, (struct answer_lines){line, 1}, SLICE("t"), ANSWER_FIRST,
+                      memo);
+    answer_json_order(&made, of, order, (struct answer_lines){line, 1}, SLICE("t"), ANSWER_FIRST,
+                      NULL);
+    assert_string_equal(kept.bytes, made.bytes);
+    text_free(&kept);
+    text_free(&made);
+}
+
+/* Whatever differs from what was kept, the answer is as without a memo: twice each, so that the
+ * second finds the first. */
+static void test_a_memo_changes_no_answer(void **state)
+{
+    (void)state;
+    static struct answer_memo memo;
+    struct shop other = shop;
+    const struct order_view order = {.made_at = READY_AT, .first = summary, .line_count = 1};
+    struct order_view orders[] = {order, order, order, order, order, order, order, order, order};
+    struct order_line_view asked[] = {lines[0], lines[0], lines[0], lines[0]};
+    other.currency.code[0] = 'X';
+    orders[1].first.dates.ship_by += 60;
+    orders[2].first.dates.deliver_by_day++;
+    orders[3].first.material_day++;
+    orders[4].first.ready_at += 60;
+    orders[5].first.limit.cause = CAUSE_CARRIER;
+    orders[6].first.limit.until += 60;
+    orders[7].first.total_minor++;
+    orders[8].first.dates.has_ship_by = false;
+    asked[1].quantity_thousandths += 1000;
+    asked[2].dates.deliver_by_day++;
+    asked[3].offer.index = 1;
+    for (size_t i = 0; i < 2 * sizeof orders / sizeof *orders; i++) {
+        answer_twice(&memo, &shop, &orders[i / 2], &asked[0]);
+        answer_twice(&memo, &other, &orders[i / 2], &asked[0]);
+    }
+    for (size_t i = 0; i < 2 * sizeof asked / sizeof *asked; i++) {
+        answer_twice(&memo, &shop, &order, &asked[i / 2]);
+    }
+    struct text text;
+    text_init(&text, 10000);
+    assert_true(answer_memo_append(&memo, &text, &shop, &summary, &asked[3]));
+    assert_true(answer_memo_append(&memo, &text, &shop, &summary, &asked[2]));
+    assert_false(answer_memo_append(&memo, &text, &shop, &summary, &asked[0]));
+    text_free(&text);
+}
+
 static void test_lines_of_a_plan_stand_as_asked(void **state)
 {
     (void)state;
@@ -234,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_order_first_and_now),
         cmocka_unit_test(test_sentences_are_escaped),
         cmocka_unit_test(test_atp),
+        cmocka_unit_test(test_a_memo_changes_no_answer),
         cmocka_unit_test(test_lines_of_a_plan_stand_as_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #define ECLUSE_PAGES_API_H
 
 #include "door/door.h"
+#include "pages/answer_memo.h"
 #include "pages/order_task.h"
 #include "pages/problem.h"
 #include "pages/request.h"
@@ -37,6 +38,7 @@ struct pages {
     struct order_desk *desk;
     struct store *store;
     struct api_offers *offers;
+    struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
     struct latency order_latency;
     uint64_t replies[6]; /* by the status' first digit */

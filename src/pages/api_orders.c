@@ -40,7 +40,7 @@ static void reply_order(struct api_call *call, int status, enum answer_moment mo
     char token[ORDER_TOKEN_LENGTH + 1];
     order_token_write(pages->desk, token, view->made_at, view->key);
     answer_json_order(api_scratch(pages), call->order.task.shop, view, lines_of(&call->order),
-                      (struct slice){token, ORDER_TOKEN_LENGTH}, moment);
+                      (struct slice){token, ORDER_TOKEN_LENGTH}, moment, &pages->memo);
     if (status != 201) {
         api_reply_json(pages, call->request, status);
         return;

@@ -492,7 +492,7 @@ static void render_order(struct control *control, enum answer_moment moment)
     order_token_write(control->desk, token, view->made_at, view->key);
     struct answer_lines lines = {order->answer_lines, order->answer_line_count};
     answer_json_order(&control->body, order->task.shop, view, lines,
-                      (struct slice){token, ORDER_TOKEN_LENGTH}, moment);
+                      (struct slice){token, ORDER_TOKEN_LENGTH}, moment, NULL);
 }
 
 static void render_apply(struct control *control)

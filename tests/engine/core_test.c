@@ -115,6 +115,47 @@ static void test_close_answers(void **state)
     assert_int_equal(crowd->placed, 50);
 }
 
+/* What is gathered is one batch, and none of it before the gatherer says so. */
+static void test_gathered(void **state)
+{
+    struct crowd *crowd = *state;
+    struct engine_figures figures;
+    crowd_start(crowd);
+    engine_gather(crowd->world.engine);
+    for (uint32_t i = 0; i < 50; i++) {
+        crowd_submit(crowd, i);
+    }
+    (void)usleep(20000);
+    engine_figures(crowd->world.engine, &figures);
+    assert_int_equal(figures.tasks, 0);
+    engine_gathered(crowd->world.engine);
+    while (crowd->answered < 50) {
+        (void)sem_wait(&crowd->waiting);
+        (void)engine_collect(crowd->world.engine);
+    }
+    engine_figures(crowd->world.engine, &figures);
+    assert_int_equal(figures.batch_tasks_max, 50);
+    crowd_submit(crowd, 50);
+    world_close(&crowd->world); /* answers what is still being gathered */
+    assert_int_equal(crowd->answered, 51);
+}
+
+/* Who never says so is not left waiting for ever: the core begins with as many as a batch wants. */
+static void test_gathered_by_number(void **state)
+{
+    struct crowd *crowd = *state;
+    crowd_start(crowd);
+    engine_gather(crowd->world.engine);
+    for (uint32_t i = 0; i < 300; i++) {
+        crowd_submit(crowd, i);
+    }
+    while (crowd->answered < 256) {
+        (void)sem_wait(&crowd->waiting);
+        (void)engine_collect(crowd->world.engine);
+    }
+    assert_int_equal(crowd->answered, 256);
+}
+
 static void answered_and_asks_again(struct engine_task *task)
 {
     struct crowd *crowd = task->context;
@@ -311,6 +352,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_crowd, begin, end),
         cmocka_unit_test_setup_teardown(test_close_answers, begin, end),
         cmocka_unit_test_setup_teardown(test_close_refuses_more, begin, end),
+        cmocka_unit_test_setup_teardown(test_gathered, begin, end),
+        cmocka_unit_test_setup_teardown(test_gathered_by_number, begin, end),
         cmocka_unit_test_setup_teardown(test_ring_full, begin, end),
         cmocka_unit_test_setup_teardown(test_snapshot, begin, end),
         cmocka_unit_test_setup_teardown(test_snapshot_damaged, begin, end),

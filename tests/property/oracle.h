@@ -2,13 +2,27 @@
  *
  * It is written from the rules alone (docs/promise.md) and shares no code with src/promise: no
  * tree, no bit, no cache. Where the core and the oracle differ, one of them misreads the rules.
- * Only the words of promise.h (asks, answers) are common. */
+ * Only the words of promise.h and change.h (asks, changes, answers) are common.
+ *
+ *   oracle.c         what happens to orders: steps, holds, time
+ *   oracle_plan.c    one ask: groups, lines, dates
+ *   oracle_work.c    slots of people, forward and backward; sessions; collections
+ *   oracle_supply.c  what lies in stock, what is bought, what is not bought any more; changes
+ *   oracle_cash.c    the forecast
+ *   oracle_revise.c  who stays and who moves after a change */
 #ifndef ECLUSE_TESTS_PROPERTY_ORACLE_H
 #define ECLUSE_TESTS_PROPERTY_ORACLE_H
 
-#include "promise/promise.h"
+#include "promise/change.h"
 
-enum { ORACLE_LINES_MAX = 8, ORACLE_CENTERS_MAX = 4, ORACLE_ITEMS_MAX = 8 };
+enum {
+    ORACLE_LINES_MAX = 8,
+    ORACLE_CENTERS_MAX = 4,
+    ORACLE_ITEMS_MAX = 8,
+    ORACLE_ENTRIES_MAX = 1024,
+    ORACLE_RECORDS_MAX = 512, /* of each kind of change that is remembered */
+    ORACLE_HORIZON_MAX = 64
+};
 
 struct oracle_take {
     uint8_t work_center;
@@ -16,32 +30,77 @@ struct oracle_take {
     int64_t slot;
 };
 
+struct oracle_takes {
+    uint32_t count;
+    uint32_t capacity;
+    struct oracle_take *list;
+};
+
 struct oracle_commitment {
     uint16_t item;
+    uint16_t group;
     int32_t day;
     int64_t quantity;
 };
 
-struct oracle_parcel {
-    uint16_t carrier;
-    int32_t day;
+/* A parcel or an on-site line. */
+struct oracle_group {
+    uint16_t carrier; /* NO_INDEX: on site */
+    int32_t collection_day;
+    struct promise_dates dates;
+};
+
+struct oracle_booking {
+    uint32_t session; /* its place among the oracle's */
+    int64_t seats;
+};
+
+/* What an order has reserved. */
+struct oracle_reserved {
+    struct oracle_takes takes;
+    uint32_t commitment_count;
+    struct oracle_commitment commitments[ORACLE_LINES_MAX * ORACLE_ITEMS_MAX];
+    uint32_t group_count;
+    struct oracle_group groups[ORACLE_LINES_MAX];
+    uint32_t booking_count;
+    struct oracle_booking bookings[ORACLE_LINES_MAX];
+    uint32_t line_groups[ORACLE_LINES_MAX]; /* in the ask's order */
+    uint32_t peg_count;
+    struct order_peg pegs[ORACLE_LINES_MAX * ORACLE_ITEMS_MAX]; /* what was bought for it */
 };
 
 struct oracle_order {
     struct order_key key;
     enum order_status status;
     uint64_t customer;
+    int64_t made_at;
     int64_t held_until;
+    bool broken;
+    bool aside; /* during a re-promise: nothing of it is reserved yet */
+    uint32_t revisions;
+    struct promise_ask ask; /* its lines point to `lines` only while it is planned */
     uint32_t line_count;
     struct promise_line lines[ORACLE_LINES_MAX];
-    struct promise_dates line_dates[ORACLE_LINES_MAX]; /* in the ask's order */
     int64_t line_amounts[ORACLE_LINES_MAX];
-    uint32_t take_count;
-    struct oracle_take *takes;
-    uint32_t commitment_count;
-    struct oracle_commitment *commitments;
-    uint32_t parcel_count;
-    struct oracle_parcel *parcels;
+    enum order_status line_status[ORACLE_LINES_MAX]; /* confirmed to delivered */
+    struct promise_summary first;
+    struct promise_summary current;
+    int64_t vat;
+    struct oracle_reserved reserved;
+};
+
+struct oracle_session {
+    uint16_t offer;
+    bool ended;
+    int64_t start;
+    int64_t end;
+    struct oracle_takes takes;
+};
+
+struct oracle_closure {
+    uint16_t carrier;
+    int32_t from_day;
+    int32_t to_day;
 };
 
 struct oracle {
@@ -59,15 +118,33 @@ struct oracle {
     uint32_t order_count;
     uint32_t order_capacity;
     struct oracle_order *orders;
+    uint32_t session_count;
+    uint32_t session_capacity;
+    struct oracle_session *sessions;
+    uint32_t entry_count;
+    struct supply_entry entries[ORACLE_ENTRIES_MAX];
+    uint32_t bill_count;
+    struct supply_bill bills[ORACLE_RECORDS_MAX];
+    uint32_t staffing_count;
+    struct staffing staffing[ORACLE_RECORDS_MAX];
+    uint32_t closure_count;
+    struct oracle_closure closures[ORACLE_RECORDS_MAX];
+    int64_t balance;
+    int32_t balance_day;
+};
+
+/* What a re-promise did to an order. */
+struct oracle_revision {
+    uint32_t order; /* its place */
+    bool broken;
 };
 
 void oracle_begin(struct oracle *oracle, const struct shop *shop, int64_t now, int32_t day_count);
 void oracle_end(struct oracle *oracle);
 void oracle_shop(struct oracle *oracle, const struct shop *shop);
-/* Time passes: holds that end by then end. */
+/* Time passes: days begin, holds that end by then end. */
 void oracle_time(struct oracle *oracle, int64_t now);
-/* What the core must answer. With `keep`, a PROMISE_OK of PLACE is reserved; every other command
- * takes its effect. */
+/* What the core must answer. A PROMISE_OK of a command takes its effect, that of a quote none. */
 void oracle_quote(struct oracle *oracle, const struct promise_command *command,
                   struct promise_answer *answer);
 void oracle_command(struct oracle *oracle, const struct promise_command *command,
@@ -76,5 +153,13 @@ void oracle_atp(const struct oracle *oracle, uint16_t item, struct atp_day *days
 /* The load of a work center on a day (its index from today on). */
 struct load_day oracle_load(const struct oracle *oracle, uint32_t work_center, int32_t day_index);
 struct oracle_order *oracle_find(struct oracle *oracle, const struct order_key *key);
+/* Records it, unless it is refused. */
+enum promise_result oracle_change(struct oracle *oracle, const struct promise_change *change);
+/* Re-promises, and lists who moved in the order in which they did; returns how many. */
+uint32_t oracle_revise(struct oracle *oracle, struct oracle_revision *revisions, uint32_t most);
+bool oracle_entry_counts(const struct oracle *oracle, const struct supply_entry *entry);
+/* `days`: the horizon's, from today on. */
+void oracle_cash(const struct oracle *oracle, struct cash_day *days, struct cash_day *lowest);
+int64_t oracle_cash_undelivered(const struct oracle *oracle);
 
 #endif

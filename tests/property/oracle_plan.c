@@ -1,9 +1,9 @@
-/* One ask, planned by the rules as they are written: group by group, day by day, slot by slot.
+/* One ask, planned by the rules as they are written: group by group, line by line.
  *
- * The order in which lines are planned is found by comparing names, not ranks; material by looking
- * at every day; hours by looking at every slot; the collection by looking at every day. What the
- * plan takes is marked in `taken` while it goes on, so that what follows sees it, and unmarked at
- * the end: the caller decides whether it stays. */
+ * The order in which lines are planned is found by comparing names, not ranks; a group that is to
+ * be later is planned forward first, taken back, and planned again from its end. What the plan
+ * takes, buys and opens stands in the oracle at once, so that what follows sees it; a mark says how
+ * it was before. */
 #include "tests/property/oracle_plan.h"
 
 #include "base/assert.h"
@@ -12,31 +12,62 @@
 
 struct trial {
     struct oracle *oracle;
-    const struct promise_command *command;
+    const struct promise_ask *ask;
+    struct oracle_way way;
     struct oracle_order *order;
     struct promise_answer *answer;
-    int64_t earliest;
+    struct oracle_money money;
     uint32_t planned[ORACLE_LINES_MAX]; /* ask indexes in planning order */
-    /* of the group at hand */
-    int64_t release;
-    int32_t material_day;
-    uint16_t material_item;
-    int64_t wait_hours;
-    int64_t wait_largest;
-    uint16_t wait_center;
-    /* of the order so far */
+    int32_t earliest_day;               /* the latest forward deliver-by */
     bool has_group;
     struct promise_dates latest;
 };
 
-static const struct offer *asked_offer(const struct trial *trial, uint32_t ask_index)
+/* A group at hand. */
+struct group {
+    uint32_t count;
+    uint32_t lines[ORACLE_LINES_MAX]; /* ask indexes in planning order */
+    uint16_t carrier;                 /* NO_INDEX: on site */
+    int64_t release;
+    int32_t material_day;
+    uint16_t material_item;
+    bool bought;
+    int32_t cash_days;
+    struct oracle_chain chain; /* of the line that ends last, then of the parcel */
+    int32_t starts[ORACLE_LINES_MAX];
+    int64_t ready;
+    int32_t collection_day;
+    struct promise_dates dates;
+    bool backward;
+};
+
+int64_t oracle_horizon_end(const struct oracle *oracle)
 {
-    return &trial->oracle->shop->offers[trial->command->ask.lines[ask_index].offer.index];
+    return zone_instant(&oracle->shop->zone, oracle->today + oracle->shop->promise.horizon_days, 0);
 }
 
-static const struct carrier *offer_carrier(const struct trial *trial, const struct offer *offer)
+int32_t oracle_day_of(const struct oracle *oracle, int64_t at)
 {
-    return offer->on_site ? NULL : &trial->oracle->shop->carriers[offer->carrier.index];
+    int32_t day = oracle->today;
+    while (zone_instant(&oracle->shop->zone, day + 1, 0) <= at) {
+        day++;
+    }
+    return day;
+}
+
+static int64_t minute_after(int64_t at)
+{
+    return at % 60 == 0 ? at : at + 60 - at % 60;
+}
+
+static const struct offer *asked_offer(const struct trial *trial, uint32_t ask_index)
+{
+    return &trial->oracle->shop->offers[trial->ask->lines[ask_index].offer.index];
+}
+
+static const char *carrier_name(const struct trial *trial, const struct offer *offer)
+{
+    return trial->oracle->shop->carriers[offer->carrier.index].name;
 }
 
 /* Does line a come before line b? Carriers by name, on-site lines last, offers by name, then as
@@ -45,315 +76,372 @@ static bool line_before(const struct trial *trial, uint32_t a, uint32_t b)
 {
     const struct offer *offer_a = asked_offer(trial, a);
     const struct offer *offer_b = asked_offer(trial, b);
-    const struct carrier *carrier_a = offer_carrier(trial, offer_a);
-    const struct carrier *carrier_b = offer_carrier(trial, offer_b);
     if (offer_a->on_site != offer_b->on_site) {
         return offer_b->on_site;
     }
-    if (carrier_a != carrier_b) {
-        return strcmp(carrier_a->name, carrier_b->name) < 0;
+    if (!offer_a->on_site && offer_a->carrier.index != offer_b->carrier.index) {
+        return strcmp(carrier_name(trial, offer_a), carrier_name(trial, offer_b)) < 0;
     }
     int order = strcmp(offer_a->name, offer_b->name);
     return order != 0 ? order < 0 : a < b;
 }
 
-/* ---- stock ---- */
-
-/* P(d): what is projected to lie in stock on a day. */
-static int64_t projected(const struct oracle *oracle, const struct oracle_order *tentative,
-                         uint16_t item, int32_t day)
+static enum promise_result blocked(struct trial *trial, enum promise_cause cause, uint16_t index)
 {
-    int64_t sum = oracle->on_hand[item];
-    for (uint32_t i = 0; i < oracle->shop->receipt_count; i++) {
-        const struct item_movement *receipt = &oracle->shop->receipts[i];
-        bool counts = receipt->item.index == item && receipt->due_day >= oracle->today &&
-                      receipt->due_day <= day;
-        sum += counts ? receipt->quantity_thousandths : 0;
-    }
-    for (uint32_t i = 0; i < oracle->shop->commitment_count; i++) {
-        const struct item_movement *commitment = &oracle->shop->commitments[i];
-        sum -= commitment->item.index == item && commitment->due_day <= day
-                   ? commitment->quantity_thousandths
-                   : 0;
-    }
-    for (uint32_t i = 0; i <= oracle->order_count; i++) {
-        const struct oracle_order *order = i < oracle->order_count ? &oracle->orders[i] : tentative;
-        for (uint32_t k = 0;
-             order != NULL && oracle_unshipped(order->status) && k < order->commitment_count; k++) {
-            const struct oracle_commitment *commitment = &order->commitments[k];
-            sum -= commitment->item == item && commitment->day <= day ? commitment->quantity : 0;
-        }
-    }
-    return sum;
+    trial->answer->summary.limit =
+        (struct promise_limit){cause, index, oracle_horizon_end(trial->oracle)};
+    return PROMISE_NEVER;
 }
 
-/* The first day from which on `need` can be promised beside keep_back; -1 if there is none in the
- * horizon. */
-static int32_t earliest_day(const struct trial *trial, uint16_t item, int64_t need)
-{
-    const struct oracle *oracle = trial->oracle;
-    int64_t keep_back = oracle->shop->items[item].keep_back_thousandths;
-    int32_t found = -1;
-    for (int32_t i = oracle->shop->promise.horizon_days - 1; i >= 0; i--) {
-        if (projected(oracle, trial->order, item, oracle->today + i) - keep_back < need) {
-            return found;
-        }
-        found = oracle->today + i;
-    }
-    return found;
-}
+/* ---- material ---- */
 
-static int64_t line_need(const struct trial *trial, uint32_t ask_index, uint16_t item)
+int64_t oracle_line_need(const struct shop *shop, const struct promise_line *line, uint16_t item)
 {
-    const struct offer *offer = asked_offer(trial, ask_index);
+    const struct offer *offer = &shop->offers[line->offer.index];
     int64_t sum = 0;
     for (uint32_t i = 0; i < offer->component_count; i++) {
         if (offer->components[i].item.index == item) {
-            int64_t product = trial->command->ask.lines[ask_index].quantity_thousandths *
-                              offer->components[i].quantity_thousandths;
+            int64_t product =
+                line->quantity_thousandths * offer->components[i].quantity_thousandths;
             sum += product / 1000 + (product % 1000 != 0);
         }
     }
     return sum;
 }
 
-static enum promise_result blocked(struct trial *trial, enum promise_cause cause, uint16_t index)
+static int64_t lines_need(const struct trial *trial, const uint32_t *lines, uint32_t count,
+                          uint16_t item)
 {
-    const struct oracle *oracle = trial->oracle;
-    int64_t end =
-        zone_instant(&oracle->shop->zone, oracle->today + oracle->shop->promise.horizon_days, 0);
-    trial->answer->summary.limit = (struct promise_limit){cause, index, end};
-    return PROMISE_NEVER;
+    int64_t need = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        need += oracle_line_need(trial->oracle->shop, &trial->ask->lines[lines[i]], item);
+    }
+    return need;
 }
 
-/* The items of a group in the order in which its lines name them; each looked at once. */
-static enum promise_result group_material(struct trial *trial, const uint32_t *lines,
-                                          uint32_t count)
+/* The items of lines in the order in which they name them; each once. */
+static uint32_t lines_items(const struct trial *trial, const uint32_t *lines, uint32_t count,
+                            uint16_t *items)
 {
-    struct oracle *oracle = trial->oracle;
     bool seen[ORACLE_ITEMS_MAX] = {false};
-    trial->material_day = oracle->today;
-    trial->material_item = NO_INDEX;
+    uint32_t item_count = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct offer *offer = asked_offer(trial, lines[i]);
         for (uint32_t k = 0; k < offer->component_count; k++) {
             uint16_t item = offer->components[k].item.index;
-            int64_t need = 0;
-            for (uint32_t n = 0; n < count; n++) {
-                need += line_need(trial, lines[n], item);
-            }
-            int32_t day = seen[item] ? oracle->today : earliest_day(trial, item, need);
-            seen[item] = true;
-            if (day < 0) {
-                return blocked(trial, CAUSE_STOCK, item);
-            }
-            if (day > trial->material_day) {
-                trial->material_day = day;
-                trial->material_item = item;
+            if (!seen[item]) {
+                items[item_count++] = item;
+                seen[item] = true;
             }
         }
     }
-    int64_t midnight = zone_instant(&oracle->shop->zone, trial->material_day, 0);
-    trial->release = midnight > trial->earliest ? midnight : trial->earliest;
+    return item_count;
+}
+
+/* Each item's day is found with the purchases found before it on the list; then these are taken
+ * off, and what is still needed on the material day is bought. */
+static enum promise_result group_material(struct trial *trial, struct group *group)
+{
+    struct oracle *oracle = trial->oracle;
+    static struct supply_entry kept[ORACLE_ENTRIES_MAX];
+    uint16_t items[ORACLE_ITEMS_MAX];
+    struct oracle_found found[ORACLE_ITEMS_MAX];
+    uint32_t count = lines_items(trial, group->lines, group->count, items);
+    uint32_t kept_count = oracle->entry_count;
+    memcpy(kept, oracle->entries, sizeof kept);
+    group->material_day = oracle->today;
+    group->material_item = NO_INDEX;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t need = lines_need(trial, group->lines, group->count, items[i]);
+        found[i] = oracle_item_find(oracle, trial->order, &trial->money, items[i], need);
+        if (found[i].day < 0) {
+            return blocked(trial, found[i].cause, items[i]);
+        }
+        if (found[i].bought) {
+            oracle_buy(oracle, trial->order, &found[i], items[i], need, found[i].due_day);
+        }
+        if (found[i].day > group->material_day) {
+            group->material_day = found[i].day;
+            group->material_item = items[i];
+            group->bought = found[i].bought;
+            group->cash_days = found[i].cash_days;
+        }
+    }
+    memcpy(oracle->entries, kept, sizeof kept);
+    oracle->entry_count = kept_count;
+    for (uint32_t i = 0; i < count; i++) {
+        bool needed = found[i].stock < 0 || found[i].stock > group->material_day;
+        if (found[i].bought && needed) {
+            struct oracle_reserved *reserved = &trial->order->reserved;
+            reserved->pegs[reserved->peg_count++] = oracle_buy(
+                oracle, trial->order, &found[i], items[i],
+                lines_need(trial, group->lines, group->count, items[i]), group->material_day);
+        }
+    }
     return PROMISE_OK;
 }
 
-/* ---- hours ---- */
+/* ---- a group, forward ---- */
 
-static void take_add(struct trial *trial, uint8_t work_center, uint8_t crew, int64_t slot)
+static void booking_add(struct trial *trial, uint32_t session, int64_t seats)
 {
-    struct oracle_order *order = trial->order;
-    if ((order->take_count & (order->take_count - 1)) == 0) {
-        size_t capacity = order->take_count == 0 ? 1 : (size_t)order->take_count * 2;
-        order->takes = realloc(order->takes, capacity * sizeof *order->takes);
-        ASSERT(order->takes != NULL);
+    struct oracle_reserved *reserved = &trial->order->reserved;
+    for (uint32_t i = 0; i < reserved->booking_count; i++) {
+        if (reserved->bookings[i].session == session) {
+            reserved->bookings[i].seats += seats;
+            return;
+        }
     }
-    order->takes[order->take_count++] = (struct oracle_take){work_center, crew, slot};
-    trial->oracle->taken[work_center][slot - trial->oracle->first_slot] += crew;
+    reserved->bookings[reserved->booking_count++] = (struct oracle_booking){session, seats};
 }
 
-/* ceil((setup + quantity x minutes) x 4 / efficiency), in exact integers. */
-static int64_t slots_needed(const struct operation *operation, int64_t quantity, int64_t efficiency)
-{
-    __int128 millionths = (__int128)operation->setup_minutes_thousandths * 1000 +
-                          (__int128)quantity * operation->minutes_thousandths;
-    __int128 above = millionths * 4 * 1000;
-    __int128 below = (__int128)1000000 * efficiency;
-    return (int64_t)(above / below + (above % below != 0));
-}
-
-/* Takes the earliest slots for one operation; *end moves to the end of its last. *first_slot: where
- * it began, if it works at all. */
-static bool operation_do(struct trial *trial, const struct operation *operation, int64_t quantity,
-                         int64_t *end, int64_t *wait, int64_t *first_slot)
+static bool line_do(struct trial *trial, uint32_t ask_index, struct oracle_chain *chain)
 {
     struct oracle *oracle = trial->oracle;
-    uint16_t center = operation->work_center.index;
-    int64_t needed = slots_needed(operation, quantity,
-                                  oracle->shop->work_centers[center].efficiency_thousandths);
-    int64_t horizon =
-        zone_instant(&oracle->shop->zone, oracle->today + oracle->shop->promise.horizon_days, 0);
-    int64_t slot = *end / SLOT_SECONDS + (*end % SLOT_SECONDS != 0);
-    int64_t began = slot;
-    int64_t done = 0;
-    for (; done < needed; slot++) {
-        if ((slot + 1) * SLOT_SECONDS > horizon) {
-            return false;
-        }
-        int people = oracle->people[center][slot - oracle->first_slot];
-        int taken = oracle->taken[center][slot - oracle->first_slot];
-        if (slot % SLOTS_PER_QUARTER < oracle->shop->promise.load_slots &&
-            people - taken >= operation->crew) {
-            take_add(trial, (uint8_t)center, (uint8_t)operation->crew, slot);
-            *first_slot = *first_slot < 0 ? slot : *first_slot;
-            done++;
-        }
+    struct oracle_reserved *reserved = &trial->order->reserved;
+    const struct promise_line *line = &trial->ask->lines[ask_index];
+    const struct offer *offer = asked_offer(trial, ask_index);
+    if (offer->seats == 0) {
+        return oracle_work_forward(oracle, &reserved->takes, &offer->routing,
+                                   line->quantity_thousandths, chain);
     }
-    *wait = needed > 0 ? (slot - began - needed) * SLOT_SECONDS : 0;
-    *end = needed > 0 ? slot * SLOT_SECONDS : *end;
+    uint32_t session = 0;
+    int64_t seats = line->quantity_thousandths / 1000;
+    if (!oracle_session_book(oracle, trial->order, line->offer.index, seats, chain->end, &session,
+                             chain)) {
+        return false;
+    }
+    booking_add(trial, session, seats);
     return true;
 }
 
-struct chain {
-    int64_t end;
-    int64_t first_slot;
-    int64_t wait;
-    int64_t wait_largest;
-    uint16_t wait_center;
-};
-
-static enum promise_result routing_do(struct trial *trial, const struct routing *routing,
-                                      int64_t quantity, struct chain *chain)
+static enum promise_result lines_forward(struct trial *trial, struct group *group)
 {
-    for (uint32_t i = 0; i < routing->count; i++) {
-        int64_t wait = 0;
-        uint16_t center = routing->operations[i].work_center.index;
-        if (!operation_do(trial, &routing->operations[i], quantity, &chain->end, &wait,
-                          &chain->first_slot)) {
-            return blocked(trial, CAUSE_HOURS, center);
+    for (uint32_t i = 0; i < group->count; i++) {
+        struct oracle_chain chain = {
+            .start = group->release, .end = group->release, .first_slot = -1};
+        if (!line_do(trial, group->lines[i], &chain)) {
+            return blocked(trial, CAUSE_HOURS, chain.blocked_by);
         }
-        chain->wait += wait;
-        if (wait > chain->wait_largest) {
-            chain->wait_largest = wait;
-            chain->wait_center = center;
+        group->starts[i] = oracle_day_of(trial->oracle, chain.start);
+        if (i == 0 || chain.end > group->chain.end) {
+            group->chain = chain;
         }
     }
     return PROMISE_OK;
 }
 
-/* ---- carriers ---- */
-
-static bool goes(const struct carrier *carrier, struct weekday_set set, int32_t day)
+static bool collection_next(const struct trial *trial, struct group *group)
 {
-    for (uint32_t i = 0; i < carrier->closed.count; i++) {
-        if (carrier->closed.days[i] == day) {
+    const struct oracle *oracle = trial->oracle;
+    int32_t end = oracle->today + oracle->shop->promise.horizon_days;
+    int16_t cut_off = oracle->shop->carriers[group->carrier].cut_off_minute;
+    for (int32_t day = oracle->today; day < end; day++) {
+        int64_t at = zone_instant(&oracle->shop->zone, day, cut_off);
+        if (at >= group->ready && oracle_carrier_goes(oracle, group->carrier, true, day) &&
+            oracle_carrier_room(oracle, trial->order, group->carrier, day)) {
+            group->collection_day = day;
+            group->dates = (struct promise_dates){.has_ship_by = true, .ship_by = at};
+            return oracle_delivery(oracle, group->carrier, day, end, &group->dates.deliver_by_day);
+        }
+    }
+    return false;
+}
+
+/* Work that ends at midnight is done on the day before. */
+static int32_t done_day(const struct trial *trial, const struct group *group, int64_t end)
+{
+    return oracle_day_of(trial->oracle, end > group->release ? end - 1 : end);
+}
+
+static enum promise_result group_forward(struct trial *trial, struct group *group)
+{
+    struct oracle *oracle = trial->oracle;
+    enum promise_result result = lines_forward(trial, group);
+    if (result != PROMISE_OK) {
+        return result;
+    }
+    group->ready = group->chain.end;
+    if (group->carrier == NO_INDEX) {
+        group->dates =
+            (struct promise_dates){.deliver_by_day = done_day(trial, group, group->ready)};
+        return PROMISE_OK;
+    }
+    const struct carrier *carrier = &oracle->shop->carriers[group->carrier];
+    if (!oracle_work_forward(oracle, &trial->order->reserved.takes, &carrier->routing, 1000,
+                             &group->chain)) {
+        return blocked(trial, CAUSE_HOURS, group->chain.blocked_by);
+    }
+    group->ready = group->chain.end + oracle->shop->promise.buffer_seconds;
+    return collection_next(trial, group) ? PROMISE_OK
+                                         : blocked(trial, CAUSE_CARRIER, group->carrier);
+}
+
+/* ---- a group, backward ---- */
+
+/* The day by which all is to be there; -1: as soon as can be. */
+static int32_t wanted_day(const struct trial *trial, const struct group *group)
+{
+    struct promise_want want = trial->ask->want;
+    if (want.kind == WANT_DAY) {
+        return (int32_t)want.value;
+    }
+    return want.kind == WANT_AT && group->carrier != NO_INDEX
+               ? zone_day(&trial->oracle->shop->zone, want.value)
+               : -1;
+}
+
+static bool collection_last(const struct trial *trial, struct group *group, int32_t wanted)
+{
+    const struct oracle *oracle = trial->oracle;
+    int16_t cut_off = oracle->shop->carriers[group->carrier].cut_off_minute;
+    for (int32_t day = wanted; day >= oracle->today; day--) {
+        int64_t at = zone_instant(&oracle->shop->zone, day, cut_off);
+        int32_t delivery = 0;
+        if (oracle_carrier_goes(oracle, group->carrier, true, day) &&
+            oracle_carrier_room(oracle, trial->order, group->carrier, day) && at >= group->ready &&
+            oracle_delivery(oracle, group->carrier, day, wanted + 1, &delivery)) {
+            group->collection_day = day;
+            group->dates = (struct promise_dates){true, at, delivery};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One line in the latest time before `limit`; *begin and *end: of its work, or its release. */
+static bool line_backward(struct trial *trial, const struct group *group, uint32_t ask_index,
+                          int64_t limit, int64_t *begin, int64_t *end)
+{
+    struct oracle *oracle = trial->oracle;
+    struct oracle_takes *takes = &trial->order->reserved.takes;
+    const struct promise_line *line = &trial->ask->lines[ask_index];
+    const struct offer *offer = asked_offer(trial, ask_index);
+    uint32_t before = takes->count;
+    if (offer->seats > 0) {
+        uint32_t session = 0;
+        int64_t seats = line->quantity_thousandths / 1000;
+        if (!oracle_session_book_backward(oracle, trial->order, line->offer.index, seats,
+                                          group->release, limit, &session)) {
+            return false;
+        }
+        booking_add(trial, session, seats);
+        *begin = oracle->sessions[session].start;
+        *end = oracle->sessions[session].end;
+        return true;
+    }
+    if (!oracle_work_backward(oracle, takes, &offer->routing, line->quantity_thousandths,
+                              group->release, &limit)) {
+        return false;
+    }
+    *begin = takes->count > before ? limit : group->release;
+    *end = oracle_takes_end(takes, before, group->release);
+    return true;
+}
+
+static bool group_backward(struct trial *trial, struct group *group, int32_t wanted)
+{
+    struct oracle *oracle = trial->oracle;
+    struct oracle_takes *takes = &trial->order->reserved.takes;
+    int64_t limit = zone_instant(&oracle->shop->zone, wanted + 1, 0);
+    uint32_t before = takes->count;
+    if (group->carrier != NO_INDEX) {
+        if (!collection_last(trial, group, wanted)) {
+            return false;
+        }
+        limit = group->dates.ship_by - oracle->shop->promise.buffer_seconds;
+        if (!oracle_work_backward(oracle, takes, &oracle->shop->carriers[group->carrier].routing,
+                                  1000, group->release, &limit)) {
             return false;
         }
     }
-    return (set.bits & 1 << weekday_of_day(day)) != 0;
-}
-
-static int32_t parcels_on(const struct oracle *oracle, uint16_t carrier, int32_t day)
-{
-    int32_t count = 0;
-    for (uint32_t i = 0; i < oracle->order_count; i++) {
-        const struct oracle_order *order = &oracle->orders[i];
-        for (uint32_t k = 0; oracle_reserves(order->status) && k < order->parcel_count; k++) {
-            count += order->parcels[k].carrier == carrier && order->parcels[k].day == day;
+    int64_t parcel_end = oracle_takes_end(takes, before, -1);
+    int64_t lines_end = group->release;
+    for (uint32_t i = group->count; i-- > 0;) {
+        int64_t begin = 0;
+        int64_t end = 0;
+        if (!line_backward(trial, group, group->lines[i], limit, &begin, &end)) {
+            return false;
         }
+        group->starts[i] = oracle_day_of(oracle, begin);
+        lines_end = end > lines_end ? end : lines_end;
     }
-    return count;
+    group->ready = parcel_end < 0 ? lines_end : parcel_end;
+    if (group->carrier == NO_INDEX) {
+        group->dates.deliver_by_day = done_day(trial, group, group->ready);
+    } else {
+        group->ready += oracle->shop->promise.buffer_seconds;
+    }
+    group->backward = true;
+    return true;
 }
 
-/* From ready to the dates; false if no collection or no delivery lies within the horizon. */
-static bool carry(struct trial *trial, uint16_t index, int64_t ready, struct promise_dates *dates,
-                  int32_t *collection)
+/* Gives back what the lines and the parcel of the group at hand took. */
+static void group_undo(struct trial *trial, const struct oracle_reserved *before, uint32_t sessions)
 {
-    const struct oracle *oracle = trial->oracle;
-    const struct carrier *carrier = &oracle->shop->carriers[index];
-    int32_t end = oracle->today + oracle->shop->promise.horizon_days;
-    int32_t day = oracle->today;
-    for (; day < end; day++) {
-        bool room =
-            carrier->max_parcels < 0 || parcels_on(oracle, index, day) < carrier->max_parcels;
-        if (goes(carrier, carrier->collects, day) && room &&
-            zone_instant(&oracle->shop->zone, day, carrier->cut_off_minute) >= ready) {
-            break;
-        }
+    struct oracle *oracle = trial->oracle;
+    struct oracle_reserved *reserved = &trial->order->reserved;
+    struct oracle_takes takes = reserved->takes;
+    if (takes.count > before->takes.count) {
+        struct oracle_takes late = {.count = takes.count - before->takes.count,
+                                    .list = takes.list + before->takes.count};
+        oracle_takes_count(oracle, &late, -1);
     }
-    if (day >= end) {
-        return false;
-    }
-    *collection = day;
-    dates->has_ship_by = true;
-    dates->ship_by = zone_instant(&oracle->shop->zone, day, carrier->cut_off_minute);
-    int32_t transit = carrier->transit_days;
-    if (transit == 0) {
-        while (day < end && !goes(carrier, carrier->delivers, day)) {
-            day++;
-        }
-    }
-    while (transit > 0 && day < end) {
-        day++;
-        transit -= goes(carrier, carrier->delivers, day);
-    }
-    dates->deliver_by_day = day;
-    return day < end;
-}
-
-/* ---- groups ---- */
-
-static void commit_lines(struct trial *trial, const uint32_t *lines, const int32_t *days,
-                         uint32_t count)
-{
-    struct oracle_order *order = trial->order;
-    for (uint32_t i = 0; i < count; i++) {
-        for (uint16_t item = 0; item < trial->oracle->shop->item_count; item++) {
-            int64_t need = line_need(trial, lines[i], item);
-            if (need > 0) {
-                order->commitments[order->commitment_count++] =
-                    (struct oracle_commitment){item, days[i], need};
-            }
-        }
+    takes.count = before->takes.count;
+    *reserved = *before;
+    reserved->takes = takes;
+    while (oracle->session_count > sessions) {
+        struct oracle_session *session = &oracle->sessions[--oracle->session_count];
+        oracle_takes_count(oracle, &session->takes, -1);
+        free(session->takes.list);
     }
 }
 
-static int64_t minute_after(int64_t at)
-{
-    return at % 60 == 0 ? at : at + 60 - at % 60;
-}
+/* ---- dates and limits ---- */
 
-static void limit_fill(const struct trial *trial, const struct chain *chain, uint16_t carrier,
-                       int64_t ready, const struct promise_dates *dates,
+static void limit_fill(const struct trial *trial, const struct group *group,
                        struct promise_limit *limit)
 {
     const struct oracle *oracle = trial->oracle;
-    int64_t midnight = zone_instant(&oracle->shop->zone, trial->material_day, 0);
-    int64_t stock = trial->material_day > oracle->today ? midnight - oracle->now : 0;
-    int64_t carriage = dates->has_ship_by ? dates->ship_by - ready : 0;
-    if (stock > 0 && stock >= chain->wait && stock >= carriage) {
-        *limit = (struct promise_limit){CAUSE_STOCK, trial->material_item, midnight};
+    const struct zone *zone = &oracle->shop->zone;
+    const struct oracle_chain *chain = &group->chain;
+    int64_t midnight = zone_instant(zone, group->material_day, 0);
+    int64_t without_cash = zone_instant(zone, group->material_day - group->cash_days, 0);
+    int64_t stock = 0;
+    int64_t cash = 0;
+    if (group->material_day > oracle->today) {
+        stock = without_cash > oracle->now ? without_cash - oracle->now : 0;
+        cash = midnight - oracle->now - stock;
+    }
+    int64_t carriage = group->dates.has_ship_by ? group->dates.ship_by - group->ready : 0;
+    if (group->backward) {
+        *limit = (struct promise_limit){CAUSE_NONE, NO_INDEX, minute_after(group->ready)};
+    } else if (stock > 0 && stock >= cash && stock >= chain->wait && stock >= carriage) {
+        *limit = (struct promise_limit){group->bought ? CAUSE_SUPPLY : CAUSE_STOCK,
+                                        group->material_item, midnight};
+    } else if (cash > 0 && cash >= chain->wait && cash >= carriage) {
+        *limit = (struct promise_limit){CAUSE_CASH, group->material_item, midnight};
     } else if (chain->wait > 0 && chain->wait >= carriage) {
         *limit = (struct promise_limit){CAUSE_HOURS, chain->wait_center, minute_after(chain->end)};
     } else if (carriage > 0) {
-        *limit = (struct promise_limit){CAUSE_CARRIER, carrier, dates->ship_by};
+        *limit = (struct promise_limit){CAUSE_CARRIER, group->carrier, group->dates.ship_by};
     } else {
-        *limit = (struct promise_limit){CAUSE_NONE, NO_INDEX, minute_after(ready)};
+        *limit = (struct promise_limit){CAUSE_NONE, NO_INDEX, minute_after(group->ready)};
     }
 }
 
 /* The order's dates are the latest of its groups; what limited the latest group limited the order.
  */
-static void summary_add(struct trial *trial, const struct promise_dates *dates, int64_t ready,
-                        const struct promise_limit *limit)
+static void summary_add(struct trial *trial, const struct group *group)
 {
     struct promise_summary *summary = &trial->answer->summary;
+    const struct promise_dates *dates = &group->dates;
     bool later = !trial->has_group || dates->deliver_by_day > trial->latest.deliver_by_day ||
                  (dates->deliver_by_day == trial->latest.deliver_by_day && dates->has_ship_by &&
                   (!trial->latest.has_ship_by || dates->ship_by > trial->latest.ship_by));
     if (later) {
         trial->latest = *dates;
-        summary->limit = *limit;
+        limit_fill(trial, group, &summary->limit);
         summary->dates.deliver_by_day = dates->deliver_by_day;
     }
     if (dates->has_ship_by &&
@@ -361,88 +449,80 @@ static void summary_add(struct trial *trial, const struct promise_dates *dates, 
         summary->dates.has_ship_by = true;
         summary->dates.ship_by = dates->ship_by;
     }
-    if (!trial->has_group || trial->material_day > summary->material_day) {
-        summary->material_day = trial->material_day;
+    if (!trial->has_group || group->material_day > summary->material_day) {
+        summary->material_day = group->material_day;
     }
-    if (!trial->has_group || minute_after(ready) > summary->ready_at) {
-        summary->ready_at = minute_after(ready);
+    if (!trial->has_group || minute_after(group->ready) > summary->ready_at) {
+        summary->ready_at = minute_after(group->ready);
     }
     trial->has_group = true;
 }
 
-static enum promise_result lines_do(struct trial *trial, const uint32_t *lines, uint32_t count,
-                                    struct chain *last)
+static void group_keep(struct trial *trial, const struct group *group)
 {
-    const struct oracle *oracle = trial->oracle;
-    int32_t days[ORACLE_LINES_MAX];
-    for (uint32_t i = 0; i < count; i++) {
-        struct chain chain = {.end = trial->release, .first_slot = -1};
-        enum promise_result result =
-            routing_do(trial, &asked_offer(trial, lines[i])->routing,
-                       trial->command->ask.lines[lines[i]].quantity_thousandths, &chain);
-        if (result != PROMISE_OK) {
-            return result;
-        }
-        int64_t starts = chain.first_slot < 0 ? trial->release : chain.first_slot * SLOT_SECONDS;
-        int32_t day = oracle->today;
-        while (zone_instant(&oracle->shop->zone, day + 1, 0) <= starts) {
-            day++;
-        }
-        days[i] = day;
-        if (i == 0 || chain.end > last->end) {
-            *last = chain;
+    const struct shop *shop = trial->oracle->shop;
+    struct oracle_reserved *reserved = &trial->order->reserved;
+    uint16_t place = (uint16_t)reserved->group_count;
+    reserved->groups[reserved->group_count++] =
+        (struct oracle_group){group->carrier, group->collection_day, group->dates};
+    for (uint32_t i = 0; i < group->count; i++) {
+        reserved->line_groups[group->lines[i]] = place;
+        for (uint16_t item = 0; item < shop->item_count; item++) {
+            int64_t need = oracle_line_need(shop, &trial->ask->lines[group->lines[i]], item);
+            if (need > 0) {
+                reserved->commitments[reserved->commitment_count++] =
+                    (struct oracle_commitment){item, place, group->starts[i], need};
+            }
         }
     }
-    commit_lines(trial, lines, days, count);
-    return PROMISE_OK;
+    if (group->carrier != NO_INDEX) {
+        trial->answer->summary.shipping_minor += shop->carriers[group->carrier].charge_minor;
+    }
+    summary_add(trial, group);
 }
 
-static enum promise_result group_do(struct trial *trial, const uint32_t *lines, uint32_t count)
+static enum promise_result group_do(struct trial *trial, struct group *group)
 {
-    const struct oracle *oracle = trial->oracle;
-    const struct offer *offer = asked_offer(trial, lines[0]);
-    enum promise_result result = group_material(trial, lines, count);
+    struct oracle *oracle = trial->oracle;
+    enum promise_result result = group_material(trial, group);
     if (result != PROMISE_OK) {
         return result;
     }
-    if (trial->release >=
-        zone_instant(&oracle->shop->zone, oracle->today + oracle->shop->promise.horizon_days, 0)) {
+    group->release = zone_instant(&oracle->shop->zone, group->material_day, 0);
+    if (group->release < trial->way.earliest) {
+        group->release = trial->way.earliest;
+    }
+    if (group->carrier == NO_INDEX && trial->ask->want.kind == WANT_AT &&
+        group->release < trial->ask->want.value) {
+        group->release = trial->ask->want.value;
+    }
+    if (group->release >= oracle_horizon_end(oracle)) {
         return blocked(trial, CAUSE_NONE, NO_INDEX);
     }
-    struct chain chain = {0};
-    result = lines_do(trial, lines, count, &chain);
+    struct oracle_reserved before = trial->order->reserved;
+    uint32_t sessions = oracle->session_count;
+    struct group forward = *group;
+    result = group_forward(trial, &forward);
     if (result != PROMISE_OK) {
         return result;
     }
-    struct promise_dates dates = {0};
-    int64_t ready = chain.end;
-    if (offer->on_site) {
-        int64_t last = chain.end > trial->release ? chain.end - 1 : chain.end;
-        dates.deliver_by_day = oracle->today;
-        while (zone_instant(&oracle->shop->zone, dates.deliver_by_day + 1, 0) <= last) {
-            dates.deliver_by_day++;
-        }
-    } else {
-        const struct carrier *carrier = &oracle->shop->carriers[offer->carrier.index];
-        result = routing_do(trial, &carrier->routing, 1000, &chain);
-        if (result != PROMISE_OK) {
-            return result;
-        }
-        ready = chain.end + oracle->shop->promise.buffer_seconds;
-        int32_t collection = 0;
-        if (!carry(trial, offer->carrier.index, ready, &dates, &collection)) {
-            return blocked(trial, CAUSE_CARRIER, offer->carrier.index);
-        }
-        trial->answer->summary.shipping_minor += carrier->charge_minor;
-        trial->order->parcels[trial->order->parcel_count++] =
-            (struct oracle_parcel){offer->carrier.index, collection};
+    if (forward.dates.deliver_by_day > trial->earliest_day) {
+        trial->earliest_day = forward.dates.deliver_by_day;
     }
-    struct promise_limit limit;
-    limit_fill(trial, &chain, offer->carrier.index, ready, &dates, &limit);
-    summary_add(trial, &dates, ready, &limit);
-    for (uint32_t i = 0; i < count; i++) {
-        trial->order->line_dates[lines[i]] = dates;
+    int32_t wanted = wanted_day(trial, group);
+    if (forward.dates.deliver_by_day < wanted) {
+        group->ready = forward.ready;
+        group_undo(trial, &before, sessions);
+        if (group_backward(trial, group, wanted)) {
+            group_keep(trial, group);
+            return PROMISE_OK;
+        }
+        group_undo(trial, &before, sessions);
+        forward = *group;
+        forward.dates = (struct promise_dates){0};
+        ASSERT(group_forward(trial, &forward) == PROMISE_OK);
     }
+    group_keep(trial, &forward);
     return PROMISE_OK;
 }
 
@@ -450,15 +530,14 @@ static enum promise_result group_do(struct trial *trial, const uint32_t *lines, 
 
 static void lines_prepare(struct trial *trial)
 {
-    const struct promise_ask *ask = &trial->command->ask;
+    const struct promise_ask *ask = trial->ask;
     struct oracle_order *order = trial->order;
     ASSERT(ask->line_count <= ORACLE_LINES_MAX);
     order->line_count = ask->line_count;
     for (uint32_t i = 0; i < ask->line_count; i++) {
         order->lines[i] = ask->lines[i];
-        __int128 twice =
-            (__int128)asked_offer(trial, i)->price_minor * ask->lines[i].quantity_thousandths * 2;
-        order->line_amounts[i] = (int64_t)((twice + 1000) / 2000);
+        order->line_amounts[i] = oracle_half_up(asked_offer(trial, i)->price_minor,
+                                                ask->lines[i].quantity_thousandths, 1000);
         trial->answer->summary.total_minor += order->line_amounts[i];
         uint32_t at = i;
         for (; at > 0 && line_before(trial, i, trial->planned[at - 1]); at--) {
@@ -466,66 +545,160 @@ static void lines_prepare(struct trial *trial)
         }
         trial->planned[at] = i;
     }
-    order->commitments =
-        calloc((size_t)ask->line_count * ORACLE_ITEMS_MAX, sizeof *order->commitments);
-    order->parcels = calloc(ask->line_count, sizeof *order->parcels);
-    ASSERT(order->commitments != NULL && order->parcels != NULL);
+}
+
+/* What the sale brings, as far as it is known before it is planned. */
+static void money_prepare(struct trial *trial)
+{
+    uint16_t carriers[ORACLE_LINES_MAX];
+    uint32_t count = 0;
+    trial->money.total = trial->answer->summary.total_minor;
+    for (uint32_t i = 0; i < trial->ask->line_count; i++) {
+        const struct offer *offer = asked_offer(trial, trial->planned[i]);
+        bool known = count > 0 && carriers[count - 1] == offer->carrier.index;
+        if (!offer->on_site && !known) {
+            carriers[count++] = offer->carrier.index;
+            trial->money.total += trial->oracle->shop->carriers[offer->carrier.index].charge_minor;
+        }
+    }
+    trial->money.sold = trial->way.sold;
+    trial->money.vat = oracle_vat(trial->oracle->shop, trial->order, carriers, count);
+    trial->money.lowest_before =
+        trial->oracle->shop->cash.present ? oracle_cash_lowest(trial->oracle, NULL) : 0;
+}
+
+/* The day on which the material of the last of these lines comes; -1: never. What is found for one
+ * item is on the list while the next is looked for; nothing is bought yet. */
+static enum promise_result line_material(struct trial *trial, const uint32_t *lines, uint32_t count,
+                                         int32_t *day)
+{
+    static struct oracle_mark mark;
+    struct oracle *oracle = trial->oracle;
+    uint16_t items[ORACLE_ITEMS_MAX];
+    uint32_t item_count = lines_items(trial, lines + count - 1, 1, items);
+    enum promise_result result = PROMISE_OK;
+    oracle_mark(oracle, &mark);
+    *day = oracle->today;
+    for (uint32_t i = 0; i < item_count && result == PROMISE_OK; i++) {
+        int64_t need = lines_need(trial, lines, count, items[i]);
+        struct oracle_found found =
+            oracle_item_find(oracle, trial->order, &trial->money, items[i], need);
+        if (found.day < 0) {
+            result = blocked(trial, found.cause, items[i]);
+        } else if (found.bought) {
+            oracle_buy(oracle, trial->order, &found, items[i], need, found.due_day);
+        }
+        *day = found.day > *day ? found.day : *day;
+    }
+    oracle->entry_count = mark.entry_count;
+    memcpy(oracle->entries, mark.entries, sizeof mark.entries);
+    return result;
+}
+
+/* The lines of one carrier, those whose material comes on one day together. */
+static enum promise_result split_do(struct trial *trial, const uint32_t *lines, uint32_t count)
+{
+    int32_t days[ORACLE_LINES_MAX];
+    for (uint32_t i = 0; i < count; i++) {
+        enum promise_result result = line_material(trial, lines, i + 1, &days[i]);
+        if (result != PROMISE_OK) {
+            return result;
+        }
+    }
+    int32_t end = trial->oracle->today + trial->oracle->shop->promise.horizon_days;
+    for (int32_t day = trial->oracle->today; day < end; day++) {
+        struct group group = {.carrier = asked_offer(trial, lines[0])->carrier.index};
+        for (uint32_t i = 0; i < count; i++) {
+            if (days[i] == day) {
+                group.lines[group.count++] = lines[i];
+            }
+        }
+        enum promise_result result = group.count > 0 ? group_do(trial, &group) : PROMISE_OK;
+        if (result != PROMISE_OK) {
+            return result;
+        }
+    }
+    return PROMISE_OK;
 }
 
 static enum promise_result groups_do(struct trial *trial)
 {
-    uint32_t count = trial->command->ask.line_count;
+    uint32_t count = trial->ask->line_count;
     uint32_t first = 0;
     enum promise_result result = PROMISE_OK;
     while (first < count && result == PROMISE_OK) {
         const struct offer *offer = asked_offer(trial, trial->planned[first]);
-        uint32_t end = first + 1;
-        while (end < count && !offer->on_site &&
-               !asked_offer(trial, trial->planned[end])->on_site &&
-               asked_offer(trial, trial->planned[end])->carrier.index == offer->carrier.index) {
-            end++;
+        struct group group = {.carrier = offer->on_site ? NO_INDEX : offer->carrier.index};
+        for (uint32_t i = first; i < count; i++) {
+            const struct offer *other = asked_offer(trial, trial->planned[i]);
+            if (i > first && (offer->on_site || other->on_site ||
+                              other->carrier.index != offer->carrier.index)) {
+                break;
+            }
+            group.lines[group.count++] = trial->planned[i];
         }
-        result = group_do(trial, trial->planned + first, end - first);
-        first = end;
+        result = trial->ask->split && !offer->on_site ? split_do(trial, group.lines, group.count)
+                                                      : group_do(trial, &group);
+        first += group.count;
     }
     return result;
 }
 
-enum promise_result oracle_plan(struct oracle *oracle, const struct promise_command *command,
-                                struct oracle_order *order, struct promise_answer *answer)
+void oracle_mark(const struct oracle *oracle, struct oracle_mark *mark)
 {
-    const struct promise_rules *rules = &oracle->shop->promise;
-    struct trial trial = {.oracle = oracle, .command = command, .order = order, .answer = answer};
-    trial.earliest =
-        oracle->now + (command->hold ? (int64_t)rules->hold_seconds + rules->payment_seconds : 0);
+    mark->entry_count = oracle->entry_count;
+    mark->session_count = oracle->session_count;
+    memcpy(mark->entries, oracle->entries, sizeof mark->entries);
+}
+
+void oracle_undo(struct oracle *oracle, const struct oracle_mark *mark, struct oracle_order *order)
+{
+    static const struct oracle_reserved nothing;
+    struct trial trial = {.oracle = oracle, .order = order};
+    group_undo(&trial, &nothing, mark->session_count);
+    oracle->entry_count = mark->entry_count;
+    memcpy(oracle->entries, mark->entries, sizeof mark->entries);
+}
+
+enum promise_result oracle_plan(struct oracle *oracle, const struct promise_ask *ask,
+                                struct oracle_way way, struct oracle_order *order,
+                                struct promise_answer *answer)
+{
+    struct trial trial = {
+        .oracle = oracle, .ask = ask, .way = way, .order = order, .answer = answer};
+    uint16_t carriers[ORACLE_LINES_MAX];
+    uint32_t carrier_count = 0;
     lines_prepare(&trial);
+    money_prepare(&trial);
     enum promise_result result = groups_do(&trial);
-    oracle_slots_change(oracle, order, -1);
     if (result != PROMISE_OK) {
         return result;
     }
-    struct promise_summary *summary = &answer->summary;
-    summary->total_minor += summary->shipping_minor;
-    if (summary->dates.deliver_by_day - oracle->today > rules->max_days) {
+    for (uint32_t i = 0; i < order->reserved.group_count; i++) {
+        if (order->reserved.groups[i].carrier != NO_INDEX) {
+            carriers[carrier_count++] = order->reserved.groups[i].carrier;
+        }
+    }
+    order->vat = oracle_vat(oracle->shop, order, carriers, carrier_count);
+    answer->summary.total_minor += answer->summary.shipping_minor;
+    if (!way.any_day && trial.earliest_day - oracle->today > oracle->shop->promise.max_days) {
         answer->has_possible = true;
-        answer->possible_day = summary->dates.deliver_by_day;
+        answer->possible_day = trial.earliest_day;
         return PROMISE_SOLD_OUT;
     }
     return PROMISE_OK;
 }
 
+/* ---- looks ---- */
+
 void oracle_atp(const struct oracle *oracle, uint16_t item, struct atp_day *days)
 {
-    int32_t horizon = oracle->shop->promise.horizon_days;
-    for (int32_t i = 0; i < horizon; i++) {
-        int64_t lowest = INT64_MAX;
-        for (int32_t t = i; t < horizon; t++) {
-            int64_t p = projected(oracle, NULL, item, oracle->today + t);
-            lowest = p < lowest ? p : lowest;
-        }
-        lowest -= oracle->shop->items[item].keep_back_thousandths;
-        days[i] = (struct atp_day){.day = oracle->today + i,
-                                   .projected = projected(oracle, NULL, item, oracle->today + i),
+    for (int32_t i = 0; i < oracle->shop->promise.horizon_days; i++) {
+        int32_t day = oracle->today + i;
+        int64_t lowest = oracle_lowest(oracle, NULL, item, day) -
+                         oracle->shop->items[item].keep_back_thousandths;
+        days[i] = (struct atp_day){.day = day,
+                                   .projected = oracle_projected(oracle, NULL, item, day),
                                    .atp = lowest > 0 ? lowest : 0};
     }
 }

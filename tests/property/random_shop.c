@@ -140,6 +140,7 @@ static void routing_make(struct random *random, struct arena *arena, const struc
                          uint32_t most, struct routing *routing)
 {
     static const int64_t minutes[] = {0, 250, 333, 1000, 1500, 3000, 7250, 15000, 61001};
+    static const int32_t starts[] = {1, 5, 15, 30, 60, 90};
     routing->count = (uint32_t)random_below(random, most + 1);
     routing->operations = ARENA_ARRAY(arena, struct operation, most + 1);
     for (uint32_t i = 0; i < routing->count; i++) {
@@ -148,6 +149,9 @@ static void routing_make(struct random *random, struct arena *arena, const struc
         operation->minutes_thousandths = PICK(random, minutes);
         operation->setup_minutes_thousandths = chance(random, 20) ? 2000 : 0;
         operation->crew = chance(random, 85) ? 1 : (int32_t)random_between(random, 2, 6);
+        operation->whole = chance(random, 10);
+        operation->start_every_minutes =
+            operation->whole && chance(random, 60) ? PICK(random, starts) : 0;
     }
 }
 
@@ -162,12 +166,34 @@ static void work_center_make(struct random *random, const struct shop *shop,
     center->calendar.index = (uint16_t)random_below(random, shop->calendar_count);
 }
 
-static void item_make(struct random *random, struct item *item)
+static void supplier_make(struct random *random, struct supplier *supplier)
 {
-    static const int64_t stocks[] = {0, 5000, 20000, 100500, 5000000, 5000000, 5000000};
+    static const int64_t minimums[] = {0, 0, 0, 1, 2500, 20000};
+    static const int32_t terms[] = {0, 0, 1, 7, 30, 45};
+    supplier->lead_days = (int32_t)random_below(random, 6);
+    supplier->receiving_days = chance(random, 70) ? 0 : (int32_t)random_below(random, 3);
+    supplier->orders_on = chance(random, 50) ? (struct weekday_set){0x7f} : weekdays_make(random);
+    supplier->payment_days = PICK(random, terms);
+    supplier->end_of_month = chance(random, 30);
+    supplier->minimum_order_value_minor = PICK(random, minimums);
+}
+
+static void item_make(struct random *random, const struct shop *shop, struct item *item)
+{
+    static const int64_t stocks[] = {0, 0, 5000, 20000, 20000, 100500, 5000000, 5000000};
+    static const int64_t packs[] = {1000, 1000, 1000, 1, 250, 12000, 7500};
+    static const int64_t weeks[] = {-1, -1, -1, -1, 0, 10000, 60500};
+    static const int64_t costs[] = {0, 1, 250, 1250, 4000, 9000};
+    static const int32_t rates[] = {0, 5500, 20000, 20000};
     item->on_hand_thousandths = PICK(random, stocks);
     item->keep_back_thousandths = chance(random, 25) ? random_between(random, 1, 3000) : 0;
-    item->supplier.index = NO_INDEX;
+    bool supplied = shop->supplier_count > 0 && chance(random, 70);
+    item->supplier.index =
+        supplied ? (uint16_t)random_below(random, shop->supplier_count) : NO_INDEX;
+    item->unit_cost_minor = PICK(random, costs);
+    item->purchase_vat_thousandths = PICK(random, rates);
+    item->pack_size_thousandths = PICK(random, packs);
+    item->max_units_per_week_thousandths = PICK(random, weeks);
 }
 
 static void carrier_make(struct random *random, struct arena *arena, const struct shop *shop,
@@ -182,7 +208,7 @@ static void carrier_make(struct random *random, struct arena *arena, const struc
     carrier->closed = days_make(random, arena, today, shop->promise.horizon_days);
     carrier->max_parcels = PICK(random, rooms);
     carrier->charge_minor = (int64_t)random_below(random, 900);
-    carrier->vat_thousandths = -1;
+    carrier->vat_thousandths = chance(random, 70) ? -1 : 20000;
     routing_make(random, arena, shop, 2, &carrier->routing);
 }
 
@@ -190,7 +216,9 @@ static void offer_make(struct random *random, struct arena *arena, const struct 
                        struct offer *offer)
 {
     static const int64_t quantities[] = {1000, 1000, 1000, 2000, 1, 333, 1500};
+    static const int32_t rates[] = {0, 5500, 10000, 20000, 20000};
     offer->price_minor = (int64_t)random_below(random, 9999);
+    offer->vat_thousandths = PICK(random, rates);
     offer->component_count = 0;
     offer->components = ARENA_ARRAY(arena, struct component, 4);
     for (uint32_t i = 0; i < shop->item_count && offer->component_count < 3; i++) {
@@ -200,7 +228,8 @@ static void offer_make(struct random *random, struct arena *arena, const struct 
         }
     }
     routing_make(random, arena, shop, 3, &offer->routing);
-    offer->on_site = chance(random, 25);
+    offer->on_site = chance(random, 30);
+    offer->seats = offer->on_site && chance(random, 50) ? (int32_t)random_between(random, 1, 5) : 0;
     offer->carrier.index =
         offer->on_site ? NO_INDEX : (uint16_t)random_below(random, shop->carrier_count);
     offer->max_per_customer_thousandths =
@@ -233,8 +262,10 @@ static void ranks_set(struct shop *shop)
 
 enum {
     ITEMS_MAX = 8,
+    SUPPLIERS_MAX = 3,
     CENTERS_MAX = 3,
-    CARRIERS_MAX = 4,
+    CARRIERS_MAX = 5,
+    FLOWS_MAX = 4,
     OFFERS_MAX = 12,
     CALENDARS_MAX = 3,
     MOVEMENTS_MAX = 16,
@@ -246,6 +277,7 @@ static void lists_take(struct shop *shop, struct arena *arena)
     shop->calendars = ARENA_ARRAY(arena, struct calendar, CALENDARS_MAX);
     shop->work_centers = ARENA_ARRAY(arena, struct work_center, CENTERS_MAX);
     shop->staffing = ARENA_ARRAY(arena, struct staffing, STAFFING_MAX);
+    shop->suppliers = ARENA_ARRAY(arena, struct supplier, SUPPLIERS_MAX);
     shop->items = ARENA_ARRAY(arena, struct item, ITEMS_MAX);
     shop->receipts = ARENA_ARRAY(arena, struct item_movement, MOVEMENTS_MAX);
     shop->commitments = ARENA_ARRAY(arena, struct item_movement, MOVEMENTS_MAX);
@@ -289,6 +321,60 @@ static void staffing_make(struct random *random, struct shop *shop, int32_t toda
                           from + (int32_t)random_below(random, 5)};
 }
 
+/* ---- cash ---- */
+
+static struct period period_make(struct random *random)
+{
+    static const int32_t days[] = {1, 2, 15, 28, 29, 30, 31};
+    if (chance(random, 40)) {
+        return (struct period){PERIOD_WEEK, (int32_t)random_below(random, WEEKDAYS)};
+    }
+    return (struct period){PERIOD_MONTH, PICK(random, days)};
+}
+
+static void flows_make(struct random *random, struct arena *arena, const struct shop *shop,
+                       struct cash *cash, int32_t today)
+{
+    cash->fixed_costs = ARENA_ARRAY(arena, struct fixed_cost, FLOWS_MAX);
+    cash->fixed_cost_count = (uint32_t)random_below(random, FLOWS_MAX);
+    for (uint32_t i = 0; i < cash->fixed_cost_count; i++) {
+        cash->fixed_costs[i] =
+            (struct fixed_cost){"cost", random_between(random, 1, 30000), period_make(random)};
+    }
+    cash->bills = ARENA_ARRAY(arena, struct opening_bill, FLOWS_MAX);
+    cash->bill_count = shop->supplier_count == 0 ? 0 : (uint32_t)random_below(random, FLOWS_MAX);
+    for (uint32_t i = 0; i < cash->bill_count; i++) {
+        cash->bills[i] =
+            (struct opening_bill){{(uint16_t)random_below(random, shop->supplier_count)},
+                                  random_between(random, 1, 30000),
+                                  today + (int32_t)random_between(random, -3, 25)};
+    }
+}
+
+/* Little money on purpose: every purchase is a question. */
+static void cash_make(struct random *random, struct arena *arena, struct shop *shop, int32_t today)
+{
+    static const int32_t shares[] = {0, 1400, 2900, 10000, 33333};
+    static const int32_t days[] = {0, 2, 7, 14, 30};
+    struct cash *cash = &shop->cash;
+    cash->present = chance(random, 50);
+    if (!cash->present) {
+        return;
+    }
+    cash->opening_balance_minor = random_between(random, -5000, 60000);
+    cash->minimum_balance_minor =
+        cash->opening_balance_minor + random_between(random, -20000, 5000);
+    cash->payout_days = PICK(random, days);
+    cash->payout_reserve_thousandths = PICK(random, shares);
+    cash->payout_reserve_days = PICK(random, days);
+    cash->expected_sales_per_week_minor =
+        chance(random, 50) ? 0 : random_between(random, 1, 100000);
+    cash->expected_materials_thousandths = PICK(random, shares);
+    cash->payment_fee_thousandths = PICK(random, shares);
+    cash->vat = period_make(random);
+    flows_make(random, arena, shop, cash, today);
+}
+
 struct shop *random_shop_make(struct random *random, struct arena *arena, int64_t *begins)
 {
     struct shop *shop = ARENA_NEW(arena, struct shop);
@@ -308,10 +394,15 @@ struct shop *random_shop_make(struct random *random, struct arena *arena, int64_
         shop->work_centers[i].name = name_make(arena, "team", i);
         work_center_make(random, shop, &shop->work_centers[i]);
     }
+    shop->supplier_count = (uint32_t)random_below(random, SUPPLIERS_MAX + 1);
+    for (uint32_t i = 0; i < shop->supplier_count; i++) {
+        shop->suppliers[i].name = name_make(arena, "supplier", i);
+        supplier_make(random, &shop->suppliers[i]);
+    }
     shop->item_count = 1 + (uint32_t)random_below(random, ITEMS_MAX - 2);
     for (uint32_t i = 0; i < shop->item_count; i++) {
         shop->items[i].name = name_make(arena, "item", i);
-        item_make(random, &shop->items[i]);
+        item_make(random, shop, &shop->items[i]);
     }
     shop->carrier_count = 1 + (uint32_t)random_below(random, CARRIERS_MAX - 1);
     for (uint32_t i = 0; i < shop->carrier_count; i++) {
@@ -323,6 +414,7 @@ struct shop *random_shop_make(struct random *random, struct arena *arena, int64_
         shop->offers[i].name = name_make(arena, "offer", i);
         offer_make(random, arena, shop, &shop->offers[i]);
     }
+    cash_make(random, arena, shop, today);
     movements_make(random, shop, shop->receipts, &shop->receipt_count, today);
     movements_make(random, shop, shop->commitments, &shop->commitment_count, today);
     for (uint32_t i = 0; i < STAFFING_MAX / 2 && chance(random, 50); i++) {
@@ -343,6 +435,7 @@ static void shop_copy(struct shop *to, const struct shop *from, struct arena *ar
     memcpy(to->work_centers, from->work_centers,
            from->work_center_count * sizeof *from->work_centers);
     memcpy(to->staffing, from->staffing, from->staffing_count * sizeof *from->staffing);
+    memcpy(to->suppliers, from->suppliers, from->supplier_count * sizeof *from->suppliers);
     memcpy(to->items, from->items, from->item_count * sizeof *from->items);
     memcpy(to->receipts, from->receipts, from->receipt_count * sizeof *from->receipts);
     memcpy(to->commitments, from->commitments, from->commitment_count * sizeof *from->commitments);
@@ -354,7 +447,8 @@ static void shop_grow(struct random *random, struct arena *arena, struct shop *s
 {
     if (shop->item_count < ITEMS_MAX && chance(random, 50)) {
         shop->items[shop->item_count].name = name_make(arena, "item", shop->item_count);
-        item_make(random, &shop->items[shop->item_count++]);
+        item_make(random, shop, &shop->items[shop->item_count]);
+        shop->item_count++;
     }
     if (shop->offer_count < OFFERS_MAX) {
         shop->offers[shop->offer_count].name = name_make(arena, "offer", shop->offer_count);
@@ -368,7 +462,7 @@ struct shop *random_shop_change(struct random *random, struct arena *arena, cons
     struct shop *next = ARENA_NEW(arena, struct shop);
     ASSERT(next != NULL);
     shop_copy(next, shop, arena);
-    switch (random_below(random, 7)) {
+    switch (random_below(random, 8)) {
     case 0:
         work_center_make(random, next,
                          &next->work_centers[random_below(random, next->work_center_count)]);
@@ -379,6 +473,10 @@ struct shop *random_shop_change(struct random *random, struct arena *arena, cons
         break;
     case 2:
         rules_make(random, &next->promise);
+        /* A horizon that shrinks leaves promises beyond it, of which the rules say nothing. */
+        if (next->promise.horizon_days < shop->promise.horizon_days) {
+            next->promise.horizon_days = shop->promise.horizon_days;
+        }
         break;
     case 3:
         next->offers[random_below(random, next->offer_count)].retired = true;
@@ -389,6 +487,11 @@ struct shop *random_shop_change(struct random *random, struct arena *arena, cons
         break;
     case 5:
         shop_grow(random, arena, next);
+        break;
+    case 6:
+        if (next->supplier_count > 0) {
+            next->suppliers[random_below(random, next->supplier_count)].retired = true;
+        }
         break;
     default:
         if (next->staffing_count < STAFFING_MAX) {
