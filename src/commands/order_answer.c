@@ -52,9 +52,10 @@ static void sites_write(struct call *call, const json_t *lines)
         }
         bool same_day = strncmp(starts_at, ends_at, ISO_DAY_END) == 0;
         (void)snprintf(end, sizeof end, "%.5s", ends_at + ISO_DAY_END + 1);
-        text_append_format(&call->out, "%s%s: %s-%s\n",
+        text_append_format(&call->out, "%s%s%s %s-%s\n",
                            call_say(call, "On site       ", "Sur place           "),
-                           string_of(line, "offer"), show_iso(call->language, start, starts_at),
+                           string_of(line, "offer"), call_say(call, ":", "\u00a0:"),
+                           show_iso(call->language, start, starts_at),
                            same_day ? end : show_iso(call->language, end, ends_at));
     }
 }
@@ -82,7 +83,8 @@ static void parcels_write(struct call *call, const json_t *promise)
         char deliver[SHOW_BYTES];
         text_append_string(&call->out, call_say(call, "Parcel        ", "Colis               "));
         parcel_offers_write(call, parcel, json_object_get(promise, "lines"));
-        text_append_format(&call->out, ": %s %s, %s %s\n", call_say(call, "ships by", "part le"),
+        text_append_format(&call->out, "%s %s %s, %s %s\n", call_say(call, ":", "\u00a0:"),
+                           call_say(call, "ships by", "part le"),
                            show_iso(call->language, ship, string_of(parcel, "ship_by")),
                            call_say(call, "delivered by", "livré le"),
                            show_iso(call->language, deliver, string_of(parcel, "deliver_by")));

@@ -1,5 +1,5 @@
-/* ecluse confirm, pay, extend, start, done, ship, deliver, cancel: one order, one step. They differ in the word
- * that they send. */
+/* ecluse confirm, pay, extend, start, done, ship, deliver, cancel: one order, one step. They differ
+ * in the word that they send. */
 #include "commands/commands.h"
 #include "commands/order_answer.h"
 #include "promise/order_id.h"

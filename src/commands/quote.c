@@ -51,7 +51,7 @@ struct question {
     struct promise_answer answer;
     struct promise_plan plan;
     struct order_line_view views[LIMIT_ORDER_LINES];
-    struct explain_material material;
+    struct explain_facts facts;
     int64_t now;
 };
 
@@ -65,7 +65,7 @@ static void ask_core(struct promise_state *state, int64_t now, void *context)
     promise_quote(state, &question->command, &question->answer, &question->plan);
     if (question->answer.result == PROMISE_OK) {
         answer_lines_of_plan(&question->plan, question->views);
-        explain_material_fill(state, &question->plan, &question->material);
+        explain_facts_fill(state, &question->plan, now, &question->facts);
     }
 }
 
@@ -95,7 +95,8 @@ static struct explain explain_of(const struct call *call, const struct shop *sho
 {
     return (struct explain){.shop = shop,
                             .plan = &question->plan,
-                            .material = &question->material,
+                            .facts = &question->facts,
+                            .want = question->command.ask.want,
                             .now = question->now,
                             .language = call->language};
 }
