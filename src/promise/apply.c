@@ -81,6 +81,9 @@ static bool placed_room(const struct promise_state *state, const struct event_pl
                         uint32_t revisions)
 {
     struct order_shape shape = order_shape_of(placed, revisions);
+    if (revisions > 0) { /* what was bought for it may stay */
+        shape.pegs += orders_record(&state->orders, placed->number)->peg_count;
+    }
     if (placed->session_count == 0) {
         return orders_block_room(&state->orders, &shape);
     }

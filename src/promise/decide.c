@@ -428,6 +428,11 @@ static enum promise_result step_decide(struct promise_state *state,
     enum order_status status = (enum order_status)record->status;
     order_view_fill(state, number, &answer->order);
     answer->summary = answer->order.current;
+    bool of_lines = command->kind == PROMISE_START || command->kind == PROMISE_DONE ||
+                    command->kind == PROMISE_SHIP || command->kind == PROMISE_DELIVER;
+    if (command->line != LINE_ALL && !of_lines) {
+        return PROMISE_WRONG_STATUS;
+    }
     if (command->kind == PROMISE_PAY || command->kind == PROMISE_EXTEND) {
         return extend_decide(state, number, command->kind, now, answer, events);
     }

@@ -395,17 +395,16 @@ static void parts_put(struct order_parts parts, const struct event_placed *place
 
 /* The counts of the parts, and a block for them. */
 static void shape_put(struct orders *orders, struct order_record *record,
-                      const struct event_placed *placed, uint32_t revisions)
+                      const struct order_shape *shape)
 {
-    const struct order_shape shape = order_shape_of(placed, revisions);
-    uint32_t class = class_of(parts_units(&shape));
-    record->revisions = (uint16_t)revisions;
-    record->line_count = (uint8_t)shape.lines;
-    record->group_count = (uint8_t)shape.groups;
-    record->commitment_count = (uint16_t)shape.commitments;
-    record->peg_count = (uint16_t)shape.pegs;
-    record->run_count = (uint16_t)shape.runs;
-    record->booking_count = (uint8_t)shape.bookings;
+    uint32_t class = class_of(parts_units(shape));
+    record->revisions = (uint16_t)shape->revisions;
+    record->line_count = (uint8_t)shape->lines;
+    record->group_count = (uint8_t)shape->groups;
+    record->commitment_count = (uint16_t)shape->commitments;
+    record->peg_count = (uint16_t)shape->pegs;
+    record->run_count = (uint16_t)shape->runs;
+    record->booking_count = (uint8_t)shape->bookings;
     record->block_class = (uint8_t) class;
     record->block = block_take(orders, class);
 }
@@ -426,7 +425,8 @@ void orders_add(struct orders *orders, const struct event_placed *placed, bool c
         .want_kind = (uint8_t)placed->want.kind,
         .flags = placed->split ? ORDER_SPLIT : 0,
     };
-    shape_put(orders, record, placed, 0);
+    const struct order_shape shape = order_shape_of(placed, 0);
+    shape_put(orders, record, &shape);
     summary_put(record, &placed->first);
     parts_put(orders_parts(orders, record), placed);
     index_add(orders, orders->count);
@@ -438,19 +438,31 @@ void orders_add(struct orders *orders, const struct event_placed *placed, bool c
     }
 }
 
+/* An order that has begun, or for which there is no date, still waits for what was bought for it;
+ * one that was planned again for what is bought now. */
+static bool keeps_pegs(const struct order_record *record, const struct event_placed *placed)
+{
+    return placed->broken || record->status == ORDER_STARTED || record->status == ORDER_DONE;
+}
+
 void orders_revise(struct orders *orders, struct order_record *record,
                    const struct event_placed *placed)
 {
     uint8_t statuses[LIMIT_ORDER_LINES];
+    struct order_peg pegs[LIMIT_ORDER_LINES * LIMIT_ITEMS_PER_OFFER];
+    uint16_t peg_count = keeps_pegs(record, placed) ? record->peg_count : 0;
     struct order_parts before = orders_parts(orders, record);
     ASSERT(placed->line_count == record->line_count);
     for (uint32_t i = 0; i < record->line_count; i++) {
         statuses[i] = before.lines[i].status;
     }
+    memcpy(pegs, before.pegs, peg_count * sizeof *pegs);
     block_give(orders, record->block, record->block_class);
     bool still_broken = placed->broken && (record->flags & ORDER_BROKEN) != 0;
     bool counts = !still_broken && record->revisions < UINT16_MAX;
-    shape_put(orders, record, placed, record->revisions + (counts ? 1u : 0u));
+    struct order_shape shape = order_shape_of(placed, record->revisions + (counts ? 1u : 0u));
+    shape.pegs += peg_count;
+    shape_put(orders, record, &shape);
     uint32_t flags = record->flags & ~(uint32_t)(ORDER_BROKEN | ORDER_LOOSE);
     record->flags = (uint8_t)(flags | (placed->broken ? ORDER_BROKEN : 0));
     struct order_parts parts = orders_parts(orders, record);
@@ -460,6 +472,7 @@ void orders_revise(struct orders *orders, struct order_record *record,
                                               .limit_index = placed->first.limit.index,
                                               .limit_cause = (uint8_t)placed->first.limit.cause};
     parts_put(parts, placed);
+    memcpy(parts.pegs + placed->purchase_count, pegs, peg_count * sizeof *pegs);
     for (uint32_t i = 0; i < record->line_count; i++) {
         parts.lines[i].status = statuses[i];
     }

@@ -283,7 +283,19 @@ static void lines_sort(struct planning *p, struct plan_span span, uint32_t *days
     }
 }
 
-/* The groups that follow see what this one took. */
+/* The groups that follow see what this one took: its stock, and its place with the carrier. */
+static void parcels_take(struct promise_state *state, const struct promise_plan *plan)
+{
+    struct plan_scratch *scratch = &state->scratch;
+    for (; scratch->parcels_taken < plan->group_count; scratch->parcels_taken++) {
+        const struct planned_group *group = &plan->groups[scratch->parcels_taken];
+        if (group->carrier != NO_INDEX) {
+            parcels_add(&state->parcels, &state->window, group->carrier,
+                        group->collection_day - state->window.today, 1);
+        }
+    }
+}
+
 static void commitments_take(struct promise_state *state)
 {
     struct plan_scratch *scratch = &state->scratch;
@@ -309,6 +321,7 @@ static enum promise_result carrier_split(struct planning *p, struct plan_span sp
             end++;
         }
         commitments_take(p->state);
+        parcels_take(p->state, p->plan);
         result = group_plan(p, (struct plan_span){span.first + first, span.first + end});
         first = end;
     }
@@ -395,6 +408,7 @@ static enum promise_result groups_plan(struct planning *p)
             end++;
         }
         commitments_take(p->state);
+        parcels_take(p->state, plan);
         struct plan_span span = {first, end};
         result =
             p->asked->ask->split && end > first + 1 ? carrier_split(p, span) : group_plan(p, span);
@@ -417,6 +431,7 @@ enum promise_result plan_make(struct promise_state *state, const struct plan_ask
     state->scratch.seats_given = false;
     ASSERT(state->scratch.commitments_taken == 0);
     ASSERT(state->scratch.purchases_taken == 0);
+    ASSERT(state->scratch.parcels_taken == 0);
     if (!want_fits(&p)) {
         plan->line_count = 0;
         return PROMISE_WANT_BEYOND;
@@ -447,6 +462,13 @@ void plan_undo_kept(struct promise_state *state, const struct promise_plan *plan
         }
     }
     scratch->seats_given = true;
+    while (scratch->parcels_taken > 0) {
+        const struct planned_group *group = &plan->groups[--scratch->parcels_taken];
+        if (group->carrier != NO_INDEX) {
+            parcels_add(&state->parcels, &state->window, group->carrier,
+                        group->collection_day - state->window.today, -1);
+        }
+    }
     buy_undo(state, plan, 0);
     if (scratch->sale_taken) {
         cash_add(&state->cash, scratch->sale, scratch->sale_count, -1, false);

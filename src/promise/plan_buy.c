@@ -17,6 +17,16 @@ static __int128 quantity_of_value(int64_t value, int64_t cost)
     return ((__int128)value * THOUSAND - THOUSAND / 2 + cost - 1) / cost;
 }
 
+/* The largest quantity whose value is at most `value`; 0 where there is none. */
+static __int128 quantity_under(int64_t value, int64_t cost)
+{
+    const __int128 any = (__int128)LIMIT_QUANTITY_THOUSANDTHS * THOUSAND;
+    if (value < 0 || cost == 0) {
+        return value < 0 ? 0 : any;
+    }
+    return (((__int128)value + 1) * THOUSAND - THOUSAND / 2 - 1) / cost;
+}
+
 static int64_t pack_up(__int128 quantity, int64_t pack)
 {
     __int128 packs = (quantity + pack - 1) / pack;
@@ -239,15 +249,11 @@ static int64_t reduction_of(struct promise_state *state, uint32_t number)
     int64_t least = state->shop->suppliers[entry->supplier].minimum_order_value_minor;
     bool all = reduced == entry->quantity_thousandths && entry->received_thousandths == 0 &&
                total == supply_value(item, reduced);
-    while (reduced > 0 && !all && total - supply_value(item, reduced) < least) {
-        /* A pack fewer than the value asks for, because of rounding: the last goes one by one. */
-        int64_t over = least - (total - supply_value(item, reduced));
-        int64_t packs = item->unit_cost_minor == 0
-                            ? reduced / pack
-                            : (int64_t)(quantity_of_value(over, item->unit_cost_minor) / pack);
-        reduced -= (packs > 2 ? packs - 1 : 1) * pack;
+    if (all || reduced == 0) {
+        return reduced;
     }
-    return reduced > 0 ? reduced : 0;
+    __int128 may = quantity_under(total - least, item->unit_cost_minor);
+    return may < reduced ? (int64_t)(may / pack * pack) : reduced;
 }
 
 /* The item's proposed entries, the latest order day first; of equal ones the higher number. */

@@ -108,6 +108,96 @@ static void test_sentences(void **unused)
     world_close(&world);
 }
 
+/* Hours and minutes as a clock shows them, a sum of minutes that 60 and 61 divide alike among
+ * them. */
+static void test_times_of_day(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *at;
+        const char *english;
+        const char *french;
+    } rows[] = {
+        {"2026-12-02T00:00", "0:00", "0\u202fh\u202f00"},
+        {"2026-12-02T09:09", "9:09", "9\u202fh\u202f09"},
+        {"2026-12-02T20:10", "20:10", "20\u202fh\u202f10"},
+        {"2026-12-02T23:00", "23:00", "23\u202fh\u202f00"},
+    };
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char expected[160];
+        struct promise_limit hours = {CAUSE_HOURS, 0, 0};
+        assert_true(instant_read(&world.shop->zone, slice_of(rows[i].at), &hours.until));
+        snprintf(expected, sizeof expected,
+                 "Our gift packing team will have your order ready on Wednesday 2 December 2026 at "
+                 "%s.",
+                 rows[i].english);
+        assert_string_equal(reason(&world, PROMISE_OK, hours, 0, LANGUAGE_EN), expected);
+        snprintf(expected, sizeof expected,
+                 "Notre équipe (gift packing) aura préparé votre commande le mercredi 2 décembre "
+                 "2026 à %s.",
+                 rows[i].french);
+        assert_string_equal(reason(&world, PROMISE_OK, hours, 0, LANGUAGE_FR), expected);
+    }
+    world_close(&world);
+}
+
+/* Keys from a to z get a capital letter; digits stay. */
+static void test_names_of_carriers(void **unused)
+{
+    (void)unused;
+    static const char *const rows[][2] = {
+        {"avion", "Avion"}, {"zebra_z", "Zebra z"}, {"m-m", "M m"}, {"3-d", "3 d"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[512];
+        char expected[160];
+        snprintf(text, sizeof text,
+                 "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+                 "carriers: {%s: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, "
+                 "delivers: mon-fri}}\n"
+                 "offers: {jar: {name: Jar, price: 5.00, vat_rate: 20, carrier: %s}}\n",
+                 rows[i][0], rows[i][0]);
+        struct world world;
+        world_open(&world, text, "2026-12-01T09:00");
+        struct promise_limit carrier = {CAUSE_CARRIER, 0, world.now};
+        snprintf(expected, sizeof expected,
+                 "Fully booked: %s has no room left on a day that we can promise.", rows[i][1]);
+        assert_string_equal(reason(&world, PROMISE_NEVER, carrier, 0, LANGUAGE_EN), expected);
+        snprintf(expected, sizeof expected,
+                 "Sold out for now: %s has no room left before; the first date would be Thursday 1 "
+                 "January 1970.",
+                 rows[i][1]);
+        assert_string_equal(reason(&world, PROMISE_SOLD_OUT, carrier, 0, LANGUAGE_EN), expected);
+        world_close(&world);
+    }
+}
+
+/* A limit that points behind the last of its kind points at nothing. */
+static void test_limits_that_point_at_nothing(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    /* Behind the last there is something with a name, and it is not the shop's. */
+    struct item items[] = {world.shop->items[0], {.name = "stray"}};
+    struct work_center centers[] = {world.shop->work_centers[0], {.name = "stray"}};
+    struct carrier carriers[] = {world.shop->carriers[0], {.name = "stray"}};
+    struct shop shop = *world.shop;
+    shop.items = items;
+    shop.work_centers = centers;
+    shop.carriers = carriers;
+    for (int cause = 0; cause < CAUSE_NONE; cause++) {
+        struct promise_limit limit = {(enum promise_cause)cause, 0, 0};
+        assert_non_null(promise_limit_name(&shop, &limit));
+        limit.index = 1;
+        assert_null(promise_limit_name(&shop, &limit));
+        limit.index = NO_INDEX;
+        assert_null(promise_limit_name(&shop, &limit));
+    }
+    world_close(&world);
+}
+
 /* Whatever the answer, there is a sentence, and it ends. */
 static void test_always_a_sentence(void **unused)
 {
@@ -135,6 +225,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_times_of_day),
+        cmocka_unit_test(test_names_of_carriers),
+        cmocka_unit_test(test_limits_that_point_at_nothing),
         cmocka_unit_test(test_always_a_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,31 +46,63 @@ static void event_take(struct revision *revision)
 
 /* ---- who can stay ---- */
 
-static bool runs_stay(const struct promise_state *state, const struct slot_run *runs,
-                      uint32_t count, int64_t now)
+/* The part of a run that the horizon knows: beyond it nobody has said who is there. */
+static struct slot_run run_known(const struct promise_state *state, struct slot_run run)
 {
-    uint32_t from = (uint32_t)(now / SLOT_SECONDS);
-    for (uint32_t i = 0; i < count; i++) {
-        if (!hours_free_people(&state->hours, runs[i], from)) {
-            return false;
-        }
+    int64_t end = window_horizon_end(&state->window) / SLOT_SECONDS;
+    int64_t known = end - run.slot;
+    if (known < run.count) {
+        run.count = known > 0 ? (uint16_t)known : 0;
     }
-    return true;
+    return run;
 }
 
-/* A session that others keep already, or whose slots are free. */
-static bool bookings_stay(const struct promise_state *state, const struct order_parts *parts,
-                          uint32_t count, int64_t now)
+/* Takes runs one by one while the people for the rest of each are there and free: lines of an order
+ * may run side by side. Returns how many. */
+static uint32_t runs_stay(struct promise_state *state, const struct slot_run *runs, uint32_t count,
+                          int64_t now)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        const struct session *session = session_of(&state->sessions, parts->bookings[i].session);
-        if (session->seats_taken == 0 &&
-            !runs_stay(state, orders_runs(&state->orders, session->block), session->run_count,
-                       now)) {
-            return false;
+    uint32_t from = (uint32_t)(now / SLOT_SECONDS);
+    uint32_t taken = 0;
+    for (; taken < count; taken++) {
+        struct slot_run known = run_known(state, runs[taken]);
+        bool there = known.count == 0 || hours_free_people(&state->hours, known, from);
+        if (!there || !hours_take(&state->hours, runs[taken])) {
+            break;
         }
     }
-    return true;
+    return taken;
+}
+
+static void runs_give(struct promise_state *state, const struct slot_run *runs, uint32_t count)
+{
+    while (count > 0) {
+        hours_give(&state->hours, runs[--count]);
+    }
+}
+
+/* Its own runs, then those of sessions that nobody before it has kept. */
+static bool hours_stay(struct promise_state *state, const struct order_record *record,
+                       const struct order_parts *parts, int64_t now)
+{
+    uint32_t own = runs_stay(state, parts->runs, record->run_count, now);
+    bool stay = own == record->run_count;
+    uint32_t taken[LIMIT_ORDER_LINES];
+    uint32_t count = 0;
+    for (; count < record->booking_count && stay; count++) {
+        const struct session *session =
+            session_of(&state->sessions, parts->bookings[count].session);
+        uint32_t runs = session->seats_taken == 0 ? session->run_count : 0;
+        taken[count] = runs_stay(state, orders_runs(&state->orders, session->block), runs, now);
+        stay = taken[count] == runs;
+    }
+    while (count > 0) {
+        const struct session *session =
+            session_of(&state->sessions, parts->bookings[--count].session);
+        runs_give(state, orders_runs(&state->orders, session->block), taken[count]);
+    }
+    runs_give(state, parts->runs, own);
+    return stay;
 }
 
 /* Takes the order's commitments as long as P bears them; returns how many. */
@@ -81,10 +113,9 @@ static uint32_t commitments_stay(struct promise_state *state, const struct order
     for (; taken < count; taken++) {
         const struct order_commitment *commitment = &parts->commitments[taken];
         int32_t day = commitment->day - state->window.today;
-        int32_t from =
-            day < (int32_t)state->stock.horizon_days ? day : (int32_t)state->stock.horizon_days - 1;
-        if (!commitment->left &&
-            stock_low(&state->stock, commitment->item, from) < commitment->quantity_thousandths) {
+        bool known = !commitment->left && day < (int32_t)state->stock.horizon_days;
+        if (known &&
+            stock_low(&state->stock, commitment->item, day) < commitment->quantity_thousandths) {
             break;
         }
         if (!commitment->left) {
@@ -106,18 +137,21 @@ static void commitments_give(struct promise_state *state, const struct order_par
     }
 }
 
-/* Does the carrier still collect then, room or not, and deliver in time? A collection that is past
- * is no question any more. */
+/* Does the carrier still collect then, room or not, and deliver in time? A collection that is past,
+ * and what lies beyond the horizon, is no question. */
 static bool parcel_drives(const struct promise_state *state, const struct order_group *group)
 {
     int32_t day = group->collection_day - state->window.today;
+    int32_t promised = group->deliver_by_day - state->window.today;
     if (group->carrier == NO_INDEX || day < 0 || day >= state->window.horizon_days) {
         return true;
     }
-    int32_t delivery = parcels_drives(&state->parcels, group->carrier, day)
-                           ? parcels_delivery(&state->parcels, group->carrier, day)
-                           : PARCELS_NO_DAY;
-    return delivery != PARCELS_NO_DAY && delivery <= group->deliver_by_day - state->window.today;
+    if (!parcels_drives(&state->parcels, group->carrier, day)) {
+        return false;
+    }
+    int32_t delivery = parcels_delivery(&state->parcels, group->carrier, day);
+    return delivery == PARCELS_NO_DAY ? promised >= state->window.horizon_days
+                                      : delivery <= promised;
 }
 
 static bool parcel_stays(const struct promise_state *state, const struct order_group *group)
@@ -151,14 +185,11 @@ static bool parcels_stay(struct promise_state *state, const struct order_parts *
     return stay;
 }
 
-/* Feasible beside those already kept? Changes nothing. An order's own runs never overlap, so they
- * can be asked for one by one. */
+/* Feasible beside those already kept? Changes nothing. */
 static bool order_stays(struct promise_state *state, const struct order_record *record, int64_t now)
 {
     struct order_parts parts = orders_parts(&state->orders, record);
-    if ((record->flags & ORDER_BROKEN) != 0 ||
-        !runs_stay(state, parts.runs, record->run_count, now) ||
-        !bookings_stay(state, &parts, record->booking_count, now) ||
+    if ((record->flags & ORDER_BROKEN) != 0 || !hours_stay(state, record, &parts, now) ||
         !parcels_stay(state, &parts, record->group_count)) {
         return false;
     }
@@ -238,14 +269,21 @@ static struct event_placed revised_event(const struct revision *revision, uint32
     return placed;
 }
 
-/* No date at all: the promise stands, marked broken; its goods stay committed. */
+/* Its work has begun: it stays whatever comes; only a carrier that does not come moves it. */
+static bool is_begun(const struct order_record *record)
+{
+    return record->status == ORDER_STARTED || record->status == ORDER_DONE;
+}
+
+/* No date at all: the promise stands, marked broken; its goods stay committed, and the hours of work
+ * that has begun. */
 static void break_promise(struct revision *revision, uint32_t number)
 {
     const struct order_record *record = orders_record(&revision->state->orders, number);
     struct order_parts parts = orders_parts(&revision->state->orders, record);
     struct event_placed placed = revised_event(revision, number);
     placed.broken = true;
-    record_write(revision, &placed, parts.groups, false);
+    record_write(revision, &placed, parts.groups, is_begun(record));
     event_take(revision);
 }
 
@@ -280,46 +318,84 @@ static bool group_carry(const struct revision *revision, int64_t ready, struct o
     return true;
 }
 
-/* A parcel that nobody collects any more goes with the next collection; hours and goods stay. */
-static void begun_carry(struct revision *revision, uint32_t number)
+static void place_change(struct promise_state *state, const struct order_group *group,
+                         int32_t difference)
+{
+    if (group->carrier != NO_INDEX) {
+        parcels_add(&state->parcels, &state->window, group->carrier,
+                    group->collection_day - state->window.today, difference);
+    }
+}
+
+/* Must the parcel go with another collection? A broken promise has no place with its carrier, so it
+ * looks for one where its own is past or full. */
+static bool group_moves(const struct promise_state *state, const struct order_record *record,
+                        const struct order_group *group)
+{
+    bool broken = (record->flags & ORDER_BROKEN) != 0;
+    int32_t day = group->collection_day - state->window.today;
+    if (group->carrier == NO_INDEX) {
+        return false;
+    }
+    return !parcel_drives(state, group) ||
+           (broken && (day < 0 || (day < state->window.horizon_days &&
+                                   !parcels_collects(&state->parcels, group->carrier, day))));
+}
+
+/* The groups of an order that has begun, each with a collection that comes; their places with
+ * carriers are in the tables afterwards instead of those that it had. */
+enum begun { BEGUN_STAYS, BEGUN_MOVES, BEGUN_BREAKS };
+static enum begun begun_groups(const struct revision *revision, uint32_t number,
+                               struct order_group *groups)
 {
     struct promise_state *state = revision->state;
     const struct order_record *record = orders_record(&state->orders, number);
     struct order_parts parts = orders_parts(&state->orders, record);
-    struct order_group groups[LIMIT_ORDER_LINES];
-    struct event_placed placed = revised_event(revision, number);
-    bool carried = true;
+    struct order_view view;
+    order_view_fill(state, number, &view);
+    bool broken = (record->flags & ORDER_BROKEN) != 0;
+    enum begun result = broken ? BEGUN_MOVES : BEGUN_STAYS;
     memcpy(groups, parts.groups, record->group_count * sizeof *groups);
-    for (uint32_t i = 0; i < record->group_count && carried; i++) {
-        if (!group_has_left(&parts, record, i) && !parcel_drives(state, &groups[i])) {
-            carried = group_carry(revision, placed.first.ready_at, &groups[i]);
+    for (uint32_t i = 0; i < record->group_count; i++) {
+        if (!group_has_left(&parts, record, i) && group_moves(state, record, &groups[i])) {
+            bool found = group_carry(revision, view.current.ready_at, &groups[i]);
+            result = !found ? BEGUN_BREAKS : result == BEGUN_STAYS ? BEGUN_MOVES : result;
+            place_change(state, &parts.groups[i], broken ? 0 : -1);
+            place_change(state, &groups[i], broken ? 0 : 1);
         }
+        place_change(state, &groups[i], broken ? 1 : 0);
     }
-    if (!carried) {
+    return result;
+}
+
+/* Back to the places that it had (none, where its promise is broken). */
+static void begun_groups_undo(struct promise_state *state, const struct order_record *record,
+                              const struct order_group *groups)
+{
+    struct order_parts parts = orders_parts(&state->orders, record);
+    for (uint32_t i = 0; i < record->group_count; i++) {
+        place_change(state, &groups[i], -1);
+        place_change(state, &parts.groups[i], (record->flags & ORDER_BROKEN) != 0 ? 0 : 1);
+    }
+}
+
+/* A parcel that nobody collects any more goes with the next collection; hours and goods stay. */
+static void begun_carry(struct revision *revision, uint32_t number)
+{
+    struct promise_state *state = revision->state;
+    struct order_group groups[LIMIT_ORDER_LINES];
+    enum begun begun = begun_groups(revision, number, groups);
+    const struct order_record *record = orders_record(&state->orders, number);
+    begun_groups_undo(state, record, groups);
+    if (begun == BEGUN_BREAKS) {
         break_promise(revision, number);
         return;
     }
+    struct event_placed placed = revised_event(revision, number);
     struct order_parts moved = {.groups = groups};
     placed.first.dates = order_dates(&moved, record->group_count);
     record_write(revision, &placed, groups, true);
     event_take(revision);
-}
-
-/* Its work has begun: it stays whatever comes; only a carrier that does not come moves it. */
-static bool is_begun(const struct order_record *record)
-{
-    return record->status == ORDER_STARTED || record->status == ORDER_DONE;
-}
-
-static bool begun_drives(const struct promise_state *state, const struct order_record *record)
-{
-    struct order_parts parts = orders_parts(&state->orders, record);
-    for (uint32_t i = 0; i < record->group_count; i++) {
-        if (!group_has_left(&parts, record, i) && !parcel_drives(state, &parts.groups[i])) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* ---- looking ---- */
@@ -339,17 +415,24 @@ static void orders_visit(struct revision *revision, void (*visit)(struct revisio
     }
 }
 
+/* It keeps what it has; where its parcels must go with other collections, the others see them
+ * there. */
 static void begun_visit(struct revision *revision, uint32_t number)
 {
     struct promise_state *state = revision->state;
     const struct order_record *record = orders_record(&state->orders, number);
+    struct order_group groups[LIMIT_ORDER_LINES];
     if (!is_begun(record)) {
         return;
     }
     state_reserve(state, record);
-    if ((record->flags & ORDER_BROKEN) != 0 || !begun_drives(state, record)) {
+    enum begun begun = begun_groups(revision, number, groups);
+    if (begun != BEGUN_STAYS) {
         revision->carry_count++;
         state->scratch.revise[state->orders.capacity - revision->carry_count] = number;
+    }
+    for (uint32_t i = 0; i < record->group_count && begun == BEGUN_BREAKS; i++) {
+        place_change(state, &groups[i], -1);
     }
 }
 
@@ -421,15 +504,15 @@ static void move(struct revision *revision)
 {
     struct promise_state *state = revision->state;
     const uint32_t *numbers = state->scratch.revise;
-    for (uint32_t i = 1; i <= revision->carry_count; i++) {
-        begun_carry(revision, numbers[state->orders.capacity - i]);
-    }
     for (uint32_t from = 0; from < revision->move_count;) {
         uint32_t count = revision->move_count - from;
         count = count < LOOSENED_MOST ? count : LOOSENED_MOST;
         event_loosened_write(&revision->buffer, numbers + from, count);
         event_take(revision);
         from += count;
+    }
+    for (uint32_t i = 1; i <= revision->carry_count; i++) {
+        begun_carry(revision, numbers[state->orders.capacity - i]);
     }
     for (uint32_t i = 0; i < revision->move_count && !revision->failed; i++) {
         order_replan(revision, numbers[i]);

@@ -66,8 +66,8 @@ static uint64_t mix_sessions(uint64_t digest, const struct promise_state *state)
         const struct session *session = session_of(&state->sessions, number);
         digest = mix(digest, (uint64_t)session->start);
         digest = mix(digest, (uint64_t)session->end);
-        digest = mix(digest, (uint64_t)session->offer << 32 | session->seats_taken);
-        if (session->seats_taken > 0) {
+        digest = mix(digest, session->offer);
+        if (session->block != 0) {
             digest = mix_bytes(digest, orders_runs(&state->orders, session->block),
                                session->run_count * sizeof(struct slot_run));
         }

@@ -1,10 +1,12 @@
 /* A saved state comes back as it was; anything else than what was saved, for the same shop, is
  * refused. */
+#include "promise/state.h"
 #include "tests/support/world.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -19,7 +21,17 @@
     "routing: "                                                                                    \
     "[{work_center: packing, minutes: 20}]}}\n"
 
-static unsigned char memory[1 << 20];
+/* Where the head has what: it is the layout of snapshot.c, and a changed one is a new number. */
+enum {
+    HEAD_LAYOUT = 16,
+    HEAD_RECORD_BYTES = 20,
+    HEAD_ITEM_COUNT = 44,
+    HEAD_ORDER_COUNT = 48,
+    HEAD_HOLD_COUNT = 52,
+    HEAD_BLOCK_UNITS_USED = 56
+};
+
+static unsigned char memory[4 << 20];
 
 struct stream {
     size_t at;
@@ -112,6 +124,7 @@ static void test_every_changed_byte_is_found(void **unused)
         assert_int_not_equal(world_restore(&fresh, length), STATUS_OK);
         memory[at] ^= 0x40;
         assert_int_equal(promise_digest(fresh.state), opening);
+        assert_null(promise_check(fresh.state));
     }
     for (size_t cut = 0; cut < length; cut += 7) {
         assert_int_not_equal(world_restore(&fresh, cut), STATUS_OK);
@@ -138,6 +151,206 @@ static void test_another_shop_is_refused(void **unused)
     world_close(&world);
 }
 
+/* Whatever a restore left half read, the state goes on from its opening as if nothing had been. */
+static void test_goes_on_after_a_refused_one(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct world fresh;
+    struct world untouched;
+    world_fill(&world);
+    size_t length = world_save(&world);
+    world_open(&fresh, SHOP("box: {on_hand: 100, unit_cost: 1.00}"), "2026-12-01T07:00");
+    world_open(&untouched, SHOP("box: {on_hand: 100, unit_cost: 1.00}"), "2026-12-01T07:00");
+    memory[length - 1] ^= 1;
+    assert_int_equal(world_restore(&fresh, length), STATUS_CORRUPT);
+    for (uint32_t key = 1; key <= 3; key++) {
+        world_hold(&fresh, key, "jar=2");
+        world_hold(&untouched, key, "jar=2");
+        assert_string_equal(fresh.text, untouched.text);
+    }
+    world_step(&fresh, PROMISE_CANCEL, 2);
+    world_step(&untouched, PROMISE_CANCEL, 2);
+    world_at(&fresh, "2026-12-01T12:00");
+    world_at(&untouched, "2026-12-01T12:00");
+    assert_string_equal(world_status(&fresh, 3), "expired");
+    assert_int_equal(promise_digest(fresh.state), promise_digest(untouched.state));
+    world_close(&untouched);
+    world_close(&fresh);
+    world_close(&world);
+}
+
+/* Every name counts, the first of each kind too, and its first letter. */
+static void test_one_other_name_is_another_shop(void **unused)
+{
+    (void)unused;
+    static const char format[] =
+        "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+        "calendars: {week: {open: {mon-fri: \"08:00-12:00\"}}}\n"
+        "work_centers: {%s: {people: 2, calendar: week}, loading: {people: 2, calendar: week}}\n"
+        "items: {%s: {on_hand: 10, unit_cost: 1.00}, tin: {on_hand: 10, unit_cost: 1.00}}\n"
+        "carriers:\n"
+        "  %s: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, delivers: mon-fri}\n"
+        "  van: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, delivers: mon-fri}\n"
+        "offers:\n"
+        "  %s: {name: Jar, price: 5.00, vat_rate: 20, carrier: van}\n"
+        "  pot: {name: Pot, price: 5.00, vat_rate: 20, carrier: van}\n";
+    static const char *const names[][4] = {
+        {"packing", "box", "post", "jar"}, {"packind", "box", "post", "jar"},
+        {"packing", "fox", "post", "jar"}, {"packing", "box", "host", "jar"},
+        {"packing", "box", "post", "bar"}, {"packing", "boxes", "post", "jar"}};
+    char text[2048];
+    size_t length = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct world world;
+        snprintf(text, sizeof text, format, names[i][0], names[i][1], names[i][2], names[i][3]);
+        world_open(&world, text, "2026-12-01T09:00");
+        length = i == 0 ? world_save(&world) : length;
+        assert_int_equal(world_restore(&world, length), i == 0 ? STATUS_OK : STATUS_VERSION);
+        world_close(&world);
+    }
+}
+
+/* Writes a number into the head; returns how many bytes were read before the refusal. */
+static size_t head_refused(struct world *fresh, size_t length, size_t at, uint32_t value,
+                           enum status status)
+{
+    struct stream stream = {0, length};
+    struct promise_stream read = {read_piece, &stream};
+    uint32_t before = 0;
+    memcpy(&before, memory + at, sizeof before);
+    memcpy(memory + at, &value, sizeof value);
+    assert_int_equal(promise_restore(fresh->state, &read), status);
+    memcpy(memory + at, &before, sizeof before);
+    return stream.at;
+}
+
+/* What a head says that cannot be is refused before anything is read by it. */
+static void test_heads_that_cannot_be(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct world fresh;
+    world_fill(&world);
+    size_t length = world_save(&world);
+    world_open(&fresh, SHOP("box: {on_hand: 100, unit_cost: 1.00}"), "2026-12-01T07:00");
+    uint32_t orders = fresh.state->orders.capacity;
+    uint32_t units = fresh.state->orders.block_units;
+    const struct {
+        size_t at;
+        uint32_t value;
+        enum status status;
+    } rows[] = {{0, 0, STATUS_CORRUPT},
+                {HEAD_LAYOUT, 1, STATUS_VERSION},
+                {HEAD_RECORD_BYTES, 96, STATUS_VERSION},
+                {HEAD_ITEM_COUNT, 0, STATUS_CORRUPT},
+                {HEAD_ITEM_COUNT, 2, STATUS_CORRUPT},
+                {HEAD_ORDER_COUNT, orders + 1, STATUS_LIMIT},
+                {HEAD_HOLD_COUNT, orders + 1, STATUS_LIMIT},
+                {HEAD_BLOCK_UNITS_USED, units + 1, STATUS_LIMIT},
+                {HEAD_BLOCK_UNITS_USED, 0, STATUS_CORRUPT}};
+    size_t head_bytes = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t taken = head_refused(&fresh, length, rows[i].at, rows[i].value, rows[i].status);
+        head_bytes = i == 0 ? taken : head_bytes;
+        assert_int_equal(taken, head_bytes);
+    }
+    /* At its most it may be, and then it is the bytes that are missing. */
+    head_refused(&fresh, length, HEAD_ORDER_COUNT, orders, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_HOLD_COUNT, orders, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_BLOCK_UNITS_USED, units, STATUS_CORRUPT);
+    assert_int_equal(world_restore(&fresh, length), STATUS_OK);
+    world_close(&fresh);
+    world_close(&world);
+}
+
+/* The digest sees every order, the last one too, and each step of it. */
+static void test_digest_sees_the_last_order(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, SHOP("box: {on_hand: 100, unit_cost: 1.00}"), "2026-12-01T09:00");
+    uint64_t digests[4] = {promise_digest(world.state)};
+    world_hold(&world, 1, "jar");
+    digests[1] = promise_digest(world.state);
+    world_step(&world, PROMISE_CONFIRM, 1);
+    digests[2] = promise_digest(world.state);
+    world_hold(&world, 2, "jar");
+    digests[3] = promise_digest(world.state);
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t k = 0; k < i; k++) {
+            assert_true(digests[i] != digests[k]);
+        }
+    }
+    world_close(&world);
+}
+
+/* Tables longer than a piece are written and read in several. */
+static void test_a_large_state(void **unused)
+{
+    (void)unused;
+    static const char shop_file[] =
+        "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+        "items: {box: {on_hand: 90000, unit_cost: 1.00}}\n"
+        "carriers: {post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, delivers: "
+        "mon-fri}}\n"
+        "offers: {jar: {name: Jar, price: 5.00, vat_rate: 20, items: {box: 1}, carrier: post}}\n";
+    struct promise_sizes large = {21000};
+    struct world world;
+    world_open(&world, shop_file, "2026-12-01T09:00");
+    promise_free(world.state);
+    assert_int_equal(promise_create(world.shop, world.now, &large, &world.state, NULL), STATUS_OK);
+    struct promise_line line = {{0}, 1000};
+    struct promise_command command = {
+        .kind = PROMISE_PLACE, .now = world.now, .ask = {1, &line, {0}}};
+    for (uint32_t key = 1; key <= large.orders; key++) {
+        size_t offset = 0;
+        struct event event;
+        enum status status = STATUS_OK;
+        command.order = world_key(key);
+        world.events.length = 0;
+        promise_decide(world.state, &command, &world.answer, &world.events);
+        struct slice bytes = {(const char *)world.events.bytes, world.events.length};
+        assert_true(event_next(bytes, &offset, &event, &status));
+        assert_int_equal(promise_apply(world.state, &event, world.now), STATUS_OK);
+    }
+    uint64_t digest = promise_digest(world.state);
+    size_t length = world_save(&world);
+    assert_true(length > (size_t)3 << 20);
+    promise_free(world.state);
+    assert_int_equal(promise_create(world.shop, world.now, &large, &world.state, NULL), STATUS_OK);
+    assert_int_equal(world_restore(&world, length), STATUS_OK);
+    assert_int_equal(promise_digest(world.state), digest);
+    assert_null(promise_check(world.state));
+    world_close(&world);
+}
+
+#define TEAM(people)                                                                               \
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
+    "calendars: {week: {open: {mon-fri: \"08:00-12:00\"}}}\n"                                      \
+    "work_centers: {packing: {people: " people ", calendar: week}}\n"                              \
+    "offers: {visit: {name: Visit, price: 5.00, vat_rate: 20, on_site: true, routing: "            \
+    "[{work_center: packing, minutes: 20, crew: 9}]}}\n"
+
+/* Nine people are reserved where the shop file has two by now: they come back all the same. */
+static void test_more_people_than_are_left(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct world later;
+    world_open(&world, TEAM("9"), "2026-12-01T07:00");
+    world_order(&world, 1, "visit");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    world_open(&later, TEAM("2"), "2026-12-01T07:00");
+    promise_shop(world.state, later.shop, world.now);
+    size_t length = world_save(&world);
+    assert_int_equal(world_restore(&later, length), STATUS_OK);
+    assert_int_equal(promise_digest(later.state), promise_digest(world.state));
+    assert_null(promise_check(later.state));
+    world_close(&world);
+    world_close(&later);
+}
+
 /* More orders than the smaller core can hold: refused, not cut. */
 static void test_a_smaller_core_refuses(void **unused)
 {
@@ -159,6 +372,12 @@ int main(void)
         cmocka_unit_test(test_every_changed_byte_is_found),
         cmocka_unit_test(test_another_shop_is_refused),
         cmocka_unit_test(test_a_smaller_core_refuses),
+        cmocka_unit_test(test_goes_on_after_a_refused_one),
+        cmocka_unit_test(test_one_other_name_is_another_shop),
+        cmocka_unit_test(test_heads_that_cannot_be),
+        cmocka_unit_test(test_digest_sees_the_last_order),
+        cmocka_unit_test(test_a_large_state),
+        cmocka_unit_test(test_more_people_than_are_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

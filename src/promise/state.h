@@ -46,6 +46,7 @@ struct plan_scratch {
     uint32_t commitment_count;
     uint32_t commitments_taken; /* so many of them are in the stock trees while the plan is tried */
     struct event_commitment commitments[PLAN_COMMITMENTS_MAX];
+    uint32_t parcels_taken;   /* so many of the plan's groups have their places with carriers */
     uint32_t purchases_taken; /* so many of the plan's purchases stand in supply, stock and cash */
     bool seats_given;         /* the plan's bookings of sessions that exist are given back */
     bool sale_taken;          /* the order's sale stands in the forecast */
@@ -137,7 +138,7 @@ enum promise_result plan_make(struct promise_state *state, const struct plan_ask
 void plan_undo(struct promise_state *state, const struct promise_plan *plan);
 /* The last group's stock, too, is committed in the tables. */
 void plan_commit(struct promise_state *state);
-/* Gives back purchases, seats and the sale alone: what is kept must not change before an event. */
+/* Gives back purchases, seats, places with carriers and the sale alone: what is kept must not change before an event. */
 void plan_undo_kept(struct promise_state *state, const struct promise_plan *plan);
 /* Keeps hours and stock for good, the last group's stock too. */
 void plan_keep(struct promise_state *state, const struct promise_plan *plan);

@@ -117,8 +117,8 @@ static bool feasible(struct oracle *oracle, const struct oracle_order *order)
 /* ---- what has begun ---- */
 
 /* The next collection of a parcel whose own is no more. */
-static bool collection_move(const struct oracle *oracle, struct oracle_order *order,
-                            struct oracle_group *group)
+static bool collection_move(const struct oracle *oracle, const struct oracle_order *order,
+                            const struct oracle_order *tentative, struct oracle_group *group)
 {
     int16_t cut_off = oracle->shop->carriers[group->carrier].cut_off_minute;
     int64_t ready = order->current.ready_at; /* of all that it is: nothing else is kept of it */
@@ -128,7 +128,7 @@ static bool collection_move(const struct oracle *oracle, struct oracle_order *or
         int64_t at = zone_instant(&oracle->shop->zone, day, cut_off);
         int32_t delivery = 0;
         if (at >= from && oracle_carrier_goes(oracle, group->carrier, true, day) &&
-            oracle_carrier_room(oracle, order, group->carrier, day)) {
+            oracle_carrier_room(oracle, tentative, group->carrier, day)) {
             if (!oracle_delivery(oracle, group->carrier, day, end, &delivery)) {
                 return false;
             }
@@ -168,14 +168,19 @@ static bool group_shipped(const struct oracle_order *order, uint32_t group)
 
 /* Is it still waited for, and will it not come in time? */
 static bool collection_gone(const struct oracle *oracle, const struct oracle_order *order,
-                            uint32_t index)
+                            const struct oracle_order *tentative, uint32_t index)
 {
     const struct oracle_group *group = &order->reserved.groups[index];
     int32_t delivery = 0;
-    bool comes = group->collection_day < oracle->today ||
-                 (oracle_carrier_goes(oracle, group->carrier, true, group->collection_day) &&
-                  oracle_delivery(oracle, group->carrier, group->collection_day,
-                                  group->dates.deliver_by_day + 1, &delivery));
+    bool past = group->collection_day < oracle->today;
+    bool comes =
+        past ? !order->broken
+             : group->carrier != NO_INDEX &&
+                   oracle_carrier_goes(oracle, group->carrier, true, group->collection_day) &&
+                   oracle_delivery(oracle, group->carrier, group->collection_day,
+                                   group->dates.deliver_by_day + 1, &delivery) &&
+                   (!order->broken ||
+                    oracle_carrier_room(oracle, tentative, group->carrier, group->collection_day));
     return group->carrier != NO_INDEX && !group_shipped(order, index) && !comes;
 }
 
@@ -196,17 +201,25 @@ static void begun_keep(struct revising *revising, struct oracle_order *order)
     struct oracle_reserved before = order->reserved;
     bool moves = order->broken;
     bool found = true;
+    /* A broken promise has no places with carriers but those that it has just found. */
+    struct oracle_order so_far = {.status = order->status};
+    const struct oracle_order *tentative = order->broken ? &so_far : order;
     oracle_reserve(oracle, order);
     for (uint32_t i = 0; i < order->reserved.group_count; i++) {
-        if (collection_gone(oracle, order, i)) {
+        struct oracle_group *group = &order->reserved.groups[i];
+        if (collection_gone(oracle, order, tentative, i)) {
             moves = true;
-            found = collection_move(oracle, order, &order->reserved.groups[i]) && found;
+            found = collection_move(oracle, order, tentative, group) && found;
+        }
+        if (group->carrier != NO_INDEX) {
+            so_far.reserved.groups[so_far.reserved.group_count++] = *group;
         }
     }
-    if (!found) {
-        oracle_release(oracle, order);
+    if (!found) { /* the work goes on; only the carrier's place is gone */
         order->reserved = before;
-        order_break(revising, order);
+        order->revisions += !order->broken;
+        order->broken = true;
+        revision_add(revising, order);
     } else if (moves) {
         order->broken = false;
         order->revisions++;

@@ -1,0 +1,86 @@
+/* What boards and pages see: orders by number, runs as many as fit, and figures that are this
+ * item's alone. */
+#include "tests/support/world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define SHOP                                                                                       \
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
+    "promise: {horizon_days: 4}\n"                                                                 \
+    "calendars: {week: {open: {mon-fri: \"08:00-09:00 10:00-11:00\"}}}\n"                          \
+    "work_centers: {packing: {people: 1, calendar: week}}\n"                                       \
+    "items: {box: {on_hand: 9, unit_cost: 1.00, keep_back: 2}, "                                   \
+    "tin: {on_hand: 9, unit_cost: 1.00}}\n"                                                        \
+    "carriers: {post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, delivers: "         \
+    "mon-fri}}\n"                                                                                  \
+    "offers:\n"                                                                                    \
+    "  jar: {name: Jar, price: 5.00, vat_rate: 20, items: {box: 1}, carrier: post, routing: "      \
+    "[{work_center: packing, minutes: 90}]}\n"                                                     \
+    "commitments: [{item: tin, quantity: 5, due: 2026-12-01}]\n"
+
+static void test_orders_by_number(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct order_view view = {.number = 99};
+    world_open(&world, SHOP, "2026-12-01T07:00");
+    assert_false(promise_order_by_number(world.state, 1, &view));
+    world_order(&world, 7, "jar");
+    world_order(&world, 8, "jar");
+    assert_int_equal(promise_order_count(world.state), 2);
+    assert_false(promise_order_by_number(world.state, 0, &view));
+    assert_false(promise_order_by_number(world.state, 3, &view));
+    assert_int_equal(view.number, 99);
+    for (uint32_t number = 1; number <= 2; number++) {
+        struct order_key key = world_key(6 + number);
+        assert_true(promise_order_by_number(world.state, number, &view));
+        assert_int_equal(view.number, number);
+        assert_memory_equal(&view.key, &key, sizeof key);
+    }
+    world_close(&world);
+}
+
+/* An hour and a half over two ranges of opening hours: two runs, or as many as fit. */
+static void test_runs_as_many_as_fit(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, SHOP, "2026-12-01T07:00");
+    world_order(&world, 1, "jar");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    for (uint32_t most = 0; most <= 3; most++) {
+        struct slot_run runs[4] = {{0}};
+        uint32_t expected = most < 2 ? most : 2;
+        assert_int_equal(promise_order_runs(world.state, 1, runs, most), expected);
+        for (uint32_t i = 0; i < 4; i++) {
+            assert_int_equal(runs[i].count, i < expected ? (i == 0 ? 240 : 120) : 0);
+        }
+    }
+    world_close(&world);
+}
+
+/* The tin's commitment of today lies in memory right behind the box's last day. */
+static void test_atp_is_of_this_item_alone(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, SHOP, "2026-12-01T07:00");
+    assert_string_equal(world_atp(&world, "box", 4), "7 7 7 7");
+    assert_string_equal(world_atp(&world, "box", 9), "7 7 7 7");
+    assert_string_equal(world_atp(&world, "tin", 4), "4 4 4 4");
+    world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_orders_by_number),
+        cmocka_unit_test(test_runs_as_many_as_fit),
+        cmocka_unit_test(test_atp_is_of_this_item_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
