@@ -54,16 +54,20 @@ class Shop:
         commands = block.strip().split('\n')
         for command in commands:
             last = command is commands[-1]
-            for number, order in enumerate(self.orders, 1):
-                command = re.sub(rf'\bORDER{number}\b', order, command)
-            done = call(self.program, command, self.folder)
+            done = call(self.program, self.named(command), self.folder)
             refused = last and expected is not None and (expected.get('promised') is False or expected.get('status') == 409)
             if done.returncode != (1 if refused else 0):
                 return [f'{command}: exit code {done.returncode}: {done.stderr.strip()}']
             answer = json.loads(done.stdout)
             if command.split()[1] == 'order':
                 self.orders.append(answer['order'])
-        return differences(expected, answer, '') if expected is not None else []
+        return differences(json.loads(self.named(json.dumps(expected))), answer, '') if expected is not None else []
+
+    def named(self, text):
+        """The text with the orders' own numbers."""
+        for number, order in enumerate(self.orders, 1):
+            text = re.sub(rf'\bORDER{number}\b', order, text)
+        return text
 
 
 def main():
