@@ -175,7 +175,9 @@ static bool ask(struct bench *bench, bool place, bool hold)
     }
     struct promise_command command = {.kind = PROMISE_PLACE,
                                       .now = bench->now,
-                                      .ask = {LINES, lines, {bench->key_count + 1}},
+                                      .ask = {.line_count = LINES,
+                                              .lines = lines,
+                                              .customer = {bench->key_count + 1}},
                                       .hold = hold};
     struct promise_answer answer;
     bench->events.length = 0;
