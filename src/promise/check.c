@@ -116,6 +116,31 @@ static const char *cash_check(struct promise_state *state)
                                                     : "the cash forecast differs from its flows";
 }
 
+/* What each day adds to P is what is expected on it less what is committed. */
+static const char *expected_check(const struct promise_state *state)
+{
+    const struct stock *stock = &state->stock;
+    for (uint32_t item = 0; item < stock->item_count; item++) {
+        const struct stock_day *days = stock->days + (size_t)item * stock->day_count;
+        int64_t sum = 0;
+        for (uint32_t day = 0; day < stock->horizon_days; day++) {
+            sum += days[day].change + days[day].committed;
+        }
+        for (uint32_t number = state->supply.latest[item]; number != 0;
+             number = supply_entry_of(&state->supply, number)->previous) {
+            const struct supply_entry *entry = supply_entry_of(&state->supply, number);
+            bool within = entry->due_day - state->window.today < state->window.horizon_days;
+            if (supply_counts(entry, state->window.today) && within) {
+                sum -= entry->quantity_thousandths;
+            }
+        }
+        if (sum != 0) {
+            return "an item's stock differs from what is expected of it";
+        }
+    }
+    return NULL;
+}
+
 static const char *hours_empty_check(const struct promise_state *state)
 {
     for (uint32_t i = 0; i < state->hours.center_count; i++) {
@@ -212,6 +237,9 @@ const char *promise_check(const struct promise_state *state)
     }
     if (wrong == NULL) {
         wrong = supply_check(&state->supply, state->shop);
+    }
+    if (wrong == NULL) {
+        wrong = expected_check(state);
     }
     if (wrong == NULL) {
         wrong = sessions_check(state);

@@ -33,6 +33,20 @@ static int64_t pack_up(__int128 quantity, int64_t pack)
     return packs * pack > LIMIT_QUANTITY_THOUSANDTHS ? -1 : (int64_t)(packs * pack);
 }
 
+/* What would be bought of an item on an order day: the entry, without its quantity. */
+static struct supply_entry entry_of(const struct promise_state *state, uint16_t item,
+                                    int32_t order_day)
+{
+    struct supplier_id supplier = state->shop->items[item].supplier;
+    const struct supplier *from = &state->shop->suppliers[supplier.index];
+    return (struct supply_entry){.order_day = order_day,
+                                 .arrives_day = order_day + from->lead_days,
+                                 .due_day = order_day + from->lead_days + from->receiving_days,
+                                 .item = item,
+                                 .supplier = supplier.index,
+                                 .status = SUPPLY_PROPOSED};
+}
+
 static int64_t entry_quantity(const struct supply *supply, uint32_t number)
 {
     return number == 0 ? 0 : supply_entry_of(supply, number)->quantity_thousandths;
@@ -47,8 +61,12 @@ static int64_t buy_quantity(const struct promise_state *state, uint16_t item_ind
     uint32_t supplier = item->supplier.index;
     int64_t least = state->shop->suppliers[supplier].minimum_order_value_minor;
     int64_t quantity = pack_up(shortage, item->pack_size_thousandths);
-    uint32_t number = supply_proposed_find(&state->supply, item_index, supplier, order_day);
-    int64_t before = entry_quantity(&state->supply, number);
+    struct supply_entry like = entry_of(state, item_index, order_day);
+    uint32_t number = supply_proposed_find(&state->supply, &like);
+    int64_t before = number == 0
+                         ? 0
+                         : entry_quantity(&state->supply, number) +
+                               supply_entry_of(&state->supply, number)->received_thousandths;
     if (quantity < 0 || before + quantity > LIMIT_QUANTITY_THOUSANDTHS) {
         return -1;
     }
@@ -83,18 +101,15 @@ static void entry_grow(struct promise_state *state, uint32_t number, int64_t qua
 static struct planned_purchase purchase_make(const struct promise_state *state,
                                              const struct plan_need *need, int64_t quantity)
 {
-    struct supplier_id supplier = state->shop->items[need->item].supplier;
-    const struct supplier *from = &state->shop->suppliers[supplier.index];
-    uint32_t number =
-        supply_proposed_find(&state->supply, need->item, supplier.index, need->order_day);
+    struct supply_entry like = entry_of(state, need->item, need->order_day);
+    uint32_t number = supply_proposed_find(&state->supply, &like);
     return (struct planned_purchase){.item = {need->item},
-                                     .supplier = supplier,
+                                     .supplier = {like.supplier},
                                      .entry = number != 0 ? number : state->supply.count + 1,
                                      .is_new = number == 0,
-                                     .order_day = need->order_day,
-                                     .arrives_day = need->order_day + from->lead_days,
-                                     .due_day =
-                                         need->order_day + from->lead_days + from->receiving_days,
+                                     .order_day = like.order_day,
+                                     .arrives_day = like.arrives_day,
+                                     .due_day = like.due_day,
                                      .quantity_thousandths = quantity,
                                      .cash_days = need->cash_days};
 }
@@ -248,7 +263,7 @@ static int64_t reduction_of(struct promise_state *state, uint32_t number)
         supply_day_value(&state->supply, state->shop, entry->supplier, entry->order_day);
     int64_t least = state->shop->suppliers[entry->supplier].minimum_order_value_minor;
     bool all = reduced == entry->quantity_thousandths && entry->received_thousandths == 0 &&
-               total == supply_value(item, reduced);
+               supply_is_alone(&state->supply, number);
     if (all || reduced == 0) {
         return reduced;
     }
@@ -370,7 +385,8 @@ static bool purchase_fits(const struct promise_state *state, const struct event_
     }
     return purchase->entry > 0 && purchase->entry <= supply->count &&
            supply_entry_of(supply, purchase->entry)->status == SUPPLY_PROPOSED &&
-           supply_entry_of(supply, purchase->entry)->item == purchase->item.index;
+           supply_entry_of(supply, purchase->entry)->item == purchase->item.index &&
+           supply_entry_of(supply, purchase->entry)->due_day == purchase->due_day;
 }
 
 uint32_t buy_event_take(struct promise_state *state, const struct event_placed *placed)

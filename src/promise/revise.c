@@ -415,8 +415,16 @@ static void orders_visit(struct revision *revision, void (*visit)(struct revisio
     }
 }
 
-/* It keeps what it has; where its parcels must go with other collections, the others see them
- * there. */
+/* It keeps what it has. */
+static void begun_reserve(struct revision *revision, uint32_t number)
+{
+    const struct order_record *record = orders_record(&revision->state->orders, number);
+    if (is_begun(record)) {
+        state_reserve(revision->state, record);
+    }
+}
+
+/* Where its parcels must go with other collections, the others see them there. */
 static void begun_visit(struct revision *revision, uint32_t number)
 {
     struct promise_state *state = revision->state;
@@ -425,7 +433,6 @@ static void begun_visit(struct revision *revision, uint32_t number)
     if (!is_begun(record)) {
         return;
     }
-    state_reserve(state, record);
     enum begun begun = begun_groups(revision, number, groups);
     if (begun != BEGUN_STAYS) {
         revision->carry_count++;
@@ -460,6 +467,7 @@ static void look(struct revision *revision)
             state_reserve(state, record);
         }
     }
+    orders_visit(revision, begun_reserve);
     orders_visit(revision, begun_visit);
     orders_visit(revision, keep_visit);
     state_build(state, state->window.today);

@@ -66,7 +66,7 @@ void sessions_index(struct sessions *sessions, int64_t now)
     memset(sessions->latest, 0, LIMIT_OFFERS * sizeof *sessions->latest);
     for (uint32_t number = 1; number <= sessions->count; number++) {
         if (session_of(sessions, number)->seats_taken > 0 &&
-            session_of(sessions, number)->end > now) {
+            session_of(sessions, number)->end >= now) {
             list_add(sessions, number);
         }
     }

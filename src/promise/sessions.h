@@ -44,7 +44,7 @@ void sessions_seats(struct sessions *sessions, const struct orders *orders, stru
                     uint32_t number, int32_t seats);
 /* A session of which no seat is taken gives its block back. */
 void sessions_close(struct sessions *sessions, struct orders *orders, uint32_t number);
-/* Builds the lists of the living again: those that end after `now`. */
+/* Builds the lists of the living again: those that do not end before `now`. */
 void sessions_index(struct sessions *sessions, int64_t now);
 /* The earliest living session of an offer that starts at or after `release` (or, latest: the latest
  * one that also ends by `end`) and has so many seats free of `seats_most`; 0: none. */

@@ -72,18 +72,18 @@ void supply_adopt(struct supply *supply, const struct shop *shop)
     }
 }
 
-uint32_t supply_proposed_find(const struct supply *supply, uint32_t item, uint32_t supplier,
-                              int32_t order_day)
+uint32_t supply_proposed_find(const struct supply *supply, const struct supply_entry *like)
 {
-    uint32_t number = supply->latest[item];
-    for (; number != 0; number = supply_entry_of(supply, number)->previous) {
+    uint32_t found = 0;
+    for (uint32_t number = supply->latest[like->item]; number != 0;
+         number = supply_entry_of(supply, number)->previous) {
         const struct supply_entry *entry = supply_entry_of(supply, number);
-        if (entry->status == SUPPLY_PROPOSED && entry->supplier == supplier &&
-            entry->order_day == order_day) {
-            break;
+        if (entry->status == SUPPLY_PROPOSED && entry->supplier == like->supplier &&
+            entry->order_day == like->order_day && entry->due_day == like->due_day) {
+            found = number;
         }
     }
-    return number;
+    return found;
 }
 
 /* Over LIMIT_MONEY_MINOR it is that and one: no purchase may be worth so much, and sums stay small.
@@ -108,6 +108,21 @@ int64_t supply_day_value(const struct supply *supply, const struct shop *shop, u
         }
     }
     return sum;
+}
+
+bool supply_is_alone(const struct supply *supply, uint32_t number)
+{
+    const struct supply_entry *own = supply_entry_of(supply, number);
+    for (uint32_t other = supply->latest_supplier[own->supplier]; other != 0;
+         other = supply_entry_of(supply, other)->previous_of_supplier) {
+        const struct supply_entry *entry = supply_entry_of(supply, other);
+        if (other != number && entry->order_day == own->order_day &&
+            entry->status != SUPPLY_CLOSED &&
+            entry->quantity_thousandths + entry->received_thousandths > 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 int64_t supply_week_quantity(const struct supply *supply, uint32_t item, int32_t order_day)

@@ -63,14 +63,17 @@ static inline void supply_entry_settle(struct supply_entry *entry)
     }
 }
 
-/* The open purchase entry of an item, a supplier and an order day that may still grow; 0: none. */
-uint32_t supply_proposed_find(const struct supply *supply, uint32_t item, uint32_t supplier,
-                              int32_t order_day);
+/* The proposed entry of an item, a supplier, an order day and a day of use that may grow, the oldest
+ * of several; 0: none. One that was re-dated is usable on another day: what needs the goods sooner
+ * makes an entry of its own. */
+uint32_t supply_proposed_find(const struct supply *supply, const struct supply_entry *like);
 /* quantity x unit cost of an item, half up. */
 int64_t supply_value(const struct item *item, int64_t quantity_thousandths);
 /* What the supplier's purchase of a day is worth. */
 int64_t supply_day_value(const struct supply *supply, const struct shop *shop, uint32_t supplier,
                          int32_t order_day);
+/* Is an entry all that there is of its supplier's purchase? */
+bool supply_is_alone(const struct supply *supply, uint32_t number);
 /* How much of an item was, or will be, ordered in the ISO week of a day. */
 int64_t supply_week_quantity(const struct supply *supply, uint32_t item, int32_t order_day);
 

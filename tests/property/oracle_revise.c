@@ -204,7 +204,6 @@ static void begun_keep(struct revising *revising, struct oracle_order *order)
     /* A broken promise has no places with carriers but those that it has just found. */
     struct oracle_order so_far = {.status = order->status};
     const struct oracle_order *tentative = order->broken ? &so_far : order;
-    oracle_reserve(oracle, order);
     for (uint32_t i = 0; i < order->reserved.group_count; i++) {
         struct oracle_group *group = &order->reserved.groups[i];
         if (collection_gone(oracle, order, tentative, i)) {
@@ -294,6 +293,11 @@ uint32_t oracle_revise(struct oracle *oracle, struct oracle_revision *revisions,
     uint32_t count = orders_sort(oracle, sorted);
     for (uint32_t i = 0; i < count; i++) {
         oracle_release(oracle, &oracle->orders[sorted[i]]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (stays_whatever(&oracle->orders[sorted[i]])) {
+            oracle_reserve(oracle, &oracle->orders[sorted[i]]);
+        }
     }
     for (uint32_t i = 0; i < count; i++) {
         if (stays_whatever(&oracle->orders[sorted[i]])) {

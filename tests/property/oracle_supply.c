@@ -116,10 +116,13 @@ static int64_t week_total(const struct oracle *oracle, uint16_t item, int32_t or
 static struct supply_entry *extended(struct oracle *oracle, uint16_t item, uint16_t supplier,
                                      int32_t order_day)
 {
+    const struct supplier *from = &oracle->shop->suppliers[supplier];
+    int32_t due_day = order_day + from->lead_days + from->receiving_days;
     for (uint32_t i = 0; i < oracle->entry_count; i++) {
         struct supply_entry *entry = &oracle->entries[i];
         if (entry->status == SUPPLY_PROPOSED && entry->item == item &&
-            entry->supplier == supplier && entry->order_day == order_day) {
+            entry->supplier == supplier && entry->order_day == order_day &&
+            entry->due_day == due_day) {
             return entry;
         }
     }
