@@ -173,12 +173,11 @@ static bool ask(struct bench *bench, bool place, bool hold)
     for (uint32_t i = 0; i < LINES; i++) {
         lines[i] = (struct promise_line){{(uint16_t)random_below(&bench->random, OFFERS)}, 1000};
     }
-    struct promise_command command = {.kind = PROMISE_PLACE,
-                                      .now = bench->now,
-                                      .ask = {.line_count = LINES,
-                                              .lines = lines,
-                                              .customer = {bench->key_count + 1}},
-                                      .hold = hold};
+    struct promise_command command = {
+        .kind = PROMISE_PLACE,
+        .now = bench->now,
+        .ask = {.line_count = LINES, .lines = lines, .customer = {bench->key_count + 1}},
+        .hold = hold};
     struct promise_answer answer;
     bench->events.length = 0;
     bench->decided++;
