@@ -1,14 +1,17 @@
 /* The core alone: quotes and holds without I/O, in decisions a second.
  *
- *   bench_core [--seconds N] [--decisions N] [--days N] [--orders N] [--held N] [--memory N] [--disrupt N]
+ *   bench_core [--seconds N] [--decisions N] [--days N] [--orders N] [--held N] [--memory N]
+ *              [--disrupt N] [--bought 1]
  *
  * A shop of 1,000 items, 1,000 offers and 10 teams of 4 people; every ask has 3 lines of 2
  * operations each and a parcel that is packed. Before measuring, orders fill 70 percent of the
  * teams' next weeks. Then the mix: 60 quotes, 25 holds, 10 confirmations, 5 cancellations of each
  * 100 decisions, the events applied; holds expire as time goes on. With --decisions, each part ends
  * after so many instead of by time: for counting instructions, the same ones at each run. With
- * --held, N orders without work stand beside the others; with --disrupt, N orders are placed instead, a tenth of which wait for one delivery; then it is late,
- * and they are promised again. */
+ * --held, N orders without work stand beside the others; with --disrupt, N orders are placed
+ * instead, a tenth of which wait for one delivery; then it is late, and they are promised again.
+ * With --bought, the shelves are empty: every item is bought from one of ten suppliers, and cash
+ * must bear it. */
 #include "base/assert.h"
 #include "base/random.h"
 #include "promise/change.h"
@@ -33,6 +36,7 @@ struct bench {
     struct offer
         offers[OFFERS + 1];        /* the last is taken along from the shelf: no work, no parcel */
     struct item_movement delivery; /* of item 0, with --disrupt */
+    struct supplier suppliers[TEAMS]; /* with --bought */
     struct carrier carrier;
     char names[OFFERS + TEAMS + ITEMS][16];
     struct random random;
@@ -169,10 +173,11 @@ static bool ask(struct bench *bench, bool place, bool hold)
     for (uint32_t i = 0; i < LINES; i++) {
         lines[i] = (struct promise_line){{(uint16_t)random_below(&bench->random, OFFERS)}, 1000};
     }
-    struct promise_command command = {.kind = PROMISE_PLACE,
-                                      .now = bench->now,
-                                      .ask = {LINES, lines, {bench->key_count + 1}},
-                                      .hold = hold};
+    struct promise_command command = {
+        .kind = PROMISE_PLACE,
+        .now = bench->now,
+        .ask = {.line_count = LINES, .lines = lines, .customer = {bench->key_count + 1}},
+        .hold = hold};
     struct promise_answer answer;
     bench->events.length = 0;
     bench->decided++;
@@ -369,6 +374,34 @@ static void disruption_measure(struct bench *bench, uint32_t orders)
            seconds_now() - began);
 }
 
+/* ---- nothing on the shelves ---- */
+
+static void shelves_empty(struct bench *bench)
+{
+    for (uint32_t i = 0; i < TEAMS; i++) {
+        bench->suppliers[i] = (struct supplier){.name = bench->names[i],
+                                                .lead_days = 3,
+                                                .orders_on = {0x1f},
+                                                .payment_days = 30,
+                                                .minimum_order_value_minor = 20000};
+    }
+    for (uint32_t i = 0; i < ITEMS; i++) {
+        struct item *item = &bench->items[i];
+        item->on_hand_thousandths = 0;
+        item->keep_back_thousandths = 0;
+        item->unit_cost_minor = 300;
+        item->supplier = (struct supplier_id){(uint16_t)(i % TEAMS)};
+        item->pack_size_thousandths = 12000;
+        item->max_units_per_week_thousandths = -1;
+    }
+    bench->shop.supplier_count = TEAMS;
+    bench->shop.suppliers = bench->suppliers;
+    bench->shop.cash = (struct cash){.present = true,
+                                     .opening_balance_minor = 100000000,
+                                     .payout_days = 3,
+                                     .vat = {.every = PERIOD_MONTH, .day = 20}};
+}
+
 static uint64_t option(int argc, char **argv, const char *name, uint64_t otherwise)
 {
     for (int i = 1; i + 1 < argc; i++) {
@@ -398,6 +431,9 @@ int main(int argc, char **argv)
         bench->delivery = (struct item_movement){{0}, 1000000000, 20789};
         bench->shop.receipts = &bench->delivery;
         bench->shop.receipt_count = 1;
+    }
+    if (option(argc, argv, "--bought", 0) > 0) {
+        shelves_empty(bench);
     }
     struct promise_sizes sizes = {LIMIT_ORDERS};
     ASSERT(promise_create(&bench->shop, bench->now, &sizes, &bench->state, NULL) == STATUS_OK);

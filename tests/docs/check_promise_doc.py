@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Runs the examples of docs/promise.md: each `sh` block's command must print what the `json` block after it says.
+"""Runs the examples of docs/promise.md: the last command of each `sh` block must print what the `json` block after it says.
 
-The `yaml` block is the shop.yaml of the commands that follow. Of an object only the keys that the page names are compared, of
-a list every entry, in order. A promise exits with 0, a refusal with 1.
+A `yaml` block is the shop.yaml of the commands that follow, and begins a new shop: what a block's commands leave in shop.db is there for
+the next one. ORDER1, ORDER2, ... stand for the orders of that shop, as they were made. Of an object only the keys that the page names are
+compared, of a list every entry, in order. A promise exits with 0, a refusal with 1; what comes before must be done.
 """
 import json
 import os
@@ -31,39 +32,65 @@ def differences(expected, actual, path):
     return [] if expected == actual else [f'{path} is {actual!r}, not {expected!r}']
 
 
-def run(program, command, folder, expected):
+def call(program, command, folder):
     words = command.split()
     assert words[0] == 'ecluse', command
-    done = subprocess.run([program] + words[1:] + ['--json'], cwd=folder, capture_output=True, text=True, check=False)
-    refused = expected.get('promised') is False
-    if done.returncode != (1 if refused else 0):
-        return [f'exit code {done.returncode}: {done.stderr.strip()}']
-    return differences(expected, json.loads(done.stdout), '')
+    return subprocess.run([program] + words[1:] + ['--json'], cwd=folder, capture_output=True, text=True, check=False)
+
+
+class Shop:
+    """A folder with a shop.yaml, and what the commands made of it."""
+
+    def __init__(self, program, folder, text):
+        self.program = program
+        self.folder = folder
+        self.orders = []
+        os.mkdir(folder)
+        with open(os.path.join(folder, 'shop.yaml'), 'w', encoding='utf-8') as shop:
+            shop.write(text)
+
+    def run(self, block, expected):
+        """The commands of a block; what differs."""
+        commands = block.strip().split('\n')
+        for command in commands:
+            last = command is commands[-1]
+            done = call(self.program, self.named(command), self.folder)
+            refused = last and expected is not None and (expected.get('promised') is False or expected.get('status') == 409)
+            if done.returncode != (1 if refused else 0):
+                return [f'{command}: exit code {done.returncode}: {done.stderr.strip()}']
+            answer = json.loads(done.stdout)
+            if command.split()[1] == 'order':
+                self.orders.append(answer['order'])
+        return differences(json.loads(self.named(json.dumps(expected))), answer, '') if expected is not None else []
+
+    def named(self, text):
+        """The text with the orders' own numbers."""
+        for number, order in enumerate(self.orders, 1):
+            text = re.sub(rf'\bORDER{number}\b', order, text)
+        return text
 
 
 def main():
     source = os.environ.get('ECLUSE_SOURCE', os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-    program = os.path.join(os.environ.get('ECLUSE_BUILD', os.path.join(source, 'build')), 'ecluse')
+    program = os.path.abspath(os.path.join(os.environ.get('ECLUSE_BUILD', os.path.join(source, 'build')), 'ecluse'))
     with open(os.path.join(source, 'docs', 'promise.md'), encoding='utf-8') as page:
         blocks = BLOCK.findall(page.read())
     failed = 0
     ran = 0
     with tempfile.TemporaryDirectory() as folder:
-        command = None
-        for kind, text in blocks:
+        shop = None
+        for place, (kind, text) in enumerate(blocks):
             if kind == 'yaml':
-                with open(os.path.join(folder, 'shop.yaml'), 'w', encoding='utf-8') as shop:
-                    shop.write(text)
+                shop = Shop(program, os.path.join(folder, str(place)), text)
             elif kind == 'sh':
-                command = text.strip()
-            elif kind == 'json':
-                found = run(program, command, folder, json.loads(text))
+                has_answer = place + 1 < len(blocks) and blocks[place + 1][0] == 'json'
+                found = shop.run(text, json.loads(blocks[place + 1][1]) if has_answer else None)
                 ran += 1
                 failed += bool(found)
                 for line in found:
-                    print(f'{command}: {line}')
+                    print(line if line.startswith('ecluse') else f'{text.strip().splitlines()[-1]}: {line}')
     print(f'{ran} examples, {failed} differ')
-    return 1 if failed or ran < 5 else 0
+    return 1 if failed or ran < 30 else 0
 
 
 if __name__ == '__main__':
