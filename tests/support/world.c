@@ -344,7 +344,7 @@ const char *world_atp(struct world *world, const char *item, uint32_t days)
 
 /* ---- changes ---- */
 
-enum { CHANGE_WORDS = 6 };
+enum { CHANGE_WORDS = 8 };
 
 /* A change's words, and those that are not there as empty ones. */
 struct change_words {
