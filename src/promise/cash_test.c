@@ -313,8 +313,8 @@ static void test_without_cash(void **unused)
 
 #define SHOP(cash_keys) SHOP_OF("payment_days: 30, end_of_month: true", cash_keys)
 
-/* A hold brings money from its first second on; one that expires and an order that is cancelled leave nothing, one
- * that is delivered stays. */
+/* A hold brings money from its first second on. One that expires and an order that is cancelled
+ * leave nothing, one that is delivered stays. */
 static void test_orders_bring_money(void **unused)
 {
     (void)unused;

@@ -1,4 +1,4 @@
-/* What several bookings share: which session is found, how its seats and its hours come and go, and
+/* What several bookings share: which session is found, how its seats and hours come and go, and
  * when it begins - also on days of 23 and 25 hours and in a zone of 45 minutes. 1 December 2026 is a
  * Tuesday. */
 #include "promise/sessions.h"
@@ -144,8 +144,8 @@ static void test_a_session_ends_with_its_last_booking(void **unused)
     world_close(&world);
 }
 
-/* A hold begins no earlier than it can last be confirmed: at 17:10 that is 18:00, at 17:11 too late.
- * It gives its seats back when it expires. */
+/* A hold begins no earlier than it can last be confirmed: at 17:10 that is 18:00, at 17:11 too
+ * late. It gives its seats back when it expires. */
 static void test_holds_of_seats(void **unused)
 {
     (void)unused;

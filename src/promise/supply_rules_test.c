@@ -127,30 +127,20 @@ static void test_minimum_order_of_two_items(void **unused)
 
 /* Values are half up: of 0.33 a kilogram, 1.5 are worth 0.50 (0.495), and 1.4 are not. What costs
  * nothing is never filled up. */
+#define BREAD(cost, kilograms)                                                                     \
+    SHOP("Europe/Paris", "60", ", minimum_order_value: 0.50",                                      \
+         "flour: {unit_cost: " cost ", supplier: mill, on_hand: 0, pack_size: 0.1}")               \
+    "offers: {" OFFER("bread", "flour: " kilograms) "}\n"
+
 static void test_minimum_order_half_up(void **unused)
 {
     (void)unused;
     const char *answer = "ok deliver 2026-12-04 material 2026-12-04 ready 2026-12-04T00:00 supply "
                          "flour until 2026-12-04T00:00";
-    check(
-        SHOP("Europe/Paris", "60", ", minimum_order_value: 0.50",
-             "flour: {unit_cost: 0.33, supplier: mill, on_hand: 0, pack_size: 0.1}") "offers: "
-                                                                                     "{" OFFER("bre"
-                                                                                               "ad",
-                                                                                               "flo"
-                                                                                               "ur:"
-                                                                                               " 0."
-                                                                                               "1") "}\n",
-        "2026-12-01T09:00", "bread", answer, "1 flour 1.5 of 2026-12-01 due 2026-12-04 proposed");
-    check(SHOP("Europe/Paris", "60", ", minimum_order_value: 0.50",
-               "flour: {unit_cost: 0, supplier: mill, on_hand: 0, pack_size: 0.1}") "offers: "
-                                                                                    "{" OFFER("brea"
-                                                                                              "d",
-                                                                                              "flou"
-                                                                                              "r: "
-                                                                                              "0."
-                                                                                              "25") "}\n",
-          "2026-12-01T09:00", "bread", answer, "1 flour 0.3 of 2026-12-01 due 2026-12-04 proposed");
+    check(BREAD("0.33", "0.1"), "2026-12-01T09:00", "bread", answer,
+          "1 flour 1.5 of 2026-12-01 due 2026-12-04 proposed");
+    check(BREAD("0", "0.25"), "2026-12-01T09:00", "bread", answer,
+          "1 flour 0.3 of 2026-12-01 due 2026-12-04 proposed");
 }
 
 /* ---- on which day ---- */
