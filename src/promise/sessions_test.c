@@ -1,6 +1,7 @@
-/* What several bookings share: which session is found, how its seats and hours come and go, and
- * when it begins - also on days of 23 and 25 hours and in a zone of 45 minutes. 1 December 2026 is a
- * Tuesday. */
+/* What several bookings share: which session is found, how its seats and its hours come and go, and
+ * when it begins - also on days of 23 and 25 hours and in a zone of 45 minutes.
+ *
+ * 1 December 2026 is a Tuesday. */
 #include "promise/sessions.h"
 #include "tests/support/world_look.h"
 

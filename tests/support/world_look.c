@@ -109,12 +109,30 @@ const char *world_lines(struct world *world, uint32_t key)
     return text_finish(world, &text);
 }
 
+static bool run_before(const struct slot_run *a, const struct slot_run *b)
+{
+    return a->slot < b->slot || (a->slot == b->slot && a->work_center < b->work_center);
+}
+
+static void runs_sort(struct slot_run *runs, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        struct slot_run run = runs[i];
+        uint32_t at = i;
+        for (; at > 0 && run_before(&run, &runs[at - 1]); at--) {
+            runs[at] = runs[at - 1];
+        }
+        runs[at] = run;
+    }
+}
+
 const char *world_runs(struct world *world, uint32_t key)
 {
     struct text text;
     struct slot_run runs[32];
     text_init(&text, sizeof world->text - 1);
     uint32_t count = promise_order_runs(world->state, order_of(world, key).number, runs, 32);
+    runs_sort(runs, count);
     for (uint32_t i = 0; i < count; i++) {
         comma_append(&text);
         text_append_format(&text, "%s", world->shop->work_centers[runs[i].work_center].name);

@@ -13,7 +13,7 @@ const char *world_pegs(struct world *world, uint32_t key);
  * 2026-12-03", "visit confirmed site 1 from 2026-12-01T09:00 to 2026-12-01T09:30 deliver
  * 2026-12-01", joined by ", ". */
 const char *world_lines(struct world *world, uint32_t key);
-/* The runs that are reserved for it, with their slots: "packing 2026-12-01T15:57 12", joined by
+/* The runs that are reserved for it by their begin, with their slots: "packing 2026-12-01T15:57 12", joined by
  * ", ". */
 const char *world_runs(struct world *world, uint32_t key);
 /* "first 2026-12-03 now 2026-12-07 revisions 1", and " broken". */
