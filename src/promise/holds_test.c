@@ -82,7 +82,7 @@ static void test_late_payment_finds_its_place_again(void **unused)
     world_close(&world);
 }
 
-/* Payment that has begun holds on, up to the last moment that the hold's work was planned behind. */
+/* Payment that has begun holds on, up to the last moment before the work that was planned. */
 static void test_payment_extends_a_hold(void **unused)
 {
     (void)unused;

@@ -46,6 +46,8 @@ static struct operation first_team[] = {{.crew = 1}, {.crew = 7}, {.crew = 2},
                                         {.crew = 2}, {.crew = 5}, {.crew = 3}};
 static struct operation second_team[] = {{.work_center = {1}, .crew = 2},
                                          {.work_center = {1}, .crew = 9}};
+/* Nothing is recorded beside the shop file. */
+static const struct supply nothing;
 static struct trial trial;
 static struct hours hours;
 static uint8_t people[CENTERS][SPAN_SLOTS];
@@ -266,14 +268,14 @@ static void roll_random(void)
     int32_t today = trial.window.today + (int32_t)random_between(&trial.random, 1, 3);
     window_set(&trial.window, &trial.shop.zone, today, trial.window.horizon_days,
                trial.window.days);
-    hours_roll(&hours, &trial.shop, &trial.window);
+    hours_roll(&hours, &trial.shop, &nothing, &trial.window);
     past_forget();
     people_count();
 }
 
 static void rebuild(void)
 {
-    hours_build(&hours, &trial.shop, &trial.window);
+    hours_build(&hours, &trial.shop, &nothing, &trial.window);
     for (uint32_t i = 0; i < trial.kept_count; i++) {
         for (uint32_t k = 0; k < trial.kept[i].count; k++) {
             assert_true(hours_take(&hours, trial.kept[i].runs[k]));
@@ -395,7 +397,8 @@ static void days_search(void)
 {
     assert_null(hours_check(&hours));
     for (uint32_t day = 0; day < 200; day++) {
-        struct hours_ask ask = {0, 2, 30, window_slot() + (int64_t)day * 5760 + 60};
+        struct hours_ask ask = {
+            .crew = 2, .slots = 30, .first_slot = window_slot() + (int64_t)day * 5760 + 60};
         uint32_t count = 0;
         enum hours_result expected = room_count(&ask) == 30 ? HOURS_PLACED : HOURS_NONE;
         assert_int_equal(place(ask, RUNS_MAX, &count), expected);
@@ -416,12 +419,15 @@ static void test_skips_what_is_full(void **unused)
     rebuild();
     uint32_t count = 0;
     uint32_t slots = (uint32_t)(window_end() - window_slot());
-    assert_int_equal(place((struct hours_ask){0, 7, slots, window_slot()}, RUNS_MAX, &count),
-                     HOURS_PLACED);
+    assert_int_equal(
+        place((struct hours_ask){.crew = 7, .slots = slots, .first_slot = window_slot()}, RUNS_MAX,
+              &count),
+        HOURS_PLACED);
     hours_place_keep(&hours, found, count);
     count_runs(found, count, 1);
     assert_null(hours_check(&hours));
-    assert_int_equal(place((struct hours_ask){0, 1, 1, window_slot()}, RUNS_MAX, &count),
+    assert_int_equal(place((struct hours_ask){.crew = 1, .slots = 1, .first_slot = window_slot()},
+                           RUNS_MAX, &count),
                      HOURS_NONE);
     hours_place_undo(&hours, found, count);
     for (size_t i = 0; i < sizeof free_days / sizeof *free_days; i++) {
@@ -444,7 +450,8 @@ static void test_the_longest_run(void **unused)
     trial_begin(9, 60, 40, 40);
     uint32_t count = 0;
     for (uint32_t more = 0; more <= 2; more++) {
-        struct hours_ask ask = {0, 1, UINT16_MAX - 1 + more, window_slot()};
+        struct hours_ask ask = {
+            .crew = 1, .slots = UINT16_MAX - 1 + more, .first_slot = window_slot()};
         assert_int_equal(place(ask, RUNS_MAX, &count), HOURS_PLACED);
         assert_int_equal(count, more < 2 ? 1 : 2);
         runs_compare(&ask, found, count);
@@ -458,7 +465,7 @@ static void test_no_room_for_runs(void **unused)
 {
     (void)unused;
     trial_begin(9, 51, 20, 20);
-    struct hours_ask ask = {0, 1, 200, window_slot()};
+    struct hours_ask ask = {.crew = 1, .slots = 200, .first_slot = window_slot()};
     uint32_t count = 0;
     for (uint32_t most = 0; most <= 4; most++) {
         enum hours_result expected = most < 4 ? HOURS_TOO_MANY_RUNS : HOURS_PLACED;
@@ -494,16 +501,22 @@ static void test_nothing_to_place(void **unused)
     (void)unused;
     trial_begin(9, 60, 20, 20);
     uint32_t count = 0;
-    const struct hours_ask asks[] = {{1, 1, 1, window_slot()},    {2, 1, 1, window_slot()},
-                                     {0, 8, 1, window_slot()},    {0, 1, 1, window_end()},
-                                     {0, 1, 1, window_end() + 1}, {0, 1, 2, window_end() - 1}};
+    const struct hours_ask asks[] = {
+        {.work_center = 1, .crew = 1, .slots = 1, .first_slot = window_slot()},
+        {.work_center = 2, .crew = 1, .slots = 1, .first_slot = window_slot()},
+        {.crew = 8, .slots = 1, .first_slot = window_slot()},
+        {.crew = 1, .slots = 1, .first_slot = window_end()},
+        {.crew = 1, .slots = 1, .first_slot = window_end() + 1},
+        {.crew = 1, .slots = 2, .first_slot = window_end() - 1}};
     for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
         assert_int_equal(place(asks[i], RUNS_MAX, &count), HOURS_NONE);
         hours_place_undo(&hours, found, count);
         assert_null(hours_check(&hours));
     }
-    assert_int_equal(place((struct hours_ask){0, 1, 1, window_end() - 1}, RUNS_MAX, &count),
-                     HOURS_PLACED);
+    assert_int_equal(
+        place((struct hours_ask){.crew = 1, .slots = 1, .first_slot = window_end() - 1}, RUNS_MAX,
+              &count),
+        HOURS_PLACED);
     hours_place_undo(&hours, found, count);
     trial_end();
 }
@@ -545,7 +558,7 @@ static void test_one_person_more(void **unused)
     trial_begin(9, 60, 20, 20);
     trial.staffing[0] = (struct staffing){{0}, 1, trial.window.today + 1, trial.window.today + 1};
     rebuild();
-    struct hours_ask ask = {0, 8, 5761, window_slot()};
+    struct hours_ask ask = {.crew = 8, .slots = 5761, .first_slot = window_slot()};
     uint32_t count = 0;
     assert_int_equal(place(ask, RUNS_MAX, &count), HOURS_NONE);
     hours_place_undo(&hours, found, count);
@@ -568,7 +581,7 @@ static void test_some_people_fewer(void **unused)
     hours.center_count = 0; /* as at the beginning: no digits are kept from before */
     rebuild();
     uint32_t count = 0;
-    struct hours_ask ask = {1, 10, 60, window_slot()};
+    struct hours_ask ask = {.work_center = 1, .crew = 10, .slots = 60, .first_slot = window_slot()};
     assert_int_equal(place(ask, RUNS_MAX, &count), HOURS_PLACED);
     hours_place_keep(&hours, found, count);
     count_runs(found, count, 1);
@@ -584,7 +597,7 @@ static void test_division_by_an_inverse(void **unused)
     trial_begin(9, 60, 1, 1);
     for (size_t i = 0; i < sizeof efficiencies / sizeof *efficiencies; i++) {
         trial.centers[0].efficiency_thousandths = efficiencies[i];
-        hours_build(&hours, &trial.shop, &trial.window);
+        hours_build(&hours, &trial.shop, &nothing, &trial.window);
         uint64_t by = hours.centers[0].slot_work;
         assert_int_equal(by, 250 * efficiencies[i]);
         for (uint64_t multiple = by; multiple + 1 < (uint64_t)1 << 32; multiple += 977 * by) {
@@ -606,11 +619,11 @@ static void test_jumps(void **unused)
     for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++) {
         trial_begin(9, 60, 20, 20);
         uint32_t count = 0;
-        struct hours_ask ask = {0, 3, 20 * 5760 - 1, window_slot()};
+        struct hours_ask ask = {.crew = 3, .slots = 20 * 5760 - 1, .first_slot = window_slot()};
         assert_int_equal(place(ask, RUNS_MAX, &count), HOURS_PLACED);
         hours_place_keep(&hours, found, count);
         window_set(&trial.window, &trial.shop.zone, trial.window.today + jumps[i], 20, 20);
-        hours_roll(&hours, &trial.shop, &trial.window);
+        hours_roll(&hours, &trial.shop, &nothing, &trial.window);
         assert_null(hours_check(&hours));
         int64_t left = (int64_t)ask.slots - (window_slot() - trial.first_slot);
         struct load_day load = {0};
@@ -628,17 +641,21 @@ static void test_the_longest_horizon(void **unused)
     trial.shop.staffing_count = 0;
     window_set(&trial.window, &trial.shop.zone, trial.window.today, LIMIT_HORIZON_DAYS,
                WINDOW_DAYS_MAX);
-    hours_build(&hours, &trial.shop, &trial.window);
+    hours_build(&hours, &trial.shop, &nothing, &trial.window);
     assert_null(hours_check(&hours));
     int64_t end = window_horizon_end(&trial.window) / SLOT_SECONDS;
     struct load_day load = {0};
     hours_load(&hours, 0, window_slot(), window_end(), &load);
     assert_int_equal(load.capacity, 7 * (end - window_slot()));
     uint32_t count = 0;
-    assert_int_equal(place((struct hours_ask){0, 7, 2, end - 2}, RUNS_MAX, &count), HOURS_PLACED);
+    assert_int_equal(
+        place((struct hours_ask){.crew = 7, .slots = 2, .first_slot = end - 2}, RUNS_MAX, &count),
+        HOURS_PLACED);
     assert_int_equal(found[0].slot, end - 2);
     hours_place_keep(&hours, found, count);
-    assert_int_equal(place((struct hours_ask){0, 1, 1, end - 2}, RUNS_MAX, &count), HOURS_NONE);
+    assert_int_equal(
+        place((struct hours_ask){.crew = 1, .slots = 1, .first_slot = end - 2}, RUNS_MAX, &count),
+        HOURS_NONE);
     assert_null(hours_check(&hours));
     trial_end();
 }

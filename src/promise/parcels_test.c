@@ -23,6 +23,8 @@ struct trial {
     int32_t taken[CARRIERS][DAYS]; /* by day - first_day */
 };
 
+/* No carrier is on strike. */
+static const struct supply nothing;
 static struct trial trial;
 /* A carrier more than there is: it must never be touched. */
 static struct parcels_carrier own[CARRIERS + 1];
@@ -107,7 +109,7 @@ static void add_random(void)
     int32_t index = (int32_t)random_between(&trial.random, -1, last);
     bool outside = index < 0 || index >= trial.window.days;
     bool back = !outside && *taken(carrier, index) > 0 && random_below(&trial.random, 2) == 0;
-    parcels_add(&trial.parcels, &trial.shop, &trial.window, carrier, index, back ? -1 : 1);
+    parcels_add(&trial.parcels, &trial.window, carrier, index, back ? -1 : 1);
     if (!outside) {
         *taken(carrier, index) += back ? -1 : 1;
     }
@@ -118,18 +120,18 @@ static void roll_random(void)
     uint32_t elapsed = (uint32_t)random_between(&trial.random, 1, 3);
     window_set(&trial.window, &trial.shop.zone, trial.window.today + (int32_t)elapsed,
                trial.window.horizon_days, trial.window.days);
-    parcels_roll(&trial.parcels, &trial.shop, &trial.window, elapsed);
+    parcels_roll(&trial.parcels, &trial.shop, &nothing, &trial.window, elapsed);
 }
 
 static void rebuild(int32_t horizon_days, int32_t days)
 {
     window_set(&trial.window, &trial.shop.zone, trial.window.today, horizon_days, days);
-    parcels_build(&trial.parcels, &trial.shop, &trial.window);
+    parcels_build(&trial.parcels, &trial.shop, &nothing, &trial.window);
     for (uint32_t i = 0; i < CARRIERS; i++) {
         for (int32_t index = 0; index < days; index++) {
             int32_t count = *taken(i, index);
             for (int32_t k = 0; k < count; k++) {
-                parcels_add(&trial.parcels, &trial.shop, &trial.window, i, index, 1);
+                parcels_add(&trial.parcels, &trial.window, i, index, 1);
             }
         }
     }
@@ -204,12 +206,12 @@ static void test_a_long_jump_forgets_all(void **unused)
     for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++) {
         trial_begin(1, 20, 20);
         for (int32_t day = 0; day < 20; day++) {
-            parcels_add(&trial.parcels, &trial.shop, &trial.window, 3, day, 3);
+            parcels_add(&trial.parcels, &trial.window, 3, day, 3);
             *taken(3, day) = 3;
         }
         compare_all();
         window_set(&trial.window, &trial.shop.zone, trial.window.today + (int32_t)jumps[i], 20, 20);
-        parcels_roll(&trial.parcels, &trial.shop, &trial.window, jumps[i]);
+        parcels_roll(&trial.parcels, &trial.shop, &nothing, &trial.window, jumps[i]);
         compare_all();
     }
 }

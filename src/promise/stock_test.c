@@ -26,6 +26,7 @@ struct trial {
     struct item_movement receipts[MOVEMENTS];
     struct item_movement commitments[MOVEMENTS];
     struct window window;
+    struct supply supply;
     struct stock stock;
     int64_t on_hand[ITEMS];
     int64_t expected_on_hand[ITEMS];
@@ -35,6 +36,8 @@ struct trial {
 
 static const struct zone utc = {.count = 1, .periods = {{INT64_MIN, 0}}};
 static struct trial trial;
+static struct supply_entry entries[MOVEMENTS];
+static uint32_t latest[ITEMS];
 static struct stock_head heads[ITEMS];
 /* An item more than there is: it must never be touched. */
 static struct stock_day days[(ITEMS + 1) * STOCK_LEAVES_MAX];
@@ -126,7 +129,7 @@ static void roll_random(void)
     uint32_t elapsed = (uint32_t)random_between(&trial.random, 1, far);
     window_set(&trial.window, &utc, trial.window.today + (int32_t)elapsed,
                trial.window.horizon_days, trial.window.days);
-    stock_roll(&trial.stock, &trial.shop, &trial.window, elapsed);
+    stock_roll(&trial.stock, &trial.shop, &trial.supply, &trial.window, elapsed);
 }
 
 /* The tables' shape: another horizon, with all that is committed within the window. */
@@ -138,7 +141,7 @@ static void rebuild(int32_t horizon_days)
         window_days = reach > window_days ? reach : window_days;
     }
     window_set(&trial.window, &utc, trial.window.today, horizon_days, window_days);
-    stock_build(&trial.stock, &trial.shop, &trial.window);
+    stock_build(&trial.stock, &trial.shop, &trial.supply, &trial.window);
     for (uint32_t i = 0; i < trial.commit_count; i++) {
         const struct commit *commit = &trial.commits[i];
         stock_commit(&trial.stock, commit->item, commit->day - trial.window.today,
@@ -172,9 +175,13 @@ static void trial_begin(uint64_t seed, int32_t horizon_days)
     movements_make(trial.receipts, MOVEMENTS, horizon_days);
     movements_make(trial.commitments, MOVEMENTS / 2, horizon_days);
     for (uint32_t i = 0; i < ITEMS; i++) {
+        trial.items[i].supplier.index = NO_INDEX;
         trial.items[i].keep_back_thousandths = random_between(&trial.random, 0, 2) * 1000;
         trial.on_hand[i] = trial.expected_on_hand[i] = random_between(&trial.random, 0, 40) * 1000;
     }
+    memset(latest, 0, sizeof latest);
+    trial.supply = (struct supply){.entries = entries, .latest = latest};
+    supply_adopt(&trial.supply, &trial.shop);
     trial.stock =
         (struct stock){.on_hand = trial.on_hand, .heads = heads, .days = days, .nodes = nodes};
     rebuild(horizon_days);
@@ -221,6 +228,7 @@ static void test_the_bound(void **unused)
     (void)unused;
     trial_begin(1, 20);
     trial.shop.receipt_count = trial.shop.commitment_count = 0;
+    trial.supply.count = 0;
     trial.items[0].keep_back_thousandths = 0;
     rebuild(20);
     int64_t have = trial.on_hand[0];

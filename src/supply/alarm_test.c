@@ -50,7 +50,7 @@ static void test_what_does_not_come(void **unused)
     assert_int_equal(overdue.kind, ALARM_OVERDUE);
     assert_int_equal(overdue.entry, 1);
     assert_int_equal(overdue.day, today + 2);
-    world_change(&world,
+    world_record(&world,
                  (struct promise_change){.kind = CHANGE_DATE, .entry = 1, .from_day = today + 7});
     assert_int_equal(alarm_list(world.state, alarms, 4), 0);
     world_close(&world);
@@ -69,7 +69,7 @@ static void test_what_is_to_be_sent(void **unused)
     struct alarm unsent = only(&world);
     assert_int_equal(unsent.kind, ALARM_UNSENT);
     assert_int_equal(unsent.day, thursday);
-    world_change(&world,
+    world_record(&world,
                  (struct promise_change){.kind = CHANGE_SENT, .index = 0, .from_day = thursday});
     assert_int_equal(alarm_list(world.state, alarms, 4), 0);
     world_close(&world);
@@ -86,13 +86,13 @@ static void test_orders_that_slip(void **unused)
     world_order(&world, 1, "box=4");
     uint16_t box = 1;
     assert_string_equal(world.shop->items[box].name, "box");
-    world_change(&world, (struct promise_change){
+    world_record(&world, (struct promise_change){
                              .kind = CHANGE_COUNT, .index = box, .quantity_thousandths = 1000});
     struct alarm late = only(&world);
     assert_int_equal(late.kind, ALARM_LATE);
     assert_int_equal(late.order, 1);
     assert_int_equal(late.day, today + 3);
-    world_change(&world, (struct promise_change){.kind = CHANGE_QUANTITY, .entry = 1});
+    world_record(&world, (struct promise_change){.kind = CHANGE_QUANTITY, .entry = 1});
     assert_int_equal(alarm_list(world.state, alarms, 4), 2);
     assert_int_equal(alarms[0].kind, ALARM_BROKEN);
     assert_int_equal(alarms[0].day, today + 1);
@@ -111,7 +111,7 @@ static void test_cash_under_its_minimum(void **unused)
     struct alarm cash = only(&world);
     assert_int_equal(cash.kind, ALARM_CASH);
     assert_int_equal(cash.amount_minor, -2000);
-    world_change(&world, (struct promise_change){
+    world_record(&world, (struct promise_change){
                              .kind = CHANGE_BALANCE, .has_amount = true, .amount_minor = 1000000});
     struct alarm alarms[1];
     assert_int_equal(alarm_list(world.state, alarms, 1), 0);

@@ -56,7 +56,7 @@ static void test_material(void **unused)
     world_open(&world, shop_text, "2026-12-01T09:00");
     int32_t today = promise_today(world.state);
     world_order(&world, 1, "jar box=6");
-    world_change(&world, count(BOX, 3));
+    world_record(&world, count(BOX, 3));
     assert_int_equal(find(&world), 2);
     assert_int_equal(mends[0].kind, MEND_SPLIT);
     assert_int_equal(mends[0].line, 1);
@@ -75,10 +75,10 @@ static void test_the_receipt_suffices(void **unused)
     struct order_view view;
     world_open(&world, shop_text, "2026-12-01T09:00");
     world_order(&world, 1, "box=6");
-    world_change(&world, count(BOX, 3));
+    world_record(&world, count(BOX, 3));
     assert_int_equal(find(&world), 1);
     assert_string_equal(world_status(&world, 1), "cancelled"); /* it was taken out */
-    world_change(&world, count(BOX, 3 + mends[0].quantity_thousandths / 1000));
+    world_record(&world, count(BOX, 3 + mends[0].quantity_thousandths / 1000));
     world_order(&world, 2, "box=6");
     assert_true(promise_order_by_number(world.state, 2, &view));
     assert_int_equal(view.first.dates.deliver_by_day, promise_today(world.state) + 1);
@@ -93,7 +93,7 @@ static void test_hours(void **unused)
     world_open(&world, shop_text, "2026-12-01T09:00");
     int32_t today = promise_today(world.state);
     world_order(&world, 1, "jar=3");
-    world_change(&world,
+    world_record(&world,
                  (struct promise_change){
                      .kind = CHANGE_STAFF, .people = -1, .from_day = today, .to_day = today});
     assert_int_equal(find(&world), 1);
@@ -111,7 +111,7 @@ static void test_a_strike(void **unused)
     world_open(&world, shop_text, "2026-12-01T09:00");
     int32_t today = promise_today(world.state);
     world_order(&world, 1, "jar=2");
-    world_change(&world, (struct promise_change){
+    world_record(&world, (struct promise_change){
                              .kind = CHANGE_CARRIER, .from_day = today, .to_day = today});
     assert_int_equal(find(&world), 1);
     assert_int_equal(mends[0].kind, MEND_COLLECTION);
@@ -127,8 +127,8 @@ static void test_asked_for_again(void **unused)
     struct world world;
     world_open(&world, shop_text, "2026-12-01T09:00");
     world_order(&world, 1, "box=6");
-    world_change(&world, count(BOX, 3));
-    world_change(&world, count(BOX, 10));
+    world_record(&world, count(BOX, 3));
+    world_record(&world, count(BOX, 10));
     assert_int_equal(find(&world), 1);
     assert_int_equal(mends[0].kind, MEND_AGAIN);
     world_close(&world);
@@ -143,7 +143,7 @@ static void test_begun(void **unused)
     int32_t today = promise_today(world.state);
     world_order(&world, 1, "jar=2");
     assert_string_equal(world_step(&world, PROMISE_START, 1), "ok started");
-    world_change(&world, (struct promise_change){
+    world_record(&world, (struct promise_change){
                              .kind = CHANGE_CARRIER, .from_day = today, .to_day = today});
     assert_int_equal(find(&world), 1);
     assert_int_equal(mends[0].kind, MEND_COLLECTION);

@@ -99,7 +99,7 @@ static void test_the_week_is_not_overrun(void **unused)
     const struct reorder *salt = named(&world, reorders, count, "salt");
     assert_int_equal(salt->order_day, today + 6);
     assert_int_equal(salt->quantity_thousandths, 30000);
-    world_change(&world, (struct promise_change){.kind = CHANGE_BOUGHT,
+    world_record(&world, (struct promise_change){.kind = CHANGE_BOUGHT,
                                                  .index = salt->item.index,
                                                  .quantity_thousandths = 30000,
                                                  .from_day = today + 6});

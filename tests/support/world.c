@@ -123,7 +123,7 @@ static bool event_ignore(void *context, struct slice event)
     return true;
 }
 
-void world_change(struct world *world, struct promise_change change)
+void world_record(struct world *world, struct promise_change change)
 {
     const struct event_sink sink = {event_ignore, NULL};
     change.now = world->now;
@@ -133,6 +133,27 @@ void world_change(struct world *world, struct promise_change change)
     if (change_moves(change.kind)) {
         assert_true(promise_revise(world->state, world->now, change.kind, change.index, &sink));
     }
+}
+
+/* "want=2026-12-10", "want=2026-12-10T18:00", "split", "priority=5": false if it is no such word. */
+static bool term_read(const struct world *world, const char *word, size_t length,
+                      struct promise_ask *ask)
+{
+    int32_t day = 0;
+    struct slice value = {word + 5, length - 5};
+    if (length == 5 && strncmp(word, "split", 5) == 0) {
+        ask->split = true;
+    } else if (length == 10 && strncmp(word, "priority=", 9) == 0) {
+        ask->priority = (uint8_t)(word[9] - '0');
+    } else if (length > 5 && strncmp(word, "want=", 5) == 0) {
+        ask->want.kind = day_read(value, &day) ? WANT_DAY : WANT_AT;
+        ask->want.value = day;
+        assert_true(ask->want.kind == WANT_DAY ||
+                    instant_read(&world->shop->zone, value, &ask->want.value));
+    } else {
+        return false;
+    }
+    return true;
 }
 
 struct order_key world_key(uint32_t key)
@@ -157,24 +178,28 @@ static struct promise_line line_read(const struct world *world, const char *word
     return line;
 }
 
-static uint32_t ask_read(const struct world *world, const char *ask, struct promise_line *lines)
+static struct promise_ask ask_read(const struct world *world, const char *words,
+                                   struct promise_line *lines)
 {
-    uint32_t count = 0;
-    while (*ask != '\0') {
-        size_t length = strcspn(ask, " ");
-        assert_true(count < LIMIT_ORDER_LINES);
-        lines[count++] = line_read(world, ask, length);
-        ask += length + (ask[length] == ' ');
+    struct promise_ask ask = {.lines = lines, .customer = world_customer};
+    while (*words != '\0') {
+        size_t length = strcspn(words, " ");
+        if (!term_read(world, words, length, &ask)) {
+            assert_true(ask.line_count < LIMIT_ORDER_LINES);
+            lines[ask.line_count++] = line_read(world, words, length);
+        }
+        words += length + (words[length] == ' ');
     }
-    return count;
+    return ask;
 }
 
 /* ---- answers as texts ---- */
 
 static const char *const result_names[PROMISE_RESULTS] = {
-    "ok",           "repeated",       "sold-out",   "never",     "offer-retired",
-    "bad-quantity", "too-many-lines", "over-limit", "too-large", "no-order",
-    "wrong-status", "hold-expired",   "full"};
+    "ok",           "repeated",       "sold-out",   "never",       "offer-retired",
+    "bad-quantity", "too-many-lines", "over-limit", "too-large",   "no-order",
+    "wrong-status", "hold-expired",   "full",       "want-beyond", "no-entry",
+    "bad-change"};
 
 static void instant_append(const struct world *world, struct text *to, const char *word, int64_t at)
 {
@@ -196,6 +221,12 @@ static void limit_append(const struct world *world, struct text *to,
     switch (limit->cause) {
     case CAUSE_STOCK:
         text_append_format(to, " stock %s", world->shop->items[limit->index].name);
+        break;
+    case CAUSE_SUPPLY:
+        text_append_format(to, " supply %s", world->shop->items[limit->index].name);
+        break;
+    case CAUSE_CASH:
+        text_append_format(to, " cash %s", world->shop->items[limit->index].name);
         break;
     case CAUSE_HOURS:
         text_append_format(to, " hours %s", world->shop->work_centers[limit->index].name);
@@ -239,8 +270,7 @@ static const char *quote(struct world *world, const char *ask, bool hold)
 {
     struct promise_line lines[LIMIT_ORDER_LINES];
     struct promise_command command = {.kind = PROMISE_PLACE, .now = world->now, .hold = hold};
-    command.ask = (struct promise_ask){
-        .line_count = ask_read(world, ask, lines), .lines = lines, .customer = world_customer};
+    command.ask = ask_read(world, ask, lines);
     promise_quote(world->state, &command, &world->answer, NULL);
     return answer_write(world);
 }
@@ -260,8 +290,7 @@ static const char *place(struct world *world, struct promise_command *command, c
     struct promise_line lines[LIMIT_ORDER_LINES];
     command->kind = PROMISE_PLACE;
     command->now = world->now;
-    command->ask = (struct promise_ask){
-        .line_count = ask_read(world, ask, lines), .lines = lines, .customer = world_customer};
+    command->ask = ask_read(world, ask, lines);
     world->events.length = 0;
     promise_decide(world->state, command, &world->answer, &world->events);
     world_apply(world);
@@ -289,15 +318,22 @@ const char *world_replace(struct world *world, uint32_t key, uint32_t replaced, 
     return place(world, &command, ask);
 }
 
-const char *world_step(struct world *world, enum promise_command_kind kind, uint32_t key)
+const char *world_step_line(struct world *world, enum promise_command_kind kind, uint32_t key,
+                            uint16_t line)
 {
-    struct promise_command command = {.kind = kind, .now = world->now, .order = world_key(key)};
+    struct promise_command command = {
+        .kind = kind, .now = world->now, .order = world_key(key), .line = line};
     world->events.length = 0;
     promise_decide(world->state, &command, &world->answer, &world->events);
     world_apply(world);
     snprintf(world->text, sizeof world->text, "%s %s", result_names[world->answer.result],
              order_status_text(world->answer.order.status));
     return world->text;
+}
+
+const char *world_step(struct world *world, enum promise_command_kind kind, uint32_t key)
+{
+    return world_step_line(world, kind, key, LINE_ALL);
 }
 
 const char *world_status(const struct world *world, uint32_t key)
@@ -322,5 +358,176 @@ const char *world_atp(struct world *world, const char *item, uint32_t days)
     }
     snprintf(world->text, sizeof world->text, "%s", text.bytes);
     text_free(&text);
+    return world->text;
+}
+
+/* ---- changes ---- */
+
+enum { CHANGE_WORDS = 8 };
+
+/* A change's words, and those that are not there as empty ones. */
+struct change_words {
+    const struct world *world;
+    uint32_t count;
+    char words[CHANGE_WORDS][64];
+};
+
+static int32_t word_day(const struct change_words *from, uint32_t index)
+{
+    int32_t day = 0;
+    if (!day_read(slice_of(from->words[index]), &day)) {
+        fail_msg("not a day: %s", from->words[index]);
+    }
+    return day;
+}
+
+static int64_t word_number(const struct change_words *from, uint32_t index, int decimals)
+{
+    int64_t value = 0;
+    if (decimal_read(slice_of(from->words[index]), decimals, &value) != DECIMAL_OK) {
+        fail_msg("not a number: %s", from->words[index]);
+    }
+    return value;
+}
+
+/* The first word after the kind names something of the shop, or an entry by its number. */
+static void word_subject(const struct change_words *from, struct promise_change *change)
+{
+    const struct shop *shop = from->world->shop;
+    const char *name = from->words[1];
+    change->index = NO_INDEX;
+    switch (change->kind) {
+    case CHANGE_DATE:
+    case CHANGE_QUANTITY:
+    case CHANGE_RECEIVED:
+        change->entry = (uint32_t)word_number(from, 1, 0);
+        return;
+    case CHANGE_BALANCE:
+        change->amount_minor = word_number(from, 1, shop->currency.decimals);
+        change->has_amount = true;
+        return;
+    default:
+        break;
+    }
+    for (uint16_t i = 0; i < shop->item_count; i++) {
+        change->index = strcmp(shop->items[i].name, name) == 0 ? i : change->index;
+    }
+    for (uint16_t i = 0; i < shop->work_center_count; i++) {
+        change->index = strcmp(shop->work_centers[i].name, name) == 0 ? i : change->index;
+    }
+    for (uint16_t i = 0; i < shop->carrier_count; i++) {
+        change->index = strcmp(shop->carriers[i].name, name) == 0 ? i : change->index;
+    }
+    for (uint16_t i = 0; i < shop->supplier_count; i++) {
+        change->index = strcmp(shop->suppliers[i].name, name) == 0 ? i : change->index;
+    }
+    assert_int_not_equal(change->index, NO_INDEX);
+}
+
+/* "damaged 2", "closes", "bill 12.00" after a receipt. */
+static void word_receipt(const struct change_words *from, struct promise_change *change)
+{
+    for (uint32_t i = 3; i < from->count; i++) {
+        if (strcmp(from->words[i], "closes") == 0) {
+            change->closes = true;
+        } else if (strcmp(from->words[i], "damaged") == 0) {
+            change->damaged_thousandths = word_number(from, ++i, 3);
+        } else {
+            assert_string_equal(from->words[i], "bill");
+            change->amount_minor = word_number(from, ++i, from->world->shop->currency.decimals);
+            change->has_amount = true;
+        }
+    }
+}
+
+static void word_figures(const struct change_words *from, struct promise_change *change)
+{
+    switch (change->kind) {
+    case CHANGE_BOUGHT:
+        change->from_day = word_day(from, 3);
+        change->quantity_thousandths = word_number(from, 2, 3);
+        break;
+    case CHANGE_COUNT:
+    case CHANGE_QUANTITY:
+    case CHANGE_RECEIVED:
+        change->quantity_thousandths = word_number(from, 2, 3);
+        word_receipt(from, change);
+        break;
+    case CHANGE_STAFF:
+        change->people = (int32_t)word_number(from, 2, 0);
+        change->from_day = word_day(from, 3);
+        change->to_day = word_day(from, 4);
+        break;
+    case CHANGE_CARRIER:
+        change->to_day = word_day(from, 3);
+        change->from_day = word_day(from, 2);
+        break;
+    case CHANGE_DATE:
+    case CHANGE_APPROVED:
+    case CHANGE_SENT:
+        change->from_day = word_day(from, 2);
+        break;
+    default:
+        break;
+    }
+}
+
+static struct promise_change change_read(const struct world *world, const char *text)
+{
+    struct promise_change change = {.now = world->now};
+    struct change_words from = {.world = world};
+    for (; *text != '\0'; from.count++) {
+        size_t length = strcspn(text, " ");
+        assert_true(from.count < CHANGE_WORDS && length < sizeof from.words[0]);
+        memcpy(from.words[from.count], text, length);
+        text += length + (text[length] == ' ');
+    }
+    for (enum change_kind kind = CHANGE_COUNT; kind < CHANGE_KINDS; kind++) {
+        change.kind = strcmp(change_kind_text(kind), from.words[0]) == 0 ? kind : change.kind;
+    }
+    assert_int_not_equal(change.kind, CHANGE_NONE);
+    word_subject(&from, &change);
+    word_figures(&from, &change);
+    return change;
+}
+
+/* Names each order that a re-promise revises. */
+static bool revised_take(void *context, struct slice bytes)
+{
+    struct world *world = context;
+    size_t offset = 0;
+    struct event event;
+    enum status status = STATUS_OK;
+    while (event_next(bytes, &offset, &event, &status)) {
+        struct event_placed placed;
+        size_t length = strlen(world->text);
+        if (event.type == EVENT_REVISED) {
+            assert_int_equal(event_placed_read(&event, &placed), STATUS_OK);
+            snprintf(world->text + length, sizeof world->text - length, " %s %u",
+                     placed.broken ? "broken" : "moved", placed.number);
+        }
+    }
+    return status == STATUS_OK;
+}
+
+const char *world_change(struct world *world, const char *change)
+{
+    struct promise_change read = change_read(world, change);
+    const struct event_sink sink = {revised_take, world};
+    world->events.length = 0;
+    enum promise_result result = promise_change(world->state, &read, &world->events);
+    snprintf(world->text, sizeof world->text, "%s", result_names[result]);
+    if (result != PROMISE_OK) {
+        assert_int_equal(world->events.length, 0);
+        return world->text;
+    }
+    world_apply(world);
+    if (change_moves(read.kind)) {
+        assert_true(promise_revise(world->state, world->now, read.kind, read.index, &sink));
+    }
+    const char *wrong = promise_check(world->state);
+    if (wrong != NULL) {
+        fail_msg("%s", wrong);
+    }
     return world->text;
 }

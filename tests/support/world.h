@@ -12,7 +12,7 @@ struct world {
     int64_t now;
     struct event_buffer events;   /* of the last decision */
     struct promise_answer answer; /* of the last decision or quote */
-    char text[512];               /* of the last answer */
+    char text[2048];              /* of the last answer */
 };
 
 /* The zones that tests know: Europe/Paris (2025 to 2029), Asia/Kathmandu, Asia/Kolkata, UTC. */
@@ -26,7 +26,8 @@ void world_close(struct world *world);
 /* Moves the clock; what is due happens. */
 void world_at(struct world *world, const char *at);
 
-/* Asks for "offer=2 other-offer" and returns the answer as one line, for instance
+/* Asks for "offer=2 other-offer", with "want=2026-12-10" (or "want=2026-12-10T18:00"), "split" and
+ * "priority=5" where that is wanted, and returns the answer as one line, for instance
  * "ok ship 2026-12-01T16:00 deliver 2026-12-03 material 2026-12-01 ready 2026-12-01T09:10 carrier
  * post until 2026-12-01T16:00". */
 const char *world_quote(struct world *world, const char *ask);
@@ -37,9 +38,19 @@ const char *world_hold(struct world *world, uint32_t key, const char *ask);
 const char *world_replace(struct world *world, uint32_t key, uint32_t replaced, const char *ask);
 /* An order's step; the answer's text is "ok confirmed", "wrong-status done", ... */
 const char *world_step(struct world *world, enum promise_command_kind kind, uint32_t key);
-/* Records what differs from the plan; who has to move moves. A change that is refused fails the
+/* The same of its line of that number, or of the parcel that the line is in. */
+const char *world_step_line(struct world *world, enum promise_command_kind kind, uint32_t key,
+                            uint16_t line);
+/* Records a change, written "count box 5", "date 1 2026-12-08" (an entry), "quantity 1 3",
+ * "received 1 10" ("... damaged 2", "... closes", "... bill 12.00"), "staff packing -1 2026-12-02
+ * 2026-12-03", "carrier post 2026-12-02 2026-12-03", "approved mill 2026-12-01", "sent mill
+ * 2026-12-01", "bought box 10 2026-12-02" or "balance 100.00"; and lets the orders move that must.
+ * The answer's text is "ok", "no-entry", ..., then each order of a revision by its number: "ok
+ * moved 2 broken 3". */
+const char *world_change(struct world *world, const char *change);
+/* The same, given as it is; who has to move moves. A change that is refused fails the
  * test. */
-void world_change(struct world *world, struct promise_change change);
+void world_record(struct world *world, struct promise_change change);
 struct order_key world_key(uint32_t key);
 /* "confirmed", ...; "none" if there is no such order. */
 const char *world_status(const struct world *world, uint32_t key);
