@@ -51,8 +51,11 @@ static enum status folder_beside(const char *file, char *to, size_t size, struct
     return STATUS_OK;
 }
 
+/* The pictures come in as the database opens: a clock that is past that moment (`opened`) would
+ * move the journal's end, and with it the first time that a command may give. */
 static enum status pictures_into(const struct call *call, const char *database, const char *file,
-                                 struct pictures_report *report, struct fault *fault)
+                                 int64_t opened, struct pictures_report *report,
+                                 struct fault *fault)
 {
     char folder[4096];
     struct shop_write write;
@@ -104,7 +107,7 @@ static int database_make(struct call *call, const struct shop *shop, struct slic
     const char *file = call->operands[1];
     if (opened_at(call, shop, &opened, &fault) != STATUS_OK ||
         engine_create(database, call->env, text, file, opened, &fault) != STATUS_OK ||
-        pictures_into(call, database, file, &pictures, &fault) != STATUS_OK) {
+        pictures_into(call, database, file, opened, &pictures, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }
     if (pictures.left_out > 0) {

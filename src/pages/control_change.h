@@ -12,8 +12,8 @@
  *   {"command":"change","kind":"bought","item":"caramel","quantity":48,"from":DAY}
  *   {"command":"change","kind":"balance","amount":"8200.00"}
  *     -> {"change":"count","dry_run":false,"entry":null,"moved":[{"order":ID,"number":7,
- *         "status":"confirmed","before":{"ship_by":...,"deliver_by":...},"after":{...} or null,"broken":false,
- *         "total":{...}}]}
+ *         "status":"confirmed","before":{"ship_by":...,"deliver_by":...},
+ *         "after":{...} or null,"broken":false,"total":{...}}]}
  *
  * Each kind has its own fields: one that is missing and one that it does not have are refused.
  * "dry_run":true changes nothing; only an engine that reads answers it. */

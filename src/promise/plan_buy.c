@@ -154,8 +154,8 @@ static void purchase_take(struct planning *p, const struct plan_need *need, int6
     scratch->purchases_taken++;
 }
 
-/* What is short from the day on which a purchase is usable, or from `floor` on, if that is later: min
- * over those days of P less what is kept back, against what is needed. */
+/* What is short from the day on which a purchase is usable, or from `floor` on, if that is later:
+ * min over those days of P less what is kept back, against what is needed. */
 static int64_t shortage_of(struct promise_state *state, const struct plan_need *need,
                            uint32_t floor)
 {

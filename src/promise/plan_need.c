@@ -2,10 +2,10 @@
  * all of it is there - in stock, by a receipt that is expected, or bought (docs/promise.md,
  * "Stock", "Supply").
  *
- * Each item is looked at by itself: what is bought is found for its own soonest day. Then the latest
- * of the days is known, and all are looked at again as needed from that day on: by then stock may
- * have come, or less be short, and what was bought together with it may have to be bought otherwise.
- * The day only moves on, so it ends. */
+ * Each item is looked at by itself: what is bought is found for its own soonest day. Then the
+ * latest of the days is known, and all are looked at again as needed from that day on: by then
+ * stock may have come, or less be short, and what was bought together with it may have to be bought
+ * otherwise. The day only moves on, so it ends. */
 #include "promise/plan_inside.h"
 
 #include "base/assert.h"

@@ -205,8 +205,8 @@ static void session_book(struct planning *p, struct planned_line *line, uint32_t
     }
 }
 
-/* Books seats of a session that is there already and begins at `release` or later, which comes before
- * a new one. `end`: 0, or by when it must end: the latest. */
+/* Books seats of a session that is there already and begins at `release` or later, which comes
+ * before a new one. `end`: 0, or by when it must end: the latest. */
 static bool session_share(struct planning *p, struct planned_line *line, int64_t release,
                           int64_t end)
 {

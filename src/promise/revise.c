@@ -275,8 +275,8 @@ static bool is_begun(const struct order_record *record)
     return record->status == ORDER_STARTED || record->status == ORDER_DONE;
 }
 
-/* No date at all: the promise stands, marked broken; its goods stay committed, and the hours of work
- * that has begun. */
+/* No date at all: the promise stands, marked broken; its goods stay committed, and the hours of
+ * work that has begun. */
 static void break_promise(struct revision *revision, uint32_t number)
 {
     const struct order_record *record = orders_record(&revision->state->orders, number);

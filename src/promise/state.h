@@ -138,7 +138,8 @@ enum promise_result plan_make(struct promise_state *state, const struct plan_ask
 void plan_undo(struct promise_state *state, const struct promise_plan *plan);
 /* The last group's stock, too, is committed in the tables. */
 void plan_commit(struct promise_state *state);
-/* Gives back purchases, seats, places with carriers and the sale alone: what is kept must not change before an event. */
+/* Gives back purchases, seats, places with carriers and the sale alone: what is kept must not
+ * change before an event. */
 void plan_undo_kept(struct promise_state *state, const struct promise_plan *plan);
 /* Keeps hours and stock for good, the last group's stock too. */
 void plan_keep(struct promise_state *state, const struct promise_plan *plan);

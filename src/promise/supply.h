@@ -63,9 +63,9 @@ static inline void supply_entry_settle(struct supply_entry *entry)
     }
 }
 
-/* The proposed entry of an item, a supplier, an order day and a day of use that may grow, the oldest
- * of several; 0: none. One that was re-dated is usable on another day: what needs the goods sooner
- * makes an entry of its own. */
+/* The proposed entry of an item, a supplier, an order day and a day of use that may grow, the
+ * oldest of several; 0: none. One that was re-dated is usable on another day: what needs the goods
+ * sooner makes an entry of its own. */
 uint32_t supply_proposed_find(const struct supply *supply, const struct supply_entry *like);
 /* quantity x unit cost of an item, half up. */
 int64_t supply_value(const struct item *item, int64_t quantity_thousandths);

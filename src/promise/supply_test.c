@@ -118,7 +118,15 @@ static void test_lists(void **unused)
     }
 }
 
-/* What may still grow: proposed, of this item, this supplier and this day. */
+static uint32_t proposed(uint16_t item, uint16_t supplier, int32_t order_day, int32_t due_day)
+{
+    const struct supply_entry like = {
+        .item = item, .supplier = supplier, .order_day = order_day, .due_day = due_day};
+    return supply_proposed_find(&supply, &like);
+}
+
+/* What may still grow: proposed, of this item, this supplier and this day, and usable on this
+ * day. */
 static void test_what_may_still_grow(void **unused)
 {
     (void)unused;
@@ -126,15 +134,17 @@ static void test_what_may_still_grow(void **unused)
     buy(FLOUR, 1000, 20000);
     buy(BUTTER, 1000, 20000);
     buy(FLOUR, 1000, 20001);
-    assert_int_equal(supply_proposed_find(&supply, FLOUR, MILL, 20000), 1);
-    assert_int_equal(supply_proposed_find(&supply, FLOUR, MILL, 20001), 3);
-    assert_int_equal(supply_proposed_find(&supply, FLOUR, MILL, 20002), 0);
-    assert_int_equal(supply_proposed_find(&supply, FLOUR, DAIRY, 20000), 0);
-    assert_int_equal(supply_proposed_find(&supply, SALT, MILL, 20000), 0);
+    int32_t due = supply_entry_of(&supply, 1)->due_day;
+    assert_int_equal(proposed(FLOUR, MILL, 20000, due), 1);
+    assert_int_equal(proposed(FLOUR, MILL, 20001, supply_entry_of(&supply, 3)->due_day), 3);
+    assert_int_equal(proposed(FLOUR, MILL, 20002, due), 0);
+    assert_int_equal(proposed(FLOUR, DAIRY, 20000, due), 0);
+    assert_int_equal(proposed(SALT, MILL, 20000, due), 0);
+    assert_int_equal(proposed(FLOUR, MILL, 20000, due + 1), 0);
     supply_entry_of(&supply, 1)->status = SUPPLY_APPROVED;
-    assert_int_equal(supply_proposed_find(&supply, FLOUR, MILL, 20000), 0);
+    assert_int_equal(proposed(FLOUR, MILL, 20000, due), 0);
     buy(FLOUR, 1000, 20000);
-    assert_int_equal(supply_proposed_find(&supply, FLOUR, MILL, 20000), 4);
+    assert_int_equal(proposed(FLOUR, MILL, 20000, due), 4);
 }
 
 static void test_value(void **unused)
