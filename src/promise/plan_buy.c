@@ -220,7 +220,7 @@ enum buy_result buy_find(struct planning *p, struct plan_need *need, uint32_t fl
     int32_t wait = from->lead_days + from->receiving_days;
     int32_t without_cash = -1;
     bool any = false;
-    for (int32_t day = 0; day + wait < (int32_t)state->stock.horizon_days; day++) {
+    for (int32_t day = need->first_day; day + wait < (int32_t)state->stock.horizon_days; day++) {
         int32_t order_day = state->window.today + day;
         if ((uint32_t)(day + wait) >= need->stock_day) {
             break;
@@ -238,7 +238,8 @@ enum buy_result buy_find(struct planning *p, struct plan_need *need, uint32_t fl
         }
         without_cash = without_cash < 0 ? day : without_cash;
         if (cash_bears(p, need, quantity)) {
-            need->cash_days = day - without_cash;
+            need->cash_days += day - without_cash;
+            need->first_day = day;
             return BUY_FOUND;
         }
     }

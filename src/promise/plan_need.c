@@ -5,7 +5,7 @@
  * Each item is looked at by itself: what is bought is found for its own soonest day. Then the
  * latest of the days is known, and all are looked at again as needed from that day on: by then
  * stock may have come, or less be short, and what was bought together with it may have to be bought
- * otherwise. The day only moves on, so it ends. */
+ * otherwise. The days only move on, so it ends. */
 #include "promise/plan_inside.h"
 
 #include "base/assert.h"
@@ -54,6 +54,8 @@ static void need_add(struct plan_scratch *scratch, uint16_t item, int64_t quanti
         struct plan_need *fresh = &scratch->needs[scratch->need_count++];
         fresh->item = item;
         fresh->buys = false;
+        fresh->first_day = 0;
+        fresh->cash_days = 0;
         fresh->quantity = 0;
     }
     struct plan_need *need = &scratch->needs[mark->place];
@@ -158,26 +160,38 @@ enum promise_result need_group(struct planning *p, struct planned_group *group,
     return PROMISE_OK;
 }
 
-enum promise_result need_lines(struct planning *p, struct plan_span span, uint32_t *days)
+/* The day of one line's items; what is found for one is bought while the next is looked at. */
+static enum promise_result line_day(struct planning *p, const struct offer *offer, uint32_t *latest)
 {
     struct plan_scratch *scratch = &p->state->scratch;
-    needs_begin(p);
-    for (uint32_t i = span.first; i < span.end; i++) {
-        const struct offer *offer = line_offer(p, &p->plan->lines[i]);
-        uint32_t *latest = &days[i - span.first];
-        *latest = 0;
-        needs_add_line(p, i);
-        for (uint32_t k = 0; k < offer->component_count; k++) {
-            uint32_t day = 0;
-            uint32_t place = mark_of(scratch, offer->components[k].item.index)->place;
-            enum promise_result result = need_day(p, &scratch->needs[place], 0, &day);
-            if (result != PROMISE_OK) {
-                return result;
-            }
-            *latest = day > *latest ? day : *latest;
+    uint32_t bought_before = p->plan->purchase_count;
+    enum promise_result result = PROMISE_OK;
+    *latest = 0;
+    for (uint32_t k = 0; k < offer->component_count && result == PROMISE_OK; k++) {
+        uint32_t day = 0;
+        struct plan_need *need =
+            &scratch->needs[mark_of(scratch, offer->components[k].item.index)->place];
+        need->first_day = 0;
+        result = need_day(p, need, 0, &day);
+        if (need->buys) {
+            buy_take(p, need, 0);
         }
+        *latest = day > *latest ? day : *latest;
     }
-    return PROMISE_OK;
+    buy_undo(p->state, p->plan, bought_before);
+    p->plan->purchase_count = bought_before;
+    return result;
+}
+
+enum promise_result need_lines(struct planning *p, struct plan_span span, uint32_t *days)
+{
+    enum promise_result result = PROMISE_OK;
+    needs_begin(p);
+    for (uint32_t i = span.first; i < span.end && result == PROMISE_OK; i++) {
+        needs_add_line(p, i);
+        result = line_day(p, line_offer(p, &p->plan->lines[i]), &days[i - span.first]);
+    }
+    return result;
 }
 
 /* ---- what is committed ---- */

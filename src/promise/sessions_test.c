@@ -47,7 +47,7 @@ static void test_finding(void **unused)
     assert_int_equal(sessions_find_latest(&sessions, 0, 0, 289, 1, 8), 0);
     assert_int_equal(sessions_find_latest(&sessions, 0, 201, 489, 1, 8), 0);
     /* What is over is found no more. */
-    sessions_index(&sessions, 290);
+    sessions_index(&sessions, 291);
     assert_int_equal(latest[0], 1);
     assert_int_equal(sessions_find(&sessions, 0, 0, 1, 8), 1);
 }

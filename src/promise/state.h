@@ -27,6 +27,7 @@ struct plan_need {
     uint32_t due_day;   /* index on which what is bought is usable */
     int32_t order_day;
     int32_t cash_days;
+    int32_t first_day; /* index: order days before it have been refused already */
 };
 
 /* Where an item stands in the list that is being merged; meaningful while `epoch` is the scratch's.

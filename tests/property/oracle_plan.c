@@ -150,18 +150,25 @@ static enum promise_result group_material(struct trial *trial, struct group *gro
     uint32_t kept_count = oracle->entry_count;
     uint32_t kept_pegs = reserved->peg_count;
     memcpy(kept, oracle->entries, sizeof kept);
+    int32_t first_days[ORACLE_ITEMS_MAX];
+    int32_t cash_days[ORACLE_ITEMS_MAX] = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        first_days[i] = oracle->today;
+    }
     group->material_day = oracle->today;
     group->material_item = NO_INDEX;
     for (;;) {
         int32_t floor = group->material_day;
         for (uint32_t i = 0; i < count; i++) {
             int64_t need = lines_need(trial, group->lines, group->count, items[i]);
-            struct oracle_found found =
-                oracle_item_find(oracle, trial->order, &trial->money, items[i], need, floor);
+            struct oracle_found found = oracle_item_find(oracle, trial->order, &trial->money,
+                                                         items[i], need, floor, first_days[i]);
             if (found.day < 0) {
                 return blocked(trial, found.cause, items[i]);
             }
             if (found.bought) {
+                first_days[i] = found.order_day;
+                cash_days[i] += found.cash_days;
                 reserved->pegs[reserved->peg_count++] =
                     oracle_buy(oracle, trial->order, &found, items[i], need,
                                found.due_day > floor ? found.due_day : floor);
@@ -170,7 +177,7 @@ static enum promise_result group_material(struct trial *trial, struct group *gro
                 group->material_day = found.day;
                 group->material_item = items[i];
                 group->bought = found.bought;
-                group->cash_days = found.cash_days;
+                group->cash_days = found.bought ? cash_days[i] : 0;
             }
         }
         if (group->material_day == floor) {
@@ -571,8 +578,8 @@ static void money_prepare(struct trial *trial)
         trial->oracle->shop->cash.present ? oracle_cash_lowest(trial->oracle, NULL) : 0;
 }
 
-/* The day on which the material of the last of these lines comes; -1: never. Nothing is bought yet.
- */
+/* The day on which the material of the last of these lines comes; -1: never. What is found for one
+ * item is on the list while the next is looked for; nothing is bought yet. */
 static enum promise_result line_material(struct trial *trial, const uint32_t *lines, uint32_t count,
                                          int32_t *day)
 {
@@ -585,10 +592,12 @@ static enum promise_result line_material(struct trial *trial, const uint32_t *li
     *day = oracle->today;
     for (uint32_t i = 0; i < item_count && result == PROMISE_OK; i++) {
         int64_t need = lines_need(trial, lines, count, items[i]);
-        struct oracle_found found =
-            oracle_item_find(oracle, trial->order, &trial->money, items[i], need, oracle->today);
+        struct oracle_found found = oracle_item_find(oracle, trial->order, &trial->money, items[i],
+                                                     need, oracle->today, oracle->today);
         if (found.day < 0) {
             result = blocked(trial, found.cause, items[i]);
+        } else if (found.bought) {
+            oracle_buy(oracle, trial->order, &found, items[i], need, found.due_day);
         }
         *day = found.day > *day ? found.day : *day;
     }

@@ -108,10 +108,11 @@ int64_t oracle_projected(const struct oracle *oracle, const struct oracle_order 
 /* The lowest P from a day on. */
 int64_t oracle_lowest(const struct oracle *oracle, const struct oracle_order *tentative,
                       uint16_t item, int32_t from_day);
-/* On which day an item is there, if it is not needed before `floor`. */
+/* On which day an item is there, if it is not needed before `floor` and not ordered before
+ * `first_day`. */
 struct oracle_found oracle_item_find(struct oracle *oracle, const struct oracle_order *tentative,
                                      const struct oracle_money *money, uint16_t item, int64_t need,
-                                     int32_t floor);
+                                     int32_t floor, int32_t first_day);
 /* Makes the purchase that was found; its shortage is that of `day`. */
 struct order_peg oracle_buy(struct oracle *oracle, const struct oracle_order *tentative,
                             const struct oracle_found *found, uint16_t item, int64_t need,

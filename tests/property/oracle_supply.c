@@ -208,13 +208,13 @@ static bool cash_refuses(struct oracle *oracle, const struct oracle_money *money
 
 static bool purchase_find(struct oracle *oracle, const struct oracle_order *tentative,
                           const struct oracle_money *money, uint16_t item, int64_t need,
-                          int32_t floor, struct oracle_found *found)
+                          int32_t floor, int32_t first_day, struct oracle_found *found)
 {
     const struct item *what = &oracle->shop->items[item];
     const struct supplier *supplier = &oracle->shop->suppliers[what->supplier.index];
     int32_t end = oracle->today + oracle->shop->promise.horizon_days;
     int32_t first_but_cash = -1;
-    for (int32_t day = oracle->today;; day++) {
+    for (int32_t day = first_day;; day++) {
         struct oracle_found trial = *found;
         trial.order_day = day;
         trial.arrives_day = day + supplier->lead_days;
@@ -251,7 +251,7 @@ static bool purchase_find(struct oracle *oracle, const struct oracle_order *tent
 
 struct oracle_found oracle_item_find(struct oracle *oracle, const struct oracle_order *tentative,
                                      const struct oracle_money *money, uint16_t item, int64_t need,
-                                     int32_t floor)
+                                     int32_t floor, int32_t first_day)
 {
     const struct item *what = &oracle->shop->items[item];
     struct oracle_found found = {.cause = CAUSE_STOCK};
@@ -261,7 +261,7 @@ struct oracle_found oracle_item_find(struct oracle *oracle, const struct oracle_
         what->supplier.index != NO_INDEX && !oracle->shop->suppliers[what->supplier.index].retired;
     bool in_time = found.stock >= 0 && found.stock <= floor;
     if (!in_time && supplied) {
-        purchase_find(oracle, tentative, money, item, need, floor, &found);
+        purchase_find(oracle, tentative, money, item, need, floor, first_day, &found);
     }
     return found;
 }
