@@ -179,35 +179,43 @@ static int32_t want_index(const struct planning *p, const struct planned_group *
     return -1;
 }
 
-/* On-site work begins no earlier than the wanted instant. */
-static void group_release(const struct planning *p, struct planned_group *group)
+/* On-site work that begins no earlier than a wanted instant, which lies after its release. */
+static bool group_waits(const struct planning *p, const struct planned_group *group)
 {
     const struct promise_want *want = wanted(p);
-    if (want->kind == WANT_AT && group->carrier == NO_INDEX && want->value > group->release) {
-        group->release = want->value;
-    }
+    return want->kind == WANT_AT && group->carrier == NO_INDEX && want->value > group->release;
 }
 
-/* Forward; and backward, if it could be there before it is wanted. */
+/* As soon as may be: the date by which max_days is judged. */
+static enum promise_result group_soonest(struct planning *p, struct planned_group *group,
+                                         struct plan_span span)
+{
+    enum promise_result result = work_forward(p, group, span);
+    if (result == PROMISE_OK && group->dates.deliver_by_day > p->plan->earliest_day) {
+        p->plan->earliest_day = group->dates.deliver_by_day;
+    }
+    return result;
+}
+
+/* Forward; and once more for a wanted instant, or backward, if it could be there before the day on
+ * which it is wanted. */
 static enum promise_result group_work(struct planning *p, struct planned_group *group,
                                       struct plan_span span)
 {
     if (wanted(p)->kind == WANT_SOONEST) {
-        enum promise_result soonest = work_forward(p, group, span);
-        p->plan->earliest_day = group->dates.deliver_by_day > p->plan->earliest_day
-                                    ? group->dates.deliver_by_day
-                                    : p->plan->earliest_day;
-        return soonest;
+        return group_soonest(p, group, span);
     }
     struct work_mark mark;
     work_mark_set(p, &mark);
-    enum promise_result result = work_forward(p, group, span);
+    enum promise_result result = group_soonest(p, group, span);
     if (result != PROMISE_OK) {
         return result;
     }
-    p->plan->earliest_day = group->dates.deliver_by_day > p->plan->earliest_day
-                                ? group->dates.deliver_by_day
-                                : p->plan->earliest_day;
+    if (group_waits(p, group)) {
+        work_undo(p, &mark);
+        group->release = wanted(p)->value;
+        return work_forward(p, group, span);
+    }
     int32_t index = want_index(p, group);
     if (group->dates.deliver_by_day - p->state->window.today >= index) {
         return PROMISE_OK;
@@ -235,7 +243,6 @@ static enum promise_result group_plan(struct planning *p, struct plan_span span)
     if (result != PROMISE_OK) {
         return result;
     }
-    group_release(p, group);
     if (group->release >= window_horizon_end(&p->state->window)) {
         return plan_never(p, CAUSE_NONE, NO_INDEX);
     }

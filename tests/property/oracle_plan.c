@@ -503,10 +503,6 @@ static enum promise_result group_do(struct trial *trial, struct group *group)
     if (group->release < trial->way.earliest) {
         group->release = trial->way.earliest;
     }
-    if (group->carrier == NO_INDEX && trial->ask->want.kind == WANT_AT &&
-        group->release < trial->ask->want.value) {
-        group->release = trial->ask->want.value;
-    }
     if (group->release >= oracle_horizon_end(oracle)) {
         return blocked(trial, CAUSE_NONE, NO_INDEX);
     }
@@ -521,6 +517,17 @@ static enum promise_result group_do(struct trial *trial, struct group *group)
         trial->earliest_day = forward.dates.deliver_by_day;
     }
     int32_t wanted = wanted_day(trial, group);
+    if (group->carrier == NO_INDEX && trial->ask->want.kind == WANT_AT &&
+        group->release < trial->ask->want.value) {
+        /* It could begin sooner, but is wanted then or later. */
+        group_undo(trial, &before, sessions);
+        group->release = trial->ask->want.value;
+        forward = *group;
+        result = group_forward(trial, &forward);
+        if (result != PROMISE_OK) {
+            return result;
+        }
+    }
     if (forward.dates.deliver_by_day < wanted) {
         group->ready = forward.ready;
         group_undo(trial, &before, sessions);
