@@ -61,6 +61,7 @@ static int64_t material_wait(const struct planning *p, struct planned_group *gro
     }
     int64_t midnight = window->midnights[index];
     int64_t without_cash = window->midnights[index - group->cash_days];
+    without_cash = without_cash > p->asked->now ? without_cash : p->asked->now;
     int64_t longest = without_cash - p->asked->now;
     group->limit = (struct promise_limit){group->bought ? CAUSE_SUPPLY : CAUSE_STOCK,
                                           group->material_item, midnight};
