@@ -236,7 +236,7 @@ static void test_priorities_move_first(void **unused)
     world_close(&world);
 }
 
-/* The same when there is not enough for all: the younger one keeps its four, the older has to go. */
+/* The same when there is not enough for all: the younger keeps its four, the older has to go. */
 static void test_priorities_keep_first(void **unused)
 {
     (void)unused;
