@@ -69,7 +69,7 @@ static void test_a_receipt_is_late(void **unused)
     assert_int_equal(view.current.material_day, promise_today(world.state) + 8);
     assert_int_equal(view.first.limit.cause, CAUSE_STOCK);
     assert_false(view.broken);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Days are the calendar's: over the changes of the clock, a leap day, the end of the year. */
@@ -95,7 +95,7 @@ static void test_a_receipt_is_late_over_other_days(void **unused)
         assert_string_equal(world_change(&world, days[i][2]), "ok moved 1");
         promise_is(&world, 1, days[i][3]);
         assert_string_equal(world_runs(&world, 1), days[i][4]);
-        world_close(&world);
+        world_close_replayed(&world);
     }
 }
 
@@ -133,7 +133,7 @@ static void test_a_receipt_is_short(void **unused)
     assert_memory_equal(world_promise(&world, 3), "first 2026-12-07 now 2026-12-07 ", 32);
     assert_string_equal(world_runs(&world, 3),
                         "packing 2026-12-04T10:00 480, packing 2026-12-04T13:00 480");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* A broken promise can be cancelled, and lets its goods go. */
@@ -148,7 +148,7 @@ static void test_a_broken_promise_is_cancelled(void **unused)
     assert_string_equal(world_atp(&world, "box", 4), "0 0 0 0");
     assert_string_equal(world_step(&world, PROMISE_CANCEL, 2), "ok cancelled");
     assert_string_equal(world_atp(&world, "box", 4), "0 0 0 3");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* It does not come at all: broken; where somebody sells boxes, they are bought. */
@@ -161,7 +161,7 @@ static void test_a_receipt_does_not_come(void **unused)
     assert_string_equal(world_change(&world, "quantity 1 0"), "ok broken 1");
     assert_string_equal(world_entries(&world), "");
     assert_string_equal(world_change(&world, "quantity 1 10"), "no-entry");
-    world_close(&world);
+    world_close_replayed(&world);
     world_open(&world, SHOP("", "on_hand: 5, supplier: mill, pack_size: 4", "", TEN_ON_THE_4TH),
                "2026-12-01T09:00");
     world_order(&world, 1, "jar=7");
@@ -169,7 +169,7 @@ static void test_a_receipt_does_not_come(void **unused)
     promise_is(&world, 1, "first 2026-12-07 now 2026-12-07 revisions 1");
     assert_string_equal(world_entries(&world), "2 box 4 of 2026-12-01 due 2026-12-04 proposed");
     assert_string_equal(world_pegs(&world, 1), "2=4");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* What came is on the shelf, what came broken is not, and the rest is not expected any more. */
@@ -190,7 +190,7 @@ static void test_what_came(void **unused)
     assert_string_equal(world_entries(&world), "");
     assert_int_equal(promise_bill_count(world.state), 0);
     assert_string_equal(world_change(&world, "received 1 2"), "no-entry");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- people ---- */
@@ -216,7 +216,7 @@ static void test_people_are_absent(void **unused)
     promise_is(&world, 2, "first 2026-12-02 now 2026-12-04 revisions 1");
     promise_is(&world, 3, "first 2026-12-02 now 2026-12-04 revisions 1");
     promise_is(&world, 4, "first 2026-12-03 now 2026-12-03 revisions 0");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* A higher priority is served first. */
@@ -233,7 +233,7 @@ static void test_priorities_move_first(void **unused)
     assert_string_equal(world_runs(&world, 3), "packing 2026-12-02T08:00 480");
     assert_string_equal(world_runs(&world, 2), "packing 2026-12-02T10:00 480");
     assert_string_equal(world_runs(&world, 1), "packing 2026-12-02T13:00 480");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* The same when there is not enough for all: the younger keeps its four, the older has to go. */
@@ -249,7 +249,7 @@ static void test_priorities_keep_first(void **unused)
     /* Of eight it takes four, and the five of the oldest are not there any more. */
     assert_string_equal(world_change(&world, "quantity 1 3"), "ok broken 1 broken 2");
     promise_is(&world, 3, "first 2026-12-07 now 2026-12-07 revisions 0");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Work that is half done by the clock, but reported by nobody, moves as a whole; one that has begun
@@ -269,7 +269,7 @@ static void test_who_has_begun_stays(void **unused)
     assert_string_equal(world_runs(&world, 2),
                         "packing 2026-12-01T11:00 240, packing 2026-12-01T13:00 240");
     promise_is(&world, 2, "first 2026-12-02 now 2026-12-02 revisions 0");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* What lies before now is past: people who are absent from tomorrow on move nobody of today, and
@@ -284,7 +284,7 @@ static void test_what_is_past_is_no_question(void **unused)
     world_at(&world, "2026-12-01T11:00");
     assert_string_equal(world_change(&world, "staff packing -1 2026-12-01 2026-12-01"), "ok");
     assert_string_equal(world_runs(&world, 1), "packing 2026-12-01T09:00 480");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Two bookings of one session move together, into one session. */
@@ -310,7 +310,7 @@ static void test_a_session_moves(void **unused)
     assert_int_equal(taken_on(&world, 1, 2), 0);
     assert_string_equal(world_change(&world, "staff kitchen 1 2026-12-08 2026-12-08"),
                         "ok moved 1 moved 2");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- counts ---- */
@@ -327,13 +327,13 @@ static void test_a_count_is_corrected(void **unused)
     promise_is(&world, 2, "first 2026-12-02 now 2026-12-07 revisions 1");
     /* More than was thought: nobody moves. */
     assert_string_equal(world_change(&world, "count box 50"), "ok");
-    world_close(&world);
+    world_close_replayed(&world);
     /* What is kept back is for this. */
     world_open(&world, SHOP("", "on_hand: 5, keep_back: 2", "", ""), "2026-12-01T09:00");
     world_order(&world, 1, "jar=3");
     assert_string_equal(world_change(&world, "count box 3"), "ok");
     assert_string_equal(world_change(&world, "count box 2"), "ok broken 1");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- carriers ---- */
@@ -352,14 +352,14 @@ static void test_a_carrier_strikes(void **unused)
                         "card confirmed parcel 0 ship 2026-12-03T16:00 deliver 2026-12-04");
     promise_is(&world, 1, "first 2026-12-02 now 2026-12-02 revisions 0");
     promise_is(&world, 3, "first 2026-12-08 now 2026-12-08 revisions 0");
-    world_close(&world);
+    world_close_replayed(&world);
     /* It collects and does not deliver: the same collection, a day later. */
     world_open(&world, PLAIN, "2026-12-01T09:00");
     world_order(&world, 1, "card");
     assert_string_equal(world_change(&world, "carrier post 2026-12-02 2026-12-02"), "ok moved 1");
     assert_string_equal(world_lines(&world, 1),
                         "card confirmed parcel 0 ship 2026-12-01T16:00 deliver 2026-12-03");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Who has begun keeps hours and goods and takes the next collection - before all others, who have
@@ -386,7 +386,7 @@ static void test_a_strike_moves_who_has_begun(void **unused)
     assert_string_equal(world_change(&world, "carrier post 2026-12-01 2026-12-31"),
                         "ok broken 1 broken 2");
     assert_string_equal(world_runs(&world, 1), "packing 2026-12-01T09:00 240");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- what is kept of the ask ---- */
@@ -405,7 +405,7 @@ static void test_the_wish_is_kept(void **unused)
     assert_string_equal(world_lines(&world, 1),
                         "jar confirmed parcel 0 ship 2026-12-09T16:00 deliver 2026-12-10");
     promise_is(&world, 1, "first 2026-12-10 now 2026-12-10 revisions 1");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Too late to be sold is not too late to be kept. */
@@ -419,7 +419,7 @@ static void test_without_max_days(void **unused)
     promise_is(&world, 1, "first 2026-12-07 now 2026-12-22 revisions 1");
     world_quote(&world, "jar=7");
     assert_int_equal(world.answer.result, PROMISE_SOLD_OUT);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* A hold's work begins no earlier than it can last be confirmed, also when it moves. */
@@ -439,7 +439,7 @@ static void test_a_hold_moves(void **unused)
     assert_string_equal(world_runs(&world, 1),
                         "packing 2026-12-04T08:10 920, packing 2026-12-04T13:00 520");
     assert_string_equal(world_step(&world, PROMISE_CONFIRM, 1), "ok confirmed");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- changes that cannot be ---- */
@@ -473,12 +473,12 @@ static void test_changes_that_cannot_be(void **unused)
         assert_string_equal(world_change(&world, changes[i][0]), changes[i][1]);
     }
     assert_int_equal(promise_digest(world.state), digest);
-    world_close(&world);
+    world_close_replayed(&world);
     world_open(&world, SHOP("", "on_hand: 5, supplier: mill", "", ""), "2026-12-01T09:00");
     assert_string_equal(world_change(&world, "bought box 1 2026-11-30"), "bad-change");
     assert_string_equal(world_change(&world, "bought box 0 2026-12-01"), "bad-change");
     assert_string_equal(world_change(&world, "bought box 1 2026-12-01"), "ok");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 int main(void)

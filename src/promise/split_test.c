@@ -43,7 +43,7 @@ static void check(const char *shop_file, const char *at, const char *ask, const 
     world_order(&world, 1, ask);
     assert_int_equal(world.answer.result, PROMISE_OK);
     assert_string_equal(world_lines(&world, 1), lines);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 static void test_complete_and_split(void **unused)
@@ -68,7 +68,7 @@ static void test_complete_and_split(void **unused)
     assert_string_equal(world_runs(&world, 2),
                         "packing 2026-12-01T09:00 12, packing 2026-12-01T09:03 24, "
                         "packing 2026-12-04T08:12 12, packing 2026-12-04T08:15 24");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Lines of one day go together, the soonest first, whatever their names and the ask's order. */
@@ -101,7 +101,7 @@ static void test_lines_need_together(void **unused)
                      "cup confirmed parcel 0 ship 2026-12-04T16:00 deliver 2026-12-07"
                    : "cup confirmed parcel 0 ship 2026-12-04T16:00 deliver 2026-12-07, "
                      "mug confirmed parcel 1 ship 2026-12-08T16:00 deliver 2026-12-09");
-        world_close(&world);
+        world_close_replayed(&world);
     }
     check(PLAIN, "2026-12-01T09:00", "mug=2 cup split",
           "mug confirmed parcel 0 ship 2026-12-04T16:00 deliver 2026-12-07, "
@@ -159,7 +159,7 @@ static void test_what_is_bought(void **unused)
     world_step(&world, PROMISE_CANCEL, 1);
     assert_string_equal(world_entries(&world),
                         "1 tin 5 due 2026-12-04 expected, 2 tin 5 due 2026-12-08 expected");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Each parcel backward from the wanted day: the last that comes by Wednesday is Tuesday's, and both
@@ -176,7 +176,7 @@ static void test_split_and_wanted(void **unused)
     assert_string_equal(world_runs(&world, 1),
                         "packing 2026-12-08T15:42 12, packing 2026-12-08T15:45 24, "
                         "packing 2026-12-08T15:51 12, packing 2026-12-08T15:54 24");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* A re-promise keeps the policy: only the parcel whose tins are late moves to the 10th. */
@@ -192,7 +192,7 @@ static void test_a_late_receipt_moves_one_parcel(void **unused)
                         "jar confirmed parcel 0 ship 2026-12-01T16:00 deliver 2026-12-02, "
                         "mug confirmed parcel 1 ship 2026-12-10T16:00 deliver 2026-12-11");
     assert_string_equal(world_promise(&world, 1), "first 2026-12-07 now 2026-12-11 revisions 1");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 int main(void)

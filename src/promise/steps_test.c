@@ -94,7 +94,7 @@ static void test_the_life_of_a_mixed_order(void **unused)
     assert_string_equal(world_step(&world, PROMISE_DELIVER, 1), "ok delivered");
     lines_are(&world, "delivered", "delivered", "delivered", "delivered");
     assert_string_equal(world_step(&world, PROMISE_DELIVER, 1), "wrong-status delivered");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Goods leave with their parcel, or with the visit; hours stay taken until all is delivered. */
@@ -124,7 +124,7 @@ static void test_what_leaves_and_what_stays(void **unused)
     assert_int_equal(taken_today(&world, 0), 0);
     assert_string_equal(world_atp(&world, "box", 1), "17");
     assert_string_equal(world_atp(&world, "tin", 1), "15");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* A place with the carrier is the order's until it is delivered. */
@@ -138,7 +138,7 @@ static void test_a_place_with_the_carrier(void **unused)
     assert_non_null(strstr(world_quote(&world, "mug"), "ship 2026-12-02T16:00"));
     world_step(&world, PROMISE_DELIVER, 1);
     assert_non_null(strstr(world_quote(&world, "mug"), "ship 2026-12-01T16:00"));
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Some of it is further than the rest: started. */
@@ -160,7 +160,7 @@ static void test_a_parcel_and_a_visit(void **unused)
     assert_string_equal(world_step(&world, PROMISE_DELIVER, 2), "wrong-status started");
     assert_string_equal(world_step(&world, PROMISE_SHIP, 2), "ok shipped");
     assert_string_equal(world_step(&world, PROMISE_DELIVER, 2), "ok delivered");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 static void test_lines_that_there_are_not(void **unused)
@@ -185,7 +185,7 @@ static void test_lines_that_there_are_not(void **unused)
     assert_string_equal(world_step_line(&world, PROMISE_CONFIRM, 2, 1), "wrong-status held");
     assert_string_equal(world_step_line(&world, PROMISE_PAY, 2, 1), "wrong-status held");
     assert_string_equal(world_step_line(&world, PROMISE_CANCEL, 1, 1), "wrong-status confirmed");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Seats are given back with the last delivery, and their hours with the last seat. */
@@ -205,7 +205,7 @@ static void test_a_tour_and_a_parcel(void **unused)
     world_step(&world, PROMISE_SHIP, 1);
     assert_string_equal(world_step(&world, PROMISE_DELIVER, 1), "ok delivered");
     assert_int_equal(taken_today(&world, 1), 0);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* One parcel is on its way: a strike moves only the other one, and not what has left. */
@@ -229,7 +229,7 @@ static void test_what_has_shipped_does_not_move(void **unused)
     assert_string_equal(world_change(&world, "count box 0"), "ok");
     assert_string_equal(world_change(&world, "count tin 0"), "ok");
     assert_string_equal(world_step(&world, PROMISE_SHIP, 1), "ok shipped");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 int main(void)

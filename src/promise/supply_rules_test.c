@@ -34,7 +34,7 @@ static void check(const char *shop_file, const char *at, const char *ask, const 
     world_open(&world, shop_file, at);
     assert_string_equal(world_order(&world, 1, ask), answer);
     assert_string_equal(world_entries(&world), entries);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 static void deliver_check(struct world *world, uint32_t key, const char *ask, const char *day)
@@ -70,7 +70,7 @@ static void test_only_what_stock_cannot_cover(void **unused)
     assert_string_equal(world_entries(&world), "1 box 24 of 2026-12-01 due 2026-12-04 proposed");
     assert_string_equal(world_pegs(&world, 3), "1=12");
     assert_string_equal(world_pegs(&world, 1), "1=12");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* What is kept back is short, too. */
@@ -103,7 +103,7 @@ static void test_minimum_order(void **unused)
     deliver_check(&world, 3, "jar=36", "2026-12-04");
     assert_string_equal(world_entries(&world), "1 box 48 of 2026-12-01 due 2026-12-04 proposed, "
                                                "2 tin 1 of 2026-12-01 due 2026-12-04 proposed");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Of one order the item that is named first fills the purchase up. */
@@ -269,7 +269,7 @@ static void test_the_week_of_an_item(void **unused)
                                                "2 box 12 of 2027-01-04 due 2027-01-07 proposed, "
                                                "3 box 12 of 2027-01-10 due 2027-01-13 approved, "
                                                "4 box 12 of 2027-01-11 due 2027-01-14 proposed");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* What was not sent on its day is no supply any more; sent late, it comes later. */
@@ -290,7 +290,7 @@ static void test_what_was_not_sent(void **unused)
     assert_string_equal(world_entries(&world), "1 box 12 of 2026-12-02 due 2026-12-05 sent, "
                                                "2 box 12 of 2026-12-02 due 2026-12-05 proposed");
     assert_string_equal(world_promise(&world, 1), "first 2026-12-04 now 2026-12-05 revisions 1");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- groups ---- */
@@ -349,7 +349,7 @@ static void test_cash_makes_it_wait(void **unused)
     world_order(&world, 1, "jar=4");
     assert_string_equal(world_cash(&world, "2026-12-01", "2027-01-29"),
                         "2026-12-11 sales 2000 bills -4000 is 3000");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Sold for less than they cost: never. */
@@ -406,7 +406,7 @@ static void test_reduced_when_cancelled(void **unused)
     world_step(&world, PROMISE_CANCEL, 2);
     assert_string_equal(world_entries(&world), "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
     assert_string_equal(world_atp(&world, "box", 4), "2 2 2 2");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Only what nobody has looked at yet goes by itself. */
@@ -423,7 +423,7 @@ static void test_only_what_is_proposed_is_reduced(void **unused)
         assert_string_equal(world_change(&world, steps[i]), "ok");
         world_step(&world, PROMISE_CANCEL, 1);
         assert_string_equal(world_entries(&world), left[i]);
-        world_close(&world);
+        world_close_replayed(&world);
     }
 }
 
@@ -445,7 +445,7 @@ static void test_reduced_when_a_hold_expires(void **unused)
     world_at(&world, "2026-12-02T00:05");
     assert_string_equal(world_status(&world, 2), "expired");
     assert_string_equal(world_entries(&world), "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* The new order takes its reservations first: what it needs itself stays. */
@@ -467,7 +467,7 @@ static void test_reduced_when_replaced(void **unused)
         assert_string_equal(world_status(&world, 1), "replaced");
         assert_string_equal(world_status(&world, 2), "held");
         assert_string_equal(world_entries(&world), cases[i].entries);
-        world_close(&world);
+        world_close_replayed(&world);
     }
 }
 
@@ -494,7 +494,7 @@ static void test_reduced_down_to_the_minimum(void **unused)
     world_step(&world, PROMISE_CANCEL, 1);
     assert_string_equal(world_entries(&world), "1 box 12 of 2026-12-01 due 2026-12-04 proposed, "
                                                "2 tin 4 of 2026-12-01 due 2026-12-04 proposed");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* All of the purchase goes at once, if nobody needs any of it. */
@@ -508,7 +508,7 @@ static void test_reduced_to_nothing(void **unused)
     assert_string_equal(world_entries(&world), "1 box 36 of 2026-12-01 due 2026-12-04 proposed");
     world_step(&world, PROMISE_CANCEL, 1);
     assert_string_equal(world_entries(&world), "");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Twelve a week: the second twelve are ordered on the Monday after, and go first. */
@@ -529,7 +529,7 @@ static void test_the_latest_is_reduced_first(void **unused)
     assert_string_equal(world_atp(&world, "box", 10), "10 10 10 10 10 10 10 10 10 10");
     world_step(&world, PROMISE_CANCEL, 2);
     assert_string_equal(world_entries(&world), "");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 int main(void)
