@@ -413,6 +413,10 @@ static void test_what_is_overdue_is_due_today(void **unused)
     world_at(&world, "2027-02-01T09:00");
     assert_string_equal(world_cash(&world, "2027-02-01", "2027-02-15"),
                         "2027-02-01 bills -2200 vat 200 is 98000");
+    /* It is still to be paid, whatever is in the bank. */
+    assert_string_equal(world_change(&world, "balance 30.00"), "ok");
+    assert_string_equal(world_cash(&world, "2027-02-01", "2027-02-15"),
+                        "2027-02-01 bills -2200 vat 200 is 1000");
     world_close_replayed(&world);
 }
 

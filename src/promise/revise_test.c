@@ -172,6 +172,32 @@ static void test_a_receipt_does_not_come(void **unused)
     world_close_replayed(&world);
 }
 
+/* Four boxes are bought anew for 40.00 of 50.00, of which 20.00 must stay. The sale stands in the
+ * forecast already: at 2.50 each it makes up for it once it is paid out, at 2.00 it does not. */
+static void test_cash_knows_the_sale(void **unused)
+{
+    (void)unused;
+#define SOLD_FOR(price)                                                                            \
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
+    "suppliers: {mill: {lead_days: 2}}\n"                                                          \
+    "items: {box: {on_hand: 0, unit_cost: 10.00, supplier: mill}}\n"                               \
+    "offers: {pick: {name: Pick, price: " price ", vat_rate: 0, items: {box: 1}, on_site: "        \
+    "true}}\n"                                                                                     \
+    "receipts: [{item: box, quantity: 4, due: 2026-12-02}]\n"                                      \
+    "cash: {opening_balance: 50.00, minimum_balance: 20.00, payout_days: 10}\n"
+    struct world world;
+    world_open(&world, SOLD_FOR("2.50"), "2026-12-01T09:00");
+    world_order(&world, 1, "pick=4");
+    assert_string_equal(world_change(&world, "quantity 1 0"), "ok moved 1");
+    promise_is(&world, 1, "first 2026-12-02 now 2026-12-11 revisions 1");
+    world_close_replayed(&world);
+    world_open(&world, SOLD_FOR("2.00"), "2026-12-01T09:00");
+    world_order(&world, 1, "pick=4");
+    assert_string_equal(world_change(&world, "quantity 1 0"), "ok broken 1");
+    world_close_replayed(&world);
+#undef SOLD_FOR
+}
+
 /* What came is on the shelf, what came broken is not, and the rest is not expected any more. */
 static void test_what_came(void **unused)
 {
@@ -310,6 +336,20 @@ static void test_a_session_moves(void **unused)
     assert_int_equal(taken_on(&world, 1, 2), 0);
     assert_string_equal(world_change(&world, "staff kitchen 1 2026-12-08 2026-12-08"),
                         "ok moved 1 moved 2");
+    world_close_replayed(&world);
+}
+
+/* Whoever has seats of a session that can be keeps them, and the session its hours once. */
+static void test_a_session_stays(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, PLAIN, "2026-12-01T09:00");
+    world_order(&world, 1, "class=2");
+    world_order(&world, 2, "class=3");
+    assert_string_equal(world_change(&world, "staff kitchen -1 2026-12-03 2026-12-03"), "ok");
+    assert_string_equal(world_change(&world, "count box 9"), "ok");
+    assert_int_equal(taken_on(&world, 1, 0), 360);
     world_close_replayed(&world);
 }
 
@@ -489,6 +529,7 @@ int main(void)
         cmocka_unit_test(test_a_receipt_is_short),
         cmocka_unit_test(test_a_broken_promise_is_cancelled),
         cmocka_unit_test(test_a_receipt_does_not_come),
+        cmocka_unit_test(test_cash_knows_the_sale),
         cmocka_unit_test(test_what_came),
         cmocka_unit_test(test_people_are_absent),
         cmocka_unit_test(test_priorities_move_first),
@@ -496,6 +537,7 @@ int main(void)
         cmocka_unit_test(test_who_has_begun_stays),
         cmocka_unit_test(test_what_is_past_is_no_question),
         cmocka_unit_test(test_a_session_moves),
+        cmocka_unit_test(test_a_session_stays),
         cmocka_unit_test(test_a_count_is_corrected),
         cmocka_unit_test(test_a_carrier_strikes),
         cmocka_unit_test(test_a_strike_moves_who_has_begun),

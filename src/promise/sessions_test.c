@@ -212,6 +212,9 @@ static void test_lines_of_one_order(void **unused)
     world_step(&world, PROMISE_CANCEL, 1);
     world_step(&world, PROMISE_CANCEL, 2);
     assert_int_equal(taken_on(&world, 0), 0);
+    /* A new one, to its last seat. */
+    world_order(&world, 3, "class=2 class=6");
+    assert_string_equal(world_runs(&world, 3), "kitchen 2026-12-01T18:00 360");
     world_close_replayed(&world);
 }
 

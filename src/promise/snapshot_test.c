@@ -110,8 +110,8 @@ static void test_comes_back(void **unused)
     world_close(&world);
 }
 
-/* Purchases, bills, people who are absent, a strike, a balance, sessions, revisions, a broken promise
- * and one that is wanted later. */
+/* Purchases, bills, people who are absent, a strike, a balance, sessions, revisions, a promise that
+ * is broken and one that is wanted later. */
 #define SUPPLIED                                                                                   \
     "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
     "promise: {horizon_days: 40}\n"                                                                \

@@ -85,6 +85,19 @@ static void test_lines_of_a_day_go_together(void **unused)
           "jar confirmed parcel 0 ship 2026-12-01T16:00 deliver 2026-12-02");
 }
 
+/* They are worked on in the order of their names: two jars, then the top, then the parcel. */
+static void test_lines_of_a_day_keep_their_order(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, PLAIN, "2026-12-01T09:00");
+    world_order(&world, 1, "top jar=2 split");
+    assert_string_equal(world_runs(&world, 1),
+                        "packing 2026-12-01T09:00 24, packing 2026-12-01T09:06 12, "
+                        "packing 2026-12-01T09:09 24");
+    world_close_replayed(&world);
+}
+
 /* A line's day is that of what all lines up to it need, in the order of their names: three tins for
  * the cup are there on the 4th, three more for mugs on the 8th. */
 static void test_lines_need_together(void **unused)
@@ -200,6 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_complete_and_split),
         cmocka_unit_test(test_lines_of_a_day_go_together),
+        cmocka_unit_test(test_lines_of_a_day_keep_their_order),
         cmocka_unit_test(test_lines_need_together),
         cmocka_unit_test(test_parcels_see_each_other),
         cmocka_unit_test(test_carriers_and_on_site_lines),

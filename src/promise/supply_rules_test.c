@@ -243,6 +243,31 @@ static void test_a_receipt_that_comes_sooner(void **unused)
           "1 box 5 due 2026-12-04 expected, 2 box 2 of 2026-12-01 due 2026-12-04 proposed");
 }
 
+/* Nor is an order filled up for what comes on the same day. */
+static void test_a_receipt_of_the_same_day(void **unused)
+{
+    (void)unused;
+    check(SHOP("Europe/Paris", "60", ", minimum_order_value: 30.00", BOX("on_hand: 10")) JARS
+          "receipts: [{item: box, quantity: 5, due: 2026-12-04}]\n",
+          "2026-12-01T09:00", "jar=15",
+          "ok deliver 2026-12-04 material 2026-12-04 ready 2026-12-04T00:00 stock box until "
+          "2026-12-04T00:00",
+          "1 box 5 due 2026-12-04 expected");
+}
+
+/* Who delivers at once: nobody waits. */
+static void test_bought_for_today(void **unused)
+{
+    (void)unused;
+    check("shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+          "suppliers: {mill: {lead_days: 0}}\n"
+          "items: {" TEN_BOXES "}\n" JARS,
+          "2026-12-01T23:59", "jar=11",
+          "ok deliver 2026-12-01 material 2026-12-01 ready 2026-12-01T23:59 none until "
+          "2026-12-01T23:59",
+          "1 box 12 of 2026-12-01 due 2026-12-01 proposed");
+}
+
 /* 24 a week, counted from Monday to Sunday over the end of the year: Wednesday 30 December 2026 to
  * Sunday 3 January 2027 are of one week. */
 static void test_the_week_of_an_item(void **unused)
@@ -323,13 +348,14 @@ static void test_another_item_is_later(void **unused)
 
 /* 50.00 in the bank, of which 20.00 must stay; boxes cost 10.00, paid as they arrive; what is sold
  * is paid out after ten days. */
-#define CASH(balance, price)                                                                       \
+#define CASH(balance, price) CASH_AFTER("10", balance, price)
+#define CASH_AFTER(payout_days, balance, price)                                                    \
     SHOP("Europe/Paris", "60", "",                                                                 \
          "box: {on_hand: 0, unit_cost: 10.00, supplier: mill}, tin: "                              \
          "{on_hand: 0, unit_cost: 10.00, supplier: mill}")                                         \
     "offers: {jar: {name: Jar, price: " price ", vat_rate: 0, items: {box: 1}, on_site: true}, "   \
     "kit: {name: Kit, price: " price ", vat_rate: 0, items: {box: 1, tin: 1}, on_site: true}}\n"   \
-    "cash: {opening_balance: " balance ", minimum_balance: 20.00, payout_days: 10}\n"
+    "cash: {opening_balance: " balance ", minimum_balance: 20.00, payout_days: " payout_days "}\n"
 
 /* Three are borne. Four would leave 10.00 on 3 December; once they are paid out, on 11 December,
  * 30.00: ordered on the 9th. Eight of the eleven days are cash's. */
@@ -350,6 +376,20 @@ static void test_cash_makes_it_wait(void **unused)
     assert_string_equal(world_cash(&world, "2026-12-01", "2027-01-29"),
                         "2026-12-11 sales 2000 bills -4000 is 3000");
     world_close_replayed(&world);
+}
+
+/* From midnight on, three days are supply's and three are cash's: supply is named before cash. */
+static void test_cash_and_supply_are_equal(void **unused)
+{
+    (void)unused;
+    check(CASH_AFTER("5", "50.00", "5.00"), "2026-12-01T00:00", "jar=4",
+          "ok deliver 2026-12-07 material 2026-12-07 ready 2026-12-07T00:00 supply box until "
+          "2026-12-07T00:00",
+          "1 box 4 of 2026-12-04 due 2026-12-07 proposed");
+    check(CASH_AFTER("5", "50.00", "5.00"), "2026-12-01T00:01", "jar=4",
+          "ok deliver 2026-12-07 material 2026-12-07 ready 2026-12-07T00:00 cash box until "
+          "2026-12-07T00:00",
+          "1 box 4 of 2026-12-04 due 2026-12-07 proposed");
 }
 
 /* Sold for less than they cost: never. */
@@ -444,6 +484,26 @@ static void test_reduced_when_a_hold_expires(void **unused)
     world_hold(&world, 2, "jar=11");
     world_at(&world, "2026-12-02T00:05");
     assert_string_equal(world_status(&world, 2), "expired");
+    assert_string_equal(world_entries(&world), "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
+    world_close_replayed(&world);
+}
+
+/* Paid for late, it is bought again where it still comes in time. */
+static void test_a_late_payment_buys_again(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, SHOP("Europe/Paris", "60", "", TEN_BOXES) JARS, "2026-12-01T09:00");
+    world_hold(&world, 1, "jar=11");
+    world_hold(&world, 2, "jar=11");
+    world_at(&world, "2026-12-01T09:15");
+    assert_string_equal(world_entries(&world), "");
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 1), "ok confirmed");
+    assert_string_equal(world_entries(&world), "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
+    assert_string_equal(world_pegs(&world, 1), "2=12");
+    /* Tomorrow it would come a day too late. */
+    world_at(&world, "2026-12-02T09:00");
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 2), "hold-expired expired");
     assert_string_equal(world_entries(&world), "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
     world_close_replayed(&world);
 }
@@ -544,16 +604,20 @@ int main(void)
         cmocka_unit_test(test_days_are_the_calendars),
         cmocka_unit_test(test_the_horizons_end),
         cmocka_unit_test(test_a_receipt_that_comes_sooner),
+        cmocka_unit_test(test_a_receipt_of_the_same_day),
+        cmocka_unit_test(test_bought_for_today),
         cmocka_unit_test(test_the_week_of_an_item),
         cmocka_unit_test(test_what_was_not_sent),
         cmocka_unit_test(test_another_item_is_later),
         cmocka_unit_test(test_cash_makes_it_wait),
+        cmocka_unit_test(test_cash_and_supply_are_equal),
         cmocka_unit_test(test_cash_never_bears_it),
         cmocka_unit_test(test_cash_that_is_low_already),
         cmocka_unit_test(test_cash_counts_the_orders_other_purchases),
         cmocka_unit_test(test_reduced_when_cancelled),
         cmocka_unit_test(test_only_what_is_proposed_is_reduced),
         cmocka_unit_test(test_reduced_when_a_hold_expires),
+        cmocka_unit_test(test_a_late_payment_buys_again),
         cmocka_unit_test(test_reduced_when_replaced),
         cmocka_unit_test(test_reduced_down_to_the_minimum),
         cmocka_unit_test(test_reduced_to_nothing),
