@@ -82,6 +82,20 @@ static void test_late_payment_finds_its_place_again(void **unused)
     world_close(&world);
 }
 
+/* Two minutes are left of the day, the jar takes three: a day later is not what was promised. */
+static void test_late_payment_for_a_later_date_is_refused(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T15:00");
+    assert_non_null(strstr(world_hold(&world, 1, "jar"), "deliver 2026-12-02"));
+    world_at(&world, "2026-12-01T15:58");
+    assert_non_null(strstr(world_quote(&world, "jar"), "deliver 2026-12-03"));
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 1), "hold-expired expired");
+    assert_int_equal(world.events.length, 0);
+    world_close(&world);
+}
+
 /* Payment that has begun holds on, up to the last moment before the work that was planned. */
 static void test_payment_extends_a_hold(void **unused)
 {
@@ -395,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_hold_starts_after_its_last_confirmation),
         cmocka_unit_test(test_hold_expires_at_its_second),
         cmocka_unit_test(test_late_payment_finds_its_place_again),
+        cmocka_unit_test(test_late_payment_for_a_later_date_is_refused),
         cmocka_unit_test(test_payment_extends_a_hold),
         cmocka_unit_test(test_late_confirmation_is_refused),
         cmocka_unit_test(test_an_earlier_now_is_the_states),

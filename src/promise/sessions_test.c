@@ -107,7 +107,7 @@ static void test_seats_are_shared(void **unused)
     book(&world, 5, "class=7", TUESDAY_LATE);
     assert_int_equal(taken_on(&world, 0), 720);
     assert_int_equal(taken_on(&world, 2), 360);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 static void test_whole_seats_and_no_more_than_there_are(void **unused)
@@ -120,7 +120,7 @@ static void test_whole_seats_and_no_more_than_there_are(void **unused)
     assert_string_equal(world_quote(&world, "class=0.5"), "bad-quantity");
     world_quote(&world, "class=8");
     assert_int_equal(world.answer.result, PROMISE_OK);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Seats that come back are sold again; with the last one the hours are free. */
@@ -142,7 +142,7 @@ static void test_a_session_ends_with_its_last_booking(void **unused)
     assert_int_equal(taken_on(&world, 0), 0);
     assert_string_equal(world_atp(&world, "flour", 3), "20 20 20");
     book(&world, 5, "class=8", TUESDAY_AT_6);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* A hold begins no earlier than it can last be confirmed: at 17:10 that is 18:00, at 17:11 too
@@ -172,7 +172,7 @@ static void test_holds_of_seats(void **unused)
     assert_string_equal(world_status(&world, 4), "expired");
     assert_int_equal(taken_on(&world, 0), 360);
     book(&world, 5, "class=7", TUESDAY_AT_6);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* A session that has begun takes nobody in, and one that is over stays in its order's lines. */
@@ -191,7 +191,7 @@ static void test_sessions_of_the_past(void **unused)
     assert_string_equal(world_lines(&world, 1), TUESDAY_AT_6);
     assert_string_equal(world_step(&world, PROMISE_CANCEL, 1), "ok cancelled");
     assert_string_equal(world_step(&world, PROMISE_DELIVER, 2), "ok delivered");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Lines of one order see what its earlier lines booked; an own session is shared like another. */
@@ -212,7 +212,10 @@ static void test_lines_of_one_order(void **unused)
     world_step(&world, PROMISE_CANCEL, 1);
     world_step(&world, PROMISE_CANCEL, 2);
     assert_int_equal(taken_on(&world, 0), 0);
-    world_close(&world);
+    /* A new one, to its last seat. */
+    world_order(&world, 3, "class=2 class=6");
+    assert_string_equal(world_runs(&world, 3), "kitchen 2026-12-01T18:00 360");
+    world_close_replayed(&world);
 }
 
 /* Flour is committed on the session's day, half a kilogram a seat. */
@@ -228,7 +231,7 @@ static void test_goods_are_committed_on_its_day(void **unused)
     assert_int_equal(days[2].committed, 1500);
     assert_int_equal(days[3].committed, 0);
     assert_string_equal(world_atp(&world, "flour", 2), "18.5 18.5");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* No work: it begins when it is asked for, and whoever asks in that second joins. */
@@ -252,7 +255,7 @@ static void test_without_work(void **unused)
          "talk confirmed site 0 from 2026-12-01T09:30 to 2026-12-01T09:30 deliver 2026-12-01");
     world_step(&world, PROMISE_CANCEL, 1);
     world_step(&world, PROMISE_CANCEL, 2);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* The times that a page offers: a session with its seats that are left, then where a new one could
@@ -280,7 +283,7 @@ static void test_times(void **unused)
         assert_int_equal(times[i].end - times[i].start, 90 * 60);
         assert_int_equal(times[i].seats, i == 0 ? 6 : 0);
     }
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- clocks ---- */
@@ -317,7 +320,7 @@ static void nights_check(const char *shop_file, const char *at, uint32_t count,
     }
     world_quote(&world, "stars");
     assert_int_equal(world.answer.result, PROMISE_NEVER);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* On 29 March the hour from 2 to 3 is left out: no even hour between 0 and 4, which is the third of

@@ -110,6 +110,84 @@ static void test_comes_back(void **unused)
     world_close(&world);
 }
 
+/* Purchases, bills, people who are absent, a strike, a balance, sessions, revisions, a promise that
+ * is broken and one that is wanted later. */
+#define SUPPLIED                                                                                   \
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
+    "promise: {horizon_days: 40}\n"                                                                \
+    "calendars: {week: {open: {mon-fri: \"08:00-12:00 13:00-16:00\"}}}\n"                          \
+    "work_centers: {packing: {people: 2, calendar: week}}\n"                                       \
+    "suppliers: {mill: {lead_days: 2, payment_days: 5}}\n"                                         \
+    "items: {box: {on_hand: 5, unit_cost: 1.00, supplier: mill}, tin: {on_hand: 0, unit_cost: "    \
+    "1.00}}\n"                                                                                     \
+    "receipts: [{item: tin, quantity: 9, due: 2026-12-04}]\n"                                      \
+    "carriers: {post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, delivers: "         \
+    "mon-fri}}\n"                                                                                  \
+    "offers:\n"                                                                                    \
+    "  jar: {name: Jar, price: 5.00, vat_rate: 20, items: {box: 1}, carrier: post, routing: "      \
+    "[{work_center: packing, minutes: 20}]}\n"                                                     \
+    "  mug: {name: Mug, price: 5.00, vat_rate: 20, items: {tin: 1}, carrier: post}\n"              \
+    "  tour: {name: Tour, price: 5.00, vat_rate: 20, seats: 4, on_site: true, routing: "           \
+    "[{work_center: packing, minutes: 60, whole: true}]}\n"                                        \
+    "cash: {opening_balance: 500.00}\n"
+
+static void supplied_fill(struct world *world)
+{
+    static const char *const changes[] = {"received 2 3",
+                                          "staff packing -1 2026-12-02 2026-12-08",
+                                          "carrier post 2026-12-03 2026-12-03",
+                                          "quantity 1 4",
+                                          "bought box 2 2026-12-09",
+                                          "balance 123.45"};
+    world_open(world, SUPPLIED, "2026-12-01T09:00");
+    world_order(world, 1, "jar=9");
+    world_order(world, 2, "jar mug=2 split priority=3");
+    world_order(world, 3, "mug=5");
+    world_order(world, 4, "tour=2 want=2026-12-03T10:00");
+    world_order(world, 5, "tour");
+    world_order(world, 6, "jar want=2026-12-17");
+    world_hold(world, 7, "tour=3 jar");
+    world_change(world, "sent mill 2026-12-01");
+    world_at(world, "2026-12-02T09:00");
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        assert_memory_equal(world_change(world, changes[i]), "ok", 2);
+    }
+    world_step_line(world, PROMISE_START, 2, 1);
+}
+
+static void test_all_that_was_recorded_comes_back(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct world fresh;
+    struct order_view view;
+    supplied_fill(&world);
+    assert_true(promise_order(world.state, world_key(3), &view));
+    assert_true(view.broken);
+    size_t length = world_save(&world);
+    world_open(&fresh, SUPPLIED, "2026-12-01T07:00");
+    assert_int_equal(world_restore(&fresh, length), STATUS_OK);
+    fresh.now = world.now;
+    assert_int_equal(promise_digest(fresh.state), promise_digest(world.state));
+    assert_null(promise_check(fresh.state));
+    /* What follows is the same in both. */
+    static const char *const changes[] = {"received 2 1 damaged 1", "quantity 1 9",
+                                          "staff packing -1 2026-12-03 2026-12-03",
+                                          "date 1 2026-12-09"};
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        char expected[sizeof world.text];
+        memcpy(expected, world_change(&world, changes[i]), sizeof expected);
+        assert_string_equal(world_change(&fresh, changes[i]), expected);
+        memcpy(expected, world_order(&world, 20 + (uint32_t)i, "tour jar=3"), sizeof expected);
+        assert_string_equal(world_order(&fresh, 20 + (uint32_t)i, "tour jar=3"), expected);
+        world_step(&world, PROMISE_CANCEL, (uint32_t)i + 4);
+        world_step(&fresh, PROMISE_CANCEL, (uint32_t)i + 4);
+        assert_int_equal(promise_digest(fresh.state), promise_digest(world.state));
+    }
+    world_close(&fresh);
+    world_close(&world);
+}
+
 static void test_every_changed_byte_is_found(void **unused)
 {
     (void)unused;
@@ -369,6 +447,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_comes_back),
+        cmocka_unit_test(test_all_that_was_recorded_comes_back),
         cmocka_unit_test(test_every_changed_byte_is_found),
         cmocka_unit_test(test_another_shop_is_refused),
         cmocka_unit_test(test_a_smaller_core_refuses),

@@ -34,7 +34,7 @@ static void check(const char *shop_file, const char *at, const char *ask, const 
     world_open(&world, shop_file, at);
     assert_string_equal(world_order(&world, 1, ask), answer);
     assert_string_equal(world_entries(&world), entries);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 static void deliver_check(struct world *world, uint32_t key, const char *ask, const char *day)
@@ -70,7 +70,7 @@ static void test_only_what_stock_cannot_cover(void **unused)
     assert_string_equal(world_entries(&world), "1 box 24 of 2026-12-01 due 2026-12-04 proposed");
     assert_string_equal(world_pegs(&world, 3), "1=12");
     assert_string_equal(world_pegs(&world, 1), "1=12");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* What is kept back is short, too. */
@@ -103,7 +103,7 @@ static void test_minimum_order(void **unused)
     deliver_check(&world, 3, "jar=36", "2026-12-04");
     assert_string_equal(world_entries(&world), "1 box 48 of 2026-12-01 due 2026-12-04 proposed, "
                                                "2 tin 1 of 2026-12-01 due 2026-12-04 proposed");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Of one order the item that is named first fills the purchase up. */
@@ -243,6 +243,31 @@ static void test_a_receipt_that_comes_sooner(void **unused)
           "1 box 5 due 2026-12-04 expected, 2 box 2 of 2026-12-01 due 2026-12-04 proposed");
 }
 
+/* Nor is an order filled up for what comes on the same day. */
+static void test_a_receipt_of_the_same_day(void **unused)
+{
+    (void)unused;
+    check(SHOP("Europe/Paris", "60", ", minimum_order_value: 30.00", BOX("on_hand: 10")) JARS
+          "receipts: [{item: box, quantity: 5, due: 2026-12-04}]\n",
+          "2026-12-01T09:00", "jar=15",
+          "ok deliver 2026-12-04 material 2026-12-04 ready 2026-12-04T00:00 stock box until "
+          "2026-12-04T00:00",
+          "1 box 5 due 2026-12-04 expected");
+}
+
+/* Who delivers at once: nobody waits. */
+static void test_bought_for_today(void **unused)
+{
+    (void)unused;
+    check("shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+          "suppliers: {mill: {lead_days: 0}}\n"
+          "items: {" TEN_BOXES "}\n" JARS,
+          "2026-12-01T23:59", "jar=11",
+          "ok deliver 2026-12-01 material 2026-12-01 ready 2026-12-01T23:59 none until "
+          "2026-12-01T23:59",
+          "1 box 12 of 2026-12-01 due 2026-12-01 proposed");
+}
+
 /* 24 a week, counted from Monday to Sunday over the end of the year: Wednesday 30 December 2026 to
  * Sunday 3 January 2027 are of one week. */
 static void test_the_week_of_an_item(void **unused)
@@ -269,7 +294,7 @@ static void test_the_week_of_an_item(void **unused)
                                                "2 box 12 of 2027-01-04 due 2027-01-07 proposed, "
                                                "3 box 12 of 2027-01-10 due 2027-01-13 approved, "
                                                "4 box 12 of 2027-01-11 due 2027-01-14 proposed");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* What was not sent on its day is no supply any more; sent late, it comes later. */
@@ -290,7 +315,7 @@ static void test_what_was_not_sent(void **unused)
     assert_string_equal(world_entries(&world), "1 box 12 of 2026-12-02 due 2026-12-05 sent, "
                                                "2 box 12 of 2026-12-02 due 2026-12-05 proposed");
     assert_string_equal(world_promise(&world, 1), "first 2026-12-04 now 2026-12-05 revisions 1");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- groups ---- */
@@ -323,13 +348,14 @@ static void test_another_item_is_later(void **unused)
 
 /* 50.00 in the bank, of which 20.00 must stay; boxes cost 10.00, paid as they arrive; what is sold
  * is paid out after ten days. */
-#define CASH(balance, price)                                                                       \
+#define CASH(balance, price) CASH_AFTER("10", balance, price)
+#define CASH_AFTER(payout_days, balance, price)                                                    \
     SHOP("Europe/Paris", "60", "",                                                                 \
          "box: {on_hand: 0, unit_cost: 10.00, supplier: mill}, tin: "                              \
          "{on_hand: 0, unit_cost: 10.00, supplier: mill}")                                         \
     "offers: {jar: {name: Jar, price: " price ", vat_rate: 0, items: {box: 1}, on_site: true}, "   \
     "kit: {name: Kit, price: " price ", vat_rate: 0, items: {box: 1, tin: 1}, on_site: true}}\n"   \
-    "cash: {opening_balance: " balance ", minimum_balance: 20.00, payout_days: 10}\n"
+    "cash: {opening_balance: " balance ", minimum_balance: 20.00, payout_days: " payout_days "}\n"
 
 /* Three are borne. Four would leave 10.00 on 3 December; once they are paid out, on 11 December,
  * 30.00: ordered on the 9th. Eight of the eleven days are cash's. */
@@ -349,7 +375,21 @@ static void test_cash_makes_it_wait(void **unused)
     world_order(&world, 1, "jar=4");
     assert_string_equal(world_cash(&world, "2026-12-01", "2027-01-29"),
                         "2026-12-11 sales 2000 bills -4000 is 3000");
-    world_close(&world);
+    world_close_replayed(&world);
+}
+
+/* From midnight on, three days are supply's and three are cash's: supply is named before cash. */
+static void test_cash_and_supply_are_equal(void **unused)
+{
+    (void)unused;
+    check(CASH_AFTER("5", "50.00", "5.00"), "2026-12-01T00:00", "jar=4",
+          "ok deliver 2026-12-07 material 2026-12-07 ready 2026-12-07T00:00 supply box until "
+          "2026-12-07T00:00",
+          "1 box 4 of 2026-12-04 due 2026-12-07 proposed");
+    check(CASH_AFTER("5", "50.00", "5.00"), "2026-12-01T00:01", "jar=4",
+          "ok deliver 2026-12-07 material 2026-12-07 ready 2026-12-07T00:00 cash box until "
+          "2026-12-07T00:00",
+          "1 box 4 of 2026-12-04 due 2026-12-07 proposed");
 }
 
 /* Sold for less than they cost: never. */
@@ -406,7 +446,7 @@ static void test_reduced_when_cancelled(void **unused)
     world_step(&world, PROMISE_CANCEL, 2);
     assert_string_equal(world_entries(&world), "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
     assert_string_equal(world_atp(&world, "box", 4), "2 2 2 2");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Only what nobody has looked at yet goes by itself. */
@@ -423,7 +463,7 @@ static void test_only_what_is_proposed_is_reduced(void **unused)
         assert_string_equal(world_change(&world, steps[i]), "ok");
         world_step(&world, PROMISE_CANCEL, 1);
         assert_string_equal(world_entries(&world), left[i]);
-        world_close(&world);
+        world_close_replayed(&world);
     }
 }
 
@@ -445,7 +485,27 @@ static void test_reduced_when_a_hold_expires(void **unused)
     world_at(&world, "2026-12-02T00:05");
     assert_string_equal(world_status(&world, 2), "expired");
     assert_string_equal(world_entries(&world), "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
-    world_close(&world);
+    world_close_replayed(&world);
+}
+
+/* Paid for late, it is bought again where it still comes in time. */
+static void test_a_late_payment_buys_again(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, SHOP("Europe/Paris", "60", "", TEN_BOXES) JARS, "2026-12-01T09:00");
+    world_hold(&world, 1, "jar=11");
+    world_hold(&world, 2, "jar=11");
+    world_at(&world, "2026-12-01T09:15");
+    assert_string_equal(world_entries(&world), "");
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 1), "ok confirmed");
+    assert_string_equal(world_entries(&world), "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
+    assert_string_equal(world_pegs(&world, 1), "2=12");
+    /* Tomorrow it would come a day too late. */
+    world_at(&world, "2026-12-02T09:00");
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 2), "hold-expired expired");
+    assert_string_equal(world_entries(&world), "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
+    world_close_replayed(&world);
 }
 
 /* The new order takes its reservations first: what it needs itself stays. */
@@ -467,7 +527,7 @@ static void test_reduced_when_replaced(void **unused)
         assert_string_equal(world_status(&world, 1), "replaced");
         assert_string_equal(world_status(&world, 2), "held");
         assert_string_equal(world_entries(&world), cases[i].entries);
-        world_close(&world);
+        world_close_replayed(&world);
     }
 }
 
@@ -494,7 +554,7 @@ static void test_reduced_down_to_the_minimum(void **unused)
     world_step(&world, PROMISE_CANCEL, 1);
     assert_string_equal(world_entries(&world), "1 box 12 of 2026-12-01 due 2026-12-04 proposed, "
                                                "2 tin 4 of 2026-12-01 due 2026-12-04 proposed");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* All of the purchase goes at once, if nobody needs any of it. */
@@ -508,7 +568,7 @@ static void test_reduced_to_nothing(void **unused)
     assert_string_equal(world_entries(&world), "1 box 36 of 2026-12-01 due 2026-12-04 proposed");
     world_step(&world, PROMISE_CANCEL, 1);
     assert_string_equal(world_entries(&world), "");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Twelve a week: the second twelve are ordered on the Monday after, and go first. */
@@ -529,7 +589,7 @@ static void test_the_latest_is_reduced_first(void **unused)
     assert_string_equal(world_atp(&world, "box", 10), "10 10 10 10 10 10 10 10 10 10");
     world_step(&world, PROMISE_CANCEL, 2);
     assert_string_equal(world_entries(&world), "");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 int main(void)
@@ -544,16 +604,20 @@ int main(void)
         cmocka_unit_test(test_days_are_the_calendars),
         cmocka_unit_test(test_the_horizons_end),
         cmocka_unit_test(test_a_receipt_that_comes_sooner),
+        cmocka_unit_test(test_a_receipt_of_the_same_day),
+        cmocka_unit_test(test_bought_for_today),
         cmocka_unit_test(test_the_week_of_an_item),
         cmocka_unit_test(test_what_was_not_sent),
         cmocka_unit_test(test_another_item_is_later),
         cmocka_unit_test(test_cash_makes_it_wait),
+        cmocka_unit_test(test_cash_and_supply_are_equal),
         cmocka_unit_test(test_cash_never_bears_it),
         cmocka_unit_test(test_cash_that_is_low_already),
         cmocka_unit_test(test_cash_counts_the_orders_other_purchases),
         cmocka_unit_test(test_reduced_when_cancelled),
         cmocka_unit_test(test_only_what_is_proposed_is_reduced),
         cmocka_unit_test(test_reduced_when_a_hold_expires),
+        cmocka_unit_test(test_a_late_payment_buys_again),
         cmocka_unit_test(test_reduced_when_replaced),
         cmocka_unit_test(test_reduced_down_to_the_minimum),
         cmocka_unit_test(test_reduced_to_nothing),

@@ -32,7 +32,7 @@ static void check(const char *shop_file, const char *ask, const char *answer, co
     world_open(&world, shop_file, "2026-12-01T09:00");
     assert_string_equal(world_order(&world, 1, ask), answer);
     assert_string_equal(world_runs(&world, 1), runs);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- by a day ---- */
@@ -102,7 +102,7 @@ static void test_the_latest_slots(void **unused)
     promise_atp(world.state, (struct item_id){0}, days, 8);
     assert_int_equal(days[0].committed, 0);
     assert_int_equal(days[7].committed, 2000);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* The collection is full: the one before, a day too early. */
@@ -115,7 +115,7 @@ static void test_a_full_collection(void **unused)
     assert_string_equal(world_order(&world, 2, "jar want=2026-12-10"),
                         "ok ship 2026-12-07T16:00 deliver 2026-12-09 material 2026-12-01 ready "
                         "2026-12-07T16:00 none until 2026-12-07T16:00");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* Boxes come on the 8th: what is as soon as it can be is planned forward, what is wanted later is
@@ -183,7 +183,7 @@ static void test_beyond_the_horizon(void **unused)
     assert_int_equal(world.answer.result, PROMISE_OK);
     assert_string_equal(world_quote(&world, "jar want=2027-01-30T00:00"), "want-beyond");
     assert_string_equal(world_quote(&world, "visit want=2027-01-30T00:00"), "want-beyond");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* max_days judges the soonest date, not the wanted one. */
@@ -194,13 +194,13 @@ static void test_max_days(void **unused)
     world_open(&world, SHOP(", max_days: 2", "", "500"), "2026-12-01T09:00");
     world_quote(&world, "jar want=2027-01-29");
     assert_int_equal(world.answer.result, PROMISE_OK);
-    world_close(&world);
+    world_close_replayed(&world);
     world_open(&world, SHOP(", max_days: 1", "", "500"), "2026-12-01T09:00");
     world_quote(&world, "jar want=2027-01-29");
     assert_int_equal(world.answer.result, PROMISE_SOLD_OUT);
     assert_true(world.answer.has_possible);
     assert_int_equal(world.answer.possible_day, promise_today(world.state) + 2);
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- on site ---- */
@@ -260,7 +260,7 @@ static void test_an_instant_for_what_is_carried(void **unused)
                         "jar confirmed parcel 0 ship 2026-12-08T16:00 deliver 2026-12-10, "
                         "visit confirmed site 1 from 2026-12-10T10:00 to 2026-12-10T10:30 deliver "
                         "2026-12-10");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- holds ---- */
@@ -283,7 +283,7 @@ static void test_a_late_payment_keeps_its_wish(void **unused)
     assert_string_equal(world_step(&world, PROMISE_CONFIRM, 1), "ok confirmed");
     assert_string_equal(world_lines(&world, 1),
                         "jar confirmed parcel 0 ship 2026-12-07T16:00 deliver 2026-12-09");
-    world_close(&world);
+    world_close_replayed(&world);
 }
 
 /* ---- clocks ---- */
@@ -334,7 +334,7 @@ static void test_backward_on_the_clock_of_the_wall(void **unused)
             assert_int_equal(start, k < days[i].count ? midnight + days[i].hours[k] * 3600
                                                       : midnight - 20 * 3600);
         }
-        world_close(&world);
+        world_close_replayed(&world);
     }
 }
 
@@ -361,7 +361,7 @@ static void test_backward_from_a_cut_off(void **unused)
         assert_int_equal(promise_order_runs(world.state, 1, &run, 1), 1);
         assert_int_equal(run.slot + run.count, until / SLOT_SECONDS);
         assert_int_equal(run.count, 120);
-        world_close(&world);
+        world_close_replayed(&world);
     }
 }
 

@@ -22,6 +22,25 @@ struct customer_id world_customer;
 static const struct promise_sizes world_sizes = {4096};
 static unsigned char world_events[1 << 20];
 
+/* All that happened since world_open, with the stamps. */
+static struct {
+    uint32_t count;
+    size_t length;
+    size_t ends[1 << 16];
+    int64_t stamps[1 << 16];
+    unsigned char bytes[1 << 23];
+} journal;
+
+static void journal_add(struct slice bytes, int64_t stamp)
+{
+    assert_true(journal.count < sizeof journal.ends / sizeof *journal.ends);
+    assert_true(bytes.length <= sizeof journal.bytes - journal.length);
+    memcpy(journal.bytes + journal.length, bytes.data, bytes.length);
+    journal.length += bytes.length;
+    journal.ends[journal.count] = journal.length;
+    journal.stamps[journal.count++] = stamp;
+}
+
 static int64_t utc(int32_t year, int32_t month, int32_t day)
 {
     return (int64_t)day_of_civil((struct civil_date){year, month, day}) * DAY_SECONDS + 3600;
@@ -78,9 +97,28 @@ void world_open(struct world *world, const char *shop_file, const char *at)
         fail_msg("%s", fault.text);
     }
     world->now = world_instant(world, at);
+    world->opened_at = world->now;
+    journal.count = 0;
+    journal.length = 0;
     if (promise_create(world->shop, world->now, &world_sizes, &world->state, &fault) != STATUS_OK) {
         fail_msg("%s", fault.text);
     }
+}
+
+static void journal_replay(const struct world *world, struct promise_state *state)
+{
+    struct event event;
+    size_t offset = 0;
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; i < journal.count; i++) {
+        struct slice bytes = {(const char *)journal.bytes, journal.ends[i]};
+        while (event_next(bytes, &offset, &event, &status)) {
+            assert_int_equal(promise_apply(state, &event, journal.stamps[i]), STATUS_OK);
+        }
+        assert_int_equal(status, STATUS_OK);
+    }
+    assert_int_equal(promise_digest(state), promise_digest(world->state));
+    assert_null(promise_check(state));
 }
 
 void world_close(struct world *world)
@@ -89,12 +127,26 @@ void world_close(struct world *world)
     shop_free(world->shop);
 }
 
+void world_close_replayed(struct world *world)
+{
+    struct fault fault = {0};
+    struct promise_state *replayed = NULL;
+    assert_int_equal(promise_create(world->shop, world->opened_at, &world_sizes, &replayed, &fault),
+                     STATUS_OK);
+    journal_replay(world, replayed);
+    promise_free(replayed);
+    world_close(world);
+}
+
 static void world_apply(struct world *world)
 {
     size_t offset = 0;
     struct event event;
     enum status status = STATUS_OK;
     struct slice bytes = {(const char *)world->events.bytes, world->events.length};
+    if (bytes.length > 0) {
+        journal_add(bytes, world->now);
+    }
     while (event_next(bytes, &offset, &event, &status)) {
         assert_int_equal(promise_apply(world->state, &event, world->now), STATUS_OK);
     }
@@ -498,6 +550,7 @@ static bool revised_take(void *context, struct slice bytes)
     size_t offset = 0;
     struct event event;
     enum status status = STATUS_OK;
+    journal_add(bytes, world->now);
     while (event_next(bytes, &offset, &event, &status)) {
         struct event_placed placed;
         size_t length = strlen(world->text);

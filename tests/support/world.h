@@ -10,6 +10,7 @@ struct world {
     struct shop *shop;
     struct promise_state *state;
     int64_t now;
+    int64_t opened_at;
     struct event_buffer events;   /* of the last decision */
     struct promise_answer answer; /* of the last decision or quote */
     char text[2048];              /* of the last answer */
@@ -23,6 +24,9 @@ enum status world_zone_load(void *context, const char *name, int64_t around, str
  * test. */
 void world_open(struct world *world, const char *shop_file, const char *at);
 void world_close(struct world *world);
+/* The same; before, all events since world_open are replayed on a new state, which must be equal.
+ * For one world at a time, and only if nothing but the functions below changed it. */
+void world_close_replayed(struct world *world);
 /* Moves the clock; what is due happens. */
 void world_at(struct world *world, const char *at);
 
