@@ -75,4 +75,10 @@ size_t instant_write(const struct zone *zone, char *to, int64_t at);
 /* Writes "2026-12-01T15:00:00Z", without a zone; `to` holds 24 bytes. Returns the length. */
 size_t instant_write_utc(char *to, int64_t at);
 
+/* Shown times are rounded up to the minute (DESIGN section 5, "Hours"); 1970 or later. */
+static inline int64_t instant_minute_up(int64_t at)
+{
+    return (int64_t)(((uint64_t)at + 59) / 60 * 60);
+}
+
 #endif

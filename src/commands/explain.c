@@ -372,7 +372,7 @@ static void parcel_text(const struct explain *explain, const struct planned_grou
                             (int64_t)explain->shop->promise.buffer_seconds * THOUSAND / 3600);
         text_append_format(to, "   %s %s h\n", say(explain, "Buffer:", "Marge\u00a0:"), value);
     }
-    instant_text(explain, say(explain, "Ready:", "Prêt\u00a0:"), explain_minute_up(group->ready_at),
+    instant_text(explain, say(explain, "Ready:", "Prêt\u00a0:"), instant_minute_up(group->ready_at),
                  to);
     collection_text(explain, group, to);
 }

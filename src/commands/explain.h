@@ -66,8 +66,5 @@ int64_t explain_minutes(const struct operation *operation, int64_t quantity_thou
 /* Joins run `*at` with those that follow it without a gap; moves *at past them. */
 void explain_run(const struct promise_plan *plan, const struct planned_operation *planned,
                  uint32_t *at, int64_t *from, int64_t *to);
-/* Shown times are rounded up to the minute; slots stay as they are, so that they can be added up.
- */
-int64_t explain_minute_up(int64_t at);
 
 #endif

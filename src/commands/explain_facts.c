@@ -268,8 +268,3 @@ void explain_run(const struct promise_plan *plan, const struct planned_operation
         (*at)++;
     }
 }
-
-int64_t explain_minute_up(int64_t at)
-{
-    return (at + 59) / 60 * 60;
-}

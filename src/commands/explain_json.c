@@ -215,7 +215,7 @@ void explain_json(const struct explain *explain, struct text *to)
         if (group->carrier != NO_INDEX) {
             parcel_json(explain, group, to);
         }
-        key_instant(explain, to, "ready_at", explain_minute_up(group->ready_at));
+        key_instant(explain, to, "ready_at", instant_minute_up(group->ready_at));
         text_append_char(to, ',');
         key_day(to, "deliver_by", group->dates.deliver_by_day);
         text_append_char(to, '}');

@@ -116,7 +116,7 @@ static void where_view(const struct view *view, const struct slip *slip, json_t 
     (void)snprintf(when, sizeof when, "%s%s%s%s",
                    on_site ? "" : say(view, "leaves by ", "part avant "),
                    show_instant(view->language, shop, at, slip->due), on_site ? "-" : "",
-                   on_site ? show_time(shop, end, slip->end) : "");
+                   on_site ? show_time(shop, end, instant_minute_up(slip->end)) : "");
     put(shown, "when", when);
 }
 
@@ -272,10 +272,8 @@ static void where_json(const struct shop *shop, const struct slip *slip, struct 
     text_append_char(to, ',');
     answer_json_dates(to, shop, &slip->dates);
     if (on_site) {
-        text_append_string(to, ",\"starts_at\":");
-        answer_json_instant(to, shop, slip->start);
-        text_append_string(to, ",\"ends_at\":");
-        answer_json_instant(to, shop, slip->end);
+        text_append_char(to, ',');
+        answer_json_times(to, shop, slip->start, slip->end);
     }
 }
 

@@ -100,10 +100,8 @@ static void times_json(struct call *call, const struct shop *shop, const struct 
     answer_json_quantity(to, question->line.quantity_thousandths);
     text_append_string(to, ",\"times\":[");
     for (uint32_t i = 0; i < question->count; i++) {
-        text_append_string(to, i == 0 ? "{\"starts_at\":" : ",{\"starts_at\":");
-        answer_json_instant(to, shop, question->times[i].start);
-        text_append_string(to, ",\"ends_at\":");
-        answer_json_instant(to, shop, question->times[i].end);
+        text_append_string(to, i == 0 ? "{" : ",{");
+        answer_json_times(to, shop, question->times[i].start, question->times[i].end);
         if (offer->seats > 0) {
             text_append_string(to, ",\"seats_left\":");
             text_append_integer(to, seats_left(shop, question, i));
@@ -126,10 +124,11 @@ static bool times_text(struct call *call, const struct shop *shop, const struct 
     table_init(&table, columns, seats ? 3 : 2);
     for (uint32_t i = 0; i < question->count; i++) {
         const struct offered_time *time = &question->times[i];
-        bool same_day = zone_day(&shop->zone, time->start) == zone_day(&shop->zone, time->end);
+        int64_t end = instant_minute_up(time->end);
+        bool same_day = zone_day(&shop->zone, time->start) == zone_day(&shop->zone, end);
         table_cell_string(&table, show_instant(call->language, shop, value, time->start));
-        table_cell_string(&table, same_day ? show_time(shop, value, time->end)
-                                           : show_instant(call->language, shop, value, time->end));
+        table_cell_string(&table, same_day ? show_time(shop, value, end)
+                                           : show_instant(call->language, shop, value, end));
         if (seats) {
             table_cell_string(&table, show_quantity(call->language, value,
                                                     seats_left(shop, question, i) * THOUSAND));

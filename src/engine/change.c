@@ -117,19 +117,30 @@ static uint16_t reason_index(const struct promise_state *state, const struct pro
     }
 }
 
-static void orders_revise(struct batch *batch, struct engine_task *task)
+static void orders_revise(struct batch *batch, const struct promise_change *change,
+                          struct engine_revised *revised)
 {
     struct engine *engine = batch->engine;
-    struct revising revising = {batch, &task->revised};
+    struct revising revising = {batch, revised};
     const struct event_sink sink = {revision_take, &revising};
-    uint16_t reason = reason_index(engine->replay.state, &task->change);
-    if (!promise_revise(engine->replay.state, batch->stamp, task->change.kind, reason, &sink)) {
+    uint16_t reason = reason_index(engine->replay.state, change);
+    if (!promise_revise(engine->replay.state, batch->stamp, change->kind, reason, &sink)) {
         ASSERT(batch->status != STATUS_OK);
         return;
     }
     batch_adopt_events(batch);
     if (batch->status == STATUS_OK) {
-        revised_count(engine, &task->revised);
+        revised_count(engine, revised);
+    }
+}
+
+void change_cancelled(struct batch *batch)
+{
+    const struct promise_change cancelled = {.kind = CHANGE_CANCELLED};
+    struct engine_revised revised = {.orders = NULL};
+    if (promise_any_broken(batch->engine->replay.state)) {
+        orders_revise(batch, &cancelled, &revised);
+        engine_revised_free(&revised);
     }
 }
 
@@ -163,7 +174,7 @@ static void change_decide(struct batch *batch, struct engine_task *task)
     }
     batch_take_events(batch, 0);
     if (batch->status == STATUS_OK && change_moves(task->change.kind)) {
-        orders_revise(batch, task);
+        orders_revise(batch, &task->change, &task->revised);
     }
 }
 

@@ -119,6 +119,8 @@ bool task_begin(struct batch *batch, struct engine_task *task);
 
 /* change.c */
 void change_run(struct batch *batch, struct engine_task *task);
+/* An order was cancelled: what it gave back may mend a promise that is broken. */
+void change_cancelled(struct batch *batch);
 
 /* core.c */
 void core_stop(struct engine *engine);

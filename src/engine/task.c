@@ -137,6 +137,9 @@ static void command_decide(struct batch *batch, struct engine_task *task, struct
     }
     if (buyer == NULL) {
         batch_take_events(batch, 0);
+        if (task->command.kind == PROMISE_CANCEL && batch->status == STATUS_OK) {
+            change_cancelled(batch);
+        }
     } else if (buyer_keep(batch, buyer)) {
         batch_take_events(batch, buyer->contact.number);
         body_keep(batch, task, buyer);

@@ -120,14 +120,12 @@ void answer_json_dates(struct text *to, const struct shop *shop, const struct pr
     answer_json_day(to, dates->deliver_by_day);
 }
 
-/* "starts_at":...,"ends_at":... of what is on site: its work, or its session. */
-static void append_times(struct text *to, const struct shop *shop,
-                         const struct order_line_view *line)
+void answer_json_times(struct text *to, const struct shop *shop, int64_t start, int64_t end)
 {
-    APPEND(to, ",\"starts_at\":");
-    answer_json_instant(to, shop, line->start);
+    APPEND(to, "\"starts_at\":");
+    answer_json_instant(to, shop, start);
     APPEND(to, ",\"ends_at\":");
-    answer_json_instant(to, shop, line->end);
+    answer_json_instant(to, shop, instant_minute_up(end));
 }
 
 static void append_lines(struct text *to, const struct shop *shop, struct answer_lines lines,
@@ -144,7 +142,8 @@ static void append_lines(struct text *to, const struct shop *shop, struct answer
         text_append_char(to, ',');
         answer_json_dates(to, shop, &line->dates);
         if (line->start > 0) {
-            append_times(to, shop, line);
+            APPEND(to, ",");
+            answer_json_times(to, shop, line->start, line->end);
         }
         if (with_status) {
             APPEND(to, ",\"status\":\"");

@@ -59,6 +59,8 @@ void answer_json_refusal(struct text *to, const struct shop *shop,
 void answer_json_day(struct text *to, int32_t day);
 void answer_json_money(struct text *to, const struct shop *shop, int64_t minor);
 void answer_json_instant(struct text *to, const struct shop *shop, int64_t at);
+/* "starts_at":...,"ends_at":... of what is on site: its work, or its session. */
+void answer_json_times(struct text *to, const struct shop *shop, int64_t start, int64_t end);
 void answer_json_quantity(struct text *to, int64_t thousandths);
 
 #endif

@@ -24,10 +24,8 @@ struct times_call {
 static void append_time(struct text *to, const struct shop *shop, const struct offer *offer,
                         const struct offered_time *time)
 {
-    text_append_string(to, "{\"starts_at\":");
-    answer_json_instant(to, shop, time->start);
-    text_append_string(to, ",\"ends_at\":");
-    answer_json_instant(to, shop, time->end);
+    text_append_char(to, '{');
+    answer_json_times(to, shop, time->start, time->end);
     if (offer->seats > 0) {
         text_append_string(to, ",\"seats_left\":");
         text_append_integer(to, time->seats);

@@ -28,7 +28,8 @@ json_t *store_view_times(const struct store_view *view, const struct offered_tim
         }
         json_t *time = json_pack("{s:I,s:o,s:o,s:b}", "at", (json_int_t)times[i].start, "from",
                                  store_view_time(view, times[i].start), "to",
-                                 store_view_time(view, times[i].end), "checked", i == checked);
+                                 store_view_time(view, instant_minute_up(times[i].end)), "checked",
+                                 i == checked);
         if (times[i].seats > 0) {
             json_object_set_new(time, "left", json_integer(times[i].seats));
             json_object_set_new(time, "one_left", json_boolean(times[i].seats == 1));

@@ -256,6 +256,7 @@ static void order_end(struct promise_state *state, struct order_record *record,
     struct booked booked;
     booked_note(state, record, &booked);
     booked_close(state, &booked);
+    state->broken -= (record->flags & ORDER_BROKEN) != 0;
     record->status = (uint8_t)status;
     orders_shrink(&state->orders, record);
     orders_holds_trim(&state->orders);
@@ -376,7 +377,9 @@ static void revised_put(struct promise_state *state, struct order_record *record
         left[i] = parts.commitments[i].left;
     }
     booked_note(state, record, &booked);
+    state->broken -= (record->flags & ORDER_BROKEN) != 0;
     orders_revise(&state->orders, record, placed);
+    state->broken += (record->flags & ORDER_BROKEN) != 0;
     if (begun) {
         left_keep(state, record, left);
     }

@@ -7,10 +7,12 @@
 const char *change_kind_text(enum change_kind kind)
 {
     static const char *const texts[CHANGE_KINDS] = {
-        [CHANGE_NONE] = "none",         [CHANGE_COUNT] = "count",       [CHANGE_DATE] = "date",
-        [CHANGE_QUANTITY] = "quantity", [CHANGE_RECEIVED] = "received", [CHANGE_STAFF] = "staff",
-        [CHANGE_CARRIER] = "carrier",   [CHANGE_APPROVED] = "approved", [CHANGE_SENT] = "sent",
-        [CHANGE_BOUGHT] = "bought",     [CHANGE_BALANCE] = "balance"};
+        [CHANGE_NONE] = "none",         [CHANGE_COUNT] = "count",
+        [CHANGE_DATE] = "date",         [CHANGE_QUANTITY] = "quantity",
+        [CHANGE_RECEIVED] = "received", [CHANGE_STAFF] = "staff",
+        [CHANGE_CARRIER] = "carrier",   [CHANGE_APPROVED] = "approved",
+        [CHANGE_SENT] = "sent",         [CHANGE_BOUGHT] = "bought",
+        [CHANGE_BALANCE] = "balance",   [CHANGE_CANCELLED] = "cancelled"};
     ASSERT(kind < CHANGE_KINDS);
     return texts[kind];
 }
@@ -19,6 +21,11 @@ bool change_moves(enum change_kind kind)
 {
     return kind != CHANGE_NONE && kind != CHANGE_APPROVED && kind != CHANGE_BOUGHT &&
            kind != CHANGE_BALANCE;
+}
+
+bool promise_any_broken(const struct promise_state *state)
+{
+    return state->broken > 0;
 }
 
 /* ---- deciding ---- */
@@ -119,6 +126,7 @@ static enum promise_result change_check(const struct promise_state *state,
                    ? PROMISE_OK
                    : PROMISE_BAD_CHANGE;
     case CHANGE_NONE:
+    case CHANGE_CANCELLED:
     case CHANGE_KINDS:
         break;
     }
@@ -281,6 +289,7 @@ static bool changed_fits(const struct promise_state *state, const struct event_c
                changed->amount_minor <= LIMIT_MONEY_MINOR &&
                changed->from_day <= state->window.today;
     case CHANGE_NONE:
+    case CHANGE_CANCELLED:
     case CHANGE_KINDS:
         break;
     }

@@ -85,16 +85,17 @@ int32_t supply_bill_due(const struct shop *shop, struct supplier_id supplier, in
 
 enum change_kind {
     CHANGE_NONE,
-    CHANGE_COUNT,    /* index: item; quantity: what is on the shelf */
-    CHANGE_DATE,     /* entry; from_day: usable from it on */
-    CHANGE_QUANTITY, /* entry; quantity: still expected, 0: it does not come */
-    CHANGE_RECEIVED, /* entry; quantity: good; damaged; closes: the rest does not come */
-    CHANGE_STAFF,    /* index: work center; people more or fewer; from_day, to_day */
-    CHANGE_CARRIER,  /* index: carrier; neither collects nor delivers; from_day, to_day */
-    CHANGE_APPROVED, /* index: supplier; from_day: the order day of its purchase */
-    CHANGE_SENT,     /* the same: sent today */
-    CHANGE_BOUGHT,   /* index: item; quantity; from_day: the order day. An approved purchase */
-    CHANGE_BALANCE,  /* amount: in the bank at the beginning of today */
+    CHANGE_COUNT,     /* index: item; quantity: what is on the shelf */
+    CHANGE_DATE,      /* entry; from_day: usable from it on */
+    CHANGE_QUANTITY,  /* entry; quantity: still expected, 0: it does not come */
+    CHANGE_RECEIVED,  /* entry; quantity: good; damaged; closes: the rest does not come */
+    CHANGE_STAFF,     /* index: work center; people more or fewer; from_day, to_day */
+    CHANGE_CARRIER,   /* index: carrier; neither collects nor delivers; from_day, to_day */
+    CHANGE_APPROVED,  /* index: supplier; from_day: the order day of its purchase */
+    CHANGE_SENT,      /* the same: sent today */
+    CHANGE_BOUGHT,    /* index: item; quantity; from_day: the order day. An approved purchase */
+    CHANGE_BALANCE,   /* amount: in the bank at the beginning of today */
+    CHANGE_CANCELLED, /* an order was: no change of its own, only a reason to promise again */
     CHANGE_KINDS
 };
 
@@ -102,6 +103,9 @@ enum change_kind {
 const char *change_kind_text(enum change_kind kind);
 /* May orders have to move after it? */
 bool change_moves(enum change_kind kind);
+/* Is there an open order whose promise is broken? Then a cancellation, too, is followed by a
+ * re-promise: what it gives back may mend one. */
+bool promise_any_broken(const struct promise_state *state);
 
 struct promise_change {
     enum change_kind kind;

@@ -353,15 +353,15 @@ static enum promise_result summary_fill(struct planning *p)
     const struct planned_group *latest = &plan->groups[0];
     summary->dates = latest->dates;
     summary->material_day = latest->material_day;
-    summary->ready_at = minute_up(latest->ready_at);
+    summary->ready_at = instant_minute_up(latest->ready_at);
     for (uint32_t i = 1; i < plan->group_count; i++) {
         const struct planned_group *group = &plan->groups[i];
         latest = dates_later(&latest->dates, &group->dates) ? group : latest;
         if (group->material_day > summary->material_day) {
             summary->material_day = group->material_day;
         }
-        if (minute_up(group->ready_at) > summary->ready_at) {
-            summary->ready_at = minute_up(group->ready_at);
+        if (instant_minute_up(group->ready_at) > summary->ready_at) {
+            summary->ready_at = instant_minute_up(group->ready_at);
         }
         if (group->dates.has_ship_by &&
             (!summary->dates.has_ship_by || group->dates.ship_by > summary->dates.ship_by)) {

@@ -28,11 +28,6 @@ static inline const struct offer *line_offer(const struct planning *p,
     return &p->state->shop->offers[line->offer.index];
 }
 
-static inline int64_t minute_up(int64_t at)
-{
-    return (int64_t)(((uint64_t)at + 59) / 60 * 60);
-}
-
 static inline enum promise_result plan_never(struct planning *p, enum promise_cause cause,
                                              uint16_t index)
 {

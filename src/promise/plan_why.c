@@ -90,7 +90,7 @@ static struct waits hours_waits(const struct planning *p, const struct planned_g
 
 void why_group(struct planning *p, struct planned_group *group, struct plan_span span)
 {
-    group->limit = (struct promise_limit){CAUSE_NONE, NO_INDEX, minute_up(group->ready_at)};
+    group->limit = (struct promise_limit){CAUSE_NONE, NO_INDEX, instant_minute_up(group->ready_at)};
     if (group->backward) {
         return;
     }
@@ -100,7 +100,7 @@ void why_group(struct planning *p, struct planned_group *group, struct plan_span
         longest = hours.sum;
         int64_t buffer = group->carrier == NO_INDEX ? 0 : p->state->shop->promise.buffer_seconds;
         group->limit = (struct promise_limit){CAUSE_HOURS, hours.work_center,
-                                              minute_up(group->ready_at - buffer)};
+                                              instant_minute_up(group->ready_at - buffer)};
     }
     if (group->carrier != NO_INDEX && group->dates.ship_by - group->ready_at > longest) {
         group->limit = (struct promise_limit){CAUSE_CARRIER, group->carrier, group->dates.ship_by};

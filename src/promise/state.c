@@ -455,10 +455,12 @@ void state_build(struct promise_state *state, int32_t today)
     supply_index(&state->supply);
     state_build_empty(state);
     customers_build(state);
+    state->broken = 0;
     for (uint32_t number = 1; number <= state->orders.count; number++) {
         const struct order_record *record = orders_record(&state->orders, number);
         if (record_reserves(record)) {
             state_reserve(state, record);
+            state->broken += (record->flags & ORDER_BROKEN) != 0;
         }
         if (status_bought((enum order_status)record->status)) {
             state_sale(state, record, 1);

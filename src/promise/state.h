@@ -82,6 +82,7 @@ struct promise_state {
     struct cash_state cash;
     struct orders orders;
     struct sessions sessions;
+    uint32_t broken; /* derived: orders that reserve something and whose promise is broken */
     struct plan_scratch scratch;
     struct plan_pending pending; /* of `plan` */
     struct promise_plan plan;

@@ -73,6 +73,8 @@ void story_memory_free(void);
 /* ---- story_change.c ---- */
 
 void story_change(struct story *story);
+/* An order was cancelled: promises that are broken may be mended. */
+void story_cancelled(struct story *story);
 uint64_t story_revised(void); /* how many orders moved */
 uint64_t story_broken(void);
 

@@ -300,6 +300,9 @@ void story_step(struct story *story)
     compare_answers(story, &core, &oracle);
     if (event_memory.length > 0 && story->failure == NULL) {
         memory_apply(story);
+        if (command.kind == PROMISE_CANCEL) {
+            story_cancelled(story);
+        }
     }
     if (story->failure != NULL || order == NULL) {
         return;

@@ -220,6 +220,18 @@ static void revise(struct story *story, const struct promise_change *change)
     story->overbooked = false;
 }
 
+void story_cancelled(struct story *story)
+{
+    const struct promise_change cancelled = {.kind = CHANGE_CANCELLED};
+    if (promise_any_broken(story->core)) {
+        revise(story, &cancelled);
+        if (story->failure == NULL) {
+            compare_orders(story);
+            compare_supply(story);
+        }
+    }
+}
+
 void story_change(struct story *story)
 {
     static unsigned char bytes[EVENT_CHANGED_BYTES_MAX];
