@@ -228,7 +228,7 @@ static void test_wanted_sessions(void **unused)
     book(&world, 1, "class=2 want=2026-12-02", TUESDAY_LATE);
     book(&world, 2, "class=2", TUESDAY_LATE);
     book(&world, 3, "class=2 want=2026-12-03T17:00", THURSDAY_AT_6);
-    book(&world, 4, "class=2 want=2026-12-05", THURSDAY_AT_6);
+    book(&world, 4, "class=2 want=2026-12-03", THURSDAY_AT_6);
     book(&world, 5, "class=5 want=2026-12-02",
          "class confirmed site 0 from 2026-12-01T18:00 to 2026-12-01T19:30 deliver 2026-12-01");
     book(&world, 6, "class=5 want=2026-12-03T18:15",
