@@ -153,10 +153,11 @@ static void test_changed_bytes_never_harm(void **unused)
     unsigned char bytes[4096];
     struct promise_line lines[] = {{{0}, 1000}, {{1}, 2000}};
     for (size_t at = 0;; at++) {
-        struct promise_command command = {.kind = PROMISE_PLACE,
-                                          .now = world.now,
-                                          .order = world_key(100 + (uint32_t)at),
-                                          .ask = {2, lines, {3}}};
+        struct promise_command command = {
+            .kind = PROMISE_PLACE,
+            .now = world.now,
+            .order = world_key(100 + (uint32_t)at),
+            .ask = {.line_count = 2, .lines = lines, .customer = {3}}};
         command.has_replaces = at % 2 == 0;
         command.replaces = world_key(2);
         struct promise_answer answer;

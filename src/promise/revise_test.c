@@ -219,6 +219,19 @@ static void test_what_came(void **unused)
     world_close_replayed(&world);
 }
 
+/* More came than was expected: all of it is there, and nothing more is expected. */
+static void test_more_came(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, RECEIPT, "2026-12-01T09:00");
+    assert_string_equal(world_change(&world, "received 1 12"), "ok");
+    assert_int_equal(promise_on_hand(world.state, (struct item_id){0}), 17000);
+    assert_string_equal(world_entries(&world), "");
+    assert_string_equal(world_atp(&world, "box", 5), "17 17 17 17 17");
+    world_close_replayed(&world);
+}
+
 /* ---- people ---- */
 
 /* Nobody is there today: in the order of age, after the one whose day is tomorrow already. */
@@ -531,6 +544,7 @@ int main(void)
         cmocka_unit_test(test_a_receipt_does_not_come),
         cmocka_unit_test(test_cash_knows_the_sale),
         cmocka_unit_test(test_what_came),
+        cmocka_unit_test(test_more_came),
         cmocka_unit_test(test_people_are_absent),
         cmocka_unit_test(test_priorities_move_first),
         cmocka_unit_test(test_priorities_keep_first),

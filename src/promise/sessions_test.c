@@ -218,6 +218,24 @@ static void test_lines_of_one_order(void **unused)
     world_close_replayed(&world);
 }
 
+/* By a day: the latest that ends in time, or one that is there and does. At an instant: none before
+ * it. As soon as can be: one that is there before a new one, wherever that would lie. */
+static void test_wanted_sessions(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, CLASS, "2026-12-01T09:00");
+    book(&world, 1, "class=2 want=2026-12-02", TUESDAY_LATE);
+    book(&world, 2, "class=2", TUESDAY_LATE);
+    book(&world, 3, "class=2 want=2026-12-03T17:00", THURSDAY_AT_6);
+    book(&world, 4, "class=2 want=2026-12-03", THURSDAY_AT_6);
+    book(&world, 5, "class=5 want=2026-12-02",
+         "class confirmed site 0 from 2026-12-01T18:00 to 2026-12-01T19:30 deliver 2026-12-01");
+    book(&world, 6, "class=5 want=2026-12-03T18:15",
+         "class confirmed site 0 from 2026-12-03T19:30 to 2026-12-03T21:00 deliver 2026-12-03");
+    world_close_replayed(&world);
+}
+
 /* Flour is committed on the session's day, half a kilogram a seat. */
 static void test_goods_are_committed_on_its_day(void **unused)
 {
@@ -348,6 +366,7 @@ int main(void)
         cmocka_unit_test(test_holds_of_seats),
         cmocka_unit_test(test_sessions_of_the_past),
         cmocka_unit_test(test_lines_of_one_order),
+        cmocka_unit_test(test_wanted_sessions),
         cmocka_unit_test(test_goods_are_committed_on_its_day),
         cmocka_unit_test(test_without_work),
         cmocka_unit_test(test_times),

@@ -380,7 +380,7 @@ static void test_a_large_state(void **unused)
     assert_int_equal(promise_create(world.shop, world.now, &large, &world.state, NULL), STATUS_OK);
     struct promise_line line = {{0}, 1000};
     struct promise_command command = {
-        .kind = PROMISE_PLACE, .now = world.now, .ask = {1, &line, {0}}};
+        .kind = PROMISE_PLACE, .now = world.now, .ask = {.line_count = 1, .lines = &line}};
     for (uint32_t key = 1; key <= large.orders; key++) {
         size_t offset = 0;
         struct event event;

@@ -318,6 +318,24 @@ static void test_what_was_not_sent(void **unused)
     world_close_replayed(&world);
 }
 
+/* A proposal that was put off to the 10th: what is bought on the same day for the 4th must be there
+ * then. */
+static void test_a_proposal_that_was_put_off(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct atp_day days[12];
+    world_open(&world, SHOP("Europe/Paris", "60", "", TEN_BOXES) JARS, "2026-12-01T09:00");
+    deliver_check(&world, 1, "jar=11", "2026-12-04");
+    assert_string_equal(world_change(&world, "date 1 2026-12-10"), "ok moved 1");
+    assert_string_equal(world_promise(&world, 1), "first 2026-12-04 now 2026-12-04 revisions 1");
+    assert_int_equal(promise_atp(world.state, (struct item_id){0}, days, 12), 12);
+    for (uint32_t i = 0; i < 12; i++) {
+        assert_true(days[i].projected >= 0);
+    }
+    world_close_replayed(&world);
+}
+
 /* ---- groups ---- */
 
 /* Boxes could be bought for the 4th, and tins come later: what comes of the boxes until then is not
@@ -608,6 +626,7 @@ int main(void)
         cmocka_unit_test(test_bought_for_today),
         cmocka_unit_test(test_the_week_of_an_item),
         cmocka_unit_test(test_what_was_not_sent),
+        cmocka_unit_test(test_a_proposal_that_was_put_off),
         cmocka_unit_test(test_another_item_is_later),
         cmocka_unit_test(test_cash_makes_it_wait),
         cmocka_unit_test(test_cash_and_supply_are_equal),

@@ -118,6 +118,19 @@ static void test_a_full_collection(void **unused)
     world_close_replayed(&world);
 }
 
+/* A strike on Tuesday: Monday's parcel misses a day of delivery, and comes on Thursday. */
+static void test_a_strike(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, PLAIN, "2026-12-01T09:00");
+    assert_string_equal(world_change(&world, "carrier post 2026-12-08 2026-12-08"), "ok");
+    assert_string_equal(world_order(&world, 1, "jar want=2026-12-10"),
+                        "ok ship 2026-12-07T16:00 deliver 2026-12-10 material 2026-12-01 ready "
+                        "2026-12-07T16:00 none until 2026-12-07T16:00");
+    world_close_replayed(&world);
+}
+
 /* Boxes come on the 8th: what is as soon as it can be is planned forward, what is wanted later is
  * worked on no earlier. */
 static void test_none_before_the_material(void **unused)
@@ -373,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_the_buffer),
         cmocka_unit_test(test_the_latest_slots),
         cmocka_unit_test(test_a_full_collection),
+        cmocka_unit_test(test_a_strike),
         cmocka_unit_test(test_none_before_the_material),
         cmocka_unit_test(test_forward_where_backward_fails),
         cmocka_unit_test(test_beyond_the_horizon),
