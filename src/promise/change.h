@@ -142,6 +142,13 @@ struct event_sink {
 bool promise_revise(struct promise_state *state, int64_t now, enum change_kind kind, uint16_t index,
                     const struct event_sink *sink) MUST_USE;
 
+/* ---- carriers ---- */
+
+/* The day on which a parcel that the carrier takes on `day` is delivered; false if the horizon has
+ * none. */
+bool promise_delivery(const struct promise_state *state, struct carrier_id carrier, int32_t day,
+                      int32_t *delivery);
+
 /* ---- cash ---- */
 
 enum cash_part { CASH_SALES, CASH_EXPECTED, CASH_COSTS, CASH_BILLS, CASH_VAT, CASH_PARTS };

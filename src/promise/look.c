@@ -247,6 +247,20 @@ const struct shop *promise_state_shop(const struct promise_state *state)
     return state->shop;
 }
 
+/* ---- carriers ---- */
+
+bool promise_delivery(const struct promise_state *state, struct carrier_id carrier, int32_t day,
+                      int32_t *delivery)
+{
+    ASSERT(carrier.index < state->parcels.carrier_count);
+    int32_t collection = day - state->window.today;
+    int32_t index = collection < 0 || collection >= state->window.horizon_days
+                        ? PARCELS_NO_DAY
+                        : parcels_delivery(&state->parcels, carrier.index, collection);
+    *delivery = state->window.today + index;
+    return index != PARCELS_NO_DAY;
+}
+
 /* ---- cash ---- */
 
 /* The flows of everything, one after another, to whoever adds them up. */

@@ -448,7 +448,7 @@ static bool keeps_pegs(const struct order_record *record, const struct event_pla
 void orders_revise(struct orders *orders, struct order_record *record,
                    const struct event_placed *placed)
 {
-    uint8_t statuses[LIMIT_ORDER_LINES];
+    uint8_t statuses[LIMIT_ORDER_LINES] = {0};
     struct order_peg pegs[LIMIT_ORDER_LINES * LIMIT_ITEMS_PER_OFFER];
     uint16_t peg_count = keeps_pegs(record, placed) ? record->peg_count : 0;
     struct order_parts before = orders_parts(orders, record);
@@ -466,6 +466,7 @@ void orders_revise(struct orders *orders, struct order_record *record,
     uint32_t flags = record->flags & ~(uint32_t)(ORDER_BROKEN | ORDER_LOOSE);
     record->flags = (uint8_t)(flags | (placed->broken ? ORDER_BROKEN : 0));
     struct order_parts parts = orders_parts(orders, record);
+    ASSERT(parts.revision != NULL);
     *parts.revision = (struct order_revision){.ready_at = placed->first.ready_at,
                                               .limit_until = placed->first.limit.until,
                                               .material_day = placed->first.material_day,

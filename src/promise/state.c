@@ -336,12 +336,13 @@ static void commitments_change(struct promise_state *state, const struct order_r
 }
 
 static void bookings_change(struct promise_state *state, const struct order_record *record,
-                            int32_t sign)
+                            bool takes)
 {
     struct order_parts parts = orders_parts(&state->orders, record);
     for (uint32_t i = 0; i < record->booking_count; i++) {
+        int32_t seats = (int32_t)parts.bookings[i].seats;
         sessions_seats(&state->sessions, &state->orders, &state->hours, parts.bookings[i].session,
-                       sign * (int32_t)parts.bookings[i].seats);
+                       takes ? seats : -seats);
     }
 }
 
@@ -352,7 +353,7 @@ void state_reserve(struct promise_state *state, const struct order_record *recor
         bool fits = hours_take(&state->hours, parts.runs[i]);
         ASSERT(fits);
     }
-    bookings_change(state, record, 1);
+    bookings_change(state, record, true);
     parcels_change(state, record, 1);
     commitments_change(state, record, 1);
 }
@@ -367,7 +368,7 @@ void state_release(struct promise_state *state, const struct order_record *recor
     for (uint32_t i = 0; i < record->run_count; i++) {
         hours_give(&state->hours, parts.runs[i]);
     }
-    bookings_change(state, record, -1);
+    bookings_change(state, record, false);
     parcels_change(state, record, -1);
     commitments_change(state, record, -1);
 }

@@ -94,8 +94,8 @@ static void items_list(const struct promise_state *state, struct list *list)
 {
     struct atp_day days[LIMIT_HORIZON_DAYS];
     uint32_t items = promise_state_shop(state)->item_count;
-    for (uint16_t i = 0; i < items; i++) {
-        struct alarm alarm = {.kind = ALARM_SHORT, .item = {i}};
+    for (uint32_t i = 0; i < items; i++) {
+        struct alarm alarm = {.kind = ALARM_SHORT, .item = {(uint16_t)i}};
         uint32_t count = promise_atp(state, alarm.item, days, LIMIT_HORIZON_DAYS);
         for (uint32_t d = 0; d < count; d++) {
             if (days[d].projected < 0 && alarm.quantity_thousandths == 0) {

@@ -232,13 +232,18 @@ static void group_overtime(struct search *search, uint32_t number)
 
 /* ---- collection ---- */
 
+/* Another collection on the day of the first one, if its parcel would still be delivered in
+ * time. */
 static void collection_find(struct search *search, uint16_t carrier, int64_t ready_at)
 {
     const struct promise_dates *first = &search->view.first.dates;
     int32_t day = first->has_ship_by ? zone_day(&search->shop->zone, first->ship_by) : 0;
     int64_t at = ready_at > search->now ? ready_at : search->now;
+    int32_t delivery = 0;
     if (carrier != NO_INDEX && first->has_ship_by &&
-        at < zone_instant(&search->shop->zone, day + 1, 0)) {
+        at < zone_instant(&search->shop->zone, day + 1, 0) &&
+        promise_delivery(search->state, (struct carrier_id){carrier}, day, &delivery) &&
+        delivery <= first->deliver_by_day) {
         mend_add(search, (struct mend){.kind = MEND_COLLECTION,
                                        .index = carrier,
                                        .day = day,

@@ -50,7 +50,7 @@ static void test_under_the_point(void **unused)
 {
     (void)unused;
     struct world world;
-    struct reorder reorders[8];
+    struct reorder reorders[8] = {0};
     world_open(&world, shop_text, "2026-12-01T09:00");
     int32_t today = promise_today(world.state);
     uint32_t count = reorder_list(world.state, reorders, 8);
@@ -75,7 +75,7 @@ static void test_orders_that_are_promised_count(void **unused)
 {
     (void)unused;
     struct world world;
-    struct reorder reorders[8];
+    struct reorder reorders[8] = {0};
     world_open(&world, shop_text, "2026-12-01T09:00");
     assert_null(named(&world, reorders, reorder_list(world.state, reorders, 8), "pen"));
     world_order(&world, 1, "pen=2");
@@ -92,7 +92,7 @@ static void test_the_week_is_not_overrun(void **unused)
 {
     (void)unused;
     struct world world;
-    struct reorder reorders[8];
+    struct reorder reorders[8] = {0};
     world_open(&world, shop_text, "2026-12-01T09:00");
     int32_t today = promise_today(world.state);
     uint32_t count = reorder_list(world.state, reorders, 8);

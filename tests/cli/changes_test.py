@@ -232,10 +232,13 @@ class Disrupt(Changes):
 
     def test_a_strike(self):
         order = self.order('caramel-jar')
-        broken, = self.disrupt('strike', 'post', '2026-12-01', '2026-12-02', '--dry-run')['broken']
+        broken, = self.disrupt('strike', 'post', '2026-12-01', '2026-12-01', '--dry-run')['broken']
         self.assertEqual(broken['order'], order['order'])
         self.assertEqual(broken['mends'], [{'kind': 'collection', 'carrier': 'post', 'on': '2026-12-01',
                                             'after': '2026-12-01T10:00:00+01:00'}])
+        # Where it does not deliver on the second either, no collection of the first brings it in time.
+        broken, = self.disrupt('strike', 'post', '2026-12-01', '2026-12-02', '--dry-run')['broken']
+        self.assertEqual(broken['mends'], [])
 
     def test_a_receipt_late_and_short(self):
         # 13 from the shelf, 30 on the 7th: 40 jars wait for it, and nobody sells caramel otherwise.

@@ -133,6 +133,28 @@ static void test_broken(void **state)
     assert_replays(world);
 }
 
+/* What a cancelled order gives back mends the promise of another. */
+static void test_cancelled_mends(void **state)
+{
+    struct world *world = *state;
+    place(world, 1, "box", 10);
+    place(world, 2, "box", 10);
+    const struct promise_change nothing = {.kind = CHANGE_QUANTITY, .entry = 1};
+    struct engine_task task = world_change(world, nothing, false, WORLD_NOW + 60);
+    assert_int_equal(task.revised.count, 1);
+    assert_true(task.revised.orders[0].broken);
+    engine_revised_free(&task.revised);
+    task = world_step(world, PROMISE_CANCEL, 1, WORLD_NOW + 120);
+    assert_int_equal(task.answer.result, PROMISE_OK);
+    assert_int_equal(
+        world_integer(world, "SELECT broken = 0 AND revisions = 2 FROM orders WHERE number = 2"),
+        1);
+    assert_int_equal(world_integer(world, "SELECT count(*) FROM revisions WHERE order_number = 2"
+                                          " AND reason = 'cancelled'"),
+                     1);
+    assert_replays(world);
+}
+
 /* What is not expected cannot come late: nothing is journalled. */
 static void test_refused(void **state)
 {
@@ -335,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_late_receipt, begin, end),
         cmocka_unit_test_setup_teardown(test_broken, begin, end),
+        cmocka_unit_test_setup_teardown(test_cancelled_mends, begin, end),
         cmocka_unit_test_setup_teardown(test_refused, begin, end),
         cmocka_unit_test_setup_teardown(test_dry_run, begin, end),
         cmocka_unit_test_setup_teardown(test_in_memory, begin, end),
