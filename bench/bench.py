@@ -298,7 +298,8 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
         output = run_quietly(pinned(SERVER_CORE, [core, '--disrupt', '100000']))
         moved, seconds = re.search(r'disruption: (\d+) of 100000 .* in ([\d.]+) s', output).groups()
         self.bound(f'disruption, {int(moved):,} of 100,000 orders move', float(seconds), f'{seconds} s', 1)
-        output = run_quietly(pinned(SERVER_CORE, [core, '--seconds', '1', '--memory', '1000000']))
+        output = run_quietly(pinned(SERVER_CORE, [core, '--seconds', '0', '--days', '730', '--memory',
+                                                  '600000']))
         each = int(re.search(r'(\d+) bytes for each', output).group(1))
         self.bound('memory of an open order of 3 lines', each, f'{each} bytes', 400)
 
