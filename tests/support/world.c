@@ -121,6 +121,78 @@ static void journal_replay(const struct world *world, struct promise_state *stat
     assert_null(promise_check(state));
 }
 
+/* The state before the journal's entry. */
+static struct promise_state *state_before(const struct world *world, uint32_t entry)
+{
+    struct promise_state *state = NULL;
+    struct event event;
+    size_t offset = 0;
+    enum status status = STATUS_OK;
+    assert_int_equal(promise_create(world->shop, world->opened_at, &world_sizes, &state, NULL),
+                     STATUS_OK);
+    for (uint32_t i = 0; i < entry; i++) {
+        struct slice bytes = {(const char *)journal.bytes, journal.ends[i]};
+        while (event_next(bytes, &offset, &event, &status)) {
+            assert_int_equal(promise_apply(state, &event, journal.stamps[i]), STATUS_OK);
+        }
+    }
+    return state;
+}
+
+/* True if any of the events was taken. */
+static bool damaged_apply(struct promise_state *state, struct slice bytes, int64_t stamp)
+{
+    struct event event;
+    size_t offset = 0;
+    enum status status = STATUS_OK;
+    bool taken = false;
+    while (event_next(bytes, &offset, &event, &status)) {
+        uint64_t before = promise_digest(state);
+        if (promise_apply(state, &event, stamp) != STATUS_OK) {
+            assert_int_equal(promise_digest(state), before);
+            break;
+        }
+        taken = true;
+    }
+    const char *wrong = promise_check(state);
+    if (wrong != NULL) {
+        fail_msg("%s", wrong);
+    }
+    return taken;
+}
+
+static uint32_t entry_damage(const struct world *world, uint32_t entry)
+{
+    static const unsigned char masks[] = {0x01, 0x02, 0x03, 0x80, 0xff, 0x10};
+    size_t begin = entry == 0 ? 0 : journal.ends[entry - 1];
+    struct slice bytes = {(const char *)journal.bytes + begin, journal.ends[entry] - begin};
+    struct promise_state *state = state_before(world, entry);
+    uint32_t refused = 0;
+    for (size_t at = begin; at < journal.ends[entry]; at++) {
+        for (size_t i = 0; i < sizeof masks; i++) {
+            journal.bytes[at] ^= masks[i];
+            bool taken = damaged_apply(state, bytes, journal.stamps[entry]);
+            journal.bytes[at] ^= masks[i];
+            refused += !taken;
+            if (taken) {
+                promise_free(state);
+                state = state_before(world, entry);
+            }
+        }
+    }
+    promise_free(state);
+    return refused;
+}
+
+uint32_t world_damage(const struct world *world)
+{
+    uint32_t refused = 0;
+    for (uint32_t entry = 0; entry < journal.count; entry++) {
+        refused += entry_damage(world, entry);
+    }
+    return refused;
+}
+
 void world_close(struct world *world)
 {
     promise_free(world->state);

@@ -27,6 +27,10 @@ void world_close(struct world *world);
 /* The same; before, all events since world_open are replayed on a new state, which must be equal.
  * For one world at a time, and only if nothing but the functions below changed it. */
 void world_close_replayed(struct world *world);
+/* Each byte of each of those events changed in several ways, on the state that could have decided
+ * it: refused, and nothing has changed, or taken, and every invariant holds. Returns how many were
+ * refused. */
+uint32_t world_damage(const struct world *world);
 /* Moves the clock; what is due happens. */
 void world_at(struct world *world, const char *at);
 
