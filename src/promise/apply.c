@@ -24,8 +24,12 @@ static bool placed_lines_fit(const struct promise_state *state, const struct eve
         int64_t day = (int64_t)group.collection_day - state->window.today;
         bool on_site = group.carrier.index == NO_INDEX;
         bool known = on_site || group.carrier.index < state->shop->carrier_count;
-        bool carried = day < state->window.days && (day >= 0 || placed->reason != CHANGE_NONE);
-        if (!known || (on_site ? group.dates.has_ship_by : !carried || !group.dates.has_ship_by)) {
+        bool carried =
+            day < state->window.days && (day >= 0 || (placed->reason != CHANGE_NONE &&
+                                                      day_is_near(state, group.collection_day)));
+        bool fits = on_site ? group.collection_day == 0 && !group.dates.has_ship_by
+                            : carried && group.dates.has_ship_by;
+        if (!known || !fits || !day_is_near(state, group.dates.deliver_by_day)) {
             return false;
         }
     }

@@ -1,5 +1,5 @@
-/* Damaged events of a whole story: purchases, a shared class, a payment that begins, deliveries late
- * and short, people who are away, steps of lines. What cannot have been decided is refused. */
+/* Damaged events of a whole story: purchases, a shared class, a payment that begins, deliveries
+ * late and short, people who are away, steps of lines. What cannot have been decided is refused. */
 #include "tests/support/world.h"
 
 #include <setjmp.h>
