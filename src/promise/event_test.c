@@ -183,6 +183,49 @@ static void test_changed_bytes_never_harm(void **unused)
     world_close(&world);
 }
 
+/* Kinds that there are none of: how it is wanted, whom it comes before, why it was revised. */
+static void test_kinds_out_of_range_are_corrupt(void **unused)
+{
+    (void)unused;
+    static const struct {
+        size_t at;
+        unsigned char most;
+    } kinds[] = {{128, WANT_AT}, {129, PRIORITY_MAX}, {130, CHANGE_KINDS - 1}};
+    struct world world;
+    struct event_placed placed;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    world_order(&world, 1, "jar");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct event event = first_event(&world);
+        unsigned char *kind = world.events.bytes + EVENT_HEAD_BYTES + kinds[i].at;
+        *kind = kinds[i].most;
+        assert_int_equal(event_placed_read(&event, &placed), STATUS_OK);
+        *kind = (unsigned char)(kinds[i].most + 1);
+        assert_int_equal(event_placed_read(&event, &placed), STATUS_CORRUPT);
+        *kind = 0;
+    }
+    world_close(&world);
+}
+
+/* A head alone is a whole event, if it says so. */
+static void test_an_event_without_payload(void **unused)
+{
+    (void)unused;
+    static const unsigned char head[EVENT_HEAD_BYTES] = {EVENT_HISTORY, 0, EVENT_VERSION};
+    struct event event;
+    enum status status = STATUS_OK;
+    size_t offset = 0;
+    assert_true(
+        event_next((struct slice){(const char *)head, sizeof head}, &offset, &event, &status));
+    assert_int_equal(event.type, EVENT_HISTORY);
+    assert_int_equal(event.length, 0);
+    assert_int_equal(offset, EVENT_HEAD_BYTES);
+    offset = 0;
+    assert_false(
+        event_next((struct slice){(const char *)head, sizeof head - 1}, &offset, &event, &status));
+    assert_int_equal(status, STATUS_CORRUPT);
+}
+
 static void test_events_out_of_place_are_corrupt(void **unused)
 {
     (void)unused;
@@ -217,6 +260,8 @@ int main(void)
         cmocka_unit_test(test_steps_read_back),
         cmocka_unit_test(test_cut_off_events_are_corrupt),
         cmocka_unit_test(test_changed_bytes_never_harm),
+        cmocka_unit_test(test_kinds_out_of_range_are_corrupt),
+        cmocka_unit_test(test_an_event_without_payload),
         cmocka_unit_test(test_events_out_of_place_are_corrupt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
