@@ -118,10 +118,27 @@ static void test_an_order_knows_when_its_lines_take_place(void **unused)
     world_close(&world);
 }
 
+/* What may begin at any time is offered by the quarter. */
+static void test_a_repair_is_offered_by_the_quarter(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct offered_time times[5];
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    assert_int_equal(times_of(&world, "repair", 1, 0, times, 5), 5);
+    for (uint32_t i = 0; i < 5; i++) {
+        assert_int_equal(times[i].start, world.now + (int64_t)i * 900);
+        assert_int_equal(times[i].end, times[i].start + 600);
+        assert_int_equal(times[i].seats, 0);
+    }
+    world_close(&world);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_class_is_offered_on_its_evenings),
+        cmocka_unit_test(test_a_repair_is_offered_by_the_quarter),
         cmocka_unit_test(test_a_fitting_is_offered_on_the_half_hour),
         cmocka_unit_test(test_an_order_knows_when_its_lines_take_place),
     };
