@@ -26,22 +26,47 @@ static uint32_t operation_slots(const struct operation *operation, int64_t quant
     return slots > INT32_MAX ? INT32_MAX : (uint32_t)slots;
 }
 
-static enum promise_result hours_refusal(struct planning *p, enum hours_result result,
-                                         uint16_t work_center)
-{
-    return result == HOURS_TOO_MANY_RUNS ? PROMISE_TOO_LARGE
-                                         : plan_never(p, CAUSE_HOURS, work_center);
-}
-
 static inline struct hours_ask operation_ask(const struct planning *p,
-                                             const struct operation *operation, uint32_t slots)
+                                             const struct operation *operation, uint32_t slots,
+                                             int64_t release)
 {
     return (struct hours_ask){.work_center = (uint8_t)operation->work_center.index,
                               .crew = (uint8_t)operation->crew,
                               .whole = operation->whole,
                               .start_every_minutes = operation->start_every_minutes,
                               .slots = slots,
+                              .first_slot = slot_up(release),
                               .zone = &p->state->shop->zone};
+}
+
+/* What the operation needs; nothing is placed yet. */
+static inline void operation_begin(const struct planning *p, const struct operation *operation,
+                                   int64_t quantity, int64_t release, int64_t end,
+                                   struct planned_operation *planned)
+{
+    uint16_t work_center = operation->work_center.index;
+    *planned = (struct planned_operation){
+        .work_center = work_center,
+        .crew = (uint8_t)operation->crew,
+        .slot_count = operation_slots(operation, quantity, &p->state->hours.centers[work_center]),
+        .run_first = p->plan->run_count,
+        .release = release,
+        .end = end};
+}
+
+/* Its runs are the plan's last. */
+static inline enum promise_result operation_placed(struct planning *p, enum hours_result result,
+                                                   struct planned_operation *planned)
+{
+    const struct promise_plan *plan = p->plan;
+    if (result != HOURS_PLACED) {
+        return result == HOURS_TOO_MANY_RUNS ? PROMISE_TOO_LARGE
+                                             : plan_never(p, CAUSE_HOURS, planned->work_center);
+    }
+    const struct slot_run *last = &plan->runs[plan->run_count - 1];
+    planned->run_count = plan->run_count - planned->run_first;
+    planned->end = ((int64_t)last->slot + last->count) * SLOT_SECONDS;
+    return PROMISE_OK;
 }
 
 /* Places one operation from `release` on. */
@@ -49,30 +74,15 @@ static enum promise_result operation_plan(struct planning *p, const struct opera
                                           int64_t quantity, int64_t release,
                                           struct planned_operation *planned)
 {
-    struct promise_state *state = p->state;
     struct promise_plan *plan = p->plan;
-    uint16_t work_center = operation->work_center.index;
-    *planned = (struct planned_operation){
-        .work_center = work_center,
-        .crew = (uint8_t)operation->crew,
-        .slot_count = operation_slots(operation, quantity, &state->hours.centers[work_center]),
-        .run_first = plan->run_count,
-        .release = release,
-        .end = release};
+    operation_begin(p, operation, quantity, release, release, planned);
     if (planned->slot_count == 0) {
         return PROMISE_OK;
     }
-    struct hours_ask ask = operation_ask(p, operation, planned->slot_count);
-    ask.first_slot = slot_up(release);
+    struct hours_ask ask = operation_ask(p, operation, planned->slot_count, release);
     enum hours_result result =
-        hours_place(&state->hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
-    if (result != HOURS_PLACED) {
-        return hours_refusal(p, result, work_center);
-    }
-    const struct slot_run *last = &plan->runs[plan->run_count - 1];
-    planned->run_count = plan->run_count - planned->run_first;
-    planned->end = ((int64_t)last->slot + last->count) * SLOT_SECONDS;
-    return PROMISE_OK;
+        hours_place(&p->state->hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
+    return operation_placed(p, result, planned);
 }
 
 /* Places one operation as late as it can end by `*until`, which becomes its begin. */
@@ -81,32 +91,21 @@ static enum promise_result operation_plan_latest(struct planning *p,
                                                  int64_t quantity, int64_t release, int64_t *until,
                                                  struct planned_operation *planned)
 {
-    struct promise_state *state = p->state;
     struct promise_plan *plan = p->plan;
-    uint16_t work_center = operation->work_center.index;
-    *planned = (struct planned_operation){
-        .work_center = work_center,
-        .crew = (uint8_t)operation->crew,
-        .slot_count = operation_slots(operation, quantity, &state->hours.centers[work_center]),
-        .run_first = plan->run_count,
-        .release = release,
-        .end = *until};
+    operation_begin(p, operation, quantity, release, *until, planned);
     if (planned->slot_count == 0) {
         return PROMISE_OK;
     }
-    struct hours_ask ask = operation_ask(p, operation, planned->slot_count);
-    ask.first_slot = slot_up(release);
+    struct hours_ask ask = operation_ask(p, operation, planned->slot_count, release);
     ask.end_slot = *until / SLOT_SECONDS;
-    enum hours_result result =
-        hours_place_latest(&state->hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
-    if (result != HOURS_PLACED) {
-        return hours_refusal(p, result, work_center);
+    enum promise_result result = operation_placed(
+        p,
+        hours_place_latest(&p->state->hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS),
+        planned);
+    if (result == PROMISE_OK) {
+        *until = (int64_t)plan->runs[planned->run_first].slot * SLOT_SECONDS;
     }
-    const struct slot_run *last = &plan->runs[plan->run_count - 1];
-    planned->run_count = plan->run_count - planned->run_first;
-    planned->end = ((int64_t)last->slot + last->count) * SLOT_SECONDS;
-    *until = (int64_t)plan->runs[planned->run_first].slot * SLOT_SECONDS;
-    return PROMISE_OK;
+    return result;
 }
 
 /* A routing's operations, one after another; *end becomes the end of the last. */
