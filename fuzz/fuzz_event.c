@@ -9,6 +9,7 @@
 #include "model/shop_read.h"
 #include "promise/event.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,15 @@ static enum status zone_utc(void *context, const char *name, int64_t around, str
     return STATUS_OK;
 }
 
+static void state_check(const struct promise_state *state)
+{
+    const char *broken = promise_check(state);
+    if (broken != NULL) {
+        (void)fprintf(stderr, "%s\n", broken);
+    }
+    ASSERT(broken == NULL);
+}
+
 static void events_apply(struct promise_state *state, struct slice bytes, int64_t now)
 {
     struct event event;
@@ -51,7 +61,7 @@ static void events_apply(struct promise_state *state, struct slice bytes, int64_
         if (promise_apply(state, &event, now) != STATUS_OK) {
             ASSERT(promise_digest(state) == before);
         }
-        ASSERT(promise_check(state) == NULL);
+        state_check(state);
     }
 }
 

@@ -137,9 +137,10 @@ bool hours_free_people(const struct hours *hours, struct slot_run run, uint32_t 
     return run_is_free(hours, run, run_bits(0, SLOTS_PER_QUARTER));
 }
 
-bool hours_take(struct hours *hours, struct slot_run run)
+/* Counts the run's people in, and says in which slots they no longer fit; run_subtract undoes it
+ * even then, since both count modulo the planes. */
+static uint64_t run_add(struct hours *hours, struct slot_run run)
 {
-    ASSERT(run.work_center < hours->center_count);
     struct run_walk walk = run_walk_begin(hours, run);
     uint32_t quarter = 0;
     uint64_t mask = 0;
@@ -148,20 +149,36 @@ bool hours_take(struct hours *hours, struct slot_run run)
         over |= quarter_add(&hours->centers[run.work_center], quarter, mask, run.crew);
         hours_quarter_mark(hours, run.work_center, quarter);
     }
-    return over == 0;
+    return over;
 }
 
-void hours_give(struct hours *hours, struct slot_run run)
+static uint64_t run_subtract(struct hours *hours, struct slot_run run)
 {
     struct run_walk walk = run_walk_begin(hours, run);
     uint32_t quarter = 0;
     uint64_t mask = 0;
+    uint64_t under = 0;
     while (run_walk_next(&walk, &quarter, &mask)) {
-        uint64_t under =
-            quarter_subtract(&hours->centers[run.work_center], quarter, mask, run.crew);
-        ASSERT(under == 0);
+        under |= quarter_subtract(&hours->centers[run.work_center], quarter, mask, run.crew);
         hours_quarter_mark(hours, run.work_center, quarter);
     }
+    return under;
+}
+
+bool hours_take(struct hours *hours, struct slot_run run)
+{
+    ASSERT(run.work_center < hours->center_count);
+    if (run_add(hours, run) == 0) {
+        return true;
+    }
+    (void)run_subtract(hours, run);
+    return false;
+}
+
+void hours_give(struct hours *hours, struct slot_run run)
+{
+    uint64_t under = run_subtract(hours, run);
+    ASSERT(under == 0);
 }
 
 /* ---- who is there ---- */

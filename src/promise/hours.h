@@ -129,7 +129,7 @@ bool hours_free(const struct hours *hours, struct slot_run run);
 bool hours_free_people(const struct hours *hours, struct slot_run run, uint32_t from_slot);
 /* Takes and gives back for good, and keeps the marks exact. What lies before or after the window is
  * left out; hours_take does not ask whether the slots are free (after a cut of people they may not
- * be), only that the count fits the planes. */
+ * be), only that the count fits the planes; if it does not, nothing is taken. */
 bool hours_take(struct hours *hours, struct slot_run run) MUST_USE;
 void hours_give(struct hours *hours, struct slot_run run);
 

@@ -3,6 +3,7 @@
  * must. */
 #include "base/random.h"
 #include "promise/hours.h"
+#include "promise/hours_inside.h"
 #include "tests/support/world.h"
 
 #include <setjmp.h>
@@ -539,7 +540,7 @@ static void test_free_is_within_the_window(void **unused)
     trial_end();
 }
 
-/* More people than the planes can count: said, not wrapped around. */
+/* More people than the planes can count: said, and nothing taken, not wrapped around. */
 static void test_too_many_people_to_count(void **unused)
 {
     (void)unused;
@@ -548,6 +549,20 @@ static void test_too_many_people_to_count(void **unused)
     struct slot_run run = {(uint32_t)window_slot() + 5760 - 60, 60, 1, 9};
     assert_true(hours_take(&hours, run));
     assert_false(hours_take(&hours, run));
+    hours_give(&hours, run);
+    struct slot_run far_too_many = run;
+    far_too_many.crew = UINT8_MAX;
+    run.slot -= 30; /* over into the quarter before */
+    far_too_many.slot -= 30;
+    assert_true(hours_take(&hours, run));
+    assert_false(hours_take(&hours, far_too_many));
+    hours_give(&hours, run);
+    for (uint32_t quarter = 0; quarter < hours.quarter_count; quarter++) {
+        const struct hours_center *center = &hours.centers[run.work_center];
+        for (uint32_t b = 0; b < center->planes; b++) {
+            assert_int_equal(quarter_of(center, quarter)[1 + b], 0);
+        }
+    }
     trial_end();
 }
 
