@@ -8,26 +8,11 @@
 #include "base/assert.h"
 #include "model/shop_read.h"
 #include "promise/event.h"
+#include "tests/support/story_shop.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char shop_text[] =
-    "shop: {name: Fuzz, currency: EUR, time_zone: UTC}\npromise: {horizon_days: 20}\n"
-    "calendars: {week: {open: {mon-sun: \"08:00-12:00\"}}}\n"
-    "work_centers: {packing: {people: 2, calendar: week}}\n"
-    "suppliers: {mill: {lead_days: 2, minimum_order_value: 20.00, payment_days: 10}}\n"
-    "items: {box: {on_hand: 4, unit_cost: 1.00, supplier: mill, pack_size: 6}}\n"
-    "receipts: [{item: box, quantity: 6, due: 2026-12-02}]\n"
-    "carriers: {post: {cut_off: \"16:00\", collects: mon-sun, transit_days: 1, delivers: "
-    "mon-sun}}\n"
-    "offers:\n"
-    "  jar: {name: Jar, price: 5.00, vat_rate: 20, items: {box: 1}, carrier: post, routing: "
-    "[{work_center: packing, minutes: 3}]}\n"
-    "  class: {name: Class, price: 9.00, vat_rate: 20, on_site: true, seats: 4, routing: "
-    "[{work_center: packing, minutes: 60, whole: true, start_every: 30}]}\n"
-    "cash: {opening_balance: 500.00, vat: {every: month, day: 20}}\n";
 
 static const int64_t began = (int64_t)20788 * DAY_SECONDS + 9 * 3600;
 
@@ -165,7 +150,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct promise_sizes sizes = {64};
     struct promise_state *state = NULL;
     if (shop == NULL) {
-        ASSERT(shop_read(slice_of(shop_text), "fuzz.yaml", &zones, began, &shop, NULL) ==
+        ASSERT(shop_read(slice_of(story_shop), "fuzz.yaml", &zones, began, &shop, NULL) ==
                STATUS_OK);
     }
     if (size < 2) {

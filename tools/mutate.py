@@ -32,6 +32,8 @@ import sys
 import tempfile
 import threading
 
+from arguments import natural
+
 CAUGHT_PERCENT_LEAST = 90
 SLOWER_MOST = 10
 SECONDS_LEAST = 2
@@ -490,13 +492,6 @@ def mutate(arguments):
     finally:
         build.close()
     return 0 if tally.report(equivalent) else 1
-
-
-def natural(text):
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError('a number of at least 1')
-    return value
 
 
 def main():

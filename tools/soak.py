@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 
+from arguments import natural
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 PROGRAMS = {'promise': 'tests/property/promise_property'}
 STORIES_A_RUN = 100
@@ -92,13 +94,6 @@ class Soak:
         seconds = time.monotonic() - self.began
         clear = '\r\033[K' if sys.stdout.isatty() else ''
         print(f'{clear}{self.done:,} steps in {duration(seconds)}, {self.done / (seconds + 0.001):,.0f} steps/s')
-
-
-def natural(text):
-    value = int(text.replace(',', '').replace('_', ''))
-    if value < 1:
-        raise argparse.ArgumentTypeError('a number of at least 1')
-    return value
 
 
 def main():

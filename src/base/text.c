@@ -134,6 +134,25 @@ void text_append_json(struct text *text, struct slice slice)
     text_append(text, slice.data + start, slice.length - start);
 }
 
+void text_append_json_string(struct text *text, const char *string)
+{
+    if (string == NULL) {
+        text_append_string(text, "null");
+        return;
+    }
+    text_append_char(text, '"');
+    text_append_json(text, slice_of(string));
+    text_append_char(text, '"');
+}
+
+void text_append_json_member(struct text *text, const char *key, const char *string)
+{
+    text_append_char(text, '"');
+    text_append_string(text, key);
+    text_append_string(text, "\":");
+    text_append_json_string(text, string);
+}
+
 static const char *html_entity(char c)
 {
     switch (c) {

@@ -58,6 +58,10 @@ void text_append_integer(struct text *text, int64_t value);
 void text_append_format(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 /* As the inside of a JSON string, without the quotes (RFC 8259). The input is valid UTF-8. */
 void text_append_json(struct text *text, struct slice slice);
+/* A JSON string with its quotes, or null for NULL. */
+void text_append_json_string(struct text *text, const char *string);
+/* "key":"string" (or "key":null), without a comma; the key is written as it is. */
+void text_append_json_member(struct text *text, const char *key, const char *string);
 /* With & < > " ' replaced, for HTML text and quoted attributes. */
 void text_append_html(struct text *text, struct slice slice);
 struct slice text_slice(const struct text *text);

@@ -83,6 +83,20 @@ static void json_is_escaped(void **state)
     text_free(&text);
 }
 
+static void json_members(void **state)
+{
+    struct text text;
+    (void)state;
+    text_init(&text, 1000);
+    text_append_json_member(&text, "name", "the \"lock\"");
+    text_append_char(&text, ',');
+    text_append_json_member(&text, "email", NULL);
+    text_append_char(&text, ',');
+    text_append_json_string(&text, "");
+    assert_string_equal(text.bytes, "\"name\":\"the \\\"lock\\\"\",\"email\":null,\"\"");
+    text_free(&text);
+}
+
 static void html_is_escaped(void **state)
 {
     struct text text;
@@ -190,6 +204,7 @@ int main(void)
         cmocka_unit_test(an_empty_text_is_an_empty_slice),
         cmocka_unit_test(integers_and_formats),
         cmocka_unit_test(json_is_escaped),
+        cmocka_unit_test(json_members),
         cmocka_unit_test(html_is_escaped),
         cmocka_unit_test(utf8_has_one_form_for_each_code_point),
         cmocka_unit_test(broken_utf8_is_found),

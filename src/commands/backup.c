@@ -42,9 +42,9 @@ static int done_tell(struct call *call, enum status status, const struct fault *
         return call_fault(fault);
     }
     if (call->json) {
-        text_append_format(&call->out, "{\"%s\":\"", key);
-        text_append_json(&call->out, slice_of(call->operands[1]));
-        text_append_string(&call->out, "\"}\n");
+        text_append_char(&call->out, '{');
+        text_append_json_member(&call->out, key, call->operands[1]);
+        text_append_string(&call->out, "}\n");
     } else {
         text_append_format(&call->out, "%s %s\n", call->operands[1],
                            call_say(call, "is written", "est écrit"));

@@ -21,9 +21,8 @@ void change_begin(struct text *request, const char *kind)
 
 void change_text(struct text *request, const char *field, const char *value)
 {
-    text_append_format(request, ",\"%s\":\"", field);
-    text_append_json(request, slice_of(value));
-    text_append_char(request, '"');
+    text_append_char(request, ',');
+    text_append_json_member(request, field, value);
 }
 
 enum status change_number(struct text *request, const char *field, const char *what, int decimals,

@@ -408,9 +408,8 @@ static void summary_json(struct demo *demo, bool held)
         demo->found_after_kill.found, demo->restart_ns / 1000000u, demo->found_at_end.found,
         demo->oversold ? "true" : "false", demo->verify_passed ? "true" : "false");
     if (!held) {
-        text_append_string(to, ",\"sentence\":\"");
-        text_append_json(to, slice_of(demo->sentence));
-        text_append_char(to, '"');
+        text_append_char(to, ',');
+        text_append_json_member(to, "sentence", demo->sentence);
     }
     text_append_string(to, "}\n");
 }

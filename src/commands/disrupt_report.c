@@ -277,12 +277,12 @@ static void mend_json(struct text *to, const struct shop *shop, const struct rep
 static void order_json(struct text *to, const struct shop *shop, const struct report *report,
                        const struct report_order *order)
 {
-    text_append_format(to, "{\"order\":\"%s\",\"status\":\"%s\",\"customer\":{\"name\":\"",
-                       order->id, order_status_text(order->view.status));
-    text_append_json(to, slice_of(order->customer.name));
-    text_append_string(to, "\",\"email\":\"");
-    text_append_json(to, slice_of(order->customer.email));
-    text_append_string(to, "\"},\"total\":");
+    text_append_format(to, "{\"order\":\"%s\",\"status\":\"%s\",\"customer\":{", order->id,
+                       order_status_text(order->view.status));
+    text_append_json_member(to, "name", order->customer.name);
+    text_append_char(to, ',');
+    text_append_json_member(to, "email", order->customer.email);
+    text_append_string(to, "},\"total\":");
     answer_json_money(to, shop, order->view.first.total_minor);
     text_append_format(to, ",\"moved\":%s,\"first\":{", order->moved ? "true" : "false");
     answer_json_dates(to, shop, &order->view.first.dates);

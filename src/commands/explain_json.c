@@ -4,25 +4,18 @@
 
 #include "base/decimal.h"
 
-static void key_text(struct text *to, const char *key, const char *value)
-{
-    text_append_format(to, "\"%s\":\"", key);
-    text_append_json(to, slice_of(value));
-    text_append_char(to, '"');
-}
-
 static void key_instant(const struct explain *explain, struct text *to, const char *key, int64_t at)
 {
     char value[32];
     (void)instant_write(&explain->shop->zone, value, at);
-    key_text(to, key, value);
+    text_append_json_member(to, key, value);
 }
 
 static void key_day(struct text *to, const char *key, int32_t day)
 {
     char value[16];
     (void)day_write(value, day);
-    key_text(to, key, value);
+    text_append_json_member(to, key, value);
 }
 
 static void key_number(struct text *to, const char *key, int64_t thousandths)
@@ -37,14 +30,15 @@ static void key_money(const struct explain *explain, struct text *to, const char
 {
     char value[32];
     (void)decimal_write(value, minor, explain->shop->currency.decimals, false);
-    key_text(to, key, value);
+    text_append_json_member(to, key, value);
 }
 
 static void operation_json(const struct explain *explain, const struct planned_operation *planned,
                            const struct operation *operation, int64_t quantity, struct text *to)
 {
     text_append_char(to, '{');
-    key_text(to, "work_center", explain->shop->work_centers[planned->work_center].name);
+    text_append_json_member(to, "work_center",
+                            explain->shop->work_centers[planned->work_center].name);
     text_append_format(to, ",\"crew\":%d,\"slots\":%u,", planned->crew, planned->slot_count);
     key_number(to, "standard_minutes", explain_minutes(operation, quantity));
     text_append_char(to, ',');
@@ -74,7 +68,7 @@ static void purchase_json(const struct explain *explain, const struct explain_it
     const struct supplier *supplier = &explain->shop->suppliers[purchase->supplier.index];
     const struct item *of = &explain->shop->items[item->item.index];
     text_append_string(to, ",\"bought\":{");
-    key_text(to, "supplier", supplier->name);
+    text_append_json_member(to, "supplier", supplier->name);
     text_append_char(to, ',');
     key_number(to, "short", item->needed_thousandths - item->atp_thousandths);
     text_append_char(to, ',');
@@ -101,7 +95,7 @@ static void item_json(const struct explain *explain, const struct explain_item *
                       struct text *to)
 {
     text_append_char(to, '{');
-    key_text(to, "item", explain->shop->items[item->item.index].name);
+    text_append_json_member(to, "item", explain->shop->items[item->item.index].name);
     text_append_char(to, ',');
     key_number(to, "needs", item->needed_thousandths);
     text_append_char(to, ',');
@@ -155,7 +149,7 @@ static void lines_json(const struct explain *explain, uint32_t g, struct text *t
         }
         text_append_string(to, first ? "{" : ",{");
         first = false;
-        key_text(to, "offer", offer->name);
+        text_append_json_member(to, "offer", offer->name);
         text_append_char(to, ',');
         key_number(to, "quantity", line->quantity_thousandths);
         if (line->session != NO_SESSION) {
@@ -177,7 +171,7 @@ static void parcel_json(const struct explain *explain, const struct planned_grou
                         struct text *to)
 {
     const struct carrier *carrier = &explain->shop->carriers[group->carrier];
-    key_text(to, "carrier", carrier->name);
+    text_append_json_member(to, "carrier", carrier->name);
     text_append_string(to, ",\"parcel\":[");
     for (uint32_t k = 0; k < group->parcel_operation_count; k++) {
         text_append_string(to, k == 0 ? "" : ",");

@@ -72,26 +72,14 @@ void help_command(struct text *to, const struct command *command)
     }
 }
 
-static void key_write(struct text *to, const char *key, const char *value)
-{
-    text_append_format(to, "\"%s\":", key);
-    if (value == NULL) {
-        text_append_string(to, "null");
-        return;
-    }
-    text_append_char(to, '"');
-    text_append_json(to, slice_of(value));
-    text_append_char(to, '"');
-}
-
 static void option_json(struct text *to, const struct option *option, bool first)
 {
     text_append_string(to, first ? "{" : ",{");
-    key_write(to, "name", option->name);
+    text_append_json_member(to, "name", option->name);
     text_append_char(to, ',');
-    key_write(to, "value", option->value);
+    text_append_json_member(to, "value", option->value);
     text_append_char(to, ',');
-    key_write(to, "help", option->help);
+    text_append_json_member(to, "help", option->help);
     text_append_char(to, '}');
 }
 
@@ -99,11 +87,11 @@ static void command_json(struct text *to, const struct command *command)
 {
     const struct manual *manual = command->manual;
     text_append_char(to, '{');
-    key_write(to, "name", command->name);
+    text_append_json_member(to, "name", command->name);
     text_append_char(to, ',');
-    key_write(to, "usage", command->usage);
+    text_append_json_member(to, "usage", command->usage);
     text_append_char(to, ',');
-    key_write(to, "help", command->help);
+    text_append_json_member(to, "help", command->help);
     text_append_string(to, ",\"options\":[");
     for (uint32_t i = 0; i < options_common_count; i++) {
         option_json(to, &options_common[i], i == 0);
@@ -126,7 +114,7 @@ static void command_json(struct text *to, const struct command *command)
 void help_json(struct text *to, const struct command *commands, uint32_t count)
 {
     text_append_char(to, '{');
-    key_write(to, "version", ECLUSE_VERSION);
+    text_append_json_member(to, "version", ECLUSE_VERSION);
     text_append_string(to, ",\"commands\":[");
     for (uint32_t i = 0; i < count; i++) {
         text_append_string(to, i == 0 ? "" : ",");

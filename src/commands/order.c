@@ -45,9 +45,8 @@ const struct manual order_manual = {
 static void string_write(const struct call *call, const char *name, struct text *to)
 {
     if (call_value(call, name) != NULL) {
-        text_append_format(to, ",\"%s\":\"", name);
-        text_append_json(to, slice_of(call_value(call, name)));
-        text_append_char(to, '"');
+        text_append_char(to, ',');
+        text_append_json_member(to, name, call_value(call, name));
     }
 }
 

@@ -66,9 +66,8 @@ static int step_run(struct call *call, const char *step)
         return call_fault(&fault);
     }
     text_init(&request, REQUEST_BYTES_MAX);
-    text_append_format(&request, "{\"command\":\"%s\",\"order\":\"", step);
-    text_append_json(&request, slice_of(call->operands[1]));
-    text_append_char(&request, '"');
+    text_append_format(&request, "{\"command\":\"%s\",", step);
+    text_append_json_member(&request, "order", call->operands[1]);
     if (line != LINE_ALL) {
         text_append_format(&request, ",\"line\":%d", (int)line);
     }

@@ -145,15 +145,6 @@ int64_t purchase_value(const struct shop *shop, const struct supply_entry *entry
 
 /* ---- JSON ---- */
 
-static void name_json(struct text *to, const char *key, const char *name)
-{
-    if (name == NULL) {
-        text_append_format(to, ",\"%s\":null", key);
-    } else {
-        text_append_format(to, ",\"%s\":\"%s\"", key, name);
-    }
-}
-
 static void day_json(struct text *to, const char *key, bool has, int32_t day)
 {
     text_append_format(to, ",\"%s\":", key);
@@ -195,11 +186,12 @@ static void entry_json(struct text *to, const struct shop *shop, const struct pu
 {
     const struct supply_entry *entry = &at->entry;
     bool ordered = entry->order_day != SUPPLY_NO_DAY;
-    text_append_format(to, "{\"entry\":%u,\"status\":\"%s\"", at->number,
+    text_append_format(to, "{\"entry\":%u,\"status\":\"%s\",", at->number,
                        supply_status_text((enum supply_status)entry->status));
-    name_json(to, "item", shop->items[entry->item].name);
-    name_json(to, "supplier",
-              entry->supplier == NO_INDEX ? NULL : shop->suppliers[entry->supplier].name);
+    text_append_json_member(to, "item", shop->items[entry->item].name);
+    text_append_char(to, ',');
+    text_append_json_member(
+        to, "supplier", entry->supplier == NO_INDEX ? NULL : shop->suppliers[entry->supplier].name);
     amounts_json(to, "quantity", entry->quantity_thousandths);
     amounts_json(to, "received", entry->received_thousandths);
     day_json(to, "order_on", ordered, entry->order_day);
@@ -213,10 +205,10 @@ static void entry_json(struct text *to, const struct shop *shop, const struct pu
 
 static void reorder_json(struct text *to, const struct shop *shop, const struct reorder *reorder)
 {
-    text_append_format(to, "{\"item\":\"%s\"", shop->items[reorder->item.index].name);
-    name_json(to, "supplier",
-              reorder->supplier.index == NO_INDEX ? NULL
-                                                  : shop->suppliers[reorder->supplier.index].name);
+    text_append_format(to, "{\"item\":\"%s\",", shop->items[reorder->item.index].name);
+    text_append_json_member(
+        to, "supplier",
+        reorder->supplier.index == NO_INDEX ? NULL : shop->suppliers[reorder->supplier.index].name);
     amounts_json(to, "reorder_point", reorder->point_thousandths);
     amounts_json(to, "lowest", reorder->low_thousandths);
     day_json(to, "under_from", true, reorder->low_day);

@@ -233,31 +233,20 @@ json_t *slips_view(const struct slips *slips, enum language language)
 
 /* ---- JSON ---- */
 
-static void string_json(struct text *to, const char *key, const char *value)
-{
-    text_append_format(to, "\"%s\":", key);
-    if (value == NULL) {
-        text_append_string(to, "null");
-        return;
-    }
-    text_append_char(to, '"');
-    text_append_json(to, slice_of(value));
-    text_append_char(to, '"');
-}
-
 static void routing_json(const struct shop *shop, const struct routing *routing, struct text *to)
 {
     text_append_string(to, "\"operations\":[");
     for (uint32_t i = 0; i < routing->count; i++) {
         const struct operation *operation = &routing->operations[i];
         text_append_string(to, i == 0 ? "{" : ",{");
-        string_json(to, "work_center", shop->work_centers[operation->work_center.index].name);
+        text_append_json_member(to, "work_center",
+                                shop->work_centers[operation->work_center.index].name);
         text_append_string(to, ",\"checklist\":[");
         for (uint32_t k = 0; k < operation->checklist_count; k++) {
             text_append_string(to, k == 0 ? "{" : ",{");
-            string_json(to, "fr", operation->checklist[k].text[LANGUAGE_FR]);
+            text_append_json_member(to, "fr", operation->checklist[k].text[LANGUAGE_FR]);
             text_append_char(to, ',');
-            string_json(to, "en", operation->checklist[k].text[LANGUAGE_EN]);
+            text_append_json_member(to, "en", operation->checklist[k].text[LANGUAGE_EN]);
             text_append_char(to, '}');
         }
         text_append_string(to, "]}");
@@ -268,7 +257,8 @@ static void routing_json(const struct shop *shop, const struct routing *routing,
 static void where_json(const struct shop *shop, const struct slip *slip, struct text *to)
 {
     bool on_site = slip->carrier.index == NO_INDEX;
-    string_json(to, "carrier", on_site ? NULL : shop->carriers[slip->carrier.index].name);
+    text_append_json_member(to, "carrier",
+                            on_site ? NULL : shop->carriers[slip->carrier.index].name);
     text_append_char(to, ',');
     answer_json_dates(to, shop, &slip->dates);
     if (on_site) {
@@ -289,7 +279,7 @@ static void person_json(const struct slip_person *person, struct text *to)
     text_append_string(to, "\"customer\":{");
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         text_append_string(to, i == 0 ? "" : ",");
-        string_json(to, fields[i].key, fields[i].value);
+        text_append_json_member(to, fields[i].key, fields[i].value);
     }
     text_append_char(to, '}');
 }
@@ -297,7 +287,7 @@ static void person_json(const struct slip_person *person, struct text *to)
 static void slip_json(const struct slips *slips, const struct slip *slip, struct text *to)
 {
     const struct shop *shop = slips->shop;
-    string_json(to, "order", slip->order);
+    text_append_json_member(to, "order", slip->order);
     text_append_format(to, ",\"late\":%s,\"parcel\":%u,\"parcels\":%u,",
                        slip->late ? "true" : "false", slip->place, slip->places);
     where_json(shop, slip, to);
@@ -308,7 +298,7 @@ static void slip_json(const struct slips *slips, const struct slip *slip, struct
         const struct slip_line *line = &slip->lines[i];
         const struct offer *offer = &shop->offers[line->offer.index];
         text_append_format(to, "%s{\"line\":%u,", i == 0 ? "" : ",", line->number);
-        string_json(to, "offer", offer->name);
+        text_append_json_member(to, "offer", offer->name);
         text_append_string(to, ",\"quantity\":");
         answer_json_quantity(to, line->quantity_thousandths);
         text_append_format(to, ",\"status\":\"%s\",", order_status_text(line->status));
@@ -328,7 +318,8 @@ static void pick_json(const struct slips *slips, uint32_t first, uint32_t end, i
     const struct slip *slip = &slips->all[first];
     const char *separator = "";
     bool on_site = slip->carrier.index == NO_INDEX;
-    string_json(to, "carrier", on_site ? NULL : slips->shop->carriers[slip->carrier.index].name);
+    text_append_json_member(to, "carrier",
+                            on_site ? NULL : slips->shop->carriers[slip->carrier.index].name);
     text_append_string(to, ",\"ship_by\":");
     if (on_site) {
         text_append_string(to, "null");
@@ -343,7 +334,7 @@ static void pick_json(const struct slips *slips, uint32_t first, uint32_t end, i
         }
         text_append_format(to, "%s{", separator);
         separator = ",";
-        string_json(to, "item", slips->shop->items[i].name);
+        text_append_json_member(to, "item", slips->shop->items[i].name);
         text_append_string(to, ",\"quantity\":");
         answer_json_quantity(to, items[i]);
         text_append_char(to, '}');

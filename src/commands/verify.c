@@ -38,9 +38,8 @@ static void report_json(struct text *to, const struct journal_report *report,
 {
     text_append_format(to, "{\"verified\":%s,", difference == NULL ? "true" : "false");
     if (difference != NULL) {
-        text_append_string(to, "\"difference\":\"");
-        text_append_json(to, slice_of(difference));
-        text_append_string(to, "\",");
+        text_append_json_member(to, "difference", difference);
+        text_append_char(to, ',');
     }
     text_append_format(to,
                        "\"batches\":%" PRIu64 ",\"events\":%" PRIu64 ",\"orders\":%" PRIu64

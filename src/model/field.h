@@ -153,7 +153,6 @@ bool list_require(struct reader *reader, const struct field *field, const struct
 bool map_require(struct reader *reader, const struct field *field, const struct tree_node *node,
                  uint32_t limit);
 
-void write_quoted(struct text *text, const char *string);
 /* Appends the keys of a record that differ from its defaults as "key: value", separated by
  * `between`. */
 void record_write(struct writer *writer, const struct record_shape *shape, const void *record,

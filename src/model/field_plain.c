@@ -302,13 +302,6 @@ static bool plain_text_read(struct reader *reader, const struct field *field,
     return true;
 }
 
-void write_quoted(struct text *text, const char *string)
-{
-    text_append_char(text, '"');
-    text_append_json(text, slice_of(string));
-    text_append_char(text, '"');
-}
-
 static const char *text_of(const struct field *field, const void *record)
 {
     const char *text;
@@ -322,7 +315,7 @@ static void plain_text_write(struct writer *writer, const struct field *field, c
     if (text == NULL) {
         text_append_string(writer->text, "none");
     } else {
-        write_quoted(writer->text, text);
+        text_append_json_string(writer->text, text);
     }
 }
 
@@ -395,11 +388,11 @@ static void label_value_write(struct text *text, const struct label *label)
     if (label->text[LANGUAGE_FR] == NULL) {
         text_append_string(text, "none");
     } else if (strcmp(label->text[LANGUAGE_FR], label->text[LANGUAGE_EN]) == 0) {
-        write_quoted(text, label->text[LANGUAGE_FR]);
+        text_append_json_string(text, label->text[LANGUAGE_FR]);
     } else {
         for (int language = 0; language < LANGUAGES; language++) {
             text_append_format(text, "%s%s: ", language == 0 ? "{" : ", ", language_keys[language]);
-            write_quoted(text, label->text[language]);
+            text_append_json_string(text, label->text[language]);
         }
         text_append_char(text, '}');
     }

@@ -124,11 +124,11 @@ static bool offers_shop(struct api_offers *offers, const struct shop *shop)
 
 static void append_label(struct text *to, const struct label *label)
 {
-    text_append_string(to, "\"name\":{\"fr\":\"");
-    text_append_json(to, slice_of(label->text[LANGUAGE_FR]));
-    text_append_string(to, "\",\"en\":\"");
-    text_append_json(to, slice_of(label->text[LANGUAGE_EN]));
-    text_append_string(to, "\"}");
+    text_append_string(to, "\"name\":{");
+    text_append_json_member(to, "fr", label->text[LANGUAGE_FR]);
+    text_append_char(to, ',');
+    text_append_json_member(to, "en", label->text[LANGUAGE_EN]);
+    text_append_char(to, '}');
 }
 
 /* "promise": as a quote's first keys; null where not even one piece can be asked for. */

@@ -1,5 +1,6 @@
 /* Damaged events of a whole story: purchases, a shared class, a payment that begins, deliveries
  * late and short, people who are away, steps of lines. What cannot have been decided is refused. */
+#include "tests/support/story_shop.h"
 #include "tests/support/world.h"
 
 #include <setjmp.h>
@@ -8,23 +9,6 @@
 #include <stdio.h>
 
 #include <cmocka.h>
-
-static const char shop_text[] =
-    "shop: {name: Test, currency: EUR, time_zone: UTC}\n"
-    "promise: {horizon_days: 20}\n"
-    "calendars: {week: {open: {mon-sun: \"08:00-12:00\"}}}\n"
-    "work_centers: {packing: {people: 2, calendar: week}}\n"
-    "suppliers: {mill: {lead_days: 2, minimum_order_value: 20.00, payment_days: 10}}\n"
-    "items: {box: {on_hand: 4, unit_cost: 1.00, supplier: mill, pack_size: 6}}\n"
-    "receipts: [{item: box, quantity: 6, due: 2026-12-02}]\n"
-    "carriers: {post: {cut_off: \"16:00\", collects: mon-sun, transit_days: 1, delivers: "
-    "mon-sun}}\n"
-    "offers:\n"
-    "  jar: {name: Jar, price: 5.00, vat_rate: 20, items: {box: 1}, carrier: post, routing: "
-    "[{work_center: packing, minutes: 3}]}\n"
-    "  class: {name: Class, price: 9.00, vat_rate: 20, on_site: true, seats: 4, routing: "
-    "[{work_center: packing, minutes: 60, whole: true, start_every: 30}]}\n"
-    "cash: {opening_balance: 500.00, vat: {every: month, day: 20}}\n";
 
 static void story_tell(struct world *world)
 {
@@ -51,7 +35,7 @@ static void test_damaged_events_never_harm(void **unused)
 {
     (void)unused;
     struct world world;
-    world_open(&world, shop_text, "2026-12-01T08:00");
+    world_open(&world, story_shop, "2026-12-01T08:00");
     story_tell(&world);
     assert_true(world_damage(&world) > 1000);
     world_close_replayed(&world);

@@ -29,15 +29,6 @@ static int end(void **state)
     return 0;
 }
 
-static void assert_verified(struct world *world)
-{
-    enum status status = world_verify(world, NULL);
-    if (status != STATUS_OK) {
-        print_message("verify: %s\n", world->fault.text);
-    }
-    assert_int_equal(status, STATUS_OK);
-}
-
 /* The same state after a restart, and tables that agree with it. */
 static void assert_replays(struct world *world)
 {
@@ -45,7 +36,7 @@ static void assert_replays(struct world *world)
     world_close(world);
     world_open(world);
     assert_true(digest == world_digest(world));
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 static void place(struct world *world, uint64_t key, const char *offer, int64_t units)
@@ -301,7 +292,7 @@ static void test_lines(void **state)
     assert_int_equal(world_integer(world, apart), 0);
     task = world_line_step(world, PROMISE_SHIP, 1, 2, WORLD_NOW + 60);
     assert_int_equal(task.answer.result, PROMISE_OK);
-    assert_verified(world);
+    world_assert_verified(world);
     assert_int_equal(world_integer(world, "SELECT count(*) FROM orders WHERE status = 'shipped'"
                                           " OR shipped_at IS NOT NULL"),
                      0);

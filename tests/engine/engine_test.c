@@ -42,15 +42,6 @@ static void assert_placed(const struct engine_task *task)
     assert_int_equal(task->answer.result, PROMISE_OK);
 }
 
-static void assert_verified(struct world *world)
-{
-    enum status status = world_verify(world, NULL);
-    if (status != STATUS_OK) {
-        print_message("verify: %s\n", world->fault.text);
-    }
-    assert_int_equal(status, STATUS_OK);
-}
-
 /* What was answered is there after the next start, and the state is the same to the bit. */
 static void test_replay(void **state)
 {
@@ -74,7 +65,7 @@ static void test_replay(void **state)
     assert_true(digest == world_digest(world));
     assert_true(world_knows(world, 40));
     assert_int_equal(engine_last_stamp(world->engine), WORLD_NOW + 80);
-    assert_verified(world);
+    world_assert_verified(world);
     assert_int_equal(world_verify(world, &report), STATUS_OK);
     assert_int_equal(report.order_count, 40);
     assert_int_equal(report.orders[ORDER_CANCELLED], 1);
@@ -130,7 +121,7 @@ static void test_one_writer(void **state)
     assert_int_equal(
         engine_create(world->path, world->env, slice_of(world_shop), "x", WORLD_NOW, &fault),
         STATUS_EXISTS);
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 static void test_nothing_there(void **state)
@@ -185,7 +176,7 @@ static void test_repeats(void **state)
     again = world_place(world, order, WORLD_NOW + 31 * DAY_SECONDS);
     assert_int_equal(again.status, STATUS_OK);
     assert_int_equal(again.answer.result, PROMISE_REPEATED);
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 /* One person is one person however the address is written, also after a restart; another one is
@@ -210,7 +201,7 @@ static void test_customer_limit(void **state)
     assert_placed(&task);
     assert_int_equal(world_integer(world, "SELECT count(*) FROM customers"), 3);
     assert_int_equal(world_integer(world, "SELECT count(DISTINCT customer) FROM customers"), 2);
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 static void test_clock_goes_back(void **state)
@@ -224,7 +215,7 @@ static void test_clock_goes_back(void **state)
     assert_placed(&task);
     assert_int_equal(engine_last_stamp(world->engine), last);
     assert_int_equal(task.answer.order.made_at, last);
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 static void test_holds_expire(void **state)
@@ -248,7 +239,7 @@ static void test_holds_expire(void **state)
         world_integer(world, "SELECT count(*) FROM orders WHERE number = 1 AND status = 'expired'"
                              " AND changed_at = held_until"),
         1);
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 static void state_ask(struct promise_state *state, int64_t now, void *context)
@@ -286,11 +277,11 @@ static void test_disk_full(void **state)
     task = place(world, 2, "box", 1, "b@example.org");
     assert_placed(&task);
     assert_int_equal(task.answer.order.number, 2);
-    assert_verified(world);
+    world_assert_verified(world);
     world_close(world);
     world_open(world);
     assert_true(world_knows(world, 1) && world_knows(world, 2));
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 static void test_disk_error_is_final(void **state)
@@ -309,7 +300,7 @@ static void test_disk_error_is_final(void **state)
     world_open(world);
     assert_true(world_knows(world, 1));
     assert_false(world_knows(world, 3));
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 static struct engine_task shop_apply(struct world *world, const char *text, bool dry_run)
@@ -354,7 +345,7 @@ static void test_apply(void **state)
     world_open(world);
     assert_true(digest == world_digest(world));
     assert_int_equal(world_integer(world, "SELECT count(*) FROM offers WHERE name = 'tart'"), 1);
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 /* A shop file that found no room is undone too. */
@@ -376,7 +367,7 @@ static void test_apply_on_a_full_disk(void **state)
     assert_int_equal(task.status, STATUS_OK);
     text_free(&task.changes);
     assert_int_equal(engine_shop(world->engine)->offer_count, 5);
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 static void test_history_and_pictures(void **state)
@@ -407,7 +398,7 @@ static void test_history_and_pictures(void **state)
     assert_true(slice_is(same.bytes, "<svg>2</svg>"));
     assert_true(slice_is(picture.bytes, "<svg/>"));
     assert_false(engine_picture(world->engine, SLICE("cake"), &same));
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 static void test_backup(void **state)

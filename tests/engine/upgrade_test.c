@@ -170,18 +170,9 @@ static int end(void **state)
     return 0;
 }
 
-static void assert_verified(struct world *world)
-{
-    enum status status = world_verify(world, NULL);
-    if (status != STATUS_OK) {
-        print_message("verify: %s\n", world->fault.text);
-    }
-    assert_int_equal(status, STATUS_OK);
-}
-
 static void assert_filled(struct world *world)
 {
-    assert_verified(world);
+    world_assert_verified(world);
     assert_int_equal(world_integer(world, "PRAGMA user_version"), JOURNAL_SCHEMA_VERSION);
     assert_int_equal(world_integer(world, "SELECT count(*) FROM meta WHERE name = 'fill'"), 0);
     assert_int_equal(world_integer(world, "SELECT count(DISTINCT parcel) FROM order_lines"
@@ -217,7 +208,7 @@ static void test_upgrade(void **state)
     world_close(world);
     world_open(world);
     assert_true(digest == world_digest(world));
-    assert_verified(world);
+    world_assert_verified(world);
 }
 
 /* Killed between the step and the filling in: told by verify, done by the next start. */

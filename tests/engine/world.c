@@ -321,6 +321,15 @@ enum status world_verify(struct world *world, struct journal_report *report)
                           &world->fault);
 }
 
+void world_assert_verified(struct world *world)
+{
+    bool verified = world_verify(world, NULL) == STATUS_OK;
+    if (!verified) {
+        (void)printf("verify: %s\n", world->fault.text);
+    }
+    ASSERT(verified);
+}
+
 static sqlite3 *database_open(struct world *world)
 {
     sqlite3 *db = NULL;

@@ -83,6 +83,8 @@ uint64_t world_digest(struct world *world);
 
 /* STATUS_OK, or what is wrong in world->fault. The database may be open. */
 enum status world_verify(struct world *world, struct journal_report *report);
+/* verify finds nothing; its sentence is printed if it does. */
+void world_assert_verified(struct world *world);
 /* Runs SQL on the closed database as a person with `sqlite3` would. */
 void world_sql(struct world *world, const char *sql);
 int64_t world_integer(struct world *world, const char *sql);
