@@ -308,7 +308,7 @@ static enum promise_result place_decide(struct promise_state *state,
         answer->summary = answer->order.first;
         result = PROMISE_REPEATED;
     }
-    if (result == PROMISE_OK && !plan_has_room(state, plan)) {
+    if (result == PROMISE_OK && !plan_has_room(state, plan, 0)) {
         result = PROMISE_FULL;
     }
     if (result == PROMISE_OK) {
@@ -365,7 +365,7 @@ static enum promise_result late_decide(struct promise_state *state, uint32_t num
     bool kept =
         result == PROMISE_OK && dates->deliver_by_day <= record->deliver_by_day &&
         (!record->has_ship_by || !dates->has_ship_by || dates->ship_by <= record->ship_by) &&
-        plan_has_room(state, plan);
+        plan_has_room(state, plan, number);
     if (kept) {
         struct event_placed placed = order_event(state, number);
         state->scratch.reduction_count = 0;

@@ -54,10 +54,16 @@ static unsigned char *block_bytes(const struct orders *orders, uint32_t block)
     return orders->blocks + (size_t)block * BLOCK_UNIT_BYTES;
 }
 
-static bool block_available(const struct orders *orders, uint32_t class)
+/* Units never given out yet. */
+static uint32_t units_left(const struct orders *orders, bool revision)
 {
-    return orders->block_free[class] != 0 ||
-           orders->block_units - orders->block_units_used >= class_units(class);
+    uint32_t most = revision ? orders->block_units : orders->block_units_new;
+    return most > orders->block_units_used ? most - orders->block_units_used : 0;
+}
+
+static bool block_available(const struct orders *orders, uint32_t class, bool revision)
+{
+    return orders->block_free[class] != 0 || units_left(orders, revision) >= class_units(class);
 }
 
 static uint32_t block_take(struct orders *orders, uint32_t class)
@@ -258,21 +264,21 @@ struct order_parts orders_parts(const struct orders *orders, const struct order_
     return parts;
 }
 
+uint32_t orders_block_units(const struct order_shape *shape)
+{
+    return class_units(class_of(parts_units(shape)));
+}
+
 bool orders_block_room(const struct orders *orders, const struct order_shape *shape)
 {
-    return block_available(orders, class_of(parts_units(shape)));
+    return block_available(orders, class_of(parts_units(shape)), shape->revisions > 0);
 }
 
 bool orders_block_fresh(const struct orders *orders, const struct order_shape *shape)
 {
     /* A class is at most a quarter larger than what is asked for. */
     uint64_t units = parts_units(shape);
-    return orders->block_units - orders->block_units_used >= units + units / 4 + 1;
-}
-
-bool orders_room(const struct orders *orders, const struct order_shape *shape)
-{
-    return orders->count < orders->capacity && orders_block_room(orders, shape);
+    return units_left(orders, shape->revisions > 0) >= units + units / 4 + 1;
 }
 
 struct order_shape order_shape_of(const struct event_placed *placed, uint32_t revisions)
@@ -290,7 +296,7 @@ uint32_t orders_runs_take(struct orders *orders, uint32_t run_count, uint8_t *cl
 {
     const struct order_shape shape = {.runs = run_count > 0 ? run_count : 1};
     uint32_t wanted = class_of(parts_units(&shape));
-    if (!block_available(orders, wanted)) {
+    if (!block_available(orders, wanted, true)) { /* asked for with its order's block */
         return 0;
     }
     *class = (uint8_t)wanted;
@@ -488,7 +494,7 @@ void orders_shrink(struct orders *orders, struct order_record *record)
     record->commitment_count = 0;
     record->peg_count = 0;
     record->booking_count = 0;
-    if (class == record->block_class || !block_available(orders, class)) {
+    if (class == record->block_class || !block_available(orders, class, false)) {
         return;
     }
     uint32_t block = block_take(orders, class);

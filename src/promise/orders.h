@@ -123,6 +123,8 @@ struct order_shape {
 enum {
     BLOCK_UNIT_BYTES = 16,
     BLOCK_CLASSES = 96,
+    ORDER_REVISION_UNITS =
+        (sizeof(struct order_revision) + BLOCK_UNIT_BYTES - 1) / BLOCK_UNIT_BYTES,
     ORDER_PARTS_BYTES_MEAN = 384 /* the parts' region has this much for each order that fits */
 };
 
@@ -143,8 +145,9 @@ struct orders {
     uint32_t hold_count;
     struct hold_entry *holds;
     unsigned char *blocks;
-    uint32_t block_units;               /* of the region */
-    uint32_t block_units_used;          /* never given out yet begin here */
+    uint32_t block_units;      /* of the region */
+    uint32_t block_units_new;  /* what new orders may use of it; the rest is for revisions */
+    uint32_t block_units_used; /* never given out yet begin here */
     uint32_t block_free[BLOCK_CLASSES]; /* first free block of a class; 0: none */
 };
 
@@ -162,15 +165,17 @@ uint32_t orders_of_customer(const struct orders *orders, uint64_t customer);
 
 struct order_parts orders_parts(const struct orders *orders, const struct order_record *record);
 
-/* Is there room for one more order, and for a block of that shape? */
-bool orders_room(const struct orders *orders, const struct order_shape *shape);
+/* How many units a block of that shape takes. */
+uint32_t orders_block_units(const struct order_shape *shape);
+/* Room for a block of that shape? One with a revision may use what is kept for revisions: however
+ * full the region is of new orders, each of them can be broken or have its parcel moved. */
 bool orders_block_room(const struct orders *orders, const struct order_shape *shape);
 /* The same in what was never given out yet. */
 bool orders_block_fresh(const struct orders *orders, const struct order_shape *shape);
-/* Adds the order of an event as number count + 1; orders_room has said yes. `counts`: it has an
+/* Adds the order of an event as number count + 1; state_has_room has said yes. `counts`: it has an
  * offer of which each customer may buy only so many. */
 void orders_add(struct orders *orders, const struct event_placed *placed, bool counts);
-/* Gives an order the reservations and dates of an event; orders_block_room has said yes to its
+/* Gives an order the reservations and dates of an event; state_has_room has said yes to its
  * shape. Its lines keep their status. */
 void orders_revise(struct orders *orders, struct order_record *record,
                    const struct event_placed *placed);

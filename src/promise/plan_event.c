@@ -141,23 +141,17 @@ void plan_write(const struct promise_state *state, const struct promise_plan *pl
     event_end(events, began);
 }
 
-bool plan_has_room(const struct promise_state *state, const struct promise_plan *plan)
+bool plan_has_room(const struct promise_state *state, const struct promise_plan *plan,
+                   uint32_t revised)
 {
-    uint32_t own_runs = plan->run_count - session_run_count(plan);
-    const struct order_shape shape = {.revisions = 1,
-                                      .lines = plan->line_count,
+    uint32_t session_runs = session_run_count(plan);
+    const struct order_shape shape = {.lines = plan->line_count,
                                       .groups = plan->group_count,
                                       .commitments = state->scratch.commitment_count,
                                       .pegs = plan->purchase_count,
-                                      .runs = own_runs,
+                                      .runs = plan->run_count - session_runs,
                                       .bookings = plan->session_count};
-    if (plan->session_count == 0) {
-        return orders_room(&state->orders, &shape);
-    }
-    struct order_shape all = shape;
-    all.runs = plan->run_count + 2 * plan->session_count; /* a block each, rounded up */
-    return orders_room(&state->orders, &shape) && orders_block_fresh(&state->orders, &all) &&
-           sessions_room(&state->sessions, plan->session_count);
+    return state_has_room(state, &shape, session_runs, revised);
 }
 
 struct promise_ask order_ask(const struct promise_state *state, const struct order_record *record,

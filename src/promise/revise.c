@@ -494,7 +494,7 @@ static void order_replan(struct revision *revision, uint32_t number)
                                    .commits = true,
                                    .sold = true};
     enum promise_result result = plan_make(state, &asked, &state->plan);
-    bool planned = result == PROMISE_OK && plan_has_room(state, &state->plan);
+    bool planned = result == PROMISE_OK && plan_has_room(state, &state->plan, number);
     if (planned) {
         struct event_placed placed = revised_event(revision, number);
         state->scratch.reduction_count = 0;

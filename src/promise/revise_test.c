@@ -1,5 +1,6 @@
 /* When the world slips: who keeps the place, who moves where, and what is left of a promise that
  * cannot be kept. Worked out by hand from docs/promise.md; 1 December 2026 is a Tuesday. */
+#include "promise/state.h"
 #include "tests/support/world_look.h"
 
 #include <setjmp.h>
@@ -534,6 +535,53 @@ static void test_changes_that_cannot_be(void **unused)
     world_close_replayed(&world);
 }
 
+/* No room for another order, neither in the records nor for what it would reserve: those that stand
+ * move and are broken all the same, and what moved needs no room again. */
+static void test_a_full_core_still_moves(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, RECEIPT, "2026-12-01T09:00");
+    struct orders *orders = &world.state->orders;
+    world_order(&world, 1, "jar=5");
+    world_order(&world, 2, "jar=2");
+    world_order(&world, 3, "jar=4");
+    uint32_t capacity = orders->capacity;
+    uint32_t used = orders->block_units_used;
+    orders->capacity = orders->count;
+    assert_string_equal(world_order(&world, 4, "jar"), "full");
+    assert_string_equal(world_change(&world, "date 1 2026-12-08"), "ok moved 2 moved 3");
+    orders->capacity = capacity;
+    orders->block_units_used = orders->block_units_new;
+    assert_string_equal(world_order(&world, 4, "jar=2 card=1"), "full");
+    assert_string_equal(world_change(&world, "quantity 1 3"), "ok broken 3");
+    orders->block_units_used = used;
+    world_close(&world);
+}
+
+/* A core full of orders of one size, whatever the size, has room to revise them all. */
+static void test_the_reserve_is_enough(void **unused)
+{
+    (void)unused;
+    const struct promise_sizes largest = {LIMIT_ORDERS};
+    struct promise_state *state = NULL;
+    struct world world;
+    world_open(&world, PLAIN, "2026-12-01T09:00");
+    assert_int_equal(promise_create(world.shop, world.now, &largest, &state, NULL), STATUS_OK);
+    const struct orders *orders = &state->orders;
+    for (uint32_t lines = 1; lines <= LIMIT_ORDER_LINES; lines++) {
+        struct order_shape shape = {.lines = lines, .groups = 1, .runs = lines};
+        uint64_t placed = orders_block_units(&shape);
+        shape.revisions = 1;
+        uint64_t revised = orders_block_units(&shape);
+        uint64_t count = orders->block_units_new / placed;
+        count = count < orders->capacity ? count : orders->capacity;
+        assert_true(count * (placed + revised) <= orders->block_units);
+    }
+    promise_free(state);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -559,6 +607,8 @@ int main(void)
         cmocka_unit_test(test_without_max_days),
         cmocka_unit_test(test_a_hold_moves),
         cmocka_unit_test(test_changes_that_cannot_be),
+        cmocka_unit_test(test_a_full_core_still_moves),
+        cmocka_unit_test(test_the_reserve_is_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

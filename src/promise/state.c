@@ -56,7 +56,11 @@ static void layout_orders(struct layout *layout, struct orders *orders, uint32_t
     orders->holds = layout_take(layout, capacity, sizeof *orders->holds);
     /* Room for the mean of all orders, and for some that are as large as an order can be. */
     size_t bytes = (size_t)capacity * ORDER_PARTS_BYTES_MEAN + ((size_t)4 << 20);
-    orders->block_units = (uint32_t)(bytes / BLOCK_UNIT_BYTES);
+    orders->block_units_new = (uint32_t)(bytes / BLOCK_UNIT_BYTES);
+    /* Each order may grow once by its revision, into another class: a quarter larger at most. */
+    size_t revisions = (size_t)capacity * ORDER_REVISION_UNITS;
+    orders->block_units =
+        orders->block_units_new + (uint32_t)((orders->block_units_new + revisions) / 4 * 5);
     orders->block_units_used = 1;
     orders->blocks = layout_take(layout, orders->block_units, BLOCK_UNIT_BYTES);
 }
@@ -344,6 +348,24 @@ static void bookings_change(struct promise_state *state, const struct order_reco
         sessions_seats(&state->sessions, &state->orders, &state->hours, parts.bookings[i].session,
                        takes ? seats : -seats);
     }
+}
+
+bool state_has_room(const struct promise_state *state, const struct order_shape *shape,
+                    uint32_t session_runs, uint32_t revised)
+{
+    const struct orders *orders = &state->orders;
+    struct order_shape block = *shape;
+    if (revised != 0) {
+        block.revisions = 1;
+        block.pegs += orders_record(orders, revised)->peg_count;
+    } else if (orders->count >= orders->capacity) {
+        return false;
+    }
+    struct order_shape all = block;
+    all.runs += session_runs + 2 * shape->bookings; /* a block each, rounded up */
+    return orders_block_room(orders, &block) &&
+           (shape->bookings == 0 ||
+            (orders_block_fresh(orders, &all) && sessions_room(&state->sessions, shape->bookings)));
 }
 
 void state_reserve(struct promise_state *state, const struct order_record *record)

@@ -152,14 +152,22 @@ static inline int64_t hold_last(const struct shop *shop, int64_t made_at)
     return made_at + shop->promise.hold_seconds + shop->promise.payment_seconds;
 }
 
+/* Is there room for an order's block, for the blocks of its new sessions with so many runs together,
+ * and for its record? `revised`: the number of an order that gets other reservations and may keep
+ * what was bought for it; 0 for a new one. */
+bool state_has_room(const struct promise_state *state, const struct order_shape *shape,
+                    uint32_t session_runs, uint32_t revised);
+
 /* ---- plan_event.c ---- */
 
 /* The plan as an event: its head is `placed`, whose identity is set; the reductions are those of
  * the scratch. */
 void plan_write(const struct promise_state *state, const struct promise_plan *plan,
                 enum event_type type, struct event_placed *placed, struct event_buffer *events);
-/* Is there room for one more order of the plan's size? */
-bool plan_has_room(const struct promise_state *state, const struct promise_plan *plan);
+/* Is there room for what the plan reserves, for a new order or (`revised`: its number) for one that
+ * stands? */
+bool plan_has_room(const struct promise_state *state, const struct promise_plan *plan,
+                   uint32_t revised);
 /* What an order asked for; its lines are written into `lines`. */
 struct promise_ask order_ask(const struct promise_state *state, const struct order_record *record,
                              struct promise_line lines[LIMIT_ORDER_LINES]);
