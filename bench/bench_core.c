@@ -361,7 +361,7 @@ static void disruption_measure(struct bench *bench, uint32_t orders)
     const struct event_sink sink = {event_count, &moved};
     orders_place(bench, orders);
     const struct promise_change late = {.kind = CHANGE_DATE,
-                                        .now = bench->now,
+
                                         .entry = 1,
                                         .from_day = bench->delivery.due_day + 90};
     double began = seconds_now();

@@ -117,14 +117,13 @@ static void story_tell(struct promise_state *state)
     story_place(state, 5, 1, 1000, true); /* shares the class */
     story_step(state, 2, PROMISE_PAY);
     story_step(state, 1, PROMISE_START);
-    const struct promise_change late = {
-        .kind = CHANGE_DATE, .now = began, .entry = 1, .from_day = 20788 + 5};
+    const struct promise_change late = {.kind = CHANGE_DATE, .entry = 1, .from_day = 20788 + 5};
     story_change(state, &late);
     const struct promise_change absent = {
-        .kind = CHANGE_STAFF, .now = began, .people = -2, .from_day = 20788, .to_day = 20789};
+        .kind = CHANGE_STAFF, .people = -2, .from_day = 20788, .to_day = 20789};
     story_change(state, &absent);
     const struct promise_change came = {
-        .kind = CHANGE_RECEIVED, .now = began, .entry = 1, .quantity_thousandths = 6000};
+        .kind = CHANGE_RECEIVED, .entry = 1, .quantity_thousandths = 6000};
     story_change(state, &came);
     story_step(state, 5, PROMISE_CANCEL);
     story_step(state, 3, PROMISE_CANCEL); /* what it bought is not needed any more */

@@ -181,7 +181,6 @@ static void change_decide(struct batch *batch, struct engine_task *task)
 void change_run(struct batch *batch, struct engine_task *task)
 {
     struct engine *engine = batch->engine;
-    task->change.now = batch->stamp;
     task->revised.count = 0;
     change_decide(batch, task);
     if (batch->status != STATUS_OK || task->status != STATUS_OK) {

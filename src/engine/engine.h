@@ -95,7 +95,7 @@ struct engine_task {
 
     /* In. Everything pointed to stays valid until `done`. */
     struct promise_command command; /* command.now and ask.customer are set by the engine */
-    struct promise_change change;   /* change.now is set by the engine */
+    struct promise_change change;
     struct person person;
     struct slice
         body; /* the request's bytes, kept as a digest for 30 days; only with has_idempotency_key */

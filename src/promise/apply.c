@@ -331,7 +331,7 @@ static bool revised_head_fits(const struct promise_state *state, const struct ev
     const struct order_record *record = orders_record(&state->orders, placed->number);
     bool open = record->status >= ORDER_HELD && record->status <= ORDER_DONE;
     bool late = record->status == ORDER_EXPIRED && placed->reason == CHANGE_NONE;
-    bool begun = record->status == ORDER_STARTED || record->status == ORDER_DONE;
+    bool begun = order_begun(record);
     return (late || (open && placed->reason != CHANGE_NONE)) &&
            placed->line_count == record->line_count &&
            (!begun || placed->commitment_count == record->commitment_count) &&
@@ -361,7 +361,7 @@ static void revised_put(struct promise_state *state, struct order_record *record
     uint8_t left[PLAN_COMMITMENTS_MAX];
     struct booked booked;
     struct order_parts parts = orders_parts(&state->orders, record);
-    bool begun = record->status == ORDER_STARTED || record->status == ORDER_DONE;
+    bool begun = order_begun(record);
     for (uint32_t i = 0; i < record->commitment_count; i++) {
         left[i] = parts.commitments[i].left;
     }
@@ -408,8 +408,8 @@ static enum status revised_apply(struct promise_state *state, const struct event
     if (reserved) {
         state_release(state, record);
     }
-    uint32_t from_slot = placed.reason == CHANGE_NONE ? 0 : (uint32_t)(stamp / SLOT_SECONDS);
-    bool begun = record->status == ORDER_STARTED || record->status == ORDER_DONE;
+    uint32_t from_slot = placed.reason == CHANGE_NONE ? 0 : (uint32_t)slot_up(stamp);
+    bool begun = order_begun(record);
     if (!placed_take(state, &placed, begun ? UINT32_MAX : from_slot)) {
         if (reserved) {
             state_reserve(state, record);

@@ -109,7 +109,6 @@ bool promise_any_broken(const struct promise_state *state);
 
 struct promise_change {
     enum change_kind kind;
-    int64_t now; /* seconds UTC */
     uint16_t index;
     uint32_t entry;
     int64_t quantity_thousandths; /* 0 to LIMIT_QUANTITY_THOUSANDTHS */

@@ -44,7 +44,6 @@ static int end(void **unused)
 /* What the core says to a change, without applying it. */
 static enum promise_result asked(struct promise_change change)
 {
-    change.now = world.now;
     world.events.length = 0;
     return promise_change(world.state, &change, &world.events);
 }

@@ -62,12 +62,6 @@ static enum promise_result ask_customer_check(const struct promise_state *state,
     return ask_refuse(answer, PROMISE_OVER_CUSTOMER_LIMIT, offer);
 }
 
-/* A session has whole seats, and not more than there are. */
-static bool seats_fit(const struct offer *offer, int64_t quantity)
-{
-    return offer->seats == 0 || (quantity % THOUSAND == 0 && quantity / THOUSAND <= offer->seats);
-}
-
 /* Planning will read an offer's parts and work: with thousands of offers they are seldom in the
  * nearest cache. */
 static void offer_fetch(const struct offer *offer)
@@ -345,6 +339,24 @@ static enum event_type step_event(enum promise_command_kind kind)
     UNREACHABLE();
 }
 
+/* Is each part of the order there by the date that was promised for it? */
+static bool late_in_time(const struct promise_state *state, const struct order_record *record,
+                         const struct promise_plan *plan)
+{
+    const struct promise_dates promised = {record->has_ship_by, record->ship_by,
+                                           record->deliver_by_day};
+    struct order_parts parts = orders_parts(&state->orders, record);
+    for (uint32_t i = 0; i < record->line_count; i++) {
+        const struct order_group *group = &parts.groups[parts.lines[i].group];
+        const struct promise_dates part = {group->has_ship_by != 0, group->ship_by,
+                                           group->deliver_by_day};
+        if (!promise_dates_keep(&plan->lines[state->scratch.place_of[i]].dates, &part)) {
+            return false;
+        }
+    }
+    return promise_dates_keep(&plan->summary.dates, &promised);
+}
+
 /* A hold that is over and paid for late: the same again, if it can still be had by the dates that
  * were promised. Two events: what it has reserved anew, and its confirmation. */
 static enum promise_result late_decide(struct promise_state *state, uint32_t number, int64_t now,
@@ -361,11 +373,8 @@ static enum promise_result late_decide(struct promise_state *state, uint32_t num
     struct promise_plan *plan = &state->plan;
     const struct plan_ask asked = {.ask = &ask, .now = now, .earliest = now, .commits = true};
     enum promise_result result = plan_make(state, &asked, plan);
-    const struct promise_dates *dates = &plan->summary.dates;
-    bool kept =
-        result == PROMISE_OK && dates->deliver_by_day <= record->deliver_by_day &&
-        (!record->has_ship_by || !dates->has_ship_by || dates->ship_by <= record->ship_by) &&
-        plan_has_room(state, plan, number);
+    bool kept = result == PROMISE_OK && late_in_time(state, record, plan) &&
+                plan_has_room(state, plan, number);
     if (kept) {
         struct event_placed placed = order_event(state, number);
         state->scratch.reduction_count = 0;

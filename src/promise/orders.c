@@ -448,7 +448,7 @@ void orders_add(struct orders *orders, const struct event_placed *placed, bool c
  * one that was planned again for what is bought now. */
 static bool keeps_pegs(const struct order_record *record, const struct event_placed *placed)
 {
-    return placed->broken || record->status == ORDER_STARTED || record->status == ORDER_DONE;
+    return placed->broken || order_begun(record);
 }
 
 void orders_revise(struct orders *orders, struct order_record *record,

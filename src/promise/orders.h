@@ -165,6 +165,12 @@ uint32_t orders_of_customer(const struct orders *orders, uint64_t customer);
 
 struct order_parts orders_parts(const struct orders *orders, const struct order_record *record);
 
+/* Its work has begun: it stays whatever comes; only a carrier that does not come moves it. */
+static inline bool order_begun(const struct order_record *record)
+{
+    return order_status_begun((enum order_status)record->status);
+}
+
 /* How many units a block of that shape takes. */
 uint32_t orders_block_units(const struct order_shape *shape);
 /* Room for a block of that shape? One with a revision may use what is kept for revisions: however

@@ -50,12 +50,6 @@ static void lines_order(struct planning *p)
     }
 }
 
-/* A session has whole seats, and not more than there are. */
-static bool seats_fit(const struct offer *offer, int64_t quantity)
-{
-    return offer->seats == 0 || (quantity % THOUSAND == 0 && quantity / THOUSAND <= offer->seats);
-}
-
 static bool lines_fill(struct planning *p)
 {
     struct promise_plan *plan = p->plan;

@@ -46,6 +46,10 @@ enum order_status {
 };
 
 const char *order_status_text(enum order_status status); /* "held", "confirmed", ... */
+static inline bool order_status_begun(enum order_status status)
+{
+    return status == ORDER_STARTED || status == ORDER_DONE;
+}
 
 /* ---- what is asked ---- */
 
@@ -151,6 +155,14 @@ struct promise_dates {
     int64_t ship_by;
     int32_t deliver_by_day;
 };
+
+/* Are these dates no later than those that were promised? */
+static inline bool promise_dates_keep(const struct promise_dates *dates,
+                                      const struct promise_dates *promised)
+{
+    return dates->deliver_by_day <= promised->deliver_by_day &&
+           (!dates->has_ship_by || !promised->has_ship_by || dates->ship_by <= promised->ship_by);
+}
 
 struct promise_summary {
     struct promise_dates dates;

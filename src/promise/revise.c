@@ -62,7 +62,7 @@ static struct slot_run run_known(const struct promise_state *state, struct slot_
 static uint32_t runs_stay(struct promise_state *state, const struct slot_run *runs, uint32_t count,
                           int64_t now)
 {
-    uint32_t from = (uint32_t)(now / SLOT_SECONDS);
+    uint32_t from = (uint32_t)slot_up(now);
     uint32_t taken = 0;
     for (; taken < count; taken++) {
         struct slot_run known = run_known(state, runs[taken]);
@@ -269,12 +269,6 @@ static struct event_placed revised_event(const struct revision *revision, uint32
     return placed;
 }
 
-/* Its work has begun: it stays whatever comes; only a carrier that does not come moves it. */
-static bool is_begun(const struct order_record *record)
-{
-    return record->status == ORDER_STARTED || record->status == ORDER_DONE;
-}
-
 /* No date at all: the promise stands, marked broken; its goods stay committed, and the hours of
  * work that has begun. */
 static void break_promise(struct revision *revision, uint32_t number)
@@ -283,7 +277,7 @@ static void break_promise(struct revision *revision, uint32_t number)
     struct order_parts parts = orders_parts(&revision->state->orders, record);
     struct event_placed placed = revised_event(revision, number);
     placed.broken = true;
-    record_write(revision, &placed, parts.groups, is_begun(record));
+    record_write(revision, &placed, parts.groups, order_begun(record));
     event_take(revision);
 }
 
@@ -419,7 +413,7 @@ static void orders_visit(struct revision *revision, void (*visit)(struct revisio
 static void begun_reserve(struct revision *revision, uint32_t number)
 {
     const struct order_record *record = orders_record(&revision->state->orders, number);
-    if (is_begun(record)) {
+    if (order_begun(record)) {
         state_reserve(revision->state, record);
     }
 }
@@ -430,7 +424,7 @@ static void begun_visit(struct revision *revision, uint32_t number)
     struct promise_state *state = revision->state;
     const struct order_record *record = orders_record(&state->orders, number);
     struct order_group groups[LIMIT_ORDER_LINES];
-    if (!is_begun(record)) {
+    if (!order_begun(record)) {
         return;
     }
     enum begun begun = begun_groups(revision, number, groups);
@@ -447,7 +441,7 @@ static void keep_visit(struct revision *revision, uint32_t number)
 {
     struct promise_state *state = revision->state;
     const struct order_record *record = orders_record(&state->orders, number);
-    if (is_begun(record)) {
+    if (order_begun(record)) {
         return;
     }
     if (order_stays(state, record, revision->now)) {

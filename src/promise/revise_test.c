@@ -325,6 +325,20 @@ static void test_what_is_past_is_no_question(void **unused)
     assert_string_equal(world_change(&world, "staff packing -1 2026-12-01 2026-12-01"), "ok");
     assert_string_equal(world_runs(&world, 1), "packing 2026-12-01T09:00 480");
     world_close_replayed(&world);
+    /* The last slot of its work has begun: it is gone as well; the slot before, it was not. */
+    world_open(&world, PLAIN, "2026-12-01T09:00");
+    world_order(&world, 1, "jar=2");
+    world_at(&world, "2026-12-01T11:00");
+    world.now -= 3;
+    assert_string_equal(world_change(&world, "staff packing -1 2026-12-01 2026-12-01"), "ok");
+    world_close_replayed(&world);
+    world_open(&world, PLAIN, "2026-12-01T09:00");
+    world_order(&world, 1, "jar=2");
+    world_at(&world, "2026-12-01T11:00");
+    world.now -= 15;
+    assert_string_equal(world_change(&world, "staff packing -1 2026-12-01 2026-12-01"),
+                        "ok moved 1");
+    world_close_replayed(&world);
 }
 
 /* Two bookings of one session move together, into one session. */

@@ -12,6 +12,7 @@
 #ifndef ECLUSE_PROMISE_STATE_H
 #define ECLUSE_PROMISE_STATE_H
 
+#include "base/decimal.h"
 #include "promise/cash.h"
 #include "promise/parcels.h"
 #include "promise/sessions.h"
@@ -152,11 +153,18 @@ static inline int64_t hold_last(const struct shop *shop, int64_t made_at)
     return made_at + shop->promise.hold_seconds + shop->promise.payment_seconds;
 }
 
-/* Is there room for an order's block, for the blocks of its new sessions with so many runs together,
+/* Is there room for an order's block, for its new sessions' blocks with so many runs together,
  * and for its record? `revised`: the number of an order that gets other reservations and may keep
  * what was bought for it; 0 for a new one. */
 bool state_has_room(const struct promise_state *state, const struct order_shape *shape,
                     uint32_t session_runs, uint32_t revised);
+
+/* A session has whole seats, and not more than there are. */
+static inline bool seats_fit(const struct offer *offer, int64_t quantity_thousandths)
+{
+    return offer->seats == 0 || (quantity_thousandths % THOUSAND == 0 &&
+                                 quantity_thousandths / THOUSAND <= offer->seats);
+}
 
 /* ---- plan_event.c ---- */
 

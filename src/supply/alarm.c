@@ -69,10 +69,7 @@ bool alarm_order_late(const struct order_view *view)
     if (view->status < ORDER_HELD || view->status > ORDER_DONE) {
         return false;
     }
-    const struct promise_dates *first = &view->first.dates;
-    const struct promise_dates *now = &view->current.dates;
-    return view->broken || now->deliver_by_day > first->deliver_by_day ||
-           (now->has_ship_by && first->has_ship_by && now->ship_by > first->ship_by);
+    return view->broken || !promise_dates_keep(&view->current.dates, &view->first.dates);
 }
 
 static void orders_list(const struct promise_state *state, enum alarm_kind kind, struct list *list)

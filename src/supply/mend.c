@@ -60,9 +60,7 @@ bool mend_take_out(struct promise_state *state, int64_t now, struct order_key ke
 /* Would these dates keep the first promise? */
 static bool in_time(const struct search *search, const struct promise_dates *dates)
 {
-    const struct promise_dates *first = &search->view.first.dates;
-    return dates->deliver_by_day <= first->deliver_by_day &&
-           (!dates->has_ship_by || !first->has_ship_by || dates->ship_by <= first->ship_by);
+    return promise_dates_keep(dates, &search->view.first.dates);
 }
 
 /* False: there is no date within the horizon, and the plan means nothing. */
@@ -298,7 +296,7 @@ uint32_t mend_find(struct promise_state *state, int64_t now, uint32_t number,
         promise_order_line(state, number, i, &line);
         search.lines[i] = (struct promise_line){line.offer, line.quantity_thousandths};
     }
-    if (search.view.status == ORDER_STARTED || search.view.status == ORDER_DONE) {
+    if (order_status_begun(search.view.status)) {
         begun_find(&search);
     } else if (mend_take_out(state, now, search.view.key, &space->events)) {
         planned_find(&search);

@@ -448,7 +448,13 @@ static enum promise_result confirm_late(struct oracle *oracle, struct oracle_ord
     enum promise_result result =
         oracle_plan(oracle, &ask, (struct oracle_way){.earliest = oracle->now, .any_day = true},
                     &trial, &answer);
-    if (result != PROMISE_OK || !no_later(&answer.summary.dates, &order->first.dates)) {
+    bool in_time = result == PROMISE_OK && no_later(&answer.summary.dates, &order->first.dates);
+    for (uint32_t i = 0; i < order->line_count && in_time; i++) {
+        uint32_t promised = order->reserved.line_groups[i];
+        in_time = no_later(&trial.reserved.groups[trial.reserved.line_groups[i]].dates,
+                           &order->reserved.groups[promised].dates);
+    }
+    if (!in_time) {
         oracle_undo(oracle, &mark, &trial);
         free(trial.reserved.takes.list);
         return PROMISE_HOLD_EXPIRED;

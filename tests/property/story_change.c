@@ -236,7 +236,7 @@ void story_change(struct story *story)
 {
     static unsigned char bytes[EVENT_CHANGED_BYTES_MAX];
     struct event_buffer events = {bytes, 0, sizeof bytes};
-    struct promise_change change = {.kind = kind_pick(story), .now = story->now};
+    struct promise_change change = {.kind = kind_pick(story)};
     things_pick(story, &change);
     if (story_says(story)) {
         say_change(&change);

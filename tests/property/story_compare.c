@@ -208,7 +208,8 @@ static const char *view_differs(const struct order_view *view, const struct orac
         return "an order's VAT differs";
     }
     return view->priority == expected->ask.priority && view->split == expected->ask.split &&
-                   view->want.kind == expected->ask.want.kind
+                   view->want.kind == expected->ask.want.kind &&
+                   (view->want.kind == WANT_SOONEST || view->want.value == expected->ask.want.value)
                ? NULL
                : "an order's policy differs";
 }

@@ -250,7 +250,6 @@ static bool event_ignore(void *context, struct slice event)
 void world_record(struct world *world, struct promise_change change)
 {
     const struct event_sink sink = {event_ignore, NULL};
-    change.now = world->now;
     world->events.length = 0;
     assert_int_equal(promise_change(world->state, &change, &world->events), PROMISE_OK);
     world_apply(world);
@@ -598,7 +597,7 @@ static void word_figures(const struct change_words *from, struct promise_change 
 
 static struct promise_change change_read(const struct world *world, const char *text)
 {
-    struct promise_change change = {.now = world->now};
+    struct promise_change change = {0};
     struct change_words from = {.world = world};
     for (; *text != '\0'; from.count++) {
         size_t length = strcspn(text, " ");
