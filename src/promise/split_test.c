@@ -208,6 +208,28 @@ static void test_a_late_receipt_moves_one_parcel(void **unused)
     world_close_replayed(&world);
 }
 
+/* Paid for late: the first parcel, too, must come by the date that was said for it. */
+static void test_a_late_payment_keeps_each_date(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, SHOP("", TINS "  - {item: lid, quantity: 9, due: 2026-12-04}\n"),
+               "2026-12-01T09:00");
+    world_hold(&world, 1, "big top split");
+    assert_string_equal(world_lines(&world, 1),
+                        "big held parcel 1 ship 2026-12-08T16:00 deliver 2026-12-09, "
+                        "top held parcel 0 ship 2026-12-01T16:00 deliver 2026-12-02");
+    world_at(&world, "2026-12-01T10:00");
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 1), "ok confirmed");
+    assert_string_equal(world_step(&world, PROMISE_CANCEL, 1), "ok cancelled");
+    world_hold(&world, 2, "big top split");
+    world_at(&world, "2026-12-01T11:00");
+    world_order(&world, 3,
+                "top=9"); /* the next come on the 4th: later than that, sooner than tins */
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 2), "hold-expired expired");
+    world_close_replayed(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_what_is_bought),
         cmocka_unit_test(test_split_and_wanted),
         cmocka_unit_test(test_a_late_receipt_moves_one_parcel),
+        cmocka_unit_test(test_a_late_payment_keeps_each_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
