@@ -288,6 +288,12 @@ class Database(FolderTest):
                              [([1], '2026-12-03'), ([2], '2026-12-09')])
         self.assertNotIn('parcels', self.done('quote', 'shop.yaml', *asked, '--json', '--now', START).json)
 
+    def test_a_wanted_day(self):
+        wish = ('coffret', '--want', '2026-12-10')
+        quote = self.done('quote', 'shop.db', *wish, '--json', '--now', START).json
+        self.assertEqual((quote['deliver_by'], self.order(*wish)['deliver_by']), ('2026-12-10', '2026-12-10'))
+        self.assertNotEqual(self.order('coffret')['deliver_by'], '2026-12-10')
+
     def test_sold_out_order(self):
         result = self.refused(1, 'order', 'shop.db', 'dream', '--email', 'a@example.org', '--json', '--now', START)
         self.assertIs(result.json['promised'], False)
