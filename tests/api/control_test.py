@@ -96,7 +96,10 @@ class Control(unittest.TestCase):
         lines = [{'offer': 'jar', 'quantity': 1}]
         day = (datetime.date.today() + datetime.timedelta(days=20)).isoformat()
         self.assertEqual(self.run_command('quote', lines=lines, want=day)[1]['deliver_by'], day)
-        self.assertEqual(self.order(want=day, policy='split', priority=9)[1]['deliver_by'], day)
+        wished = self.order(want=day, policy='split', priority=9)[1]
+        self.assertEqual(wished['deliver_by'], day)
+        for order, stored in ((wished, (1, 9)), (self.order(policy='complete')[1], (0, 0)), (self.order()[1], (0, 0))):
+            self.assertEqual(self.shop.query('select split, priority from orders where id = ?', order['order']), [stored])
         self.refused(422, 'want-beyond', 'quote', lines=lines, want='2999-01-01T10:00')
         for wrong in ({'want': '1'}, {'policy': ''}, {'priority': 10}, {'priority': -1}, {'priority': 0.5}):
             self.refused(422, 'bad-value', 'order', lines=lines, email='a@b.example', **wrong)

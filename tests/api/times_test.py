@@ -124,6 +124,47 @@ class Times(Case):
             self.assertEqual(self.call('POST', f'{ORDERS}/{"0" * 24}{tail}')[0], 404)
 
 
+class Complete(Case):
+    """Jars are there; cider comes on a later day. One carrier takes both: by the shop's own rule they leave together."""
+    SPLITS_BY_ITSELF = False
+    SHOP = f'''shop: {{name: Test, currency: EUR, time_zone: UTC}}
+promise: {{horizon_days: 30, max_days: 20, policy: complete}}
+items: {{jar: {{on_hand: 1000, unit_cost: 1.00}}, cider: {{on_hand: 0, unit_cost: 1.00}}}}
+receipts: [{{item: cider, quantity: 100, due: {day(5)}}}]
+carriers: {{post: {{cut_off: "23:59", collects: mon-sun, transit_days: 1, delivers: mon-sun}}}}
+offers:
+  jar: {{name: Jar, price: 9.90, vat_rate: 20, carrier: post, items: {{jar: 1}}}}
+  cider: {{name: Cider, price: 4.90, vat_rate: 20, carrier: post, items: {{cider: 1}}}}
+'''
+
+    def parts_check(self, answer, splits):
+        jar, cider = answer['lines']
+        self.assertEqual((answer['deliver_by'], cider['deliver_by']), (day(6), day(6)))
+        if not splits:
+            self.assertNotIn('parcels', answer)
+            self.assertEqual(jar['deliver_by'], day(6))
+            return
+        self.assertLess(jar['deliver_by'], day(1))
+        self.assertEqual([(parcel['carrier'], parcel['lines'], parcel['ship_by'], parcel['deliver_by']) for parcel in answer['parcels']],
+                         [('post', [1], jar['ship_by'], jar['deliver_by']), ('post', [2], f'{day(5)}T23:59:00+00:00', day(6))])
+
+    def test_the_policy_asked_for_is_the_one_that_holds(self):
+        asked = {'lines': lines(('jar', 1), ('cider', 1))}
+        for wish, splits in (({'policy': 'split'}, True), ({'policy': 'complete'}, False), ({}, self.SPLITS_BY_ITSELF)):
+            with self.subTest(wish=wish):
+                self.parts_check(self.post(json.dumps({**asked, **wish}), QUOTES)[2], splits)
+                order = self.post(json.dumps({**asked, **wish, 'customer': CUSTOMER}))[2]
+                self.parts_check(order, splits)
+                now = self.call('GET', f'{ORDERS}/{order["order"]}', headers={'Authorization': 'Bearer ' + order['token']})[2]
+                self.parts_check(now, splits)
+
+
+class Split(Complete):
+    """The same shop, whose own rule is that what is there earlier leaves earlier."""
+    SPLITS_BY_ITSELF = True
+    SHOP = Complete.SHOP.replace('policy: complete', 'policy: split')
+
+
 class Late(Case):
     SHOP = SHOP.format(hold='0.05', payment='0')
 

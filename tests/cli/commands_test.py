@@ -279,6 +279,21 @@ class Database(FolderTest):
         cancelled = self.order('caramel-jar=30')
         self.done('cancel', 'shop.db', cancelled['order'], '--now', START)
 
+    def test_split_leaves_in_two_parcels(self):
+        # 13 to sell: the jars take 10 and leave today, the boxes' 10 wait for the receipt of the 7th.
+        asked = ('caramel-jar=10', 'coffret=5')
+        split = self.done('quote', 'shop.db', *asked, '--split', '--json', '--now', START).json
+        for answer in (split, self.order(*asked, '--split')):
+            self.assertEqual([(parcel['lines'], parcel['deliver_by']) for parcel in answer['parcels']],
+                             [([1], '2026-12-03'), ([2], '2026-12-09')])
+        self.assertNotIn('parcels', self.done('quote', 'shop.yaml', *asked, '--json', '--now', START).json)
+
+    def test_a_wanted_day(self):
+        wish = ('coffret', '--want', '2026-12-10')
+        quote = self.done('quote', 'shop.db', *wish, '--json', '--now', START).json
+        self.assertEqual((quote['deliver_by'], self.order(*wish)['deliver_by']), ('2026-12-10', '2026-12-10'))
+        self.assertNotEqual(self.order('coffret')['deliver_by'], '2026-12-10')
+
     def test_sold_out_order(self):
         result = self.refused(1, 'order', 'shop.db', 'dream', '--email', 'a@example.org', '--json', '--now', START)
         self.assertIs(result.json['promised'], False)

@@ -58,6 +58,19 @@ class Tokens(unittest.TestCase):
         self.assertEqual(changes('return a[2];'), ['2 -> 3'])
 
 
+class Equivalents(unittest.TestCase):
+    def test_each_entry_matches_the_sources_as_they_are(self):
+        """Who changes a line that an entry is about hears of it here, not at the next run of scripts/mutate."""
+        errors = []
+        entries = mutate.equivalents_read(SOURCE, errors)
+        rooms = {path.split('/')[1] for path, _, _ in entries}
+        self.assertIn('promise', rooms)
+        for room in sorted(rooms):
+            mutants = [mutant for path, text in mutate.room_read(SOURCE, room, []).items() for mutant in mutate.mutants_of(path, text)]
+            mutate.equivalents_split(mutants, entries, room, errors)
+        self.assertEqual(errors, [])
+
+
 class Run(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
