@@ -21,18 +21,6 @@ struct times_call {
     int64_t count;
 };
 
-static void append_time(struct text *to, const struct shop *shop, const struct offer *offer,
-                        const struct offered_time *time)
-{
-    text_append_char(to, '{');
-    answer_json_times(to, shop, time->start, time->end);
-    if (offer->seats > 0) {
-        text_append_string(to, ",\"seats_left\":");
-        text_append_integer(to, time->seats);
-    }
-    text_append_char(to, '}');
-}
-
 static void times_render(const struct times_call *call, const struct offer_times *times)
 {
     struct text *to = api_scratch(call->pages);
@@ -45,7 +33,7 @@ static void times_render(const struct times_call *call, const struct offer_times
     text_append_string(to, ",\"times\":[");
     for (uint32_t i = 0; i < shown; i++) {
         text_append_string(to, i == 0 ? "" : ",");
-        append_time(to, call->shop, offer, &times->times[i]);
+        answer_json_time(to, call->shop, offer, &times->times[i]);
     }
     text_append_string(to, "],\"next\":");
     if (shown < times->count) {
