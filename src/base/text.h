@@ -66,6 +66,16 @@ void text_append_json_member(struct text *text, const char *key, const char *str
 void text_append_html(struct text *text, struct slice slice);
 struct slice text_slice(const struct text *text);
 
+/* The value of a hexadecimal digit, in either case; -1 if it is none. */
+static inline int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    int lower = c | 0x20;
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 /* Is this well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF)? */
 bool utf8_valid(struct slice slice);
 /* Does this well-formed UTF-8 hold a control character (U+0000 to U+001F, U+007F to U+009F)? */

@@ -181,6 +181,17 @@ static void control_characters_are_seen(void **state)
     assert_false(utf8_has_control(SLICE("Le Goff \xc2\xa0 \xc3\x80 \xe2\x82\xac ~")));
 }
 
+static void hexadecimal_digits_are_read(void **state)
+{
+    static const char digits[] = "0123456789abcdef";
+    (void)state;
+    for (int c = -128; c < 128; c++) {
+        char lower = (char)(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
+        const char *at = lower == '\0' ? NULL : strchr(digits, lower);
+        assert_int_equal(hex_digit((char)c), at == NULL ? -1 : (int)(at - digits));
+    }
+}
+
 static void slices_are_cut_and_trimmed(void **state)
 {
     struct slice rest = SLICE(" a = b =\tc ");
@@ -210,6 +221,7 @@ int main(void)
         cmocka_unit_test(broken_utf8_is_found),
         cmocka_unit_test(columns_count_what_is_seen),
         cmocka_unit_test(control_characters_are_seen),
+        cmocka_unit_test(hexadecimal_digits_are_read),
         cmocka_unit_test(slices_are_cut_and_trimmed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

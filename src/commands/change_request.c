@@ -5,6 +5,7 @@
 
 #include "base/decimal.h"
 #include "commands/customers.h"
+#include "commands/json_text.h"
 #include "commands/order_answer.h"
 #include "commands/shop_write.h"
 #include "commands/show.h"
@@ -110,12 +111,6 @@ void change_json(struct call *call, const json_t *answer)
     free(bytes);
 }
 
-static const char *string_at(const json_t *object, const char *key)
-{
-    const char *value = json_string_value(json_object_get(object, key));
-    return value != NULL ? value : "";
-}
-
 static void dates_cell(struct call *call, struct table *table, const json_t *dates)
 {
     char day[SHOW_BYTES];
@@ -123,7 +118,7 @@ static void dates_cell(struct call *call, struct table *table, const json_t *dat
         table_cell_tone(table, slice_of(call_say(call, "no date", "aucune date")), TABLE_BAD);
         return;
     }
-    table_cell_string(table, show_iso(call->language, day, string_at(dates, "deliver_by")));
+    table_cell_string(table, show_iso(call->language, day, json_text(dates, "deliver_by")));
 }
 
 /* Names are a help: a database that cannot be read beside leaves them out. */
@@ -165,12 +160,12 @@ bool change_moved(struct call *call, const json_t *answer)
         char total[SHOW_BYTES];
         const json_t *order = json_array_get(moved, i);
         const json_t *money = json_object_get(order, "total");
-        table_cell_string(&table, string_at(order, "order"));
-        table_cell_string(&table, show_status(call->language, string_at(order, "status")));
+        table_cell_string(&table, json_text(order, "order"));
+        table_cell_string(&table, show_status(call->language, json_text(order, "status")));
         dates_cell(call, &table, json_object_get(order, "before"));
         dates_cell(call, &table, json_object_get(order, "after"));
-        table_cell_string(&table, show_amount(call->language, total, string_at(money, "amount"),
-                                              string_at(money, "currency")));
+        table_cell_string(&table, show_amount(call->language, total, json_text(money, "amount"),
+                                              json_text(money, "currency")));
         customer_cell(&table, customers, order);
     }
     customers_close(customers);
@@ -206,7 +201,7 @@ int change_request_run(struct call *call, struct slice request, const char *said
                                (int)json_integer_value(entry));
         }
         text_append_format(&call->out, "%s\n", said);
-        if (may_move(string_at(answer, "change")) && !change_moved(call, answer)) {
+        if (may_move(json_text(answer, "change")) && !change_moved(call, answer)) {
             code = call_error(EXIT_FAULT, "no memory for the table; use --json");
         }
     }

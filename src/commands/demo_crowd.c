@@ -14,9 +14,9 @@
 #include "base/assert.h"
 #include "base/random.h"
 #include "commands/demo_http.h"
+#include "commands/json_text.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,12 +146,6 @@ static int64_t cents_of(const char *amount)
     return cents;
 }
 
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *value = json_string_value(json_object_get(object, key));
-    return value != NULL ? value : "";
-}
-
 /* Notes the order that a 201 promised; false if the answer does not hold one. */
 static bool order_note(struct place *place, struct slice body)
 {
@@ -159,11 +153,11 @@ static bool order_note(struct place *place, struct slice body)
     json_t *json = json_loadb(body.data, body.length, 0, NULL);
     struct crowd_order *order = &crowd->orders[crowd->order_count];
     *order = (struct crowd_order){.offer = place->offer, .quantity = place->quantity};
-    (void)snprintf(order->id, sizeof order->id, "%s", string_of(json, "order"));
-    (void)snprintf(order->token, sizeof order->token, "%s", string_of(json, "token"));
-    order->total_cents = cents_of(string_of(json_object_get(json, "total"), "amount"));
+    (void)snprintf(order->id, sizeof order->id, "%s", json_text(json, "order"));
+    (void)snprintf(order->token, sizeof order->token, "%s", json_text(json, "token"));
+    order->total_cents = cents_of(json_text(json_object_get(json, "total"), "amount"));
     bool whole = order->id[0] != '\0' && order->token[0] != '\0' &&
-                 day_read(slice_of(string_of(json, "deliver_by")), &order->deliver_by_day);
+                 day_read(slice_of(json_text(json, "deliver_by")), &order->deliver_by_day);
     json_decref(json);
     if (whole) {
         place->order = crowd->order_count++;

@@ -2,8 +2,8 @@
 #include "commands/demo_watch.h"
 
 #include "commands/demo_http.h"
+#include "commands/json_text.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,8 +22,7 @@ struct demo_watch {
 
 static void string_take(char *to, size_t size, const json_t *object, const char *key)
 {
-    const char *value = json_string_value(json_object_get(object, key));
-    (void)snprintf(to, size, "%s", value != NULL ? value : "");
+    (void)snprintf(to, size, "%s", json_text(object, key));
 }
 
 static void answered(void *context, const struct demo_answer *answer)

@@ -9,6 +9,8 @@
 #include "base/assert.h"
 #include "base/decimal.h"
 #include "promise/change.h"
+#include "promise/supply.h"
+#include "supply/reorder.h"
 
 /* ---- needs ---- */
 
@@ -108,11 +110,6 @@ static void item_stock(const struct stock_days *stock, struct explain_item *item
 
 /* ---- purchases ---- */
 
-static int64_t value_of(const struct shop *shop, struct item_id item, int64_t quantity)
-{
-    return decimal_scale_half_up(quantity, shop->items[item.index].unit_cost_minor, THOUSAND);
-}
-
 /* What the first `count` purchases of the plan add to an entry. */
 static int64_t entry_added(const struct promise_plan *plan, uint32_t count, uint32_t entry)
 {
@@ -135,16 +132,17 @@ static int64_t value_before(const struct promise_state *state, const struct prom
         if (entry->supplier == purchase->supplier.index &&
             entry->order_day == purchase->order_day && entry->status != SUPPLY_EXPECTED &&
             entry->status != SUPPLY_CLOSED) {
-            value += value_of(shop, (struct item_id){entry->item},
-                              entry->quantity_thousandths + entry->received_thousandths +
-                                  entry_added(plan, index, number));
+            value += supply_value(&shop->items[entry->item], entry->quantity_thousandths +
+                                                                 entry->received_thousandths +
+                                                                 entry_added(plan, index, number));
         }
     }
     for (uint32_t i = 0; i < index; i++) {
         const struct planned_purchase *other = &plan->purchases[i];
         if (other->is_new && other->supplier.index == purchase->supplier.index &&
             other->order_day == purchase->order_day) {
-            value += value_of(shop, other->item, entry_added(plan, index, other->entry));
+            value += supply_value(&shop->items[other->item.index],
+                                  entry_added(plan, index, other->entry));
         }
     }
     return value;
@@ -158,11 +156,7 @@ static void item_bought(const struct promise_state *state, const struct promise_
     const struct planned_purchase *purchase = &plan->purchases[index];
     const struct supplier *supplier = &shop->suppliers[purchase->supplier.index];
     int64_t pack = shop->items[item->item.index].pack_size_thousandths;
-    int32_t day = promise_today(state);
-    while ((supplier->orders_on.bits >> weekday_of_day(day) & 1) == 0) {
-        day++;
-    }
-    item->first_order_day = day;
+    item->first_order_day = reorder_order_day(supplier, promise_today(state));
     item->purchase = index;
     item->has_day = true;
     item->day = purchase->due_day;

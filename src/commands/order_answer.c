@@ -5,10 +5,10 @@
  * one line on stderr. */
 #include "commands/order_answer.h"
 
+#include "commands/json_text.h"
 #include "commands/shop_write.h"
 #include "commands/show.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 enum {
@@ -16,12 +16,6 @@ enum {
     ISO_DAY_END = 10, /* 2026-12-03T16:00 */
     ISO_TIME_END = 16
 };
-
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *value = json_string_value(json_object_get(object, key));
-    return value != NULL ? value : "";
-}
 
 static void row_write(struct call *call, const char *label, const char *value)
 {
@@ -45,8 +39,8 @@ static void sites_write(struct call *call, const json_t *lines)
     {
         char start[SHOW_BYTES];
         char end[SHOW_BYTES];
-        const char *starts_at = string_of(line, "starts_at");
-        const char *ends_at = string_of(line, "ends_at");
+        const char *starts_at = json_text(line, "starts_at");
+        const char *ends_at = json_text(line, "ends_at");
         if (starts_at[0] == '\0' || strlen(ends_at) < ISO_TIME_END) {
             continue;
         }
@@ -54,7 +48,7 @@ static void sites_write(struct call *call, const json_t *lines)
         (void)snprintf(end, sizeof end, "%.5s", ends_at + ISO_DAY_END + 1);
         text_append_format(&call->out, "%s%s%s %s-%s\n",
                            call_say(call, "On site       ", "Sur place           "),
-                           string_of(line, "offer"), call_say(call, ":", "\u00a0:"),
+                           json_text(line, "offer"), call_say(call, ":", "\u00a0:"),
                            show_iso(call->language, start, starts_at),
                            same_day ? end : show_iso(call->language, end, ends_at));
     }
@@ -69,7 +63,7 @@ static void parcel_offers_write(struct call *call, const json_t *parcel, const j
     {
         size_t index = (size_t)json_integer_value(number) - 1;
         text_append_format(&call->out, "%s%s", i == 0 ? "" : ", ",
-                           string_of(json_array_get(lines, index), "offer"));
+                           json_text(json_array_get(lines, index), "offer"));
     }
 }
 
@@ -85,9 +79,9 @@ static void parcels_write(struct call *call, const json_t *promise)
         parcel_offers_write(call, parcel, json_object_get(promise, "lines"));
         text_append_format(&call->out, "%s %s %s, %s %s\n", call_say(call, ":", "\u00a0:"),
                            call_say(call, "ships by", "part le"),
-                           show_iso(call->language, ship, string_of(parcel, "ship_by")),
+                           show_iso(call->language, ship, json_text(parcel, "ship_by")),
                            call_say(call, "delivered by", "livré le"),
-                           show_iso(call->language, deliver, string_of(parcel, "deliver_by")));
+                           show_iso(call->language, deliver, json_text(parcel, "deliver_by")));
     }
 }
 
@@ -104,33 +98,33 @@ static void order_write(struct call *call, const json_t *order)
     char total[SHOW_BYTES];
     const json_t *money = json_object_get(order, "total");
     const json_t *reason = json_object_get(order, "reason");
-    const char *status = string_of(order, "status");
+    const char *status = json_text(order, "status");
     bool ahead = strcmp(status, "held") == 0 || strcmp(status, "confirmed") == 0;
     row_write(call, call_say(call, "Order         ", "Commande            "),
-              string_of(order, "order"));
+              json_text(order, "order"));
     row_write(call, call_say(call, "Status        ", "État                "),
               show_status(call->language, status));
     dated_row_write(call, call_say(call, "Held until    ", "Réservée jusqu’à    "),
-                    string_of(order, "held_until"));
+                    json_text(order, "held_until"));
     dated_row_write(call, call_say(call, "Ships by      ", "Part au plus tard   "),
-                    string_of(order, "ship_by"));
+                    json_text(order, "ship_by"));
     dated_row_write(call, call_say(call, "Delivered by  ", "Livrée au plus tard "),
-                    string_of(order, "deliver_by"));
+                    json_text(order, "deliver_by"));
     sites_write(call, json_object_get(order, "lines"));
     parcels_write(call, order);
     row_write(call, call_say(call, "Total         ", "Total               "),
-              show_amount(call->language, total, string_of(money, "amount"),
-                          string_of(money, "currency")));
+              show_amount(call->language, total, json_text(money, "amount"),
+                          json_text(money, "currency")));
     /* Once work has begun, why the date was promised helps nobody at the counter. */
     row_write(call, "",
-              ahead ? string_of(reason, call->language == LANGUAGE_FR ? "fr" : "en") : "");
+              ahead ? json_text(reason, call->language == LANGUAGE_FR ? "fr" : "en") : "");
 }
 
 void problem_sentence(struct slice answer, char *to, size_t size)
 {
     json_t *problem = json_loadb(answer.data, answer.length, 0, NULL);
-    const char *detail = string_of(problem, "detail");
-    (void)snprintf(to, size, "%s", detail[0] != '\0' ? detail : string_of(problem, "title"));
+    const char *detail = json_text(problem, "detail");
+    (void)snprintf(to, size, "%s", detail[0] != '\0' ? detail : json_text(problem, "title"));
     json_decref(problem);
 }
 
@@ -140,12 +134,12 @@ static void no_sentence(const struct call *call, const json_t *answer, char *to,
 {
     char day[SHOW_BYTES];
     const char *reason =
-        string_of(json_object_get(answer, "reason"), call->language == LANGUAGE_FR ? "fr" : "en");
-    const char *possible = string_of(answer, "possible_on");
-    const char *detail = string_of(answer, "detail");
+        json_text(json_object_get(answer, "reason"), call->language == LANGUAGE_FR ? "fr" : "en");
+    const char *possible = json_text(answer, "possible_on");
+    const char *detail = json_text(answer, "detail");
     const char *first = reason[0] != '\0'   ? reason
                         : detail[0] != '\0' ? detail
-                                            : string_of(answer, "title");
+                                            : json_text(answer, "title");
     (void)snprintf(to, size, "%s%s%s", first,
                    possible[0] == '\0' ? "" : call_say(call, " Possible on ", " Possible le "),
                    possible[0] == '\0' ? "" : show_iso(call->language, day, possible));

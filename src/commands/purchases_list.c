@@ -138,7 +138,8 @@ void purchases_free(struct purchases *purchases)
     free(purchases->reorders);
 }
 
-int64_t purchase_value(const struct shop *shop, const struct supply_entry *entry)
+/* What is still expected of it, at the item's cost. */
+static int64_t purchase_value(const struct shop *shop, const struct supply_entry *entry)
 {
     return supply_value(&shop->items[entry->item], entry->quantity_thousandths);
 }

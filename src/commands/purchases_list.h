@@ -39,9 +39,6 @@ enum status purchases_read(struct shop_open *open, struct purchases *purchases,
                            struct fault *fault) MUST_USE;
 void purchases_free(struct purchases *purchases);
 
-/* What is still expected of it, at the item's cost. */
-int64_t purchase_value(const struct shop *shop, const struct supply_entry *entry);
-
 void purchases_json(struct call *call, const struct shop *shop, const struct purchases *purchases);
 /* False if memory lacked. */
 bool purchases_text(struct call *call, const struct shop *shop,

@@ -2,6 +2,7 @@
 #include "commands/slips.h"
 
 #include "commands/commands.h"
+#include "commands/json_text.h"
 #include "commands/shop_open.h"
 #include "pages/web_file.h"
 #include "report/template.h"
@@ -41,20 +42,14 @@ const struct manual slips_manual = {
 
 /* ---- text ---- */
 
-static const char *string_of(const json_t *object, const char *key)
-{
-    const char *value = json_string_value(json_object_get(object, key));
-    return value != NULL ? value : "";
-}
-
 /* ", value" of those that are there. */
 static void heading_write(struct text *to, const json_t *shown)
 {
     static const char *const keys[] = {"when", "then", "place", "count", "late"};
-    text_append_string(to, string_of(shown, "where"));
+    text_append_string(to, json_text(shown, "where"));
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (string_of(shown, keys[i])[0] != '\0') {
-            text_append_format(to, ", %s", string_of(shown, keys[i]));
+        if (json_text(shown, keys[i])[0] != '\0') {
+            text_append_format(to, ", %s", json_text(shown, keys[i]));
         }
     }
     text_append_char(to, '\n');
@@ -66,8 +61,8 @@ static void checks_write(struct text *to, const json_t *checks)
     const json_t *check;
     json_array_foreach(checks, i, check)
     {
-        const char *entry = string_of(check, "entry");
-        text_append_format(to, "       [ ] %s%s%s\n", string_of(check, "center"),
+        const char *entry = json_text(check, "entry");
+        text_append_format(to, "       [ ] %s%s%s\n", json_text(check, "center"),
                            entry[0] != '\0' ? ": " : "", entry);
     }
 }
@@ -80,10 +75,10 @@ static void pick_write(struct text *to, const json_t *pick)
     heading_write(to, pick);
     json_array_foreach(json_object_get(pick, "items"), i, item)
     {
-        text_append_format(to, "   [ ] %8s %-3s %s", string_of(item, "quantity"),
-                           string_of(item, "unit"), string_of(item, "item"));
-        text_append_format(to, "%s%s\n", string_of(item, "barcode")[0] != '\0' ? "  " : "",
-                           string_of(item, "barcode"));
+        text_append_format(to, "   [ ] %8s %-3s %s", json_text(item, "quantity"),
+                           json_text(item, "unit"), json_text(item, "item"));
+        text_append_format(to, "%s%s\n", json_text(item, "barcode")[0] != '\0' ? "  " : "",
+                           json_text(item, "barcode"));
     }
 }
 
@@ -91,7 +86,7 @@ static void slip_write(struct text *to, const json_t *slip, const char *packing)
 {
     size_t i;
     const json_t *part;
-    text_append_format(to, "\n%s  ", string_of(slip, "order"));
+    text_append_format(to, "\n%s  ", json_text(slip, "order"));
     heading_write(to, slip);
     json_array_foreach(json_object_get(slip, "person"), i, part)
     {
@@ -100,9 +95,9 @@ static void slip_write(struct text *to, const json_t *slip, const char *packing)
     text_append_string(to, i > 0 ? "\n" : "");
     json_array_foreach(json_object_get(slip, "lines"), i, part)
     {
-        const char *status = string_of(part, "status");
-        text_append_format(to, "   %s x %s%s%s%s\n", string_of(part, "quantity"),
-                           string_of(part, "label"), status[0] != '\0' ? " (" : "", status,
+        const char *status = json_text(part, "status");
+        text_append_format(to, "   %s x %s%s%s%s\n", json_text(part, "quantity"),
+                           json_text(part, "label"), status[0] != '\0' ? " (" : "", status,
                            status[0] != '\0' ? ")" : "");
         checks_write(to, json_object_get(part, "checks"));
     }
@@ -116,18 +111,18 @@ static void text_write(struct text *to, const json_t *view)
 {
     size_t i;
     const json_t *part;
-    text_append_format(to, "%s, %s, %s\n", string_of(view, "title"), string_of(view, "shop"),
-                       string_of(view, "day"));
+    text_append_format(to, "%s, %s, %s\n", json_text(view, "title"), json_text(view, "shop"),
+                       json_text(view, "day"));
     json_array_foreach(json_object_get(view, "picks"), i, part)
     {
         pick_write(to, part);
     }
     if (i == 0) {
-        text_append_format(to, "%s\n", string_of(view, "nothing"));
+        text_append_format(to, "%s\n", json_text(view, "nothing"));
     }
     json_array_foreach(json_object_get(view, "slips"), i, part)
     {
-        slip_write(to, part, string_of(view, "packing"));
+        slip_write(to, part, json_text(view, "packing"));
     }
 }
 

@@ -10,6 +10,7 @@
 #define ECLUSE_COMMANDS_SLIPS_H
 
 #include "base/arena.h"
+#include "commands/customers.h"
 #include "promise/order_id.h"
 
 #include <jansson.h>
@@ -19,17 +20,6 @@ struct slip_line {
     struct offer_id offer;
     int64_t quantity_thousandths;
     enum order_status status;
-};
-
-/* NULL: not known. */
-struct slip_person {
-    const char *name;
-    const char *email;
-    const char *phone;
-    const char *street;
-    const char *postcode;
-    const char *city;
-    const char *country;
 };
 
 struct slip {
@@ -46,7 +36,8 @@ struct slip {
     bool late;   /* of a day before */
     uint32_t line_count;
     struct slip_line *lines;
-    struct slip_person person;
+    struct customer_person *person; /* the order's: its slips share it */
+    bool asks;                      /* of its order's slips, the one for which it is read */
 };
 
 struct slips {
@@ -63,7 +54,6 @@ struct slips {
 /* On the core's thread. slips_free afterwards, whatever came. */
 void slips_gather(struct promise_state *state, int64_t now, struct slips *slips);
 /* From the tables of the database at `path`. */
-struct env;
 enum status slips_persons(const char *path, struct env *env, struct slips *slips,
                           struct fault *fault) MUST_USE;
 void slips_free(struct slips *slips);

@@ -5,13 +5,10 @@
 
 #include "base/assert.h"
 #include "base/decimal.h"
-#include "journal/journal.h"
 
-#include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-enum { ARENA_BYTES_MAX = 512 * 1024 * 1024, SLIPS_FIRST = 64, COLUMNS = 7 };
+enum { ARENA_BYTES_MAX = 512 * 1024 * 1024, SLIPS_FIRST = 64 };
 
 /* An order's lines as they stand, while its slips are made. */
 struct open_order {
@@ -72,6 +69,17 @@ static void lines_copy(struct slips *slips, const struct open_order *order, stru
     }
 }
 
+/* Slips of an order are made one after another: the first brings the person for all. */
+static void person_place(struct slips *slips, struct slip *slip)
+{
+    const struct slip *before = slips->count > 0 ? &slips->all[slips->count - 1] : NULL;
+    slip->asks = before == NULL || before->number != slip->number;
+    slip->person = slip->asks ? ARENA_NEW(&slips->arena, struct customer_person) : before->person;
+    if (slip->person == NULL) {
+        slips->full = true;
+    }
+}
+
 /* The slip of the group that a line is the first of, if it is of the day and has not left. */
 static void slip_make(struct slips *slips, const struct open_order *order, uint32_t index)
 {
@@ -93,6 +101,7 @@ static void slip_make(struct slips *slips, const struct open_order *order, uint3
         places_count(order, &slip);
     }
     lines_copy(slips, order, &slip);
+    person_place(slips, &slip);
     struct slip *added = slip_add(slips);
     if (added != NULL) {
         *added = slip;
@@ -166,53 +175,21 @@ void slips_free(struct slips *slips)
 
 /* ---- people ---- */
 
-static void person_read(struct slips *slips, sqlite3_stmt *statement, struct slip *slip)
-{
-    const char **fields[COLUMNS] = {
-        &slip->person.name,     &slip->person.email, &slip->person.phone,  &slip->person.street,
-        &slip->person.postcode, &slip->person.city,  &slip->person.country};
-    for (int i = 0; i < COLUMNS; i++) {
-        const char *text = (const char *)sqlite3_column_text(statement, i);
-        if (text != NULL && text[0] != '\0') {
-            *fields[i] = arena_copy(&slips->arena, text, strlen(text));
-        }
-    }
-}
-
-static bool persons_read(sqlite3 *reader, struct slips *slips)
-{
-    sqlite3_stmt *statement = NULL;
-    int result = sqlite3_prepare_v2(
-        reader,
-        "SELECT c.name, c.email, c.phone, c.street, c.postcode, c.city, c.country FROM orders o "
-        "JOIN customers c ON c.number = o.contact WHERE o.number = ?1",
-        -1, &statement, NULL);
-    for (uint32_t i = 0; i < slips->count && result == SQLITE_OK; i++) {
-        (void)sqlite3_bind_int64(statement, 1, slips->all[i].number);
-        result = sqlite3_step(statement);
-        if (result == SQLITE_ROW) {
-            person_read(slips, statement, &slips->all[i]);
-        }
-        result = result == SQLITE_ROW || result == SQLITE_DONE ? sqlite3_reset(statement) : result;
-    }
-    (void)sqlite3_finalize(statement);
-    return result == SQLITE_OK;
-}
-
 enum status slips_persons(const char *path, struct env *env, struct slips *slips,
                           struct fault *fault)
 {
-    sqlite3 *reader = NULL;
-    enum status status = journal_reader_open(path, env, &reader, fault);
+    struct customers *customers;
+    enum status status = customers_open(path, env, &customers, fault);
     if (status != STATUS_OK) {
         return status;
     }
-    if (!persons_read(reader, slips)) {
-        status =
-            fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                      path, sqlite3_errmsg(reader), path);
+    for (uint32_t i = 0; i < slips->count && status == STATUS_OK; i++) {
+        const struct slip *slip = &slips->all[i];
+        if (slip->asks) {
+            status = customers_person(customers, slip->number, &slips->arena, slip->person, fault);
+        }
     }
-    (void)sqlite3_close(reader);
+    customers_close(customers);
     return status;
 }
 

@@ -83,7 +83,7 @@ static json_t *lines_view(const struct view *view, const struct slip *slip)
 static json_t *person_view(const struct slip *slip)
 {
     char city[512];
-    const struct slip_person *person = &slip->person;
+    const struct customer_person *person = slip->person;
     bool placed = person->postcode != NULL && person->city != NULL;
     (void)snprintf(city, sizeof city, "%s %s", placed ? person->postcode : "",
                    placed ? person->city : "");
@@ -267,7 +267,7 @@ static void where_json(const struct shop *shop, const struct slip *slip, struct 
     }
 }
 
-static void person_json(const struct slip_person *person, struct text *to)
+static void person_json(const struct customer_person *person, struct text *to)
 {
     const struct {
         const char *key;
@@ -292,7 +292,7 @@ static void slip_json(const struct slips *slips, const struct slip *slip, struct
                        slip->late ? "true" : "false", slip->place, slip->places);
     where_json(shop, slip, to);
     text_append_char(to, ',');
-    person_json(&slip->person, to);
+    person_json(slip->person, to);
     text_append_string(to, ",\"lines\":[");
     for (uint32_t i = 0; i < slip->line_count; i++) {
         const struct slip_line *line = &slip->lines[i];

@@ -5,12 +5,12 @@
 #include "commands/shop_open.h"
 #include "commands/show.h"
 #include "pages/answer_json.h"
-#include "promise/change.h"
+#include "pages/store_times.h"
 #include "report/table.h"
 
 #include "base/decimal.h"
 
-enum { TIMES_DEFAULT = 10, TIMES_MAX = 200 };
+enum { COUNT_DEFAULT = 10, COUNT_MAX = 200 };
 
 static const struct option options[] = {
     {"from", "TIME", false, "no earlier than this day or time (default: now)"},
@@ -43,7 +43,7 @@ struct question {
     struct promise_line line;
     struct promise_answer answer;
     uint32_t count;
-    struct offered_time times[TIMES_MAX];
+    struct offered_time times[COUNT_MAX];
 };
 
 static void ask_core(struct promise_state *state, int64_t now, void *context)
@@ -51,7 +51,10 @@ static void ask_core(struct promise_state *state, int64_t now, void *context)
     struct question *question = context;
     question->command.now = now;
     promise_quote(state, &question->command, &question->answer, NULL);
-    question->count = promise_times(state, &question->command, question->times, question->count);
+    const struct promise_want *want = &question->command.ask.want;
+    int64_t from = want->kind == WANT_AT ? want->value : 0;
+    question->count =
+        store_times_find(state, &question->command, from, question->times, question->count);
 }
 
 static enum status question_read(const struct call *call, const struct shop *shop,
@@ -85,13 +88,6 @@ static enum status question_read(const struct call *call, const struct shop *sho
     return STATUS_OK;
 }
 
-/* A session that nobody has joined yet has all its seats. */
-static int64_t seats_left(const struct shop *shop, const struct question *question, uint32_t index)
-{
-    const struct offered_time *time = &question->times[index];
-    return time->seats > 0 ? (int64_t)time->seats : shop->offers[question->line.offer.index].seats;
-}
-
 static void times_json(struct call *call, const struct shop *shop, const struct question *question)
 {
     struct text *to = &call->out;
@@ -100,13 +96,8 @@ static void times_json(struct call *call, const struct shop *shop, const struct 
     answer_json_quantity(to, question->line.quantity_thousandths);
     text_append_string(to, ",\"times\":[");
     for (uint32_t i = 0; i < question->count; i++) {
-        text_append_string(to, i == 0 ? "{" : ",{");
-        answer_json_times(to, shop, question->times[i].start, question->times[i].end);
-        if (offer->seats > 0) {
-            text_append_string(to, ",\"seats_left\":");
-            text_append_integer(to, seats_left(shop, question, i));
-        }
-        text_append_char(to, '}');
+        text_append_string(to, i == 0 ? "" : ",");
+        answer_json_time(to, shop, offer, &question->times[i]);
     }
     text_append_string(to, "]}\n");
 }
@@ -130,8 +121,8 @@ static bool times_text(struct call *call, const struct shop *shop, const struct 
         table_cell_string(&table, same_day ? show_time(shop, value, end)
                                            : show_instant(call->language, shop, value, end));
         if (seats) {
-            table_cell_string(&table, show_quantity(call->language, value,
-                                                    seats_left(shop, question, i) * THOUSAND));
+            table_cell_string(
+                &table, show_quantity(call->language, value, (int64_t)time->seats * THOUSAND));
         }
     }
     bool written = table_write(&table, call->terminal.width, call->terminal.colour, &call->out);
@@ -148,9 +139,10 @@ static int answer_write(struct call *call, const struct shop *shop, const struct
     if (call->json) {
         times_json(call, shop, question);
     } else if (question->count == 0) {
-        text_append_format(&call->out, "%s\n",
-                           call_say(call, "No time is free within the days that the shop plans.",
-                                    "Aucune heure libre dans les jours que la boutique planifie."));
+        text_append_format(
+            &call->out, "%s\n",
+            call_say(call, "No time can be promised within the days that the shop plans.",
+                     "Aucune heure ne peut être promise dans les jours que la boutique planifie."));
     } else if (!times_text(call, shop, question)) {
         return call_error(EXIT_FAULT, "no memory for the table; ask for fewer times");
     }
@@ -162,8 +154,8 @@ int times_run(struct call *call)
     struct fault fault;
     struct shop_open open;
     struct question question = {.command = {.kind = PROMISE_PLACE}};
-    int64_t count = TIMES_DEFAULT;
-    if (call_number(call, "count", 1, TIMES_MAX, &count, &fault) != STATUS_OK ||
+    int64_t count = COUNT_DEFAULT;
+    if (call_number(call, "count", 1, COUNT_MAX, &count, &fault) != STATUS_OK ||
         shop_open(call, call->operands[0], &open, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }

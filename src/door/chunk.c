@@ -11,17 +11,9 @@
  * and dropped. Both are limited over the whole body, because a limit for one chunk is none for a
  * thousand. White space that RFC 9112 only tolerates ("BWS") is refused. */
 #include "base/assert.h"
+#include "base/text.h"
 #include "door/bytes.h"
 #include "door/parser.h"
-
-static int hex_value(char byte)
-{
-    char c = http_lower(byte);
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 static size_t token_end(const char *bytes, size_t at)
 {
@@ -60,11 +52,11 @@ static enum http_refusal size_read(struct http_parser *parser, const char *bytes
     size_t start = parser->at;
     size_t at = start;
     size_t size = 0;
-    while (hex_value(bytes[at]) >= 0) {
+    while (hex_digit(bytes[at]) >= 0) {
         if (at - start == HTTP_CHUNK_SIZE_DIGITS_MAX) {
             return REFUSAL_CHUNK_SIZE;
         }
-        size = size * 16 + (size_t)hex_value(bytes[at++]);
+        size = size * 16 + (size_t)hex_digit(bytes[at++]);
     }
     if (at == start || (at < end && bytes[at] != ';')) {
         return REFUSAL_CHUNK_SIZE;

@@ -5,6 +5,7 @@
  * Host field and refuses a difference (RFC 9112 lets the target win): a request that names two
  * hosts is one that two programs read differently. Percent-encoding is kept as sent; dot segments
  * are the handler's, who knows what its paths mean. */
+#include "base/text.h"
 #include "door/bytes.h"
 #include "door/parser.h"
 
@@ -31,8 +32,7 @@ static bool percent_valid(struct slice text)
             return false;
         }
         for (size_t k = i + 1; k <= i + 2; k++) {
-            char c = http_lower(text.data[k]);
-            if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+            if (hex_digit(text.data[k]) < 0) {
                 return false;
             }
         }

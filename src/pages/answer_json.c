@@ -128,6 +128,18 @@ void answer_json_times(struct text *to, const struct shop *shop, int64_t start, 
     answer_json_instant(to, shop, instant_minute_up(end));
 }
 
+void answer_json_time(struct text *to, const struct shop *shop, const struct offer *offer,
+                      const struct offered_time *time)
+{
+    text_append_char(to, '{');
+    answer_json_times(to, shop, time->start, time->end);
+    if (offer->seats > 0) {
+        APPEND(to, ",\"seats_left\":");
+        text_append_integer(to, time->seats);
+    }
+    text_append_char(to, '}');
+}
+
 static void append_lines(struct text *to, const struct shop *shop, struct answer_lines lines,
                          bool with_status)
 {

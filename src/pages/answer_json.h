@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 #include "pages/answer_memo.h"
-#include "promise/promise.h"
+#include "promise/change.h"
 
 /* Lines as an answer shows them, in the order in which they were asked for. */
 struct answer_lines {
@@ -61,6 +61,9 @@ void answer_json_money(struct text *to, const struct shop *shop, int64_t minor);
 void answer_json_instant(struct text *to, const struct shop *shop, int64_t at);
 /* "starts_at":...,"ends_at":... of what is on site: its work, or its session. */
 void answer_json_times(struct text *to, const struct shop *shop, int64_t start, int64_t end);
+/* One of the times that an offer on site could begin at, as an object; `seats` are those left. */
+void answer_json_time(struct text *to, const struct shop *shop, const struct offer *offer,
+                      const struct offered_time *time);
 void answer_json_quantity(struct text *to, int64_t thousandths);
 
 #endif

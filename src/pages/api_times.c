@@ -8,6 +8,7 @@
 
 #include "base/decimal.h"
 #include "pages/answer_json.h"
+#include "pages/percent.h"
 #include "pages/store_times.h"
 
 enum { TIMES_COUNT_DEFAULT = 12, FROM_BYTES_MAX = 40 };
@@ -21,18 +22,6 @@ struct times_call {
     int64_t count;
 };
 
-static void append_time(struct text *to, const struct shop *shop, const struct offer *offer,
-                        const struct offered_time *time)
-{
-    text_append_char(to, '{');
-    answer_json_times(to, shop, time->start, time->end);
-    if (offer->seats > 0) {
-        text_append_string(to, ",\"seats_left\":");
-        text_append_integer(to, time->seats);
-    }
-    text_append_char(to, '}');
-}
-
 static void times_render(const struct times_call *call, const struct offer_times *times)
 {
     struct text *to = api_scratch(call->pages);
@@ -45,7 +34,7 @@ static void times_render(const struct times_call *call, const struct offer_times
     text_append_string(to, ",\"times\":[");
     for (uint32_t i = 0; i < shown; i++) {
         text_append_string(to, i == 0 ? "" : ",");
-        append_time(to, call->shop, offer, &times->times[i]);
+        answer_json_time(to, call->shop, offer, &times->times[i]);
     }
     text_append_string(to, "],\"next\":");
     if (shown < times->count) {
@@ -72,35 +61,13 @@ static void times_ready(struct times_waiter *waiter, const struct offer_times *t
     }
 }
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'                     ? c - '0'
-           : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-                                                    : -1;
-}
-
 /* "2026-12-05T14%3A00" as well as with a plain colon; a plus sign is one (an offset). */
 static bool read_from(const struct shop *shop, struct slice value, int64_t *from)
 {
     char plain[FROM_BYTES_MAX];
-    size_t length = 0;
-    for (size_t i = 0; i < value.length; i++) {
-        char c = value.data[i];
-        if (c == '%') {
-            int high = i + 2 < value.length ? hex_digit(value.data[i + 1]) : -1;
-            int low = i + 2 < value.length ? hex_digit(value.data[i + 2]) : -1;
-            if (high < 0 || low < 0) {
-                return false;
-            }
-            c = (char)(high * 16 + low);
-            i += 2;
-        }
-        if (length == sizeof plain) {
-            return false;
-        }
-        plain[length++] = c;
-    }
-    return instant_read(&shop->zone, (struct slice){plain, length}, from);
+    size_t length;
+    return percent_decode(value, PERCENT_PLUS_IS_PLUS, plain, sizeof plain, &length) &&
+           instant_read(&shop->zone, (struct slice){plain, length}, from);
 }
 
 /* Each once; false for anything else. */

@@ -81,25 +81,6 @@ static const struct json_field order_fields[ORDER_FIELDS] = {
     {"name", JSON_IS_STRING, false},     {"hold", JSON_IS_BOOLEAN, false},
 };
 
-/* A whole number from `low` to `high` at `pointer`; absent, *value stays. */
-static bool read_whole(struct control *control, struct json_value number, const char *pointer,
-                       int64_t low, int64_t high, int64_t *value)
-{
-    int64_t read;
-    if (number.kind == JSON_IS_NONE) {
-        return true;
-    }
-    if (json_read_decimal(number, 0, &read) != DECIMAL_OK || read < low || read > high) {
-        (void)problem_set(&control->problem, PROBLEM_BAD_VALUE,
-                          "%s is a whole number from %lld to %lld", pointer, (long long)low,
-                          (long long)high);
-        (void)snprintf(control->problem.pointer, sizeof control->problem.pointer, "%s", pointer);
-        return false;
-    }
-    *value = read;
-    return true;
-}
-
 static bool prepare_order(struct control *control, struct request_reader *reader,
                           const struct json_value *values)
 {
@@ -108,7 +89,8 @@ static bool prepare_order(struct control *control, struct request_reader *reader
     control->has_task =
         request_read_lines(reader, values[ORDER_LINES], &request) &&
         request_read_wish(reader, values[ORDER_WANT], values[ORDER_POLICY], &request) &&
-        read_whole(control, values[ORDER_PRIORITY], "/priority", 0, PRIORITY_MAX, &priority) &&
+        request_read_whole(reader, values[ORDER_PRIORITY], "/priority", 0, PRIORITY_MAX,
+                           &priority) &&
         request_read_email(reader, values[ORDER_EMAIL], "/email", &request.person.email) &&
         request_read_text(reader, values[ORDER_NAME], "/name", LIMIT_PERSON_FIELD_BYTES,
                           &request.person.name);
@@ -171,7 +153,7 @@ static bool prepare_step(struct control *control, struct request_reader *reader,
     int64_t line = LINE_ALL;
     control->has_task =
         request_read_order_key(reader, values[STEP_ORDER], "/order", &key) &&
-        read_whole(control, values[STEP_LINE], "/line", 1, LIMIT_ORDER_LINES, &line);
+        request_read_whole(reader, values[STEP_LINE], "/line", 1, LIMIT_ORDER_LINES, &line);
     if (control->has_task) {
         order_task_change(&control->order, control->desk, control->command->kind, key,
                           (uint16_t)line);

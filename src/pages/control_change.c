@@ -133,15 +133,6 @@ static bool read_day(struct request_reader *reader, struct json_value value, con
            refuse(reader, field, "is a day like 2026-12-01");
 }
 
-static bool read_whole(struct request_reader *reader, struct json_value value, const char *field,
-                       int64_t low, int64_t high, int64_t *number)
-{
-    return value.kind == JSON_IS_NONE ||
-           (json_read_decimal(value, 0, number) == DECIMAL_OK && *number >= low &&
-            *number <= high) ||
-           refuse(reader, field, "is a whole number in the range of what it counts");
-}
-
 static bool read_amount(struct request_reader *reader, struct json_value value,
                         struct promise_change *change)
 {
@@ -174,9 +165,10 @@ static bool read_numbers(struct request_reader *reader, const struct json_value 
 {
     int64_t entry = 0;
     int64_t people = 0;
-    if (!read_whole(reader, values[CHANGED_ENTRY], "entry", 1, LIMIT_SUPPLY_ENTRIES, &entry) ||
-        !read_whole(reader, values[CHANGED_PEOPLE], "people", -LIMIT_PEOPLE, LIMIT_PEOPLE,
-                    &people) ||
+    if (!request_read_whole(reader, values[CHANGED_ENTRY], "/entry", 1, LIMIT_SUPPLY_ENTRIES,
+                            &entry) ||
+        !request_read_whole(reader, values[CHANGED_PEOPLE], "/people", -LIMIT_PEOPLE, LIMIT_PEOPLE,
+                            &people) ||
         !read_quantity(reader, values[CHANGED_QUANTITY], "quantity",
                        &change->quantity_thousandths) ||
         !read_quantity(reader, values[CHANGED_DAMAGED], "damaged", &change->damaged_thousandths)) {

@@ -253,6 +253,23 @@ bool request_read_email(struct request_reader *reader, struct json_value string,
     return true;
 }
 
+bool request_read_whole(struct request_reader *reader, struct json_value value, const char *pointer,
+                        int64_t low, int64_t high, int64_t *number)
+{
+    int64_t read;
+    if (value.kind == JSON_IS_NONE) {
+        return true;
+    }
+    if (json_read_decimal(value, 0, &read) != DECIMAL_OK || read < low || read > high) {
+        (void)problem_set(reader->problem, PROBLEM_BAD_VALUE,
+                          "%s is a whole number from %lld to %lld", pointer, (long long)low,
+                          (long long)high);
+        return at(reader, pointer);
+    }
+    *number = read;
+    return true;
+}
+
 bool request_read_order_key(struct request_reader *reader, struct json_value string,
                             const char *pointer, struct order_key *key)
 {

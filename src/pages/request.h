@@ -60,6 +60,9 @@ bool request_read_text(struct request_reader *reader, struct json_value string, 
                        size_t bytes_max, struct slice *text) MUST_USE;
 bool request_read_email(struct request_reader *reader, struct json_value string,
                         const char *pointer, struct slice *email) MUST_USE;
+/* From `low` to `high`; of a field that is absent, *number stays. */
+bool request_read_whole(struct request_reader *reader, struct json_value value, const char *pointer,
+                        int64_t low, int64_t high, int64_t *number) MUST_USE;
 /* An order's id as text. */
 bool request_read_order_key(struct request_reader *reader, struct json_value string,
                             const char *pointer, struct order_key *key) MUST_USE;

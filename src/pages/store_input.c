@@ -6,6 +6,7 @@
 #include "pages/store_visit.h"
 
 #include "base/text.h"
+#include "pages/percent.h"
 
 #include <strings.h>
 
@@ -83,38 +84,6 @@ void store_visit_begin(struct store_visit *visit, struct store *store, struct do
     }
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Decodes "%41+b" as "A b"; false for a bad escape. `to` holds text.length bytes. */
-static bool form_decode(struct slice text, char *to, size_t *length)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.data[i];
-        if (c == '+') {
-            c = ' ';
-        } else if (c == '%') {
-            int high = i + 2 < text.length ? hex_digit(text.data[i + 1]) : -1;
-            int low = i + 2 < text.length ? hex_digit(text.data[i + 2]) : -1;
-            if (high < 0 || low < 0) {
-                return false;
-            }
-            c = (char)(high * 16 + low);
-            i += 2;
-        }
-        to[n++] = c;
-    }
-    *length = n;
-    return true;
-}
-
 bool store_visit_field(const struct store_visit *visit, struct slice form, const char *name,
                        size_t length_max, struct slice *value)
 {
@@ -130,7 +99,8 @@ bool store_visit_field(const struct store_visit *visit, struct slice form, const
                        ? NULL
                        : door_alloc(visit->request, encoded.length + 1);
         size_t length;
-        if (to == NULL || !form_decode(encoded, to, &length)) {
+        if (to == NULL ||
+            !percent_decode(encoded, PERCENT_PLUS_IS_SPACE, to, encoded.length, &length)) {
             return false;
         }
         *value = slice_trim((struct slice){to, length});
