@@ -18,6 +18,13 @@ enum status task_fault(struct engine_task *task, enum status status, const char 
 
 bool task_begin(struct batch *batch, struct engine_task *task)
 {
+    if (task->dry_run) {
+        if (batch_journalled(batch)) {
+            (void)task_fault(task, STATUS_INVALID,
+                             "a dry run needs a database that is open for reading only");
+        }
+        return task->status == STATUS_OK;
+    }
     if (batch->engine->mode == ENGINE_READ) {
         (void)task_fault(task, STATUS_INVALID, "the database is open for reading only");
         return false;
@@ -138,7 +145,7 @@ static void command_decide(struct batch *batch, struct engine_task *task, struct
     if (buyer == NULL) {
         batch_take_events(batch, 0);
         if (task->command.kind == PROMISE_CANCEL && batch->status == STATUS_OK) {
-            change_cancelled(batch);
+            change_cancelled(batch, task);
         }
     } else if (buyer_keep(batch, buyer)) {
         batch_take_events(batch, buyer->contact.number);
@@ -156,7 +163,9 @@ static void command_run(struct batch *batch, struct engine_task *task, struct di
     struct engine *engine = batch->engine;
     struct buyer buyer;
     bool place = places(task);
+    ASSERT(!place || !task->dry_run); /* who buys would have to be kept */
     task->command.now = batch->stamp;
+    task->revised.count = 0;
     if (place) {
         buyer_find(engine, task, hash, &buyer);
         task->command.ask.customer = buyer.contact.customer;
