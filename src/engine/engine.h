@@ -115,7 +115,7 @@ struct engine_task {
     /* Out. `shop` (valid until the engine closes) is the shop by which the answer is to be read. */
     enum status status; /* STATUS_EXISTS: PLACE repeated an Idempotency-Key with another body */
     struct fault fault; /* where status is not OK */
-    struct promise_answer answer;
+    struct promise_answer answer;      /* PROMISE_REPEATED: .order.held_until as it was at first */
     enum promise_result change_result; /* TASK_CHANGE, where the status is STATUS_OK */
     struct engine_revised revised;     /* TASK_CHANGE, or .wants_revised; engine_revised_free */
     const struct shop *shop;
