@@ -156,15 +156,6 @@ static enum status orders_search(const struct promise_state *state, struct repor
     return status;
 }
 
-static void cancelled_take_out(struct promise_state *state, int64_t now, struct report *report,
-                               struct event_buffer *events)
-{
-    struct order_view view;
-    report->unknown = report->has_cancelled && !promise_order(state, report->cancelled, &view);
-    report->refused = report->has_cancelled && !report->unknown &&
-                      !mend_take_out(state, now, report->cancelled, events);
-}
-
 static void ask_core(struct promise_state *state, int64_t now, void *context)
 {
     struct report *report = context;
@@ -174,7 +165,6 @@ static void ask_core(struct promise_state *state, int64_t now, void *context)
     report->status = STATUS_MEMORY;
     if (searching != NULL && bytes != NULL) {
         searching->space.events = (struct event_buffer){bytes, 0, promise_event_bytes_max()};
-        cancelled_take_out(state, now, report, &searching->space.events);
         report->status = late_collect(state, report);
         if (report->status == STATUS_OK) {
             report->status = orders_search(state, report, searching);

@@ -31,10 +31,6 @@ struct report_order {
 
 struct report {
     int64_t now;
-    bool has_cancelled; /* take this order out first (a dry run of a cancelling) */
-    struct order_key cancelled;
-    bool unknown; /* there is no such order */
-    bool refused; /* its status does not allow it */
     uint32_t count;
     struct report_order *orders; /* those worth most first */
     uint32_t mend_count;
@@ -42,7 +38,7 @@ struct report {
     enum status status;
 };
 
-/* `moved`: the orders of a change's answer; may be NULL. report_free in every case. */
+/* `moved`: the orders of the disruption's answer; may be NULL. report_free in every case. */
 enum status report_read(struct shop_open *open, struct env *env, const json_t *moved,
                         struct report *report, struct fault *fault) MUST_USE;
 void report_free(struct report *report);

@@ -134,28 +134,16 @@ static void orders_revise(struct batch *batch, const struct promise_change *chan
     }
 }
 
-void change_cancelled(struct batch *batch)
+void change_cancelled(struct batch *batch, struct engine_task *task)
 {
     const struct promise_change cancelled = {.kind = CHANGE_CANCELLED};
-    struct engine_revised revised = {.orders = NULL};
-    if (promise_any_broken(batch->engine->replay.state)) {
-        orders_revise(batch, &cancelled, &revised);
-        engine_revised_free(&revised);
+    if (!promise_any_broken(batch->engine->replay.state)) {
+        return;
     }
-}
-
-/* The transaction, or leave to go without: a dry run changes a state that nobody keeps. */
-static bool change_begin(struct batch *batch, struct engine_task *task)
-{
-    if (!task->dry_run) {
-        return task_begin(batch, task);
+    orders_revise(batch, &cancelled, &task->revised);
+    if (!task->wants_revised) {
+        engine_revised_free(&task->revised);
     }
-    if (batch_journalled(batch)) {
-        (void)task_fault(task, STATUS_INVALID,
-                         "a dry run needs a database that is open for reading only");
-        return false;
-    }
-    return true;
 }
 
 static void change_decide(struct batch *batch, struct engine_task *task)
@@ -168,7 +156,7 @@ static void change_decide(struct batch *batch, struct engine_task *task)
     if (task->change_result != PROMISE_OK) {
         return;
     }
-    if (!change_begin(batch, task)) {
+    if (!task_begin(batch, task)) {
         engine->events.length = batch->taken;
         return;
     }

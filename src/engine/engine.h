@@ -77,7 +77,7 @@ void engine_revised_free(struct engine_revised *revised);
 enum engine_task_kind {
     /* .command: a promise command; PLACE with .person and, for retries, .body. A .question, if set,
      * is called right after the decision, on the state as decided (the commit may still fail: look
-     * at .status). */
+     * at .status). A CANCEL that mends broken promises fills .revised if it .wants_revised. */
     TASK_COMMAND,
     /* .question is called on the core thread after the batch's commit; reads, never writes. */
     TASK_QUESTION,
@@ -102,9 +102,11 @@ struct engine_task {
     bool has_idempotency_key;
     struct slice shop_text;
     const char *shop_file; /* names the text in messages */
-    /* TASK_APPLY: say what would change, change nothing. TASK_CHANGE: the same, by an engine that
-     * reads only or has no journal: its own state changes, nothing else; close it afterwards. */
+    /* TASK_APPLY: say what would change, change nothing. TASK_CHANGE, and TASK_COMMAND but for
+     * PLACE: the same, by an engine that reads only or has no journal: its own state changes,
+     * nothing else; close it afterwards. */
     bool dry_run;
+    bool wants_revised; /* TASK_COMMAND: keep who moved in .revised, to be freed by who set this */
     const struct history_line *history;
     uint32_t history_count;
     struct picture picture;
@@ -113,9 +115,9 @@ struct engine_task {
     /* Out. `shop` (valid until the engine closes) is the shop by which the answer is to be read. */
     enum status status; /* STATUS_EXISTS: PLACE repeated an Idempotency-Key with another body */
     struct fault fault; /* where status is not OK */
-    struct promise_answer answer;
+    struct promise_answer answer;      /* PROMISE_REPEATED: .order.held_until as it was at first */
     enum promise_result change_result; /* TASK_CHANGE, where the status is STATUS_OK */
-    struct engine_revised revised;     /* TASK_CHANGE; engine_revised_free */
+    struct engine_revised revised;     /* TASK_CHANGE, or .wants_revised; engine_revised_free */
     const struct shop *shop;
     struct text changes; /* TASK_APPLY; the caller text_init's and text_free's it */
 

@@ -114,13 +114,14 @@ void task_fetch(struct batch *batch, const struct engine_task *task);
 /* Needs task_fetch before. `next` is fetched (NULL: there is none). */
 void task_run(struct batch *batch, struct engine_task *task, const struct engine_task *next);
 enum status task_fault(struct engine_task *task, enum status status, const char *sentence);
-/* The transaction that the task needs; false with the task's status set. */
+/* The transaction that the task needs, or leave to go without: a dry run changes a state that
+ * nobody keeps. False with the task's status set. */
 bool task_begin(struct batch *batch, struct engine_task *task);
 
 /* change.c */
 void change_run(struct batch *batch, struct engine_task *task);
-/* An order was cancelled: what it gave back may mend a promise that is broken. */
-void change_cancelled(struct batch *batch);
+/* The task cancelled an order: what it gave back may mend a promise that is broken. */
+void change_cancelled(struct batch *batch, struct engine_task *task);
 
 /* core.c */
 void core_stop(struct engine *engine);

@@ -18,6 +18,13 @@ enum status task_fault(struct engine_task *task, enum status status, const char 
 
 bool task_begin(struct batch *batch, struct engine_task *task)
 {
+    if (task->dry_run) {
+        if (batch_journalled(batch)) {
+            (void)task_fault(task, STATUS_INVALID,
+                             "a dry run needs a database that is open for reading only");
+        }
+        return task->status == STATUS_OK;
+    }
     if (batch->engine->mode == ENGINE_READ) {
         (void)task_fault(task, STATUS_INVALID, "the database is open for reading only");
         return false;
@@ -96,6 +103,23 @@ static bool buyer_keep(struct batch *batch, struct buyer *buyer)
     return true;
 }
 
+/* Until when a hold was to last at first, for a repeat of its placing: an order knows only how long
+ * it lasts now, and its record has no room for both. All shop files that ever ran are at hand. A
+ * hold that lasts as long as one of them says was never extended; another was, and began with what
+ * the shop says now. That is not so only if hold_minutes changed as well after the placing, or if
+ * the extension ends, to the second, where another shop file's hold would have. */
+static void hold_as_placed(const struct engine *engine, struct order_view *order)
+{
+    int64_t lasts = order->held_until - order->made_at;
+    const struct replay_shop *at = engine->replay.shops;
+    while (at != NULL && at->shop->promise.hold_seconds != lasts) {
+        at = at->before;
+    }
+    if (order->was_held && at == NULL) {
+        order->held_until = order->made_at + engine_shop(engine)->promise.hold_seconds;
+    }
+}
+
 /* A repeat is one only with the same body. */
 static void repeat_check(struct engine *engine, struct engine_task *task)
 {
@@ -138,7 +162,7 @@ static void command_decide(struct batch *batch, struct engine_task *task, struct
     if (buyer == NULL) {
         batch_take_events(batch, 0);
         if (task->command.kind == PROMISE_CANCEL && batch->status == STATUS_OK) {
-            change_cancelled(batch);
+            change_cancelled(batch, task);
         }
     } else if (buyer_keep(batch, buyer)) {
         batch_take_events(batch, buyer->contact.number);
@@ -156,7 +180,9 @@ static void command_run(struct batch *batch, struct engine_task *task, struct di
     struct engine *engine = batch->engine;
     struct buyer buyer;
     bool place = places(task);
+    ASSERT(!place || !task->dry_run); /* who buys would have to be kept */
     task->command.now = batch->stamp;
+    task->revised.count = 0;
     if (place) {
         buyer_find(engine, task, hash, &buyer);
         task->command.ask.customer = buyer.contact.customer;
@@ -166,6 +192,7 @@ static void command_run(struct batch *batch, struct engine_task *task, struct di
         return;
     }
     if (task->answer.result == PROMISE_REPEATED) {
+        hold_as_placed(engine, &task->answer.order);
         repeat_check(engine, task);
     } else if (place && task->answer.result != PROMISE_OK) {
         atomic_fetch_add_explicit(&engine->counts.orders_refused, 1, memory_order_relaxed);

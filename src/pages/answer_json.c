@@ -319,12 +319,6 @@ static void append_promise_known(struct text *to, const struct shop *shop,
     }
 }
 
-/* The first answer's: the hold may have been extended since. */
-static int64_t first_held_until(const struct shop *shop, const struct order_view *order)
-{
-    return order->made_at + shop->promise.hold_seconds;
-}
-
 /* The first promise beside the current one, and what became of it. */
 static void append_history(struct text *to, const struct shop *shop, const struct order_view *order)
 {
@@ -371,8 +365,7 @@ void answer_json_order(struct text *to, const struct shop *shop, const struct or
     answer_json_instant(to, shop, order->made_at);
     if (status == ORDER_HELD) {
         APPEND(to, ",\"held_until\":");
-        answer_json_instant(
-            to, shop, moment == ANSWER_FIRST ? first_held_until(shop, order) : order->held_until);
+        answer_json_instant(to, shop, order->held_until);
     }
     if (moment == ANSWER_NOW) {
         append_history(to, shop, order);

@@ -32,8 +32,9 @@ uint32_t answer_lines_of_order(const struct promise_state *state, const struct o
 void answer_json_quote(struct text *to, const struct shop *shop,
                        const struct promise_answer *answer, struct answer_lines lines);
 
-/* FIRST: the answer to the order's placing, whatever became of it since. NOW: its status and
- * current promise, each line's status and time, and the first promise beside it. */
+/* FIRST: the answer to the order's placing, whatever became of it since; the view's held_until is
+ * then the first one, as the engine gives it for a repeat. NOW: its status and current promise,
+ * each line's status and time, and the first promise beside it. */
 enum answer_moment { ANSWER_FIRST, ANSWER_NOW };
 
 /* `token` may be empty: the key is left out then. `memo` may be NULL. */

@@ -49,7 +49,7 @@ struct control_command {
     /* False: control->problem says why. Sets has_task unless there is nothing to run. */
     bool (*prepare)(struct control *control, struct request_reader *reader,
                     const struct json_value *values);
-    enum promise_command_kind kind; /* of prepare_change and prepare_step */
+    enum promise_command_kind kind; /* of prepare_change, prepare_cancel and prepare_step */
 };
 
 static void *alloc(void *context, size_t bytes)
@@ -157,6 +157,23 @@ static bool prepare_step(struct control *control, struct request_reader *reader,
     if (control->has_task) {
         order_task_change(&control->order, control->desk, control->command->kind, key,
                           (uint16_t)line);
+    }
+    return control->has_task;
+}
+
+enum { CANCEL_COMMAND, CANCEL_ORDER, CANCEL_DRY_RUN, CANCEL_FIELDS };
+static const struct json_field cancel_fields[CANCEL_FIELDS] = {
+    {"command", JSON_IS_STRING, true},
+    {"order", JSON_IS_STRING, true},
+    {"dry_run", JSON_IS_BOOLEAN, false},
+};
+
+static bool prepare_cancel(struct control *control, struct request_reader *reader,
+                           const struct json_value *values)
+{
+    if (prepare_change(control, reader, values)) {
+        control->order.task.dry_run = json_read_true(values[CANCEL_DRY_RUN]);
+        control->order.task.wants_revised = true;
     }
     return control->has_task;
 }
@@ -374,7 +391,7 @@ static const struct control_command commands[] = {
     {"quote", FIELDS(quote_fields), prepare_quote, PROMISE_PLACE},
     {"show", FIELDS(change_fields), prepare_show, PROMISE_PLACE},
     {"confirm", FIELDS(change_fields), prepare_change, PROMISE_CONFIRM},
-    {"cancel", FIELDS(change_fields), prepare_change, PROMISE_CANCEL},
+    {"cancel", FIELDS(cancel_fields), prepare_cancel, PROMISE_CANCEL},
     {"pay", FIELDS(change_fields), prepare_change, PROMISE_PAY},
     {"extend", FIELDS(change_fields), prepare_change, PROMISE_EXTEND},
     {"start", FIELDS(step_fields), prepare_step, PROMISE_START},
@@ -477,6 +494,19 @@ static void render_order(struct control *control, enum answer_moment moment)
                       (struct slice){token, ORDER_TOKEN_LENGTH}, moment, NULL);
 }
 
+/* The order as it is now, and who moves: before the brace that ends it. */
+static void render_cancelled(struct control *control)
+{
+    struct text *to = &control->body;
+    render_order(control, ANSWER_NOW);
+    if (!to->overflow) {
+        ASSERT(to->bytes[to->length - 1] == '}');
+        to->length--;
+        control_moved_render(to, &control->order.task);
+        text_append_char(to, '}');
+    }
+}
+
 static void render_apply(struct control *control)
 {
     text_append_string(&control->body, "{\"changes\":\"");
@@ -496,6 +526,8 @@ static void render_done(struct control *control)
         if (order->task.command.kind == PROMISE_PLACE) {
             control->http = 201;
             render_order(control, ANSWER_FIRST);
+        } else if (order->task.command.kind == PROMISE_CANCEL) {
+            render_cancelled(control);
         } else {
             render_order(control, ANSWER_NOW);
         }
@@ -562,9 +594,6 @@ void control_render(struct control *control)
     if (task->kind == TASK_APPLY) {
         text_free(&task->changes);
     }
-    if (task->kind == TASK_CHANGE) {
-        engine_revised_free(&task->revised);
-    }
 }
 
 void control_busy(struct control *control)
@@ -590,6 +619,7 @@ int control_http(const struct control *control)
 void control_close(struct control *control)
 {
     if (control != NULL) {
+        engine_revised_free(&control->order.task.revised);
         arena_free(&control->arena);
         text_free(&control->body);
         free(control);

@@ -11,7 +11,10 @@
  *    "name":"...","hold":false}
  *   {"command":"quote","lines":[...],"hold":false}       what `ecluse quote` prints
  *   {"command":"show","order":"..."}                     the order as it is now
- *   {"command":"confirm"|"start"|"done"|"ship"|"deliver"|"cancel","order":"..."}
+ *   {"command":"confirm"|"start"|"done"|"ship"|"deliver","order":"..."}
+ *   {"command":"cancel","order":"...","dry_run":false}
+ *     -> the order as it is now, and "moved":[...] as in control_change.h: whose broken promise it
+ *        mends. A dry run needs an engine that only reads, as that of a change does.
  *   {"command":"apply","shop":"<shop file>","file":"shop.yaml","dry_run":false}
  *     -> {"changes":"...","dry_run":false}
  *   {"command":"change","kind":"count",...}              what differs from the plan: fields and

@@ -291,10 +291,16 @@ void control_change_render(struct text *to, const struct engine_task *task)
     } else {
         text_append_integer(to, task->change.entry);
     }
+    control_moved_render(to, task);
+    text_append_char(to, '}');
+}
+
+void control_moved_render(struct text *to, const struct engine_task *task)
+{
     text_append_string(to, ",\"moved\":[");
     for (uint32_t i = 0; i < task->revised.count; i++) {
         text_append_string(to, i == 0 ? "" : ",");
         append_moved(to, task->shop, &task->revised.orders[i]);
     }
-    text_append_string(to, "]}");
+    text_append_char(to, ']');
 }

@@ -48,5 +48,7 @@ bool control_change_read(struct request_reader *reader, const struct json_value 
 /* False if it was not refused. */
 bool control_change_problem(struct problem *problem, const struct engine_task *task);
 void control_change_render(struct text *to, const struct engine_task *task);
+/* ,"moved":[...] : the part of it that says who moves, with a comma before it. */
+void control_moved_render(struct text *to, const struct engine_task *task);
 
 #endif

@@ -35,8 +35,9 @@ static void mend_add(struct search *search, struct mend mend)
     }
 }
 
-bool mend_take_out(struct promise_state *state, int64_t now, struct order_key key,
-                   struct event_buffer *events)
+/* False if its status does not allow it. */
+static bool take_out(struct promise_state *state, int64_t now, struct order_key key,
+                     struct event_buffer *events)
 {
     const struct promise_command cancel = {.kind = PROMISE_CANCEL, .now = now, .order = key};
     struct promise_answer answer;
@@ -298,7 +299,7 @@ uint32_t mend_find(struct promise_state *state, int64_t now, uint32_t number,
     }
     if (order_status_begun(search.view.status)) {
         begun_find(&search);
-    } else if (mend_take_out(state, now, search.view.key, &space->events)) {
+    } else if (take_out(state, now, search.view.key, &space->events)) {
         planned_find(&search);
     }
     return search.count;

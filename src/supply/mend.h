@@ -45,10 +45,6 @@ struct mend_space {
     struct event_buffer events; /* holds promise_event_bytes_max() */
 };
 
-/* Takes an order out, as its cancelling would; false if its status does not allow it. */
-bool mend_take_out(struct promise_state *state, int64_t now, struct order_key key,
-                   struct event_buffer *events);
-
 /* What would keep the first promise of order `number`; returns how many (at most `most`) it wrote.
  * The order may be out of the state afterwards: restore the state, or drop it. */
 uint32_t mend_find(struct promise_state *state, int64_t now, uint32_t number,

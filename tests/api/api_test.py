@@ -183,6 +183,15 @@ class Order(Case):
         self.refused(422, 'bad-idempotency-key', Idempotency_Key='x' * 256)
         self.refused(422, 'bad-idempotency-key', Idempotency_Key='')
 
+    def test_a_repeat_after_other_hold_minutes(self):
+        _, _, held = self.post(body(hold=True), Idempotency_Key='before other rules')
+        for minutes in (20, 10, 15):
+            with open(self.shop.file, 'w', encoding='utf-8') as file:
+                file.write(self.SHOP.replace('hold_minutes: 15', f'hold_minutes: {minutes}'))
+            applied = self.shop.run('apply', self.shop.database, self.shop.file)
+            self.assertEqual(applied.returncode, 0, applied.stderr)
+            self.assertEqual(self.post(body(hold=True), Idempotency_Key='before other rules')[2], held)
+
     def test_two_orders_without_key_are_two(self):
         self.assertNotEqual(self.post()[2]['order'], self.post()[2]['order'])
 

@@ -122,6 +122,19 @@ class Control(unittest.TestCase):
         self.assertEqual(self.run_command('change', kind='count', item='rare', quantity=100)[0], 200)
         self.assertEqual(self.run_command('cancel', order=first['order'])[1]['status'], 'cancelled')
 
+    def test_a_cancelling_says_whom_it_mends(self):
+        _, first = self.order('rare', 40)
+        _, second = self.order('rare', 60)
+        moved, = self.run_command('change', kind='count', item='rare', quantity=60)[1]['moved']
+        self.assertEqual((moved['order'], moved['broken']), (second['order'], True))
+        self.refused(422, 'refused', 'cancel', order=first['order'], dry_run=True)
+        status, answer = self.run_command('cancel', order=first['order'])
+        self.assertEqual((status, answer['status']), (200, 'cancelled'))
+        moved, = answer['moved']
+        self.assertEqual((moved['order'], moved['broken']), (second['order'], False))
+        self.assertEqual(self.run_command('cancel', order=second['order'])[1]['moved'], [])
+        self.assertEqual(self.run_command('change', kind='count', item='rare', quantity=100)[0], 200)
+
     def test_changes_refused(self):
         self.refused(422, 'bad-value', 'change', kind='weather')
         self.refused(422, 'bad-value', 'change', kind='count', item='rare')

@@ -277,6 +277,28 @@ class Disrupt(Changes):
         self.done('ship', 'shop.db', second['order'], '--now', '2026-12-07T10:00')
         self.refused(1, 'disrupt', 'shop.db', 'cancel', second['order'], '--dry-run', '--now', '2026-12-07T10:00', says='cancelled')
 
+    def test_a_cancelling_mends_and_its_dry_run_says_so(self):
+        # 13 from the shelf, 30 on the 7th, which do not come: who waits for them has no date until the first ten are free again.
+        self.write('shop.yaml', SHOP)
+        os.remove(self.path('shop.db'))
+        self.init()
+        first = self.order('caramel-jar=10')
+        second = self.order('caramel-jar=10', email='c@d.example')
+        broken, = self.disrupt('short', '1', '0')['broken']
+        self.assertEqual((broken['order'], broken['now']), (second['order'], None))
+        tried = self.disrupt('cancel', first['order'], '--dry-run')
+        self.assertEqual(self.rows('SELECT status, broken FROM orders ORDER BY number'), [('confirmed', 0), ('confirmed', 1)])
+        done = self.disrupt('cancel', first['order'])
+        self.assertEqual((tried['dry_run'], done['dry_run']), (True, False))
+        self.assertEqual({**tried, 'dry_run': False}, done)
+        moved, = done['moved']
+        self.assertEqual((moved['order'], moved['broken']), (second['order'], False))
+        self.assertEqual(moved['before'], {key: second[key] for key in ('ship_by', 'deliver_by')})
+        self.assertEqual(moved['after'], {key: first[key] for key in ('ship_by', 'deliver_by')})
+        self.assertEqual(done['broken'], [])
+        self.assertEqual(self.rows('SELECT status, broken FROM orders ORDER BY number'), [('cancelled', 0), ('confirmed', 0)])
+        self.done('verify', 'shop.db')
+
     def test_of_many_those_worth_most_are_searched(self):
         self.done('count', 'shop.db', 'caramel', '500', *AT)
         orders = [self.order(f'caramel-jar={2 if i == 51 else 1}', email=f'{i}@b.example')['order'] for i in range(52)]

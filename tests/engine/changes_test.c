@@ -124,10 +124,31 @@ static void test_broken(void **state)
     assert_replays(world);
 }
 
-/* What a cancelled order gives back mends the promise of another. */
+static struct engine_task cancel(struct world *world, bool dry_run)
+{
+    struct engine_task task = {.kind = TASK_COMMAND,
+                               .command = {.kind = PROMISE_CANCEL, .order = world_key(1)},
+                               .dry_run = dry_run,
+                               .wants_revised = true};
+    engine_run(world->engine, &task, WORLD_NOW + 120);
+    return task;
+}
+
+static void assert_second_mended(struct engine_task *task)
+{
+    assert_int_equal(task->status, STATUS_OK);
+    assert_int_equal(task->answer.result, PROMISE_OK);
+    assert_int_equal(task->revised.count, 1);
+    assert_int_equal(task->revised.orders[0].number, 2);
+    assert_false(task->revised.orders[0].broken);
+    engine_revised_free(&task->revised);
+}
+
+/* What a cancelled order gives back mends the promise of another; a dry run says so before. */
 static void test_cancelled_mends(void **state)
 {
     struct world *world = *state;
+    struct engine *writer = world->engine;
     place(world, 1, "box", 10);
     place(world, 2, "box", 10);
     const struct promise_change nothing = {.kind = CHANGE_QUANTITY, .entry = 1};
@@ -135,8 +156,21 @@ static void test_cancelled_mends(void **state)
     assert_int_equal(task.revised.count, 1);
     assert_true(task.revised.orders[0].broken);
     engine_revised_free(&task.revised);
-    task = world_step(world, PROMISE_CANCEL, 1, WORLD_NOW + 120);
-    assert_int_equal(task.answer.result, PROMISE_OK);
+    uint64_t digest = world_digest(world);
+    task = cancel(world, true);
+    assert_int_equal(task.status, STATUS_INVALID);
+    assert_int_equal(
+        engine_open(world->path, ENGINE_READ, world->env, &world->engine, &world->fault),
+        STATUS_OK);
+    task = cancel(world, true);
+    assert_second_mended(&task);
+    uint64_t tried = world_digest(world);
+    world_close(world);
+    world->engine = writer;
+    assert_true(digest == world_digest(world));
+    task = cancel(world, false);
+    assert_second_mended(&task);
+    assert_true(tried == world_digest(world));
     assert_int_equal(
         world_integer(world, "SELECT broken = 0 AND revisions = 2 FROM orders WHERE number = 2"),
         1);
@@ -144,6 +178,21 @@ static void test_cancelled_mends(void **state)
                                           " AND reason = 'cancelled'"),
                      1);
     assert_replays(world);
+}
+
+/* Who does not ask whom a cancelling moved has nothing to free. */
+static void test_cancelled_unasked(void **state)
+{
+    struct world *world = *state;
+    place(world, 1, "box", 10);
+    place(world, 2, "box", 10);
+    const struct promise_change nothing = {.kind = CHANGE_QUANTITY, .entry = 1};
+    struct engine_task task = world_change(world, nothing, false, WORLD_NOW + 60);
+    engine_revised_free(&task.revised);
+    task = world_step(world, PROMISE_CANCEL, 1, WORLD_NOW + 120);
+    assert_int_equal(task.answer.result, PROMISE_OK);
+    assert_null(task.revised.orders);
+    assert_int_equal(world_integer(world, "SELECT broken FROM orders WHERE number = 2"), 0);
 }
 
 /* What is not expected cannot come late: nothing is journalled. */
@@ -349,6 +398,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_late_receipt, begin, end),
         cmocka_unit_test_setup_teardown(test_broken, begin, end),
         cmocka_unit_test_setup_teardown(test_cancelled_mends, begin, end),
+        cmocka_unit_test_setup_teardown(test_cancelled_unasked, begin, end),
         cmocka_unit_test_setup_teardown(test_refused, begin, end),
         cmocka_unit_test_setup_teardown(test_dry_run, begin, end),
         cmocka_unit_test_setup_teardown(test_in_memory, begin, end),

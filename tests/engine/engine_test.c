@@ -314,6 +314,62 @@ static struct engine_task shop_apply(struct world *world, const char *text, bool
     return task;
 }
 
+static void hold_minutes_apply(struct world *world, const char *minutes)
+{
+    char next[4096];
+    const char *at = strstr(world_shop, "hold_minutes: 15");
+    assert_non_null(at);
+    (void)snprintf(next, sizeof next, "%.*shold_minutes: %s%s", (int)(at - world_shop), world_shop,
+                   minutes, at + strlen("hold_minutes: 15"));
+    struct engine_task task = shop_apply(world, next, false);
+    assert_int_equal(task.status, STATUS_OK);
+    text_free(&task.changes);
+}
+
+static void assert_held_at_first(struct world *world, struct world_order order, int64_t until)
+{
+    struct engine_task again = world_place(world, order, WORLD_NOW + 200);
+    assert_int_equal(again.status, STATUS_OK);
+    assert_int_equal(again.answer.result, PROMISE_REPEATED);
+    assert_int_equal(again.answer.order.held_until, until);
+}
+
+/* A repeat of a hold says until when it was held at first: after another hold_minutes, shorter or
+ * longer, after an extension, and after a restart. */
+static void test_repeats_of_a_hold(void **state)
+{
+    struct world *world = *state;
+    const int64_t until = WORLD_NOW + 15 * 60;
+    const struct world_order order = {
+        .key = 5, .offer = "box", .units = 1, .body = "{1}", .hold = true};
+    const struct world_order other = {
+        .key = 6, .offer = "box", .units = 1, .body = "{2}", .hold = true};
+    const struct world_order firm = {.key = 7, .offer = "box", .units = 1, .body = "{3}"};
+    struct engine_task task = world_place(world, order, WORLD_NOW);
+    assert_placed(&task);
+    assert_int_equal(task.answer.order.held_until, until);
+    task = world_place(world, firm, WORLD_NOW);
+    assert_placed(&task);
+    hold_minutes_apply(world, "20");
+    assert_held_at_first(world, order, until);
+    assert_held_at_first(world, firm, 0);
+    hold_minutes_apply(world, "5");
+    assert_held_at_first(world, order, until);
+    world_close(world);
+    world_open(world);
+    assert_held_at_first(world, order, until);
+    task = world_place(world, other, WORLD_NOW + 210);
+    assert_placed(&task);
+    assert_int_equal(task.answer.order.held_until, WORLD_NOW + 210 + 300);
+    task = world_step(world, PROMISE_EXTEND, 6, WORLD_NOW + 300);
+    assert_int_equal(task.answer.result, PROMISE_OK);
+    assert_int_equal(task.answer.order.held_until, WORLD_NOW + 300 + 300);
+    task = world_place(world, other, WORLD_NOW + 310);
+    assert_int_equal(task.answer.result, PROMISE_REPEATED);
+    assert_int_equal(task.answer.order.held_until, WORLD_NOW + 210 + 300);
+    world_assert_verified(world);
+}
+
 static void test_apply(void **state)
 {
     struct world *world = *state;
@@ -462,6 +518,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_holds_expire, begin, end),
         cmocka_unit_test_setup_teardown(test_disk_full, begin, end),
         cmocka_unit_test_setup_teardown(test_disk_error_is_final, begin, end),
+        cmocka_unit_test_setup_teardown(test_repeats_of_a_hold, begin, end),
         cmocka_unit_test_setup_teardown(test_apply, begin, end),
         cmocka_unit_test_setup_teardown(test_apply_on_a_full_disk, begin, end),
         cmocka_unit_test_setup_teardown(test_history_and_pictures, begin, end),
