@@ -22,6 +22,8 @@ import urllib.request
 
 SERVER_CORE, LOAD_CORE = '0', '1'
 CONNECTIONS = 256
+MEMORY_ORDERS = 590000        # of three lines each; little more fits in two years of the bench's teams
+PROMISED_PERCENT_LEAST = 80   # a bench of refusals would measure nothing
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 SHOP = '''shop: {{name: Bench, currency: EUR, time_zone: Europe/Paris}}
@@ -279,14 +281,19 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
         for _ in range(self.runs):
             output = run_quietly(pinned(SERVER_CORE, [os.path.join(self.build, 'bench', 'bench_core'), '--seconds', '1',
                                                       *options]))
-            rates.append(float(re.search(r'mixed decisions .*: (\d+) a second', output).group(1)))
+            rate, promised = re.search(r'mixed decisions .*: (\d+) a second, ([\d.]+) percent', output).groups()
+            if float(promised) < PROMISED_PERCENT_LEAST:
+                raise SystemExit(f'bench: only {promised} percent of the asks were promised: refusals are no measure')
+            rates.append(float(rate))
         return statistics.median(rates)
 
     def row_promise(self):
         """mixed decisions of the core; their cost by horizon and by orders held; a disruption; memory"""
         rate = self.core_rates()
         self.bound('mixed decisions in the core', rate, f'{rate:,.0f}/s', 1000000, at_most=False)
-        by_days = {days: self.core_rates('--days', str(days), '--orders', '4000') for days in (30, 90, 365, 730)}
+        # So few decisions that they do not fill the 30 days.
+        by_days = {days: self.core_rates('--days', str(days), '--orders', '4000', '--decisions', '100000')
+                   for days in (30, 90, 365, 730)}
         for days in (90, 365, 730):
             # What the log of the horizon allows: log2 of the days, against that of 30.
             self.bound(f'cost of a decision, {days} days against 30', by_days[30] / by_days[days],
@@ -297,11 +304,15 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
         core = os.path.join(self.build, 'bench', 'bench_core')
         output = run_quietly(pinned(SERVER_CORE, [core, '--disrupt', '100000']))
         moved, seconds = re.search(r'disruption: (\d+) of 100000 .* in ([\d.]+) s', output).groups()
+        if int(moved) < 10000:
+            raise SystemExit(f'bench: the disruption moved {moved} orders, not 10,000')
         self.bound(f'disruption, {int(moved):,} of 100,000 orders move', float(seconds), f'{seconds} s', 1)
         output = run_quietly(pinned(SERVER_CORE, [core, '--seconds', '0', '--days', '730', '--memory',
-                                                  '600000']))
-        each = int(re.search(r'(\d+) bytes for each', output).group(1))
-        self.bound('memory of an open order of 3 lines', each, f'{each} bytes', 400)
+                                                  str(MEMORY_ORDERS)]))
+        there, each = map(int, re.search(r'with (\d+) orders, (\d+) bytes for each', output).groups())
+        if there < MEMORY_ORDERS:
+            raise SystemExit(f'bench: only {there} orders were promised, not {MEMORY_ORDERS}')
+        self.bound(f'memory of an open order of 3 lines, with {there:,}', each, f'{each} bytes', 400)
 
     def row_start(self):
         """start with 1,000,000 orders in the journal, after a kill"""
