@@ -41,6 +41,12 @@ static void count_max(_Atomic uint64_t *count, uint64_t value)
     }
 }
 
+void counts_settled(struct engine *engine, uint64_t took_ns)
+{
+    count_add(&engine->counts.sync_ns_total, took_ns);
+    count_max(&engine->counts.sync_ns_max, took_ns);
+}
+
 static bool journalled(const struct engine *engine)
 {
     return engine->journal != NULL && engine->mode == ENGINE_WRITE;

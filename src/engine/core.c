@@ -1,34 +1,20 @@
-/* The core thread: sleeps until a task comes or time is due, takes all that waits, runs the batch,
- * hands the answers back.
+/* The two threads behind the door, each in a loop of its own, and the rings between:
  *
- *   door thread    ring_put ... ring_show, then wake the core if `sleeping`
- *   core thread    `sleeping` = true, look at the ring once more, poll
+ *   door    engine_submit, engine_gathered    asked -->    core: decide, write the commit
+ *   core    batch_run                         decided -->  settler: fsync what was written
+ *   settler journal_settle                    answered --> door: engine_collect
  *
- * Both sides are sequentially consistent, so that either the door sees the core asleep and wakes
- * it, or the core sees the task. A wake costs a system call only when somebody sleeps; under load
- * nobody does. Why a thread of its own, and what it gains, with figures: docs/decisions/0021. */
+ * While the disk is busy with a batch the core decides and writes the next one; the fsync after
+ * that covers all that was written meanwhile. Nothing is answered that is not on the disk, and
+ * answers keep their order: a question, too, waits until what it has seen is safe. Why threads of
+ * their own, and what they gain, with figures: docs/decisions/0021 and 0022. */
 #include "engine/inside.h"
 
 #include "base/assert.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 /* The clock may be set while the core sleeps: it never sleeps longer than this. More than so many
- * tasks are not gathered: the core begins. */
-enum { SLEEP_MS_MAX = 1000, BATCH_TASKS_QUIET = 16, GATHERED_TASKS_MAX = 256 };
-
-static void core_wake(struct engine *engine)
-{
-    const uint64_t one = 1;
-    atomic_thread_fence(memory_order_seq_cst);
-    if (atomic_load_explicit(&engine->sleeping, memory_order_relaxed) &&
-        atomic_exchange(&engine->sleeping, false)) {
-        ssize_t written = write(engine->wake, &one, sizeof one);
-        ASSERT(written == (ssize_t)sizeof one);
-    }
-}
+ * tasks are not gathered: the core begins. So many small batches in a row are a quiet time. */
+enum { SLEEP_MS_MAX = 1000, BATCH_TASKS_QUIET = 16, GATHERED_TASKS_MAX = 256, QUIET_BATCHES = 8 };
 
 static int64_t due_at(struct engine *engine)
 {
@@ -46,55 +32,112 @@ static int sleep_ms(struct engine *engine)
     return due - now >= SLEEP_MS_MAX / 1000 ? SLEEP_MS_MAX : (int)((due - now) * 1000);
 }
 
-/* False if nobody came all the while. */
-static bool core_sleep(struct engine *engine)
-{
-    struct pollfd wake = {.fd = engine->wake, .events = POLLIN};
-    uint64_t count = 0;
-    bool woken = true;
-    atomic_store(&engine->sleeping, true);
-    if (ring_is_empty(&engine->asked) && !atomic_load(&engine->stopping)) {
-        woken = poll(&wake, 1, sleep_ms(engine)) > 0;
-        if (woken) {
-            (void)!read(engine->wake, &count, sizeof count);
-        }
-    }
-    atomic_store(&engine->sleeping, false);
-    return woken;
-}
-
 static void answers_put(struct engine *engine, struct engine_task *const *tasks, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         bool put = ring_put(&engine->answered, tasks[i]);
-        ASSERT(put); /* engine_submit lets no more out than the ring holds */
+        ASSERT(put); /* engine_submit lets no more out than a ring holds */
     }
     ring_show(&engine->answered);
-    if (count > 0) {
-        engine->notify(engine->notify_context);
+    engine->notify(engine->notify_context);
+}
+
+static void settle(struct engine *engine, struct engine_task *const *tasks, uint32_t count)
+{
+    struct fault fault;
+    uint64_t began = engine->env->ticks_ns(engine->env);
+    if (engine->journal == NULL || journal_settle(engine->journal, &fault) == STATUS_OK) {
+        counts_settled(engine, engine->env->ticks_ns(engine->env) - began);
+        return;
     }
+    atomic_store(&engine->failed, true);
+    for (uint32_t i = 0; i < count; i++) {
+        if (tasks[i]->status == STATUS_OK) {
+            tasks[i]->status = fault.status;
+            tasks[i]->fault = fault;
+        }
+    }
+}
+
+static void *settler_main(void *context)
+{
+    struct engine *engine = context;
+    struct engine_task *tasks[LIMIT_BATCH_TASKS];
+    for (;;) {
+        bool stopping = atomic_load(&engine->settler_wake.stopping);
+        uint32_t count = ring_take(&engine->decided, tasks, LIMIT_BATCH_TASKS);
+        if (count > 0) {
+            settle(engine, tasks, count);
+            answers_put(engine, tasks, count);
+        } else if (stopping) {
+            return NULL;
+        } else {
+            (void)wake_sleep(&engine->settler_wake, &engine->decided, -1);
+        }
+    }
+}
+
+static void decided_put(struct engine *engine, struct engine_task *const *tasks, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        bool put = ring_put(&engine->decided, tasks[i]);
+        ASSERT(put);
+    }
+    ring_show(&engine->decided);
+    wake_up(&engine->settler_wake);
+}
+
+/* How many small batches came one after another; an empty ring after a large one means nothing: the
+ * door has not had its turn yet. */
+static uint32_t quiet_count(uint32_t quiet, uint32_t tasks)
+{
+    if (tasks > BATCH_TASKS_QUIET) {
+        return 0;
+    }
+    return tasks > 0 && quiet < QUIET_BATCHES ? quiet + 1 : quiet;
 }
 
 static void *core_main(void *context)
 {
     struct engine *engine = context;
     struct engine_task *tasks[LIMIT_BATCH_TASKS];
-    bool busy = false;
+    uint32_t quiet = QUIET_BATCHES;
     for (;;) {
         uint32_t count = ring_take(&engine->asked, tasks, LIMIT_BATCH_TASKS);
         int64_t now = engine->env->now(engine->env);
         if (count > 0 || due_at(engine) <= now) {
             batch_run(engine, tasks, count, now);
-            answers_put(engine, tasks, count);
-        } else if (atomic_load(&engine->stopping)) {
+            decided_put(engine, tasks, count);
+        } else if (atomic_load(&engine->core_wake.stopping)) {
             return NULL;
         }
-        /* An empty ring after a large batch means nothing: the door has not had its turn yet. */
-        busy = count > 0 ? count > BATCH_TASKS_QUIET : busy;
-        if (!batch_rest(engine, !busy && ring_is_empty(&engine->asked)) && count == 0) {
-            busy = core_sleep(engine) && busy;
+        quiet = quiet_count(quiet, count);
+        bool idle = quiet == QUIET_BATCHES && ring_is_empty(&engine->asked);
+        if (!batch_rest(engine, idle) && count == 0 &&
+            !wake_sleep(&engine->core_wake, &engine->asked, sleep_ms(engine))) {
+            quiet = QUIET_BATCHES;
         }
     }
+}
+
+static enum status thread_start(struct engine *engine, struct wake *wake, pthread_t *thread,
+                                void *(*run)(void *context), struct fault *fault)
+{
+    if (!wake_open(wake)) {
+        return fault_set(fault, STATUS_MEMORY, "a thread cannot start: %m");
+    }
+    if (pthread_create(thread, NULL, run, engine) != 0) {
+        wake_close(wake);
+        return fault_set(fault, STATUS_MEMORY, "a thread cannot start: too many, or no memory");
+    }
+    return STATUS_OK;
+}
+
+static void thread_stop(struct wake *wake, pthread_t thread)
+{
+    wake_stop(wake);
+    ASSERT(pthread_join(thread, NULL) == 0);
+    wake_close(wake);
 }
 
 enum status engine_start(struct engine *engine, void (*notify)(void *context), void *context,
@@ -103,13 +146,19 @@ enum status engine_start(struct engine *engine, void (*notify)(void *context), v
     ASSERT(!engine->started);
     engine->notify = notify;
     engine->notify_context = context;
-    engine->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (engine->wake < 0) {
-        return fault_set(fault, STATUS_MEMORY, "the core thread cannot start: %m");
+    enum status status =
+        thread_start(engine, &engine->settler_wake, &engine->settler, settler_main, fault);
+    if (status != STATUS_OK) {
+        return status;
     }
-    if (pthread_create(&engine->thread, NULL, core_main, engine) != 0) {
-        (void)close(engine->wake);
-        return fault_set(fault, STATUS_MEMORY, "the core thread cannot start");
+    bool owes = engine->journal != NULL && engine->mode == ENGINE_WRITE;
+    if (owes) {
+        journal_owe(engine->journal, true);
+    }
+    status = thread_start(engine, &engine->core_wake, &engine->core, core_main, fault);
+    if (status != STATUS_OK) {
+        thread_stop(&engine->settler_wake, engine->settler);
+        return status;
     }
     engine->started = true;
     return STATUS_OK;
@@ -140,7 +189,7 @@ void engine_gathered(struct engine *engine)
 {
     if (ring_unshown(&engine->asked) > 0) {
         ring_show(&engine->asked);
-        core_wake(engine);
+        wake_up(&engine->core_wake);
     }
 }
 
@@ -165,13 +214,12 @@ uint32_t engine_collect(struct engine *engine)
  * thread and a full ring: its client has gone, and the door is closed. */
 void core_stop(struct engine *engine)
 {
-    const uint64_t one = 1;
     engine_gathered(engine);
-    atomic_store(&engine->stopping, true);
-    ssize_t written = write(engine->wake, &one, sizeof one);
-    ASSERT(written == (ssize_t)sizeof one);
-    ASSERT(pthread_join(engine->thread, NULL) == 0);
-    (void)close(engine->wake);
+    thread_stop(&engine->core_wake, engine->core);
+    thread_stop(&engine->settler_wake, engine->settler);
+    if (engine->journal != NULL) {
+        journal_owe(engine->journal, false);
+    }
     engine->started = false;
     (void)engine_collect(engine);
 }

@@ -1,28 +1,30 @@
 /* What the files of the engine share: the engine itself. Not for other rooms.
  *
  *   engine.c     opens, runs inline, closes      create.c  a new database
- *   core.c       the core thread and its rings   batch.c   decide, apply, project, commit, or undo
+ *   core.c       the threads and their rings     batch.c   decide, apply, project, commit, or undo
  *   task.c       what each kind of task does     change.c  a change and the re-promise after it
  *   directory.c  who is known                    zones.c   the machine's zone rules
  *   snapshot.c   the cache of the state          ring.c    the queue between two threads
- *   look.c       pictures, figures */
+ *   look.c       pictures, figures               wake.c    how its reader sleeps */
 #ifndef ECLUSE_ENGINE_INSIDE_H
 #define ECLUSE_ENGINE_INSIDE_H
 
 #include "engine/directory.h"
 #include "engine/engine.h"
 #include "engine/ring.h"
+#include "engine/wake.h"
 #include "journal/replay.h"
 
 #include <pthread.h>
 
 enum { SECRET_BYTES = 32, ENTROPY_BYTES = 4096 };
 
-/* Written by the core thread, read by anybody. */
+/* Written by one thread each, read by anybody. */
 struct engine_counts {
     _Atomic uint64_t batches, tasks, commits, orders_placed, orders_refused, disk_full, queue_full;
     _Atomic uint64_t changes, orders_revised, promises_broken;
     _Atomic uint64_t commit_ns_total, commit_ns_max, batch_tasks_max;
+    _Atomic uint64_t sync_ns_total, sync_ns_max; /* the settler's */
 };
 
 struct engine_picture_kept {
@@ -52,16 +54,15 @@ struct engine {
     size_t entropy_left;
     struct engine_counts counts;
 
-    /* The core thread. */
+    /* The threads (core.c). */
     bool started;
-    pthread_t thread;
-    int wake; /* an eventfd */
-    _Atomic bool sleeping;
-    _Atomic bool stopping;
+    pthread_t core, settler;
+    struct wake core_wake, settler_wake;
     void (*notify)(void *context);
     void *notify_context;
-    struct ring asked;
-    struct ring answered;
+    struct ring asked;    /* door to core */
+    struct ring decided;  /* core to settler */
+    struct ring answered; /* settler to door */
     uint32_t outstanding; /* the door's thread only: submitted, not yet collected */
     bool gathers;         /* the door's thread only: it says when its turn ends */
 
@@ -89,6 +90,8 @@ void batch_run(struct engine *engine, struct engine_task *const *tasks, uint32_t
 enum status batch_run_scratch(struct engine *engine, struct fault *fault) MUST_USE;
 /* Appends engine->scratch, one whole event, to the batch and takes it. */
 void batch_take_scratch(struct batch *batch);
+/* A settling that took so long. */
+void counts_settled(struct engine *engine, uint64_t took_ns);
 /* Work that waits for a quiet moment: the log comes home, old digests are forgotten. True if there
  * may be more. */
 bool batch_rest(struct engine *engine, bool idle);

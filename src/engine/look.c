@@ -28,6 +28,8 @@ void engine_figures(const struct engine *engine, struct engine_figures *figures)
         .promises_broken = figure(&counts->promises_broken),
         .commit_ns_total = figure(&counts->commit_ns_total),
         .commit_ns_max = figure(&counts->commit_ns_max),
+        .sync_ns_total = figure(&counts->sync_ns_total),
+        .sync_ns_max = figure(&counts->sync_ns_max),
         .batch_tasks_max = figure(&counts->batch_tasks_max),
     };
 }

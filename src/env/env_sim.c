@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +54,9 @@ struct sim {
     char name[NAME_BYTES];
     struct random random;
     int64_t now;
-    uint64_t ticks_ns;
+    _Atomic uint64_t ticks_ns;
+    pthread_mutex_t lock; /* around the operations: one thread may sync while
+                             another writes, and a third brings a fault */
     struct file *files;
     enum env_sim_fault fault;
     uint64_t fault_at;
@@ -200,7 +203,7 @@ static int sim_read(sqlite3_file *file, void *bytes, int length, sqlite3_int64 o
                : real_of(file)->pMethods->xRead(real_of(file), bytes, length, offset);
 }
 
-static int sim_write(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 offset)
+static int write_locked(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 offset)
 {
     struct sim_file *file = file_of(base);
     struct sim *sim = file->sim;
@@ -221,7 +224,16 @@ static int sim_write(sqlite3_file *base, const void *bytes, int length, sqlite3_
     return file->real->pMethods->xWrite(file->real, bytes, length, offset);
 }
 
-static int sim_truncate(sqlite3_file *base, sqlite3_int64 size)
+static int sim_write(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 offset)
+{
+    pthread_mutex_t *lock = &file_of(base)->sim->lock;
+    (void)pthread_mutex_lock(lock);
+    int result = write_locked(base, bytes, length, offset);
+    (void)pthread_mutex_unlock(lock);
+    return result;
+}
+
+static int truncate_locked(sqlite3_file *base, sqlite3_int64 size)
 {
     struct sim_file *file = file_of(base);
     int result = operation_begin(file->sim, OPERATION_TRUNCATE, false);
@@ -232,14 +244,25 @@ static int sim_truncate(sqlite3_file *base, sqlite3_int64 size)
     return file->real->pMethods->xTruncate(file->real, size);
 }
 
+static int sim_truncate(sqlite3_file *base, sqlite3_int64 size)
+{
+    pthread_mutex_t *lock = &file_of(base)->sim->lock;
+    (void)pthread_mutex_lock(lock);
+    int result = truncate_locked(base, size);
+    (void)pthread_mutex_unlock(lock);
+    return result;
+}
+
 static int sim_sync(sqlite3_file *base, int flags)
 {
     struct sim_file *file = file_of(base);
     (void)flags;
+    (void)pthread_mutex_lock(&file->sim->lock);
     int result = operation_begin(file->sim, OPERATION_SYNC, false);
     if (result == SQLITE_OK && file->file != NULL) {
         changes_forget(file->file);
     }
+    (void)pthread_mutex_unlock(&file->sim->lock);
     return result;
 }
 
@@ -425,6 +448,7 @@ struct env *env_sim_create(uint64_t seed, int64_t now)
     }
     sim->real = sqlite3_vfs_find(NULL);
     sim->now = now;
+    (void)pthread_mutex_init(&sim->lock, NULL);
     random_seed(&sim->random, seed);
     (void)snprintf(sim->name, sizeof sim->name, "ecluse-sim-%u", created++);
     sim->vfs = (sqlite3_vfs){.iVersion = 2,
@@ -462,6 +486,7 @@ void env_sim_free(struct env *env)
         changes_forget(file);
         free(file);
     }
+    (void)pthread_mutex_destroy(&sim->lock);
     free(sim);
 }
 
@@ -483,10 +508,12 @@ void env_sim_pass(struct env *env, uint64_t nanoseconds)
 void env_sim_fault(struct env *env, enum env_sim_fault fault, uint64_t at)
 {
     struct sim *sim = sim_of(env);
+    (void)pthread_mutex_lock(&sim->lock);
     sim->fault = fault;
     sim->fault_at = at;
     sim->operations = 0;
     sim->struck = false;
+    (void)pthread_mutex_unlock(&sim->lock);
 }
 
 uint64_t env_sim_operations(const struct env *env)

@@ -5,7 +5,8 @@
  *   hash = SHA-256(previous hash, sequence u64, stamp i64, events), little-endian
  *
  * A batch: journal_begin, then for each event the rows that a person reads (journal_project), then
- * journal_commit: the journal row and every table row in one transaction, WAL, synchronous=FULL.
+ * journal_commit: the journal row and every table row in one transaction, WAL, synchronous=FULL
+ * (or owed: journal_owe).
  * Exactly one connection writes and checkpoints; readers are read-only and never checkpoint. Tables
  * are what a person with `sqlite3` reads; the journal decides (journal_verify compares). A function
  * that returns a status leaves its sentence in journal_fault. */
@@ -161,6 +162,13 @@ enum status journal_put_picture(struct journal *journal, struct slice offer,
  * STATUS_IO: never try again. */
 enum status journal_commit(struct journal *journal, int64_t stamp, struct slice events) MUST_USE;
 void journal_rollback(struct journal *journal);
+/* True: a commit from now on is written, and readers see it, but only journal_settle makes it
+ * durable; whoever answers for it calls that first. What is lost when the power goes before is the
+ * end of the log, whole batches of it. */
+void journal_owe(struct journal *journal, bool owes);
+/* What was committed before the call is on the disk. May be called by one thread while another
+ * writes, and may take as long as the disk does. STATUS_IO, then always: never answer. */
+enum status journal_settle(struct journal *journal, struct fault *fault) MUST_USE;
 
 /* Bytes that wait in the write-ahead log, and their bringing home (between batches; readers may
  * make it stop early). */

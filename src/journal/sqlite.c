@@ -1,7 +1,8 @@
 /* One connection to the file: how it is set, its errors as statuses, the batch's transaction, the
  * write-ahead log.
  *
- *   idle --journal_begin--> writing --journal_commit----> idle   (the batch is on disk, fsync'd)
+ *   idle --journal_begin--> writing --journal_commit----> idle   (the batch is on disk, fsync'd;
+ *                              |                                  or will be: journal_settle)
  *                              \-----journal_rollback--> idle   (nothing of the batch is there)
  *
  * The log is brought home (checkpointed) by journal_checkpoint only, which the engine calls between
@@ -72,7 +73,9 @@ enum status sqlite_status(struct journal *journal, int result, const char *doing
 {
     enum status status = sqlite_fault(journal->db, result, sqlite3_db_filename(journal->db, "main"),
                                       doing, &journal->fault);
-    journal->broken = journal->broken || status == STATUS_IO;
+    if (status == STATUS_IO) {
+        journal->broken = true;
+    }
     return status;
 }
 
@@ -387,6 +390,22 @@ void journal_rollback(struct journal *journal)
     if (!journal->broken) {
         frames_overwrite(journal);
     }
+}
+
+void journal_owe(struct journal *journal, bool owes)
+{
+    journal->owes = owes;
+}
+
+enum status journal_settle(struct journal *journal, struct fault *fault)
+{
+    int result = journal->broken ? SQLITE_IOERR_FSYNC : sqlite_log_settle(&journal->log);
+    if (result == SQLITE_OK) {
+        return STATUS_OK;
+    }
+    journal->broken = true;
+    return fault_set(fault, STATUS_IO, "%s: cannot be synced: %s (SQLite result %d)",
+                     sqlite3_db_filename(journal->db, "main"), sqlite3_errstr(result), result);
 }
 
 uint64_t journal_waiting_bytes(const struct journal *journal)

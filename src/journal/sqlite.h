@@ -64,11 +64,12 @@ struct journal {
     uint32_t contact_count;        /* the number of the newest contact */
     uint32_t contact_count_before; /* this batch */
     bool writing;
-    bool broken;       /* the disk failed: nothing is written any more, not even at the close */
-    bool has_shop_row; /* the batch under way holds a shop file or zone rules */
-    bool has_sessions; /* there is, or was, a row in `sessions` */
-    int wal_frames;    /* in the log */
-    int wal_home;      /* of these, brought home */
+    bool owes;           /* a commit's sync is made by journal_settle */
+    _Atomic bool broken; /* the disk failed: nothing is written any more, not even at the close */
+    bool has_shop_row;   /* the batch under way holds a shop file or zone rules */
+    bool has_sessions;   /* there is, or was, a row in `sessions` */
+    int wal_frames;      /* in the log */
+    int wal_home;        /* of these, brought home */
     int page_bytes;
     struct fault fault;
     struct sqlite_log log;

@@ -5,7 +5,7 @@
  *   write that goes on where the last one ended -> gathered
  *   sync, read, truncate, size, close, control, any other write, no more room -> written first
  *
- * So whoever could see the difference sees none: a commit is published to readers after its sync,
+ * So whoever could see the difference sees none: a commit is published to readers after its write,
  * and an error of the write is the sync's (or the read's), which fails the commit as the write
  * would have. What could not be written is forgotten: SQLite rolls back and writes other frames
  * there. Where a torn write may harm its neighbours, SQLite fills the sector behind a commit after
@@ -71,10 +71,29 @@ static int log_truncate(sqlite3_file *file, sqlite3_int64 size)
     return result == SQLITE_OK ? log_of(file)->below->xTruncate(file, size) : result;
 }
 
+/* The log's head, which a log that begins anew has first, is always safe before the frames behind
+ * it are written: an old head before new frames would bring back pages of long ago. */
 static int log_sync(sqlite3_file *file, int flags)
 {
+    struct sqlite_log *log = log_of(file);
+    bool is_head = log->length > 0 && log->at == 0;
     int result = log_flush(file);
-    return result == SQLITE_OK ? log_of(file)->below->xSync(file, flags) : result;
+    if (result == SQLITE_OK && log->owes && !is_head) {
+        atomic_fetch_add_explicit(&log->owed, 1, memory_order_release);
+        return result;
+    }
+    return result == SQLITE_OK ? log->below->xSync(file, flags) : result;
+}
+
+int sqlite_log_settle(struct sqlite_log *log)
+{
+    uint64_t owed = atomic_load_explicit(&log->owed, memory_order_acquire);
+    int result =
+        log->settled == owed ? SQLITE_OK : log->below->xSync(log->file, SQLITE_SYNC_NORMAL);
+    if (result == SQLITE_OK) {
+        log->settled = owed;
+    }
+    return result;
 }
 
 static int log_size(sqlite3_file *file, sqlite3_int64 *size)
@@ -112,6 +131,7 @@ int sqlite_log_gather(sqlite3 *db, struct sqlite_log *log)
     if (log->bytes == NULL) {
         return SQLITE_NOMEM;
     }
+    log->file = file;
     log->below = file->pMethods;
     log->methods = *log->below;
     log->methods.xWrite = log_write;

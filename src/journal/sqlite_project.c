@@ -360,7 +360,9 @@ enum status journal_commit(struct journal *journal, int64_t stamp, struct slice 
     if (commit == NULL) {
         return journal->fault.status;
     }
+    journal->log.owes = journal->owes;
     status = sqlite_run(journal, commit, writing);
+    journal->log.owes = false;
     if (status == STATUS_OK) {
         journal->end = end;
         journal->writing = false;

@@ -100,6 +100,11 @@ static void engine_metrics(struct text *to, const struct engine *engine)
     seconds(to, "ecluse_engine_commit_seconds_total", figures.commit_ns_total);
     metric_head(to, "ecluse_engine_commit_seconds_max", "gauge", "Longest commit so far.");
     seconds(to, "ecluse_engine_commit_seconds_max", figures.commit_ns_max);
+    metric_head(to, "ecluse_engine_sync_seconds_total", "counter",
+                "Time that the disk took to make commits safe.");
+    seconds(to, "ecluse_engine_sync_seconds_total", figures.sync_ns_total);
+    metric_head(to, "ecluse_engine_sync_seconds_max", "gauge", "Longest such time so far.");
+    seconds(to, "ecluse_engine_sync_seconds_max", figures.sync_ns_max);
 }
 
 static void latency_metrics(struct text *to, const struct latency *latency)

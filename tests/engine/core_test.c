@@ -81,10 +81,19 @@ static void crowd_start(struct crowd *crowd)
                      STATUS_OK);
 }
 
+/* Syncs of commits are the settler's where the log is gathered; opened anew on such a disk. */
+static void crowd_powersafe(struct crowd *crowd)
+{
+    world_close(&crowd->world);
+    env_sim_powersafe(crowd->world.env);
+    world_open(&crowd->world);
+}
+
 /* 400 buyers at once for 100 boxes: 100 orders, in memory, in the tables and after a restart. */
 static void test_crowd(void **state)
 {
     struct crowd *crowd = *state;
+    crowd_powersafe(crowd);
     crowd_start(crowd);
     for (uint32_t i = 0; i < BUYERS; i++) {
         crowd_submit(crowd, i);
@@ -99,6 +108,41 @@ static void test_crowd(void **state)
     assert_int_equal(world_integer(&crowd->world, "SELECT count(*) FROM orders"), 100);
     world_open(&crowd->world);
     assert_int_equal(promise_order_count(engine_state(crowd->world.engine)), 100);
+    assert_int_equal(world_verify(&crowd->world, NULL), STATUS_OK);
+}
+
+/* The disk refuses to make safe what was written: whoever was decided in those batches hears so, and
+ * everybody after them; who was told "yes" before is there at the next start. */
+static void test_crowd_meets_a_failed_sync(void **state)
+{
+    struct crowd *crowd = *state;
+    crowd_powersafe(crowd);
+    crowd_start(crowd);
+    for (uint32_t i = 0; i < BUYERS; i++) {
+        if (i == 50) {
+            env_sim_fault(crowd->world.env, SIM_SYNC, 1);
+        }
+        crowd_submit(crowd, i);
+        (void)engine_collect(crowd->world.engine);
+    }
+    while (crowd->answered < BUYERS) {
+        (void)sem_wait(&crowd->waiting);
+        (void)engine_collect(crowd->world.engine);
+    }
+    assert_true(engine_failed(crowd->world.engine));
+    assert_true(crowd->placed < 100);
+    for (uint32_t i = 0; i < BUYERS; i++) {
+        const struct engine_task *task = &crowd->tasks[i];
+        assert_true(task->status == STATUS_OK || task->status == STATUS_IO);
+    }
+    world_close(&crowd->world);
+    env_sim_restart(crowd->world.env);
+    world_open(&crowd->world);
+    for (uint32_t i = 0; i < BUYERS; i++) {
+        const struct engine_task *task = &crowd->tasks[i];
+        assert_true(task->status != STATUS_OK || task->answer.result != PROMISE_OK ||
+                    world_knows(&crowd->world, i + 1));
+    }
     assert_int_equal(world_verify(&crowd->world, NULL), STATUS_OK);
 }
 
@@ -350,6 +394,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_crowd, begin, end),
+        cmocka_unit_test_setup_teardown(test_crowd_meets_a_failed_sync, begin, end),
         cmocka_unit_test_setup_teardown(test_close_answers, begin, end),
         cmocka_unit_test_setup_teardown(test_close_refuses_more, begin, end),
         cmocka_unit_test_setup_teardown(test_gathered, begin, end),

@@ -2,10 +2,13 @@
  * fsync, torn write, power cut.
  *
  * A scene of orders, holds, steps, days and a change that moves orders runs on a simulated machine; for each kind of fault and
- * each n its n-th operation brings the fault. Then: what was answered as done is there, each order
+ * each n its n-th operation brings the fault, with syncs at the commit and with syncs that one call
+ * makes for several batches (journal_settle), before which nothing is told. Then: what was answered as done is there, each order
  * whole; what was refused for want of room is not there; after the machine is back, verify finds
  * nothing and the shop goes on selling. */
 #include "world.h"
+
+#include "engine/inside.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +17,8 @@
 
 #include <cmocka.h>
 
-enum { ORDERS = 12, OPERATIONS_MAX = 400 };
+enum { ORDERS = 12, SETTLED_ORDERS = 3, OPERATIONS_MAX = 400 };
+_Static_assert(ORDERS % SETTLED_ORDERS == 0, "the last ones are settled, too");
 
 /* What the outside was told. */
 struct told {
@@ -52,19 +56,27 @@ static void told_change(struct world *world, struct told *told, int64_t now)
     engine_revised_free(&task.revised);
 }
 
-static void scene_run(struct world *world, struct told *told)
+/* `late`: answers wait for a sync that is made for several orders at once. */
+static void scene_run(struct world *world, bool late, struct told *told)
 {
-    *told = (struct told){.cancelled = false};
+    struct told heard = {.cancelled = false};
+    struct fault fault;
+    *told = heard;
+    journal_owe(world->engine->journal, late);
     for (uint64_t key = 1; key <= ORDERS; key++) {
         int64_t now = WORLD_NOW + (int64_t)key * (key > 8 ? 40000 : 60);
         env_sim_pass(world->env, 2000000000u);
-        told_place(world, told, key, now);
+        told_place(world, &heard, key, now);
         if (key == 5) {
             struct engine_task task = world_step(world, PROMISE_CANCEL, 2, now);
-            told->cancelled = task.status == STATUS_OK && task.answer.result == PROMISE_OK;
+            heard.cancelled = task.status == STATUS_OK && task.answer.result == PROMISE_OK;
         }
         if (key == 7) {
-            told_change(world, told, now);
+            told_change(world, &heard, now);
+        }
+        if (!late || (key % SETTLED_ORDERS == 0 &&
+                      journal_settle(world->engine->journal, &fault) == STATUS_OK)) {
+            *told = heard;
         }
     }
 }
@@ -109,18 +121,21 @@ static void told_check(struct world *world, const struct told *told, const char 
     }
 }
 
+/* Each frame of the log is a write; a commit is one (sqlite_log.c); that, and synced late. */
+enum disk { DISK_PLAIN, DISK_POWERSAFE, DISK_LATE, DISKS };
+
 /* Runs the scene with the fault at operation `at`; false once the scene has fewer operations. */
-static bool scene_torture(enum env_sim_fault fault, bool powersafe, const char *what, uint64_t at)
+static bool scene_torture(enum env_sim_fault fault, enum disk disk, const char *what, uint64_t at)
 {
     struct world world;
     struct told told;
     world_begin(&world, at);
-    if (powersafe) {
+    if (disk != DISK_PLAIN) {
         env_sim_powersafe(world.env);
     }
     world_create(&world);
     env_sim_fault(world.env, fault, at);
-    scene_run(&world, &told);
+    scene_run(&world, disk == DISK_LATE, &told);
     bool struck = env_sim_struck(world.env);
     if (fault == SIM_FULL) {
         told_check(&world, &told, what, at);
@@ -137,16 +152,16 @@ static bool scene_torture(enum env_sim_fault fault, bool powersafe, const char *
     return struck;
 }
 
-/* On a disk where each frame of the log is a write, and on one where a commit is (sqlite_log.c). */
 static void torture(enum env_sim_fault fault, const char *what)
 {
-    for (int powersafe = 0; powersafe <= 1; powersafe++) {
+    for (int disk = 0; disk < DISKS; disk++) {
         uint64_t at = 1;
-        while (at < OPERATIONS_MAX && scene_torture(fault, powersafe != 0, what, at)) {
+        while (at < OPERATIONS_MAX && scene_torture(fault, (enum disk)disk, what, at)) {
             at++;
         }
         print_message("%s: %d operations\n", what, (int)at - 1);
-        assert_true(at > ORDERS * 2); /* else the fault never came */
+        /* A write for each order at least, and its sync; else the fault never came. */
+        assert_true(at > (disk == DISK_LATE ? ORDERS : ORDERS * 2));
     }
 }
 
@@ -188,7 +203,7 @@ static void test_the_alarm_rings(void **state)
     (void)state;
     world_begin(&world, 1);
     world_create(&world);
-    scene_run(&world, &told);
+    scene_run(&world, false, &told);
     assert_int_equal(told.moved, 2);
     world_close(&world);
     world_sql(&world, "DELETE FROM orders WHERE number = 12");
@@ -197,12 +212,75 @@ static void test_the_alarm_rings(void **state)
     world_end(&world);
 }
 
+/* Is an order there that was committed, and settled or not, when the power went? */
+static bool survives(uint64_t seed, bool settled)
+{
+    struct world world;
+    struct told told = {.cancelled = false};
+    struct fault fault;
+    world_begin(&world, seed);
+    env_sim_powersafe(world.env);
+    world_create(&world);
+    journal_owe(world.engine->journal, true);
+    told_place(&world, &told, 1, WORLD_NOW);
+    assert_true(told.placed[1]);
+    if (settled) {
+        assert_int_equal(journal_settle(world.engine->journal, &fault), STATUS_OK);
+    }
+    env_sim_fault(world.env, SIM_CRASH, 1);
+    told_place(&world, &told, 2, WORLD_NOW + 1);
+    world_close(&world);
+    env_sim_restart(world.env);
+    world_open(&world);
+    assert_int_equal(world_verify(&world, NULL), STATUS_OK);
+    bool known = world_knows(&world, 1);
+    world_end(&world);
+    return known;
+}
+
+static void test_only_what_is_settled_is_safe(void **state)
+{
+    uint32_t lost = 0;
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        assert_true(survives(seed, true));
+        lost += !survives(seed, false);
+    }
+    assert_true(lost > 0);
+}
+
+/* After a failed sync nothing is settled any more, whatever the disk says later. */
+static void test_a_failed_sync_stays_failed(void **state)
+{
+    struct world world;
+    struct told told = {.cancelled = false};
+    struct fault fault;
+    (void)state;
+    world_begin(&world, 1);
+    env_sim_powersafe(world.env);
+    world_create(&world);
+    told_place(&world, &told, 1, WORLD_NOW);
+    journal_owe(world.engine->journal, true);
+    told_place(&world, &told, 2, WORLD_NOW);
+    assert_true(told.placed[2]);
+    env_sim_fault(world.env, SIM_SYNC, 1);
+    assert_int_equal(journal_settle(world.engine->journal, &fault), STATUS_IO);
+    assert_non_null(strstr(fault.text, "cannot be synced"));
+    assert_int_equal(journal_settle(world.engine->journal, &fault), STATUS_IO);
+    world_end(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_full),       cmocka_unit_test(test_write_error),
-        cmocka_unit_test(test_sync_error), cmocka_unit_test(test_torn_write),
-        cmocka_unit_test(test_power_cut),  cmocka_unit_test(test_the_alarm_rings),
+        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_write_error),
+        cmocka_unit_test(test_sync_error),
+        cmocka_unit_test(test_torn_write),
+        cmocka_unit_test(test_power_cut),
+        cmocka_unit_test(test_the_alarm_rings),
+        cmocka_unit_test(test_only_what_is_settled_is_safe),
+        cmocka_unit_test(test_a_failed_sync_stays_failed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
