@@ -1,0 +1,531 @@
+#include "gate/gate.h"
+
+#include "base/assert.h"
+
+#include <string.h>
+
+enum {
+    TICK_SECONDS = 8, /* the unit of `seen` */
+    TICKS = 1 << 13,
+    KIND_NONE = 0, /* never heard of since the start */
+    KIND_WAITING = 1,
+    KIND_TOLD = 2, /* waiting, and knows that they are called */
+    KIND_INSIDE = 3,
+    KIND_GONE = 4,
+    TOLD_MS = 1500,     /* so long a later place waits for them */
+    COMING_SECONDS = 6, /* a call that was not followed for so long is not counted on */
+    CHAMBER_SECONDS = 6,
+    CHAMBER_LEAST = 2,
+    SHARE_PRIOR = 8,
+    SHARE_MOST = 4096,
+    RESTORED_MS = 3000, /* so long after a start browsers need to come back */
+    SWEPT = 64,
+    SKIPPED_MOST = 1 << 20,
+    POLL_PART = 8 /* of the wait passes between two polls */
+};
+
+/* ---- what is known of a number ---- */
+
+static uint32_t tick_of(int64_t now)
+{
+    return (uint32_t)(now / (1000 * TICK_SECONDS)) % TICKS;
+}
+
+static uint16_t *slot_of(struct gate *gate, uint32_t number)
+{
+    return &gate->seen[number % gate->settings.places_max];
+}
+
+static uint32_t kind_of(const struct gate *gate, uint32_t number)
+{
+    bool kept = number < gate->next && gate->next - number <= gate->settings.places_max;
+    return kept ? gate->seen[number % gate->settings.places_max] / TICKS : (uint32_t)KIND_GONE;
+}
+
+static bool is_waiting(uint32_t kind)
+{
+    return kind == KIND_WAITING || kind == KIND_TOLD;
+}
+
+static void set(struct gate *gate, uint32_t number, uint32_t kind, int64_t now)
+{
+    *slot_of(gate, number) = (uint16_t)(kind * TICKS + tick_of(now));
+}
+
+static uint32_t seconds_since(uint16_t seen, int64_t now)
+{
+    return (tick_of(now) + TICKS - seen % TICKS) % TICKS * TICK_SECONDS;
+}
+
+static uint32_t place_of(const struct gate *gate, uint32_t number)
+{
+    return number < gate->draw.count ? draw_place(&gate->draw, number) : number;
+}
+
+static uint32_t number_at(const struct gate *gate, uint32_t place)
+{
+    return place < gate->draw.count ? draw_number(&gate->draw, place) : place;
+}
+
+/* ---- the beginning ---- */
+
+static uint32_t session_ticks(const struct gate_settings *settings)
+{
+    return settings->session_seconds / TICK_SECONDS + 2;
+}
+
+size_t gate_bytes(const struct gate_settings *settings)
+{
+    return sizeof(struct gate) + session_ticks(settings) * sizeof(uint32_t) +
+           settings->places_max * sizeof(uint16_t);
+}
+
+struct gate *gate_place(void *memory, const struct gate_settings *settings, int64_t now)
+{
+    ASSERT(settings->rate > 0);
+    ASSERT(settings->session_seconds <= GATE_SESSION_SECONDS_MAX);
+    ASSERT((settings->places_max & (settings->places_max - 1)) == 0);
+    struct gate *gate = memory;
+    memset(memory, 0, gate_bytes(settings));
+    gate->settings = *settings;
+    gate->entered = (uint32_t *)(void *)(gate + 1);
+    gate->seen = (uint16_t *)(void *)(gate->entered + session_ticks(settings));
+    gate->now = now;
+    gate->inside_until = now / (1000 * TICK_SECONDS);
+    pace_init(&gate->pace, settings->rate, now);
+    wait_init(&gate->wait, now / 1000);
+    return gate;
+}
+
+void gate_restore(struct gate *gate, uint32_t next, uint32_t head, const struct draw *draw,
+                  int64_t now)
+{
+    ASSERT(head <= next);
+    gate->next = next;
+    gate->head = next - head > gate->settings.places_max ? next - gate->settings.places_max : head;
+    gate->draw = *draw;
+    gate->held_until = now + RESTORED_MS;
+    for (uint32_t place = gate->head; place < next; place++) {
+        set(gate, number_at(gate, place), KIND_WAITING, now);
+    }
+}
+
+void gate_close(struct gate *gate)
+{
+    gate->closed = true;
+}
+
+void gate_open(struct gate *gate, uint64_t seed)
+{
+    gate->draw = (struct draw){.seed = seed, .count = gate->next};
+    gate->head = 0;
+    gate->closed = false;
+}
+
+void gate_pause(struct gate *gate, bool paused)
+{
+    gate->pace.paused = paused;
+}
+
+void gate_cap(struct gate *gate, uint64_t rate)
+{
+    gate->pace.cap = rate;
+}
+
+/* ---- the lock chamber ---- */
+
+static void heap_up(uint32_t *heap, uint32_t at)
+{
+    while (at > 0 && heap[(at - 1) / 2] > heap[at]) {
+        uint32_t above = heap[(at - 1) / 2];
+        heap[(at - 1) / 2] = heap[at];
+        heap[at] = above;
+        at = (at - 1) / 2;
+    }
+}
+
+static void heap_down(uint32_t *heap, uint32_t count, uint32_t at)
+{
+    for (uint32_t below = 2 * at + 1; below < count; below = 2 * at + 1) {
+        below += below + 1 < count && heap[below + 1] < heap[below];
+        if (heap[at] <= heap[below]) {
+            return;
+        }
+        uint32_t higher = heap[below];
+        heap[below] = heap[at];
+        heap[at] = higher;
+        at = below;
+    }
+}
+
+static bool chamber_find(const struct gate *gate, uint32_t place, uint32_t *at)
+{
+    for (*at = 0; *at < gate->chamber_count; (*at)++) {
+        if (gate->chamber[*at] == place) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void chamber_drop(struct gate *gate, uint32_t at)
+{
+    gate->chamber[at] = gate->chamber[--gate->chamber_count];
+    heap_down(gate->chamber, gate->chamber_count, at);
+    if (at < gate->chamber_count) {
+        heap_up(gate->chamber, at);
+    }
+}
+
+/* ---- who was called and comes ---- */
+
+static struct gate_told *told_at(struct gate *gate, uint32_t i)
+{
+    return &gate->told[(gate->told_first + i) % GATE_TOLD_MAX];
+}
+
+static void told_add(struct gate *gate, uint32_t place)
+{
+    if (gate->told_count < GATE_TOLD_MAX) {
+        *told_at(gate, gate->told_count++) = (struct gate_told){place, gate->now};
+    }
+}
+
+static void told_came(struct gate *gate, uint32_t place)
+{
+    for (uint32_t i = 0; i < gate->told_count; i++) {
+        if (told_at(gate, i)->place == place) {
+            told_at(gate, i)->place = UINT32_MAX;
+        }
+    }
+}
+
+/* Is somebody with an earlier place on the way? */
+static bool told_before(struct gate *gate, uint32_t place)
+{
+    while (gate->told_count > 0 && gate->now - told_at(gate, 0)->at > TOLD_MS) {
+        gate->told_first = (gate->told_first + 1) % GATE_TOLD_MAX;
+        gate->told_count--;
+    }
+    for (uint32_t i = 0; i < gate->told_count; i++) {
+        if (told_at(gate, i)->place < place) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How many of a thousand called come. */
+static uint64_t share_coming(const struct gate *gate)
+{
+    return (uint64_t)(gate->shown + SHARE_PRIOR) * 1000 / (gate->called + SHARE_PRIOR);
+}
+
+/* Who was called lately and will still come, in thousandths: of each second's calls the share that
+ * comes, less those who came. */
+static uint64_t people_coming(const struct gate *gate)
+{
+    int64_t second = gate->now / 1000;
+    uint64_t share = share_coming(gate);
+    uint64_t people = 0;
+    for (uint32_t i = 0; i < GATE_PASSES; i++) {
+        const struct gate_pass *pass = &gate->passes[i];
+        uint64_t expected = pass->passed * share;
+        uint64_t came = pass->came * UINT64_C(1000);
+        bool lately = second - pass->second < COMING_SECONDS;
+        people += lately && expected > came ? expected - came : 0;
+    }
+    return people;
+}
+
+static void pass_learn(struct gate *gate, const struct gate_pass *pass)
+{
+    gate->shown += pass->came;
+    gate->called += pass->passed;
+    while (gate->called > SHARE_MOST) {
+        gate->shown /= 2;
+        gate->called /= 2;
+    }
+}
+
+static void pass_add(struct gate *gate, uint32_t place)
+{
+    int64_t second = gate->now / 1000;
+    struct gate_pass *newest = &gate->passes[gate->pass_newest];
+    if (newest->second != second || newest->passed == 0) {
+        gate->pass_newest = (gate->pass_newest + 1) % GATE_PASSES;
+        newest = &gate->passes[gate->pass_newest];
+        pass_learn(gate, newest);
+        *newest = (struct gate_pass){.second = second, .from = place};
+    }
+    newest->passed++;
+}
+
+/* Who polls long after their place was passed has lost nothing by those who went in meanwhile. */
+static bool passed_lately(const struct gate *gate, uint32_t place)
+{
+    int64_t second = gate->now / 1000;
+    for (uint32_t i = 0; i < GATE_PASSES; i++) {
+        const struct gate_pass *pass = &gate->passes[i];
+        if (pass->passed > 0 && second - pass->second < CHAMBER_SECONDS && pass->from <= place) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Places were passed in their order: that of the place is the newest one that began at or before
+ * it. */
+static void pass_came(struct gate *gate, uint32_t place)
+{
+    for (uint32_t i = 0; i < GATE_PASSES; i++) {
+        struct gate_pass *pass = &gate->passes[(gate->pass_newest + GATE_PASSES - i) % GATE_PASSES];
+        if (pass->passed > 0 && pass->from <= place) {
+            pass->came += pass->came < pass->passed;
+            return;
+        }
+    }
+}
+
+/* ---- the front ---- */
+
+static bool head_is_there(const struct gate *gate)
+{
+    uint32_t number = number_at(gate, gate->head);
+    uint16_t seen = gate->seen[number % gate->settings.places_max];
+    return is_waiting(kind_of(gate, number)) &&
+           seconds_since(seen, gate->now) <= GATE_ALIVE_SECONDS;
+}
+
+static void front_move(struct gate *gate)
+{
+    uint64_t rate = pace_rate(&gate->pace);
+    if (gate->closed || rate == 0) {
+        return;
+    }
+    uint64_t wanted = rate * CHAMBER_SECONDS + CHAMBER_LEAST * 1000;
+    uint64_t most = (uint64_t)GATE_CHAMBER_MAX * 3 / 4 * 1000;
+    wanted = wanted < most ? wanted : most;
+    uint64_t people = gate->chamber_count * UINT64_C(1000) + people_coming(gate);
+    for (uint32_t i = 0; gate->head < gate->next && people < wanted && i < SKIPPED_MOST; i++) {
+        if (head_is_there(gate)) {
+            pass_add(gate, gate->head);
+            people += share_coming(gate);
+        } else {
+            gate->skipped++;
+        }
+        gate->head++;
+        wait_moved(&gate->wait, gate->now / 1000);
+    }
+}
+
+/* What nobody has heard of for too long is forgotten before its time comes round again. */
+static void numbers_sweep(struct gate *gate)
+{
+    for (uint32_t i = 0; i < SWEPT; i++) {
+        uint16_t *seen = &gate->seen[gate->sweep];
+        uint32_t since = seconds_since(*seen, gate->now);
+        uint32_t kind = *seen / TICKS;
+        uint32_t most =
+            kind == KIND_INSIDE ? gate->settings.session_seconds : (uint32_t)GATE_GRACE_SECONDS;
+        if ((is_waiting(kind) || kind == KIND_INSIDE) && since > most + TICK_SECONDS) {
+            *seen = (uint16_t)(KIND_GONE * TICKS);
+        }
+        gate->sweep = (gate->sweep + 1) % gate->settings.places_max;
+    }
+}
+
+static void sessions_end(struct gate *gate)
+{
+    uint32_t ticks = session_ticks(&gate->settings);
+    int64_t tick = gate->now / (1000 * TICK_SECONDS);
+    if (tick - gate->inside_until > ticks) {
+        gate->inside_until = tick - ticks;
+    }
+    /* The bucket that comes next holds who came in a whole session ago. */
+    while (gate->inside_until < tick) {
+        gate->inside_until++;
+        uint32_t *oldest = &gate->entered[gate->inside_until % ticks];
+        gate->inside -= *oldest;
+        *oldest = 0;
+    }
+}
+
+static void time_pass(struct gate *gate, int64_t now)
+{
+    if (now > gate->now) {
+        gate->now = now;
+        pace_advance(&gate->pace, now);
+        sessions_end(gate);
+    }
+}
+
+void gate_turn(struct gate *gate, int64_t now)
+{
+    time_pass(gate, now);
+    numbers_sweep(gate);
+    front_move(gate);
+}
+
+/* ---- coming, waiting, going in ---- */
+
+static void enter(struct gate *gate, uint32_t number)
+{
+    set(gate, number, KIND_INSIDE, gate->now);
+    gate->entered[gate->now / (1000 * TICK_SECONDS) % session_ticks(&gate->settings)]++;
+    gate->inside++;
+    gate->entries++;
+}
+
+bool gate_is_quiet(const struct gate *gate)
+{
+    return !gate->closed && gate->head == gate->next && gate->chamber_count == 0 &&
+           people_coming(gate) == 0;
+}
+
+uint32_t gate_waiting(const struct gate *gate)
+{
+    return gate->next - gate->head;
+}
+
+enum gate_arrival gate_arrive(struct gate *gate, int64_t now, uint32_t *number)
+{
+    time_pass(gate, now);
+    bool quiet = gate_is_quiet(gate);
+    if (gate->next - gate->head >= gate->settings.places_max || gate->next == UINT32_MAX) {
+        gate->refused++;
+        return GATE_ARRIVED_FULL;
+    }
+    *number = gate->next++;
+    if (quiet && pace_take(&gate->pace)) {
+        gate->head = gate->next;
+        enter(gate, *number);
+        return GATE_ARRIVED_INSIDE;
+    }
+    if (quiet) {
+        wait_restart(&gate->wait, now / 1000);
+    }
+    set(gate, *number, KIND_WAITING, gate->now);
+    front_move(gate);
+    return GATE_ARRIVED_WAITING;
+}
+
+static uint32_t poll_seconds(uint32_t wait)
+{
+    uint32_t seconds = wait / POLL_PART;
+    return seconds < GATE_POLL_SECONDS_MIN   ? GATE_POLL_SECONDS_MIN
+           : seconds > GATE_POLL_SECONDS_MAX ? GATE_POLL_SECONDS_MAX
+                                             : seconds;
+}
+
+void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gate_view *view)
+{
+    uint32_t kind = kind_of(gate, number);
+    *view = (struct gate_view){.state = kind == KIND_INSIDE ? GATE_INSIDE
+                                        : kind == KIND_GONE ? GATE_GONE
+                                                            : GATE_WAITING};
+    if (view->state != GATE_WAITING) {
+        return;
+    }
+    uint32_t place = place_of(gate, number);
+    view->place = place + 1;
+    view->ahead = place < gate->head ? 0 : place - gate->head;
+    view->state = place < gate->head && !gate->closed ? GATE_CALLED : GATE_WAITING;
+    uint64_t rate = gate->closed ? 0 : pace_rate(&gate->pace);
+    uint64_t parked = gate->chamber_count * UINT64_C(1000) + people_coming(gate);
+    view->wait =
+        wait_range_of(&gate->wait, now / 1000, view->ahead, rate, rate > 0 ? parked / rate : 0);
+    view->poll_seconds =
+        view->wait.known ? poll_seconds(view->wait.likely_seconds) : GATE_POLL_SECONDS_MAX / 4;
+}
+
+void gate_poll(struct gate *gate, uint32_t number, int64_t now, struct gate_view *view)
+{
+    time_pass(gate, now);
+    uint32_t kind = kind_of(gate, number);
+    if (kind == KIND_NONE) {
+        set(gate, number, KIND_WAITING, gate->now);
+    }
+    gate_look(gate, number, gate->now, view);
+    if (view->state == GATE_WAITING) {
+        set(gate, number, KIND_WAITING, gate->now);
+    } else if (view->state == GATE_CALLED) {
+        set(gate, number, KIND_TOLD, gate->now);
+        if (kind != KIND_TOLD && passed_lately(gate, view->place - 1)) {
+            told_add(gate, view->place - 1);
+        }
+    }
+}
+
+enum gate_knocking gate_knock(struct gate *gate, uint32_t number, int64_t now)
+{
+    struct gate_view view;
+    uint32_t at = 0;
+    gate_poll(gate, number, now, &view);
+    if (view.state == GATE_INSIDE) {
+        return GATE_KNOCK_INSIDE;
+    }
+    if (view.state == GATE_GONE) {
+        return GATE_KNOCK_GONE;
+    }
+    uint32_t place = view.place - 1;
+    if (view.state == GATE_WAITING) {
+        return GATE_KNOCK_WAIT;
+    }
+    if (chamber_find(gate, place, &at)) {
+        return GATE_KNOCK_PARKED;
+    }
+    if (gate->chamber_count == GATE_CHAMBER_MAX) {
+        return GATE_KNOCK_WAIT;
+    }
+    pass_came(gate, place);
+    told_came(gate, place);
+    gate->chamber[gate->chamber_count] = place;
+    heap_up(gate->chamber, gate->chamber_count++);
+    return GATE_KNOCK_PARKED;
+}
+
+void gate_unpark(struct gate *gate, uint32_t number)
+{
+    uint32_t at = 0;
+    if (chamber_find(gate, place_of(gate, number), &at)) {
+        chamber_drop(gate, at);
+    }
+}
+
+bool gate_release(struct gate *gate, int64_t now, uint32_t *number)
+{
+    time_pass(gate, now);
+    if (gate->closed || gate->chamber_count == 0 || gate->now < gate->held_until ||
+        told_before(gate, gate->chamber[0]) || !pace_take(&gate->pace)) {
+        return false;
+    }
+    *number = number_at(gate, gate->chamber[0]);
+    chamber_drop(gate, 0);
+    enter(gate, *number);
+    return true;
+}
+
+void gate_leave(struct gate *gate, uint32_t number)
+{
+    uint32_t kind = kind_of(gate, number);
+    if (kind == KIND_GONE) {
+        return;
+    }
+    gate_unpark(gate, number);
+    uint16_t *seen = slot_of(gate, number);
+    uint32_t since = seconds_since(*seen, gate->now);
+    if (kind == KIND_INSIDE && since <= gate->settings.session_seconds) {
+        int64_t tick = gate->now / (1000 * TICK_SECONDS) - since / TICK_SECONDS;
+        uint32_t *bucket = &gate->entered[tick % session_ticks(&gate->settings)];
+        gate->inside -= *bucket > 0;
+        *bucket -= *bucket > 0;
+    }
+    *seen = (uint16_t)(KIND_GONE * TICKS);
+}
+
+bool gate_is_inside(const struct gate *gate, uint32_t number)
+{
+    uint32_t kind = kind_of(gate, number);
+    return kind == KIND_INSIDE || kind == KIND_NONE;
+}

@@ -1,0 +1,134 @@
+/* The waiting room in front of a shop: who may go in, in what order, how fast. Pure rules; time
+ * comes in as milliseconds of a clock that never goes back.
+ *
+ *   gate_arrive  a newcomer gets a number; nobody waits: inside at once, else a place in the line
+ *   gate_poll    who waits says "still here" and hears where they stand
+ *   gate_knock   who was called comes to the door: parked in the lock chamber until their turn
+ *   gate_release one of the parked goes in, the lowest place first, no faster than gate/pace.h
+ *
+ * The line is the numbers in the order of their coming (or of the draw, gate/draw.h). Its front,
+ * `head`, moves on while fewer people are parked or on their way than a few seconds of the rate:
+ * places before it are called as soon as they poll. Whoever heard so lately and is on the way is
+ * waited for before a later place goes in. Who has not polled for ALIVE seconds is passed
+ * over and blocks nobody, but keeps the place for GRACE seconds and is called at the next poll.
+ * How many of the called really come is learned, so that no-shows leave no capacity unused.
+ *
+ * Whoever waits costs two bytes here: what became of the number, and when it was last heard of.
+ * The number itself travels with the visitor (a signed ticket: pages/gate_ticket.h). */
+#ifndef ECLUSE_GATE_GATE_H
+#define ECLUSE_GATE_GATE_H
+
+#include "gate/draw.h"
+#include "gate/pace.h"
+#include "gate/wait.h"
+
+#include <stddef.h>
+
+enum {
+    GATE_ALIVE_SECONDS = 72, /* more than the longest time between two polls */
+    GATE_GRACE_SECONDS = 2 * 3600,
+    GATE_CHAMBER_MAX = 1024,
+    GATE_TOLD_MAX = 1024,
+    GATE_PASSES = 12, /* seconds for which a call is waited for */
+    GATE_POLL_SECONDS_MIN = 2,
+    GATE_POLL_SECONDS_MAX = 60,
+    GATE_SESSION_SECONDS_MAX = 65000
+};
+
+struct gate_settings {
+    uint64_t rate; /* the ceiling, in thousandths of a visitor a second; at least 1 */
+    uint32_t session_seconds;
+    uint32_t places_max; /* a power of two: how many numbers are remembered */
+};
+
+/* Who heard that they are called, and has not come yet. */
+struct gate_told {
+    uint32_t place;
+    int64_t at;
+};
+
+/* The places that the front passed within one second. */
+struct gate_pass {
+    int64_t second;
+    uint32_t from; /* the first of them */
+    uint32_t passed, came;
+};
+
+struct gate {
+    struct gate_settings settings;
+    struct pace pace;
+    struct wait wait;
+    struct draw draw; /* count 0: none was held */
+    bool closed;      /* before the opening: all wait */
+    uint32_t next;    /* the next newcomer's number */
+    uint32_t head;    /* the first place that is not called */
+    uint16_t *seen;
+    uint32_t *entered; /* who is inside, by when they came in */
+    int64_t now;
+    int64_t held_until; /* nobody goes in before: who was parked is on the way back */
+    uint32_t sweep;
+    uint32_t inside;
+    int64_t inside_until; /* sessions begun before have ended */
+    struct gate_pass passes[GATE_PASSES];
+    uint32_t pass_newest;
+    uint32_t shown, called;               /* how many came of how many called, forgetting */
+    struct gate_told told[GATE_TOLD_MAX]; /* a ring, by time */
+    uint32_t told_first, told_count;
+    uint32_t chamber[GATE_CHAMBER_MAX]; /* places, a heap: the lowest first */
+    uint32_t chamber_count;
+    uint64_t entries, skipped, refused;
+};
+
+enum gate_state { GATE_GONE, GATE_WAITING, GATE_CALLED, GATE_INSIDE };
+
+/* What a visitor hears. */
+struct gate_view {
+    enum gate_state state;
+    uint32_t place; /* from 1, in the order of the line */
+    uint32_t ahead; /* places between the front and this one */
+    uint32_t poll_seconds;
+    struct wait_range wait;
+};
+
+enum gate_arrival { GATE_ARRIVED_INSIDE, GATE_ARRIVED_WAITING, GATE_ARRIVED_FULL };
+enum gate_knocking { GATE_KNOCK_INSIDE, GATE_KNOCK_PARKED, GATE_KNOCK_WAIT, GATE_KNOCK_GONE };
+
+/* Memory for a gate, and the gate in it; `memory` is aligned for any type. */
+size_t gate_bytes(const struct gate_settings *settings);
+struct gate *gate_place(void *memory, const struct gate_settings *settings, int64_t now);
+
+/* After a start anew: the numbers below `next` were given, the front stood at `head` (or a little
+ * further). Who waited has their place, and until ALIVE seconds from now to say so. */
+void gate_restore(struct gate *gate, uint32_t next, uint32_t head, const struct draw *draw,
+                  int64_t now);
+
+/* Before an announced opening nobody goes in; at the opening the numbers given until then are
+ * drawn with `seed`. */
+void gate_close(struct gate *gate);
+void gate_open(struct gate *gate, uint64_t seed);
+void gate_pause(struct gate *gate, bool paused);
+/* Thousandths of a visitor a second; UINT64_MAX: the ceiling only. */
+void gate_cap(struct gate *gate, uint64_t rate);
+
+enum gate_arrival gate_arrive(struct gate *gate, int64_t now, uint32_t *number);
+void gate_poll(struct gate *gate, uint32_t number, int64_t now, struct gate_view *view);
+/* The same without saying "still here". */
+void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gate_view *view);
+enum gate_knocking gate_knock(struct gate *gate, uint32_t number, int64_t now);
+/* Who was parked has gone away again, and may knock once more. */
+void gate_unpark(struct gate *gate, uint32_t number);
+/* The next one of the chamber whose turn it is; false: nobody now. To be called every few
+ * milliseconds while somebody is parked, until it says false. */
+bool gate_release(struct gate *gate, int64_t now, uint32_t *number);
+/* Gives up the place, or ends the session. */
+void gate_leave(struct gate *gate, uint32_t number);
+bool gate_is_inside(const struct gate *gate, uint32_t number);
+/* Moves the front, ends sessions; to be called several times a second. */
+void gate_turn(struct gate *gate, int64_t now);
+
+/* Nobody waits, is called, or is parked. */
+bool gate_is_quiet(const struct gate *gate);
+/* Places between the front and the end. */
+uint32_t gate_waiting(const struct gate *gate);
+
+#endif

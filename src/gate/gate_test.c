@@ -1,0 +1,670 @@
+/* A crowd at the gate, in virtual time: who goes in when, and what that does to the shop behind.
+ *
+ * Visitors come, poll as often as they are told, are called, come after the time that a page needs
+ * to load; some never come when called, some lose patience, some sleep in a hidden tab. Every 20 ms
+ * the gate has its turn, as in a server. What is asserted is what DESIGN promises of the gate. */
+#include "gate/gate.h"
+
+#include "base/random.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum {
+    STEP_MS = 20,
+    SECOND = 1000,
+    PLACES = 1 << 15,
+    SESSION_SECONDS = 600,
+    SECONDS_MAX = 12000,
+    BUSY_SECONDS = 20
+};
+
+enum kind { HONEST, NO_SHOW, IMPATIENT, HIDDEN };
+enum stage { COMING, LINE, CALLED, PARKED, INSIDE, AWAY };
+
+struct visitor {
+    enum kind kind;
+    enum stage stage;
+    uint32_t number, place;
+    uint32_t next; /* in the list of its step; UINT32_MAX: none */
+    int64_t arrived, entered;
+    uint32_t polls;
+    struct wait_range told;
+};
+
+struct plan {
+    uint32_t visitors;
+    uint64_t rate;
+    int64_t rise_seconds, half_life_seconds; /* of the arrivals */
+    uint32_t no_show_percent, impatient_percent, hidden_percent;
+    uint64_t seed;
+    int64_t restart_at; /* seconds; 0: never */
+};
+
+struct crowd {
+    struct plan plan;
+    struct random random;
+    struct gate *gate;
+    void *memory;
+    struct visitor *visitors;
+    uint32_t *of_number; /* the visitor of a number */
+    uint32_t *steps;     /* first visitor of each step's list */
+    int64_t now;
+    uint32_t *entries; /* by step */
+    uint32_t inside, inversions, overtaken;
+    uint64_t busy_steps, busy_entries, busy_parked;
+    uint32_t ranged, in_range;
+    uint64_t polls;
+};
+
+static int64_t steps_count(void)
+{
+    return (int64_t)SECONDS_MAX * SECOND / STEP_MS;
+}
+
+static void step_add(struct crowd *crowd, uint32_t index, int64_t at)
+{
+    int64_t step = at / STEP_MS + 1;
+    int64_t current = crowd->now / STEP_MS;
+    step = step > current ? step : current + 1;
+    if (step < steps_count()) {
+        crowd->visitors[index].next = crowd->steps[step];
+        crowd->steps[step] = index;
+    }
+}
+
+/* A linear rise, then halvings, cut into minutes of even density. */
+static int64_t arrival(struct crowd *crowd)
+{
+    const struct plan *plan = &crowd->plan;
+    if (random_below(&crowd->random, 20) == 0) {
+        return random_between(&crowd->random, 0, plan->rise_seconds * SECOND);
+    }
+    int64_t halves = 0;
+    while (random_below(&crowd->random, 2) == 0 && halves < 10) {
+        halves++;
+    }
+    return (plan->rise_seconds + halves * plan->half_life_seconds) * SECOND +
+           random_between(&crowd->random, 0, plan->half_life_seconds * SECOND);
+}
+
+static enum kind kind_draw(struct crowd *crowd)
+{
+    uint64_t dice = random_below(&crowd->random, 100);
+    const struct plan *plan = &crowd->plan;
+    if (dice < plan->no_show_percent) {
+        return NO_SHOW;
+    }
+    if (dice < plan->no_show_percent + plan->impatient_percent) {
+        return IMPATIENT;
+    }
+    return dice < plan->no_show_percent + plan->impatient_percent + plan->hidden_percent ? HIDDEN
+                                                                                         : HONEST;
+}
+
+static struct gate_settings settings_of(const struct plan *plan)
+{
+    return (struct gate_settings){
+        .rate = plan->rate, .session_seconds = SESSION_SECONDS, .places_max = PLACES};
+}
+
+static struct crowd *crowd_create(const struct plan *plan)
+{
+    struct crowd *crowd = calloc(1, sizeof *crowd);
+    crowd->plan = *plan;
+    random_seed(&crowd->random, plan->seed);
+    const struct gate_settings settings = settings_of(plan);
+    crowd->memory = malloc(gate_bytes(&settings));
+    crowd->gate = gate_place(crowd->memory, &settings, 0);
+    crowd->visitors = calloc(plan->visitors, sizeof *crowd->visitors);
+    crowd->of_number = calloc(plan->visitors, sizeof *crowd->of_number);
+    crowd->steps = malloc((size_t)steps_count() * sizeof *crowd->steps);
+    crowd->entries = calloc((size_t)steps_count(), sizeof *crowd->entries);
+    memset(crowd->steps, 0xff, (size_t)steps_count() * sizeof *crowd->steps);
+    for (uint32_t i = 0; i < plan->visitors; i++) {
+        crowd->visitors[i].kind = kind_draw(crowd);
+        crowd->visitors[i].arrived = arrival(crowd);
+        step_add(crowd, i, crowd->visitors[i].arrived);
+    }
+    return crowd;
+}
+
+static void crowd_free(struct crowd *crowd)
+{
+    free(crowd->memory);
+    free(crowd->visitors);
+    free(crowd->of_number);
+    free(crowd->steps);
+    free(crowd->entries);
+    free(crowd);
+}
+
+static void enters(struct crowd *crowd, struct visitor *visitor)
+{
+    visitor->stage = INSIDE;
+    visitor->entered = crowd->now;
+    crowd->inside++;
+    crowd->entries[crowd->now / STEP_MS]++;
+    uint32_t waited = (uint32_t)((crowd->now - visitor->arrived) / SECOND);
+    if (visitor->told.known && visitor->told.likely_seconds >= 10) {
+        crowd->ranged++;
+        crowd->in_range +=
+            waited >= visitor->told.low_seconds && waited <= visitor->told.high_seconds;
+        wait_learn(&crowd->gate->wait, visitor->told.likely_seconds, waited);
+    }
+    /* Who is there, with a place before, is not yet in? */
+    for (uint32_t i = 0; i < crowd->plan.visitors; i++) {
+        const struct visitor *other = &crowd->visitors[i];
+        if (other->place < visitor->place && other->number < crowd->gate->next) {
+            crowd->inversions += other->stage == PARKED;
+            crowd->overtaken += other->stage == CALLED && other->kind == HONEST;
+        }
+    }
+}
+
+static void knocks(struct crowd *crowd, uint32_t index)
+{
+    struct visitor *visitor = &crowd->visitors[index];
+    switch (gate_knock(crowd->gate, visitor->number, crowd->now)) {
+    case GATE_KNOCK_INSIDE:
+        enters(crowd, visitor);
+        break;
+    case GATE_KNOCK_PARKED:
+        visitor->stage = PARKED;
+        break;
+    case GATE_KNOCK_WAIT:
+        step_add(crowd, index, crowd->now + 2 * SECOND);
+        break;
+    case GATE_KNOCK_GONE:
+        visitor->stage = AWAY;
+        break;
+    }
+}
+
+static void polls(struct crowd *crowd, uint32_t index)
+{
+    struct visitor *visitor = &crowd->visitors[index];
+    struct gate_view view;
+    bool tired = visitor->kind == IMPATIENT && ++visitor->polls > 12;
+    if (tired) {
+        visitor->stage = AWAY;
+        return;
+    }
+    crowd->polls++;
+    gate_poll(crowd->gate, visitor->number, crowd->now, &view);
+    if (view.state == GATE_CALLED) {
+        visitor->stage = visitor->kind == NO_SHOW ? AWAY : CALLED;
+        step_add(crowd, index, crowd->now + random_between(&crowd->random, 100, 900));
+        return;
+    }
+    assert_int_equal(view.state, GATE_WAITING);
+    uint32_t seconds = visitor->kind == HIDDEN ? GATE_POLL_SECONDS_MAX : view.poll_seconds;
+    step_add(crowd, index,
+             crowd->now + seconds * SECOND + random_between(&crowd->random, 0, seconds * 100));
+}
+
+static void arrives(struct crowd *crowd, uint32_t index)
+{
+    struct visitor *visitor = &crowd->visitors[index];
+    struct gate_view view;
+    enum gate_arrival arrival = gate_arrive(crowd->gate, crowd->now, &visitor->number);
+    visitor->arrived = crowd->now;
+    visitor->place = visitor->number;
+    crowd->of_number[visitor->number] = index;
+    assert_int_not_equal(arrival, GATE_ARRIVED_FULL);
+    if (arrival == GATE_ARRIVED_INSIDE) {
+        enters(crowd, visitor);
+        return;
+    }
+    gate_look(crowd->gate, visitor->number, crowd->now, &view);
+    visitor->told = view.wait;
+    visitor->stage = LINE;
+    if (view.state == GATE_CALLED) {
+        knocks(crowd, index); /* the same request */
+    } else {
+        step_add(crowd, index, crowd->now + view.poll_seconds * SECOND);
+    }
+}
+
+static void restart(struct crowd *crowd)
+{
+    const struct gate_settings settings = settings_of(&crowd->plan);
+    uint32_t next = crowd->gate->next;
+    uint32_t head = crowd->gate->head;
+    const struct draw draw = crowd->gate->draw;
+    crowd->gate = gate_place(crowd->memory, &settings, crowd->now);
+    gate_restore(crowd->gate, next, head, &draw, crowd->now);
+    for (uint32_t i = 0; i < crowd->plan.visitors; i++) {
+        /* The parked lost their connection; browsers ask again. */
+        if (crowd->visitors[i].stage == PARKED) {
+            crowd->visitors[i].stage = CALLED;
+            step_add(crowd, i, crowd->now + random_between(&crowd->random, 100, 3000));
+        }
+    }
+}
+
+static void crowd_step(struct crowd *crowd)
+{
+    uint32_t number = 0;
+    gate_turn(crowd->gate, crowd->now);
+    while (gate_release(crowd->gate, crowd->now, &number)) {
+        struct visitor *visitor = &crowd->visitors[crowd->of_number[number]];
+        assert_int_equal(visitor->stage, PARKED);
+        enters(crowd, visitor);
+    }
+    uint32_t index = crowd->steps[crowd->now / STEP_MS];
+    while (index != UINT32_MAX) {
+        struct visitor *visitor = &crowd->visitors[index];
+        uint32_t next = visitor->next;
+        if (visitor->stage == COMING) {
+            arrives(crowd, index);
+        } else if (visitor->stage == LINE) {
+            polls(crowd, index);
+        } else if (visitor->stage == CALLED) {
+            knocks(crowd, index);
+        }
+        index = next;
+    }
+}
+
+/* Until everybody who wanted to is in, or `seconds` have passed. */
+static void crowd_run(struct crowd *crowd, int64_t seconds)
+{
+    for (crowd->now = STEP_MS; crowd->now < seconds * SECOND; crowd->now += STEP_MS) {
+        if (crowd->plan.restart_at > 0 && crowd->now == crowd->plan.restart_at * SECOND) {
+            restart(crowd);
+        }
+        crowd_step(crowd);
+        if (gate_waiting(crowd->gate) > crowd->plan.rate * BUSY_SECONDS / 1000) {
+            crowd->busy_steps++;
+            crowd->busy_parked += crowd->gate->chamber_count;
+            crowd->busy_entries += crowd->entries[crowd->now / STEP_MS];
+        }
+    }
+}
+
+static uint32_t most_within(const struct crowd *crowd, int64_t window_ms)
+{
+    uint32_t sum = 0;
+    uint32_t most = 0;
+    int64_t window = window_ms / STEP_MS;
+    for (int64_t step = 0; step < steps_count(); step++) {
+        sum += crowd->entries[step];
+        sum -= step >= window ? crowd->entries[step - window] : 0;
+        most = sum > most ? sum : most;
+    }
+    return most;
+}
+
+static uint64_t used_percent(const struct crowd *crowd)
+{
+    uint64_t possible = crowd->busy_steps * STEP_MS * crowd->plan.rate / 1000; /* thousandths */
+    return possible == 0 ? 100 : crowd->busy_entries * 100000 / possible;
+}
+
+static void crowd_check(const struct crowd *crowd, const char *what)
+{
+    uint64_t rate = crowd->plan.rate;
+    print_message("%s: %u in, used %u %%, parked %u, overtaken %u, range %u of %u, polls %u\n",
+                  what, (unsigned)crowd->inside, (unsigned)used_percent(crowd),
+                  (unsigned)(crowd->busy_parked / (crowd->busy_steps + 1)),
+                  (unsigned)crowd->overtaken, (unsigned)crowd->in_range, (unsigned)crowd->ranged,
+                  (unsigned)crowd->polls);
+    uint64_t second = (rate + 999) / 1000;
+    assert_in_range(most_within(crowd, SECOND), 0, second + (second > 20 ? second / 20 : 1));
+    assert_in_range(most_within(crowd, 60 * SECOND), 0, rate * 60 * 101 / 100000 + 1);
+    assert_int_equal(crowd->inversions, 0);
+    assert_int_equal(crowd->overtaken, 0);
+    assert_true(used_percent(crowd) >= 97);
+    assert_true(crowd->in_range * 100 >= crowd->ranged * 75);
+}
+
+static void plan_run(const struct plan *plan, int64_t seconds, const char *what)
+{
+    struct crowd *crowd = crowd_create(plan);
+    crowd_run(crowd, seconds);
+    crowd_check(crowd, what);
+    crowd_free(crowd);
+}
+
+static void test_everybody_comes(void **state)
+{
+    (void)state;
+    struct plan plan = {
+        .visitors = 6000, .rate = 3333, .rise_seconds = 60, .half_life_seconds = 200, .seed = 1};
+    struct crowd *crowd = crowd_create(&plan);
+    crowd_run(crowd, 2600);
+    crowd_check(crowd, "all come");
+    assert_int_equal(crowd->inside, 6000);
+    assert_true(gate_is_quiet(crowd->gate));
+    crowd_free(crowd);
+}
+
+static void test_no_shows(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        plan_run(&(struct plan){.visitors = 6000,
+                                .rate = 3333,
+                                .rise_seconds = 60,
+                                .half_life_seconds = 200,
+                                .no_show_percent = 30,
+                                .seed = seed},
+                 2000, "30 percent no-shows");
+        plan_run(&(struct plan){.visitors = 20000,
+                                .rate = 25000,
+                                .rise_seconds = 60,
+                                .half_life_seconds = 150,
+                                .no_show_percent = 30,
+                                .impatient_percent = 20,
+                                .hidden_percent = 10,
+                                .seed = seed},
+                 1500, "a mixed crowd at 25 a second");
+    }
+}
+
+/* The server is killed and started again while thousands wait: nobody loses the place. */
+static void test_restart(void **state)
+{
+    (void)state;
+    struct plan plan = {.visitors = 6000,
+                        .rate = 3333,
+                        .rise_seconds = 60,
+                        .half_life_seconds = 200,
+                        .seed = 4,
+                        .restart_at = 700};
+    struct crowd *crowd = crowd_create(&plan);
+    crowd_run(crowd, 2700);
+    crowd_check(crowd, "a restart");
+    assert_int_equal(crowd->inside, 6000);
+    crowd_free(crowd);
+}
+
+/* ---- one visitor at a time ---- */
+
+struct room {
+    struct gate *gate;
+    void *memory;
+    int64_t now;
+};
+
+static struct room room_make(uint64_t rate, uint32_t places)
+{
+    const struct gate_settings settings = {
+        .rate = rate, .session_seconds = SESSION_SECONDS, .places_max = places};
+    struct room room = {.memory = malloc(gate_bytes(&settings))};
+    room.gate = gate_place(room.memory, &settings, 0);
+    return room;
+}
+
+static uint32_t comes(struct room *room, enum gate_arrival expected)
+{
+    uint32_t number = UINT32_MAX;
+    assert_int_equal(gate_arrive(room->gate, room->now, &number), expected);
+    return number;
+}
+
+static enum gate_state state_of(struct room *room, uint32_t number)
+{
+    struct gate_view view;
+    gate_poll(room->gate, number, room->now, &view);
+    return view.state;
+}
+
+/* Time passes; `polling` (UINT32_MAX: nobody) says "still here" every 2 seconds. */
+static void passes(struct room *room, int64_t seconds, uint32_t polling)
+{
+    uint32_t number = 0;
+    for (int64_t step = 0; step < seconds * SECOND / 100; step++) {
+        room->now += 100;
+        gate_turn(room->gate, room->now);
+        while (gate_release(room->gate, room->now, &number)) {
+        }
+        if (polling != UINT32_MAX && step % 20 == 0) {
+            (void)state_of(room, polling);
+        }
+    }
+}
+
+static void test_nobody_waits_in_an_empty_shop(void **state)
+{
+    (void)state;
+    struct room room = room_make(2000, 1024);
+    for (int i = 0; i < 20; i++) {
+        uint32_t number = comes(&room, GATE_ARRIVED_INSIDE);
+        assert_true(gate_is_inside(room.gate, number));
+        passes(&room, 1, UINT32_MAX);
+    }
+    assert_int_equal(room.gate->inside, 20);
+    free(room.memory);
+}
+
+/* Two at once, and the shop bears one a second: the other is parked and in after a second. */
+static void test_the_second_is_parked(void **state)
+{
+    (void)state;
+    struct room room = room_make(1000, 1024);
+    (void)comes(&room, GATE_ARRIVED_INSIDE);
+    uint32_t second = comes(&room, GATE_ARRIVED_WAITING);
+    assert_int_equal(gate_knock(room.gate, second, room.now), GATE_KNOCK_PARKED);
+    assert_int_equal(gate_knock(room.gate, second, room.now), GATE_KNOCK_PARKED); /* a reload */
+    assert_int_equal(room.gate->chamber_count, 1);
+    passes(&room, 2, UINT32_MAX);
+    assert_int_equal(state_of(&room, second), GATE_INSIDE);
+    assert_int_equal(gate_knock(room.gate, second, room.now), GATE_KNOCK_INSIDE);
+    free(room.memory);
+}
+
+/* Fills the line so that `count` wait; returns the last one's number. */
+static uint32_t line_make(struct room *room, uint32_t count)
+{
+    uint32_t last = 0;
+    for (uint32_t i = 0; i <= count; i++) {
+        (void)gate_arrive(room->gate, room->now, &last);
+    }
+    return last;
+}
+
+static void test_who_returns_within_the_grace_keeps_the_place(void **state)
+{
+    (void)state;
+    struct room room = room_make(10000, 4096);
+    uint32_t away = line_make(&room, 1000);
+    assert_int_equal(state_of(&room, away), GATE_WAITING);
+    /* Everybody is gone; the front passes over them all and stands behind. */
+    passes(&room, 3600, UINT32_MAX);
+    uint32_t late = comes(&room, GATE_ARRIVED_INSIDE);
+    assert_true(gate_is_inside(room.gate, late));
+    assert_int_equal(state_of(&room, away), GATE_CALLED);
+    assert_int_equal(gate_knock(room.gate, away, room.now), GATE_KNOCK_PARKED);
+    passes(&room, 1, UINT32_MAX);
+    assert_true(gate_is_inside(room.gate, away));
+    free(room.memory);
+}
+
+static void test_who_returns_after_the_grace_is_gone(void **state)
+{
+    (void)state;
+    struct room room = room_make(10000, 4096);
+    uint32_t away = line_make(&room, 1000);
+    passes(&room, GATE_GRACE_SECONDS + 300, UINT32_MAX);
+    assert_int_equal(state_of(&room, away), GATE_GONE);
+    assert_int_equal(gate_knock(room.gate, away, room.now), GATE_KNOCK_GONE);
+    free(room.memory);
+}
+
+/* An hour in a hidden tab, polled once a minute, in a line that is longer than that. */
+static void test_a_hidden_tab_keeps_the_place(void **state)
+{
+    (void)state;
+    struct room room = room_make(100, 4096);
+    uint32_t hidden = line_make(&room, 2000);
+    struct gate_view before;
+    gate_poll(room.gate, hidden, room.now, &before);
+    for (int minute = 0; minute < 60; minute++) {
+        passes(&room, 60, UINT32_MAX);
+        enum gate_state now = state_of(&room, hidden);
+        assert_true(now == GATE_WAITING || now == GATE_CALLED);
+    }
+    struct gate_view after;
+    gate_poll(room.gate, hidden, room.now, &after);
+    assert_int_equal(after.place, before.place);
+    free(room.memory);
+}
+
+static void test_leaving(void **state)
+{
+    (void)state;
+    struct room room = room_make(1000, 1024);
+    uint32_t inside = comes(&room, GATE_ARRIVED_INSIDE);
+    uint32_t parked = comes(&room, GATE_ARRIVED_WAITING);
+    uint32_t next = comes(&room, GATE_ARRIVED_WAITING);
+    assert_int_equal(gate_knock(room.gate, parked, room.now), GATE_KNOCK_PARKED);
+    assert_int_equal(gate_knock(room.gate, next, room.now), GATE_KNOCK_PARKED);
+    gate_leave(room.gate, parked);
+    assert_int_equal(room.gate->chamber_count, 1);
+    gate_leave(room.gate, inside);
+    assert_int_equal(room.gate->inside, 0);
+    assert_false(gate_is_inside(room.gate, inside));
+    passes(&room, 1, UINT32_MAX);
+    assert_true(gate_is_inside(room.gate, next));
+    assert_int_equal(state_of(&room, parked), GATE_GONE);
+    gate_leave(room.gate, parked); /* twice does nothing */
+    assert_int_equal(room.gate->inside, 1);
+    free(room.memory);
+}
+
+static void test_sessions_end_by_themselves(void **state)
+{
+    (void)state;
+    struct room room = room_make(5000, 1024);
+    for (int i = 0; i < 50; i++) {
+        (void)comes(&room, GATE_ARRIVED_INSIDE);
+        passes(&room, 1, UINT32_MAX);
+    }
+    assert_int_equal(room.gate->inside, 50);
+    passes(&room, SESSION_SECONDS - 60, UINT32_MAX);
+    assert_int_equal(room.gate->inside, 50);
+    passes(&room, 80, UINT32_MAX);
+    assert_int_equal(room.gate->inside, 0);
+    free(room.memory);
+}
+
+/* So many may wait, and not one more; whoever is turned away costs nothing. */
+static void test_full(void **state)
+{
+    (void)state;
+    struct room room = room_make(1000, 256);
+    gate_pause(room.gate, true);
+    for (int i = 0; i < 256; i++) {
+        (void)comes(&room, GATE_ARRIVED_WAITING);
+    }
+    for (int i = 0; i < 1000; i++) {
+        (void)comes(&room, GATE_ARRIVED_FULL);
+    }
+    assert_int_equal(room.gate->refused, 1000);
+    gate_pause(room.gate, false);
+    passes(&room, 120, UINT32_MAX);
+    (void)comes(&room, GATE_ARRIVED_INSIDE);
+    free(room.memory);
+}
+
+static void test_a_pause_says_so(void **state)
+{
+    (void)state;
+    struct room room = room_make(1000, 1024);
+    uint32_t last = line_make(&room, 100);
+    struct gate_view view;
+    gate_pause(room.gate, true);
+    gate_poll(room.gate, last, room.now, &view);
+    assert_false(view.wait.known);
+    assert_int_equal(view.state, GATE_WAITING);
+    passes(&room, 60, last);
+    assert_int_equal(room.gate->entries, 1);
+    gate_pause(room.gate, false);
+    gate_poll(room.gate, last, room.now, &view);
+    assert_true(view.wait.known);
+    free(room.memory);
+}
+
+/* Before the opening all wait; then a draw that anybody can recompute says who is first. */
+static void test_draw_at_the_opening(void **state)
+{
+    (void)state;
+    struct room room = room_make(1000, 4096);
+    struct gate_view view;
+    gate_close(room.gate);
+    for (uint32_t i = 0; i < 1000; i++) {
+        assert_int_equal(comes(&room, GATE_ARRIVED_WAITING), i);
+    }
+    passes(&room, 30, 5);
+    assert_int_equal(room.gate->entries, 0);
+    gate_open(room.gate, 42);
+    uint32_t late = comes(&room, GATE_ARRIVED_WAITING);
+    const struct draw draw = {.seed = 42, .count = 1000};
+    for (uint32_t i = 0; i < 1000; i++) {
+        gate_look(room.gate, i, room.now, &view);
+        assert_int_equal(view.place, draw_place(&draw, i) + 1);
+    }
+    gate_look(room.gate, late, room.now, &view);
+    assert_int_equal(view.place, 1001); /* who comes later stands behind all of them */
+    uint32_t first = draw_number(&draw, 0);
+    assert_int_equal(gate_knock(room.gate, first, room.now), GATE_KNOCK_PARKED);
+    passes(&room, 1, UINT32_MAX);
+    assert_true(gate_is_inside(room.gate, first));
+    free(room.memory);
+}
+
+/* What a clock that jumps may not do, and numbers that nobody was given. */
+static void test_nonsense(void **state)
+{
+    (void)state;
+    struct room room = room_make(1000, 1024);
+    uint32_t inside = comes(&room, GATE_ARRIVED_INSIDE);
+    assert_int_equal(state_of(&room, inside + 1), GATE_GONE);
+    assert_int_equal(gate_knock(room.gate, UINT32_MAX, room.now), GATE_KNOCK_GONE);
+    gate_leave(room.gate, 77);
+    room.now = 5000000;
+    gate_turn(room.gate, room.now);
+    gate_turn(room.gate, 0);
+    uint32_t number = comes(&room, GATE_ARRIVED_INSIDE);
+    assert_true(gate_is_inside(room.gate, number));
+    free(room.memory);
+}
+
+static void test_two_bytes_a_visitor(void **state)
+{
+    (void)state;
+    const struct gate_settings few = {.rate = 1, .session_seconds = 600, .places_max = 1024};
+    const struct gate_settings many = {.rate = 1, .session_seconds = 600, .places_max = 1 << 20};
+    assert_int_equal(gate_bytes(&many) - gate_bytes(&few), 2 * ((1 << 20) - 1024));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_everybody_comes),
+        cmocka_unit_test(test_no_shows),
+        cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_nobody_waits_in_an_empty_shop),
+        cmocka_unit_test(test_the_second_is_parked),
+        cmocka_unit_test(test_who_returns_within_the_grace_keeps_the_place),
+        cmocka_unit_test(test_who_returns_after_the_grace_is_gone),
+        cmocka_unit_test(test_a_hidden_tab_keeps_the_place),
+        cmocka_unit_test(test_leaving),
+        cmocka_unit_test(test_sessions_end_by_themselves),
+        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_a_pause_says_so),
+        cmocka_unit_test(test_draw_at_the_opening),
+        cmocka_unit_test(test_nonsense),
+        cmocka_unit_test(test_two_bytes_a_visitor),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

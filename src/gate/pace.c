@@ -1,0 +1,113 @@
+#include "gate/pace.h"
+
+enum {
+    VISITOR = 1000000, /* of credit */
+    THOUSANDTH = VISITOR / 1000,
+    LATE_MS = 40,        /* what a turn of the server may come late without a loss */
+    OVERSHOOT_PART = 20, /* five percent of the rate */
+    WINDOW_MS = 1000,
+    ANSWERS_MIN = 5,  /* fewer say nothing */
+    FAILED_PART = 20, /* one in so many is too much */
+    SLOW_TIMES = 4,   /* slower than usual, and */
+    SLOW_MORE_US = 300000,
+    SLOWED_PAUSE_MS = 2000, /* what was let in before must show first */
+    FLOOR_PART = 20,        /* a twentieth of the ceiling always goes in */
+    STEP_PART = 50,
+    USUAL_DRIFT_PART = 500 /* the usual time forgets how fast it once was */
+};
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+void pace_init(struct pace *pace, uint64_t ceiling, int64_t now)
+{
+    *pace = (struct pace){.ceiling = ceiling,
+                          .cap = UINT64_MAX,
+                          .learned = ceiling,
+                          .credit = VISITOR,
+                          .at = now,
+                          .window_at = now,
+                          .slowed_at = now - SLOWED_PAUSE_MS};
+}
+
+uint64_t pace_rate(const struct pace *pace)
+{
+    return pace->paused ? 0 : smaller(pace->ceiling, smaller(pace->cap, pace->learned));
+}
+
+static bool window_is_bad(const struct pace *pace, uint64_t mean_us)
+{
+    bool slow = pace->usual_us > 0 && mean_us > SLOW_TIMES * pace->usual_us &&
+                mean_us > pace->usual_us + SLOW_MORE_US;
+    return slow || pace->failures * FAILED_PART > pace->answers;
+}
+
+static void window_end(struct pace *pace, int64_t now)
+{
+    uint64_t mean_us = pace->answers > 0 ? pace->answer_us / pace->answers : 0;
+    if (pace->answers < ANSWERS_MIN) {
+        mean_us = pace->usual_us;
+    } else if (window_is_bad(pace, mean_us)) {
+        if (now - pace->slowed_at >= SLOWED_PAUSE_MS) {
+            pace->learned = larger(pace->learned * 7 / 10, larger(1, pace->ceiling / FLOOR_PART));
+            pace->slowed_at = now;
+        }
+    } else {
+        pace->learned =
+            smaller(pace->ceiling, pace->learned + larger(1, pace->ceiling / STEP_PART));
+        uint64_t drifted = pace->usual_us + pace->usual_us / USUAL_DRIFT_PART + 1;
+        pace->usual_us = pace->usual_us == 0 ? mean_us : smaller(mean_us, drifted);
+    }
+    pace->window_at = now;
+    pace->answers = 0;
+    pace->failures = 0;
+    pace->answer_us = 0;
+}
+
+/* Beyond one visitor the bucket holds what a late turn would lose, as far as no second gets more than
+ * the rate and one, or five percent: entries are whole, so a rate of 3.3 leaves room for 0.7. */
+static uint64_t slack(uint64_t rate)
+{
+    uint64_t to_whole = (1000 - rate % 1000) * THOUSANDTH;
+    uint64_t part = rate * THOUSANDTH / OVERSHOOT_PART;
+    uint64_t most = larger(to_whole, part > VISITOR ? part - VISITOR : 0);
+    return smaller(rate * LATE_MS, most - THOUSANDTH);
+}
+
+void pace_advance(struct pace *pace, int64_t now)
+{
+    if (now <= pace->at) {
+        return;
+    }
+    uint64_t rate = pace_rate(pace);
+    uint64_t most = VISITOR + slack(rate);
+    uint64_t passed = smaller((uint64_t)(now - pace->at), WINDOW_MS * 1000);
+    pace->credit = smaller(pace->credit + rate * passed, most);
+    pace->at = now;
+    if (now - pace->window_at >= WINDOW_MS) {
+        window_end(pace, now);
+    }
+}
+
+bool pace_take(struct pace *pace)
+{
+    if (pace->paused || pace->credit < VISITOR || pace_rate(pace) == 0) {
+        return false;
+    }
+    pace->credit -= VISITOR;
+    return true;
+}
+
+void pace_answered(struct pace *pace, uint64_t us, bool failed)
+{
+    pace->answers++;
+    pace->failures += failed;
+    pace->answer_us += us;
+}
