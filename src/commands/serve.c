@@ -22,12 +22,15 @@ enum { PATH_BYTES = 4096, ADDRESS_BYTES = 64, TICK_MS = 100, PORT_MAX = 65535 };
 static const struct option options[] = {
     {"listen", "ADDR:PORT", false,
      "where to listen (default 127.0.0.1:8080; IPv6 in brackets; port 0: any free one)"},
+    {"upstream", "URL", false,
+     "the shop that stands behind: http://HOST:PORT or unix:/PATH; visitors wait for their turn"},
 };
 
 static const char *const examples[] = {
     "ecluse serve shop.db",
     "ecluse serve shop.db --listen 0.0.0.0:80",
     "ecluse serve shop.db --listen [::1]:8080",
+    "ecluse serve shop.db --upstream http://127.0.0.1:8081",
     NULL,
 };
 
@@ -36,14 +39,18 @@ const struct manual serve_manual = {
     .operands_max = 1,
     .option_count = sizeof options / sizeof options[0],
     .options = options,
-    .text = "Serves the shop's pages and its API until SIGTERM or Ctrl-C. It replays the journal "
-            "first and\n"
-            "prints one line with its address when it listens. Commands that write reach it "
-            "through the socket\n"
-            "SHOP.db.sock beside the database (mode 0600). Put a TLS proxy in front of a public "
-            "address.\n"
-            "Exit codes: 0 stopped, 2 bad usage, 3 fault (port taken, another server on SHOP.db, "
-            "disk error).",
+    .text =
+        "Serves the shop's pages and its API until SIGTERM or Ctrl-C. It replays the journal "
+        "first and\n"
+        "prints one line with its address when it listens. Commands that write reach it "
+        "through the socket\n"
+        "SHOP.db.sock beside the database (mode 0600). Put a TLS proxy in front of a public "
+        "address. With --upstream, all but /ecluse/ is the shop's behind, and no more visitors go "
+        "in than\n"
+        "it bears (site: requests_per_second, requests_per_visit): the others wait in the order of "
+        "their coming.\n"
+        "Exit codes: 0 stopped, 2 bad usage, 3 fault (port taken, another server on SHOP.db, "
+        "disk error).",
     .examples = examples,
 };
 
@@ -57,6 +64,7 @@ struct server {
     struct engine *engine;
     struct pages *pages;
     struct door *door;
+    struct door_upstream *upstream; /* NULL: none stands behind us */
     bool failed;
 };
 
@@ -123,6 +131,31 @@ static void on_tick(void *context)
     }
 }
 
+static void on_gate_tick(void *context)
+{
+    pages_tick(((struct server *)context)->pages);
+    on_tick(context);
+}
+
+/* What calls back, and how often. */
+static enum status door_hook(const struct call *call, struct server *server, struct fault *fault)
+{
+    const struct door_upstream_options upstream = {.url = call_value(call, "upstream")};
+    pages_set_door(server->pages, server->door);
+    door_on_wake(server->door, on_wake, server);
+    door_on_turn(server->door, on_turn, server);
+    if (upstream.url == NULL) {
+        door_on_tick(server->door, TICK_MS, on_tick, server);
+        return STATUS_OK;
+    }
+    enum status status = door_upstream_open(server->door, &upstream, &server->upstream, fault);
+    if (status == STATUS_OK) {
+        pages_set_upstream(server->pages, server->upstream);
+        door_on_tick(server->door, PAGES_TICK_MS, on_gate_tick, server);
+    }
+    return status;
+}
+
 static enum status server_open(const struct call *call, const struct listen *listen,
                                struct server *server, struct fault *fault)
 {
@@ -135,7 +168,9 @@ static enum status server_open(const struct call *call, const struct listen *lis
     if (status != STATUS_OK) {
         return status;
     }
-    const struct pages_options pages = {.engine = server->engine, .env = call->env};
+    const struct pages_options pages = {.engine = server->engine,
+                                        .env = call->env,
+                                        .upstream = call_value(call, "upstream") != NULL};
     status = pages_open(&pages, &server->pages, fault);
     if (status != STATUS_OK) {
         return status;
@@ -153,10 +188,10 @@ static enum status server_open(const struct call *call, const struct listen *lis
     if (status != STATUS_OK) {
         return status;
     }
-    pages_set_door(server->pages, server->door);
-    door_on_wake(server->door, on_wake, server);
-    door_on_turn(server->door, on_turn, server);
-    door_on_tick(server->door, TICK_MS, on_tick, server);
+    status = door_hook(call, server, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
     engine_gather(server->engine);
     return engine_start(server->engine, on_notify, server, fault);
 }
@@ -172,6 +207,7 @@ static void server_close(const struct call *call, struct server *server)
     if (server->engine != NULL) {
         engine_close(server->engine);
     }
+    door_upstream_close(server->upstream);
     if (server->pages != NULL) {
         pages_close(server->pages);
     }

@@ -74,6 +74,8 @@ struct engine_revised {
 };
 void engine_revised_free(struct engine_revised *revised);
 
+enum { ENGINE_NOTE_BYTES = 256 };
+
 enum engine_task_kind {
     /* .command: a promise command; PLACE with .person and, for retries, .body. A .question, if set,
      * is called right after the decision, on the state as decided (the commit may still fail: look
@@ -87,7 +89,8 @@ enum engine_task_kind {
      * all in one transaction. .revised gets who moved. A .question, if set, is called right after,
      * as for TASK_COMMAND. */
     TASK_CHANGE,
-    TASK_PICTURE /* .picture: to store or replace */
+    TASK_PICTURE, /* .picture: to store or replace */
+    TASK_NOTE     /* .note: to store or replace */
 };
 
 struct engine_task {
@@ -110,6 +113,7 @@ struct engine_task {
     const struct history_line *history;
     uint32_t history_count;
     struct picture picture;
+    const char *note; /* at most ENGINE_NOTE_BYTES - 1 bytes */
     void (*question)(struct promise_state *state, int64_t now, void *context);
 
     /* Out. `shop` (valid until the engine closes) is the shop by which the answer is to be read. */
@@ -173,6 +177,9 @@ int64_t engine_last_stamp(const struct engine *engine);
 const struct shop *
 engine_shop(const struct engine *engine); /* from any thread; valid until engine_close */
 struct promise_state *engine_state(struct engine *engine); /* only while no core thread runs */
+
+/* What TASK_NOTE kept last; false if nothing. Only while no core thread runs. */
+bool engine_note(struct engine *engine, char note[ENGINE_NOTE_BYTES]);
 
 /* Secrets of this shop (32 bytes each), made at engine_create: they never leave the machine. */
 enum engine_secret { SECRET_ORDER_KEY, SECRET_TOKEN, ENGINE_SECRETS };

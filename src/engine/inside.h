@@ -17,6 +17,8 @@
 
 #include <pthread.h>
 
+#define ENGINE_NOTE "waiting room" /* its name in the table `meta` */
+
 enum { SECRET_BYTES = 32, ENTROPY_BYTES = 4096 };
 
 /* Written by one thread each, read by anybody. */

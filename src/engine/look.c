@@ -5,6 +5,8 @@
  * under way; a picture that is asked for again unchanged is the kept one. */
 #include "engine/inside.h"
 
+#include "base/assert.h"
+
 #include <stdlib.h>
 
 static uint64_t figure(const _Atomic uint64_t *count)
@@ -70,6 +72,13 @@ static const struct picture *picture_keep(struct engine *engine, const struct pi
     kept->before = engine->pictures;
     engine->pictures = kept;
     return &kept->picture;
+}
+
+bool engine_note(struct engine *engine, char note[ENGINE_NOTE_BYTES])
+{
+    ASSERT(!engine->started);
+    return engine->journal != NULL &&
+           journal_note(engine->journal, ENGINE_NOTE, note, ENGINE_NOTE_BYTES);
 }
 
 bool engine_picture(struct engine *engine, struct slice offer, struct picture *picture)

@@ -290,6 +290,17 @@ static void picture_run(struct batch *batch, struct engine_task *task)
     }
 }
 
+static void note_run(struct batch *batch, struct engine_task *task)
+{
+    struct engine *engine = batch->engine;
+    if (engine->journal != NULL && task_begin(batch, task)) {
+        enum status status = journal_put_note(engine->journal, ENGINE_NOTE, task->note);
+        if (status != STATUS_OK) {
+            batch_fail(batch, status, journal_fault(engine->journal));
+        }
+    }
+}
+
 void task_fetch(struct batch *batch, const struct engine_task *task)
 {
     struct slice fields[PERSON_FIELDS];
@@ -320,6 +331,9 @@ void task_run(struct batch *batch, struct engine_task *task, const struct engine
         break;
     case TASK_PICTURE:
         picture_run(batch, task);
+        break;
+    case TASK_NOTE:
+        note_run(batch, task);
         break;
     case TASK_CHANGE:
         change_run(batch, task);

@@ -524,8 +524,10 @@ void gate_leave(struct gate *gate, uint32_t number)
     *seen = (uint16_t)(KIND_GONE * TICKS);
 }
 
-bool gate_is_inside(const struct gate *gate, uint32_t number)
+enum gate_session gate_session(const struct gate *gate, uint32_t number, int64_t now)
 {
     uint32_t kind = kind_of(gate, number);
-    return kind == KIND_INSIDE || kind == KIND_NONE;
+    uint16_t seen = gate->seen[number % gate->settings.places_max];
+    bool open = kind == KIND_INSIDE && seconds_since(seen, now) <= gate->settings.session_seconds;
+    return open ? GATE_SESSION_OPEN : kind == KIND_NONE ? GATE_SESSION_UNKNOWN : GATE_SESSION_NONE;
 }

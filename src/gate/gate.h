@@ -122,7 +122,9 @@ void gate_unpark(struct gate *gate, uint32_t number);
 bool gate_release(struct gate *gate, int64_t now, uint32_t *number);
 /* Gives up the place, or ends the session. */
 void gate_leave(struct gate *gate, uint32_t number);
-bool gate_is_inside(const struct gate *gate, uint32_t number);
+/* UNKNOWN: not heard of since the start. */
+enum gate_session { GATE_SESSION_NONE, GATE_SESSION_OPEN, GATE_SESSION_UNKNOWN };
+enum gate_session gate_session(const struct gate *gate, uint32_t number, int64_t now);
 /* Moves the front, ends sessions; to be called several times a second. */
 void gate_turn(struct gate *gate, int64_t now);
 

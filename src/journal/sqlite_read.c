@@ -308,6 +308,35 @@ void journal_picture_end(struct journal *journal)
     (void)sqlite3_reset(journal->statements[STATEMENT_FIND_PICTURE]);
 }
 
+enum status journal_put_note(struct journal *journal, const char *name, const char *text)
+{
+    ASSERT(journal->writing);
+    sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_PUT_NOTE);
+    if (statement == NULL) {
+        return journal->fault.status;
+    }
+    (void)sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(statement, 2, text, -1, SQLITE_STATIC);
+    return sqlite_run(journal, statement, "a note cannot be written");
+}
+
+bool journal_note(struct journal *journal, const char *name, char *text, size_t size)
+{
+    sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_FIND_NOTE);
+    bool found = false;
+    if (statement != NULL) {
+        (void)sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+        if (sqlite3_step(statement) == SQLITE_ROW) {
+            struct slice kept = sqlite_text(statement, 0);
+            found = kept.length < size;
+            memcpy(text, kept.data, found ? kept.length : 0);
+            text[found ? kept.length : 0] = '\0';
+        }
+        (void)sqlite3_reset(statement);
+    }
+    return found;
+}
+
 enum status journal_put_secret(struct journal *journal, const char *name, struct slice bytes)
 {
     ASSERT(journal->writing);

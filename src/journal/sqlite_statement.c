@@ -76,6 +76,8 @@ static const char *const texts[STATEMENTS] = {
                               " unit_price_minor, at) VALUES(?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_PUT_PICTURE] = "INSERT OR REPLACE INTO pictures VALUES(?1, ?2, ?3)",
     [STATEMENT_FIND_PICTURE] = "SELECT media_type, bytes FROM pictures WHERE offer = ?1",
+    [STATEMENT_PUT_NOTE] = "INSERT OR REPLACE INTO meta VALUES(?1, ?2)",
+    [STATEMENT_FIND_NOTE] = "SELECT value FROM meta WHERE name = ?1",
     [STATEMENT_PUT_SECRET] = "INSERT INTO secrets VALUES(?1, ?2)",
     [STATEMENT_FIND_SECRET] = "SELECT bytes FROM secrets WHERE name = ?1",
     [STATEMENT_ROW_HASH] = "SELECT hash FROM journal WHERE sequence = ?1",

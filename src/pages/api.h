@@ -18,6 +18,7 @@
 struct api_offers;
 struct store;
 struct store_times;
+struct waiting;
 
 #define API_PATH "/ecluse/api/v1/"
 
@@ -40,6 +41,7 @@ struct pages {
     struct store *store;
     struct api_offers *offers;
     struct store_times *times;
+    struct waiting *waiting; /* NULL: no shop stands behind us */
     struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
     struct latency order_latency;
@@ -92,6 +94,7 @@ api_handler api_quote_post;
 api_handler api_offers_get;
 api_handler api_offer_get;
 api_handler api_times_get;
+api_handler api_queue_get;
 api_handler api_health_get;
 api_handler api_metrics_get;
 api_handler api_openapi_get;

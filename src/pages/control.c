@@ -545,6 +545,8 @@ static void render_done(struct control *control)
     case TASK_APPLY:
         render_apply(control);
         break;
+    case TASK_NOTE: /* no command of the socket */
+        break;
     case TASK_HISTORY:
         text_append_string(&control->body, "{\"lines\":");
         text_append_integer(&control->body, order->task.history_count);

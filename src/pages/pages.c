@@ -2,7 +2,7 @@
  *
  *   path /ecluse/...        -> router_find -> its handler, or 404 / 405 / 406
  *   path /ecluse/control/v1 -> control, if it came by the local socket
- *   everything else         -> store_handle
+ *   everything else         -> store_handle; or, with a shop behind us, waiting_handle
  *
  * Invariant: each request gets exactly one reply, from here or from the `done` of its task. The API
  * is looked at first, because an order must not pay for the store's paths. */
@@ -14,13 +14,14 @@
 #include "pages/router.h"
 #include "pages/store.h"
 #include "pages/store_times.h"
+#include "pages/waiting.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { ALLOW_BYTES = ROUTE_METHODS_BYTES + 16 };
 
-static enum status open_parts(struct pages *pages, struct fault *fault)
+static enum status open_parts(struct pages *pages, bool upstream, struct fault *fault)
 {
     enum status status = order_desk_open(pages->engine, pages->env, &pages->desk, fault);
     if (status != STATUS_OK) {
@@ -32,7 +33,10 @@ static enum status open_parts(struct pages *pages, struct fault *fault)
         return fault_set(fault, STATUS_MEMORY,
                          "no memory for the offers; free some and start again");
     }
-    return store_open(pages->engine, pages->env, &pages->store, fault);
+    status = store_open(pages->engine, pages->env, &pages->store, fault);
+    return status == STATUS_OK && upstream
+               ? waiting_open(pages->engine, pages->env, pages->store, &pages->waiting, fault)
+               : status;
 }
 
 enum status pages_open(const struct pages_options *options, struct pages **pages,
@@ -47,7 +51,7 @@ enum status pages_open(const struct pages_options *options, struct pages **pages
     made->env = options->env;
     made->door = options->door;
     text_init(&made->scratch, API_REPLY_BYTES_MAX);
-    enum status status = open_parts(made, fault);
+    enum status status = open_parts(made, options->upstream, fault);
     if (status != STATUS_OK) {
         pages_close(made);
         return status;
@@ -64,6 +68,7 @@ void pages_set_door(struct pages *pages, const struct door *door)
 void pages_close(struct pages *pages)
 {
     if (pages != NULL) {
+        waiting_close(pages->waiting);
         store_close(pages->store);
         api_offers_close(pages->offers);
         store_times_close(pages->times);
@@ -71,6 +76,16 @@ void pages_close(struct pages *pages)
         text_free(&pages->scratch);
         free(pages);
     }
+}
+
+void pages_set_upstream(struct pages *pages, struct door_upstream *upstream)
+{
+    waiting_set_upstream(pages->waiting, upstream);
+}
+
+void pages_tick(struct pages *pages)
+{
+    waiting_tick(pages->waiting);
 }
 
 /* Is `part` one of the media ranges of an Accept header, with a weight above zero? */
@@ -152,7 +167,11 @@ void pages_handle(struct door_request *request, void *context)
     struct pages *pages = context;
     struct slice path = door_path(request);
     bool api = path.length >= sizeof own - 1 && memcmp(path.data, own, sizeof own - 1) == 0;
-    if (api || !store_handle(pages->store, request)) {
+    if (!api && pages->waiting != NULL && !door_origin(request)->local_socket) {
+        waiting_handle(pages->waiting, request);
+    } else if (pages->waiting != NULL && slice_is(path, "/ecluse/queue")) {
+        waiting_handle_page(pages->waiting, request);
+    } else if (api || !store_handle(pages->store, request)) {
         handle_api(pages, request);
     }
 }

@@ -8,20 +8,27 @@
 #define ECLUSE_PAGES_PAGES_H
 
 #include "base/status.h"
-#include "door/door.h"
+#include "door/upstream.h"
 #include "engine/engine.h"
 
 struct pages;
+
+enum { PAGES_TICK_MS = 20 };
 
 struct pages_options {
     struct engine *engine;
     struct env *env;
     const struct door *door; /* for its figures; may be set later by pages_set_door */
+    bool upstream; /* a shop stands behind us: it has the paths that are not under /ecluse/ */
 };
 
 enum status pages_open(const struct pages_options *options, struct pages **pages,
                        struct fault *fault) MUST_USE;
 void pages_set_door(struct pages *pages, const struct door *door);
+/* The shop behind us, before the door runs; where options.upstream was true. */
+void pages_set_upstream(struct pages *pages, struct door_upstream *upstream);
+/* Every PAGES_TICK_MS on the door's thread, where options.upstream was true. */
+void pages_tick(struct pages *pages);
 /* door_options.handle; `context` is the struct pages. */
 void pages_handle(struct door_request *request, void *context);
 void pages_close(struct pages *pages);

@@ -199,20 +199,35 @@ static bool files_serve(const struct store_visit *visit)
     return true;
 }
 
+bool store_visit_open(struct store_visit *visit, struct store *store, struct door_request *request)
+{
+    const struct shop *shop = engine_shop(store->engine);
+    if (shop != store->shop && !store_shop_take(store, shop)) {
+        door_problem(request, 503, "memory", "The machine has no memory left; try again later.",
+                     (struct slice){NULL, 0});
+        return false;
+    }
+    store_visit_begin(visit, store, request);
+    return true;
+}
+
+bool store_handle_file(struct store *store, struct door_request *request)
+{
+    struct store_visit visit;
+    return starts_with(door_path(request), "/assets/store-") &&
+           (!store_visit_open(&visit, store, request) || files_serve(&visit));
+}
+
 bool store_handle(struct store *store, struct door_request *request)
 {
     struct slice path = door_path(request);
     if (slice_is(path, "/ecluse") || starts_with(path, "/ecluse/")) {
         return false;
     }
-    const struct shop *shop = engine_shop(store->engine);
-    if (shop != store->shop && !store_shop_take(store, shop)) {
-        door_problem(request, 503, "memory", "The machine has no memory left; try again later.",
-                     (struct slice){NULL, 0});
+    struct store_visit visit;
+    if (!store_visit_open(&visit, store, request)) {
         return true;
     }
-    struct store_visit visit;
-    store_visit_begin(&visit, store, request);
     if (store_pick_serve(&visit) || store_catalog_serve(&visit) || files_serve(&visit)) {
         return true;
     }

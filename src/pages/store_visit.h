@@ -20,6 +20,9 @@ struct store_visit {
 void store_visit_begin(struct store_visit *visit, struct store *store,
                        struct door_request *request);
 
+/* The same, by the shop as it is now. False after it has replied that memory is short. */
+bool store_visit_open(struct store_visit *visit, struct store *store, struct door_request *request);
+
 /* Cookie of that name; data NULL if there is none. */
 struct slice store_visit_cookie(const struct store_visit *visit, const char *name);
 

@@ -1,0 +1,524 @@
+/* A visitor's cookie becomes a ticket, the ticket a question to the gate, its answer a page, a
+ * parked request, or a request that is handed on.
+ *
+ * Invariants: a parked request stands in the list until it is answered; a number has at most one
+ * place in the chamber, whatever its tabs; one note is under way at a time. */
+#include "pages/waiting.h"
+
+#include "base/assert.h"
+#include "pages/gate_ticket.h"
+#include "pages/store_page.h"
+#include "pages/store_visit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    PLACES = 1 << 20,
+    PARKED_MS_MAX = 12000, /* then the page again: browsers and proxies give up later */
+    HEADERS_BYTES = 512,
+    NOTE_PAUSE_MS = 1000,
+    RESERVE_LEAST = 256,
+    SESSION_SECONDS_LEAST = 60,
+    MINUTE = 60
+};
+
+/* In its request's memory. */
+struct parked {
+    struct parked *next;
+    struct door_request *request;
+    struct gate_ticket ticket;
+    int64_t since;
+};
+
+struct waiting {
+    struct engine *engine;
+    struct env *env;
+    struct store *store;
+    struct door_upstream *upstream;
+    unsigned char secret[GATE_SECRET_BYTES];
+    struct gate *gate;
+    uint32_t line;
+    struct parked *parked;
+    uint64_t failed_before; /* of the upstream's figures */
+    int64_t busy_at;        /* somebody waited, or was inside, at that time */
+    /* What is kept. */
+    struct engine_task note_task;
+    char note[ENGINE_NOTE_BYTES];
+    bool note_busy;
+    int64_t noted_at;
+    uint32_t reserved; /* numbers below it may have been given, as far as the note says */
+    uint32_t noted_head, noted_next;
+};
+
+static int64_t now_ms(const struct waiting *waiting)
+{
+    return (int64_t)(waiting->env->ticks_ns(waiting->env) / 1000000);
+}
+
+static int64_t now_utc(const struct waiting *waiting)
+{
+    return waiting->env->now(waiting->env);
+}
+
+const struct gate *waiting_gate(const struct waiting *waiting)
+{
+    return waiting->gate;
+}
+
+/* ---- what outlives the process ---- */
+
+static void note_done(struct engine_task *task)
+{
+    struct waiting *waiting = task->context;
+    waiting->note_busy = false;
+}
+
+static void note_write(struct waiting *waiting)
+{
+    const struct gate *gate = waiting->gate;
+    uint32_t given = gate->next - waiting->noted_next; /* since the last note */
+    uint32_t more = given < RESERVE_LEAST / 4 ? (uint32_t)RESERVE_LEAST : 4 * given;
+    uint32_t reserved = gate->next > UINT32_MAX - more ? UINT32_MAX : gate->next + more;
+    (void)snprintf(waiting->note, sizeof waiting->note,
+                   "line %" PRIu32 " given %" PRIu32 " front %" PRIu32 " drawn %" PRIu32
+                   " seed %" PRIu64,
+                   waiting->line, reserved, gate->head, gate->draw.count, gate->draw.seed);
+    waiting->note_task = (struct engine_task){
+        .kind = TASK_NOTE, .note = waiting->note, .done = note_done, .context = waiting};
+    if (engine_submit(waiting->engine, &waiting->note_task)) {
+        waiting->note_busy = true;
+        waiting->reserved = reserved;
+        waiting->noted_head = gate->head;
+        waiting->noted_next = gate->next;
+    }
+}
+
+/* At most once a second while something changes, at once where numbers run out. */
+static void note_keep(struct waiting *waiting, int64_t now)
+{
+    const struct gate *gate = waiting->gate;
+    bool urgent = gate->next + RESERVE_LEAST / 4 > waiting->reserved;
+    bool due = now - waiting->noted_at >= NOTE_PAUSE_MS &&
+               (gate->head != waiting->noted_head || gate->next != waiting->noted_next);
+    if (!waiting->note_busy && (urgent || due)) {
+        waiting->noted_at = now;
+        note_write(waiting);
+    }
+}
+
+static void line_begin(struct waiting *waiting)
+{
+    const struct gate_settings settings = waiting->gate->settings;
+    waiting->env->entropy(waiting->env, &waiting->line, sizeof waiting->line);
+    waiting->gate = gate_place(waiting->gate, &settings, now_ms(waiting));
+    waiting->reserved = 0;
+    waiting->noted_head = 0;
+    waiting->noted_next = 0;
+}
+
+static void line_restore(struct waiting *waiting)
+{
+    char note[ENGINE_NOTE_BYTES];
+    struct draw draw = {.count = 0};
+    uint32_t line = 0;
+    uint32_t given = 0;
+    uint32_t front = 0;
+    if (!engine_note(waiting->engine, note) ||
+        sscanf(note,
+               "line %" SCNu32 " given %" SCNu32 " front %" SCNu32 " drawn %" SCNu32
+               " seed %" SCNu64,
+               &line, &given, &front, &draw.count, &draw.seed) != 5 ||
+        front > given || draw.count > given) {
+        return;
+    }
+    waiting->line = line;
+    gate_restore(waiting->gate, given, front, &draw, now_ms(waiting));
+    waiting->reserved = given;
+    waiting->noted_next = given;
+    waiting->noted_head = front;
+}
+
+/* ---- opening ---- */
+
+static enum status settings_read(const struct shop *shop, struct gate_settings *settings,
+                                 struct fault *fault)
+{
+    int64_t requests = shop->site.requests_per_second_thousandths;
+    int64_t visit = shop->site.requests_per_visit_thousandths;
+    if (requests <= 0 || visit <= 0) {
+        return fault_set(fault, STATUS_INVALID,
+                         "the shop file does not say how much the shop behind bears; write "
+                         "site: {requests_per_second: 40, requests_per_visit: 12} and apply it");
+    }
+    int64_t session = shop->gate.session_seconds;
+    session = session < SESSION_SECONDS_LEAST ? SESSION_SECONDS_LEAST : session;
+    *settings = (struct gate_settings){
+        .rate = (uint64_t)(requests * 1000 / visit > 0 ? requests * 1000 / visit : 1),
+        .session_seconds =
+            (uint32_t)(session < GATE_SESSION_SECONDS_MAX ? session : GATE_SESSION_SECONDS_MAX),
+        .places_max = PLACES};
+    return STATUS_OK;
+}
+
+enum status waiting_open(struct engine *engine, struct env *env, struct store *store,
+                         struct waiting **waiting, struct fault *fault)
+{
+    struct gate_settings settings;
+    enum status status = settings_read(engine_shop(engine), &settings, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct waiting *made = calloc(1, sizeof *made);
+    void *memory = malloc(gate_bytes(&settings));
+    if (made == NULL || memory == NULL) {
+        free(made);
+        free(memory);
+        return fault_set(fault, STATUS_MEMORY, "no memory for the waiting room");
+    }
+    made->engine = engine;
+    made->env = env;
+    made->store = store;
+    memcpy(made->secret, engine_secret(engine, SECRET_TOKEN), sizeof made->secret);
+    made->gate = gate_place(memory, &settings, now_ms(made));
+    line_begin(made);
+    line_restore(made);
+    made->busy_at = now_ms(made);
+    *waiting = made;
+    return STATUS_OK;
+}
+
+void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream)
+{
+    waiting->upstream = upstream;
+}
+
+void waiting_close(struct waiting *waiting)
+{
+    if (waiting != NULL) {
+        free(waiting->gate);
+        free(waiting);
+    }
+}
+
+/* ---- the ticket ---- */
+
+static bool ticket_read(struct waiting *waiting, const struct store_visit *visit,
+                        struct gate_ticket *ticket)
+{
+    struct slice cookie = store_visit_cookie(visit, GATE_TICKET_COOKIE);
+    return gate_ticket_read(waiting->secret, now_utc(waiting), cookie, ticket) &&
+           ticket->line == waiting->line;
+}
+
+/* The cookie's line, and the state's. */
+static struct slice ticket_lines(struct waiting *waiting, const struct store_visit *visit,
+                                 const struct gate_ticket *ticket, bool inside,
+                                 char lines[HEADERS_BYTES])
+{
+    char text[GATE_TICKET_CHARACTERS + 1];
+    uint32_t most = inside ? waiting->gate->settings.session_seconds : (uint32_t)GATE_GRACE_SECONDS;
+    gate_ticket_write(waiting->secret, now_utc(waiting), ticket, text);
+    int length = snprintf(lines, HEADERS_BYTES,
+                          "Set-Cookie: " GATE_TICKET_COOKIE "=%s; Path=/; Max-Age=%" PRIu32
+                          "; HttpOnly; SameSite=Lax%s\r\n"
+                          "Ecluse-State: %s\r\n",
+                          text, most, store_visit_secure(visit), inside ? "inside" : "waiting");
+    ASSERT(length > 0 && length < HEADERS_BYTES);
+    return (struct slice){lines, (size_t)length};
+}
+
+/* ---- handing on ---- */
+
+static void forwarded(void *context, const struct door_forwarded *result)
+{
+    struct waiting *waiting = context;
+    struct door_upstream_figures figures;
+    door_upstream_figures(waiting->upstream, &figures);
+    bool failed =
+        figures.failed != waiting->failed_before || result->status >= 500 || result->status == 429;
+    waiting->failed_before = figures.failed;
+    if (failed || result->head_us > 0) {
+        pace_answered(&waiting->gate->pace, result->head_us, failed);
+    }
+}
+
+static void hand_on(struct waiting *waiting, struct door_request *request, struct slice lines)
+{
+    door_forward(request, waiting->upstream, lines, forwarded, waiting);
+}
+
+/* The visitor goes in now: the ticket becomes a session's. */
+static void let_in(struct waiting *waiting, struct door_request *request,
+                   const struct gate_ticket *ticket)
+{
+    char lines[HEADERS_BYTES];
+    struct store_visit visit;
+    if (!store_visit_open(&visit, waiting->store, request)) {
+        return;
+    }
+    struct gate_ticket session = *ticket;
+    session.entered = (uint32_t)now_utc(waiting);
+    hand_on(waiting, request, ticket_lines(waiting, &visit, &session, true, lines));
+}
+
+/* ---- the page ---- */
+
+static void wait_values(const struct gate_view *view, json_t *values)
+{
+    if (!view->wait.known) {
+        json_object_set_new(values, "stands", json_true());
+        return;
+    }
+    uint32_t low = view->wait.low_seconds / MINUTE;
+    uint32_t high = (view->wait.high_seconds + MINUTE - 1) / MINUTE;
+    json_t *wait = high <= 1
+                       ? json_pack("{s:b}", "soon", 1)
+                       : json_pack("{s:{s:i,s:i}}", "range", "low", (int)low, "high", (int)high);
+    json_object_set_new(values, "wait", wait);
+}
+
+static void page_send(struct waiting *waiting, const struct store_visit *visit,
+                      const struct gate_view *view, struct slice ticket)
+{
+    char refresh[64];
+    struct text lines;
+    const char *title = store_page_message(visit->language, MESSAGE("waiting-title"));
+    json_t *values = store_page_values(visit->store, visit->language, title);
+    bool called = view->state == GATE_CALLED;
+    uint32_t seconds = called ? (uint32_t)GATE_POLL_SECONDS_MIN : view->poll_seconds;
+    json_object_set_new(values, "place", json_integer(view->place));
+    json_object_set_new(values, "ahead", json_integer(view->ahead));
+    json_object_set_new(values, "called", json_boolean(called));
+    json_object_set_new(values, "seconds", json_integer(seconds));
+    wait_values(view, values);
+    (void)snprintf(refresh, sizeof refresh, "Refresh: %" PRIu32 "\r\n", seconds);
+    text_init(&lines, 4 * HEADERS_BYTES);
+    text_append_string(&lines, refresh);
+    text_append_slice(&lines, ticket);
+    store_visit_page(visit, 200, "waiting", values, text_slice(&lines));
+    text_free(&lines);
+    (void)waiting;
+}
+
+static void reply_later(struct door_request *request)
+{
+    door_problem(request, 503, "waiting-room",
+                 "Many visitors want in just now; come back later, or open the page in a browser "
+                 "to get a place.",
+                 SLICE("Retry-After: 60\r\nCache-Control: no-store\r\nEcluse-State: waiting\r\n"));
+}
+
+/* Can it show a page, and come back to it? Crawlers say what they are. */
+static bool is_browser(const struct door_request *request)
+{
+    struct slice accept = door_header(request, "Accept");
+    struct slice agent = door_header(request, "User-Agent");
+    enum http_method method = door_method(request);
+    bool reads = (method == METHOD_GET || method == METHOD_HEAD) && accept.length > 0 &&
+                 memmem(accept.data, accept.length, "text/html", 9) != NULL;
+    bool crawls = agent.length > 0 && (memmem(agent.data, agent.length, "bot", 3) != NULL ||
+                                       memmem(agent.data, agent.length, "Bot", 3) != NULL ||
+                                       memmem(agent.data, agent.length, "crawl", 5) != NULL ||
+                                       memmem(agent.data, agent.length, "spider", 6) != NULL);
+    return reads && !crawls;
+}
+
+/* ---- a visitor ---- */
+
+static void park(struct waiting *waiting, struct door_request *request,
+                 const struct gate_ticket *ticket)
+{
+    struct parked *parked = door_alloc(request, sizeof *parked);
+    if (parked == NULL) {
+        reply_later(request);
+        return;
+    }
+    *parked = (struct parked){
+        .next = waiting->parked, .request = request, .ticket = *ticket, .since = now_ms(waiting)};
+    waiting->parked = parked;
+}
+
+static void newcomer(struct waiting *waiting, const struct store_visit *visit)
+{
+    char lines[HEADERS_BYTES];
+    struct gate_view view;
+    bool browser = is_browser(visit->request);
+    if (!browser && !gate_is_quiet(waiting->gate)) {
+        reply_later(visit->request);
+        return;
+    }
+    int64_t now = now_ms(waiting);
+    struct gate_ticket ticket = {.line = waiting->line, .issued = (uint32_t)now_utc(waiting)};
+    enum gate_arrival arrival = gate_arrive(waiting->gate, now, &ticket.number);
+    if (arrival == GATE_ARRIVED_INSIDE) {
+        let_in(waiting, visit->request, &ticket);
+        return;
+    }
+    if (arrival == GATE_ARRIVED_FULL) {
+        reply_later(visit->request);
+        return;
+    }
+    if (!browser) {
+        gate_leave(waiting->gate, ticket.number);
+        reply_later(visit->request);
+        return;
+    }
+    gate_look(waiting->gate, ticket.number, now, &view);
+    ticket.announced = view.wait.known ? view.wait.likely_seconds : 0;
+    if (view.state == GATE_CALLED &&
+        gate_knock(waiting->gate, ticket.number, now) == GATE_KNOCK_PARKED) {
+        park(waiting, visit->request, &ticket);
+        return;
+    }
+    page_send(waiting, visit, &view, ticket_lines(waiting, visit, &ticket, false, lines));
+}
+
+static void returning(struct waiting *waiting, const struct store_visit *visit,
+                      const struct gate_ticket *ticket)
+{
+    char lines[HEADERS_BYTES];
+    struct gate_view view;
+    int64_t now = now_ms(waiting);
+    switch (gate_knock(waiting->gate, ticket->number, now)) {
+    case GATE_KNOCK_INSIDE:
+        let_in(waiting, visit->request, ticket);
+        break;
+    case GATE_KNOCK_PARKED:
+        park(waiting, visit->request, ticket);
+        break;
+    case GATE_KNOCK_WAIT:
+        if (!is_browser(visit->request)) {
+            reply_later(visit->request);
+            break;
+        }
+        gate_look(waiting->gate, ticket->number, now, &view);
+        page_send(waiting, visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
+        break;
+    case GATE_KNOCK_GONE:
+        newcomer(waiting, visit);
+        break;
+    }
+}
+
+/* A session of before the start is believed as long as it lasts by the clock. */
+static bool session_is_open(const struct waiting *waiting, const struct gate_ticket *ticket)
+{
+    int64_t age = now_utc(waiting) - (int64_t)ticket->entered;
+    enum gate_session session = gate_session(waiting->gate, ticket->number, now_ms(waiting));
+    bool fresh = age <= (int64_t)waiting->gate->settings.session_seconds;
+    return session == GATE_SESSION_OPEN || (session == GATE_SESSION_UNKNOWN && fresh);
+}
+
+void waiting_handle(struct waiting *waiting, struct door_request *request)
+{
+    struct store_visit visit;
+    struct gate_ticket ticket;
+    if (store_handle_file(waiting->store, request) ||
+        !store_visit_open(&visit, waiting->store, request)) {
+        return;
+    }
+    if (!ticket_read(waiting, &visit, &ticket)) {
+        newcomer(waiting, &visit);
+    } else if (ticket.entered == 0) {
+        returning(waiting, &visit, &ticket);
+    } else if (session_is_open(waiting, &ticket)) {
+        hand_on(waiting, request, SLICE("Ecluse-State: inside\r\n"));
+    } else {
+        newcomer(waiting, &visit);
+    }
+}
+
+void waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view)
+{
+    struct gate_ticket ticket;
+    const struct store_visit visit = {.request = request};
+    *view = (struct gate_view){.state = GATE_GONE};
+    if (!ticket_read(waiting, &visit, &ticket)) {
+        return;
+    }
+    if (ticket.entered != 0) {
+        view->state = session_is_open(waiting, &ticket) ? GATE_INSIDE : GATE_GONE;
+        return;
+    }
+    gate_poll(waiting->gate, ticket.number, now_ms(waiting), view);
+}
+
+void waiting_handle_page(struct waiting *waiting, struct door_request *request)
+{
+    struct store_visit visit;
+    struct gate_view view;
+    if (!store_visit_open(&visit, waiting->store, request)) {
+        return;
+    }
+    waiting_look(waiting, request, &view);
+    if (view.state == GATE_WAITING) {
+        page_send(waiting, &visit, &view, SLICE("Ecluse-State: waiting\r\n"));
+    } else {
+        store_visit_redirect(&visit, "/", (struct slice){NULL, 0});
+    }
+}
+
+/* ---- time ---- */
+
+/* Answers every parked request of the number, or (`since` not 0) every one that was parked before
+ * then. */
+static void parked_answer(struct waiting *waiting, uint32_t number, int64_t since)
+{
+    struct parked **at = &waiting->parked;
+    while (*at != NULL) {
+        struct parked *parked = *at;
+        if (since == 0 ? parked->ticket.number != number : parked->since >= since) {
+            at = &parked->next;
+            continue;
+        }
+        *at = parked->next;
+        struct parked copy = *parked;
+        if (since == 0) {
+            let_in(waiting, copy.request, &copy.ticket);
+            continue;
+        }
+        char lines[HEADERS_BYTES];
+        struct store_visit visit;
+        struct gate_view view;
+        gate_unpark(waiting->gate, copy.ticket.number);
+        gate_look(waiting->gate, copy.ticket.number, now_ms(waiting), &view);
+        if (store_visit_open(&visit, waiting->store, copy.request)) {
+            page_send(waiting, &visit, &view,
+                      ticket_lines(waiting, &visit, &copy.ticket, false, lines));
+        }
+    }
+}
+
+static void learn(struct waiting *waiting, uint32_t number)
+{
+    for (const struct parked *at = waiting->parked; at != NULL; at = at->next) {
+        if (at->ticket.number == number) {
+            int64_t waited = now_utc(waiting) - (int64_t)at->ticket.issued;
+            wait_learn(&waiting->gate->wait, at->ticket.announced,
+                       (uint32_t)(waited > 0 ? waited : 0));
+            return;
+        }
+    }
+}
+
+void waiting_tick(struct waiting *waiting)
+{
+    uint32_t number = 0;
+    int64_t now = now_ms(waiting);
+    gate_turn(waiting->gate, now);
+    while (gate_release(waiting->gate, now, &number)) {
+        learn(waiting, number);
+        parked_answer(waiting, number, 0);
+    }
+    parked_answer(waiting, 0, now - PARKED_MS_MAX);
+    if (!gate_is_quiet(waiting->gate) || waiting->gate->inside > 0 || waiting->parked != NULL) {
+        waiting->busy_at = now;
+    } else if (waiting->gate->next > 0 &&
+               now - waiting->busy_at > (int64_t)GATE_GRACE_SECONDS * 1000) {
+        line_begin(waiting);
+        waiting->busy_at = now;
+    }
+    note_keep(waiting, now);
+}

@@ -1,0 +1,42 @@
+/* The waiting room in front of the shop behind us: gate/ with sockets, cookies and pages around it.
+ *
+ *   request -> its ticket -> inside: handed on (door_forward)
+ *                            called: parked until the gate lets it in, then handed on
+ *                            waits:  the honest page, which renews itself
+ *           -> none: a newcomer; inside at once if nobody waits, else a place and the page
+ *
+ * A browser that cannot be told to wait (no text/html accepted, not GET or HEAD) reads 503 with
+ * Retry-After while somebody waits. Every answer to a visitor says `Ecluse-State: inside` or
+ * `waiting`. All on the door's thread.
+ *
+ * What must outlive the process, the numbers given and the front of the line, is kept beside the
+ * journal (TASK_NOTE) about once a second; who waits keeps the place, because the ticket has it. */
+#ifndef ECLUSE_PAGES_WAITING_H
+#define ECLUSE_PAGES_WAITING_H
+
+#include "door/upstream.h"
+#include "engine/engine.h"
+#include "gate/gate.h"
+#include "pages/store.h"
+
+struct waiting;
+
+/* Before engine_start: reads what was kept. STATUS_INVALID where the shop file does not say how much
+ * the shop behind bears (site: requests_per_second). */
+enum status waiting_open(struct engine *engine, struct env *env, struct store *store,
+                         struct waiting **waiting, struct fault *fault) MUST_USE;
+void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream);
+/* Any path that is not under /ecluse/; always replies, now or later. */
+void waiting_handle(struct waiting *waiting, struct door_request *request);
+/* /ecluse/queue: where the visitor stands, as a page. */
+void waiting_handle_page(struct waiting *waiting, struct door_request *request);
+/* Every PAGES_TICK_MS. */
+void waiting_tick(struct waiting *waiting);
+/* After the engine has answered all. NULL is allowed. */
+void waiting_close(struct waiting *waiting);
+
+/* Where the bearer of the request's ticket stands; says "still here". */
+void waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view);
+const struct gate *waiting_gate(const struct waiting *waiting);
+
+#endif
