@@ -58,6 +58,16 @@
 #define LIMIT_EMAIL_BYTES           254 /* RFC 5321 */
 #define LIMIT_PERSON_FIELD_BYTES    200
 
+/* The existing shop behind the door (serve --upstream). */
+#define LIMIT_UPSTREAM_CONNECTIONS  64
+#define LIMIT_UPSTREAM_WAITING      1024 /* requests that wait for one of them; further ones: 503 */
+#define LIMIT_UPSTREAM_HEAD_BYTES   32768 /* of its reply's head */
+#define LIMIT_UPSTREAM_HEADERS      128
+#define LIMIT_UPSTREAM_CONNECT_MS   3000
+#define LIMIT_UPSTREAM_REPLY_MS     60000 /* until its reply's head, and waiting for a connection */
+#define LIMIT_UPSTREAM_IDLE_MS      60000 /* between two pieces of its reply */
+#define LIMIT_UPSTREAM_KEPT_SECONDS 30    /* a connection to it without a request */
+
 /* The engine. */
 #define LIMIT_ENGINE_TASKS 8192 /* waiting; further ones are answered 503 */
 #define LIMIT_BATCH_TASKS  512

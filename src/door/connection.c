@@ -20,7 +20,7 @@ static void connection_check(const struct connection *connection)
     ASSERT((connection->sending != NULL) == (connection->phase == PHASE_WRITING));
     if (request != NULL) {
         ASSERT(request->connection == connection);
-        ASSERT(connection->phase != PHASE_WAITING || request->state == REQUEST_HANDLED);
+        ASSERT(connection->phase != PHASE_WAITING || request_is_open(request));
         ASSERT(connection->phase != PHASE_READING || request->state == REQUEST_READING);
         ASSERT(connection->phase == PHASE_WRITING || request->piece_count == 0);
     }
@@ -50,12 +50,16 @@ void connection_close(struct connection *connection)
         return;
     }
     struct door_request *request = connection->request;
-    if (request != NULL && request->state == REQUEST_HANDLED) {
-        request->connection = NULL; /* lives until its door_reply */
+    bool open = request != NULL && request_is_open(request);
+    if (open) {
+        request->connection = NULL; /* lives until its reply would be sent */
         connection->request = NULL;
     }
     phase_enter(connection, PHASE_CLOSING);
     uv_close(&connection->uv.handle, on_closed);
+    if (open && request->source.cancel != NULL) {
+        request->source.cancel(request->source.context);
+    }
 }
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer);
@@ -180,7 +184,7 @@ static bool connection_step(struct connection *connection)
 {
     struct door_request *request = connection->request;
     if (request == NULL || connection->phase == PHASE_WRITING ||
-        connection->phase == PHASE_CLOSING || request->state == REQUEST_HANDLED) {
+        connection->phase == PHASE_CLOSING || request_is_open(request)) {
         return false;
     }
     if (request->state == REQUEST_READING) {
@@ -211,9 +215,22 @@ static void connection_become_idle(struct connection *connection)
     reading_set(connection, true);
 }
 
+/* A body that ends with the connection and is cut off must not look whole. */
+static void connection_reset(struct connection *connection)
+{
+    static const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    int fd = -1;
+    if (uv_fileno(&connection->uv.handle, &fd) == 0) {
+        (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    }
+    connection_close(connection);
+}
+
 static void connection_finish(struct connection *connection)
 {
-    if (connection->request->lingers || connection->door->stopping) {
+    if (connection->request->resets) {
+        connection_reset(connection);
+    } else if (connection->request->lingers || connection->door->stopping) {
         connection_linger(connection);
     } else {
         connection_close(connection);
@@ -238,7 +255,7 @@ static void connection_keep_reading(struct connection *connection)
 static void connection_settle(struct connection *connection)
 {
     struct door_request *request = connection->request;
-    if (connection->phase == PHASE_WRITING || request->state == REQUEST_HANDLED) {
+    if (connection->phase == PHASE_WRITING || request_is_open(request)) {
         if (connection->phase != PHASE_WRITING && connection->phase != PHASE_WAITING) {
             phase_enter(connection, PHASE_WAITING);
         }
@@ -277,6 +294,9 @@ static void connection_end(struct connection *connection, bool gone)
     connection->reading = false;
     (void)uv_read_stop(&connection->uv.stream);
     struct door_request *request = connection->request;
+    /* Who waits for a forwarded reply and closes its half has nearly always gone (a closed tab),
+     * and would keep one of the few connections to the shop behind us. */
+    gone = gone || (connection->phase == PHASE_WAITING && request->source.cancel != NULL);
     if (gone || request == NULL || connection->phase == PHASE_LINGERING) {
         connection_close(connection);
     } else {

@@ -12,9 +12,10 @@
  *    |                LINGERING --> CLOSING <----'                            |               |
  *    `------------------------------------------------------------------------'<--------------'
  *
- * A request that is answered inside the handler goes from IDLE to IDLE in one call. Each phase is a
- * list in order of entry with one time limit for all in it: its head is the next to expire, so one
- * coarse tick serves every connection. */
+ * A request that is answered inside the handler goes from IDLE to IDLE in one call. A reply that
+ * comes in pieces (streaming.c) goes from WAITING to WRITING and back until its end. Each phase is
+ * a list in order of entry with one time limit for all in it: its head is the next to expire, so
+ * one coarse tick serves every connection. */
 #ifndef ECLUSE_DOOR_CONNECTION_H
 #define ECLUSE_DOOR_CONNECTION_H
 
@@ -113,8 +114,27 @@ struct sending {
 
 enum request_state {
     REQUEST_READING,
-    REQUEST_HANDLED, /* the handler has it */
+    REQUEST_HANDLED,   /* the handler has it */
+    REQUEST_STREAMING, /* its reply's head is made, pieces of the body follow */
     REQUEST_REPLIED
+};
+
+/* How the end of a reply that comes in pieces is told. */
+enum stream_framing {
+    STREAM_BARE,    /* no body, and nothing said about it */
+    STREAM_SIZED,   /* Content-Length; also the one of a body that is not sent (HEAD, 304) */
+    STREAM_CHUNKED, /* to HTTP/1.1 clients only */
+    STREAM_TO_CLOSE
+};
+
+/* Who makes a reply outside the handler, and wants to know what becomes of its client. Both are
+ * NULL for the handler's replies. */
+struct reply_source {
+    void (*resume)(void *context); /* the socket has taken all that was appended */
+    /* The client has gone: no reply is wanted. The request is the source's, which gives it back,
+     * now or later. */
+    void (*cancel)(void *context);
+    void *context;
 };
 
 struct door_request {
@@ -131,6 +151,7 @@ struct door_request {
     bool continued; /* 100 Continue was sent */
     bool closes;    /* the connection ends with this reply */
     bool lingers;   /* and the client may still be sending */
+    bool resets;    /* and it is cut off: nothing else tells the client so (STREAM_TO_CLOSE) */
     bool first;     /* the message is new: its time starts */
     bool arena_used;
     uint32_t piece_count;
@@ -138,8 +159,16 @@ struct door_request {
     struct text output;
     struct arena arena;
     struct door_origin origin;
+    struct reply_source source;
+    enum stream_framing framing; /* while STREAMING */
     struct http_parser parser;
 };
+
+/* Is its reply still owed, in whole or in part? */
+static inline bool request_is_open(const struct door_request *request)
+{
+    return request->state == REQUEST_HANDLED || request->state == REQUEST_STREAMING;
+}
 
 struct listener {
     union {
@@ -188,6 +217,7 @@ struct door {
     struct door_request *requests_taken;
     struct door_request *requests_free;
     uint32_t requests_free_count;
+    uint32_t upstreams_open;
     size_t grown_bytes;
     void (*wake)(void *context);
     void *wake_context;
@@ -222,6 +252,23 @@ void reply_forget(struct door_request *request); /* releases what was appended *
 size_t reply_write_crowded(struct door *door, char *to, size_t capacity);
 void reply_update_date(struct door *door);
 const char *reply_reason(int status);
+struct slice reply_connection_line(const struct door_request *request);
+/* What was appended to the output since `from` is to be sent. */
+void reply_piece_own(struct door_request *request, size_t from);
+
+/* streaming.c: a reply whose body comes in pieces. */
+/* The status line and the lines about date, length and connection; the caller appends its own lines
+ * to request->output and calls stream_head_end with what this returned. */
+size_t stream_begin(struct door_request *request, int status, enum stream_framing framing,
+                    size_t length, bool dated);
+void stream_head_end(struct door_request *request, size_t from);
+void stream_piece(struct door_request *request, struct slice bytes);
+/* Has the socket taken all that was appended? Who asks before the next piece keeps memory bounded;
+ * who is told no waits for resume. */
+bool stream_drained(const struct door_request *request);
+void stream_end(struct door_request *request);
+/* The rest will never come: the connection ends, so that the client sees that some is missing. */
+void stream_cut(struct door_request *request);
 
 /* connection.c: what happens to one connection. */
 void connection_start(struct connection *connection);

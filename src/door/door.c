@@ -182,6 +182,9 @@ enum status door_open(const struct door_options *options, struct door **opened, 
         return fault_set(fault, STATUS_MEMORY, "no memory for the door");
     }
     door->options = *options;
+    if (door->options.body_bytes_max == 0) {
+        door->options.body_bytes_max = LIMIT_REQUEST_BODY_BYTES;
+    }
     text_init(&door->problem, 8192);
     door->phase_ms[PHASE_IDLE] = milliseconds_or(options->idle_seconds, LIMIT_IDLE_SECONDS);
     door->phase_ms[PHASE_READING] =
@@ -261,6 +264,7 @@ void door_close(struct door *door)
     if (door == NULL) {
         return;
     }
+    ASSERT(door->upstreams_open == 0);
     door->finished = true;
     listeners_close(door);
     for (int phase = PHASE_IDLE; phase < PHASE_CLOSING; phase++) {

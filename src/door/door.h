@@ -84,6 +84,9 @@ struct door_options {
         connections_max; /* 0: LIMIT_CONNECTIONS; never more than the machine gives descriptors */
     /* Limits in time; 0: LIMIT_REQUEST_SECONDS, LIMIT_IDLE_SECONDS, LIMIT_REPLY_SECONDS. */
     uint32_t request_seconds, idle_seconds, reply_seconds;
+    /* Of a request's body, but on the local socket; 0: LIMIT_REQUEST_BODY_BYTES. What a shop behind
+     * us takes (pictures of its products) may be more than what our own pages need. */
+    uint32_t body_bytes_max;
 };
 
 struct door_figures {

@@ -216,7 +216,7 @@ static enum http_refusal request_line_read(struct http_parser *parser, const cha
 
 /* A tab beside the value is legal white space, but there are programs that take it for a part of
  * the value; in the two fields that say where the body ends, that is refused. */
-static bool field_has_tab_beside(const char *bytes, struct http_field field)
+bool http_field_has_tab_beside(const char *bytes, struct http_field field)
 {
     size_t at = (size_t)field.name.at + field.name.length + 1;
     for (; at < field.value.at; at++) {
@@ -232,27 +232,32 @@ static bool field_has_tab_beside(const char *bytes, struct http_field field)
     return false;
 }
 
+enum http_refusal http_length_read(struct slice value, size_t max, size_t *length)
+{
+    if (value.length == 0 || (value.length > 1 && value.data[0] == '0')) {
+        return REFUSAL_LENGTH;
+    }
+    size_t sum = 0;
+    bool large = false;
+    for (size_t i = 0; i < value.length; i++) {
+        if (value.data[i] < '0' || value.data[i] > '9') {
+            return REFUSAL_LENGTH;
+        }
+        sum = sum * 10 + (size_t)(value.data[i] - '0');
+        large = large || sum > max;
+        sum = large ? 0 : sum;
+    }
+    *length = large ? max + 1 : sum;
+    return REFUSAL_NONE;
+}
+
 static enum http_refusal length_read(struct http_parser *parser, struct slice value)
 {
     if (parser->has_length) {
         return REFUSAL_LENGTH_TWICE;
     }
     parser->has_length = true;
-    if (value.length == 0 || (value.length > 1 && value.data[0] == '0')) {
-        return REFUSAL_LENGTH;
-    }
-    size_t length = 0;
-    bool large = false;
-    for (size_t i = 0; i < value.length; i++) {
-        if (value.data[i] < '0' || value.data[i] > '9') {
-            return REFUSAL_LENGTH;
-        }
-        length = length * 10 + (size_t)(value.data[i] - '0');
-        large = large || length > parser->body_max;
-        length = large ? 0 : length;
-    }
-    parser->left = large ? parser->body_max + 1 : length;
-    return REFUSAL_NONE;
+    return http_length_read(value, parser->body_max, &parser->left);
 }
 
 static enum http_refusal coding_read(struct http_parser *parser, struct slice value)
@@ -277,8 +282,7 @@ static enum http_refusal coding_read(struct http_parser *parser, struct slice va
     return REFUSAL_CODING;
 }
 
-/* Is `wanted` in this list of tokens? */
-static bool list_has(struct slice list, struct slice wanted)
+bool http_list_has(struct slice list, struct slice wanted)
 {
     size_t at = 0;
     while (at < list.length) {
@@ -330,18 +334,20 @@ static enum http_refusal field_obey(struct http_parser *parser, const char *byte
         return REFUSAL_NONE;
     case 10:
         if (http_equal_any_case(name, SLICE("connection"))) {
-            parser->wants_close = parser->wants_close || list_has(value, SLICE("close"));
-            parser->wants_keep = parser->wants_keep || list_has(value, SLICE("keep-alive"));
+            parser->wants_close = parser->wants_close || http_list_has(value, SLICE("close"));
+            parser->wants_keep = parser->wants_keep || http_list_has(value, SLICE("keep-alive"));
         }
         return REFUSAL_NONE;
     case 14:
         if (http_equal_any_case(name, SLICE("content-length"))) {
-            return field_has_tab_beside(bytes, field) ? REFUSAL_LENGTH : length_read(parser, value);
+            return http_field_has_tab_beside(bytes, field) ? REFUSAL_LENGTH
+                                                           : length_read(parser, value);
         }
         return REFUSAL_NONE;
     case 17:
         if (http_equal_any_case(name, SLICE("transfer-encoding"))) {
-            return field_has_tab_beside(bytes, field) ? REFUSAL_CODING : coding_read(parser, value);
+            return http_field_has_tab_beside(bytes, field) ? REFUSAL_CODING
+                                                           : coding_read(parser, value);
         }
         return REFUSAL_NONE;
     default:

@@ -97,7 +97,7 @@ static inline struct slice http_span_slice(const char *bytes, struct http_span s
     return (struct slice){bytes + span.at, span.length};
 }
 
-/* --- between parser.c, target.c and chunk.c only --- */
+/* --- between parser.c, target.c, chunk.c and response.c only --- */
 
 enum http_line { LINE_FOUND, LINE_MORE, LINE_LONG, LINE_BARE_LF };
 
@@ -107,6 +107,13 @@ enum http_line http_line_find(const char *bytes, size_t length, size_t start, si
 /* Reads one field line that ends (with its CR) at `end`. */
 enum http_refusal http_field_read(const char *bytes, size_t start, size_t end,
                                   struct http_field *field);
+/* A Content-Length: one decimal number; *length is max + 1 if it is larger than `max` bytes, which
+ * is below SIZE_MAX / 10. */
+enum http_refusal http_length_read(struct slice value, size_t max, size_t *length);
+/* Does a tab stand beside the field's value? `bytes` holds its whole line. */
+bool http_field_has_tab_beside(const char *bytes, struct http_field field);
+/* Is `wanted` in this list of tokens (commas between them, any case)? */
+bool http_list_has(struct slice list, struct slice wanted);
 enum http_refusal http_target_read(struct http_parser *parser, const char *bytes,
                                    struct http_span target);
 /* Is this uri-host [":" port], not empty? */

@@ -77,6 +77,8 @@ static const struct http_refusal_answer answers[REFUSAL_COUNT] = {
     [REFUSAL_CHUNK_END] = {400, "chunk-end", "A chunk's data must be followed by CR LF."},
     [REFUSAL_TRAILER] = {400, "trailer",
                          "The trailer is too long or holds a field that belongs into the head."},
+    [REFUSAL_STATUS] = {400, "status-invalid",
+                        "A reply's first line must be HTTP/1.1 SP STATUS, the status 100 to 599."},
     [REFUSAL_SLOW] = {408, "slow-request", "The request did not arrive in time."},
     [REFUSAL_CROWDED] = {503, "connections-full",
                          "All connections are taken; try again in a moment."},

@@ -39,6 +39,7 @@ enum http_refusal {
     REFUSAL_CHUNK_EXTENSION,
     REFUSAL_CHUNK_END,
     REFUSAL_TRAILER,
+    REFUSAL_STATUS, /* of a reply that we read */
     /* Not the parser's: the door's own. */
     REFUSAL_SLOW,
     REFUSAL_CROWDED,

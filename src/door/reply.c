@@ -140,7 +140,7 @@ static char *put_head(char *to, const struct door *door, const struct door_reply
     return put_slice(to, SLICE("\r\n"));
 }
 
-static struct slice connection_line(const struct door_request *request)
+struct slice reply_connection_line(const struct door_request *request)
 {
     if (request->closes) {
         return SLICE("Connection: close\r\n");
@@ -148,9 +148,8 @@ static struct slice connection_line(const struct door_request *request)
     return request->parser.version_minor == 0 ? SLICE("Connection: keep-alive\r\n") : SLICE("");
 }
 
-/* What was appended to the output since `from` belongs to the last piece, if that is the output's,
- * or to a new one. */
-static void piece_own(struct door_request *request, size_t from)
+/* It belongs to the last piece, if that is the output's, or to a new one. */
+void reply_piece_own(struct door_request *request, size_t from)
 {
     size_t length = request->output.length - from;
     if (request->piece_count > 0 && request->pieces[request->piece_count - 1].data == NULL) {
@@ -178,10 +177,10 @@ void reply_append(struct door_request *request, const struct door_reply *reply)
     size_t from = output->length;
     if (text_reserve(output, HEAD_BYTES_MAX + reply->headers.length + copied)) {
         char *to = output->bytes + from;
-        to = put_head(to, request->door, reply, connection_line(request));
+        to = put_head(to, request->door, reply, reply_connection_line(request));
         to = put(to, reply->body.data, copied);
         output->length = (size_t)(to - output->bytes);
-        piece_own(request, from);
+        reply_piece_own(request, from);
     }
     if (lent && !output->overflow) {
         piece_lent(request, reply);
@@ -195,7 +194,7 @@ void reply_append_continue(struct door_request *request)
     size_t from = request->output.length;
     text_append_string(&request->output, "HTTP/1.1 100 Continue\r\n\r\n");
     if (!request->output.overflow) {
-        piece_own(request, from);
+        reply_piece_own(request, from);
     }
 }
 

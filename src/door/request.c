@@ -72,8 +72,10 @@ static void message_begin(struct door_request *request)
     request->state = REQUEST_READING;
     request->continued = false;
     request->first = true;
-    http_parser_reset(&request->parser, request->origin.local_socket ? LIMIT_CONTROL_BODY_BYTES
-                                                                     : LIMIT_REQUEST_BODY_BYTES);
+    request->source = (struct reply_source){0};
+    http_parser_reset(&request->parser, request->origin.local_socket
+                                            ? LIMIT_CONTROL_BODY_BYTES
+                                            : request->door->options.body_bytes_max);
 }
 
 struct door_request *request_take(struct door *door, struct connection *connection)
@@ -94,6 +96,7 @@ struct door_request *request_take(struct door *door, struct connection *connecti
     request->start = 0;
     request->closes = false;
     request->lingers = false;
+    request->resets = false;
     link_taken(request);
     message_begin(request);
     return request;

@@ -35,9 +35,12 @@ static void on_written(uv_write_t *write, int status)
         connection_close(connection);
         return;
     }
-    bool waits = connection->request->state == REQUEST_HANDLED;
+    bool waits = request_is_open(connection->request);
     phase_enter(connection, waits ? PHASE_WAITING : PHASE_READING);
     connection_advance(connection);
+    if (connection->phase == PHASE_WAITING && connection->request->source.resume != NULL) {
+        connection->request->source.resume(connection->request->source.context);
+    }
     connections_drain_ready(connection->door);
 }
 

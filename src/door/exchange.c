@@ -1,0 +1,268 @@
+/* Exchanges: which link takes a request, who waits, and how each ends.
+ *
+ *   door_forward -> waiting -> (a kept link, newest first; a new one; or, while the upstream cannot
+ *   be reached, 502) -> link -> exchange_end: the reply whole, a problem, or the client cut off
+ *
+ * The newest kept link is taken first, so that those not needed grow old and are closed. A request
+ * that must not be sent twice (POST) takes one that was idle for over a second only if there is no
+ * other way: the upstream may be closing it at this instant, and then nobody knows whether the
+ * order was placed. What can be repeated (GET, HEAD) is, once, on a new connection. */
+#include "base/assert.h"
+#include "door/link.h"
+
+/* What the client reads. */
+struct answer {
+    int status;
+    const char *type;
+    const char *detail;
+};
+
+static const struct answer answers[OUTCOME_COUNT] = {
+    [OUTCOME_UNREACHABLE] = {502, "upstream-unreachable",
+                             "The shop behind this server cannot be reached; try again in a "
+                             "moment."},
+    [OUTCOME_CONNECT_SLOW] = {504, "upstream-slow",
+                              "The shop behind this server did not take the connection in time."},
+    [OUTCOME_CLOSED] = {502, "upstream-closed",
+                        "The shop behind this server closed the connection without a reply."},
+    [OUTCOME_MALFORMED] = {502, "upstream-malformed",
+                           "The shop behind this server sent a malformed reply."},
+    [OUTCOME_REPLY_SLOW] = {504, "upstream-slow",
+                            "The shop behind this server did not reply in time."},
+    [OUTCOME_CROWDED] = {503, "upstream-busy",
+                         "Too many requests wait for the shop behind this server; try again in a "
+                         "moment."},
+    [OUTCOME_MEMORY] = {503, "memory-full",
+                        "No memory is left for this request; try again in a moment."},
+};
+
+static void waiting_append(struct exchange *exchange)
+{
+    struct exchange_list *list = &exchange->upstream->waiting;
+    exchange->previous = list->tail;
+    exchange->next = NULL;
+    if (list->tail != NULL) {
+        list->tail->next = exchange;
+    } else {
+        list->head = exchange;
+    }
+    list->tail = exchange;
+    list->count++;
+}
+
+static void waiting_remove(struct exchange *exchange)
+{
+    struct exchange_list *list = &exchange->upstream->waiting;
+    if (exchange->previous != NULL) {
+        exchange->previous->next = exchange->next;
+    } else {
+        list->head = exchange->next;
+    }
+    if (exchange->next != NULL) {
+        exchange->next->previous = exchange->previous;
+    } else {
+        list->tail = exchange->previous;
+    }
+    list->count--;
+}
+
+bool exchange_may_retry(const struct exchange *exchange)
+{
+    enum http_method method = door_method(exchange->request);
+    return !exchange->retried && (method == METHOD_GET || method == METHOD_HEAD);
+}
+
+static void answer_failed(struct door_request *request, enum outcome outcome)
+{
+    const struct answer *answer = &answers[outcome];
+    ASSERT(answer->status != 0);
+    door_problem(request, answer->status, answer->type, answer->detail,
+                 SLICE("Retry-After: 2\r\n"));
+}
+
+static void exchange_count(struct exchange *exchange)
+{
+    struct door_upstream_figures *figures = &exchange->upstream->figures;
+    if (exchange->outcome == OUTCOME_WHOLE) {
+        figures->forwarded++;
+        return;
+    }
+    exchange->forwarded.status = 0;
+    if (exchange->outcome == OUTCOME_GONE) {
+        return;
+    }
+    figures->failed++;
+    if (exchange->outcome == OUTCOME_CONNECT_SLOW || exchange->outcome == OUTCOME_REPLY_SLOW) {
+        figures->timed_out++;
+    }
+}
+
+/* After it, the exchange's memory may be somebody else's. */
+void exchange_end(struct exchange *exchange)
+{
+    struct door_request *request = exchange->request;
+    enum outcome outcome = exchange->outcome;
+    ASSERT(outcome != OUTCOME_NONE);
+    exchange_count(exchange);
+    request->source = (struct reply_source){0};
+    if (exchange->done != NULL) {
+        exchange->done(exchange->context, &exchange->forwarded);
+    }
+    if (request->connection == NULL) {
+        request_give_back(request);
+    } else if (request->state == REQUEST_HANDLED) {
+        answer_failed(request, outcome);
+    } else if (outcome == OUTCOME_WHOLE) {
+        stream_end(request);
+    } else {
+        stream_cut(request);
+    }
+}
+
+static void exchange_fail(struct exchange *exchange, enum outcome outcome)
+{
+    exchange->outcome = outcome;
+    exchange_end(exchange);
+}
+
+/* The client has gone. */
+static void exchange_cancel(void *context)
+{
+    struct exchange *exchange = context;
+    if (exchange->link == NULL) {
+        waiting_remove(exchange);
+        exchange_fail(exchange, OUTCOME_GONE);
+    } else {
+        link_fail(exchange->link, OUTCOME_GONE);
+    }
+}
+
+static void exchange_resume(void *context)
+{
+    struct exchange *exchange = context;
+    if (exchange->link != NULL) {
+        link_resume(exchange->link);
+    }
+}
+
+static bool idle_link_suits(const struct exchange *exchange)
+{
+    const struct door_upstream *upstream = exchange->upstream;
+    if (upstream->idle == NULL) {
+        return false;
+    }
+    bool fresh = uv_now(&upstream->door->loop) - upstream->idle->since_ms < UPSTREAM_FRESH_MS;
+    bool full = upstream->free == NULL && upstream->links_used == upstream->options.connections_max;
+    return fresh || full || upstream->failing || exchange_may_retry(exchange);
+}
+
+/* While the upstream cannot be reached, may this one try? */
+static bool attempt_allowed(struct door_upstream *upstream)
+{
+    uint64_t now_ms = uv_now(&upstream->door->loop);
+    if (upstream->failing) {
+        if (now_ms < upstream->attempt_at_ms) {
+            return false;
+        }
+        upstream->attempt_at_ms = now_ms + UPSTREAM_ATTEMPT_MS;
+    }
+    return true;
+}
+
+static void exchange_start(struct exchange *exchange, struct link *link)
+{
+    ASSERT(link->exchange == NULL);
+    waiting_remove(exchange);
+    exchange->link = link;
+    link->exchange = exchange;
+}
+
+void exchanges_dispatch(struct door_upstream *upstream)
+{
+    while (upstream->waiting.head != NULL && !upstream->closing) {
+        struct exchange *exchange = upstream->waiting.head;
+        if (idle_link_suits(exchange)) {
+            struct link *link = upstream->idle;
+            exchange_start(exchange, link);
+            link_send(link);
+            continue;
+        }
+        if (!attempt_allowed(upstream)) {
+            waiting_remove(exchange);
+            exchange_fail(exchange, OUTCOME_UNREACHABLE);
+            continue;
+        }
+        struct link *link = link_take(upstream);
+        if (link == NULL) {
+            return;
+        }
+        exchange_start(exchange, link);
+        link->tried = 0;
+        link->address = upstream->place.address_good;
+        link_connect(link);
+    }
+}
+
+void exchanges_fail_waiting(struct door_upstream *upstream, enum outcome outcome)
+{
+    while (upstream->waiting.head != NULL) {
+        struct exchange *exchange = upstream->waiting.head;
+        waiting_remove(exchange);
+        exchange_fail(exchange, outcome);
+    }
+}
+
+/* Who has waited for a link as long as a reply may take is told so. */
+void exchanges_expire(struct door_upstream *upstream, uint64_t now_ms)
+{
+    struct exchange *exchange = upstream->waiting.head;
+    while (exchange != NULL && now_ms - exchange->since_ms >= upstream->options.reply_ms) {
+        waiting_remove(exchange);
+        exchange_fail(exchange, OUTCOME_CROWDED);
+        exchange = upstream->waiting.head;
+    }
+}
+
+static struct slice headers_copy(struct door_request *request, struct slice headers)
+{
+    char *copy = door_alloc_unset(request, headers.length + 1);
+    if (copy != NULL && headers.length > 0) {
+        memcpy(copy, headers.data, headers.length);
+    }
+    return (struct slice){copy, headers.length};
+}
+
+void door_forward(struct door_request *request, struct door_upstream *upstream,
+                  struct slice headers,
+                  void (*done)(void *context, const struct door_forwarded *forwarded),
+                  void *context)
+{
+    ASSERT(request->state == REQUEST_HANDLED);
+    ASSERT(request->source.cancel == NULL);
+    struct door *door = request->door;
+    struct exchange few = {.upstream = upstream,
+                           .request = request,
+                           .done = done,
+                           .context = context,
+                           .outcome = OUTCOME_MEMORY};
+    struct exchange *exchange = door_alloc_unset(request, sizeof *exchange);
+    few.head = forward_request_head(request, upstream->place.authority);
+    few.headers = headers_copy(request, headers);
+    few.since_ms = uv_now(&door->loop);
+    few.started_ns = door->options.env->ticks_ns(door->options.env);
+    if (exchange == NULL || few.head.data == NULL || few.headers.data == NULL) {
+        exchange_end(&few);
+    } else if (request->connection == NULL) {
+        exchange_fail(&few, OUTCOME_GONE);
+    } else if (upstream->waiting.count >= LIMIT_UPSTREAM_WAITING) {
+        exchange_fail(&few, OUTCOME_CROWDED);
+    } else if (upstream->closing) {
+        exchange_fail(&few, OUTCOME_UNREACHABLE);
+    } else {
+        *exchange = few;
+        exchange->outcome = OUTCOME_NONE;
+        request->source = (struct reply_source){exchange_resume, exchange_cancel, exchange};
+        waiting_append(exchange);
+        exchanges_dispatch(upstream);
+    }
+}

@@ -1,0 +1,294 @@
+/* The two heads that are handed on: the request's to the upstream, the reply's to the client.
+ *
+ * Fields that are for one hop only stay here (RFC 9110 section 7.6.1): the listed ones, and those
+ * that Connection names. What the upstream is told about the client is ours to say: X-Forwarded-*,
+ * Forwarded and X-Real-IP of strangers are dropped (a proxy on this machine, which speaks TLS for
+ * us, is believed), also where an underscore stands for a dash, because CGI makes them the same
+ * name; and "Proxy", which CGI makes HTTP_PROXY. Our own cookies are ours alone. */
+#include "base/assert.h"
+#include "door/bytes.h"
+#include "door/link.h"
+
+enum { REQUEST_HEAD_MORE_BYTES = 512 }; /* of what is added, hosts not counted */
+
+/* The fields of a head, and which of them are called Connection: from `first` to before `stop`. */
+struct fields {
+    const char *bytes;
+    const struct http_field *list;
+    uint16_t count;
+    uint16_t first;
+    uint16_t stop;
+};
+
+static struct slice field_name(const struct fields *fields, uint16_t i)
+{
+    return http_span_slice(fields->bytes, fields->list[i].name);
+}
+
+static struct slice field_value(const struct fields *fields, uint16_t i)
+{
+    return http_span_slice(fields->bytes, fields->list[i].value);
+}
+
+static struct fields fields_of(const char *bytes, const struct http_field *list, uint16_t count)
+{
+    struct fields fields = {.bytes = bytes, .list = list, .count = count, .first = count};
+    for (uint16_t i = 0; i < count; i++) {
+        if (http_equal_any_case(field_name(&fields, i), SLICE("connection"))) {
+            fields.first = fields.first < i ? fields.first : i;
+            fields.stop = (uint16_t)(i + 1);
+        }
+    }
+    return fields;
+}
+
+static bool is_one_of(struct slice name, const struct slice *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (http_equal_any_case(name, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_of_one_hop(const struct fields *fields, struct slice name)
+{
+    static const struct slice names[] = {
+        SLICE("connection"), SLICE("keep-alive"),     SLICE("proxy-connection"),
+        SLICE("te"),         SLICE("trailer"),        SLICE("transfer-encoding"),
+        SLICE("upgrade"),    SLICE("content-length"), /* which is made anew */
+    };
+    if (is_one_of(name, names, sizeof names / sizeof names[0])) {
+        return true;
+    }
+    for (uint16_t i = fields->first; i < fields->stop; i++) {
+        if (http_equal_any_case(field_name(fields, i), SLICE("connection")) &&
+            http_list_has(field_value(fields, i), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Like http_equal_any_case for the name's beginning, and CGI's: '_' is '-'. */
+static bool begins_as(struct slice name, struct slice start)
+{
+    if (name.length < start.length) {
+        return false;
+    }
+    for (size_t i = 0; i < start.length; i++) {
+        char byte = name.data[i] == '_' ? '-' : http_lower(name.data[i]);
+        if (byte != start.data[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_as(struct slice name, struct slice wanted)
+{
+    return name.length == wanted.length && begins_as(name, wanted);
+}
+
+/* Does it tell where a request comes from? */
+static bool is_about_origin(struct slice name)
+{
+    return begins_as(name, SLICE("x-forwarded-")) || is_as(name, SLICE("forwarded")) ||
+           is_as(name, SLICE("x-real-ip"));
+}
+
+/* Those that we write ourselves. */
+static bool is_made_anew(struct slice name)
+{
+    static const struct slice names[] = {
+        SLICE("host"),   SLICE("expect"), /* we have the body already */
+        SLICE("cookie"), SLICE("via"),    SLICE("proxy"),
+    };
+    return is_one_of(name, names, sizeof names / sizeof names[0]) ||
+           is_as(name, SLICE("x-forwarded-for")) || is_as(name, SLICE("x-forwarded-proto")) ||
+           is_as(name, SLICE("x-forwarded-host"));
+}
+
+struct writer {
+    char *at;
+    char *end;
+};
+
+static void put(struct writer *writer, struct slice slice)
+{
+    ASSERT(slice.length <= (size_t)(writer->end - writer->at));
+    if (slice.length > 0) {
+        memcpy(writer->at, slice.data, slice.length);
+        writer->at += slice.length;
+    }
+}
+
+static void put_line(struct writer *writer, struct slice name, struct slice value)
+{
+    put(writer, name);
+    put(writer, SLICE(": "));
+    put(writer, value);
+    put(writer, SLICE("\r\n"));
+}
+
+static void put_number_line(struct writer *writer, struct slice name, size_t value)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    put_line(writer, name, (struct slice){digits + at, sizeof digits - at});
+}
+
+/* "a=1; ecluse_x=2; b=3" becomes "a=1; b=3"; nothing left, no line. */
+static void put_cookies(struct writer *writer, struct slice value)
+{
+    static const struct slice ours = SLICE("ecluse_");
+    bool any = false;
+    while (value.length > 0) {
+        struct slice cookie = slice_cut(value, ';', &value);
+        struct slice bare = slice_trim(cookie);
+        if (bare.length == 0 ||
+            (bare.length >= ours.length && memcmp(bare.data, ours.data, ours.length) == 0)) {
+            continue;
+        }
+        put(writer, any ? SLICE(";") : SLICE("Cookie: "));
+        put(writer, any ? cookie : bare);
+        any = true;
+    }
+    if (any) {
+        put(writer, SLICE("\r\n"));
+    }
+}
+
+/* A line NAME with the values of all fields of that name, if they are `believed`, and `own`. */
+static void put_list(struct writer *writer, const struct fields *fields, struct slice name,
+                     bool believed, struct slice own)
+{
+    bool any = false;
+    put(writer, name);
+    put(writer, SLICE(": "));
+    for (uint16_t i = 0; believed && i < fields->count; i++) {
+        if (http_equal_any_case(field_name(fields, i), name)) {
+            put(writer, any ? SLICE(", ") : SLICE(""));
+            put(writer, field_value(fields, i));
+            any = true;
+        }
+    }
+    put(writer, any && own.length > 0 ? SLICE(", ") : SLICE(""));
+    put(writer, own);
+    put(writer, SLICE("\r\n"));
+}
+
+static void put_origin(struct writer *writer, const struct door_request *request,
+                       const struct fields *fields, struct slice host)
+{
+    const struct door_origin *origin = door_origin(request);
+    bool believed = origin->loopback;
+    struct slice proto = door_header(request, "x-forwarded-proto");
+    struct slice asked = door_header(request, "x-forwarded-host");
+    struct slice address =
+        origin->address[0] != '\0' ? slice_of(origin->address) : SLICE("unknown");
+    put_list(writer, fields, SLICE("X-Forwarded-For"), believed, address);
+    put_line(writer, SLICE("X-Forwarded-Proto"),
+             believed && proto.length > 0 ? proto : SLICE("http"));
+    put_line(writer, SLICE("X-Forwarded-Host"), believed && asked.length > 0 ? asked : host);
+}
+
+/* The method as it was sent, and the target as a path. */
+static void put_request_line(struct writer *writer, const struct door_request *request)
+{
+    const char *message = request->input + request->start;
+    const char *method = message + (request->parser.skipped_line ? 2 : 0);
+    struct slice rest = {method, HTTP_METHOD_BYTES_MAX + 1};
+    put(writer, slice_cut(rest, ' ', &rest));
+    put(writer, SLICE(" "));
+    put(writer, door_path(request));
+    if (request->parser.query.at > 0) {
+        put(writer, SLICE("?"));
+        put(writer, door_query(request));
+    }
+    put(writer, SLICE(" HTTP/1.1\r\n"));
+}
+
+static void put_fields(struct writer *writer, const struct door_request *request,
+                       const struct fields *fields)
+{
+    bool believed = door_origin(request)->loopback;
+    for (uint16_t i = 0; i < fields->count; i++) {
+        struct slice name = field_name(fields, i);
+        if (http_equal_any_case(name, SLICE("cookie"))) {
+            put_cookies(writer, field_value(fields, i));
+        } else if (!is_of_one_hop(fields, name) && !is_made_anew(name) &&
+                   (believed || !is_about_origin(name))) {
+            put_line(writer, name, field_value(fields, i));
+        }
+    }
+}
+
+struct slice forward_request_head(struct door_request *request, const char *authority)
+{
+    const struct http_parser *parser = &request->parser;
+    const char *bytes = request->input + request->start;
+    struct fields fields = fields_of(bytes, parser->headers, parser->header_count);
+    struct slice host =
+        parser->has_host ? http_span_slice(bytes, parser->host) : slice_of(authority);
+    /* A line's ": " and CR LF may be new (the client may leave the space out). */
+    size_t most =
+        parser->body_at + parser->header_count + 2 * host.length + REQUEST_HEAD_MORE_BYTES;
+    char *head = door_alloc_unset(request, most);
+    if (head == NULL) {
+        return (struct slice){NULL, 0};
+    }
+    struct writer writer = {head, head + most};
+    put_request_line(&writer, request);
+    put_line(&writer, SLICE("Host"), host);
+    put_fields(&writer, request, &fields);
+    put_origin(&writer, request, &fields, host);
+    put_list(&writer, &fields, SLICE("Via"), true,
+             parser->version_minor == 1 ? SLICE("1.1 ecluse") : SLICE("1.0 ecluse"));
+    if (parser->has_length || parser->has_coding) {
+        put_number_line(&writer, SLICE("Content-Length"), parser->body_length);
+    }
+    put(&writer, SLICE("\r\n"));
+    return (struct slice){head, (size_t)(writer.at - head)};
+}
+
+static enum stream_framing framing_of(const struct door_request *request,
+                                      const struct http_response *response, enum http_body body)
+{
+    switch (body) {
+    case BODY_NONE:
+        return response->has_length && response->status != 204 ? STREAM_SIZED : STREAM_BARE;
+    case BODY_SIZED:
+        return STREAM_SIZED;
+    case BODY_CHUNKED:
+    case BODY_TO_CLOSE:
+        break;
+    }
+    return request->parser.version_minor == 1 ? STREAM_CHUNKED : STREAM_TO_CLOSE;
+}
+
+void forward_reply_head(struct exchange *exchange, const struct http_response *response,
+                        const char *bytes, enum http_body body)
+{
+    struct door_request *request = exchange->request;
+    struct fields fields = fields_of(bytes, response->headers, response->header_count);
+    size_t from = stream_begin(request, response->status, framing_of(request, response, body),
+                               response->length, response->has_date);
+    struct text *output = &request->output;
+    for (uint16_t i = 0; i < fields.count; i++) {
+        struct slice name = field_name(&fields, i);
+        if (!is_of_one_hop(&fields, name)) {
+            text_append_slice(output, name);
+            text_append_string(output, ": ");
+            text_append_slice(output, field_value(&fields, i));
+            text_append_string(output, "\r\n");
+        }
+    }
+    text_append_slice(output, exchange->headers);
+    stream_head_end(request, from);
+}

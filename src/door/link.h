@@ -1,0 +1,180 @@
+/* Inside the proxy: links (connections to the upstream) and exchanges (a request that is handed on,
+ * and its reply). For upstream.c, exchange.c, link.c, address.c and forward_head.c only.
+ *
+ *                  connected             head              socket of the client full
+ *   FREE -> CONNECTING ------> HEAD -------------> BODY -----------------> PAUSED
+ *            |  ^               ^ | failed          | ^--------------------' |
+ *            |  | again         | |     body whole  | `- drained             | client gone
+ *            v  |               | v    .------------'                        |
+ *           CLOSING <-----------|-----/--------------------------------------'
+ *            |                 IDLE <'  (kept, newest first)
+ *            v
+ *           FREE
+ *
+ * An exchange lives in its request's arena. It ends exactly once, in exchange_end: at once if its
+ * link has nothing of the request's memory in hand, else when the link's handle is closed. */
+#ifndef ECLUSE_DOOR_LINK_H
+#define ECLUSE_DOOR_LINK_H
+
+#include "door/connection.h"
+#include "door/response.h"
+#include "door/upstream.h"
+
+#include <sys/un.h>
+
+enum {
+    UPSTREAM_ADDRESSES_MAX = 8,
+    UPSTREAM_HOST_BYTES = 256,
+    UPSTREAM_CONNECTIONS_MAX = 4096,
+    UPSTREAM_ATTEMPT_MS = 250, /* while it cannot be reached: between two attempts */
+    UPSTREAM_FRESH_MS = 1000,  /* a link idle for longer may be closing at the other end just now */
+    UPSTREAM_INTERIMS_MAX = 16, /* 1xx replies before the one that counts */
+    LINK_BUFFER_BYTES = LIMIT_UPSTREAM_HEAD_BYTES
+};
+
+enum outcome {
+    OUTCOME_NONE, /* under way */
+    OUTCOME_WHOLE,
+    OUTCOME_GONE, /* the client has */
+    OUTCOME_UNREACHABLE,
+    OUTCOME_CONNECT_SLOW,
+    OUTCOME_CLOSED, /* by the upstream, before its reply was whole */
+    OUTCOME_MALFORMED,
+    OUTCOME_REPLY_SLOW,
+    OUTCOME_CROWDED,
+    OUTCOME_MEMORY,
+    OUTCOME_COUNT
+};
+
+struct exchange {
+    struct door_upstream *upstream;
+    struct door_request *request;
+    struct link *link; /* NULL: waits for one */
+    struct exchange *previous;
+    struct exchange *next;
+    uint64_t since_ms; /* since when it waits */
+    uint64_t started_ns;
+    struct slice head;    /* what the upstream is sent, in front of the body */
+    struct slice headers; /* for the reply */
+    enum outcome outcome;
+    bool retried;
+    struct door_forwarded forwarded;
+    void (*done)(void *context, const struct door_forwarded *forwarded);
+    void *context;
+};
+
+enum link_state {
+    LINK_FREE,
+    LINK_CONNECTING,
+    LINK_IDLE,
+    LINK_HEAD,
+    LINK_BODY,
+    LINK_PAUSED,
+    LINK_CLOSING
+};
+
+struct link {
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } uv;
+    uv_connect_t connect;
+    uv_write_t write;
+    struct door_upstream *upstream;
+    struct exchange *exchange;
+    struct link *previous; /* among the idle ones; next also chains the free ones */
+    struct link *next;
+    uint64_t since_ms; /* when it entered its state, or heard something last */
+    enum link_state state;
+    enum http_body body;
+    uint32_t address;  /* which one it tries */
+    uint32_t tried;    /* how many of them */
+    uint32_t replies;  /* read on this connection */
+    uint32_t interims; /* before this reply */
+    bool again;        /* when closed, it connects again for the same exchange */
+    bool writing;      /* the loop holds some of the request's memory */
+    bool heard;        /* some of this reply has come */
+    size_t left;       /* of a sized body */
+    size_t buffered;
+    char *buffer; /* LINK_BUFFER_BYTES */
+    struct http_response response;
+    struct http_parser chunks;
+};
+
+struct exchange_list {
+    struct exchange *head;
+    struct exchange *tail;
+    uint32_t count;
+};
+
+/* Where the upstream is. */
+struct upstream_place {
+    bool local;
+    char host[UPSTREAM_HOST_BYTES]; /* without brackets */
+    char port[8];
+    char authority[UPSTREAM_HOST_BYTES + 16]; /* for requests that name no host */
+    char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+    struct sockaddr_storage addresses[UPSTREAM_ADDRESSES_MAX];
+    uint32_t address_count;
+    uint32_t address_good; /* the one that answered last */
+};
+
+struct door_upstream {
+    struct door *door;
+    struct door_upstream_options options;
+    struct upstream_place place;
+    uv_timer_t timer;
+    uv_getaddrinfo_t lookup;
+    bool looking;
+    bool ticking;
+    bool closing;
+    bool failing; /* the last attempt to connect failed */
+    uint64_t attempt_at_ms;
+    struct link *links; /* connections_max of them; those never used take no memory */
+    char *buffers;
+    uint32_t links_used;
+    struct link *free;
+    struct link *idle; /* newest first */
+    struct exchange_list waiting;
+    struct door_upstream_figures figures;
+};
+
+/* address.c */
+enum status place_read(struct upstream_place *place, const char *url, struct fault *fault) MUST_USE;
+enum status place_resolve(struct door_upstream *upstream, struct fault *fault) MUST_USE;
+void place_resolve_again(struct door_upstream *upstream);
+
+/* link.c: one connection to the upstream. */
+struct link *link_take(struct door_upstream *upstream); /* NULL: all are in use */
+void link_connect(struct link *link);
+void link_send(struct link *link); /* its exchange's request */
+void link_resume(struct link *link);
+void link_close(struct link *link);
+void link_expire(struct link *link, uint64_t now_ms);
+void link_become_idle(struct link *link);
+/* Its exchange ends so, when the link is closed. */
+void link_fail(struct link *link, enum outcome outcome);
+
+/* relay.c: what the upstream sends. */
+void relay_begin(struct link *link);
+/* New bytes stand in the link's buffer. */
+void relay_read(struct link *link);
+/* The reply is whole; the link is kept if it can be. */
+void relay_whole(struct link *link, bool keeps);
+
+/* exchange.c */
+bool exchange_may_retry(const struct exchange *exchange);
+void exchange_end(struct exchange *exchange);
+void exchanges_dispatch(struct door_upstream *upstream);
+void exchanges_expire(struct door_upstream *upstream, uint64_t now_ms);
+void exchanges_fail_waiting(struct door_upstream *upstream, enum outcome outcome);
+
+/* forward_head.c: heads, with what is of one hop only left out. */
+/* In the request's arena; data NULL without memory. */
+struct slice forward_request_head(struct door_request *request, const char *authority);
+void forward_reply_head(struct exchange *exchange, const struct http_response *response,
+                        const char *bytes, enum http_body body);
+
+#endif

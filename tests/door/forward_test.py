@@ -1,0 +1,989 @@
+"""Requests that are handed on to an upstream which misbehaves in every way, and clients that do.
+
+usage: forward_test.py FORWARD_SERVER [unittest's arguments]   FORWARD_SERVER is tests/door/forward_server.c, built
+
+The upstream is scripted: each connection to it is a thread that reads one request after the other and calls the
+test's function with the connection and the request; what the function sends is the reply.
+"""
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+SERVER = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 and not sys.argv[1].startswith('-') else None
+SANITIZED = b'__asan_init' in open(SERVER, 'rb').read() if SERVER else False
+GET = b'GET %s HTTP/1.1\r\nHost: shop.example\r\n\r\n'
+OK = b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+
+
+class Request:
+    def __init__(self, head, body):
+        lines = head.decode('latin-1').split('\r\n')
+        self.method, self.target, self.version = lines[0].split(' ')
+        self.lines = lines[1:]
+        self.fields = {}
+        for line in self.lines:
+            name, value = line.split(': ', 1)
+            self.fields.setdefault(name.lower(), []).append(value)
+        self.body = body
+
+    def one(self, name):
+        values = self.fields.get(name, [])
+        assert len(values) <= 1, values
+        return values[0] if values else None
+
+
+class Upstream:
+    """Calls script(connection, request, number of the connection); returning False closes the connection."""
+
+    def __init__(self, script, path=None, port=0):
+        self.script = script
+        self.requests = []
+        self.connections = []
+        self.ended = []  # numbers of connections that the other side has closed
+        self.listener = socket.socket(socket.AF_UNIX if path else socket.AF_INET)
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind(path if path else ('127.0.0.1', port))
+        self.listener.listen(200)
+        self.url = f'unix:{path}' if path else 'http://127.0.0.1:%d' % self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections.append(connection)
+            threading.Thread(target=self.serve, args=(connection, len(self.connections)), daemon=True).start()
+
+    def serve(self, connection, number):
+        data = b''
+        try:
+            while True:
+                while b'\r\n\r\n' not in data:
+                    more = connection.recv(65536)
+                    if not more:
+                        self.ended.append(number)
+                        return
+                    data += more
+                head, data = data.split(b'\r\n\r\n', 1)
+                request = Request(head, b'')
+                length = int(request.one('content-length') or 0)
+                while len(data) < length:
+                    more = connection.recv(65536)
+                    if not more:
+                        self.ended.append(number)
+                        return
+                    data += more
+                request.body, data = data[:length], data[length:]
+                self.requests.append(request)
+                if self.script(connection, request, number) is False:
+                    return
+        except OSError:
+            self.ended.append(number)
+        finally:
+            connection.close()
+
+    def close(self):
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.listener.close()
+        for connection in self.connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+class Server:
+    def __init__(self, *options):
+        self.process = subprocess.Popen([SERVER, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        self.port = int(line) if line.strip() else 0
+        self.figures = None
+
+    def stop(self):
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.finish()
+        return self.process.returncode
+
+    def finish(self):
+        out, self.errors = self.process.communicate(timeout=20)
+        self.figures = json.loads(out) if out.strip() else None
+        return self.process.returncode
+
+    def rss(self):
+        with open(f'/proc/{self.process.pid}/statm') as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+
+
+class Reply:
+    def __init__(self, status, fields, body):
+        self.status, self.fields, self.body = status, fields, body
+
+    def problem(self):
+        assert self.fields['content-type'] == ['application/problem+json'], self.fields
+        assert self.fields.get('retry-after'), self.fields
+        problem = json.loads(self.body)
+        assert problem['status'] == self.status
+        return problem['type'].rsplit('/', 1)[1]
+
+
+class Client:
+    """One connection; reads replies strictly."""
+
+    def __init__(self, port, timeout=10):
+        self.socket = socket.create_connection(('127.0.0.1', port), timeout)
+        self.bytes = b''
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def more(self):
+        data = self.socket.recv(1 << 18)
+        self.bytes += data
+        return bool(data)
+
+    def until(self, mark):
+        while mark not in self.bytes:
+            if not self.more():
+                raise EOFError(self.bytes)
+        part, self.bytes = self.bytes.split(mark, 1)
+        return part
+
+    def exactly(self, length):
+        while len(self.bytes) < length:
+            if not self.more():
+                raise EOFError(self.bytes)
+        part, self.bytes = self.bytes[:length], self.bytes[length:]
+        return part
+
+    def head(self):
+        lines = self.until(b'\r\n\r\n').decode('latin-1').split('\r\n')
+        version, status, _ = lines[0].split(' ', 2)
+        assert version == 'HTTP/1.1'
+        fields = {}
+        for line in lines[1:]:
+            name, value = line.split(': ', 1)
+            fields.setdefault(name.lower(), []).append(value)
+        return int(status), fields
+
+    def reply(self, head=False):
+        status, fields = self.head()
+        for name in ('content-length', 'transfer-encoding', 'date', 'connection'):
+            assert len(fields.get(name, [])) <= 1, fields
+        assert 'date' in fields, fields
+        if head or status in (204, 304):
+            return Reply(status, fields, b'')
+        if 'transfer-encoding' in fields:
+            assert 'content-length' not in fields
+            body = b''
+            while True:
+                size = int(self.until(b'\r\n'), 16)
+                body += self.exactly(size)
+                assert self.exactly(2) == b'\r\n'
+                if size == 0:
+                    return Reply(status, fields, body)
+        if 'content-length' in fields:
+            return Reply(status, fields, self.exactly(int(fields['content-length'][0])))
+        while self.more():
+            pass
+        body, self.bytes = self.bytes, b''
+        return Reply(status, fields, body)
+
+    def ask(self, data, head=False):
+        self.send(data)
+        return self.reply(head)
+
+    def ended(self):
+        try:
+            return not self.bytes and not self.more()
+        except ConnectionResetError:
+            return True
+
+    def close(self):
+        self.socket.close()
+
+    def reset(self):
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        self.socket.close()
+
+
+def eventually(condition, seconds=5):
+    """Waits for what comes soon; says whether it came."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return bool(condition())
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.clients, self.servers, self.upstreams = [], [], []
+
+    def start(self, script, *options, **place):
+        """An upstream with this script (bytes: always this reply), and a server in front of it."""
+        if isinstance(script, bytes):
+            reply = script
+            script = lambda connection, request, number: connection.sendall(reply)
+        self.upstream = Upstream(script, **place)
+        self.upstreams.append(self.upstream)
+        return self.serve(self.upstream.url, *options)
+
+    def serve(self, url, *options):
+        self.server = Server('--upstream', url, *options)
+        self.servers.append(self.server)
+        return self.server
+
+    def client(self, timeout=10):
+        client = Client(self.server.port, timeout)
+        self.clients.append(client)
+        return client
+
+    def figures(self):
+        client = Client(self.server.port)
+        figures = json.loads(client.ask(GET % b'/ecluse/figures').body)
+        client.close()
+        return figures
+
+    def tearDown(self):
+        for client in self.clients:
+            client.close()
+        for server in self.servers:
+            self.assertEqual(server.stop(), 0, getattr(server, 'errors', ''))
+            self.assertEqual(server.figures['connections_now'], 0)
+            self.assertEqual(server.figures['waiting'], 0)
+        for upstream in self.upstreams:
+            upstream.close()
+
+
+class Requests(Case):
+    def test_as_the_upstream_reads_it(self):
+        self.start(OK)
+        reply = self.client().ask(
+            b'BREW /caf%C3%A9?a=b&? HTTP/1.1\r\nHost: Shop.example:8080\r\nAccept:text/*\r\nX-Shop: 1\r\nX-Shop: 2\r\n'
+            b'Connection: keep-alive, X-Hop\r\nX-Hop: dropped\r\nKeep-Alive: timeout=9\r\nTE: trailers\r\n'
+            b'Proxy-Connection: close\r\nUpgrade: websocket\r\nTrailer: X-After\r\nProxy: http://evil\r\nExpect: 100-continue\r\n'
+            b'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-After: 1\r\n\r\n')
+        self.assertEqual((reply.status, reply.body), (200, b'ok'))
+        request = self.upstream.requests[0]
+        self.assertEqual((request.method, request.target, request.version, request.body),
+                         ('BREW', '/caf%C3%A9?a=b&?', 'HTTP/1.1', b'abcde'))
+        self.assertEqual(request.fields, {
+            'host': ['Shop.example:8080'], 'accept': ['text/*'], 'x-shop': ['1', '2'], 'content-length': ['5'],
+            'x-forwarded-for': ['127.0.0.1'], 'x-forwarded-proto': ['http'], 'x-forwarded-host': ['Shop.example:8080'],
+            'via': ['1.1 ecluse']})
+
+    def test_lengths(self):
+        self.start(OK)
+        client = self.client()
+        client.ask(GET % b'/')
+        client.ask(b'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n')
+        client.ask(b'POST http://a?q HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nxyz')
+        client.ask(b'GET /? HTTP/1.1\r\nHost: a\r\n\r\n')
+        seen = [(request.target, request.one('content-length'), request.body) for request in self.upstream.requests]
+        self.assertEqual(seen, [('/', None, b''), ('/', '0', b''), ('/?q', '3', b'xyz'), ('/?', None, b'')])
+
+    def test_large_body(self):
+        """More than a socket takes at once."""
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s' % (len(request.body), request.body))
+        self.start(script, '--body-bytes', '20000000')
+        body = os.urandom(10000000)
+        client = self.client()
+        for size in (65536, len(body), 0, len(body)):
+            reply = client.ask(b'PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n' % size + body[:size])
+            self.assertEqual(reply.body, body[:size])
+        self.assertEqual(len(self.upstream.connections), 1)
+        reply = client.ask(b'PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 20000001\r\n\r\n')
+        self.assertEqual(reply.status, 413)
+
+    def test_cookies(self):
+        self.start(OK)
+        client = self.client()
+        for sent, got in ((b'a=1; ecluse_ticket=2; b=3', ['a=1; b=3']), (b'ecluse_a=1;ecluse_b=2', None),
+                          (b'ecluse_a=1; c=ecluse_d', ['c=ecluse_d']), (b'xecluse_=1;b;;', ['xecluse_=1;b']),
+                          (b'a=1\r\nCookie: ecluse_x=1\r\nCookie: z=2', ['a=1', 'z=2'])):
+            with self.subTest(sent):
+                client.ask(b'GET / HTTP/1.1\r\nHost: a\r\nCookie: ' + sent + b'\r\n\r\n')
+                self.assertEqual(self.upstream.requests[-1].fields.get('cookie'), got)
+
+    def test_forwarded_by_our_own_proxy(self):
+        self.start(OK)
+        self.client().ask(b'GET / HTTP/1.1\r\nHost: inner\r\nX-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For: 192.0.2.2\r\n'
+                          b'X-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example\r\nX-Forwarded-Port: 443\r\n'
+                          b'X-Real-IP: 192.0.2.1\r\nVia: 1.1 tls\r\n\r\n')
+        fields = self.upstream.requests[0].fields
+        self.assertEqual(fields, {'host': ['inner'], 'x-forwarded-for': ['192.0.2.1, 192.0.2.2, 127.0.0.1'],
+                                  'x-forwarded-proto': ['https'], 'x-forwarded-host': ['shop.example'],
+                                  'x-forwarded-port': ['443'], 'x-real-ip': ['192.0.2.1'], 'via': ['1.1 tls, 1.1 ecluse']})
+
+    def test_forwarded_by_a_stranger(self):
+        """A client that is not on this machine says where it comes from: nothing of that is handed on."""
+        addresses = subprocess.run(['hostname', '-I'], capture_output=True, text=True).stdout.split()
+        outside = [address for address in addresses if '.' in address]
+        if not outside:
+            self.skipTest('this machine has no address of its own')
+        self.start(OK, '--address', '0.0.0.0')
+        with socket.create_connection((outside[0], self.server.port), 10) as stranger:
+            stranger.sendall(b'GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 127.0.0.1\r\nX_Forwarded_For: 127.0.0.1\r\n'
+                             b'X-Forwarded-Proto: https\r\nX-FORWARDED-Port: 443\r\nForwarded: for=::1\r\nX-Real_IP: ::1\r\n'
+                             b'X-Forward: stays\r\n\r\n')
+            self.assertIn(b'200 OK', stranger.recv(1000))
+        self.assertEqual(self.upstream.requests[0].fields, {
+            'host': ['a'], 'x-forward': ['stays'], 'x-forwarded-for': [outside[0]], 'x-forwarded-proto': ['http'],
+            'x-forwarded-host': ['a'], 'via': ['1.1 ecluse']})
+
+    def test_http_1_0_without_host(self):
+        self.start(OK)
+        reply = self.client().ask(b'GET /a HTTP/1.0\r\n\r\n')
+        self.assertEqual((reply.status, reply.fields['connection']), (200, ['close']))
+        request = self.upstream.requests[0]
+        self.assertEqual((request.version, 'http://' + request.one('host'), request.one('via')),
+                         ('HTTP/1.1', self.upstream.url, '1.0 ecluse'))
+
+    def test_unix_socket(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.start(OK, path=os.path.join(folder, 'shop.sock'))
+            client = self.client()
+            self.assertEqual(client.ask(GET % b'/').body, b'ok')
+            self.assertEqual(client.ask(b'GET / HTTP/1.0\r\n\r\n').body, b'ok')
+            self.assertEqual(self.upstream.requests[1].one('host'), 'localhost')
+
+    def test_name_with_several_addresses(self):
+        """localhost may be ::1 first, where nobody listens."""
+        self.start(OK)
+        self.serve(self.upstream.url.replace('127.0.0.1', 'localhost'))
+        self.assertEqual(self.client().ask(GET % b'/').body, b'ok')
+
+    def test_urls_refused(self):
+        for url, wanted in (('https://a', 'TLS'), ('http://a/path', 'without a path'), ('ftp://a', 'must be http://'),
+                            ('http://', 'without a path'), ('http://user@a', 'without a path'), ('unix:a', 'unix:/PATH'),
+                            ('http://a:0', '1 to 65535'), ('http://a:65536', '1 to 65535'), ('unix:/' + 'a' * 200, 'at most'),
+                            ('http://no-such-name.invalid', 'is not known')):
+            with self.subTest(url):
+                server = Server('--upstream', url)
+                self.assertEqual(server.finish(), 3)
+                self.assertIn(wanted, server.errors)
+
+
+class Replies(Case):
+    def test_fields(self):
+        self.start(b'HTTP/1.1 404 Whatever\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n'
+                   b'Connection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nContent-Length: 4\r\nX-Empty:\r\n\r\nnone')
+        reply = self.client().ask(GET % b'/')
+        self.assertEqual((reply.status, reply.body), (404, b'none'))
+        self.assertEqual(reply.fields, {
+            'date': ['Mon, 01 Jan 2024 00:00:00 GMT'], 'set-cookie': ['a=1', 'b=2', 'ecluse_seen=1; Path=/'],
+            'content-length': ['4'], 'x-empty': ['']})
+        figures = self.figures()
+        self.assertEqual((figures['forwarded'], figures['done_whole'], figures['status']), (1, 1, 404))
+        self.assertGreater(figures['head_us'], 0)
+
+    def test_chunked(self):
+        """In pieces, with extensions and a trailer: re-framed, and the connection is used again."""
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n')
+            for part in (b'5;a=b\r\nhel', b'lo\r', b'\n00', b'1\r\n!\r\n', b'0\r\nX-Sum: 1\r\n', b'\r\n'):
+                connection.sendall(part)
+                time.sleep(0.01)
+        self.start(script)
+        client = self.client()
+        for _ in range(2):
+            reply = client.ask(GET % b'/')
+            self.assertEqual((reply.body, reply.fields['transfer-encoding']), (b'hello!', ['chunked']))
+            self.assertNotIn('trailer', reply.fields)
+        self.assertEqual(len(self.upstream.connections), 1)
+        reply = self.client().ask(b'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
+        self.assertEqual((reply.body, reply.fields['connection']), (b'hello!', ['close']))
+        self.assertNotIn('transfer-encoding', reply.fields)
+
+    def test_until_close(self):
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.0 200 OK\r\n\r\nuntil ')
+            time.sleep(0.02)
+            connection.sendall(b'the end')
+            return False
+        self.start(script)
+        client = self.client()
+        for _ in range(2):
+            reply = client.ask(GET % b'/')
+            self.assertEqual((reply.body, reply.fields['transfer-encoding']), (b'until the end', ['chunked']))
+        self.assertEqual(self.client().ask(b'GET / HTTP/1.0\r\n\r\n').body, b'until the end')
+        self.assertEqual(self.figures()['forwarded'], 3)
+
+    def test_pieces_come_at_once(self):
+        """A page that the upstream is still making is shown as far as it is made."""
+        more = threading.Event()
+
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n')
+            self.assertTrue(more.wait(5))
+            connection.sendall(b'4\r\nlast\r\n0\r\n\r\n')
+        self.start(script)
+        client = self.client()
+        client.send(GET % b'/')
+        client.head()
+        self.assertEqual(client.exactly(10), b'5\r\nfirst\r\n')
+        more.set()
+        self.assertEqual(client.exactly(14), b'4\r\nlast\r\n0\r\n\r\n')
+
+    def test_without_body(self):
+        def script(connection, request, number):
+            connection.sendall({
+                '/head': b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n',
+                '/chunked': b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+                '/204': b'HTTP/1.1 204 No Content\r\n\r\n',
+                '/304': b'HTTP/1.1 304 Not Modified\r\nContent-Length: 70\r\nETag: "a"\r\n\r\n',
+                '/0': b'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n'}[request.target])
+        self.start(script)
+        client = self.client()
+        head = client.ask(b'HEAD /head HTTP/1.1\r\nHost: a\r\n\r\n', head=True)
+        self.assertEqual(head.fields['content-length'], ['1000'])
+        head = client.ask(b'HEAD /chunked HTTP/1.1\r\nHost: a\r\n\r\n', head=True)
+        self.assertFalse({'content-length', 'transfer-encoding'} & set(head.fields))
+        reply = client.ask(GET % b'/204')
+        self.assertEqual((reply.status, 'content-length' in reply.fields), (204, False))
+        reply = client.ask(GET % b'/304')
+        self.assertEqual((reply.status, reply.fields['etag'], reply.fields['content-length']), (304, ['"a"'], ['70']))
+        self.assertEqual(client.ask(GET % b'/0').body, b'')
+        self.assertEqual(client.bytes, b'')
+        self.assertEqual(len(self.upstream.connections), 1)
+
+    def test_interim_replies(self):
+        self.start(b'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n' + OK)
+        client = self.client()
+        for _ in range(2):
+            reply = client.ask(GET % b'/')
+            self.assertEqual((reply.status, reply.body, 'link' in reply.fields), (200, b'ok', False))
+        self.assertEqual(len(self.upstream.connections), 1)
+
+    def test_pipelined_in_order(self):
+        def script(connection, request, number):
+            time.sleep(int(request.target[1:]) % 3 * 0.01)
+            body = request.target.encode() * 1000
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s' % (len(body), body))
+        self.start(script)
+        client = self.client()
+        client.send(b''.join(GET % (b'/%d' % i) + GET % b'/ecluse/figures' for i in range(30)))
+        for i in range(30):
+            self.assertEqual(client.reply().body, b'/%d' % i * 1000)
+            self.assertEqual(json.loads(client.reply().body)['done_whole'], i + 1)
+
+    def test_forwarded_later(self):
+        self.start(OK)
+        client = self.client()
+        for _ in range(3):
+            self.assertEqual(client.ask(GET % b'/later').body, b'ok')
+
+
+class Misbehaving(Case):
+    MALFORMED = (
+        b'garbage\r\n\r\n', b'HTTP/2.0 200 OK\r\n\r\n', b'HTTP/1.1 99 OK\r\n\r\n', b'HTTP/1.1 600 OK\r\n\r\n',
+        b'HTTP/1.1 200 OK\nContent-Length: 2\n\nok', b'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n',
+        b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+        b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok',
+        b'HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nok', b'HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nok',
+        b'HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nok',
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+        b'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+        b'HTTP/1.1 200 OK\r\nX-A: 1\r\n folded\r\nContent-Length: 2\r\n\r\nok',
+        b'HTTP/1.1 200 OK\r\nX-A : 1\r\nContent-Length: 2\r\n\r\nok', b'HTTP/1.1 200 OK\r\nX-A: a\rb\r\n\r\nok',
+        b'HTTP/1.1 200 OK\r\nX-A: ' + b'a' * 40000 + b'\r\nContent-Length: 2\r\n\r\nok',
+        b'HTTP/1.1 200 OK\r\n' + b'X-A: 1\r\n' * 129 + b'Content-Length: 2\r\n\r\nok',
+        b'HTTP/1.1 100 Continue\r\n\r\n' * 17 + OK,
+    )
+
+    def test_malformed_heads(self):
+        def script(connection, request, number):
+            connection.sendall(self.MALFORMED[int(request.target[1:])])
+        self.start(script)
+        client = self.client()
+        for i, malformed in enumerate(self.MALFORMED):
+            with self.subTest(malformed[:60]):
+                reply = client.ask(GET % (b'/%d' % i))
+                self.assertEqual((reply.status, reply.problem()), (502, 'upstream-malformed'))
+        self.assertEqual(len(self.upstream.requests), len(self.MALFORMED))
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0), 'such a connection must be closed')
+        self.assertEqual(self.figures()['failed'], len(self.MALFORMED))
+
+    def test_large_heads_pass(self):
+        self.start(b'HTTP/1.1 200 OK\r\nX-A: ' + b'a' * 32000 + b'\r\nContent-Length: 2\r\n\r\nok')
+        reply = self.client().ask(GET % b'/')
+        self.assertEqual((len(reply.fields['x-a'][0]), reply.body), (32000, b'ok'))
+
+    def test_chunks_malformed(self):
+        """The head is out already: the client must see that something is missing."""
+        for malformed in (b'2\r\nok\r\nxyz\r\n', b'2\r\nokay\r\n0\r\n\r\n', b'-1\r\n', b'fffffffff\r\n', b'2 \r\nok\r\n0\r\n\r\n',
+                          b'2\nok\n0\n\n', b'0\r\nContent-Length: 3\r\n\r\n'):
+            with self.subTest(malformed):
+                self.start(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n' + malformed)
+                with self.assertRaises(EOFError):
+                    self.client().ask(GET % b'/')
+                self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+
+    def test_closes_before_the_head(self):
+        for sent in (b'', b'HTTP/1.1 200 OK\r\nContent-'):
+            with self.subTest(sent):
+                def script(connection, request, number):
+                    connection.sendall(sent)
+                    return False
+                self.start(script)
+                client = self.client()
+                self.assertEqual(client.ask(GET % b'/').problem(), 'upstream-closed')
+                self.assertEqual(client.reply.__self__.bytes, b'')
+                self.assertEqual(len(self.upstream.requests), 1, 'a fresh connection that closes is not asked twice')
+                self.assertEqual(client.ask(GET % b'/').status, 502)
+
+    def test_closes_in_the_body(self):
+        heads = (b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n12345',
+                 b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n')
+        for sent in heads:
+            with self.subTest(sent):
+                def script(connection, request, number):
+                    connection.sendall(sent)
+                    return False
+                self.start(script)
+                with self.assertRaises(EOFError):
+                    self.client().ask(GET % b'/')
+                figures = self.figures()
+                self.assertEqual((figures['failed'], figures['done_failed'], figures['status']), (1, 1, 0))
+
+    def test_cut_off_is_seen_by_http_1_0(self):
+        def script(connection, request, number):
+            connection.sendall(heads[0])
+            time.sleep(0.1)
+            return False
+        heads = [b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n']
+        self.start(script)
+        with self.assertRaises(ConnectionResetError):
+            self.client().ask(b'GET / HTTP/1.0\r\n\r\n')
+
+    def test_bytes_after_the_reply(self):
+        """They must not become the next request's reply."""
+        def script(connection, request, number):
+            connection.sendall(OK + b'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil')
+        self.start(script)
+        client = self.client()
+        for _ in range(3):
+            self.assertEqual(client.ask(GET % b'/').body, b'ok')
+        self.assertEqual(len(self.upstream.connections), 3)
+
+    def test_bytes_while_idle(self):
+        def script(connection, request, number):
+            connection.sendall(OK)
+            time.sleep(0.1)
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil')
+        self.start(script)
+        client = self.client()
+        client.ask(GET % b'/')
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+        self.assertEqual(client.ask(GET % b'/').body, b'ok')
+
+    def test_replies_before_it_has_read(self):
+        """413 at once, and closed: the client gets it."""
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listener.bind(('127.0.0.1', 0))
+        listener.listen()
+
+        def refuse():
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                connection.recv(10)
+                connection.sendall(b'HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig')
+                time.sleep(0.2)
+                connection.close()
+        threading.Thread(target=refuse, daemon=True).start()
+        self.serve('http://127.0.0.1:%d' % listener.getsockname()[1], '--body-bytes', '20000000')
+        client = self.client()
+        for _ in range(2):
+            reply = client.ask(b'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n' + b'x' * 20000000)
+            self.assertEqual((reply.status, reply.body), (413, b'big'))
+        self.assertEqual(self.figures()['up_total'], 2)
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+class Pool(Case):
+    def test_connections_are_used_again(self):
+        self.start(OK)
+        client = self.client()
+        for _ in range(20):
+            client.ask(GET % b'/')
+        self.assertEqual(len(self.upstream.connections), 1)
+        figures = self.figures()
+        self.assertEqual((figures['up_now'], figures['up_total'], figures['forwarded']), (1, 1, 20))
+
+    def test_closed_when_told(self):
+        self.start(b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok')
+        client = self.client()
+        for _ in range(3):
+            self.assertEqual(client.ask(GET % b'/').body, b'ok')
+        self.assertEqual(len(self.upstream.connections), 3)
+
+    def test_old_upstreams_connection_is_not_kept(self):
+        self.start(b'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok')
+        client = self.client()
+        for _ in range(2):
+            self.assertEqual(client.ask(GET % b'/').body, b'ok')
+        self.assertEqual(len(self.upstream.connections), 2)
+
+    def test_closed_between_requests(self):
+        def script(connection, request, number):
+            connection.sendall(OK)
+            return False
+        self.start(script)
+        client = self.client()
+        for _ in range(5):
+            self.assertEqual(client.ask(GET % b'/').body, b'ok')
+
+    def first_answers_once(self, second):
+        """Replies to a connection's first request; its second one ends it with `second` sent."""
+        seen = {}
+
+        def script(connection, request, number):
+            seen[number] = seen.get(number, 0) + 1
+            if seen[number] == 2:
+                connection.sendall(second)
+                return False
+            connection.sendall(OK)
+        return script
+
+    def test_retried_once_on_another_connection(self):
+        self.start(self.first_answers_once(b''))
+        client = self.client()
+        for i in range(4):
+            self.assertEqual(client.ask(GET % b'/').body, b'ok')
+        self.assertEqual((len(self.upstream.requests), len(self.upstream.connections)), (7, 4))
+        self.assertEqual(self.figures()['failed'], 0)
+
+    def test_not_retried(self):
+        """After a byte of the reply, or if the method is not safe."""
+        self.start(self.first_answers_once(b'H'))
+        client = self.client()
+        client.ask(GET % b'/')
+        self.assertEqual(client.ask(GET % b'/').problem(), 'upstream-closed')
+        self.start(self.first_answers_once(b''))
+        client = self.client()
+        client.ask(GET % b'/')
+        post = client.ask(b'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx')
+        self.assertEqual((post.problem(), len(self.upstream.requests)), ('upstream-closed', 2))
+
+    def test_not_retried_twice(self):
+        def script(connection, request, number):
+            if request.target == '/first':
+                connection.sendall(OK)
+                return True
+            return False
+        self.start(script)
+        client = self.client()
+        client.ask(GET % b'/first')
+        self.assertEqual(client.ask(GET % b'/second').problem(), 'upstream-closed')
+        self.assertEqual([request.target for request in self.upstream.requests], ['/first', '/second', '/second'])
+
+    def test_orders_take_no_old_connection(self):
+        """What must not be sent twice is not sent where the other end may be closing."""
+        self.start(OK)
+        client = self.client()
+        post = b'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx'
+        client.ask(post)
+        client.ask(post)
+        self.assertEqual(len(self.upstream.connections), 1)
+        time.sleep(1.1)
+        client.ask(post)
+        self.assertEqual(len(self.upstream.connections), 2)
+
+    def test_bounded_and_waiting(self):
+        gate = threading.Event()
+
+        def script(connection, request, number):
+            gate.wait(10)
+            connection.sendall(OK)
+        self.start(script, '--connections', '2')
+        clients = [self.client() for _ in range(10)]
+        for client in clients:
+            client.send(GET % b'/')
+        self.assertTrue(eventually(lambda: self.figures()['waiting'] == 8))
+        self.assertEqual(self.figures()['up_now'], 2)
+        clients[9].close()  # who waits may go
+        self.assertTrue(eventually(lambda: self.figures()['waiting'] == 7))
+        gate.set()
+        for client in clients[:9]:
+            self.assertEqual(client.reply().body, b'ok')
+        self.assertEqual((len(self.upstream.connections), len(self.upstream.requests)), (2, 9))
+
+    def test_too_many_waiting(self):
+        gate = threading.Event()
+
+        def script(connection, request, number):
+            gate.wait(20)
+            connection.sendall(OK)
+        self.start(script, '--connections', '1')
+        resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+        clients = [self.client(20) for _ in range(1030)]
+        for client in clients:
+            client.send(GET % b'/')
+        self.assertTrue(eventually(lambda: self.figures()['failed'] == 5, 20), self.figures())
+        self.assertEqual(self.figures()['waiting'], 1024)
+        gate.set()
+        statuses = [client.reply() for client in clients]
+        self.assertEqual(sum(reply.status == 200 for reply in statuses), 1025)
+        self.assertEqual({reply.problem() for reply in statuses if reply.status == 503}, {'upstream-busy'})
+
+
+class Down(Case):
+    def unused(self):
+        with socket.socket() as taken:
+            taken.bind(('127.0.0.1', 0))
+            return taken.getsockname()[1]
+
+    def test_refused_at_once_and_found_again(self):
+        port = self.unused()
+        self.serve(f'http://127.0.0.1:{port}')
+        client = self.client()
+        begin = time.monotonic()
+        for _ in range(50):
+            self.assertEqual(client.ask(GET % b'/').problem(), 'upstream-unreachable')
+        self.assertLess(time.monotonic() - begin, 3)
+        upstream = Upstream(lambda connection, request, number: connection.sendall(OK), port=port)
+        self.upstreams.append(upstream)
+        self.assertTrue(eventually(lambda: client.ask(GET % b'/').status == 200))
+
+    def test_no_stampede(self):
+        self.serve(f'http://127.0.0.1:{self.unused()}')
+        client = self.client()
+        client.ask(GET % b'/')
+        before = self.figures()['up_total']
+        begin = time.monotonic()
+        asked = 0
+        while time.monotonic() - begin < 1.1:
+            client.ask(GET % b'/')
+            asked += 1
+        attempts = self.figures()['up_total'] - before
+        self.assertGreater(asked, 20)
+        self.assertGreaterEqual(attempts, 2)
+        self.assertLessEqual(attempts, (time.monotonic() - begin) / 0.25 + 1)
+
+    def test_connecting_too_slow(self):
+        """A listener whose queue is full does not answer."""
+        listener = socket.socket()
+        listener.bind(('127.0.0.1', 0))
+        listener.listen(0)
+        fillers = []
+        for _ in range(3):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+            fillers.append(filler)
+        time.sleep(0.1)
+        self.serve('http://127.0.0.1:%d' % listener.getsockname()[1], '--connect-ms', '300')
+        begin = time.monotonic()
+        reply = self.client().ask(GET % b'/')
+        self.assertEqual((reply.status, reply.problem()), (504, 'upstream-slow'))
+        self.assertLess(time.monotonic() - begin, 1.5)
+        self.assertEqual(self.figures()['up_timed_out'], 1)
+        for each in (*fillers, listener):
+            each.close()
+
+
+class Slow(Case):
+    def test_head_too_slow(self):
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\n')
+            time.sleep(2)
+        self.start(script, '--reply-ms', '400')
+        begin = time.monotonic()
+        reply = self.client().ask(GET % b'/')
+        self.assertEqual((reply.status, reply.problem()), (504, 'upstream-slow'))
+        self.assertLess(time.monotonic() - begin, 1.5)
+        self.assertEqual((self.figures()['up_timed_out'], self.figures()['up_now']), (1, 0))
+
+    def test_body_too_slow(self):
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n')
+            for _ in range(8):  # slow, but it gets on
+                connection.sendall(b'x')
+                time.sleep(0.1)
+            time.sleep(3)
+        self.start(script, '--idle-ms', '500', '--reply-ms', '100')
+        client = self.client()
+        client.send(GET % b'/')
+        client.head()
+        begin = time.monotonic()
+        self.assertEqual(client.exactly(8), b'x' * 8)
+        self.assertTrue(client.ended())
+        self.assertLess(time.monotonic() - begin, 2.5)
+        self.assertEqual(self.figures()['up_timed_out'], 1)
+
+    def test_waiting_too_long(self):
+        def script(connection, request, number):
+            time.sleep(1.2)
+            connection.sendall(OK)
+        self.start(script, '--connections', '1', '--reply-ms', '600')
+        first, second = self.client(), self.client()
+        first.send(GET % b'/')
+        time.sleep(0.05)
+        begin = time.monotonic()
+        self.assertIn(second.ask(GET % b'/').status, (503, 504))
+        self.assertLess(time.monotonic() - begin, 2.5)
+        self.assertEqual(first.reply().status, 504)
+
+
+class Clients(Case):
+    def endless(self, connection, request, number):
+        connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n' % (1 << 40))
+        piece = bytes(1 << 16)
+        while True:
+            connection.sendall(piece)
+
+    def test_vanishes_while_it_waits(self):
+        def script(connection, request, number):
+            connection.settimeout(5)
+            return connection.recv(1) != b''
+        for vanish in ('reset', 'close'):
+            with self.subTest(vanish):
+                self.start(script)
+                client = self.client()
+                client.send(GET % b'/')
+                self.assertTrue(eventually(lambda: self.upstream.requests))
+                getattr(client, vanish)()
+                self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+                figures = self.figures()
+                self.assertEqual((figures['done_failed'], figures['failed'], figures['forwarded']), (1, 0, 0))
+
+    def test_vanishes_in_the_reply(self):
+        self.start(self.endless)
+        client = self.client()
+        client.send(GET % b'/')
+        client.exactly(100000)
+        client.close()
+        self.assertTrue(eventually(lambda: self.upstream.ended))
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+        self.assertEqual(self.figures()['done_failed'], 1)
+
+    def test_does_not_read(self):
+        """Cut off as any reader that does not read; the upstream's connection is free again."""
+        self.start(self.endless, '--reply-seconds', '1')
+        client = self.client()
+        client.send(GET % b'/')
+        self.assertTrue(eventually(lambda: self.figures()['timed_out'] == 1, 10))
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+
+    def test_upstream_waits_for_a_slow_client(self):
+        """The client's pause is not the upstream's: its own time limit does not run."""
+        size = 30 << 20
+        body = os.urandom(1 << 20)
+
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n' % size)
+            for _ in range(size >> 20):
+                connection.sendall(body)
+        self.start(script, '--idle-ms', '300')
+        client = self.client()
+        client.send(GET % b'/')
+        time.sleep(1.2)
+        reply = client.reply()
+        self.assertEqual(len(reply.body), size)
+        self.assertEqual(reply.body[-1000:], body[-1000:])
+
+    def test_a_gigabyte_in_little_memory(self):
+        size = 1 << 30 if not SANITIZED else 1 << 27
+        piece = bytes(range(256)) * 4096
+
+        def script(connection, request, number):
+            if request.target == '/chunked':
+                connection.sendall(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
+                for _ in range(size // len(piece)):
+                    connection.sendall(b'%x\r\n%s\r\n' % (len(piece), piece))
+                connection.sendall(b'0\r\n\r\n')
+            else:
+                connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n' % size)
+                for _ in range(size // len(piece)):
+                    connection.sendall(piece)
+        self.start(script)
+        client = self.client()
+        client.ask(GET % b'/ecluse/figures')
+        for path in (b'/sized', b'/chunked'):
+            before = self.server.rss()
+            client.send(GET % path)
+            status, fields = client.head()
+            self.assertEqual(status, 200)
+            got, most, slept = len(client.bytes), 0, 0
+            chunked = b'chunked' in path
+            tail = client.bytes
+            while not (tail.endswith(b'\r\n0\r\n\r\n') if chunked else got == size):
+                data = client.socket.recv(1 << 20)
+                self.assertTrue(data)
+                got += len(data)
+                tail = (tail + data)[-20:]
+                if got >> 26 > slept:  # a pause every 64 MB
+                    slept += 1
+                    time.sleep(0.1)
+                    most = max(most, self.server.rss())
+            client.bytes = b''
+            self.assertGreaterEqual(got, size)
+            self.grown = most - before
+            if not SANITIZED:
+                self.assertLess(self.grown, 256 * 1024, f'{path}: the reply cost memory')
+
+    def test_slow_client_costs_little(self):
+        """Many clients that read slowly: each costs a buffer or two."""
+        self.start(self.endless, '--connections', '40')
+        self.client().ask(GET % b'/ecluse/figures')
+        before = self.server.rss()
+        for _ in range(40):
+            self.client().send(GET % b'/')
+        time.sleep(1)
+        if not SANITIZED:
+            self.assertLess((self.server.rss() - before) / 40, 256 * 1024)
+
+
+class Stopping(Case):
+    def test_finishes_what_is_under_way(self):
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345')
+            time.sleep(1)
+            connection.sendall(b'67890')
+        self.start(script)
+        client = self.client()
+        client.send(GET % b'/')
+        self.assertTrue(eventually(lambda: self.upstream.requests))
+        self.server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(client.reply().body, b'1234567890')
+        self.assertTrue(client.ended())
+        self.assertEqual(self.server.finish(), 0)
+        self.assertEqual(self.server.figures['done_whole'], 1)
+
+    def test_waits_five_seconds_at_most(self):
+        def script(connection, request, number):
+            time.sleep(20)
+        self.start(script)
+        client = self.client(20)
+        client.send(GET % b'/')
+        self.assertTrue(eventually(lambda: self.upstream.requests))
+        begin = time.monotonic()
+        self.server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.server.finish(), 0)
+        self.assertTrue(4.5 < time.monotonic() - begin < 8)
+
+
+if __name__ == '__main__':
+    unittest.main()
