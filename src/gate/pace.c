@@ -1,3 +1,6 @@
+/* answers of the shop -> a window of a second -> the learned rate; time -> credit -> entries.
+ *
+ * Invariant: FLOOR_PART of the ceiling always goes in, so that a recovery can be seen. */
 #include "gate/pace.h"
 
 enum {
@@ -71,8 +74,8 @@ static void window_end(struct pace *pace, int64_t now)
     pace->answer_us = 0;
 }
 
-/* Beyond one visitor the bucket holds what a late turn would lose, as far as no second gets more than
- * the rate and one, or five percent: entries are whole, so a rate of 3.3 leaves room for 0.7. */
+/* Beyond one visitor the bucket holds what a late turn would lose, as far as no second gets more
+ * than the rate and one, or five percent: entries are whole, so 3.3 a second leave room for 0.7. */
 static uint64_t slack(uint64_t rate)
 {
     uint64_t to_whole = (1000 - rate % 1000) * THOUSANDTH;

@@ -1,10 +1,11 @@
 /* How fast visitors may go in: never faster than the shop behind bears.
  *
- *   rate = min(ceiling (the shop file's figure), cap (staff), learned (what the shop's answers say))
+ *   rate = min(ceiling: the shop file's figure, cap: staff's, learned: from the shop's answers)
  *
  * A bucket of credit fills at the rate and holds one visitor and a little: so in any second at most
- * the rate and one go in, or five percent more, in any minute one percent more, or one visitor. Learning is additive increase, multiplicative decrease (Chiu and Jain 1989), a window
- * of a second each. Times are milliseconds of a clock that never goes back. */
+ * the rate and one go in, or five percent more, in any minute one percent more, or one visitor.
+ * Learning is additive increase, multiplicative decrease (Chiu and Jain 1989), a window of a second
+ * each. Times are milliseconds of a clock that never goes back. */
 #ifndef ECLUSE_GATE_PACE_H
 #define ECLUSE_GATE_PACE_H
 

@@ -1,3 +1,6 @@
+/* places passed -> speed -> the likely wait; true by announced waits -> histogram -> its range.
+ *
+ * Invariant: `weight` is the sum of `weights`. */
 #include "gate/wait.h"
 
 #include <string.h>

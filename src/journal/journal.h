@@ -182,8 +182,8 @@ enum status journal_probe(struct journal *journal, uint32_t bytes) MUST_USE;
 enum status journal_put_secret(struct journal *journal, const char *name,
                                struct slice bytes) MUST_USE;
 bool journal_secret(struct journal *journal, const char *name, unsigned char *bytes, size_t length);
-/* A text in `meta` that no event tells of: what the waiting room must know after a start. False: there
- * is none, or it is longer than `size` - 1 bytes. */
+/* A text in `meta` that no event tells of: what the waiting room must know after a start. False:
+ * there is none, or it is longer than `size` - 1 bytes. */
 enum status journal_put_note(struct journal *journal, const char *name, const char *text) MUST_USE;
 bool journal_note(struct journal *journal, const char *name, char *text, size_t size);
 /* The picture of an offer; false if there is none. Valid until journal_picture_end. */

@@ -23,7 +23,8 @@ enum status store_open(struct engine *engine, struct env *env, struct store **st
  * it, so somebody else's. */
 bool store_handle(struct store *store, struct door_request *request);
 
-/* The same for the style sheet alone, which the waiting room's page needs in front of another shop. */
+/* The same for the style sheet alone, which the waiting room's page needs in front of another
+ * shop. */
 bool store_handle_file(struct store *store, struct door_request *request);
 
 /* Once no task of the store is under way in the engine (after engine_close has answered all). */

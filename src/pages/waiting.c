@@ -6,6 +6,7 @@
 #include "pages/waiting.h"
 
 #include "base/assert.h"
+#include "base/decimal.h"
 #include "pages/gate_ticket.h"
 #include "pages/store_page.h"
 #include "pages/store_visit.h"
@@ -118,26 +119,32 @@ static void line_begin(struct waiting *waiting)
     waiting->noted_next = 0;
 }
 
+/* "name value" at the beginning of the rest. */
+static bool field_read(struct slice *rest, const char *name, int64_t most, int64_t *value)
+{
+    struct slice word = slice_cut(*rest, ' ', rest);
+    struct slice number = slice_cut(*rest, ' ', rest);
+    return slice_is(word, name) && decimal_read(number, 0, value) == DECIMAL_OK && *value >= 0 &&
+           *value <= most;
+}
+
 static void line_restore(struct waiting *waiting)
 {
     char note[ENGINE_NOTE_BYTES];
-    struct draw draw = {.count = 0};
-    uint32_t line = 0;
-    uint32_t given = 0;
-    uint32_t front = 0;
-    if (!engine_note(waiting->engine, note) ||
-        sscanf(note,
-               "line %" SCNu32 " given %" SCNu32 " front %" SCNu32 " drawn %" SCNu32
-               " seed %" SCNu64,
-               &line, &given, &front, &draw.count, &draw.seed) != 5 ||
-        front > given || draw.count > given) {
+    int64_t line, given, front, drawn, seed;
+    struct slice rest = engine_note(waiting->engine, note) ? slice_of(note) : SLICE("");
+    if (!field_read(&rest, "line", UINT32_MAX, &line) ||
+        !field_read(&rest, "given", UINT32_MAX, &given) ||
+        !field_read(&rest, "front", given, &front) || !field_read(&rest, "drawn", given, &drawn) ||
+        !field_read(&rest, "seed", INT64_MAX, &seed)) {
         return;
     }
-    waiting->line = line;
-    gate_restore(waiting->gate, given, front, &draw, now_ms(waiting));
-    waiting->reserved = given;
-    waiting->noted_next = given;
-    waiting->noted_head = front;
+    const struct draw draw = {.seed = (uint64_t)seed, .count = (uint32_t)drawn};
+    waiting->line = (uint32_t)line;
+    gate_restore(waiting->gate, (uint32_t)given, (uint32_t)front, &draw, now_ms(waiting));
+    waiting->reserved = (uint32_t)given;
+    waiting->noted_next = (uint32_t)given;
+    waiting->noted_head = (uint32_t)front;
 }
 
 /* ---- opening ---- */

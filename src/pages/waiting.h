@@ -21,8 +21,8 @@
 
 struct waiting;
 
-/* Before engine_start: reads what was kept. STATUS_INVALID where the shop file does not say how much
- * the shop behind bears (site: requests_per_second). */
+/* Before engine_start: reads what was kept. STATUS_INVALID where the shop file does not say how
+ * much the shop behind bears (site: requests_per_second). */
 enum status waiting_open(struct engine *engine, struct env *env, struct store *store,
                          struct waiting **waiting, struct fault *fault) MUST_USE;
 void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream);

@@ -69,9 +69,9 @@ class Shop:
     def run(*arguments, timeout=120):
         return subprocess.run([ECLUSE, *arguments], capture_output=True, text=True, timeout=timeout, check=False)
 
-    def start(self, seconds=30):
+    def start(self, seconds=30, *more):
         self.port = self.port or free_port()
-        self.process = subprocess.Popen([ECLUSE, 'serve', self.database, '--listen', f'127.0.0.1:{self.port}'],
+        self.process = subprocess.Popen([ECLUSE, 'serve', self.database, '--listen', f'127.0.0.1:{self.port}', *more],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
