@@ -1,5 +1,5 @@
-/* number -> (left, right) -> four rounds -> place, and back. Each round can be undone, so the whole is
- * a permutation whatever its function is. */
+/* number -> (left, right) -> four rounds -> place, and back. Each round can be undone, so the whole
+ * is a permutation whatever its function is. */
 #include "gate/draw.h"
 
 #include "base/assert.h"

@@ -3,8 +3,8 @@
  *
  * place = draw_place(number): a Feistel network of 4 rounds over the least even number of bits that
  * holds `count` numbers, walked until it falls below `count` (Black and Rogaway 2002). A half of h
- * bits; round r: (left, right) = (right, left xor (mix(mix(seed + r) xor right) mod 2^h)), where mix
- * is splitmix64's finalizer (base/random.h). No memory for each visitor, and it can be walked back.
+ * bits; round r: (left, right) = (right, left xor (mix(mix(seed + r) xor right) mod 2^h)), mix is
+ * splitmix64's finalizer (base/random.h). No memory for each visitor, and it can be walked back.
  * The seed must be drawn before anybody can know their number and its hash shown until then. */
 #ifndef ECLUSE_GATE_DRAW_H
 #define ECLUSE_GATE_DRAW_H

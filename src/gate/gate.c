@@ -1,7 +1,7 @@
 /* number -> place -> passed by the front -> told at a poll -> knocks -> chamber -> inside.
  *
- * Invariants: a number's slot is its own while fewer than places_max came after it; the chamber is a
- * heap of places before the front; `entered` adds up to `inside`. */
+ * Invariants: a number's slot is its own while fewer than places_max came after it; the chamber is
+ * a heap of places before the front; `entered` adds up to `inside`. */
 #include "gate/gate.h"
 
 #include "base/assert.h"

@@ -3,7 +3,7 @@
  *   version u8 | key's day u16 | line u32 | number u32 | issued u32 | announced u32 | entered u32
  *   | first 16 bytes of HMAC-SHA256(key of that day, len "ecluse ticket" len payload)
  *
- * little-endian, in hexadecimal, in the cookie `ecluse_ticket`: HttpOnly, and in no address, so that
+ * little-endian, in hexadecimal, in the cookie `ecluse_ticket`: HttpOnly, and in no address: so
  * a link that is shared carries no place. A key is good on its day and two days before and after: a
  * clock that jumps by a day voids nothing. A ticket of another line (another moment) is void. */
 #ifndef ECLUSE_PAGES_GATE_TICKET_H
