@@ -869,6 +869,15 @@ class Clients(Case):
                 figures = self.figures()
                 self.assertEqual((figures['done_failed'], figures['failed'], figures['forwarded']), (1, 0, 0))
 
+    def test_vanishes_before_it_is_handed_on(self):
+        """The handler has it, and hands it on too late: nobody asks the upstream, and `done` is called."""
+        self.start(OK)
+        client = self.client()
+        client.send(GET % b'/later')
+        client.reset()
+        self.assertTrue(eventually(lambda: self.figures()['begun'] == 1))
+        self.assertEqual((self.figures()['done_failed'], self.figures()['failed'], self.upstream.requests), (1, 0, []))
+
     def test_vanishes_in_the_reply(self):
         self.start(self.endless)
         client = self.client()
