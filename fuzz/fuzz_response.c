@@ -59,6 +59,7 @@ static void reply_read(struct reading *reading, struct slice input, struct rando
 {
     size_t length = 0;
     reading->body_length = 0;
+    reading->rest = 0;
     reading->body_result = HTTP_MORE;
     reading->head_result = HTTP_MORE;
     http_response_reset(&reading->head);

@@ -52,6 +52,8 @@ enum {
     DOOR_STOP_MS = 5000,
     DOOR_PROGRESS_BYTES_MIN =
         16 * 1024, /* what a slow reader must take in each LIMIT_REPLY_SECONDS */
+    DOOR_STREAM_BYTES_MAX =
+        64 * 1024, /* of a reply in pieces that the socket has not taken; then the source waits */
     DOOR_SCRATCH_BYTES = 64 * 1024,
     DOOR_DATE_BYTES = 40
 };
@@ -130,7 +132,7 @@ enum stream_framing {
 /* Who makes a reply outside the handler, and wants to know what becomes of its client. Both are
  * NULL for the handler's replies. */
 struct reply_source {
-    void (*resume)(void *context); /* the socket has taken all that was appended */
+    void (*resume)(void *context); /* there is room for more */
     /* The client has gone: no reply is wanted. The request is the source's, which gives it back,
      * now or later. */
     void (*cancel)(void *context);
@@ -263,9 +265,9 @@ size_t stream_begin(struct door_request *request, int status, enum stream_framin
                     size_t length, bool dated);
 void stream_head_end(struct door_request *request, size_t from);
 void stream_piece(struct door_request *request, struct slice bytes);
-/* Has the socket taken all that was appended? Who asks before the next piece keeps memory bounded;
- * who is told no waits for resume. */
-bool stream_drained(const struct door_request *request);
+/* May more be appended? Who asks after each piece keeps memory bounded; who is told no waits for
+ * resume. */
+bool stream_has_room(const struct door_request *request);
 void stream_end(struct door_request *request);
 /* The rest will never come: the connection ends, so that the client sees that some is missing. */
 void stream_cut(struct door_request *request);

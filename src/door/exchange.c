@@ -232,6 +232,17 @@ static struct slice headers_copy(struct door_request *request, struct slice head
     return (struct slice){copy, headers.length};
 }
 
+/* A client that closed its half while the handler had the request counts as gone, as it does while
+ * it waits for the upstream (connection.c). */
+static void client_check(struct door_request *request)
+{
+    struct connection *connection = request->connection;
+    if (connection != NULL && connection->ended && !request->in_handler &&
+        connection->phase == PHASE_WAITING) {
+        connection_close(connection);
+    }
+}
+
 void door_forward(struct door_request *request, struct door_upstream *upstream,
                   struct slice headers,
                   void (*done)(void *context, const struct door_forwarded *forwarded),
@@ -240,6 +251,7 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
     ASSERT(request->state == REQUEST_HANDLED);
     ASSERT(request->source.cancel == NULL);
     struct door *door = request->door;
+    client_check(request);
     struct exchange few = {.upstream = upstream,
                            .request = request,
                            .done = done,

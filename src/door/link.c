@@ -173,7 +173,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
         relay_read(link);
     }
     connections_drain_ready(door);
-    if (link->state == LINK_BODY && !stream_drained(link->exchange->request)) {
+    if (link->state == LINK_BODY && !stream_has_room(link->exchange->request)) {
         (void)uv_read_stop(&link->uv.stream);
         link_enter(link, LINK_PAUSED);
     }

@@ -38,8 +38,9 @@ static void on_written(uv_write_t *write, int status)
     bool waits = request_is_open(connection->request);
     phase_enter(connection, waits ? PHASE_WAITING : PHASE_READING);
     connection_advance(connection);
-    if (connection->phase == PHASE_WAITING && connection->request->source.resume != NULL) {
-        connection->request->source.resume(connection->request->source.context);
+    struct door_request *request = connection->request;
+    if (request != NULL && request->source.resume != NULL && stream_has_room(request)) {
+        request->source.resume(request->source.context);
     }
     connections_drain_ready(connection->door);
 }

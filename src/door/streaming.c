@@ -6,9 +6,9 @@
  *
  * Each piece is appended to the request's output like any reply and leaves with the next flush; so
  * order, slow readers and vanished clients are the connection's business as ever. Nothing here
- * bounds memory: the source does, by asking stream_drained after each piece. A queue of pieces with
- * a mark for "full" was rejected: it would keep for each slow client what the kernel's buffers of
- * two sockets hold already. */
+ * bounds memory: the source does, by asking stream_has_room after each piece. There is room for a
+ * usual page, so that a slow reader does not keep the source; more was rejected, because each slow
+ * reader of something large would cost it. */
 #include "base/assert.h"
 #include "door/connection.h"
 
@@ -76,6 +76,13 @@ void stream_piece(struct door_request *request, struct slice bytes)
     }
     struct text *output = &request->output;
     size_t from = output->length;
+    bool slow = request->connection->sending != NULL;
+    /* What may gather for a slow reader in one size, lest growing leave holes in the heap. */
+    if (slow && output->capacity <= DOOR_STREAM_BYTES_MAX + bytes.length &&
+        !text_reserve(output, 2 * DOOR_STREAM_BYTES_MAX - output->length)) {
+        output_ready(request, from); /* which closes the connection */
+        return;
+    }
     if (request->framing == STREAM_CHUNKED) {
         char line[20];
         int length = snprintf(line, sizeof line, "%zx\r\n", bytes.length);
@@ -89,10 +96,13 @@ void stream_piece(struct door_request *request, struct slice bytes)
     output_ready(request, from);
 }
 
-bool stream_drained(const struct door_request *request)
+bool stream_has_room(const struct door_request *request)
 {
-    return request->connection != NULL && request->connection->sending == NULL &&
-           request->piece_count == 0;
+    if (request->connection == NULL) {
+        return false;
+    }
+    size_t queued = uv_stream_get_write_queue_size(&request->connection->uv.stream);
+    return queued + request->output.length < DOOR_STREAM_BYTES_MAX;
 }
 
 void stream_end(struct door_request *request)

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LATER_MAX = 64, LATER_MS = 20 };
+enum { LATER_MAX = 64, LATER_MS = 100 };
 
 static struct door *door;
 static struct door_upstream *upstream;

@@ -869,6 +869,19 @@ class Clients(Case):
                 figures = self.figures()
                 self.assertEqual((figures['done_failed'], figures['failed'], figures['forwarded']), (1, 0, 0))
 
+    def test_vanishes_before_it_is_handed_on(self):
+        """The handler has it, and hands it on too late: nobody asks the upstream, and `done` is called."""
+        self.start(OK)
+        for i, vanish in enumerate(('reset', 'close')):
+            with self.subTest(vanish):
+                client = self.client()
+                client.send(GET % b'/later')
+                time.sleep(0.02)
+                getattr(client, vanish)()
+                self.assertTrue(eventually(lambda: self.figures()['begun'] == i + 1))
+                figures = self.figures()
+                self.assertEqual((figures['done_failed'], figures['failed'], self.upstream.requests), (i + 1, 0, []))
+
     def test_vanishes_in_the_reply(self):
         self.start(self.endless)
         client = self.client()
@@ -886,6 +899,25 @@ class Clients(Case):
         client.send(GET % b'/')
         self.assertTrue(eventually(lambda: self.figures()['timed_out'] == 1, 10))
         self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+
+    def test_slow_readers_of_pages_keep_no_link(self):
+        """A page of 100 KB leaves its connection to the upstream though its reader has not begun."""
+        page = bytes(100000)
+        self.start(b'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n' + page, '--connections', '1')
+        slow = []
+        for _ in range(30):
+            client = self.client()
+            client.socket.close()
+            client.socket = socket.socket()
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.socket.settimeout(10)
+            client.socket.connect(('127.0.0.1', self.server.port))
+            client.send(GET % b'/' * 3)
+            slow.append(client)
+        self.assertEqual(self.client().ask(GET % b'/').status, 200)
+        for client in slow:
+            for _ in range(3):
+                self.assertEqual(client.reply().body, page)
 
     def test_upstream_waits_for_a_slow_client(self):
         """The client's pause is not the upstream's: its own time limit does not run."""
@@ -941,6 +973,7 @@ class Clients(Case):
             client.bytes = b''
             self.assertGreaterEqual(got, size)
             self.grown = most - before
+            print(path, "grown", self.grown, file=sys.stderr) if os.environ.get("SHOW") else None
             if not SANITIZED:
                 self.assertLess(self.grown, 256 * 1024, f'{path}: the reply cost memory')
 
@@ -953,6 +986,7 @@ class Clients(Case):
             self.client().send(GET % b'/')
         time.sleep(1)
         if not SANITIZED:
+            print("slow", (self.server.rss() - before) / 40)
             self.assertLess((self.server.rss() - before) / 40, 256 * 1024)
 
 
