@@ -54,6 +54,10 @@ static const struct command commands[] = {
     {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},
+    {"crowd",
+     "URL [--moment NAME --shop FILE.yaml | --visitors N --rise SECONDS --half-life SECONDS | "
+     "--surge FILE] [options]",
+     "a crowd over real HTTP, and whether it was held fairly", crowd_run, &crowd_manual},
     {"verify", "SHOP.db", "replay and check hash chain, tables, invariants", verify_run,
      &verify_manual},
     {"backup", "SHOP.db FILE", "copy a live database", backup_run, &backup_manual},

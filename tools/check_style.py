@@ -30,8 +30,9 @@ ROOMS = {
     'focus': ['base', 'model', 'report', 'promise'],
     'pages': ['base', 'env', 'model', 'report', 'promise', 'gate', 'floor', 'supply', 'door', 'journal', 'engine'],
     'exchange': ['base', 'env', 'model', 'report', 'promise', 'journal', 'engine'],
+    'crowd': ['base', 'env', 'model', 'report'],
     'commands': ['base', 'env', 'model', 'report', 'promise', 'gate', 'floor', 'supply', 'door', 'journal', 'engine',
-                 'rehearse', 'focus', 'pages', 'exchange'],
+                 'rehearse', 'focus', 'pages', 'exchange', 'crowd'],
 }
 PURE = ['promise', 'gate', 'floor', 'supply']
 EXACT = PURE + ['model', 'journal', 'engine']

@@ -67,6 +67,20 @@
 #define LIMIT_UPSTREAM_REPLY_MS     60000 /* until its reply's head, and waiting for a connection */
 #define LIMIT_UPSTREAM_IDLE_MS      60000 /* between two pieces of its reply */
 #define LIMIT_UPSTREAM_KEPT_SECONDS 30    /* a connection to it without a request */
+/* A crowd that we send (`ecluse crowd`). */
+#define LIMIT_CROWD_VISITORS       1000000
+#define LIMIT_CROWD_ENTRIES        8000000 /* "inside" answers that are kept, those of bots too */
+#define LIMIT_CROWD_CONNECTIONS    50000
+#define LIMIT_CROWD_SECONDS        86400 /* the length of a run */
+#define LIMIT_CROWD_MINUTES        1000000 /* of a file of requests per minute: two years */
+#define LIMIT_CROWD_URL_BYTES      1024
+#define LIMIT_CROWD_ANSWER_SECONDS 30   /* then it is a timeout */
+#define LIMIT_CROWD_LINE_BYTES     8192 /* of an answer's head */
+#define LIMIT_CROWD_HEAD_BYTES     32768
+#define LIMIT_CROWD_BODY_BYTES     67108864 /* of one answer; it is read and thrown away */
+#define LIMIT_CROWD_KEPT_BYTES     4096     /* of a body that somebody wants to read */
+#define LIMIT_CROWD_COOKIE_BYTES   2048     /* of one visitor, all cookies */
+#define LIMIT_CROWD_TRIES          5        /* of one request in a row; then the visitor leaves */
 
 /* The engine. */
 #define LIMIT_ENGINE_TASKS 8192 /* waiting; further ones are answered 503 */
