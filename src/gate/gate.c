@@ -12,10 +12,11 @@ enum {
     TICK_SECONDS = 8, /* the unit of `seen` */
     TICKS = 1 << 13,
     KIND_NONE = 0, /* never heard of since the start */
-    KIND_WAITING = 1,
-    KIND_TOLD = 2, /* waiting, and knows that they are called */
-    KIND_INSIDE = 3,
-    KIND_GONE = 4,
+    KIND_NEW = 1,  /* has not shown the ticket yet */
+    KIND_WAITING = 2,
+    KIND_TOLD = 3, /* waiting, and knows that they are called */
+    KIND_INSIDE = 4,
+    KIND_GONE = 5,
     TOLD_MS = 1500,     /* so long a later place waits for them */
     COMING_SECONDS = 6, /* a call that was not followed for so long is not counted on */
     CHAMBER_SECONDS = 6,
@@ -48,7 +49,7 @@ static uint32_t kind_of(const struct gate *gate, uint32_t number)
 
 static bool is_waiting(uint32_t kind)
 {
-    return kind == KIND_WAITING || kind == KIND_TOLD;
+    return kind == KIND_NEW || kind == KIND_WAITING || kind == KIND_TOLD;
 }
 
 static void set(struct gate *gate, uint32_t number, uint32_t kind, int64_t now)
@@ -293,15 +294,23 @@ static void pass_came(struct gate *gate, uint32_t place)
 
 /* ---- the front ---- */
 
-static bool head_is_there(const struct gate *gate)
+enum presence { THERE, AWAY, UNDECIDED };
+
+static enum presence head_presence(const struct gate *gate)
 {
     uint32_t number = number_at(gate, gate->head);
     uint16_t seen = gate->seen[number % gate->settings.places_max];
-    return is_waiting(kind_of(gate, number)) &&
-           seconds_since(seen, gate->now) <= GATE_ALIVE_SECONDS;
+    uint32_t kind = kind_of(gate, number);
+    if (kind == KIND_NEW) {
+        int64_t oldest = gate->now / 1000 - GATE_NEW_SECONDS;
+        bool young = number >= gate->born[(oldest + GATE_NEW_SECONDS + 1) % (GATE_NEW_SECONDS + 1)];
+        return young ? UNDECIDED : AWAY;
+    }
+    return is_waiting(kind) && seconds_since(seen, gate->now) <= GATE_ALIVE_SECONDS ? THERE : AWAY;
 }
 
-static void front_move(struct gate *gate)
+/* `asking`: a newcomer whose request is under way, and can be parked; UINT32_MAX: none. */
+static void front_move(struct gate *gate, uint32_t asking)
 {
     uint64_t rate = pace_rate(&gate->pace);
     if (gate->closed || rate == 0) {
@@ -312,7 +321,11 @@ static void front_move(struct gate *gate)
     wanted = wanted < most ? wanted : most;
     uint64_t people = gate->chamber_count * UINT64_C(1000) + people_coming(gate);
     for (uint32_t i = 0; gate->head < gate->next && people < wanted && i < SKIPPED_MOST; i++) {
-        if (head_is_there(gate)) {
+        enum presence presence = gate->head == asking ? THERE : head_presence(gate);
+        if (presence == UNDECIDED) {
+            return;
+        }
+        if (presence == THERE) {
             pass_add(gate, gate->head);
             people += share_coming(gate);
         } else {
@@ -355,9 +368,19 @@ static void sessions_end(struct gate *gate)
     }
 }
 
+static void seconds_begin(struct gate *gate, int64_t second)
+{
+    int64_t from = gate->now / 1000 + 1;
+    from = second - from > GATE_NEW_SECONDS ? second - GATE_NEW_SECONDS : from;
+    for (; from <= second; from++) {
+        gate->born[from % (GATE_NEW_SECONDS + 1)] = gate->next;
+    }
+}
+
 static void time_pass(struct gate *gate, int64_t now)
 {
     if (now > gate->now) {
+        seconds_begin(gate, now / 1000);
         gate->now = now;
         pace_advance(&gate->pace, now);
         sessions_end(gate);
@@ -368,7 +391,7 @@ void gate_turn(struct gate *gate, int64_t now)
 {
     time_pass(gate, now);
     numbers_sweep(gate);
-    front_move(gate);
+    front_move(gate, UINT32_MAX);
 }
 
 /* ---- coming, waiting, going in ---- */
@@ -409,8 +432,8 @@ enum gate_arrival gate_arrive(struct gate *gate, int64_t now, uint32_t *number)
     if (quiet) {
         wait_restart(&gate->wait, now / 1000);
     }
-    set(gate, *number, KIND_WAITING, gate->now);
-    front_move(gate);
+    set(gate, *number, KIND_NEW, gate->now);
+    front_move(gate, *number);
     return GATE_ARRIVED_WAITING;
 }
 
@@ -439,15 +462,16 @@ void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gat
     uint64_t parked = gate->chamber_count * UINT64_C(1000) + people_coming(gate);
     view->wait =
         wait_range_of(&gate->wait, now / 1000, view->ahead, rate, rate > 0 ? parked / rate : 0);
-    view->poll_seconds =
-        view->wait.known ? poll_seconds(view->wait.likely_seconds) : GATE_POLL_SECONDS_MAX / 4;
+    view->poll_seconds = kind == KIND_NEW   ? (uint32_t)GATE_POLL_SECONDS_MIN
+                         : view->wait.known ? poll_seconds(view->wait.likely_seconds)
+                                            : GATE_POLL_SECONDS_MAX / 4;
 }
 
 void gate_poll(struct gate *gate, uint32_t number, int64_t now, struct gate_view *view)
 {
     time_pass(gate, now);
     uint32_t kind = kind_of(gate, number);
-    if (kind == KIND_NONE) {
+    if (kind == KIND_NONE || kind == KIND_NEW) {
         set(gate, number, KIND_WAITING, gate->now);
     }
     gate_look(gate, number, gate->now, view);

@@ -10,7 +10,8 @@
  * `head`, moves on while fewer people are parked or on their way than a few seconds of the rate:
  * places before it are called as soon as they poll. Whoever heard so lately and is on the way is
  * waited for before a later place goes in. Who has not polled for ALIVE seconds is passed
- * over and blocks nobody, but keeps the place for GRACE seconds and is called at the next poll.
+ * over and blocks nobody, so does a newcomer who never came back with the ticket (a program without
+ * cookies takes a place at each request); but whoever was passed over keeps the place for GRACE seconds and is called at the next poll.
  * How many of the called really come is learned, so that no-shows leave no capacity unused.
  *
  * Whoever waits costs two bytes here: what became of the number, and when it was last heard of.
@@ -29,7 +30,8 @@ enum {
     GATE_GRACE_SECONDS = 2 * 3600,
     GATE_CHAMBER_MAX = 1024,
     GATE_TOLD_MAX = 1024,
-    GATE_PASSES = 12, /* seconds for which a call is waited for */
+    GATE_NEW_SECONDS = 5, /* by then a newcomer who can come back has polled once */
+    GATE_PASSES = 12,     /* seconds for which a call is waited for */
     GATE_POLL_SECONDS_MIN = 2,
     GATE_POLL_SECONDS_MAX = 60,
     GATE_SESSION_SECONDS_MAX = 65000
@@ -66,6 +68,7 @@ struct gate {
     uint32_t *entered; /* who is inside, by when they came in */
     int64_t now;
     int64_t held_until; /* nobody goes in before: who was parked is on the way back */
+    uint32_t born[GATE_NEW_SECONDS + 1]; /* `next` as each of the last seconds began */
     uint32_t sweep;
     uint32_t inside;
     int64_t inside_until; /* sessions begun before have ended */

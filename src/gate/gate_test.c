@@ -26,7 +26,7 @@ enum {
     BUSY_SECONDS = 20
 };
 
-enum kind { HONEST, NO_SHOW, IMPATIENT, HIDDEN };
+enum kind { HONEST, NO_SHOW, IMPATIENT, HIDDEN, BOT };
 enum stage { COMING, LINE, CALLED, PARKED, INSIDE, AWAY };
 
 struct visitor {
@@ -43,7 +43,7 @@ struct plan {
     uint32_t visitors;
     uint64_t rate;
     int64_t rise_seconds, half_life_seconds; /* of the arrivals */
-    uint32_t no_show_percent, impatient_percent, hidden_percent;
+    uint32_t no_show_percent, impatient_percent, hidden_percent, bot_percent;
     uint64_t seed;
     int64_t restart_at; /* seconds; 0: never */
 };
@@ -99,6 +99,9 @@ static enum kind kind_draw(struct crowd *crowd)
 {
     uint64_t dice = random_below(&crowd->random, 100);
     const struct plan *plan = &crowd->plan;
+    if (random_below(&crowd->random, 100) < plan->bot_percent) {
+        return BOT; /* keeps no cookie: each of its requests is a newcomer */
+    }
     if (dice < plan->no_show_percent) {
         return NO_SHOW;
     }
@@ -229,6 +232,7 @@ static void arrives(struct crowd *crowd, uint32_t index)
     if (view.state == GATE_CALLED) {
         knocks(crowd, index); /* the same request */
     } else {
+        visitor->stage = visitor->kind == BOT ? AWAY : LINE;
         step_add(crowd, index, crowd->now + view.poll_seconds * SECOND);
     }
 }
@@ -367,6 +371,23 @@ static void test_no_shows(void **state)
                                 .hidden_percent = 10,
                                 .seed = seed},
                  1500, "a mixed crowd at 25 a second");
+    }
+}
+
+/* Of the requests 30 and 60 percent are programs that keep no cookie: the capacity is used all the
+ * same, by those who wait. */
+static void test_bots(void **state)
+{
+    (void)state;
+    for (uint32_t percent = 30; percent <= 60; percent += 30) {
+        plan_run(&(struct plan){.visitors = 20000,
+                                .rate = 10000,
+                                .rise_seconds = 60,
+                                .half_life_seconds = 150,
+                                .no_show_percent = 20,
+                                .bot_percent = percent,
+                                .seed = percent},
+                 1500, "bots without cookies");
     }
 }
 
@@ -658,6 +679,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everybody_comes),
         cmocka_unit_test(test_no_shows),
+        cmocka_unit_test(test_bots),
         cmocka_unit_test(test_restart),
         cmocka_unit_test(test_nobody_waits_in_an_empty_shop),
         cmocka_unit_test(test_the_second_is_parked),

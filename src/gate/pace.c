@@ -14,7 +14,8 @@ enum {
     SLOW_TIMES = 4,   /* slower than usual, and */
     SLOW_MORE_US = 300000,
     SLOWED_PAUSE_MS = 2000, /* what was let in before must show first */
-    FLOOR_PART = 20,        /* a twentieth of the ceiling always goes in */
+    KEPT_PART = 100, /* a hundredth is kept back: the way to the shop bunches what went in evenly */
+    FLOOR_PART = 20, /* a twentieth of the ceiling always goes in */
     STEP_PART = 50,
     USUAL_DRIFT_PART = 500 /* the usual time forgets how fast it once was */
 };
@@ -42,7 +43,8 @@ void pace_init(struct pace *pace, uint64_t ceiling, int64_t now)
 
 uint64_t pace_rate(const struct pace *pace)
 {
-    return pace->paused ? 0 : smaller(pace->ceiling, smaller(pace->cap, pace->learned));
+    uint64_t most = pace->ceiling - pace->ceiling / KEPT_PART;
+    return pace->paused ? 0 : smaller(most, smaller(pace->cap, pace->learned));
 }
 
 static bool window_is_bad(const struct pace *pace, uint64_t mean_us)
@@ -75,13 +77,13 @@ static void window_end(struct pace *pace, int64_t now)
 }
 
 /* Beyond one visitor the bucket holds what a late turn would lose, as far as no second gets more
- * than the rate and one, or five percent: entries are whole, so 3.3 a second leave room for 0.7. */
-static uint64_t slack(uint64_t rate)
+ * than the ceiling and one, or five percent: in a second come rate + 1 + this, whole visitors. */
+static uint64_t slack(const struct pace *pace, uint64_t rate)
 {
-    uint64_t to_whole = (1000 - rate % 1000) * THOUSANDTH;
-    uint64_t part = rate * THOUSANDTH / OVERSHOOT_PART;
-    uint64_t most = larger(to_whole, part > VISITOR ? part - VISITOR : 0);
-    return smaller(rate * LATE_MS, most - THOUSANDTH);
+    uint64_t ceiling = pace->ceiling * THOUSANDTH;
+    uint64_t bound = ceiling + larger(VISITOR, ceiling / OVERSHOOT_PART);
+    uint64_t below = (bound / VISITOR + 1) * VISITOR;
+    return smaller(rate * LATE_MS, (below - rate * THOUSANDTH - VISITOR) / 2);
 }
 
 void pace_advance(struct pace *pace, int64_t now)
@@ -90,7 +92,7 @@ void pace_advance(struct pace *pace, int64_t now)
         return;
     }
     uint64_t rate = pace_rate(pace);
-    uint64_t most = VISITOR + slack(rate);
+    uint64_t most = VISITOR + slack(pace, rate);
     uint64_t passed = smaller((uint64_t)(now - pace->at), WINDOW_MS * 1000);
     pace->credit = smaller(pace->credit + rate * passed, most);
     pace->at = now;

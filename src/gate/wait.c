@@ -12,8 +12,8 @@ enum {
     MIDDLE = WAIT_RATIOS / 2,
     UNIT = 1024,
     FORGET = 256, /* the weight of the past falls by one in so many at each entry */
-    LOW_PERCENT = 8,
-    HIGH_PERCENT = 92,
+    LOW_PERCENT = 6,
+    HIGH_PERCENT = 94,
     SLACK_SECONDS = 2, /* calls are heard at a poll */
     WAIT_SECONDS_MAX = 7 * 86400
 };

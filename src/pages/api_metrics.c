@@ -5,6 +5,7 @@
  * figures, no names. The histogram has fixed bounds, because counting must cost the order's path no
  * more than a few comparisons. */
 #include "pages/api.h"
+#include "pages/waiting.h"
 #include "pages/web_file.h"
 
 #include "base/assert.h"
@@ -124,6 +125,36 @@ static void latency_metrics(struct text *to, const struct latency *latency)
     seconds(to, "ecluse_order_seconds_sum", latency->sum_ns);
 }
 
+static void rate_metric(struct text *to, const char *name, const char *help, uint64_t rate)
+{
+    metric_head(to, name, "gauge", help);
+    text_append_format(to, "%s %llu.%03u\n", name, (unsigned long long)(rate / 1000),
+                       (unsigned)(rate % 1000));
+}
+
+static void gate_metrics(struct text *to, const struct waiting *waiting)
+{
+    if (waiting == NULL) {
+        return;
+    }
+    const struct gate *gate = waiting_gate(waiting);
+    gauge(to, "ecluse_gate_waiting", "Places behind the front of the line.", gate_waiting(gate));
+    gauge(to, "ecluse_gate_parked", "Visitors called, at the door.", gate->chamber_count);
+    gauge(to, "ecluse_gate_inside", "Visitors whose session lasts.", gate->inside);
+    counter(to, "ecluse_gate_entries_total", "Visitors let in.", gate->entries);
+    counter(to, "ecluse_gate_passed_over_total", "Places whose visitor was not there.",
+            gate->skipped);
+    counter(to, "ecluse_gate_refused_total", "Newcomers for whom there was no place.",
+            gate->refused);
+    rate_metric(to, "ecluse_gate_rate", "Visitors a second that may go in now.",
+                pace_rate(&gate->pace));
+    rate_metric(to, "ecluse_gate_rate_learned", "Visitors a second that the shop behind bears.",
+                gate->pace.learned);
+    metric_head(to, "ecluse_gate_usual_answer_seconds", "gauge",
+                "A quiet answer of the shop behind.");
+    seconds(to, "ecluse_gate_usual_answer_seconds", gate->pace.usual_us * 1000);
+}
+
 void api_metrics_get(struct pages *pages, struct door_request *request, struct slice parameter)
 {
     (void)parameter;
@@ -132,6 +163,7 @@ void api_metrics_get(struct pages *pages, struct door_request *request, struct s
     text_append_string(to, "ecluse_info{version=\"" ECLUSE_VERSION "\"} 1\n");
     door_metrics(to, pages->door);
     engine_metrics(to, pages->engine);
+    gate_metrics(to, pages->waiting);
     metric_head(to, "ecluse_api_replies_total", "counter", "Replies of the API by status class.");
     for (unsigned i = 1; i <= 5; i++) {
         text_append_format(to, "ecluse_api_replies_total{class=\"%uxx\"} %llu\n", i,
