@@ -57,7 +57,6 @@ struct exchange {
     struct slice head;    /* what the upstream is sent, in front of the body */
     struct slice headers; /* for the reply */
     enum outcome outcome;
-    bool retried;
     struct door_forwarded forwarded;
     void (*done)(void *context, const struct door_forwarded *forwarded);
     void *context;
