@@ -841,18 +841,18 @@ class Slow(Case):
     def test_body_too_slow(self):
         def script(connection, request, number):
             connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n')
-            for _ in range(8):  # slow, but it gets on
+            for _ in range(14):  # slow, but it gets on
                 connection.sendall(b'x')
                 time.sleep(0.1)
-            time.sleep(3)
+            time.sleep(4)
         self.start(script, '--idle-ms', '500', '--reply-ms', '100')
         client = self.client()
         client.send(GET % b'/')
         client.head()
         begin = time.monotonic()
-        self.assertEqual(client.exactly(8), b'x' * 8)
+        self.assertEqual(client.exactly(14), b'x' * 14)
         self.assertTrue(client.ended())
-        self.assertLess(time.monotonic() - begin, 2.5)
+        self.assertLess(time.monotonic() - begin, 3.5)
         self.assertEqual(self.figures()['up_timed_out'], 1)
 
     def test_waiting_too_long(self):
