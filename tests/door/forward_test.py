@@ -365,10 +365,14 @@ class Requests(Case):
             self.assertEqual(self.upstream.requests[1].one('host'), 'localhost')
 
     def test_name_with_several_addresses(self):
-        """localhost may be ::1 first, where nobody listens."""
-        self.start(OK)
-        self.serve(self.upstream.url.replace('127.0.0.1', 'localhost'))
-        self.assertEqual(self.client().ask(GET % b'/').body, b'ok')
+        """The first is one where nobody listens (localhost may be ::1 first); the one that answered is kept to."""
+        self.start(b'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok')
+        self.serve(self.upstream.url.replace('127.0.0.1', 'localhost'), '--first-address-dead', '1')
+        client = self.client()
+        for attempts in (2, 3, 4):
+            self.assertEqual(client.ask(GET % b'/').body, b'ok')
+            self.assertEqual(self.figures()['up_total'], attempts)
+        self.assertEqual(self.figures()['failed'], 0)
 
     def test_urls_refused(self):
         for url, wanted in (('https://a', 'TLS'), ('http://a/path', 'without a path'), ('ftp://a', 'must be http://'),
