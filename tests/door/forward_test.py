@@ -367,12 +367,20 @@ class Requests(Case):
     def test_name_with_several_addresses(self):
         """The first is one where nobody listens (localhost may be ::1 first); the one that answered is kept to."""
         self.start(b'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok')
-        self.serve(self.upstream.url.replace('127.0.0.1', 'localhost'), '--first-address-dead', '1')
+        self.serve(self.upstream.url.replace('127.0.0.1', 'localhost'), '--dead-address', '1')
         client = self.client()
         for attempts in (2, 3, 4):
             self.assertEqual(client.ask(GET % b'/').body, b'ok')
             self.assertEqual(self.figures()['up_total'], attempts)
         self.assertEqual(self.figures()['failed'], 0)
+
+    def test_name_that_has_moved(self):
+        """The only address known is where nobody listens any more: the name is resolved again."""
+        self.start(OK)
+        self.serve(self.upstream.url, '--dead-address', '2')
+        client = self.client()
+        self.assertEqual(client.ask(GET % b'/').problem(), 'upstream-unreachable')
+        self.assertTrue(eventually(lambda: client.ask(GET % b'/').status == 200))
 
     def test_urls_refused(self):
         for url, wanted in (('https://a', 'TLS'), ('http://a/path', 'without a path'), ('ftp://a', 'must be http://'),
