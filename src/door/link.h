@@ -4,7 +4,7 @@
  *                  connected             head              socket of the client full
  *   FREE -> CONNECTING ------> HEAD -------------> BODY -----------------> PAUSED
  *            |  ^               ^ | failed          | ^--------------------' |
- *            |  | again         | |     body whole  | `- drained             | client gone
+ *            |  | again         | |     body whole  |  `- room               | client gone
  *            v  |               | v    .------------'                        |
  *           CLOSING <-----------|-----/--------------------------------------'
  *            |                 IDLE <'  (kept, newest first)
