@@ -69,7 +69,7 @@ static void waiting_remove(struct exchange *exchange)
 bool exchange_may_retry(const struct exchange *exchange)
 {
     enum http_method method = door_method(exchange->request);
-    return !exchange->retried && (method == METHOD_GET || method == METHOD_HEAD);
+    return method == METHOD_GET || method == METHOD_HEAD;
 }
 
 static void answer_failed(struct door_request *request, enum outcome outcome)

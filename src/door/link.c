@@ -133,10 +133,10 @@ static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 }
 
 /* A connection that was kept may have been closed at the other end before the request came there;
- * that is nobody's fault, and the request is sent on a new one, once. */
+ * that is nobody's fault, and the request is sent on a new one; once, since that has read no reply
+ * yet. */
 static void link_retry(struct link *link)
 {
-    link->exchange->retried = true;
     link->again = true;
     link->tried = 0;
     link_close(link);
@@ -241,7 +241,7 @@ void link_send(struct link *link)
     if (request_write(link) == 0) {
         return;
     }
-    if (link->replies > 0 && !link->exchange->retried) {
+    if (link->replies > 0) {
         link_retry(link); /* whatever the method: not a byte has left */
     } else {
         link_fail(link, OUTCOME_CLOSED);

@@ -1,15 +1,15 @@
 /* Inside the proxy: links (connections to the upstream) and exchanges (a request that is handed on,
- * and its reply). For upstream.c, exchange.c, link.c, address.c and forward_head.c only.
+ * and its reply). For the files of the proxy only: upstream.c, exchange.c, link.c, relay.c,
+ * address.c, forward_head.c.
  *
- *                  connected             head              socket of the client full
- *   FREE -> CONNECTING ------> HEAD -------------> BODY -----------------> PAUSED
- *            |  ^               ^ | failed          | ^--------------------' |
- *            |  | again         | |     body whole  | `- drained             | client gone
- *            v  |               | v    .------------'                        |
- *           CLOSING <-----------|-----/--------------------------------------'
- *            |                 IDLE <'  (kept, newest first)
- *            v
- *           FREE
+ *        connect            connected          head came        client's socket full
+ *   FREE -------> CONNECTING -------> HEAD ------------> BODY <------------------> PAUSED
+ *    ^                                 ^                  | whole       room
+ *    |                                 |   next request   v
+ *    |                                 `---------------- IDLE (kept, newest first)
+ *    |
+ *    `--- CLOSING <--- any: failed, too slow, the client has gone, not to be kept
+ *            `-------> CONNECTING: the next address of the name; or once more (link_retry)
  *
  * An exchange lives in its request's arena. It ends exactly once, in exchange_end: at once if its
  * link has nothing of the request's memory in hand, else when the link's handle is closed. */
@@ -57,7 +57,6 @@ struct exchange {
     struct slice head;    /* what the upstream is sent, in front of the body */
     struct slice headers; /* for the reply */
     enum outcome outcome;
-    bool retried;
     struct door_forwarded forwarded;
     void (*done)(void *context, const struct door_forwarded *forwarded);
     void *context;

@@ -6,9 +6,10 @@
  *
  * usage: forward_server --upstream URL [--connections N] [--connect-ms N] [--reply-ms N]
  * [--idle-ms N] [--reply-seconds N] [--body-bytes N] [--address A]
+ * [--dead-address 1 (the first) or 2 (the only one)]
  * prints its port; SIGTERM stops it gracefully; then prints its figures as JSON */
 #include "base/assert.h"
-#include "door/upstream.h"
+#include "door/link.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ enum { LATER_MAX = 64, LATER_MS = 100 };
 
 static struct door *door;
 static struct door_upstream *upstream;
+static uint32_t dead; /* 1: the first address; 2: the only one */
 static struct door_request *later[LATER_MAX];
 static size_t later_count;
 
@@ -119,6 +121,8 @@ static bool option_read(struct door_options *options, struct door_upstream_optio
         options->reply_seconds = number;
     } else if (strcmp(name, "--body-bytes") == 0) {
         options->body_bytes_max = number;
+    } else if (strcmp(name, "--dead-address") == 0) {
+        dead = number;
     } else if (strcmp(name, "--address") == 0) {
         options->address = value;
     } else if (strcmp(name, "--port") == 0) {
@@ -127,6 +131,16 @@ static bool option_read(struct door_options *options, struct door_upstream_optio
         return false;
     }
     return true;
+}
+
+/* As a name whose first address is one where nobody listens; `others`: and which has others. */
+static void dead_address_add(bool others)
+{
+    struct upstream_place *place = &upstream->place;
+    place->addresses[1] = place->addresses[0];
+    place->address_count = others ? 2 : 1;
+    int failed = uv_ip4_addr("127.0.0.1", 1, (struct sockaddr_in *)&place->addresses[0]);
+    ASSERT(failed == 0);
 }
 
 static int run(void)
@@ -169,6 +183,9 @@ int main(int count, char **arguments)
         (void)fprintf(stderr, "%d %s\n", (int)fault.status, fault.text);
         door_close(door);
         return 3;
+    }
+    if (dead > 0) {
+        dead_address_add(dead == 1);
     }
     return run();
 }

@@ -365,10 +365,22 @@ class Requests(Case):
             self.assertEqual(self.upstream.requests[1].one('host'), 'localhost')
 
     def test_name_with_several_addresses(self):
-        """localhost may be ::1 first, where nobody listens."""
+        """The first is one where nobody listens (localhost may be ::1 first); the one that answered is kept to."""
+        self.start(b'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok')
+        self.serve(self.upstream.url.replace('127.0.0.1', 'localhost'), '--dead-address', '1')
+        client = self.client()
+        for attempts in (2, 3, 4):
+            self.assertEqual(client.ask(GET % b'/').body, b'ok')
+            self.assertEqual(self.figures()['up_total'], attempts)
+        self.assertEqual(self.figures()['failed'], 0)
+
+    def test_name_that_has_moved(self):
+        """The only address known is where nobody listens any more: the name is resolved again."""
         self.start(OK)
-        self.serve(self.upstream.url.replace('127.0.0.1', 'localhost'))
-        self.assertEqual(self.client().ask(GET % b'/').body, b'ok')
+        self.serve(self.upstream.url, '--dead-address', '2')
+        client = self.client()
+        self.assertEqual(client.ask(GET % b'/').problem(), 'upstream-unreachable')
+        self.assertTrue(eventually(lambda: client.ask(GET % b'/').status == 200))
 
     def test_urls_refused(self):
         for url, wanted in (('https://a', 'TLS'), ('http://a/path', 'without a path'), ('ftp://a', 'must be http://'),
@@ -767,6 +779,28 @@ class Down(Case):
         self.upstreams.append(upstream)
         self.assertTrue(eventually(lambda: client.ask(GET % b'/').status == 200))
 
+    def test_socket_that_is_not_there_yet(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'shop.sock')
+            self.serve(f'unix:{path}')
+            client = self.client()
+            self.assertEqual(client.ask(GET % b'/').problem(), 'upstream-unreachable')
+            self.upstreams.append(Upstream(lambda connection, request, number: connection.sendall(OK), path=path))
+            self.assertTrue(eventually(lambda: client.ask(GET % b'/').status == 200))
+
+    def test_restarted(self):
+        """Its kept connections end with it; who asks then is answered by the new one, without a 502."""
+        self.start(OK)
+        clients = [self.client() for _ in range(5)]
+        for client in clients:
+            client.send(GET % b'/')
+        self.assertEqual([client.reply().body for client in clients], [b'ok'] * 5)
+        port = self.upstream.listener.getsockname()[1]
+        self.upstream.close()
+        self.upstreams.append(Upstream(lambda connection, request, number: connection.sendall(OK), port=port))
+        for client in clients:
+            self.assertEqual(client.ask(b'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx').body, b'ok')
+
     def test_no_stampede(self):
         self.serve(f'http://127.0.0.1:{self.unused()}')
         client = self.client()
@@ -819,18 +853,18 @@ class Slow(Case):
     def test_body_too_slow(self):
         def script(connection, request, number):
             connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n')
-            for _ in range(8):  # slow, but it gets on
+            for _ in range(14):  # slow, but it gets on
                 connection.sendall(b'x')
                 time.sleep(0.1)
-            time.sleep(3)
+            time.sleep(4)
         self.start(script, '--idle-ms', '500', '--reply-ms', '100')
         client = self.client()
         client.send(GET % b'/')
         client.head()
         begin = time.monotonic()
-        self.assertEqual(client.exactly(8), b'x' * 8)
+        self.assertEqual(client.exactly(14), b'x' * 14)
         self.assertTrue(client.ended())
-        self.assertLess(time.monotonic() - begin, 2.5)
+        self.assertLess(time.monotonic() - begin, 3.5)
         self.assertEqual(self.figures()['up_timed_out'], 1)
 
     def test_waiting_too_long(self):
@@ -972,10 +1006,8 @@ class Clients(Case):
                     most = max(most, self.server.rss())
             client.bytes = b''
             self.assertGreaterEqual(got, size)
-            self.grown = most - before
-            print(path, "grown", self.grown, file=sys.stderr) if os.environ.get("SHOW") else None
             if not SANITIZED:
-                self.assertLess(self.grown, 256 * 1024, f'{path}: the reply cost memory')
+                self.assertLess(most - before, 320 * 1024, f'{path}: the reply cost memory')
 
     def test_slow_client_costs_little(self):
         """Many clients that read slowly: each costs a buffer or two."""
@@ -986,7 +1018,6 @@ class Clients(Case):
             self.client().send(GET % b'/')
         time.sleep(1)
         if not SANITIZED:
-            print("slow", (self.server.rss() - before) / 40)
             self.assertLess((self.server.rss() - before) / 40, 256 * 1024)
 
 
@@ -1005,6 +1036,20 @@ class Stopping(Case):
         self.assertTrue(client.ended())
         self.assertEqual(self.server.finish(), 0)
         self.assertEqual(self.server.figures['done_whole'], 1)
+
+    def test_those_that_wait_are_finished_too(self):
+        def script(connection, request, number):
+            time.sleep(0.3)
+            connection.sendall(OK)
+        self.start(script, '--connections', '1')
+        clients = [self.client() for _ in range(4)]
+        for client in clients:
+            client.send(GET % b'/')
+        self.assertTrue(eventually(lambda: self.figures()['waiting'] == 3))
+        self.server.process.send_signal(signal.SIGTERM)
+        for client in clients:
+            self.assertEqual(client.reply().body, b'ok')
+        self.assertEqual(self.server.finish(), 0)
 
     def test_waits_five_seconds_at_most(self):
         def script(connection, request, number):
