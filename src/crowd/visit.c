@@ -163,7 +163,8 @@ void crowd_tab_cookie(void *context, uint32_t tab, struct slice cookie)
 
 static void entry_note(struct crowd_run *run, int64_t now_us)
 {
-    enum status status = crowd_tally_entry(run->tally, now_us);
+    const struct crowd_entry entry = {run->looked_before_us, now_us};
+    enum status status = crowd_tally_entry(run->tally, entry);
     run->status = run->status == STATUS_OK ? status : run->status;
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """`ecluse crowd` against a small waiting room that keeps the contract, against some that break it, and against `serve`."""
+import json
 import os
 import re
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -109,6 +111,17 @@ class Honest(CrowdTest):
         self.assertRegex(english.out, r'(?m)^served +30$')
         self.assertRegex(english.out, r'(?m)^most in a second +\d+ \(at most 26\)$')
         self.assertRegex(french.out, r'(?m)^servis +30$')
+
+
+    def test_ctrl_c_ends_it(self):
+        with FakeGate(rate=2) as gate:
+            process = subprocess.Popen([ECLUSE, 'crowd', gate.url, '--visitors', '50', '--json', *QUICK], stdout=subprocess.PIPE, text=True)
+            while len(gate.requests) < 10:
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(outcomes(json.loads(out)), json.loads(out)['visitors'])
 
 
 class Cheating(CrowdTest):
