@@ -313,7 +313,8 @@ static void poll_answered(struct crowd_run *run, uint32_t tab, const struct crow
     }
     if (poll.poll_ms > 0) {
         run->tabs[tab].poll_ms = poll.poll_ms;
-        run->poll_ms = poll.poll_ms;
+        run->poll_ms =
+            run->poll_ms == 0 || poll.poll_ms < run->poll_ms ? poll.poll_ms : run->poll_ms;
     }
     if (poll.has_wait && visitor->announced_us < 0 && poll.state == CROWD_POLL_WAITING) {
         visitor->announced_us = answer->sent_us;

@@ -66,11 +66,11 @@ struct crowd_run {
     struct crowd_visitor *visitors;
     struct crowd_tab *tabs;
     struct random random;
-    uint32_t live;            /* tabs of visitors, not of bots, that are not OUT */
-    uint32_t waiting;         /* visitors that were told to wait and have not been called */
-    uint32_t poll_ms;         /* as told last */
-    uint64_t seen_place;      /* the latest place that anybody was told, + 1 */
-    int64_t looked_us;        /* when this turn of the loop began to wait for sockets */
+    uint32_t live;       /* tabs of visitors, not of bots, that are not OUT */
+    uint32_t waiting;    /* visitors that were told to wait and have not been called */
+    uint32_t poll_ms;    /* the shortest that anybody was told: whoever is about to be called */
+    uint64_t seen_place; /* the latest place that anybody was told, + 1 */
+    int64_t looked_us;   /* when this turn of the loop began to wait for sockets */
     int64_t looked_before_us; /* the turn before: what is read now was not there then */
     enum status status;       /* what ended the run early */
 };

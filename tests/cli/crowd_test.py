@@ -180,6 +180,12 @@ class Unkind(CrowdTest):
         self.assertEqual(figures['failed'], 2)
         self.assertEqual(figures['errors']['broken'], 10)
 
+    def test_a_kept_connection_that_the_site_closes(self):
+        """Without a word: whoever asks over it asks again over another, and nobody counts an error."""
+        figures = self.crowd(0, self.silent(b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'), '--visitors', '30', '--connections', '3', *QUICK)
+        self.assertEqual(figures['served_at_once'], 30)
+        self.assertEqual(sum(figures['errors'].values()), 0)
+
     def test_a_site_without_a_gate(self):
         url = self.silent(b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi')
         figures = self.crowd(0, url, '--visitors', '20', *QUICK)
