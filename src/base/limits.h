@@ -71,7 +71,7 @@
 #define LIMIT_CROWD_VISITORS       1000000
 #define LIMIT_CROWD_ENTRIES        8000000 /* "inside" answers that are kept, those of bots too */
 #define LIMIT_CROWD_CONNECTIONS    50000
-#define LIMIT_CROWD_SECONDS        86400 /* the length of a run */
+#define LIMIT_CROWD_SECONDS        86400   /* the length of a run */
 #define LIMIT_CROWD_MINUTES        1000000 /* of a file of requests per minute: two years */
 #define LIMIT_CROWD_URL_BYTES      1024
 #define LIMIT_CROWD_ANSWER_SECONDS 30   /* then it is a timeout */

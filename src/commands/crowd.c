@@ -218,7 +218,7 @@ static int tally_tell(struct call *call, const struct crowd_tally *tally)
         (over || unfair) && failed ? "; " : "", failed ? "the site failed (5xx)" : "");
 }
 
-static int crowd_go(struct call *call, struct crowd_plan *plan, struct crowd_site *site)
+static int crowd_go(struct call *call, const struct crowd_plan *plan, struct crowd_site *site)
 {
     struct fault fault;
     bool given;
@@ -235,10 +235,11 @@ static int crowd_go(struct call *call, struct crowd_plan *plan, struct crowd_sit
     progress_begin(&watched.progress, shown ? stderr : NULL, call_say(call, "left", "partis"),
                    call->language == LANGUAGE_FR, call->terminal.width,
                    call->env->ticks_ns(call->env));
-    plan->site = site;
-    plan->progress = on_progress;
-    plan->context = &watched;
-    enum status status = crowd_send(plan, &tally, &fault);
+    struct crowd_plan sent = *plan;
+    sent.site = site;
+    sent.progress = on_progress;
+    sent.context = &watched;
+    enum status status = crowd_send(&sent, &tally, &fault);
     progress_end(&watched.progress);
     if (status != STATUS_OK) {
         return call_fault(&fault);

@@ -13,7 +13,13 @@
 
 #include <stdlib.h>
 
-enum { VISITORS_DEFAULT = 1000, RISE_DEFAULT = 10, HALF_LIFE_DEFAULT = 20, PAGES_MAX = 1000 };
+enum {
+    VISITORS_DEFAULT = 1000,
+    RISE_DEFAULT = 10,
+    HALF_LIFE_DEFAULT = 20,
+    HALF_LIVES = 8,
+    /* then 0.4 percent of the peak are left */ PAGES_MAX = 1000
+};
 
 struct surge {
     const char *from; /* NULL: the first row */
@@ -164,6 +170,7 @@ enum status crowd_shape_choose(const struct call *call, struct crowd_plan *plan,
     plan->visitors = VISITORS_DEFAULT;
     plan->shape.rise_seconds = RISE_DEFAULT;
     plan->shape.half_life_seconds = HALF_LIFE_DEFAULT;
+    plan->shape.half_lives = HALF_LIVES;
     if (surge && (moment || call_value(call, "rise") != NULL || call_value(call, "half-life"))) {
         return fault_set(fault, STATUS_INVALID,
                          "a crowd has one shape: --surge, or --moment, or --rise and --half-life");

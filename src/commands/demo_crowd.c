@@ -15,9 +15,9 @@
 #include "base/random.h"
 #include "commands/demo_http.h"
 #include "commands/json_text.h"
+#include "crowd/shape.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -65,17 +65,10 @@ struct crowd {
 
 double crowd_arrived_share(double share, double rise_seconds, double half_life_seconds)
 {
-    double evening = rise_seconds + HALF_LIVES * half_life_seconds;
-    double t = share * evening;
-    double decay = half_life_seconds / log(2.0);
-    double all = rise_seconds / 2 + decay * (1 - exp2(-HALF_LIVES));
-    if (share >= 1) {
-        return 1;
-    }
-    if (t < rise_seconds) {
-        return t * t / (2 * rise_seconds) / all;
-    }
-    return (rise_seconds / 2 + decay * (1 - exp2(-(t - rise_seconds) / half_life_seconds))) / all;
+    const struct crowd_shape shape = {.rise_seconds = rise_seconds,
+                                      .half_life_seconds = half_life_seconds,
+                                      .half_lives = HALF_LIVES};
+    return crowd_shape_share(&shape, share * crowd_shape_seconds(&shape));
 }
 
 uint32_t crowd_latency(const struct crowd_figures *figures, uint32_t percent)

@@ -132,12 +132,12 @@ enum status crowd_inversions(const struct crowd_turn *turns, uint32_t count, int
     return status;
 }
 
-uint32_t crowd_most_within(const int64_t *times, uint32_t count, int64_t span_us)
+uint32_t crowd_most_within(const struct crowd_entry *entries, uint32_t count, int64_t span_us)
 {
     uint32_t most = 0;
     uint32_t first = 0;
     for (uint32_t i = 0; i < count; i++) {
-        while (times[i] - times[first] >= span_us) {
+        while (first < i && entries[i].at_us - entries[first].from_us >= span_us) {
             first++;
         }
         most = i - first + 1 > most ? i - first + 1 : most;

@@ -35,8 +35,17 @@ struct crowd_turn {
 enum status crowd_inversions(const struct crowd_turn *turns, uint32_t count, int64_t margin_us,
                              uint64_t *pairs) MUST_USE;
 
-/* The most of `times` (ascending) in any `span_us`, its end not included. */
-uint32_t crowd_most_within(const int64_t *times, uint32_t count, int64_t span_us);
+/* Somebody came in: the answer was not there yet at from_us, when the sockets were looked at last,
+ * and was read at at_us. */
+struct crowd_entry {
+    int64_t from_us;
+    int64_t at_us;
+};
+
+/* The most entries that surely lie within `span_us`, its end not included. Both times ascend. A
+ * program that is held up reads in one go what came in long apart; that must not look like a rush.
+ */
+uint32_t crowd_most_within(const struct crowd_entry *entries, uint32_t count, int64_t span_us);
 /* So many may come in within a second, within a minute, at `rate` a second: one more than the
  * rate's own, or 5 and 1 percent more. */
 uint32_t crowd_second_bound(double rate);

@@ -105,12 +105,22 @@ static void the_same_as_two_loops(void **state)
 static void the_most_in_any_stretch(void **state)
 {
     static const int64_t times[] = {0, 400, 999, 1000, 1399, 1400, 5000};
+    struct crowd_entry entries[7];
     (void)state;
-    assert_int_equal(crowd_most_within(times, 0, 1000), 0);
-    assert_int_equal(crowd_most_within(times, 1, 1000), 1);
-    assert_int_equal(crowd_most_within(times, 7, 1000), 4); /* 400 .. 1399, 999 .. 1400 */
-    assert_int_equal(crowd_most_within(times, 7, 1), 1);
-    assert_int_equal(crowd_most_within(times, 7, 10000), 7);
+    for (int i = 0; i < 7; i++) {
+        entries[i] = (struct crowd_entry){times[i], times[i]};
+    }
+    assert_int_equal(crowd_most_within(entries, 0, 1000), 0);
+    assert_int_equal(crowd_most_within(entries, 1, 1000), 1);
+    assert_int_equal(crowd_most_within(entries, 7, 1000), 4); /* 400 .. 1399, 999 .. 1400 */
+    assert_int_equal(crowd_most_within(entries, 7, 1), 1);
+    assert_int_equal(crowd_most_within(entries, 7, 10000), 7);
+    /* Held up from 300 to 1400: the five that were read then may lie 1100 apart. */
+    for (int i = 1; i < 6; i++) {
+        entries[i] = (struct crowd_entry){300, 1400};
+    }
+    assert_int_equal(crowd_most_within(entries, 7, 1000), 1);
+    assert_int_equal(crowd_most_within(entries, 7, 1101), 5);
 }
 
 static void bounds(void **state)

@@ -177,7 +177,7 @@ static void outcome_rows(struct sheet *sheet, const struct crowd_tally *tally)
     some_row(sheet, say(sheet, "called, never came", "appelés, jamais venus"), tally->no_shows);
     some_row(sheet, say(sheet, "lost their place", "place perdue"), tally->lost_place);
     some_row(sheet, say(sheet, "left after errors", "partis après des erreurs"), tally->failed);
-    some_row(sheet, say(sheet, "waiting at the end", "attendent à la fin"), tally->left_waiting);
+    some_row(sheet, say(sheet, "not in at the end", "pas entrés à la fin"), tally->left_waiting);
     some_row(sheet, say(sheet, "visits cut short", "visites écourtées"), tally->cut_short);
     some_row(sheet, say(sheet, "told to come later", "priés de revenir"), tally->told_later);
     if (tally->bots > 0) {

@@ -1,7 +1,8 @@
 /* The loop of a run.
  *
  *   timer (TICK_MS): who arrives by now, the second that has passed, is it over?
- *   check (each turn of the loop): questions that are due, questions that wait for a connection
+ *   prepare (each turn of the loop, before it waits): the time, for entries
+ *   check (each turn, after it has read): questions that are due, or that wait for a connection
  *   signals: it is over
  *
  * Over: all have come and left, or `seconds` are over, or a signal, or no memory. Then the links
@@ -20,6 +21,7 @@ struct sending {
     struct crowd_run run;
     uv_loop_t loop;
     uv_timer_t timer;
+    uv_prepare_t prepare;
     uv_check_t check;
     uv_signal_t signals[2];
     int64_t second_us;       /* when the next one begins */
@@ -38,6 +40,7 @@ static void over(struct sending *sending)
         (double)crowd_links_now(sending->run.links) / (double)US_PER_SECOND;
     crowd_links_stop(sending->run.links);
     uv_close((uv_handle_t *)&sending->timer, NULL);
+    uv_close((uv_handle_t *)&sending->prepare, NULL);
     uv_close((uv_handle_t *)&sending->check, NULL);
     uv_close((uv_handle_t *)&sending->signals[0], NULL);
     uv_close((uv_handle_t *)&sending->signals[1], NULL);
@@ -88,6 +91,13 @@ static void on_tick(uv_timer_t *timer)
     }
 }
 
+static void on_prepare(uv_prepare_t *prepare)
+{
+    struct crowd_run *run = &((struct sending *)prepare->data)->run;
+    run->looked_before_us = run->looked_us;
+    run->looked_us = crowd_links_now(run->links);
+}
+
 static void on_check(uv_check_t *check)
 {
     struct sending *sending = check->data;
@@ -106,9 +116,12 @@ static void loop_fill(struct sending *sending)
     static const int numbers[2] = {SIGINT, SIGTERM};
     ASSERT(uv_timer_init(&sending->loop, &sending->timer) == 0);
     ASSERT(uv_check_init(&sending->loop, &sending->check) == 0);
+    ASSERT(uv_prepare_init(&sending->loop, &sending->prepare) == 0);
     sending->timer.data = sending;
+    sending->prepare.data = sending;
     sending->check.data = sending;
     ASSERT(uv_timer_start(&sending->timer, on_tick, 0, TICK_MS) == 0);
+    ASSERT(uv_prepare_start(&sending->prepare, on_prepare) == 0);
     ASSERT(uv_check_start(&sending->check, on_check) == 0);
     for (int i = 0; i < 2; i++) {
         ASSERT(uv_signal_init(&sending->loop, &sending->signals[i]) == 0);
@@ -147,9 +160,9 @@ static enum status judge(struct crowd_run *run)
     }
     enum status status = crowd_inversions(turns, tally->came, margin_us, &tally->inversions);
     free(turns);
-    tally->most_in_second = crowd_most_within(tally->entries_us, tally->entry_count, US_PER_SECOND);
+    tally->most_in_second = crowd_most_within(tally->entries, tally->entry_count, US_PER_SECOND);
     tally->most_in_minute =
-        crowd_most_within(tally->entries_us, tally->entry_count, 60LL * US_PER_SECOND);
+        crowd_most_within(tally->entries, tally->entry_count, 60LL * US_PER_SECOND);
     tally->connections_most = crowd_links_most(run->links);
     return status;
 }
@@ -236,7 +249,7 @@ enum status crowd_send(const struct crowd_plan *plan, struct crowd_tally **tally
 void crowd_tally_free(struct crowd_tally *tally)
 {
     if (tally != NULL) {
-        free(tally->entries_us);
+        free(tally->entries);
         free(tally);
     }
 }

@@ -11,7 +11,7 @@ double crowd_shape_seconds(const struct crowd_shape *shape)
     if (shape->minute_count > 0) {
         return (double)shape->minute_count * MINUTE_SECONDS;
     }
-    return shape->rise_seconds + CROWD_HALF_LIVES * shape->half_life_seconds;
+    return shape->rise_seconds + shape->half_lives * shape->half_life_seconds;
 }
 
 /* Inside a minute visitors come evenly. */
@@ -30,7 +30,7 @@ static double moment_share(const struct crowd_shape *shape, double seconds)
 {
     double rise = shape->rise_seconds;
     double decay = shape->half_life_seconds / log(2.0);
-    double all = rise / 2 + decay * (1 - exp2(-CROWD_HALF_LIVES));
+    double all = rise / 2 + decay * (1 - exp2(-(double)shape->half_lives));
     if (seconds < rise) {
         return seconds * seconds / (2 * rise) / all;
     }

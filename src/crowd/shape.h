@@ -1,7 +1,7 @@
 /* When a crowd comes: the share of its visitors that have arrived, over time.
  *
  * Two shapes. A moment: linear to its peak for `rise_seconds`, from there half as many every
- * `half_life_seconds`, cut after CROWD_HALF_LIVES of them. A file: a number for each minute. Both
+ * `half_life_seconds`, cut after `half_lives` of them. A file: a number for each minute. Both
  * grow from 0 to exactly 1, so that the arrivals of all seconds add up to the number of visitors.
  */
 #ifndef ECLUSE_CROWD_SHAPE_H
@@ -9,13 +9,12 @@
 
 #include <stdint.h>
 
-enum { CROWD_HALF_LIVES = 8 };
-
 struct crowd_shape {
     double rise_seconds;      /* above 0, without a file */
     double half_life_seconds; /* above 0, without a file */
-    uint32_t minute_count;    /* 0: no file */
-    const uint64_t *sums;     /* after each minute, all until then; the last is above 0 */
+    uint32_t half_lives;
+    uint32_t minute_count; /* 0: no file */
+    const uint64_t *sums;  /* after each minute, all until then; the last is above 0 */
 };
 
 /* From the first visitor to the last. */

@@ -18,9 +18,9 @@ static uint32_t second(const struct crowd_shape *shape, uint32_t visitors, int a
 static void seconds_add_up_to_the_visitors(void **state)
 {
     static const struct crowd_shape shapes[] = {
-        {.rise_seconds = 60, .half_life_seconds = 720},
-        {.rise_seconds = 1, .half_life_seconds = 1},
-        {.rise_seconds = 3600, .half_life_seconds = 2},
+        {.rise_seconds = 60, .half_life_seconds = 720, .half_lives = 8},
+        {.rise_seconds = 1, .half_life_seconds = 1, .half_lives = 8},
+        {.rise_seconds = 3600, .half_life_seconds = 2, .half_lives = 8},
     };
     static const uint32_t visitors[] = {1, 7, 1000, 60000, 1000000};
     (void)state;
@@ -42,7 +42,8 @@ static void seconds_add_up_to_the_visitors(void **state)
 /* 60 s to the peak; 12 minutes later half as many, 24 minutes later a quarter. */
 static void it_rises_and_halves(void **state)
 {
-    const struct crowd_shape shape = {.rise_seconds = 60, .half_life_seconds = 720};
+    const struct crowd_shape shape = {
+        .rise_seconds = 60, .half_life_seconds = 720, .half_lives = 8};
     const uint32_t visitors = 1000000;
     (void)state;
     uint32_t peak = second(&shape, visitors, 60);

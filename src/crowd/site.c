@@ -31,7 +31,7 @@ static bool is_plain(struct slice slice)
 /* HOST, HOST:PORT, [IPV6], [IPV6]:PORT */
 static bool authority_read(struct slice authority, struct crowd_site *site)
 {
-    struct slice host = authority;
+    struct slice host;
     struct slice port = {NULL, 0};
     bool bracket = authority.length > 0 && authority.data[0] == '[';
     if (bracket) {
@@ -110,9 +110,14 @@ enum status crowd_site_find(struct crowd_site *site, struct fault *fault)
         return fault_set(fault, STATUS_UNAVAILABLE, "there is no host %s (%s); check the URL",
                          site->host, gai_strerror(failed));
     }
-    ASSERT(found->ai_addrlen <= sizeof site->address);
-    memcpy(&site->address, found->ai_addr, found->ai_addrlen);
-    site->is_loopback = is_loopback(found->ai_addr);
+    const struct addrinfo *chosen = found;
+    while (chosen->ai_next != NULL && chosen->ai_family != AF_INET) {
+        chosen = chosen->ai_next;
+    }
+    chosen = chosen->ai_family == AF_INET ? chosen : found;
+    ASSERT(chosen->ai_addrlen <= sizeof site->address);
+    memcpy(&site->address, chosen->ai_addr, chosen->ai_addrlen);
+    site->is_loopback = is_loopback(chosen->ai_addr);
     freeaddrinfo(found);
     return STATUS_OK;
 }

@@ -25,7 +25,8 @@ struct crowd_site {
 
 /* http://HOST[:PORT][/PATH]. STATUS_INVALID says what is wrong. */
 enum status crowd_site_read(const char *url, struct crowd_site *site, struct fault *fault) MUST_USE;
-/* STATUS_UNAVAILABLE: there is no such host. */
+/* IPv4 where a name has both: servers that listen on one only mostly listen there.
+ * STATUS_UNAVAILABLE: there is no such host. */
 enum status crowd_site_find(struct crowd_site *site, struct fault *fault) MUST_USE;
 
 /* What a site that is not loopback serves at CROWD_CONSENT_PATH: 32 hexadecimal digits of the

@@ -2,28 +2,27 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
-#include "crowd/fairness.h"
 
 #include <stdlib.h>
 
 enum { ENTRIES_FIRST = 4096 };
 
-enum status crowd_tally_entry(struct crowd_tally *tally, int64_t at_us)
+enum status crowd_tally_entry(struct crowd_tally *tally, struct crowd_entry entry)
 {
-    ASSERT(tally->entry_count == 0 || tally->entries_us[tally->entry_count - 1] <= at_us);
+    ASSERT(tally->entry_count == 0 || tally->entries[tally->entry_count - 1].at_us <= entry.at_us);
     if (tally->entry_count == tally->entry_capacity) {
         uint32_t capacity = tally->entry_capacity == 0 ? ENTRIES_FIRST : tally->entry_capacity * 2;
         if (capacity > LIMIT_CROWD_ENTRIES * 2) {
             return STATUS_LIMIT;
         }
-        int64_t *grown = realloc(tally->entries_us, capacity * sizeof *grown);
+        struct crowd_entry *grown = realloc(tally->entries, capacity * sizeof *grown);
         if (grown == NULL) {
             return STATUS_MEMORY;
         }
-        tally->entries_us = grown;
+        tally->entries = grown;
         tally->entry_capacity = capacity;
     }
-    tally->entries_us[tally->entry_count++] = at_us;
+    tally->entries[tally->entry_count++] = entry;
     return STATUS_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "crowd/fairness.h"
 #include "crowd/spread.h"
 
 #include <stdbool.h>
@@ -31,7 +32,7 @@ struct crowd_tally {
     uint32_t no_shows;
     uint32_t lost_place;   /* the server said "gone" */
     uint32_t failed;       /* LIMIT_CROWD_TRIES errors in a row */
-    uint32_t left_waiting; /* when the run ended */
+    uint32_t left_waiting; /* not in when the run ended */
     uint32_t cut_short;    /* sent back into the queue during the visit */
     uint64_t requests;
     uint64_t told_later; /* 429 and 503 to visitors */
@@ -51,7 +52,7 @@ struct crowd_tally {
     uint64_t announced_within;
 
     /* First answers from inside. */
-    int64_t *entries_us;
+    struct crowd_entry *entries;
     uint32_t entry_count;
     uint32_t entry_capacity;
     uint32_t most_in_second;
@@ -63,8 +64,8 @@ struct crowd_tally {
     uint64_t busy_entries;
 };
 
-/* An entry at this time, none before the last. STATUS_LIMIT, STATUS_MEMORY. */
-enum status crowd_tally_entry(struct crowd_tally *tally, int64_t at_us) MUST_USE;
+/* Neither time before those of the last entry. STATUS_LIMIT, STATUS_MEMORY. */
+enum status crowd_tally_entry(struct crowd_tally *tally, struct crowd_entry entry) MUST_USE;
 bool crowd_tally_overshoots(const struct crowd_tally *tally);
 /* Is every bound kept? */
 bool crowd_tally_holds(const struct crowd_tally *tally);

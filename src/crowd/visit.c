@@ -163,7 +163,8 @@ void crowd_tab_cookie(void *context, uint32_t tab, struct slice cookie)
 
 static void entry_note(struct crowd_run *run, int64_t now_us)
 {
-    enum status status = crowd_tally_entry(run->tally, now_us);
+    const struct crowd_entry entry = {run->looked_before_us, now_us};
+    enum status status = crowd_tally_entry(run->tally, entry);
     run->status = run->status == STATUS_OK ? status : run->status;
 }
 
@@ -312,7 +313,8 @@ static void poll_answered(struct crowd_run *run, uint32_t tab, const struct crow
     }
     if (poll.poll_ms > 0) {
         run->tabs[tab].poll_ms = poll.poll_ms;
-        run->poll_ms = poll.poll_ms;
+        run->poll_ms =
+            run->poll_ms == 0 || poll.poll_ms < run->poll_ms ? poll.poll_ms : run->poll_ms;
     }
     if (poll.has_wait && visitor->announced_us < 0 && poll.state == CROWD_POLL_WAITING) {
         visitor->announced_us = answer->sent_us;

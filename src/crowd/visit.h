@@ -68,18 +68,20 @@ struct crowd_run {
     struct random random;
     uint32_t live;       /* tabs of visitors, not of bots, that are not OUT */
     uint32_t waiting;    /* visitors that were told to wait and have not been called */
-    uint32_t poll_ms;    /* as told last */
+    uint32_t poll_ms;    /* the shortest that anybody was told: whoever is about to be called */
     uint64_t seen_place; /* the latest place that anybody was told, + 1 */
-    enum status status;  /* what ended the run early */
+    int64_t looked_us;   /* when this turn of the loop began to wait for sockets */
+    int64_t looked_before_us; /* the turn before: what is read now was not there then */
+    enum status status;       /* what ended the run early */
 };
 
 void crowd_visitor_arrive(struct crowd_run *run, uint32_t visitor, int64_t now_us);
 /* Whoever is due asks. */
 void crowd_visitors_turn(struct crowd_run *run, int64_t now_us);
 
-/* For the links. */
-void crowd_tab_compose(void *run, uint32_t tab, struct text *to);
-void crowd_tab_cookie(void *run, uint32_t tab, struct slice cookie);
-void crowd_tab_answered(void *run, uint32_t tab, const struct crowd_answer *answer);
+/* For the links; the context is the run. */
+void crowd_tab_compose(void *context, uint32_t tab, struct text *to);
+void crowd_tab_cookie(void *context, uint32_t tab, struct slice cookie);
+void crowd_tab_answered(void *context, uint32_t tab, const struct crowd_answer *answer);
 
 #endif

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """`ecluse crowd` against a small waiting room that keeps the contract, against some that break it, and against `serve`."""
+import json
 import os
 import re
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -111,6 +113,17 @@ class Honest(CrowdTest):
         self.assertRegex(french.out, r'(?m)^servis +30$')
 
 
+    def test_ctrl_c_ends_it(self):
+        with FakeGate(rate=2) as gate:
+            process = subprocess.Popen([ECLUSE, 'crowd', gate.url, '--visitors', '50', '--json', *QUICK], stdout=subprocess.PIPE, text=True)
+            while len(gate.requests) < 10:
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(outcomes(json.loads(out)), json.loads(out)['visitors'])
+
+
 class Cheating(CrowdTest):
     def test_overshoot(self):
         with FakeGate(rate=20, cheat='overshoot') as gate:
@@ -166,6 +179,12 @@ class Unkind(CrowdTest):
         figures = self.crowd(0, self.silent(b'220 mail.example ESMTP\r\n'), '--visitors', '2', *QUICK)
         self.assertEqual(figures['failed'], 2)
         self.assertEqual(figures['errors']['broken'], 10)
+
+    def test_a_kept_connection_that_the_site_closes(self):
+        """Without a word: whoever asks over it asks again over another, and nobody counts an error."""
+        figures = self.crowd(0, self.silent(b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'), '--visitors', '30', '--connections', '3', *QUICK)
+        self.assertEqual(figures['served_at_once'], 30)
+        self.assertEqual(sum(figures['errors'].values()), 0)
 
     def test_a_site_without_a_gate(self):
         url = self.silent(b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi')
