@@ -20,6 +20,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -428,7 +429,7 @@ static int64_t sim_now(struct env *env)
 /* Each look takes a millisecond, so that pauses end without sleeping. */
 static uint64_t sim_ticks_ns(struct env *env)
 {
-    return sim_of(env)->ticks_ns += 1000000;
+    return atomic_fetch_add(&sim_of(env)->ticks_ns, 1000000) + 1000000;
 }
 
 static void sim_entropy(struct env *env, void *bytes, size_t length)

@@ -382,6 +382,7 @@ static void time_pass(struct gate *gate, int64_t now)
     if (now > gate->now) {
         seconds_begin(gate, now / 1000);
         gate->now = now;
+        gate->pace.wanted = gate->chamber_count > 0;
         pace_advance(&gate->pace, now);
         sessions_end(gate);
     }

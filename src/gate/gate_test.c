@@ -559,7 +559,7 @@ static void test_leaving(void **state)
     gate_leave(room.gate, inside);
     assert_int_equal(room.gate->inside, 0);
     assert_false(is_inside(&room, inside));
-    passes(&room, 1, UINT32_MAX);
+    passes(&room, 2, UINT32_MAX);
     assert_true(is_inside(&room, next));
     assert_int_equal(state_of(&room, parked), GATE_GONE);
     gate_leave(room.gate, parked); /* twice does nothing */

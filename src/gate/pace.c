@@ -76,14 +76,14 @@ static void window_end(struct pace *pace, int64_t now)
     pace->answer_us = 0;
 }
 
-/* Beyond one visitor the bucket holds what a late turn would lose, as far as no second gets more
+/* While somebody waits, the bucket holds beyond one visitor what a late turn would lose, as far as no second gets more
  * than the ceiling and one, or five percent: in a second come rate + 1 + this, whole visitors. */
 static uint64_t slack(const struct pace *pace, uint64_t rate)
 {
     uint64_t ceiling = pace->ceiling * THOUSANDTH;
     uint64_t bound = ceiling + larger(VISITOR, ceiling / OVERSHOOT_PART);
     uint64_t below = (bound / VISITOR + 1) * VISITOR;
-    return smaller(rate * LATE_MS, (below - rate * THOUSANDTH - VISITOR) / 2);
+    return smaller(rate * LATE_MS, (below - rate * THOUSANDTH - VISITOR) / 4 * 3);
 }
 
 void pace_advance(struct pace *pace, int64_t now)
@@ -92,7 +92,7 @@ void pace_advance(struct pace *pace, int64_t now)
         return;
     }
     uint64_t rate = pace_rate(pace);
-    uint64_t most = VISITOR + slack(pace, rate);
+    uint64_t most = VISITOR + (pace->wanted ? slack(pace, rate) : 0);
     uint64_t passed = smaller((uint64_t)(now - pace->at), WINDOW_MS * 1000);
     pace->credit = smaller(pace->credit + rate * passed, most);
     pace->at = now;

@@ -18,6 +18,7 @@ struct pace {
     uint64_t credit; /* millionths of a visitor */
     int64_t at;
     bool paused;
+    bool wanted; /* somebody waits to take what comes; set by who takes */
     /* The window of answers under way. */
     int64_t window_at;
     uint32_t answers, failures;

@@ -13,7 +13,7 @@
 
 struct pages;
 
-enum { PAGES_TICK_MS = 20 };
+enum { PAGES_TICK_MS = 10 };
 
 struct pages_options {
     struct engine *engine;
