@@ -22,8 +22,7 @@ enum { PATH_BYTES = 4096, ADDRESS_BYTES = 64, TICK_MS = 100, PORT_MAX = 65535 };
 static const struct option options[] = {
     {"listen", "ADDR:PORT", false,
      "where to listen (default 127.0.0.1:8080; IPv6 in brackets; port 0: any free one)"},
-    {"upstream", "URL", false,
-     "the shop that stands behind: http://HOST:PORT or unix:/PATH; visitors wait for their turn"},
+    {"upstream", "URL", false, "the shop that stands behind: http://HOST:PORT or unix:/PATH"},
 };
 
 static const char *const examples[] = {
@@ -40,17 +39,21 @@ const struct manual serve_manual = {
     .option_count = sizeof options / sizeof options[0],
     .options = options,
     .text =
-        "Serves the shop's pages and its API until SIGTERM or Ctrl-C. It replays the journal "
-        "first and\n"
-        "prints one line with its address when it listens. Commands that write reach it "
-        "through the socket\n"
+        "Serves the shop's pages and its API until SIGTERM or Ctrl-C. It replays the journal first "
+        "and\n"
+        "prints one line with its address when it listens. Commands that write reach it through "
+        "the "
+        "socket\n"
         "SHOP.db.sock beside the database (mode 0600). Put a TLS proxy in front of a public "
-        "address. With --upstream, all but /ecluse/ is the shop's behind, and no more visitors go "
-        "in than\n"
-        "it bears (site: requests_per_second, requests_per_visit): the others wait in the order of "
-        "their coming.\n"
-        "Exit codes: 0 stopped, 2 bad usage, 3 fault (port taken, another server on SHOP.db, "
-        "disk error).",
+        "address.\n"
+        "With --upstream, every path that is not under /ecluse/ is the shop's behind, and no more "
+        "visitors\n"
+        "go in than it bears (site: requests_per_second, requests_per_visit): the others wait, in "
+        "the "
+        "order\n"
+        "of their coming.\n"
+        "Exit codes: 0 stopped, 2 bad usage, 3 fault (port taken, another server on SHOP.db, disk "
+        "error).",
     .examples = examples,
 };
 

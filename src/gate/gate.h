@@ -9,10 +9,11 @@
  * The line is the numbers in the order of their coming (or of the draw, gate/draw.h). Its front,
  * `head`, moves on while fewer people are parked or on their way than a few seconds of the rate:
  * places before it are called as soon as they poll. Whoever heard so lately and is on the way is
- * waited for before a later place goes in. Who has not polled for ALIVE seconds is passed
- * over and blocks nobody, so does a newcomer who never came back with the ticket (a program without
- * cookies takes a place at each request); but whoever was passed over keeps the place for GRACE seconds and is called at the next poll.
- * How many of the called really come is learned, so that no-shows leave no capacity unused.
+ * waited for before a later place goes in. Who has not polled for ALIVE seconds is passed over and
+ * blocks nobody; neither does a newcomer who never came back with the ticket (a program without
+ * cookies takes a place at each request). Whoever was passed over keeps the place for GRACE seconds
+ * and is called at the next poll. How many of the called really come is learned, so that no-shows
+ * leave no capacity unused.
  *
  * Whoever waits costs two bytes here: what became of the number, and when it was last heard of.
  * The number itself travels with the visitor (a signed ticket: pages/gate_ticket.h). */

@@ -76,8 +76,9 @@ static void window_end(struct pace *pace, int64_t now)
     pace->answer_us = 0;
 }
 
-/* While somebody waits, the bucket holds beyond one visitor what a late turn would lose, as far as no second gets more
- * than the ceiling and one, or five percent: in a second come rate + 1 + this, whole visitors. */
+/* While somebody waits, the bucket holds beyond one visitor what a late turn would lose, as far as
+ * no second gets more than the ceiling and one, or five percent: in a second come rate + 1 + this,
+ * whole visitors. */
 static uint64_t slack(const struct pace *pace, uint64_t rate)
 {
     uint64_t ceiling = pace->ceiling * THOUSANDTH;
