@@ -41,6 +41,12 @@ void pace_init(struct pace *pace, uint64_t ceiling, int64_t now)
                           .slowed_at = now - SLOWED_PAUSE_MS};
 }
 
+void pace_set_ceiling(struct pace *pace, uint64_t ceiling)
+{
+    pace->learned = pace->learned == pace->ceiling ? ceiling : smaller(pace->learned, ceiling);
+    pace->ceiling = ceiling;
+}
+
 uint64_t pace_rate(const struct pace *pace)
 {
     uint64_t most = pace->ceiling - pace->ceiling / KEPT_PART;

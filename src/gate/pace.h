@@ -28,6 +28,8 @@ struct pace {
 };
 
 void pace_init(struct pace *pace, uint64_t ceiling, int64_t now);
+/* The shop file's figure has changed. */
+void pace_set_ceiling(struct pace *pace, uint64_t ceiling);
 /* The rate now; 0 while paused. */
 uint64_t pace_rate(const struct pace *pace);
 void pace_advance(struct pace *pace, int64_t now);

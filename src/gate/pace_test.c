@@ -99,6 +99,20 @@ static void test_the_lowest_counts(void **state)
     assert_int_equal(pace_rate(&pace), 0);
 }
 
+static void test_another_ceiling(void **state)
+{
+    struct pace pace;
+    (void)state;
+    pace_init(&pace, 5000, 0);
+    pace_set_ceiling(&pace, 8000);
+    assert_int_equal(pace_rate(&pace), 7920);
+    pace_set_ceiling(&pace, 2000);
+    assert_int_equal(pace_rate(&pace), 1980);
+    pace.learned = 700; /* what was learned of a slow shop stays */
+    pace_set_ceiling(&pace, 8000);
+    assert_int_equal(pace_rate(&pace), 700);
+}
+
 /* `answers` a second of `us` each for `seconds`. */
 static void answers_come(struct pace *pace, int64_t *now, int seconds, uint64_t us,
                          int failed_of_ten)
@@ -158,6 +172,7 @@ int main(void)
         cmocka_unit_test(test_never_more),
         cmocka_unit_test(test_no_flood_after_a_pause),
         cmocka_unit_test(test_the_lowest_counts),
+        cmocka_unit_test(test_another_ceiling),
         cmocka_unit_test(test_slow_shop_is_spared),
         cmocka_unit_test(test_failing_shop_is_spared),
         cmocka_unit_test(test_a_little_slower_is_fine),

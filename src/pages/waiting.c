@@ -38,6 +38,7 @@ struct waiting {
     struct env *env;
     struct store *store;
     struct door_upstream *upstream;
+    const struct shop *shop; /* the one that the rate is of */
     unsigned char secret[GATE_SECRET_BYTES];
     struct gate *gate;
     uint32_t line;
@@ -188,6 +189,7 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     made->env = env;
     made->store = store;
     memcpy(made->secret, engine_secret(engine, SECRET_TOKEN), sizeof made->secret);
+    made->shop = engine_shop(engine);
     made->gate = gate_place(memory, &settings, now_ms(made));
     line_begin(made);
     line_restore(made);
@@ -510,10 +512,24 @@ static void learn(struct waiting *waiting, uint32_t number)
     }
 }
 
+/* A shop file was applied: the shop behind bears more, or less. One that says nothing of it changes
+ * nothing. */
+static void shop_take(struct waiting *waiting)
+{
+    struct gate_settings settings;
+    struct fault fault;
+    const struct shop *shop = engine_shop(waiting->engine);
+    if (shop != waiting->shop && settings_read(shop, &settings, &fault) == STATUS_OK) {
+        pace_set_ceiling(&waiting->gate->pace, settings.rate);
+    }
+    waiting->shop = shop;
+}
+
 void waiting_tick(struct waiting *waiting)
 {
     uint32_t number = 0;
     int64_t now = now_ms(waiting);
+    shop_take(waiting);
     gate_turn(waiting->gate, now);
     while (gate_release(waiting->gate, now, &number)) {
         learn(waiting, number);

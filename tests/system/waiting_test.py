@@ -222,6 +222,17 @@ class Waiting(unittest.TestCase):
         self.assertGreater(newcomer.place().get('place', 10 ** 9), max(places))
         self.assertEqual(self.shop.run('verify', self.shop.database).returncode, 0)
 
+    def test_operations_bring_more_servers(self):
+        self.fill()
+        visitor = self.visitor()
+        visitor.get()
+        before = visitor.place()['wait_seconds']['high']
+        with open(self.shop.file, 'w', encoding='utf-8') as file:
+            file.write(running.SHOP + SITE.replace('20', '200'))
+        self.assertEqual(self.shop.run('apply', self.shop.database, self.shop.file).returncode, 0)
+        visitor.wait(15)
+        self.assertIsNotNone(visitor.entered, before)
+
     def test_the_shop_behind_is_gone(self):
         self.behind.close()
         self.assertEqual(self.visitor().get()[0].status, 502)
