@@ -54,6 +54,8 @@ static const struct command commands[] = {
     {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},
+    {"gate", "SHOP.db [--pause | --resume] [--rate R|none]",
+     "who waits before the shop behind, and how fast they go in", gate_run, &gate_manual},
     {"crowd",
      "URL [--moment NAME --shop FILE.yaml | --visitors N --rise SECONDS --half-life SECONDS | "
      "--surge FILE] [options]",

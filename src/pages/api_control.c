@@ -32,7 +32,7 @@ void api_control_post(struct pages *pages, struct door_request *request)
         return;
     }
     struct control_call *call = door_alloc(request, sizeof *call);
-    struct control *control = call == NULL ? NULL : control_open(pages->desk, body);
+    struct control *control = call == NULL ? NULL : control_open(pages->desk, pages->waiting, body);
     if (control == NULL) {
         api_reply_problem_kind(pages, request, PROBLEM_BUSY,
                                "the server is short of memory; try again in a second");

@@ -13,6 +13,7 @@
 #include "base/assert.h"
 #include "pages/answer_json.h"
 #include "pages/control_change.h"
+#include "pages/control_gate.h"
 #include "pages/request.h"
 
 #include <openssl/evp.h>
@@ -31,6 +32,7 @@ struct control_command;
 
 struct control {
     struct order_desk *desk;
+    struct waiting *waiting; /* NULL: there is none */
     const struct control_command *command;
     struct arena arena;
     struct problem problem;
@@ -384,6 +386,13 @@ static bool prepare_ping(struct control *control, struct request_reader *reader,
     return true;
 }
 
+static bool prepare_gate(struct control *control, struct request_reader *reader,
+                         const struct json_value *values)
+{
+    control->http = 200;
+    return control_gate_do(reader, values, control->waiting, &control->body);
+}
+
 #define FIELDS(table) (table), sizeof(table) / sizeof *(table)
 
 static const struct control_command commands[] = {
@@ -402,6 +411,7 @@ static const struct control_command commands[] = {
     {"apply", FIELDS(apply_fields), prepare_apply, PROMISE_PLACE},
     {"history", FIELDS(history_fields), prepare_history, PROMISE_PLACE},
     {"picture", FIELDS(picture_fields), prepare_picture, PROMISE_PLACE},
+    {"gate", FIELDS(control_gate_fields), prepare_gate, PROMISE_PLACE},
     {"ping", FIELDS(ping_fields), prepare_ping, PROMISE_PLACE},
 };
 
@@ -446,13 +456,14 @@ static bool prepare(struct control *control, struct slice bytes)
            control->command->prepare(control, &reader, values);
 }
 
-struct control *control_open(struct order_desk *desk, struct slice request)
+struct control *control_open(struct order_desk *desk, struct waiting *waiting, struct slice request)
 {
     struct control *control = calloc(1, sizeof *control);
     if (control == NULL) {
         return NULL;
     }
     control->desk = desk;
+    control->waiting = waiting;
     arena_init(&control->arena, CONTROL_ARENA_BYTES_MAX);
     text_init(&control->body, CONTROL_ANSWER_BYTES_MAX);
     if (!prepare(control, request)) {
@@ -630,7 +641,7 @@ void control_close(struct control *control)
 
 struct control *control_run(struct order_desk *desk, struct slice request, int64_t now)
 {
-    struct control *control = control_open(desk, request);
+    struct control *control = control_open(desk, NULL, request);
     if (control != NULL && control->has_task) {
         engine_run(order_desk_engine(desk), &control->order.task, now);
         control_render(control);

@@ -22,6 +22,7 @@
  *   {"command":"history","lines":[{"order":"1","offer":"coffret","quantity":1,
  *    "unit_price":"29.90","at":"2025-12-01T10:00"}]}
  *   {"command":"picture","offer":"coffret","media_type":"image/svg+xml","bytes":"<base64>"}
+ *   {"command":"gate","paused":true,"rate":"2.5"}        the waiting room: control_gate.h
  *   {"command":"ping"}
  *     -> {"ping":"pong","pid":123,"version":"0.1.0"}
  *
@@ -35,9 +36,12 @@
 #define CONTROL_PATH "/ecluse/control/v1"
 
 struct control;
+struct waiting;
 
-/* `request` stays valid until control_close. NULL only if the machine gives no memory. */
-struct control *control_open(struct order_desk *desk, struct slice request) MUST_USE;
+/* `request` stays valid until control_close; `waiting` NULL: no shop stands behind us. NULL only if
+ * the machine gives no memory. */
+struct control *control_open(struct order_desk *desk, struct waiting *waiting,
+                             struct slice request) MUST_USE;
 /* The task to run; NULL if the answer stands already (bad input, ping). */
 struct engine_task *control_task(struct control *control);
 /* For engine_submit: `done` is called with the control once its task is done (control_render is

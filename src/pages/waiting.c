@@ -69,6 +69,16 @@ const struct gate *waiting_gate(const struct waiting *waiting)
     return waiting->gate;
 }
 
+void waiting_pause(struct waiting *waiting, bool paused)
+{
+    gate_pause(waiting->gate, paused);
+}
+
+void waiting_cap(struct waiting *waiting, uint64_t cap)
+{
+    gate_cap(waiting->gate, cap);
+}
+
 /* ---- what outlives the process ---- */
 
 static void note_done(struct engine_task *task)

@@ -30,6 +30,10 @@ void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstrea
 void waiting_handle(struct waiting *waiting, struct door_request *request);
 /* /ecluse/queue: where the visitor stands, as a page. */
 void waiting_handle_page(struct waiting *waiting, struct door_request *request);
+/* Nobody goes in until the pause ends; at most `cap` thousandths of a visitor a second go in
+ * (UINT64_MAX: what the shop file says). Neither outlives the server. */
+void waiting_pause(struct waiting *waiting, bool paused);
+void waiting_cap(struct waiting *waiting, uint64_t cap);
 /* Every PAGES_TICK_MS. */
 void waiting_tick(struct waiting *waiting);
 /* After the engine has answered all. NULL is allowed. */

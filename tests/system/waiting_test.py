@@ -222,6 +222,33 @@ class Waiting(unittest.TestCase):
         self.assertGreater(newcomer.place().get('place', 10 ** 9), max(places))
         self.assertEqual(self.shop.run('verify', self.shop.database).returncode, 0)
 
+    def gate(self, *arguments, code=0):
+        done = self.shop.run('gate', self.shop.database, '--json', *arguments)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return json.loads(done.stdout) if code == 0 else done.stderr
+
+    def test_staff_pause_and_cap(self):
+        self.fill()
+        self.assertEqual(self.gate()['rate'], 1.98)
+        self.assertTrue(self.gate('--pause')['paused'])
+        before = self.gate()
+        visitor = self.visitor()
+        _, page = visitor.get('/', **{'Accept-Language': 'en'})
+        self.assertIn('Nobody is let in just now', page)
+        self.assertIsNone(visitor.place()['wait_seconds'])
+        time.sleep(2)
+        after = self.gate()
+        self.assertEqual(after['entries'], before['entries'])
+        self.assertGreater(after['waiting'], before['waiting'])
+        self.assertEqual(self.gate('--resume', '--rate', '0.5')['cap'], 0.5)
+        entries = self.gate()['entries']
+        time.sleep(4.5)
+        self.assertIn(self.gate()['entries'] - entries, (2, 3))
+        self.assertIsNone(self.gate('--rate', 'none')['cap'])
+        self.gate('--rate', '0', code=2)
+        self.gate('--pause', '--resume', code=2)
+        self.assertIn('waiting', self.shop.run('gate', self.shop.database).stdout)
+
     def test_operations_bring_more_servers(self):
         self.fill()
         visitor = self.visitor()
@@ -247,6 +274,14 @@ class Opening(unittest.TestCase):
         done = self.serve(running.SHOP, '--upstream', 'http://127.0.0.1:9')
         self.assertEqual(done.returncode, 2)
         self.assertIn('requests_per_second', done.stderr)
+
+    def test_no_waiting_room(self):
+        with running.Shop() as shop:
+            self.assertEqual(shop.run('gate', shop.database).returncode, 2)
+            shop.start()
+            done = shop.run('gate', shop.database)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn('--upstream', done.stderr)
 
     def test_refuses_what_is_no_address(self):
         for url in ('https://127.0.0.1:9', 'http://127.0.0.1:9/path', 'ftp://x', ''):

@@ -1,0 +1,81 @@
+/* fields -> pause and cap of the gate's pace -> how it stands. */
+#include "pages/control_gate.h"
+
+#include <inttypes.h>
+
+enum { FIELD_PAUSED = 1, FIELD_RATE = 2 };
+static const int64_t RATE_THOUSANDTHS_MAX = 1000000000;
+
+const struct json_field control_gate_fields[CONTROL_GATE_FIELDS] = {
+    {"command", JSON_IS_STRING, true},
+    {"paused", JSON_IS_BOOLEAN, false},
+    {"rate", JSON_IS_STRING, false},
+};
+
+static bool rate_read(struct request_reader *reader, struct json_value value, uint64_t *cap)
+{
+    struct slice text;
+    int64_t thousandths = 0;
+    if (!request_read_text(reader, value, "/rate", LIMIT_NAME_BYTES, &text)) {
+        return false;
+    }
+    if (slice_is(text, "none")) {
+        *cap = UINT64_MAX;
+        return true;
+    }
+    if (decimal_read(text, 3, &thousandths) != DECIMAL_OK || thousandths <= 0 ||
+        thousandths > RATE_THOUSANDTHS_MAX) {
+        (void)problem_set(reader->problem, PROBLEM_BAD_VALUE,
+                          "the rate is visitors a second, above 0 and with at most three decimals, "
+                          "or none; to let nobody in, pause");
+        return false;
+    }
+    *cap = (uint64_t)thousandths;
+    return true;
+}
+
+static void rate_append(struct text *to, const char *name, uint64_t thousandths)
+{
+    text_append_format(to, "\"%s\":%" PRIu64 ".%03u,", name, thousandths / 1000,
+                       (unsigned)(thousandths % 1000));
+}
+
+static void answer_append(struct text *to, const struct gate *gate)
+{
+    const struct pace *pace = &gate->pace;
+    text_append_format(to, "{\"paused\":%s,", pace->paused ? "true" : "false");
+    rate_append(to, "rate", pace_rate(pace));
+    rate_append(to, "ceiling", pace->ceiling);
+    rate_append(to, "learned", pace->learned);
+    if (pace->cap == UINT64_MAX) {
+        text_append_string(to, "\"cap\":null,");
+    } else {
+        rate_append(to, "cap", pace->cap);
+    }
+    text_append_format(to,
+                       "\"waiting\":%" PRIu32 ",\"parked\":%" PRIu32 ",\"inside\":%" PRIu32
+                       ",\"entries\":%" PRIu64 "}",
+                       gate_waiting(gate), gate->chamber_count, gate->inside, gate->entries);
+}
+
+bool control_gate_do(struct request_reader *reader, const struct json_value *values,
+                     struct waiting *waiting, struct text *answer)
+{
+    uint64_t cap = 0;
+    if (waiting == NULL) {
+        return problem_set(reader->problem, PROBLEM_REFUSED,
+                           "there is no waiting room; `ecluse serve SHOP.db --upstream URL` opens "
+                           "one in front of your shop");
+    }
+    if (values[FIELD_RATE].kind != JSON_IS_NONE && !rate_read(reader, values[FIELD_RATE], &cap)) {
+        return false;
+    }
+    if (cap != 0) {
+        waiting_cap(waiting, cap);
+    }
+    if (values[FIELD_PAUSED].kind != JSON_IS_NONE) {
+        waiting_pause(waiting, json_read_true(values[FIELD_PAUSED]));
+    }
+    answer_append(answer, waiting_gate(waiting));
+    return true;
+}
