@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 SERVER_CORE, LOAD_CORE = '0', '1'
@@ -117,8 +118,8 @@ class Bench:
 
     # -- loads --
 
-    def wrk(self, port, path='/', script=None, connections=CONNECTIONS, seconds=None, threads='1'):
-        command = pinned(LOAD_CORE, ['wrk', '-t', threads, '-c', str(connections), '-d', f'{seconds or self.seconds}s'])
+    def wrk(self, port, path='/', script=None, connections=CONNECTIONS, seconds=None, threads='1', more=()):
+        command = pinned(LOAD_CORE, ['wrk', '-t', threads, '-c', str(connections), '-d', f'{seconds or self.seconds}s', *more])
         if script:
             command += ['-s', script]
         output = run_quietly(command + [f'http://127.0.0.1:{port}{path}'])
@@ -265,6 +266,56 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
         self.stop(ours)
         self.stop(nginx)
         self.row('offer page from memory', f'nginx static, {len(body):,} bytes', page, static, 0.9)
+
+    def row_door(self):
+        """while 100,000 wait: the status of a ticket, and the page of the waiting room, against nginx"""
+        behind, behind_port = self.nginx()
+        port = free_port()
+        shop = self.shop(1)
+        with open(shop, 'a', encoding='utf-8') as file:
+            file.write('site: {requests_per_second: 1, requests_per_visit: 10}\n')
+        database = self.path('door.db')
+        run_quietly([self.ecluse, 'init', database, shop])
+        child = self.spawn(pinned(SERVER_CORE, [self.ecluse, 'serve', database, '--listen', f'127.0.0.1:{port}', '--upstream',
+                                                f'http://127.0.0.1:{behind_port}']))
+        wait_port(port)
+        page = ['-H', 'Accept: text/html']
+        while self.waiting(port) < 100000:
+            self.wrk(port, seconds=2, more=page)  # without cookies: each request is a newcomer
+        ticket = self.ticket(port)
+        cookie = ['-H', f'Cookie: ecluse_ticket={ticket}']
+        with urllib.request.urlopen(self.asked(port, '/', ticket)) as reply:
+            body = reply.read()
+        status = '/ecluse/api/v1/queue'
+        nginx, nginx_port = self.nginx(body)
+        ours, empty, pages, files = self.alternate(
+            lambda n: self.wrk(port, status, more=cookie), lambda n: self.wrk(nginx_port, '/empty'),
+            lambda n: self.wrk(port, '/', more=cookie + page), lambda n: self.wrk(nginx_port, '/page.html'))
+        for server in (child, nginx, behind):
+            self.stop(server)
+        self.row('status of a ticket, 100,000 waiting', 'nginx, empty 200', ours, empty, 0.9)
+        self.row(f'page of the waiting room, {len(body):,} bytes', 'nginx, file of that size', pages, files, 0.9)
+
+    @staticmethod
+    def asked(port, path, ticket=None):
+        headers = {'Accept': 'text/html'}
+        if ticket:
+            headers['Cookie'] = f'ecluse_ticket={ticket}'
+        return urllib.request.Request(f'http://127.0.0.1:{port}{path}', headers=headers)
+
+    def ticket(self, port):
+        """Of a newcomer who is told to wait."""
+        while True:
+            try:
+                with urllib.request.urlopen(self.asked(port, '/')) as reply:
+                    return re.search('ecluse_ticket=([0-9a-f]+)', reply.headers['Set-Cookie']).group(1)
+            except urllib.error.HTTPError:
+                pass  # went in, and nobody stands behind
+
+    @staticmethod
+    def waiting(port):
+        with urllib.request.urlopen(f'http://127.0.0.1:{port}/ecluse/metrics') as reply:
+            return int(re.search(r'^ecluse_gate_waiting (\d+)', reply.read().decode(), re.M).group(1))
 
     def row_core(self):
         """quotes and holds in the core, no I/O, 3 lines of 2 operations"""

@@ -72,7 +72,7 @@ static inline int hex_digit(char c)
     if (c >= '0' && c <= '9') {
         return c - '0';
     }
-    int lower = c | 0x20;
+    int lower = (unsigned char)c | 0x20;
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 

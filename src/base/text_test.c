@@ -187,7 +187,7 @@ static void hexadecimal_digits_are_read(void **state)
     (void)state;
     for (int c = -128; c < 128; c++) {
         char lower = (char)(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
-        const char *at = lower == '\0' ? NULL : strchr(digits, lower);
+        const char *at = lower == '\0' ? NULL : strchr(digits, (unsigned char)lower);
         assert_int_equal(hex_digit((char)c), at == NULL ? -1 : (int)(at - digits));
     }
 }

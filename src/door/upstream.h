@@ -23,7 +23,7 @@ struct door_upstream_options {
 /* Resolves the host's name, and connects to nobody yet. STATUS_INVALID: the URL cannot be used;
  * STATUS_UNAVAILABLE: the name is unknown; STATUS_MEMORY. */
 enum status door_upstream_open(struct door *door, const struct door_upstream_options *options,
-                               struct door_upstream **upstream, struct fault *fault) MUST_USE;
+                               struct door_upstream **opened, struct fault *fault) MUST_USE;
 
 /* What became of a forwarded request. */
 struct door_forwarded {

@@ -63,14 +63,13 @@ static bool window_is_bad(const struct pace *pace, uint64_t mean_us)
 static void window_end(struct pace *pace, int64_t now)
 {
     uint64_t mean_us = pace->answers > 0 ? pace->answer_us / pace->answers : 0;
-    if (pace->answers < ANSWERS_MIN) {
-        mean_us = pace->usual_us;
-    } else if (window_is_bad(pace, mean_us)) {
+    bool tells = pace->answers >= ANSWERS_MIN;
+    if (tells && window_is_bad(pace, mean_us)) {
         if (now - pace->slowed_at >= SLOWED_PAUSE_MS) {
             pace->learned = larger(pace->learned * 7 / 10, larger(1, pace->ceiling / FLOOR_PART));
             pace->slowed_at = now;
         }
-    } else {
+    } else if (tells) {
         pace->learned =
             smaller(pace->ceiling, pace->learned + larger(1, pace->ceiling / STEP_PART));
         uint64_t drifted = pace->usual_us + pace->usual_us / USUAL_DRIFT_PART + 1;

@@ -438,11 +438,10 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
         !store_visit_open(&visit, waiting->store, request)) {
         return;
     }
-    if (!ticket_read(waiting, &visit, &ticket)) {
-        newcomer(waiting, &visit);
-    } else if (ticket.entered == 0) {
+    bool known = ticket_read(waiting, &visit, &ticket);
+    if (known && ticket.entered == 0) {
         returning(waiting, &visit, &ticket);
-    } else if (session_is_open(waiting, &ticket)) {
+    } else if (known && session_is_open(waiting, &ticket)) {
         hand_on(waiting, request, SLICE("Ecluse-State: inside\r\n"));
     } else {
         newcomer(waiting, &visit);
