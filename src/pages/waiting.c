@@ -525,7 +525,7 @@ static void learn(struct waiting *waiting, uint32_t number)
  * nothing. */
 static void shop_take(struct waiting *waiting)
 {
-    struct gate_settings settings;
+    struct gate_settings settings = {.rate = 0};
     struct fault fault;
     const struct shop *shop = engine_shop(waiting->engine);
     if (shop != waiting->shop && settings_read(shop, &settings, &fault) == STATUS_OK) {
