@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 
 SERVER_CORE, LOAD_CORE = '0', '1'
@@ -281,16 +280,16 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
         wait_port(port)
         page = ['-H', 'Accept: text/html']
         while self.waiting(port) < 100000:
-            self.wrk(port, seconds=2, more=page)  # without cookies: each request is a newcomer
+            self.wrk(port, '/empty', seconds=2, more=page)  # without cookies: each request is a newcomer
         ticket = self.ticket(port)
         cookie = ['-H', f'Cookie: ecluse_ticket={ticket}']
-        with urllib.request.urlopen(self.asked(port, '/', ticket)) as reply:
+        with urllib.request.urlopen(self.asked(port, '/empty', ticket)) as reply:
             body = reply.read()
         status = '/ecluse/api/v1/queue'
         nginx, nginx_port = self.nginx(body)
         ours, empty, pages, files = self.alternate(
             lambda n: self.wrk(port, status, more=cookie), lambda n: self.wrk(nginx_port, '/empty'),
-            lambda n: self.wrk(port, '/', more=cookie + page), lambda n: self.wrk(nginx_port, '/page.html'))
+            lambda n: self.wrk(port, '/empty', more=cookie + page), lambda n: self.wrk(nginx_port, '/page.html'))
         for server in (child, nginx, behind):
             self.stop(server)
         self.row('status of a ticket, 100,000 waiting', 'nginx, empty 200', ours, empty, 0.9)
@@ -306,11 +305,9 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
     def ticket(self, port):
         """Of a newcomer who is told to wait."""
         while True:
-            try:
-                with urllib.request.urlopen(self.asked(port, '/')) as reply:
+            with urllib.request.urlopen(self.asked(port, '/empty')) as reply:
+                if reply.headers['Ecluse-State'] == 'waiting':
                     return re.search('ecluse_ticket=([0-9a-f]+)', reply.headers['Set-Cookie']).group(1)
-            except urllib.error.HTTPError:
-                pass  # went in, and nobody stands behind
 
     @staticmethod
     def waiting(port):
