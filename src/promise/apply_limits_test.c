@@ -303,7 +303,7 @@ static void test_runs(void **unused)
     PLACED_CHECK(&order, rows);
 }
 
-/* Two seats more of the class that one seat is taken of; then four, for which there is a new one. */
+/* Two seats more of the class that one seat is taken of; then four, for which a new one begins. */
 static void test_sessions(void **unused)
 {
     (void)unused;
