@@ -312,6 +312,32 @@ static void test_who_has_begun_stays(void **unused)
     world_close_replayed(&world);
 }
 
+/* A parcel that left early keeps its hours, whoever was promised last: of two people who pack side
+ * by side one goes, and it is the other order that moves. */
+static void test_what_has_left_stays(void **unused)
+{
+    (void)unused;
+    static const char shop_file[] =
+        "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+        "calendars: {week: {open: {mon-fri: \"08:00-12:00\"}}}\n"
+        "work_centers: {packing: {people: 2, calendar: week}}\n"
+        "carriers: {post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, delivers: "
+        "mon-fri}}\n"
+        "offers: {jar: {name: Jar, price: 5.00, vat_rate: 20, carrier: post, routing: "
+        "[{work_center: packing, minutes: 60}]}}\n";
+    struct world world;
+    world_open(&world, shop_file, "2026-12-01T09:00");
+    world_order(&world, 1, "jar");
+    world_order(&world, 2, "jar");
+    assert_string_equal(world_runs(&world, 1), "packing 2026-12-01T09:00 240");
+    assert_string_equal(world_runs(&world, 2), "packing 2026-12-01T09:00 240");
+    assert_string_equal(world_step(&world, PROMISE_SHIP, 2), "ok shipped");
+    assert_string_equal(world_change(&world, "staff packing -1 2026-12-01 2026-12-01"),
+                        "ok moved 1");
+    assert_string_equal(world_runs(&world, 1), "packing 2026-12-01T10:00 240");
+    world_close_replayed(&world);
+}
+
 /* What lies before now is past: people who are absent from tomorrow on move nobody of today, and
  * work that is over by the clock needs nobody any more. */
 static void test_what_is_past_is_no_question(void **unused)
@@ -611,6 +637,7 @@ int main(void)
         cmocka_unit_test(test_priorities_move_first),
         cmocka_unit_test(test_priorities_keep_first),
         cmocka_unit_test(test_who_has_begun_stays),
+        cmocka_unit_test(test_what_has_left_stays),
         cmocka_unit_test(test_what_is_past_is_no_question),
         cmocka_unit_test(test_a_session_moves),
         cmocka_unit_test(test_a_session_stays),

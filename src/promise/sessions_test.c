@@ -218,6 +218,26 @@ static void test_lines_of_one_order(void **unused)
     world_close_replayed(&world);
 }
 
+/* Of two new ones that a third line may join it joins the earlier; by a day, the later. */
+static void test_lines_of_one_order_choose(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, CLASS, "2026-12-01T09:00");
+    world_order(&world, 1, "class=5 class=5 class");
+    assert_string_equal(
+        world_lines(&world, 1), TUESDAY_AT_6
+        ", class confirmed site 1 from 2026-12-01T19:30 to 2026-12-01T21:00 deliver 2026-12-01"
+        ", class confirmed site 2 from 2026-12-01T18:00 to 2026-12-01T19:30 deliver 2026-12-01");
+    world_order(&world, 2, "class=5 class=5 class want=2026-12-08");
+    assert_string_equal(
+        world_lines(&world, 2),
+        "class confirmed site 0 from 2026-12-08T19:30 to 2026-12-08T21:00 deliver 2026-12-08"
+        ", class confirmed site 1 from 2026-12-08T18:00 to 2026-12-08T19:30 deliver 2026-12-08"
+        ", class confirmed site 2 from 2026-12-08T19:30 to 2026-12-08T21:00 deliver 2026-12-08");
+    world_close_replayed(&world);
+}
+
 /* By a day: the latest that ends in time, or one that is there and does. At an instant: none before
  * it. As soon as can be: one that is there before a new one, wherever that would lie. */
 static void test_wanted_sessions(void **unused)
@@ -366,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_holds_of_seats),
         cmocka_unit_test(test_sessions_of_the_past),
         cmocka_unit_test(test_lines_of_one_order),
+        cmocka_unit_test(test_lines_of_one_order_choose),
         cmocka_unit_test(test_wanted_sessions),
         cmocka_unit_test(test_goods_are_committed_on_its_day),
         cmocka_unit_test(test_without_work),

@@ -28,7 +28,13 @@ enum {
     HEAD_ITEM_COUNT = 44,
     HEAD_ORDER_COUNT = 48,
     HEAD_HOLD_COUNT = 52,
-    HEAD_BLOCK_UNITS_USED = 56
+    HEAD_BLOCK_UNITS_USED = 56,
+    HEAD_ENTRY_COUNT = 60 + 4 * BLOCK_CLASSES + LIMIT_WORK_CENTERS,
+    HEAD_OPENING_COUNT = HEAD_ENTRY_COUNT + 4,
+    HEAD_BILL_COUNT = HEAD_ENTRY_COUNT + 8,
+    HEAD_STAFF_COUNT = HEAD_ENTRY_COUNT + 12,
+    HEAD_CLOSURE_COUNT = HEAD_ENTRY_COUNT + 16,
+    HEAD_SESSION_COUNT = HEAD_ENTRY_COUNT + 20
 };
 
 static unsigned char memory[4 << 20];
@@ -326,6 +332,11 @@ static void test_heads_that_cannot_be(void **unused)
                 {HEAD_ORDER_COUNT, orders + 1, STATUS_LIMIT},
                 {HEAD_HOLD_COUNT, orders + 1, STATUS_LIMIT},
                 {HEAD_BLOCK_UNITS_USED, units + 1, STATUS_LIMIT},
+                {HEAD_ENTRY_COUNT, LIMIT_SUPPLY_ENTRIES + 1, STATUS_LIMIT},
+                {HEAD_BILL_COUNT, LIMIT_BILLS + 1, STATUS_LIMIT},
+                {HEAD_STAFF_COUNT, LIMIT_LIST_ENTRIES + 1, STATUS_LIMIT},
+                {HEAD_CLOSURE_COUNT, LIMIT_LIST_ENTRIES + 1, STATUS_LIMIT},
+                {HEAD_SESSION_COUNT, LIMIT_SESSIONS + 1, STATUS_LIMIT},
                 {HEAD_BLOCK_UNITS_USED, 0, STATUS_CORRUPT}};
     size_t head_bytes = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -337,6 +348,11 @@ static void test_heads_that_cannot_be(void **unused)
     head_refused(&fresh, length, HEAD_ORDER_COUNT, orders, STATUS_CORRUPT);
     head_refused(&fresh, length, HEAD_HOLD_COUNT, orders, STATUS_CORRUPT);
     head_refused(&fresh, length, HEAD_BLOCK_UNITS_USED, units, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_ENTRY_COUNT, LIMIT_SUPPLY_ENTRIES, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_BILL_COUNT, LIMIT_BILLS, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_STAFF_COUNT, LIMIT_LIST_ENTRIES, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_CLOSURE_COUNT, LIMIT_LIST_ENTRIES, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_SESSION_COUNT, LIMIT_SESSIONS, STATUS_CORRUPT);
     assert_int_equal(world_restore(&fresh, length), STATUS_OK);
     world_close(&fresh);
     world_close(&world);
@@ -360,6 +376,30 @@ static void test_digest_sees_the_last_order(void **unused)
             assert_true(digests[i] != digests[k]);
         }
     }
+    world_close(&world);
+}
+
+/* The digest sees what slots a session owns, in whichever block they lie. */
+static void test_digest_sees_a_sessions_slots(void **unused)
+{
+    (void)unused;
+    struct world world;
+    supplied_fill(&world);
+    struct session *session = session_of(&world.state->sessions, 1);
+    assert_true(session->run_count > 0);
+    const struct session before = *session;
+    for (uint32_t block = 1; block <= before.block; block += before.block - 1) {
+        session->block = block;
+        session->run_count = 1;
+        uint64_t digest = promise_digest(world.state);
+        session->run_count = 2;
+        assert_true(promise_digest(world.state) != digest);
+    }
+    *session = before;
+    orders_runs(&world.state->orders, before.block)[0].slot++;
+    uint64_t digest = promise_digest(world.state);
+    orders_runs(&world.state->orders, before.block)[0].slot--;
+    assert_true(promise_digest(world.state) != digest);
     world_close(&world);
 }
 
@@ -455,6 +495,7 @@ int main(void)
         cmocka_unit_test(test_one_other_name_is_another_shop),
         cmocka_unit_test(test_heads_that_cannot_be),
         cmocka_unit_test(test_digest_sees_the_last_order),
+        cmocka_unit_test(test_digest_sees_a_sessions_slots),
         cmocka_unit_test(test_a_large_state),
         cmocka_unit_test(test_more_people_than_are_left),
     };

@@ -84,6 +84,47 @@ static void test_keep_back(void **unused)
           "1 box 2 of 2026-12-01 due 2026-12-04 proposed");
 }
 
+/* No purchase is of more than 10^9 units, or worth more than 10^10.00: at most just these are
+ * bought, and what is short beyond them on another day. */
+static void test_the_largest_purchases(void **unused)
+{
+    (void)unused;
+#define GRAINS(cost, mill)                                                                         \
+    SHOP("Europe/Paris", "60", mill, "grain: {unit_cost: " cost ", supplier: mill, on_hand: 0}")   \
+    "offers: {" OFFER("jar", "grain: 1") ", " OFFER("ship", "grain: 1000000") "}\n"
+    struct world world;
+    world_open(&world, GRAINS("1.00", ""), "2026-12-01T09:00");
+    deliver_check(&world, 1, "ship=999.999", "2026-12-04");
+    deliver_check(&world, 2, "jar=1", "2026-12-04");
+    assert_string_equal(world_entries(&world),
+                        "1 grain 999999001 of 2026-12-01 due 2026-12-04 proposed");
+    deliver_check(&world, 3, "jar=999", "2026-12-04");
+    assert_string_equal(world_entries(&world),
+                        "1 grain 1000000000 of 2026-12-01 due 2026-12-04 proposed");
+    deliver_check(&world, 4, "jar=1", "2026-12-05");
+    world_close_replayed(&world);
+    /* In whole packs, too. */
+    world_open(&world, GRAINS("1.00, pack_size: 1000000000", ""), "2026-12-01T09:00");
+    deliver_check(&world, 1, "jar", "2026-12-04");
+    assert_string_equal(world_entries(&world),
+                        "1 grain 1000000000 of 2026-12-01 due 2026-12-04 proposed");
+    world_close_replayed(&world);
+    /* By their worth. */
+    world_open(&world, GRAINS("10.00", ""), "2026-12-01T09:00");
+    deliver_check(&world, 1, "ship=1000", "2026-12-04");
+    world_close_replayed(&world);
+    world_open(&world, GRAINS("10.01", ""), "2026-12-01T09:00");
+    assert_memory_equal(world_quote(&world, "ship=1000"), "never", 5);
+    world_close_replayed(&world);
+    /* Filled up until the supplier takes the order. */
+    world_open(&world, GRAINS("0.01", ", minimum_order_value: 10000000.00"), "2026-12-01T09:00");
+    deliver_check(&world, 1, "jar", "2026-12-04");
+    world_close_replayed(&world);
+    world_open(&world, GRAINS("0.01", ", minimum_order_value: 10000000.01"), "2026-12-01T09:00");
+    assert_memory_equal(world_quote(&world, "jar"), "never", 5);
+    world_close_replayed(&world);
+}
+
 /* 30.00 at least: one is short, 12 and 24 are not enough. */
 static void test_minimum_order(void **unused)
 {
@@ -615,6 +656,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_only_what_stock_cannot_cover),
         cmocka_unit_test(test_keep_back),
+        cmocka_unit_test(test_the_largest_purchases),
         cmocka_unit_test(test_minimum_order),
         cmocka_unit_test(test_minimum_order_of_two_items),
         cmocka_unit_test(test_minimum_order_half_up),
