@@ -501,12 +501,8 @@ static void lines_step(struct promise_state *state, struct order_record *record,
                        enum event_type type, uint16_t line)
 {
     struct order_parts parts = orders_parts(&state->orders, record);
-    bool touched[LIMIT_ORDER_LINES];
     for (uint32_t i = 0; i < record->line_count; i++) {
-        touched[i] = line_touched(&parts, i, type, line);
-    }
-    for (uint32_t i = 0; i < record->line_count; i++) {
-        if (!touched[i]) {
+        if (!line_touched(&parts, i, type, line)) {
             continue;
         }
         if (type == EVENT_SHIPPED || type == EVENT_DELIVERED) {
