@@ -102,6 +102,27 @@ static void test_orders(void **unused)
     world_close(&world);
 }
 
+/* From its confirmation to its delivery an order is as far as its lines are. */
+static void test_lines(void **unused)
+{
+    (void)unused;
+    static const char differs[] = "an order's status is not that of its lines";
+    struct world world;
+    world_fill(&world);
+    world_step(&world, PROMISE_DELIVER, 1);
+    assert_string_equal(world_status(&world, 1), "delivered");
+    static const uint32_t numbers[] = {1, 3};
+    for (size_t i = 0; i < 2; i++) {
+        struct order_record *record = orders_record(&world.state->orders, numbers[i]);
+        struct order_parts own = orders_parts(&world.state->orders, record);
+        uint8_t other = record->status == ORDER_CONFIRMED ? ORDER_DONE : ORDER_CONFIRMED;
+        for (uint32_t k = 0; k < record->line_count; k++) {
+            BREAKS(&world, own.lines[k].status, other, differs);
+        }
+    }
+    world_close(&world);
+}
+
 static void test_holds(void **unused)
 {
     (void)unused;
@@ -295,6 +316,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_orders),
+        cmocka_unit_test(test_lines),
         cmocka_unit_test(test_holds),
         cmocka_unit_test(test_slots_that_an_order_has_not),
         cmocka_unit_test(test_places_that_an_order_has_not),

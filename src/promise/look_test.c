@@ -110,6 +110,48 @@ static void test_promise_that_was_not_revised(void **unused)
     world_close(&world);
 }
 
+/* Delivered no later and, where both are shipped, shipped no later: then it keeps the other. */
+static void test_dates_that_keep(void **unused)
+{
+    (void)unused;
+    static const struct promise_dates promised = {true, 1000, 50};
+    static const struct promise_dates on_site = {false, 0, 50};
+    static const struct {
+        struct promise_dates dates;
+        bool keeps, keeps_on_site;
+    } rows[] = {{{true, 1000, 50}, true, true},   {{true, 999, 49}, true, true},
+                {{true, 1001, 50}, false, true},  {{true, 1001, 49}, false, true},
+                {{true, 1000, 51}, false, false}, {{false, 0, 50}, true, true},
+                {{false, 2000, 50}, true, true},  {{false, 0, 51}, false, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(promise_dates_keep(&rows[i].dates, &promised), rows[i].keeps);
+        assert_int_equal(promise_dates_keep(&rows[i].dates, &on_site), rows[i].keeps_on_site);
+    }
+}
+
+/* When a parcel of a day would be delivered; of days outside the horizon nothing is said. */
+static void test_delivery_of_a_day(void **unused)
+{
+    (void)unused;
+    static const struct {
+        int32_t day; /* from today, a Tuesday; the horizon has four */
+        bool known;
+        int32_t delivery;
+    } rows[] = {{-1, false, 0}, {0, true, 1},  {1, true, 2},
+                {2, true, 3},   {3, false, 0}, {4, false, 0}};
+    struct world world;
+    world_open(&world, SHOP, "2026-12-01T07:00");
+    int32_t today = promise_today(world.state);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int32_t delivery = 0;
+        assert_int_equal(
+            promise_delivery(world.state, (struct carrier_id){0}, today + rows[i].day, &delivery),
+            rows[i].known);
+        assert_true(!rows[i].known || delivery == today + rows[i].delivery);
+    }
+    world_close(&world);
+}
+
 /* The tin's commitment of today lies in memory right behind the box's last day. */
 static void test_atp_is_of_this_item_alone(void **unused)
 {
@@ -129,6 +171,8 @@ int main(void)
         cmocka_unit_test(test_runs_as_many_as_fit),
         cmocka_unit_test(test_runs_of_a_session),
         cmocka_unit_test(test_promise_that_was_not_revised),
+        cmocka_unit_test(test_dates_that_keep),
+        cmocka_unit_test(test_delivery_of_a_day),
         cmocka_unit_test(test_atp_is_of_this_item_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -456,6 +456,32 @@ static void test_a_carrier_strikes(void **unused)
     world_close_replayed(&world);
 }
 
+/* A begun order that no carrier can take any more gives up the place that its other parcel would
+ * have found: nobody has to move for it. */
+static void test_what_breaks_takes_no_place(void **unused)
+{
+    (void)unused;
+    static const char shop_file[] =
+        "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+        "promise: {horizon_days: 10}\n"
+        "carriers:\n"
+        "  post: {cut_off: \"16:00\", collects: mon-sun, transit_days: 1, delivers: mon-sun, "
+        "max_parcels: 1}\n"
+        "  van: {cut_off: \"16:00\", collects: mon-sun, transit_days: 1, delivers: mon-sun}\n"
+        "offers:\n"
+        "  jar: {name: Jar, price: 5.00, vat_rate: 20, carrier: post}\n"
+        "  pot: {name: Pot, price: 5.00, vat_rate: 20, carrier: van}\n";
+    struct world world;
+    world_open(&world, shop_file, "2026-12-01T09:00");
+    world_order(&world, 1, "jar pot");
+    world_order(&world, 2, "jar");
+    assert_string_equal(world_step(&world, PROMISE_START, 1), "ok started");
+    assert_string_equal(world_change(&world, "carrier van 2026-12-01 2026-12-31"), "ok broken 1");
+    assert_string_equal(world_change(&world, "carrier post 2026-12-01 2026-12-01"), "ok broken 1");
+    promise_is(&world, 2, "first 2026-12-03 now 2026-12-03 revisions 0");
+    world_close_replayed(&world);
+}
+
 /* Who has begun keeps hours and goods and takes the next collection - before all others, who have
  * to look for another. */
 static void test_a_strike_moves_who_has_begun(void **unused)
@@ -644,6 +670,7 @@ int main(void)
         cmocka_unit_test(test_a_count_is_corrected),
         cmocka_unit_test(test_a_carrier_strikes),
         cmocka_unit_test(test_a_strike_moves_who_has_begun),
+        cmocka_unit_test(test_what_breaks_takes_no_place),
         cmocka_unit_test(test_the_wish_is_kept),
         cmocka_unit_test(test_without_max_days),
         cmocka_unit_test(test_a_hold_moves),

@@ -101,6 +101,8 @@ static void test_the_largest_purchases(void **unused)
     deliver_check(&world, 3, "jar=999", "2026-12-04");
     assert_string_equal(world_entries(&world),
                         "1 grain 1000000000 of 2026-12-01 due 2026-12-04 proposed");
+    /* What came of it counts as well. */
+    assert_string_equal(world_change(&world, "received 1 999000000"), "ok");
     deliver_check(&world, 4, "jar=1", "2026-12-05");
     world_close_replayed(&world);
     /* In whole packs, too. */
@@ -115,6 +117,11 @@ static void test_the_largest_purchases(void **unused)
     world_close_replayed(&world);
     world_open(&world, GRAINS("10.01", ""), "2026-12-01T09:00");
     assert_memory_equal(world_quote(&world, "ship=1000"), "never", 5);
+    world_close_replayed(&world);
+    /* More is short than can be bought at once: nothing is, whatever the supplier would take. */
+    world_open(&world, GRAINS("0.01", ", minimum_order_value: 20.00"), "2026-12-01T09:00");
+    deliver_check(&world, 1, "ship=1000", "2026-12-04");
+    assert_memory_equal(world_quote(&world, "ship=1000.001"), "never", 5);
     world_close_replayed(&world);
     /* Filled up until the supplier takes the order. */
     world_open(&world, GRAINS("0.01", ", minimum_order_value: 10000000.00"), "2026-12-01T09:00");
@@ -459,6 +466,38 @@ static void test_cash_never_bears_it(void **unused)
           "never cash box until 2027-01-30T00:00", "");
 }
 
+/* What is sold brings its shipping with it, once for each carrier: 6.00, with the jars' 20.00, or
+ * twice that with two carriers. Four boxes of 10.00 are bought when 40.00 stay in the bank. */
+static void test_cash_counts_the_shipping(void **unused)
+{
+    (void)unused;
+#define POST                                                                                       \
+    "{cut_off: \"16:00\", collects: mon-sun, transit_days: 1, delivers: mon-sun, charge: 6.00}"
+#define PARCELS(balance)                                                                           \
+    SHOP("Europe/Paris", "60", "", "box: {on_hand: 0, unit_cost: 10.00, supplier: mill}")          \
+    "carriers: {post: " POST ", van: " POST "}\n"                                                  \
+    "offers: {jar: {name: Jar, price: 5.00, vat_rate: 0, items: {box: 1}, carrier: post}, "        \
+    "pot: {name: Pot, price: 5.00, vat_rate: 0, items: {box: 1}, carrier: van}}\n"                 \
+    "cash: {opening_balance: " balance ", minimum_balance: 40.00, payout_days: 10}\n"
+    static const struct {
+        const char *shop_file, *ask, *entries;
+    } rows[] = {
+        {PARCELS("50.00"), "jar=2 jar=2", ""},
+        {PARCELS("53.99"), "jar=2 jar=2", ""},
+        {PARCELS("54.00"), "jar=2 jar=2", "1 box 4 of 2026-12-09 due 2026-12-12 proposed"},
+        {PARCELS("54.00"), "jar jar jar jar", "1 box 4 of 2026-12-09 due 2026-12-12 proposed"},
+        {PARCELS("47.99"), "jar=2 pot=2", ""},
+        {PARCELS("48.00"), "jar=2 pot=2", "1 box 4 of 2026-12-09 due 2026-12-12 proposed"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world world;
+        world_open(&world, rows[i].shop_file, "2026-12-01T09:00");
+        world_order(&world, 1, rows[i].ask);
+        assert_string_equal(world_entries(&world), rows[i].entries);
+        world_close_replayed(&world);
+    }
+}
+
 /* The account is under its minimum anyway: a purchase that takes it no lower is borne. */
 static void test_cash_that_is_low_already(void **unused)
 {
@@ -673,6 +712,7 @@ int main(void)
         cmocka_unit_test(test_cash_makes_it_wait),
         cmocka_unit_test(test_cash_and_supply_are_equal),
         cmocka_unit_test(test_cash_never_bears_it),
+        cmocka_unit_test(test_cash_counts_the_shipping),
         cmocka_unit_test(test_cash_that_is_low_already),
         cmocka_unit_test(test_cash_counts_the_orders_other_purchases),
         cmocka_unit_test(test_reduced_when_cancelled),
