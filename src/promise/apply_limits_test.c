@@ -499,6 +499,23 @@ static void test_revised_shapes(void **unused)
     world_close(&world);
 }
 
+/* An order more than the core holds is a matter of its size, not of the event. */
+static void test_a_full_core(void **unused)
+{
+    (void)unused;
+    begin();
+    struct orders *orders = &world.state->orders;
+    uint32_t capacity = orders->capacity;
+    struct event event = decided(&(struct asked){.jars = 1});
+    number_put(entry_of(&event, HEAD, 0) + 144, 8, 0); /* not the one that was just decided */
+    orders->capacity = orders->count;
+    assert_int_equal(applied(&event), STATUS_LIMIT);
+    orders->capacity = orders->count + 1;
+    assert_int_equal(applied(&event), STATUS_OK);
+    orders->capacity = capacity;
+    world_close(&world);
+}
+
 /* ---- the others ---- */
 
 /* An event that is written into bytes of its own. */
@@ -654,9 +671,9 @@ int main(void)
         cmocka_unit_test(test_purchases),     cmocka_unit_test(test_new_purchases),
         cmocka_unit_test(test_reductions),    cmocka_unit_test(test_reductions_together),
         cmocka_unit_test(test_revised_heads), cmocka_unit_test(test_revised_shapes),
-        cmocka_unit_test(test_steps),         cmocka_unit_test(test_extended),
-        cmocka_unit_test(test_loosened),      cmocka_unit_test(test_days),
-        cmocka_unit_test(test_stamps),
+        cmocka_unit_test(test_a_full_core),   cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_extended),      cmocka_unit_test(test_loosened),
+        cmocka_unit_test(test_days),          cmocka_unit_test(test_stamps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

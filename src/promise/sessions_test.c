@@ -163,6 +163,26 @@ static void test_no_seat_of_none(void **unused)
     world_close_replayed(&world);
 }
 
+/* When there is no room for one session more, classes are full and everything else is not. */
+static void test_no_room_for_sessions(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world,
+               CLASS "  bag: {name: Bag, price: 5.00, vat_rate: 20, items: {flour: 1}, "
+                     "on_site: true}\n",
+               "2026-12-01T09:00");
+    book(&world, 1, "class=2", TUESDAY_AT_6);
+    world.state->sessions.count = LIMIT_SESSIONS;
+    assert_string_equal(world_order(&world, 2, "class=8"), "full");
+    world_order(&world, 3, "bag");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    world.state->sessions.count = 1;
+    world_order(&world, 4, "class=8");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    world_close(&world);
+}
+
 /* A hold begins no earlier than it can last be confirmed: at 17:10 that is 18:00, at 17:11 too
  * late. It gives its seats back when it expires. */
 static void test_holds_of_seats(void **unused)
@@ -426,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_whole_seats_and_no_more_than_there_are),
         cmocka_unit_test(test_a_session_ends_with_its_last_booking),
         cmocka_unit_test(test_no_seat_of_none),
+        cmocka_unit_test(test_no_room_for_sessions),
         cmocka_unit_test(test_holds_of_seats),
         cmocka_unit_test(test_sessions_of_the_past),
         cmocka_unit_test(test_lines_of_one_order),

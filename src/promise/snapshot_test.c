@@ -469,6 +469,38 @@ static void test_more_people_than_are_left(void **unused)
     world_close(&later);
 }
 
+#define FAR(horizon)                                                                               \
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
+    "promise: {horizon_days: " horizon "}\n"                                                       \
+    "calendars: {week: {open: {mon-sun: \"08:00-12:00\"}}}\n"                                      \
+    "work_centers: {packing: {people: 1, calendar: week}}\n"                                       \
+    "offers: {visit: {name: Visit, price: 5.00, vat_rate: 20, on_site: true, routing: "            \
+    "[{work_center: packing, minutes: 20}]}}\n"
+
+/* What was promised beyond the horizon of a later shop file stays reserved, the last order too. */
+static void test_beyond_a_shorter_horizon(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct world later;
+    world_open(&world, FAR("60"), "2026-12-01T07:00");
+    world_order(&world, 1, "visit");
+    world_order(&world, 2, "visit want=2027-01-04");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    int32_t day = world.answer.summary.dates.deliver_by_day - promise_today(world.state);
+    assert_int_equal(day, 34);
+    world_open(&later, FAR("10"), "2026-12-01T07:00");
+    promise_shop(world.state, later.shop, world.now);
+    assert_int_equal(world.state->window.horizon_days, 10);
+    assert_true(world.state->window.days > day);
+    assert_null(promise_check(world.state));
+    assert_int_equal(world_restore(&later, world_save(&world)), STATUS_OK);
+    assert_int_equal(promise_digest(later.state), promise_digest(world.state));
+    assert_null(promise_check(later.state));
+    world_close(&world);
+    world_close(&later);
+}
+
 /* More orders than the smaller core can hold: refused, not cut. */
 static void test_a_smaller_core_refuses(void **unused)
 {
@@ -498,6 +530,7 @@ int main(void)
         cmocka_unit_test(test_digest_sees_a_sessions_slots),
         cmocka_unit_test(test_a_large_state),
         cmocka_unit_test(test_more_people_than_are_left),
+        cmocka_unit_test(test_beyond_a_shorter_horizon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -316,6 +316,30 @@ static void test_bought_for_today(void **unused)
           "1 box 12 of 2026-12-01 due 2026-12-01 proposed");
 }
 
+/* Also for lines that may be split, and though a delivery comes tomorrow. */
+static void test_bought_for_today_and_split(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(
+        &world,
+        "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+        "suppliers: {mill: {lead_days: 0}}\n"
+        "items: {" BOX("on_hand: 0") "}\n"
+                                     "receipts: [{item: box, quantity: 50, due: 2026-12-02}]\n"
+                                     "carriers: {post: {cut_off: \"16:00\", collects: mon-sun, "
+                                     "transit_days: 1, "
+                                     "delivers: mon-sun}}\n"
+                                     "offers: {jar: {name: Jar, price: 5.00, vat_rate: 0, items: "
+                                     "{box: 1}, carrier: "
+                                     "post}}\n",
+        "2026-12-01T09:00");
+    world_order(&world, 1, "jar=2 jar=3 split");
+    assert_string_equal(world_entries(&world), "1 box 50 due 2026-12-02 expected, "
+                                               "2 box 5 of 2026-12-01 due 2026-12-01 proposed");
+    world_close_replayed(&world);
+}
+
 /* 24 a week, counted from Monday to Sunday over the end of the year: Wednesday 30 December 2026 to
  * Sunday 3 January 2027 are of one week. */
 static void test_the_week_of_an_item(void **unused)
@@ -655,6 +679,35 @@ static void test_reduced_down_to_the_minimum(void **unused)
     world_close_replayed(&world);
 }
 
+/* Of what costs a cent as much goes as the minimum lets go; of what costs nothing, all that nobody
+ * needs. */
+static void test_reduced_of_what_is_cheap(void **unused)
+{
+    (void)unused;
+#define CHEAP(mill, cost, pack)                                                                    \
+    SHOP("Europe/Paris", "60", mill,                                                               \
+         "box: {on_hand: 10, unit_cost: " cost ", supplier: mill, pack_size: " pack "}")           \
+    JARS
+    static const struct {
+        const char *shop_file, *second, *with, *without;
+    } rows[] = {{CHEAP(", minimum_order_value: 0.30", "0.01", "1"), "jar=39",
+                 "1 box 40 of 2026-12-01 due 2026-12-04 proposed",
+                 "1 box 30 of 2026-12-01 due 2026-12-04 proposed"},
+                {CHEAP("", "0.00", "12"), "jar=20",
+                 "1 box 24 of 2026-12-01 due 2026-12-04 proposed",
+                 "1 box 12 of 2026-12-01 due 2026-12-04 proposed"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world world;
+        world_open(&world, rows[i].shop_file, "2026-12-01T09:00");
+        world_order(&world, 1, "jar=11");
+        world_order(&world, 2, rows[i].second);
+        assert_string_equal(world_entries(&world), rows[i].with);
+        world_step(&world, PROMISE_CANCEL, 2);
+        assert_string_equal(world_entries(&world), rows[i].without);
+        world_close_replayed(&world);
+    }
+}
+
 /* All of the purchase goes at once, if nobody needs any of it. */
 static void test_reduced_to_nothing(void **unused)
 {
@@ -705,6 +758,7 @@ int main(void)
         cmocka_unit_test(test_a_receipt_that_comes_sooner),
         cmocka_unit_test(test_a_receipt_of_the_same_day),
         cmocka_unit_test(test_bought_for_today),
+        cmocka_unit_test(test_bought_for_today_and_split),
         cmocka_unit_test(test_the_week_of_an_item),
         cmocka_unit_test(test_what_was_not_sent),
         cmocka_unit_test(test_a_proposal_that_was_put_off),
@@ -721,6 +775,7 @@ int main(void)
         cmocka_unit_test(test_a_late_payment_buys_again),
         cmocka_unit_test(test_reduced_when_replaced),
         cmocka_unit_test(test_reduced_down_to_the_minimum),
+        cmocka_unit_test(test_reduced_of_what_is_cheap),
         cmocka_unit_test(test_reduced_to_nothing),
         cmocka_unit_test(test_the_latest_is_reduced_first),
     };
