@@ -147,6 +147,15 @@ static void placed_commitments_give(struct promise_state *state, const struct ev
     }
 }
 
+/* Gives back so many of its purchases, runs and commitments as were taken. */
+static void placed_give(struct promise_state *state, const struct event_placed *placed,
+                        uint32_t purchases, uint32_t runs, uint32_t commitments)
+{
+    placed_commitments_give(state, placed, commitments);
+    placed_runs_give(state, placed, runs);
+    buy_event_give(state, placed, purchases);
+}
+
 /* Purchases, slots and stock; all of it or nothing. */
 static bool placed_take(struct promise_state *state, const struct event_placed *placed,
                         uint32_t from_slot)
@@ -160,9 +169,21 @@ static bool placed_take(struct promise_state *state, const struct event_placed *
     if (purchases == placed->purchase_count && slots && commitments == placed->commitment_count) {
         return true;
     }
-    placed_commitments_give(state, placed, commitments);
-    placed_runs_give(state, placed, runs);
-    buy_event_give(state, placed, purchases);
+    placed_give(state, placed, purchases, runs, commitments);
+    return false;
+}
+
+/* The same, and what it reduces is there with its purchases: only then is all of it taken. */
+static bool placed_take_reducing(struct promise_state *state, const struct event_placed *placed)
+{
+    if (!placed_take(state, placed, 0)) {
+        return false;
+    }
+    if (buy_reductions_fit(state, placed->reductions, placed->reduction_count)) {
+        return true;
+    }
+    placed_give(state, placed, placed->purchase_count,
+                placed->run_count + placed->session_run_count, placed->commitment_count);
     return false;
 }
 
@@ -214,26 +235,26 @@ static bool placed_counts(const struct promise_state *state, const struct event_
 
 /* ---- orders that end ---- */
 
-/* The sessions that an order had seats in: those that nobody has any more will end. */
+/* The sessions that an order had seats in, and 0 behind them: those that nobody has any more will
+ * end. */
 struct booked {
-    uint32_t count;
-    uint32_t sessions[LIMIT_ORDER_LINES];
+    uint32_t sessions[LIMIT_ORDER_LINES + 1];
 };
 
 static void booked_note(const struct promise_state *state, const struct order_record *record,
                         struct booked *booked)
 {
     struct order_parts parts = orders_parts(&state->orders, record);
-    booked->count = record->booking_count;
-    for (uint32_t i = 0; i < booked->count; i++) {
+    for (uint32_t i = 0; i < record->booking_count; i++) {
         booked->sessions[i] = parts.bookings[i].session;
     }
+    booked->sessions[record->booking_count] = 0;
 }
 
 static void booked_close(struct promise_state *state, const struct booked *booked)
 {
-    for (uint32_t i = 0; i < booked->count; i++) {
-        sessions_close(&state->sessions, &state->orders, booked->sessions[i]);
+    for (const uint32_t *session = booked->sessions; *session != 0; session++) {
+        sessions_close(&state->sessions, &state->orders, *session);
     }
 }
 
@@ -309,8 +330,7 @@ static enum status placed_apply(struct promise_state *state, const struct event 
         state_release(state, replaced);
         state_sale(state, replaced, -1);
     }
-    if (!placed_take(state, &placed, 0) ||
-        !buy_reductions_fit(state, placed.reductions, placed.reduction_count)) {
+    if (!placed_take_reducing(state, &placed)) {
         if (replaced != NULL) {
             state_reserve(state, replaced);
             state_sale(state, replaced, 1);
@@ -481,12 +501,8 @@ static void lines_step(struct promise_state *state, struct order_record *record,
                        enum event_type type, uint16_t line)
 {
     struct order_parts parts = orders_parts(&state->orders, record);
-    bool touched[LIMIT_ORDER_LINES];
     for (uint32_t i = 0; i < record->line_count; i++) {
-        touched[i] = line_touched(&parts, i, type, line);
-    }
-    for (uint32_t i = 0; i < record->line_count; i++) {
-        if (!touched[i]) {
+        if (!line_touched(&parts, i, type, line)) {
             continue;
         }
         if (type == EVENT_SHIPPED || type == EVENT_DELIVERED) {

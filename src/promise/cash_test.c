@@ -278,6 +278,54 @@ static void test_rolled_like_built(void **unused)
     }
 }
 
+/* Only entries that there are: what lies behind the last one is nobody's. */
+static void test_entries_up_to_the_last(void **unused)
+{
+    (void)unused;
+    struct item flour = {.unit_cost_minor = 200};
+    struct supplier mill = {.payment_days = 0};
+    const struct shop shop = {.item_count = 1,
+                              .items = &flour,
+                              .supplier_count = 1,
+                              .suppliers = &mill,
+                              .cash = {.present = true}};
+    struct supply_entry entries[] = {
+        {.quantity_thousandths = 5000, .order_day = 20000, .arrives_day = 20002},
+        {.quantity_thousandths = 7000, .order_day = 20000, .arrives_day = 20002}};
+    const struct supply supply = {.count = 1, .entries = entries};
+    struct window window = {.today = 20000, .horizon_days = HORIZON, .days = HORIZON};
+    struct cash_state cash;
+    cash_begin(&cash, 0, 20000);
+    cash_build(&cash, &shop, &supply, &window);
+    assert_int_equal(cash_low(&cash), 100000 - 5 * 200);
+}
+
+/* Money is counted from the balance on and two years ahead, to the last day. */
+static void test_flows_that_are_counted(void **unused)
+{
+    (void)unused;
+    static const struct {
+        int32_t day;
+        bool counts;
+    } rows[] = {{20000, true},
+                {19999, false},
+                {20005 + WINDOW_DAYS_MAX - 1, true},
+                {20005 + WINDOW_DAYS_MAX, false}};
+    const struct shop shop = {.cash = {.present = true}};
+    const struct supply supply = {0};
+    struct window window = {.today = 20005, .horizon_days = HORIZON, .days = HORIZON};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct cash_flow flow = {rows[i].day, CASH_SALES, 700};
+        struct cash_state cash;
+        cash_begin(&cash, 0, 20000);
+        cash_build(&cash, &shop, &supply, &window);
+        cash_add(&cash, &flow, 1, 1, false);
+        int64_t counted = cash.series.heads[0].base - 100000;
+        counted -= cash.series.days[WINDOW_DAYS_MAX - 1].committed;
+        assert_int_equal(counted, rows[i].counts ? 700 : 0);
+    }
+}
+
 /* Without a cash section nothing is counted, however the days go. */
 static void test_without_cash(void **unused)
 {
@@ -312,6 +360,27 @@ static void test_without_cash(void **unused)
     "cash: {opening_balance: 1000.00, payout_days: 2, payment_fee_percent: 2" cash_keys "}\n"
 
 #define SHOP(cash_keys) SHOP_OF("payment_days: 30, end_of_month: true", cash_keys)
+
+/* The forecast is of the horizon's days: the caller's next one stays as it was. */
+static void test_the_days_of_the_forecast(void **unused)
+{
+    (void)unused;
+    static struct cash_day forecast[81];
+    struct cash_day lowest = {0};
+    uint32_t count = 0;
+    struct world world;
+    world_open(&world, SHOP(""), "2026-12-30T09:00");
+    memset(forecast, 0x5a, sizeof forecast);
+    const struct cash_day untouched = forecast[80];
+    assert_true(promise_cash(world.state, forecast, &count, &lowest));
+    assert_int_equal(count, 80);
+    for (int32_t i = 0; i < 80; i++) {
+        assert_int_equal(forecast[i].day, promise_today(world.state) + i);
+        assert_int_equal(forecast[i].balance, 100000);
+    }
+    assert_memory_equal(&forecast[80], &untouched, sizeof untouched);
+    world_close(&world);
+}
 
 /* A hold brings money from its first second on. One that expires and an order that is cancelled
  * leave nothing, one that is delivered stays. */
@@ -459,7 +528,10 @@ int main(void)
         cmocka_unit_test(test_fixed_costs),
         cmocka_unit_test(test_expected_sales),
         cmocka_unit_test(test_rolled_like_built),
+        cmocka_unit_test(test_entries_up_to_the_last),
+        cmocka_unit_test(test_flows_that_are_counted),
         cmocka_unit_test(test_without_cash),
+        cmocka_unit_test(test_the_days_of_the_forecast),
         cmocka_unit_test(test_orders_bring_money),
         cmocka_unit_test(test_a_day_is_the_zones),
         cmocka_unit_test(test_a_purchase_becomes_bills),

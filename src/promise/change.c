@@ -50,6 +50,13 @@ static enum promise_result span_check(const struct promise_state *state,
     return fits ? PROMISE_OK : PROMISE_BAD_CHANGE;
 }
 
+/* Is there room on the shelf for so much more of an entry's item? */
+static bool shelf_has_room(const struct promise_state *state, uint32_t entry, int64_t quantity)
+{
+    uint16_t item = supply_entry_of(&state->supply, entry)->item;
+    return state->stock.on_hand[item] + quantity <= LIMIT_QUANTITY_THOUSANDTHS;
+}
+
 static enum promise_result entry_check(const struct promise_state *state,
                                        const struct promise_change *change)
 {
@@ -67,8 +74,7 @@ static enum promise_result entry_check(const struct promise_state *state,
     }
     if (change->kind == CHANGE_RECEIVED) {
         fits = fits && change->quantity_thousandths + change->damaged_thousandths > 0 &&
-               state->stock.on_hand[entry->item] + change->quantity_thousandths <=
-                   LIMIT_QUANTITY_THOUSANDTHS;
+               shelf_has_room(state, change->entry, change->quantity_thousandths);
     }
     return fits ? PROMISE_OK : PROMISE_BAD_CHANGE;
 }
@@ -269,9 +275,8 @@ static bool changed_fits(const struct promise_state *state, const struct event_c
                quantity_fits(changed->damaged_thousandths) && changed->amount_minor >= 0 &&
                changed->amount_minor <= 2 * LIMIT_MONEY_MINOR && changed->vat_minor >= 0 &&
                changed->vat_minor <= changed->amount_minor &&
-               state->stock.on_hand[supply_entry_of(&state->supply, changed->entry)->item] +
-                       changed->quantity_thousandths <=
-                   LIMIT_QUANTITY_THOUSANDTHS;
+               (changed->kind != CHANGE_RECEIVED ||
+                shelf_has_room(state, changed->entry, changed->quantity_thousandths));
     case CHANGE_STAFF:
         return changed->index < shop->work_center_count && changed->people >= -LIMIT_PEOPLE &&
                changed->people <= LIMIT_PEOPLE;

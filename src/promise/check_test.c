@@ -102,6 +102,27 @@ static void test_orders(void **unused)
     world_close(&world);
 }
 
+/* From its confirmation to its delivery an order is as far as its lines are. */
+static void test_lines(void **unused)
+{
+    (void)unused;
+    static const char differs[] = "an order's status is not that of its lines";
+    struct world world;
+    world_fill(&world);
+    world_step(&world, PROMISE_DELIVER, 1);
+    assert_string_equal(world_status(&world, 1), "delivered");
+    static const uint32_t numbers[] = {1, 3};
+    for (size_t i = 0; i < 2; i++) {
+        struct order_record *record = orders_record(&world.state->orders, numbers[i]);
+        struct order_parts own = orders_parts(&world.state->orders, record);
+        uint8_t other = record->status == ORDER_CONFIRMED ? ORDER_DONE : ORDER_CONFIRMED;
+        for (uint32_t k = 0; k < record->line_count; k++) {
+            BREAKS(&world, own.lines[k].status, other, differs);
+        }
+    }
+    world_close(&world);
+}
+
 static void test_holds(void **unused)
 {
     (void)unused;
@@ -221,6 +242,40 @@ static void test_commitments(void **unused)
     world_close(&world);
 }
 
+/* A class of two hours over a break: two runs of slots, which are all its own. */
+static void test_sessions(void **unused)
+{
+    (void)unused;
+    static const char class_file[] =
+        "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+        "calendars: {week: {open: {mon-sun: \"08:00-09:00 10:00-12:00\"}}}\n"
+        "work_centers: {kitchen: {people: 2, calendar: week}}\n"
+        "offers: {class: {name: Class, price: 5.00, vat_rate: 20, seats: 4, on_site: true, "
+        "routing: [{work_center: kitchen, minutes: 120}]}}\n";
+    struct world world;
+    world_open(&world, class_file, "2026-12-01T07:00");
+    world_order(&world, 1, "class=2");
+    world_order(&world, 2, "class=3");
+    struct promise_state *state = world.state;
+    assert_int_equal(state->sessions.count, 2);
+    for (uint32_t number = 1; number <= 2; number++) {
+        struct session *session = session_of(&state->sessions, number);
+        const struct slot_run *runs = orders_runs(&state->orders, session->block);
+        assert_int_equal(session->run_count, 2);
+        for (uint32_t i = 0; i < 2; i++) {
+            hours_give(&state->hours, runs[i]);
+            hours_give(&state->hours, runs[i]);
+            says(&world, "a session's slots are not taken");
+            assert_true(hours_take(&state->hours, runs[i]));
+            assert_true(hours_take(&state->hours, runs[i]));
+            assert_null(promise_check(state));
+        }
+        BREAKS(&world, session->seats_taken, session->seats_taken + 1,
+               "a session's seats differ from what is booked");
+    }
+    world_close(&world);
+}
+
 /* ---- what is derived from it ---- */
 
 static void test_trees_and_marks(void **unused)
@@ -261,12 +316,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_orders),
+        cmocka_unit_test(test_lines),
         cmocka_unit_test(test_holds),
         cmocka_unit_test(test_slots_that_an_order_has_not),
         cmocka_unit_test(test_places_that_an_order_has_not),
         cmocka_unit_test(test_slots_of_no_order),
         cmocka_unit_test(test_places_of_no_order),
         cmocka_unit_test(test_commitments),
+        cmocka_unit_test(test_sessions),
         cmocka_unit_test(test_trees_and_marks),
         cmocka_unit_test(test_all_is_well_later),
     };

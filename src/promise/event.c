@@ -78,6 +78,12 @@ void event_end(struct event_buffer *buffer, size_t began)
     bytes_put_u32(buffer->bytes + began + 4, (uint32_t)length);
 }
 
+static void key_write(unsigned char *to, const struct order_key *key)
+{
+    memcpy(to, key->bytes, KEY_BYTES);
+    memset(to + KEY_BYTES, 0, 16 - KEY_BYTES);
+}
+
 static void summary_write(unsigned char *to, const struct promise_summary *summary)
 {
     bytes_put_i64(to, summary->dates.has_ship_by ? summary->dates.ship_by : 0);
@@ -120,8 +126,7 @@ void event_placed_write_head(struct event_buffer *buffer, const struct event_pla
     bytes_put_u32(to + 4, (placed->hold ? FLAG_HOLD : 0u) | (placed->split ? FLAG_SPLIT : 0u) |
                               (placed->broken ? FLAG_BROKEN : 0u));
     bytes_put_i64(to + 8, placed->made_at);
-    memcpy(to + 16, placed->key.bytes, KEY_BYTES);
-    memset(to + 16 + KEY_BYTES, 0, 16 - KEY_BYTES);
+    key_write(to + 16, &placed->key);
     bytes_put_u64(to + 32, placed->customer.value);
     bytes_put_i64(to + 40, placed->held_until);
     bytes_put_u32(to + 48, placed->replaced_number);
@@ -401,12 +406,6 @@ struct event_reduction event_reduction_at(const unsigned char *reductions, uint3
 }
 
 /* ---- steps ---- */
-
-static void key_write(unsigned char *to, const struct order_key *key)
-{
-    memcpy(to, key->bytes, KEY_BYTES);
-    memset(to + KEY_BYTES, 0, 16 - KEY_BYTES);
-}
 
 void event_step_write(struct event_buffer *buffer, enum event_type type,
                       const struct event_step *step, const struct event_reduction *reductions)

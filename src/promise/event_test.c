@@ -253,6 +253,34 @@ static void test_events_out_of_place_are_corrupt(void **unused)
     world_close(&world);
 }
 
+/* Clocks go back over midnight: the day that has begun at the first one does not end again, and who
+ * looks at the clock only when it is the day before once more hears that it has begun. */
+static void test_a_midnight_that_comes_twice(void **unused)
+{
+    (void)unused;
+    static const char visits[] =
+        "shop: {name: Test, currency: CAD, time_zone: America/St_Johns}\n"
+        "offers: {visit: {name: Visit, price: 9.00, vat_rate: 20, on_site: true}}\n";
+    struct world world;
+    world_open(&world, visits, "2011-11-05T20:00");
+    int32_t saturday = promise_today(world.state);
+    world_at(&world, "2011-11-05T23:59");
+    assert_int_equal(promise_today(world.state), saturday);
+    world.now += 60 + 60 + 600; /* 23:11 of the second time */
+    assert_int_equal(zone_day(&world.shop->zone, world.now), saturday);
+    world.events.length = 0;
+    assert_true(promise_due(world.state, world.now, &world.events));
+    struct event event = first_event(&world);
+    assert_int_equal(event.type, EVENT_DAY);
+    assert_int_equal(promise_apply(world.state, &event, world.now), STATUS_OK);
+    assert_int_equal(promise_today(world.state), saturday + 1);
+    world.events.length = 0;
+    assert_false(promise_due(world.state, world.now, &world.events));
+    world_order(&world, 1, "visit");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +291,7 @@ int main(void)
         cmocka_unit_test(test_kinds_out_of_range_are_corrupt),
         cmocka_unit_test(test_an_event_without_payload),
         cmocka_unit_test(test_events_out_of_place_are_corrupt),
+        cmocka_unit_test(test_a_midnight_that_comes_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

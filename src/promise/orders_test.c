@@ -58,6 +58,52 @@ static void test_blocks_are_used_again(void **unused)
     world_close(&world);
 }
 
+/* New orders may use so many units, revisions all that there are; what is used is used. */
+static void test_room_to_the_last_unit(void **unused)
+{
+    (void)unused;
+    struct orders orders = {.block_units = 20, .block_units_new = 10, .block_units_used = 7};
+    for (uint32_t units = ORDER_REVISION_UNITS + 1; units <= 14; units++) {
+        /* Runs of eight bytes, two a unit. */
+        struct order_shape shape = {.runs = 2 * units};
+        assert_int_equal(orders_block_units(&shape), units);
+        assert_int_equal(orders_block_room(&orders, &shape), units <= 3);
+        shape.runs = 2 * (units - ORDER_REVISION_UNITS);
+        shape.revisions = 1;
+        assert_int_equal(orders_block_units(&shape), units);
+        assert_int_equal(orders_block_room(&orders, &shape), units <= 13);
+    }
+    const struct order_shape three = {.runs = 6};
+    const struct order_shape four = {.runs = 7};
+    assert_true(orders_block_room(&orders, &three));
+    assert_false(orders_block_room(&orders, &four));
+    orders.block_units_used = 10;
+    const struct order_shape least = {.runs = 1};
+    assert_false(orders_block_room(&orders, &least));
+    orders.block_units_used = 11; /* revisions have taken what new orders left */
+    assert_false(orders_block_room(&orders, &least));
+}
+
+/* A core holds one order at least, and no more than there is memory for. */
+static void test_sizes(void **unused)
+{
+    (void)unused;
+    static const struct {
+        uint32_t orders;
+        enum status status;
+    } rows[] = {{0, STATUS_LIMIT}, {1, STATUS_OK}, {LIMIT_ORDERS + 1, STATUS_LIMIT}};
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct promise_sizes sizes = {rows[i].orders};
+        struct promise_state *state = NULL;
+        assert_int_equal(promise_create(world.shop, world.now, &sizes, &state, NULL),
+                         rows[i].status);
+        promise_free(state);
+    }
+    world_close(&world);
+}
+
 /* Holds of many lengths, some of them ended otherwise, expire in the order of time and then number.
  */
 static void test_holds_come_out_in_order(void **unused)
@@ -149,6 +195,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks_are_used_again),
+        cmocka_unit_test(test_room_to_the_last_unit),
+        cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_holds_come_out_in_order),
         cmocka_unit_test(test_check_finds_damage),
     };

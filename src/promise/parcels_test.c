@@ -78,6 +78,7 @@ static int32_t delivery_walk(uint32_t i, int32_t collected)
 static void compare_all(void)
 {
     const struct window *window = &trial.window;
+    assert_int_equal(own[CARRIERS].max_parcels, 77);
     assert_int_equal(own[CARRIERS].count[0], 77);
     assert_int_equal(own[CARRIERS].count[WINDOW_DAYS_MAX - 1], 77);
     for (uint32_t i = 0; i < CARRIERS; i++) {
@@ -159,6 +160,7 @@ static void trial_begin(uint64_t seed, int32_t horizon_days, int32_t days)
 {
     trial = (struct trial){.shop = {.carrier_count = CARRIERS, .carriers = trial.carriers}};
     memset(own, 0, sizeof own);
+    own[CARRIERS].max_parcels = 77;
     own[CARRIERS].count[0] = own[CARRIERS].count[WINDOW_DAYS_MAX - 1] = 77;
     random_seed(&trial.random, seed);
     assert_int_equal(world_zone_load(NULL, "Europe/Paris", 0, &trial.shop.zone, NULL), STATUS_OK);

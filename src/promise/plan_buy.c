@@ -336,6 +336,17 @@ void buy_reduce(struct promise_state *state, const struct order_record *record)
 
 /* ---- events ---- */
 
+/* How much of an entry the first `count` reductions take together. */
+static int64_t reductions_sum(const unsigned char *reductions, uint32_t count, uint32_t entry)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct event_reduction reduction = event_reduction_at(reductions, i);
+        sum += reduction.entry == entry ? reduction.quantity_thousandths : 0;
+    }
+    return sum;
+}
+
 bool buy_reductions_fit(const struct promise_state *state, const unsigned char *reductions,
                         uint32_t count)
 {
@@ -343,7 +354,8 @@ bool buy_reductions_fit(const struct promise_state *state, const unsigned char *
         struct event_reduction reduction = event_reduction_at(reductions, i);
         if (reduction.entry == 0 || reduction.entry > state->supply.count ||
             reduction.quantity_thousandths < 1 ||
-            reduction.quantity_thousandths > entry_quantity(&state->supply, reduction.entry)) {
+            reduction.quantity_thousandths > entry_quantity(&state->supply, reduction.entry) -
+                                                 reductions_sum(reductions, i, reduction.entry)) {
             return false;
         }
     }

@@ -146,7 +146,7 @@ enum promise_result need_group(struct planning *p, struct planned_group *group,
         uint32_t floor = latest;
         result = needs_take(p, group, &latest);
         again = result == PROMISE_OK && latest > floor && p->plan->purchase_count > bought_before;
-        if ((again || result != PROMISE_OK) && p->plan->purchase_count > bought_before) {
+        if (again || result != PROMISE_OK) {
             buy_undo(state, p->plan, bought_before);
             p->plan->purchase_count = bought_before;
         }

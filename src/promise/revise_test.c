@@ -312,6 +312,32 @@ static void test_who_has_begun_stays(void **unused)
     world_close_replayed(&world);
 }
 
+/* A parcel that left early keeps its hours, whoever was promised last: of two people who pack side
+ * by side one goes, and it is the other order that moves. */
+static void test_what_has_left_stays(void **unused)
+{
+    (void)unused;
+    static const char shop_file[] =
+        "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+        "calendars: {week: {open: {mon-fri: \"08:00-12:00\"}}}\n"
+        "work_centers: {packing: {people: 2, calendar: week}}\n"
+        "carriers: {post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, delivers: "
+        "mon-fri}}\n"
+        "offers: {jar: {name: Jar, price: 5.00, vat_rate: 20, carrier: post, routing: "
+        "[{work_center: packing, minutes: 60}]}}\n";
+    struct world world;
+    world_open(&world, shop_file, "2026-12-01T09:00");
+    world_order(&world, 1, "jar");
+    world_order(&world, 2, "jar");
+    assert_string_equal(world_runs(&world, 1), "packing 2026-12-01T09:00 240");
+    assert_string_equal(world_runs(&world, 2), "packing 2026-12-01T09:00 240");
+    assert_string_equal(world_step(&world, PROMISE_SHIP, 2), "ok shipped");
+    assert_string_equal(world_change(&world, "staff packing -1 2026-12-01 2026-12-01"),
+                        "ok moved 1");
+    assert_string_equal(world_runs(&world, 1), "packing 2026-12-01T10:00 240");
+    world_close_replayed(&world);
+}
+
 /* What lies before now is past: people who are absent from tomorrow on move nobody of today, and
  * work that is over by the clock needs nobody any more. */
 static void test_what_is_past_is_no_question(void **unused)
@@ -428,6 +454,117 @@ static void test_a_carrier_strikes(void **unused)
     assert_string_equal(world_lines(&world, 1),
                         "card confirmed parcel 0 ship 2026-12-01T16:00 deliver 2026-12-03");
     world_close_replayed(&world);
+}
+
+/* A begun order that no carrier can take any more gives up the place that its other parcel would
+ * have found: nobody has to move for it. */
+static void test_what_breaks_takes_no_place(void **unused)
+{
+    (void)unused;
+    static const char shop_file[] =
+        "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+        "promise: {horizon_days: 10}\n"
+        "carriers:\n"
+        "  post: {cut_off: \"16:00\", collects: mon-sun, transit_days: 1, delivers: mon-sun, "
+        "max_parcels: 1}\n"
+        "  van: {cut_off: \"16:00\", collects: mon-sun, transit_days: 1, delivers: mon-sun}\n"
+        "offers:\n"
+        "  jar: {name: Jar, price: 5.00, vat_rate: 20, carrier: post}\n"
+        "  pot: {name: Pot, price: 5.00, vat_rate: 20, carrier: van}\n";
+    struct world world;
+    world_open(&world, shop_file, "2026-12-01T09:00");
+    world_order(&world, 1, "jar pot");
+    world_order(&world, 2, "jar");
+    assert_string_equal(world_step(&world, PROMISE_START, 1), "ok started");
+    assert_string_equal(world_change(&world, "carrier van 2026-12-01 2026-12-31"), "ok broken 1");
+    assert_string_equal(world_change(&world, "carrier post 2026-12-01 2026-12-01"), "ok broken 1");
+    promise_is(&world, 2, "first 2026-12-03 now 2026-12-03 revisions 0");
+    world_close_replayed(&world);
+}
+
+/* What a shorter horizon of a later shop file does not know any more is no question: from its first
+ * day on. */
+static void test_beyond_a_shorter_horizon(void **unused)
+{
+    (void)unused;
+#define VISITS(horizon)                                                                            \
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
+    "promise: {horizon_days: " horizon "}\n"                                                       \
+    "calendars: {week: {open: {mon-sun: \"08:00-12:00\"}}}\n"                                      \
+    "work_centers: {packing: {people: 1, calendar: week}}\n"                                       \
+    "items: {box: {on_hand: 5, unit_cost: 1.00}}\n"                                                \
+    "offers: {visit: {name: Visit, price: 5.00, vat_rate: 20, items: {box: 1}, on_site: true, "    \
+    "routing: [{work_center: packing, minutes: 20}]}}\n"
+    static const struct {
+        const char *shop_file, *answer;
+    } rows[] = {{VISITS("11"), "ok broken 1"},
+                {VISITS("10"), "ok broken 1"},
+                {VISITS("9"), "ok"},
+                {VISITS("8"), "ok"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world world;
+        struct world later;
+        world_open(&world, VISITS("20"), "2026-12-01T07:00");
+        world_order(&world, 1, "visit want=2026-12-10");
+        assert_string_equal(world_runs(&world, 1), "packing 2026-12-10T11:40 80");
+        world_open(&later, rows[i].shop_file, "2026-12-01T07:00");
+        promise_shop(world.state, later.shop, world.now);
+        assert_string_equal(world_change(&world, "count box 0"), rows[i].answer);
+        world_close(&world);
+        world_close(&later);
+    }
+}
+
+static bool revised_keep(void *context, struct slice bytes)
+{
+    struct event_placed *kept = context;
+    struct event event;
+    enum status status = STATUS_OK;
+    size_t offset = 0;
+    assert_true(event_next(bytes, &offset, &event, &status));
+    if (event.type == EVENT_REVISED) {
+        assert_int_equal(event_placed_read(&event, kept), STATUS_OK);
+    }
+    return true;
+}
+
+/* A revision says again who the order is and how it was asked for. */
+static void test_a_revision_repeats_the_order(void **unused)
+{
+    (void)unused;
+    static const char *const asks[] = {"jar=2", "jar=2 split", "jar=2 priority=4 want=2026-12-03"};
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+        struct world world;
+        struct event_placed kept = {0};
+        const struct event_sink sink = {revised_keep, &kept};
+        const struct promise_change late = {.kind = CHANGE_COUNT, .quantity_thousandths = 0};
+        world_open(&world, RECEIPT, "2026-12-01T09:00");
+        world_customer.value = 77;
+        world_order(&world, 1, asks[i]);
+        int64_t made_at = world.now;
+        struct order_key key = world_key(1);
+        world_at(&world, "2026-12-01T09:01");
+        world.events.length = 0;
+        assert_int_equal(promise_change(world.state, &late, &world.events), PROMISE_OK);
+        struct event event;
+        enum status status = STATUS_OK;
+        size_t offset = 0;
+        struct slice bytes = {(const char *)world.events.bytes, world.events.length};
+        assert_true(event_next(bytes, &offset, &event, &status));
+        assert_int_equal(promise_apply(world.state, &event, world.now), STATUS_OK);
+        assert_true(promise_revise(world.state, world.now, late.kind, late.index, &sink));
+        assert_int_equal(kept.number, 1);
+        assert_memory_equal(&kept.key, &key, sizeof key);
+        assert_int_equal(kept.made_at, made_at);
+        assert_int_equal(kept.customer.value, 77);
+        assert_int_equal(kept.split, i == 1);
+        assert_int_equal(kept.priority, i == 2 ? 4 : 0);
+        assert_int_equal(kept.want.kind, i == 2 ? WANT_DAY : WANT_SOONEST);
+        assert_int_equal(kept.reason, CHANGE_COUNT);
+        assert_int_equal(kept.reason_index, 0);
+        assert_false(kept.hold);
+        world_close(&world);
+    }
 }
 
 /* Who has begun keeps hours and goods and takes the next collection - before all others, who have
@@ -611,12 +748,16 @@ int main(void)
         cmocka_unit_test(test_priorities_move_first),
         cmocka_unit_test(test_priorities_keep_first),
         cmocka_unit_test(test_who_has_begun_stays),
+        cmocka_unit_test(test_what_has_left_stays),
         cmocka_unit_test(test_what_is_past_is_no_question),
         cmocka_unit_test(test_a_session_moves),
         cmocka_unit_test(test_a_session_stays),
         cmocka_unit_test(test_a_count_is_corrected),
         cmocka_unit_test(test_a_carrier_strikes),
+        cmocka_unit_test(test_beyond_a_shorter_horizon),
+        cmocka_unit_test(test_a_revision_repeats_the_order),
         cmocka_unit_test(test_a_strike_moves_who_has_begun),
+        cmocka_unit_test(test_what_breaks_takes_no_place),
         cmocka_unit_test(test_the_wish_is_kept),
         cmocka_unit_test(test_without_max_days),
         cmocka_unit_test(test_a_hold_moves),

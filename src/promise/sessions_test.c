@@ -2,12 +2,13 @@
  * when it begins - also on days of 23 and 25 hours and in a zone of 45 minutes.
  *
  * 1 December 2026 is a Tuesday. */
-#include "promise/sessions.h"
+#include "promise/state.h"
 #include "tests/support/world_look.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -145,6 +146,43 @@ static void test_a_session_ends_with_its_last_booking(void **unused)
     world_close_replayed(&world);
 }
 
+/* Where no seat is taken and none is asked for, nothing begins and nothing ends. */
+static void test_no_seat_of_none(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, CLASS, "2026-12-01T09:00");
+    book(&world, 1, "class", TUESDAY_AT_6);
+    struct promise_state *state = world.state;
+    static const int32_t seats[] = {0, -1, 0, 0, 1, 0};
+    static const int64_t slots[] = {360, 0, 0, 0, 360, 360};
+    for (size_t i = 0; i < sizeof seats / sizeof *seats; i++) {
+        sessions_seats(&state->sessions, &state->orders, &state->hours, 1, seats[i]);
+        assert_int_equal(taken_on(&world, 0), slots[i]);
+    }
+    world_close_replayed(&world);
+}
+
+/* When there is no room for one session more, classes are full and everything else is not. */
+static void test_no_room_for_sessions(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world,
+               CLASS "  bag: {name: Bag, price: 5.00, vat_rate: 20, items: {flour: 1}, "
+                     "on_site: true}\n",
+               "2026-12-01T09:00");
+    book(&world, 1, "class=2", TUESDAY_AT_6);
+    world.state->sessions.count = LIMIT_SESSIONS;
+    assert_string_equal(world_order(&world, 2, "class=8"), "full");
+    world_order(&world, 3, "bag");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    world.state->sessions.count = 1;
+    world_order(&world, 4, "class=8");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    world_close(&world);
+}
+
 /* A hold begins no earlier than it can last be confirmed: at 17:10 that is 18:00, at 17:11 too
  * late. It gives its seats back when it expires. */
 static void test_holds_of_seats(void **unused)
@@ -216,6 +254,50 @@ static void test_lines_of_one_order(void **unused)
     world_order(&world, 3, "class=2 class=6");
     assert_string_equal(world_runs(&world, 3), "kitchen 2026-12-01T18:00 360");
     world_close_replayed(&world);
+}
+
+/* Of two new ones that a third line may join it joins the earlier; by a day, the later. */
+static void test_lines_of_one_order_choose(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, CLASS, "2026-12-01T09:00");
+    world_order(&world, 1, "class=5 class=5 class");
+    assert_string_equal(
+        world_lines(&world, 1), TUESDAY_AT_6
+        ", class confirmed site 1 from 2026-12-01T19:30 to 2026-12-01T21:00 deliver 2026-12-01"
+        ", class confirmed site 2 from 2026-12-01T18:00 to 2026-12-01T19:30 deliver 2026-12-01");
+    world_order(&world, 2, "class=5 class=5 class want=2026-12-08");
+    assert_string_equal(
+        world_lines(&world, 2),
+        "class confirmed site 0 from 2026-12-08T19:30 to 2026-12-08T21:00 deliver 2026-12-08"
+        ", class confirmed site 1 from 2026-12-08T18:00 to 2026-12-08T19:30 deliver 2026-12-08"
+        ", class confirmed site 2 from 2026-12-08T19:30 to 2026-12-08T21:00 deliver 2026-12-08");
+    world_close_replayed(&world);
+}
+
+/* One that is there already comes before a new one of the order that begins at the same time, also
+ * by a day. */
+static void test_one_that_is_there_comes_first(void **unused)
+{
+    (void)unused;
+    static const char *const wishes[] = {"", " want=2026-12-08"};
+    for (size_t i = 0; i < 2; i++) {
+        struct world world;
+        char ask[64];
+        world_open(&world, CLASS, "2026-12-01T09:00");
+        world_change(&world, "staff kitchen 1 2026-12-01 2026-12-30"); /* two cooks */
+        snprintf(ask, sizeof ask, "class=5%s", wishes[i]);
+        world_order(&world, 1, ask);
+        snprintf(ask, sizeof ask, "class=5 class%s", wishes[i]);
+        world_order(&world, 2, ask);
+        const struct sessions *sessions = &world.state->sessions;
+        assert_int_equal(sessions->count, 2);
+        assert_int_equal(session_of(sessions, 1)->start, session_of(sessions, 2)->start);
+        assert_int_equal(session_of(sessions, 1)->seats_taken, 6);
+        assert_int_equal(session_of(sessions, 2)->seats_taken, 5);
+        world_close_replayed(&world);
+    }
 }
 
 /* By a day: the latest that ends in time, or one that is there and does. At an instant: none before
@@ -363,9 +445,13 @@ int main(void)
         cmocka_unit_test(test_seats_are_shared),
         cmocka_unit_test(test_whole_seats_and_no_more_than_there_are),
         cmocka_unit_test(test_a_session_ends_with_its_last_booking),
+        cmocka_unit_test(test_no_seat_of_none),
+        cmocka_unit_test(test_no_room_for_sessions),
         cmocka_unit_test(test_holds_of_seats),
         cmocka_unit_test(test_sessions_of_the_past),
         cmocka_unit_test(test_lines_of_one_order),
+        cmocka_unit_test(test_lines_of_one_order_choose),
+        cmocka_unit_test(test_one_that_is_there_comes_first),
         cmocka_unit_test(test_wanted_sessions),
         cmocka_unit_test(test_goods_are_committed_on_its_day),
         cmocka_unit_test(test_without_work),

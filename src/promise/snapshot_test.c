@@ -28,7 +28,13 @@ enum {
     HEAD_ITEM_COUNT = 44,
     HEAD_ORDER_COUNT = 48,
     HEAD_HOLD_COUNT = 52,
-    HEAD_BLOCK_UNITS_USED = 56
+    HEAD_BLOCK_UNITS_USED = 56,
+    HEAD_ENTRY_COUNT = 60 + 4 * BLOCK_CLASSES + LIMIT_WORK_CENTERS,
+    HEAD_OPENING_COUNT = HEAD_ENTRY_COUNT + 4,
+    HEAD_BILL_COUNT = HEAD_ENTRY_COUNT + 8,
+    HEAD_STAFF_COUNT = HEAD_ENTRY_COUNT + 12,
+    HEAD_CLOSURE_COUNT = HEAD_ENTRY_COUNT + 16,
+    HEAD_SESSION_COUNT = HEAD_ENTRY_COUNT + 20
 };
 
 static unsigned char memory[4 << 20];
@@ -326,6 +332,11 @@ static void test_heads_that_cannot_be(void **unused)
                 {HEAD_ORDER_COUNT, orders + 1, STATUS_LIMIT},
                 {HEAD_HOLD_COUNT, orders + 1, STATUS_LIMIT},
                 {HEAD_BLOCK_UNITS_USED, units + 1, STATUS_LIMIT},
+                {HEAD_ENTRY_COUNT, LIMIT_SUPPLY_ENTRIES + 1, STATUS_LIMIT},
+                {HEAD_BILL_COUNT, LIMIT_BILLS + 1, STATUS_LIMIT},
+                {HEAD_STAFF_COUNT, LIMIT_LIST_ENTRIES + 1, STATUS_LIMIT},
+                {HEAD_CLOSURE_COUNT, LIMIT_LIST_ENTRIES + 1, STATUS_LIMIT},
+                {HEAD_SESSION_COUNT, LIMIT_SESSIONS + 1, STATUS_LIMIT},
                 {HEAD_BLOCK_UNITS_USED, 0, STATUS_CORRUPT}};
     size_t head_bytes = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -337,6 +348,11 @@ static void test_heads_that_cannot_be(void **unused)
     head_refused(&fresh, length, HEAD_ORDER_COUNT, orders, STATUS_CORRUPT);
     head_refused(&fresh, length, HEAD_HOLD_COUNT, orders, STATUS_CORRUPT);
     head_refused(&fresh, length, HEAD_BLOCK_UNITS_USED, units, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_ENTRY_COUNT, LIMIT_SUPPLY_ENTRIES, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_BILL_COUNT, LIMIT_BILLS, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_STAFF_COUNT, LIMIT_LIST_ENTRIES, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_CLOSURE_COUNT, LIMIT_LIST_ENTRIES, STATUS_CORRUPT);
+    head_refused(&fresh, length, HEAD_SESSION_COUNT, LIMIT_SESSIONS, STATUS_CORRUPT);
     assert_int_equal(world_restore(&fresh, length), STATUS_OK);
     world_close(&fresh);
     world_close(&world);
@@ -360,6 +376,30 @@ static void test_digest_sees_the_last_order(void **unused)
             assert_true(digests[i] != digests[k]);
         }
     }
+    world_close(&world);
+}
+
+/* The digest sees what slots a session owns, in whichever block they lie. */
+static void test_digest_sees_a_sessions_slots(void **unused)
+{
+    (void)unused;
+    struct world world;
+    supplied_fill(&world);
+    struct session *session = session_of(&world.state->sessions, 1);
+    assert_true(session->run_count > 0);
+    const struct session before = *session;
+    for (uint32_t block = 1; block <= before.block; block += before.block - 1) {
+        session->block = block;
+        session->run_count = 1;
+        uint64_t digest = promise_digest(world.state);
+        session->run_count = 2;
+        assert_true(promise_digest(world.state) != digest);
+    }
+    *session = before;
+    orders_runs(&world.state->orders, before.block)[0].slot++;
+    uint64_t digest = promise_digest(world.state);
+    orders_runs(&world.state->orders, before.block)[0].slot--;
+    assert_true(promise_digest(world.state) != digest);
     world_close(&world);
 }
 
@@ -429,6 +469,38 @@ static void test_more_people_than_are_left(void **unused)
     world_close(&later);
 }
 
+#define FAR(horizon)                                                                               \
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
+    "promise: {horizon_days: " horizon "}\n"                                                       \
+    "calendars: {week: {open: {mon-sun: \"08:00-12:00\"}}}\n"                                      \
+    "work_centers: {packing: {people: 1, calendar: week}}\n"                                       \
+    "offers: {visit: {name: Visit, price: 5.00, vat_rate: 20, on_site: true, routing: "            \
+    "[{work_center: packing, minutes: 20}]}}\n"
+
+/* What was promised beyond the horizon of a later shop file stays reserved, the last order too. */
+static void test_beyond_a_shorter_horizon(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct world later;
+    world_open(&world, FAR("60"), "2026-12-01T07:00");
+    world_order(&world, 1, "visit");
+    world_order(&world, 2, "visit want=2027-01-04");
+    assert_int_equal(world.answer.result, PROMISE_OK);
+    int32_t day = world.answer.summary.dates.deliver_by_day - promise_today(world.state);
+    assert_int_equal(day, 34);
+    world_open(&later, FAR("10"), "2026-12-01T07:00");
+    promise_shop(world.state, later.shop, world.now);
+    assert_int_equal(world.state->window.horizon_days, 10);
+    assert_true(world.state->window.days > day);
+    assert_null(promise_check(world.state));
+    assert_int_equal(world_restore(&later, world_save(&world)), STATUS_OK);
+    assert_int_equal(promise_digest(later.state), promise_digest(world.state));
+    assert_null(promise_check(later.state));
+    world_close(&world);
+    world_close(&later);
+}
+
 /* More orders than the smaller core can hold: refused, not cut. */
 static void test_a_smaller_core_refuses(void **unused)
 {
@@ -455,8 +527,10 @@ int main(void)
         cmocka_unit_test(test_one_other_name_is_another_shop),
         cmocka_unit_test(test_heads_that_cannot_be),
         cmocka_unit_test(test_digest_sees_the_last_order),
+        cmocka_unit_test(test_digest_sees_a_sessions_slots),
         cmocka_unit_test(test_a_large_state),
         cmocka_unit_test(test_more_people_than_are_left),
+        cmocka_unit_test(test_beyond_a_shorter_horizon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,6 +84,54 @@ static void test_keep_back(void **unused)
           "1 box 2 of 2026-12-01 due 2026-12-04 proposed");
 }
 
+/* No purchase is of more than 10^9 units, or worth more than 10^10.00: at most just these are
+ * bought, and what is short beyond them on another day. */
+static void test_the_largest_purchases(void **unused)
+{
+    (void)unused;
+#define GRAINS(cost, mill)                                                                         \
+    SHOP("Europe/Paris", "60", mill, "grain: {unit_cost: " cost ", supplier: mill, on_hand: 0}")   \
+    "offers: {" OFFER("jar", "grain: 1") ", " OFFER("ship", "grain: 1000000") "}\n"
+    struct world world;
+    world_open(&world, GRAINS("1.00", ""), "2026-12-01T09:00");
+    deliver_check(&world, 1, "ship=999.999", "2026-12-04");
+    deliver_check(&world, 2, "jar=1", "2026-12-04");
+    assert_string_equal(world_entries(&world),
+                        "1 grain 999999001 of 2026-12-01 due 2026-12-04 proposed");
+    deliver_check(&world, 3, "jar=999", "2026-12-04");
+    assert_string_equal(world_entries(&world),
+                        "1 grain 1000000000 of 2026-12-01 due 2026-12-04 proposed");
+    /* What came of it counts as well. */
+    assert_string_equal(world_change(&world, "received 1 999000000"), "ok");
+    deliver_check(&world, 4, "jar=1", "2026-12-05");
+    world_close_replayed(&world);
+    /* In whole packs, too. */
+    world_open(&world, GRAINS("1.00, pack_size: 1000000000", ""), "2026-12-01T09:00");
+    deliver_check(&world, 1, "jar", "2026-12-04");
+    assert_string_equal(world_entries(&world),
+                        "1 grain 1000000000 of 2026-12-01 due 2026-12-04 proposed");
+    world_close_replayed(&world);
+    /* By their worth. */
+    world_open(&world, GRAINS("10.00", ""), "2026-12-01T09:00");
+    deliver_check(&world, 1, "ship=1000", "2026-12-04");
+    world_close_replayed(&world);
+    world_open(&world, GRAINS("10.01", ""), "2026-12-01T09:00");
+    assert_memory_equal(world_quote(&world, "ship=1000"), "never", 5);
+    world_close_replayed(&world);
+    /* More is short than can be bought at once: nothing is, whatever the supplier would take. */
+    world_open(&world, GRAINS("0.01", ", minimum_order_value: 20.00"), "2026-12-01T09:00");
+    deliver_check(&world, 1, "ship=1000", "2026-12-04");
+    assert_memory_equal(world_quote(&world, "ship=1000.001"), "never", 5);
+    world_close_replayed(&world);
+    /* Filled up until the supplier takes the order. */
+    world_open(&world, GRAINS("0.01", ", minimum_order_value: 10000000.00"), "2026-12-01T09:00");
+    deliver_check(&world, 1, "jar", "2026-12-04");
+    world_close_replayed(&world);
+    world_open(&world, GRAINS("0.01", ", minimum_order_value: 10000000.01"), "2026-12-01T09:00");
+    assert_memory_equal(world_quote(&world, "jar"), "never", 5);
+    world_close_replayed(&world);
+}
+
 /* 30.00 at least: one is short, 12 and 24 are not enough. */
 static void test_minimum_order(void **unused)
 {
@@ -268,6 +316,30 @@ static void test_bought_for_today(void **unused)
           "1 box 12 of 2026-12-01 due 2026-12-01 proposed");
 }
 
+/* Also for lines that may be split, and though a delivery comes tomorrow. */
+static void test_bought_for_today_and_split(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(
+        &world,
+        "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+        "suppliers: {mill: {lead_days: 0}}\n"
+        "items: {" BOX("on_hand: 0") "}\n"
+                                     "receipts: [{item: box, quantity: 50, due: 2026-12-02}]\n"
+                                     "carriers: {post: {cut_off: \"16:00\", collects: mon-sun, "
+                                     "transit_days: 1, "
+                                     "delivers: mon-sun}}\n"
+                                     "offers: {jar: {name: Jar, price: 5.00, vat_rate: 0, items: "
+                                     "{box: 1}, carrier: "
+                                     "post}}\n",
+        "2026-12-01T09:00");
+    world_order(&world, 1, "jar=2 jar=3 split");
+    assert_string_equal(world_entries(&world), "1 box 50 due 2026-12-02 expected, "
+                                               "2 box 5 of 2026-12-01 due 2026-12-01 proposed");
+    world_close_replayed(&world);
+}
+
 /* 24 a week, counted from Monday to Sunday over the end of the year: Wednesday 30 December 2026 to
  * Sunday 3 January 2027 are of one week. */
 static void test_the_week_of_an_item(void **unused)
@@ -416,6 +488,38 @@ static void test_cash_never_bears_it(void **unused)
     (void)unused;
     check(CASH("50.00", "1.00"), "2026-12-01T09:00", "jar=4",
           "never cash box until 2027-01-30T00:00", "");
+}
+
+/* What is sold brings its shipping with it, once for each carrier: 6.00, with the jars' 20.00, or
+ * twice that with two carriers. Four boxes of 10.00 are bought when 40.00 stay in the bank. */
+static void test_cash_counts_the_shipping(void **unused)
+{
+    (void)unused;
+#define POST                                                                                       \
+    "{cut_off: \"16:00\", collects: mon-sun, transit_days: 1, delivers: mon-sun, charge: 6.00}"
+#define PARCELS(balance)                                                                           \
+    SHOP("Europe/Paris", "60", "", "box: {on_hand: 0, unit_cost: 10.00, supplier: mill}")          \
+    "carriers: {post: " POST ", van: " POST "}\n"                                                  \
+    "offers: {jar: {name: Jar, price: 5.00, vat_rate: 0, items: {box: 1}, carrier: post}, "        \
+    "pot: {name: Pot, price: 5.00, vat_rate: 0, items: {box: 1}, carrier: van}}\n"                 \
+    "cash: {opening_balance: " balance ", minimum_balance: 40.00, payout_days: 10}\n"
+    static const struct {
+        const char *shop_file, *ask, *entries;
+    } rows[] = {
+        {PARCELS("50.00"), "jar=2 jar=2", ""},
+        {PARCELS("53.99"), "jar=2 jar=2", ""},
+        {PARCELS("54.00"), "jar=2 jar=2", "1 box 4 of 2026-12-09 due 2026-12-12 proposed"},
+        {PARCELS("54.00"), "jar jar jar jar", "1 box 4 of 2026-12-09 due 2026-12-12 proposed"},
+        {PARCELS("47.99"), "jar=2 pot=2", ""},
+        {PARCELS("48.00"), "jar=2 pot=2", "1 box 4 of 2026-12-09 due 2026-12-12 proposed"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world world;
+        world_open(&world, rows[i].shop_file, "2026-12-01T09:00");
+        world_order(&world, 1, rows[i].ask);
+        assert_string_equal(world_entries(&world), rows[i].entries);
+        world_close_replayed(&world);
+    }
 }
 
 /* The account is under its minimum anyway: a purchase that takes it no lower is borne. */
@@ -575,6 +679,35 @@ static void test_reduced_down_to_the_minimum(void **unused)
     world_close_replayed(&world);
 }
 
+/* Of what costs a cent as much goes as the minimum lets go; of what costs nothing, all that nobody
+ * needs. */
+static void test_reduced_of_what_is_cheap(void **unused)
+{
+    (void)unused;
+#define CHEAP(mill, cost, pack)                                                                    \
+    SHOP("Europe/Paris", "60", mill,                                                               \
+         "box: {on_hand: 10, unit_cost: " cost ", supplier: mill, pack_size: " pack "}")           \
+    JARS
+    static const struct {
+        const char *shop_file, *second, *with, *without;
+    } rows[] = {{CHEAP(", minimum_order_value: 0.30", "0.01", "1"), "jar=39",
+                 "1 box 40 of 2026-12-01 due 2026-12-04 proposed",
+                 "1 box 30 of 2026-12-01 due 2026-12-04 proposed"},
+                {CHEAP("", "0.00", "12"), "jar=20",
+                 "1 box 24 of 2026-12-01 due 2026-12-04 proposed",
+                 "1 box 12 of 2026-12-01 due 2026-12-04 proposed"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world world;
+        world_open(&world, rows[i].shop_file, "2026-12-01T09:00");
+        world_order(&world, 1, "jar=11");
+        world_order(&world, 2, rows[i].second);
+        assert_string_equal(world_entries(&world), rows[i].with);
+        world_step(&world, PROMISE_CANCEL, 2);
+        assert_string_equal(world_entries(&world), rows[i].without);
+        world_close_replayed(&world);
+    }
+}
+
 /* All of the purchase goes at once, if nobody needs any of it. */
 static void test_reduced_to_nothing(void **unused)
 {
@@ -615,6 +748,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_only_what_stock_cannot_cover),
         cmocka_unit_test(test_keep_back),
+        cmocka_unit_test(test_the_largest_purchases),
         cmocka_unit_test(test_minimum_order),
         cmocka_unit_test(test_minimum_order_of_two_items),
         cmocka_unit_test(test_minimum_order_half_up),
@@ -624,6 +758,7 @@ int main(void)
         cmocka_unit_test(test_a_receipt_that_comes_sooner),
         cmocka_unit_test(test_a_receipt_of_the_same_day),
         cmocka_unit_test(test_bought_for_today),
+        cmocka_unit_test(test_bought_for_today_and_split),
         cmocka_unit_test(test_the_week_of_an_item),
         cmocka_unit_test(test_what_was_not_sent),
         cmocka_unit_test(test_a_proposal_that_was_put_off),
@@ -631,6 +766,7 @@ int main(void)
         cmocka_unit_test(test_cash_makes_it_wait),
         cmocka_unit_test(test_cash_and_supply_are_equal),
         cmocka_unit_test(test_cash_never_bears_it),
+        cmocka_unit_test(test_cash_counts_the_shipping),
         cmocka_unit_test(test_cash_that_is_low_already),
         cmocka_unit_test(test_cash_counts_the_orders_other_purchases),
         cmocka_unit_test(test_reduced_when_cancelled),
@@ -639,6 +775,7 @@ int main(void)
         cmocka_unit_test(test_a_late_payment_buys_again),
         cmocka_unit_test(test_reduced_when_replaced),
         cmocka_unit_test(test_reduced_down_to_the_minimum),
+        cmocka_unit_test(test_reduced_of_what_is_cheap),
         cmocka_unit_test(test_reduced_to_nothing),
         cmocka_unit_test(test_the_latest_is_reduced_first),
     };

@@ -189,6 +189,34 @@ static void test_value_of_a_day(void **unused)
     assert_int_equal(supply_day_value(&supply, &shop, MILL, 20000), 500);
 }
 
+/* Is anything else left of the supplier's purchase of that day? What came of it counts like what is
+ * still to come. */
+static void test_alone_in_its_purchase(void **unused)
+{
+    (void)unused;
+    begin();
+    shop.receipt_count = 1;
+    supply_adopt(&supply, &shop); /* flour that was never ordered */
+    buy(FLOUR, 1000, 20000);      /* 2 */
+    buy(BUTTER, 1000, 20000);     /* 3: from the dairy */
+    buy(FLOUR, 1000, 20001);      /* 4 */
+    assert_true(supply_is_alone(&supply, 2));
+    buy(FLOUR, 2000, 20000); /* 5 */
+    struct supply_entry *other = supply_entry_of(&supply, 5);
+    assert_false(supply_is_alone(&supply, 2));
+    other->quantity_thousandths = 1000;
+    other->received_thousandths = 1000;
+    assert_false(supply_is_alone(&supply, 2));
+    other->quantity_thousandths = 1;
+    other->received_thousandths = 0;
+    assert_false(supply_is_alone(&supply, 2));
+    other->quantity_thousandths = 0;
+    assert_true(supply_is_alone(&supply, 2));
+    other->received_thousandths = 1000;
+    other->status = SUPPLY_CLOSED;
+    assert_true(supply_is_alone(&supply, 2));
+}
+
 /* ISO weeks begin on Monday and do not end with the year: Monday 28 December 2026 to Sunday 3
  * January 2027 is week 53. What came counts, what was closed with nothing does not, and the shop
  * file's receipts never do. */
@@ -275,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_what_may_still_grow),
         cmocka_unit_test(test_value),
         cmocka_unit_test(test_value_of_a_day),
+        cmocka_unit_test(test_alone_in_its_purchase),
         cmocka_unit_test(test_quantity_of_a_week),
         cmocka_unit_test(test_what_counts_as_supply),
         cmocka_unit_test(test_check_sees_what_is_wrong),

@@ -236,6 +236,27 @@ static void test_on_site_by_a_day(void **unused)
           "packing 2026-12-01T09:00 120");
 }
 
+/* On site there is no parcel to pack, whichever way it is planned. */
+static void test_no_parcel_on_site(void **unused)
+{
+    (void)unused;
+    static struct promise_plan plan;
+    struct promise_line line = {{1}, 1000};
+    struct world world;
+    world_open(&world, PLAIN, "2026-12-01T09:00");
+    for (int32_t days = 0; days < 4; days += 3) {
+        struct promise_command command = {
+            .kind = PROMISE_PLACE, .now = world.now, .ask = {.line_count = 1, .lines = &line}};
+        command.ask.want = (struct promise_want){WANT_DAY, promise_today(world.state) + days};
+        promise_quote(world.state, &command, &world.answer, &plan);
+        assert_int_equal(world.answer.result, PROMISE_OK);
+        assert_int_equal(plan.groups[0].backward, days > 0);
+        assert_int_equal(plan.groups[0].parcel_operation_count, 0);
+        assert_int_equal(plan.operation_count, 1);
+    }
+    world_close(&world);
+}
+
 /* From the instant on, and what keeps it from beginning then is a wait. */
 static void test_on_site_at_an_instant(void **unused)
 {
@@ -392,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_beyond_the_horizon),
         cmocka_unit_test(test_max_days),
         cmocka_unit_test(test_on_site_by_a_day),
+        cmocka_unit_test(test_no_parcel_on_site),
         cmocka_unit_test(test_on_site_at_an_instant),
         cmocka_unit_test(test_an_instant_for_what_is_carried),
         cmocka_unit_test(test_a_late_payment_keeps_its_wish),

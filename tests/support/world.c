@@ -64,6 +64,12 @@ enum status world_zone_load(void *context, const char *name, int64_t around, str
                                           {utc(2028, 10, 29), 3600}}};
         return STATUS_OK;
     }
+    if (strcmp(name, "America/St_Johns") == 0) {
+        /* At 00:01 its clocks went back to 23:01 of the day before. */
+        *zone = (struct zone){.count = 2,
+                              .periods = {{INT64_MIN, -9000}, {utc(2011, 11, 6) + 5460, -12600}}};
+        return STATUS_OK;
+    }
     static const struct {
         const char *name;
         int32_t offset;

@@ -16,7 +16,8 @@ struct world {
     char text[2048];              /* of the last answer */
 };
 
-/* The zones that tests know: Europe/Paris (2025 to 2029), Asia/Kathmandu, Asia/Kolkata, UTC. */
+/* The zones that tests know: Europe/Paris (2025 to 2029), America/St_Johns (autumn 2011),
+ * Asia/Kathmandu, Asia/Kolkata, UTC. */
 enum status world_zone_load(void *context, const char *name, int64_t around, struct zone *zone,
                             struct fault *fault);
 
