@@ -235,26 +235,26 @@ static bool placed_counts(const struct promise_state *state, const struct event_
 
 /* ---- orders that end ---- */
 
-/* The sessions that an order had seats in, and 0 behind them: those that nobody has any more will
- * end. */
+/* The sessions that an order had seats in: those that nobody has any more will end. */
 struct booked {
-    uint32_t sessions[LIMIT_ORDER_LINES + 1];
+    uint32_t count;
+    uint32_t sessions[LIMIT_ORDER_LINES];
 };
 
 static void booked_note(const struct promise_state *state, const struct order_record *record,
                         struct booked *booked)
 {
     struct order_parts parts = orders_parts(&state->orders, record);
-    for (uint32_t i = 0; i < record->booking_count; i++) {
+    booked->count = record->booking_count;
+    for (uint32_t i = 0; i < booked->count; i++) {
         booked->sessions[i] = parts.bookings[i].session;
     }
-    booked->sessions[record->booking_count] = 0;
 }
 
 static void booked_close(struct promise_state *state, const struct booked *booked)
 {
-    for (const uint32_t *session = booked->sessions; *session != 0; session++) {
-        sessions_close(&state->sessions, &state->orders, *session);
+    for (uint32_t i = 0; i < booked->count; i++) {
+        sessions_close(&state->sessions, &state->orders, booked->sessions[i]);
     }
 }
 

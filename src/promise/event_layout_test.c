@@ -26,7 +26,14 @@ static unsigned char again[BYTES_MOST];
 static struct event_buffer buffer;
 static struct event_buffer buffer_again;
 
-static const struct order_key key = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}};
+/* A macro: clang takes no constant object as an initializer. */
+#define KEY_BYTES_OF_ALL                                                                           \
+    {                                                                                              \
+        {                                                                                          \
+            1, 2, 3, 4, 5, 6, 7, 8, 9, 10                                                          \
+        }                                                                                          \
+    }
+static const struct order_key key = KEY_BYTES_OF_ALL;
 #define KEY(at)                                                                                    \
     {(at), 8, 0x0807060504030201},                                                                 \
     {                                                                                              \
@@ -78,7 +85,7 @@ static const struct event_placed head = {
     .hold = true,
     .split = true,
     .broken = true,
-    .key = key,
+    .key = KEY_BYTES_OF_ALL,
     .made_at = 0x1112131415161718,
     .customer = {0x2122232425262728},
     .held_until = 0x3132333435363738,
