@@ -10,7 +10,6 @@ import os
 import resource
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -18,8 +17,11 @@ import threading
 import time
 import unittest
 
-SERVER = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 and not sys.argv[1].startswith('-') else None
-SANITIZED = b'__asan_init' in open(SERVER, 'rb').read() if SERVER else False
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import program  # noqa: E402  (stands beside this file)
+
+SERVER = program.from_arguments()
+SANITIZED = program.is_sanitized(SERVER)
 GET = b'GET %s HTTP/1.1\r\nHost: shop.example\r\n\r\n'
 OK = b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
@@ -106,27 +108,9 @@ class Upstream:
                 pass
 
 
-class Server:
+class Server(program.Program):
     def __init__(self, *options):
-        self.process = subprocess.Popen([SERVER, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        self.port = int(line) if line.strip() else 0
-        self.figures = None
-
-    def stop(self):
-        if self.process.returncode is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.finish()
-        return self.process.returncode
-
-    def finish(self):
-        out, self.errors = self.process.communicate(timeout=20)
-        self.figures = json.loads(out) if out.strip() else None
-        return self.process.returncode
-
-    def rss(self):
-        with open(f'/proc/{self.process.pid}/statm') as file:
-            return int(file.read().split()[1]) * resource.getpagesize()
+        super().__init__(SERVER, *options)
 
 
 class Reply:
@@ -141,44 +125,11 @@ class Reply:
         return problem['type'].rsplit('/', 1)[1]
 
 
-class Client:
-    """One connection; reads replies strictly."""
+class Client(program.Connection):
+    """Reads replies strictly, chunked ones too."""
 
     def __init__(self, port, timeout=10):
-        self.socket = socket.create_connection(('127.0.0.1', port), timeout)
-        self.bytes = b''
-
-    def send(self, data):
-        self.socket.sendall(data)
-
-    def more(self):
-        data = self.socket.recv(1 << 18)
-        self.bytes += data
-        return bool(data)
-
-    def until(self, mark):
-        while mark not in self.bytes:
-            if not self.more():
-                raise EOFError(self.bytes)
-        part, self.bytes = self.bytes.split(mark, 1)
-        return part
-
-    def exactly(self, length):
-        while len(self.bytes) < length:
-            if not self.more():
-                raise EOFError(self.bytes)
-        part, self.bytes = self.bytes[:length], self.bytes[length:]
-        return part
-
-    def head(self):
-        lines = self.until(b'\r\n\r\n').decode('latin-1').split('\r\n')
-        version, status, _ = lines[0].split(' ', 2)
-        assert version == 'HTTP/1.1'
-        fields = {}
-        for line in lines[1:]:
-            name, value = line.split(': ', 1)
-            fields.setdefault(name.lower(), []).append(value)
-        return int(status), fields
+        super().__init__(('127.0.0.1', port), timeout)
 
     def reply(self, head=False):
         status, fields = self.head()
@@ -202,23 +153,6 @@ class Client:
             pass
         body, self.bytes = self.bytes, b''
         return Reply(status, fields, body)
-
-    def ask(self, data, head=False):
-        self.send(data)
-        return self.reply(head)
-
-    def ended(self):
-        try:
-            return not self.bytes and not self.more()
-        except ConnectionResetError:
-            return True
-
-    def close(self):
-        self.socket.close()
-
-    def reset(self):
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-        self.socket.close()
 
 
 def eventually(condition, seconds=5):

@@ -4,52 +4,28 @@ usage: sockets_test.py DOOR_SERVER [unittest's arguments]      DOOR_SERVER is te
 """
 import json
 import os
-import re
 import resource
-import selectors
 import signal
 import socket
 import stat
-import struct
-import subprocess
 import sys
 import tempfile
 import time
 import unittest
 
-SERVER = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 and not sys.argv[1].startswith('-') else None
-SANITIZED = b'__asan_init' in open(SERVER, 'rb').read() if SERVER else False
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import program  # noqa: E402  (stands beside this file)
+
+SERVER = program.from_arguments()
+SANITIZED = program.is_sanitized(SERVER)
 GET = b'GET %s HTTP/1.1\r\nHost: a\r\n\r\n'
 
 
-class Server:
+class Server(program.Program):
     """A door_server with these options; stopping it checks that it ends well."""
 
     def __init__(self, *options):
-        self.process = subprocess.Popen([SERVER, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        self.port = int(line) if line.strip() else 0
-        self.figures = None
-
-    def stop(self, kill=signal.SIGTERM):
-        if self.process.returncode is None:
-            self.process.send_signal(kill)
-            self.finish()
-        return self.process.returncode
-
-    def finish(self):
-        out, self.errors = self.process.communicate(timeout=15)
-        self.figures = json.loads(out) if out.strip() else None
-        return self.process.returncode
-
-    def rss(self):
-        with open(f'/proc/{self.process.pid}/statm') as file:
-            return int(file.read().split()[1]) * resource.getpagesize()
-
-    def cpu_seconds(self):
-        with open(f'/proc/{self.process.pid}/stat') as file:
-            fields = file.read().rsplit(')', 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+        super().__init__(SERVER, *options)
 
 
 class Reply:
@@ -64,67 +40,15 @@ class Reply:
         return problem['type'].rsplit('/', 1)[1]
 
 
-class Client:
-    """One connection; reads replies strictly, and keeps what came after the last one."""
-
-    def __init__(self, address, timeout=10):
-        family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET6 if ':' in address[0] else socket.AF_INET
-        self.socket = socket.socket(family)
-        self.socket.settimeout(timeout)
-        self.socket.connect(address)
-        self.bytes = b''
-
-    def send(self, data):
-        self.socket.sendall(data)
-
-    def more(self):
-        data = self.socket.recv(65536)
-        self.bytes += data
-        return bool(data)
+class Client(program.Connection):
+    """Reads replies strictly: no field comes twice, all have their length."""
 
     def reply(self, head=False):
-        while b'\r\n\r\n' not in self.bytes:
-            if not self.more():
-                raise EOFError(self.bytes)
-        start, self.bytes = self.bytes.split(b'\r\n\r\n', 1)
-        lines = start.decode('latin-1').split('\r\n')
-        version, status, _ = lines[0].split(' ', 2)
-        assert version == 'HTTP/1.1'
-        headers = {}
-        for line in lines[1:]:
-            name, value = line.split(': ', 1)
-            assert name.lower() not in headers, f'{name} twice'
-            headers[name.lower()] = value
-        length = 0 if head else int(headers.get('content-length', 0))
-        parts = [self.bytes]
-        got = len(self.bytes)
-        while got < length:
-            data = self.socket.recv(1 << 20)
-            if not data:
-                raise EOFError(f'{got} of {length} bytes')
-            parts.append(data)
-            got += len(data)
-        every = b''.join(parts)
-        self.bytes = every[length:]
-        return Reply(int(status), headers, every[:length])
-
-    def ask(self, data, head=False):
-        self.send(data)
-        return self.reply(head)
-
-    def ended(self):
-        """The server has closed, without another byte."""
-        try:
-            return not self.bytes and not self.more()
-        except ConnectionResetError:
-            return True
-
-    def close(self):
-        self.socket.close()
-
-    def reset(self):
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-        self.socket.close()
+        status, fields = self.head()
+        for name, values in fields.items():
+            assert len(values) == 1, f'{name} twice'
+        headers = {name: values[0] for name, values in fields.items()}
+        return Reply(status, headers, self.exactly(0 if head else int(headers.get('content-length', 0))))
 
 
 class Case(unittest.TestCase):
