@@ -7,6 +7,7 @@ Figures are ratios; an absolute figure says nothing about another machine.
 usage: bench.py --build DIR [--runs N] [--seconds S] [--list] [ROW ...]
 """
 import argparse
+import json
 import math
 import os
 import re
@@ -143,20 +144,28 @@ class Bench:
                                  f'items: {{item-{10000 + i}: 1}}}}' for i in range(offers))))
         return path
 
-    def serve(self, name, offers):
+    def serve(self, name, offers, site='', upstream=None):
         database = self.path(name + '.db')
         if not os.path.exists(database):
-            run_quietly([self.ecluse, 'init', database, self.shop(offers)])
+            shop = self.shop(offers)
+            with open(shop, 'a', encoding='utf-8') as file:
+                file.write(site)
+            run_quietly([self.ecluse, 'init', database, shop])
         port = free_port()
-        child = self.spawn(pinned(SERVER_CORE, [self.ecluse, 'serve', database, '--listen', f'127.0.0.1:{port}']))
+        more = ['--upstream', f'http://127.0.0.1:{upstream}'] if upstream else []
+        child = self.spawn(pinned(SERVER_CORE, [self.ecluse, 'serve', database, '--listen', f'127.0.0.1:{port}', *more]))
         wait_port(port)
         return child, port
 
-    def nginx(self, body=None):
+    def nginx(self, body=None, proxy=None):
         port = free_port()
         conf = self.path(f'nginx-{port}.conf')
         root = self.path(f'www-{port}')
         os.makedirs(root)
+        forward, pool = '', ''
+        if proxy is not None:
+            forward = 'location / { proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection ""; }'
+            pool = f'upstream behind {{ server 127.0.0.1:{proxy}; keepalive 64; }}'
         if body is not None:
             with open(os.path.join(root, 'page.html'), 'wb') as file:
                 file.write(body)
@@ -165,7 +174,7 @@ class Bench:
 events {{ worker_connections 4096; }}
 http {{ access_log off; keepalive_requests 100000000; client_body_temp_path {root}; proxy_temp_path {root};
 fastcgi_temp_path {root}; uwsgi_temp_path {root}; scgi_temp_path {root}; sendfile on; tcp_nopush on; open_file_cache max=100;
-server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {{ return 200 ''; }} }} }}''')
+server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {{ return 200 ''; }} {forward} }} {pool} }}''')
         child = self.spawn(pinned(SERVER_CORE, ['nginx', '-c', conf]))
         wait_port(port)
         return child, port
@@ -269,16 +278,10 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
     def row_door(self):
         """while 100,000 wait: the status of a ticket, and the page of the waiting room, against nginx"""
         behind, behind_port = self.nginx()
-        port = free_port()
-        shop = self.shop(1)
-        with open(shop, 'a', encoding='utf-8') as file:
-            file.write('site: {requests_per_second: 1, requests_per_visit: 10}\n')
-        database = self.path('door.db')
-        run_quietly([self.ecluse, 'init', database, shop])
-        child = self.spawn(pinned(SERVER_CORE, [self.ecluse, 'serve', database, '--listen', f'127.0.0.1:{port}', '--upstream',
-                                                f'http://127.0.0.1:{behind_port}']))
-        wait_port(port)
+        child, port = self.serve('door', 1, 'site: {requests_per_second: 1, requests_per_visit: 10}\n', behind_port)
         page = ['-H', 'Accept: text/html']
+        # Numbers whose ticket never comes back are passed over: paused, the line stands.
+        run_quietly([self.ecluse, 'gate', self.path('door.db'), '--pause'])
         while self.waiting(port) < 100000:
             self.wrk(port, '/empty', seconds=2, more=page)  # without cookies: each request is a newcomer
         ticket = self.ticket(port)
@@ -290,10 +293,49 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
         ours, empty, pages, files = self.alternate(
             lambda n: self.wrk(port, status, more=cookie), lambda n: self.wrk(nginx_port, '/empty'),
             lambda n: self.wrk(port, '/empty', more=cookie + page), lambda n: self.wrk(nginx_port, '/page.html'))
+        standing = self.waiting(port)
         for server in (child, nginx, behind):
             self.stop(server)
+        if standing < 100000:
+            raise SystemExit(f'bench: only {standing} wait')
         self.row('status of a ticket, 100,000 waiting', 'nginx, empty 200', ours, empty, 0.9)
         self.row(f'page of the waiting room, {len(body):,} bytes', 'nginx, file of that size', pages, files, 0.9)
+
+    def row_connect(self):
+        """a visitor inside, handed on to the shop behind, against nginx as a proxy; the shop is nginx in both"""
+        for size in (1000, 64000):
+            behind, behind_port = self.nginx(b'x' * size)
+            ours, port = self.serve(f'connect-{size}', 1, 'site: {requests_per_second: 1000000, requests_per_visit: 1}\n',
+                                    behind_port)
+            nginx, nginx_port = self.nginx(proxy=behind_port)
+            with urllib.request.urlopen(self.asked(port, '/page.html')) as reply:
+                session = re.search('ecluse_ticket=([0-9a-f]+)', reply.headers['Set-Cookie']).group(1)
+            cookie = ['-H', f'Cookie: ecluse_ticket={session}']
+            forwarded, proxied = self.alternate(
+                lambda n, port=port, cookie=cookie: self.wrk(port, '/page.html', connections=32, more=cookie),
+                lambda n, port=nginx_port: self.wrk(port, '/page.html', connections=32))
+            for server in (ours, nginx, behind):
+                self.stop(server)
+            self.row(f'handed on, {size:,} bytes', 'nginx as a proxy', forwarded, proxied, 0.9)
+
+    def row_crowd(self):
+        """1,000 visitors within seconds, a third of whom never come when called, before a slow shop of 20 a second"""
+        behind_port = free_port()
+        behind = self.spawn([sys.executable, os.path.join(HERE, 'slow_shop.py'), str(behind_port)])
+        wait_port(behind_port)
+        ours, port = self.serve('crowd', 1, 'site: {requests_per_second: 100, requests_per_visit: 5}\n', behind_port)
+        done = subprocess.run([self.ecluse, 'crowd', f'http://127.0.0.1:{port}/', '--visitors', '1000', '--rise', '10',
+                               '--half-life', '10', '--rate', '20', '--pages', '5', '--think', '2', '--no-shows', '30',
+                               '--reloads', '10', '--tabs', '5', '--json'], capture_output=True, text=True, check=False)
+        met = json.loads(done.stdout)
+        self.stop(ours)
+        self.stop(behind)
+        for name, value, limit, at_most in (
+                ('crowd: most in a second, of 20', met['entries']['most_in_second'], met['entries']['second_bound'], True),
+                ('crowd: later before earlier', met['inversions'], 0, True),
+                ('crowd: capacity used, percent', round(100 * met['used_capacity']['share'], 1), 97, False),
+                ('crowd: waits as announced, percent', round(100 * met['announced']['within'], 1), 75, False)):
+            self.bound(name, value, f'{value}', limit, at_most)
 
     @staticmethod
     def asked(port, path, ticket=None):

@@ -8,8 +8,9 @@
  * database in DIR (default /tmp). Orders of one line, each of another customer (or of --customers N
  * in turn), `in-flight` of them waiting at any time; with --inline the caller's thread runs batches
  * of that size itself, without a core thread. --keys: with an Idempotency-Key's body digest. Prints
- * orders a second, wall and CPU microseconds an order, and the commit's share of the time; with
- * --replay also the time and memory of the next start. */
+ * orders a second, wall and CPU microseconds an order, and the share of the time that commits took,
+ * and their syncs (with --inline a sync is in its commit); with --replay also the time and memory of
+ * the next start. */
 #include "base/assert.h"
 #include "base/random.h"
 #include "engine/engine.h"
@@ -227,13 +228,14 @@ static void figures_print(const struct bench *bench, uint64_t wall_ns, int64_t c
     uint64_t orders = bench->options.orders;
     printf("%" PRIu64 " orders/s, %" PRIu64 ".%02" PRIu64 " us wall and %" PRIu64 ".%02" PRIu64
            " us CPU an order, "
-           "%" PRIu64 " an fsync, commits %" PRIu64 " %% of the time (mean %" PRIu64
-           " us, longest %" PRIu64 " us), refused %" PRIu64 "\n",
+           "%" PRIu64 " a commit, commits %" PRIu64 " %% of the time (mean %" PRIu64
+           " us, longest %" PRIu64 " us), their syncs beside %" PRIu64 " %% (longest %" PRIu64
+           " us), refused %" PRIu64 "\n",
            orders * 1000000000u / wall_ns, wall_ns / orders / 1000, wall_ns / orders % 1000 / 10,
            (uint64_t)cpu / orders, (uint64_t)cpu * 100 / orders % 100, orders / figures.commits,
            figures.commit_ns_total * 100 / wall_ns,
            figures.commit_ns_total / figures.commits / 1000, figures.commit_ns_max / 1000,
-           bench->refused);
+           figures.sync_ns_total * 100 / wall_ns, figures.sync_ns_max / 1000, bench->refused);
 }
 
 static long memory_mb(void)

@@ -86,6 +86,10 @@ const char *call_value_at(const struct call *call, const char *name, uint32_t in
  * option was not given. */
 enum status call_number(const struct call *call, const char *name, int64_t low, int64_t high,
                         int64_t *value, struct fault *fault) MUST_USE;
+/* The same for a number with at most three decimals; value and bounds in thousandths, `low` 0 or
+ * 1. */
+enum status call_thousandths(const struct call *call, const char *name, int64_t low, int64_t high,
+                             int64_t *value, struct fault *fault) MUST_USE;
 /* The text in the language of this call; as a format, both are checked. */
 const char *call_say(const struct call *call, const char *english, const char *french)
     __attribute__((format_arg(2), format_arg(3)));

@@ -91,25 +91,6 @@ const struct manual crowd_manual = {
     .examples = examples,
 };
 
-/* A number with up to three decimals, in thousandths. */
-static enum status thousandths(const struct call *call, const char *name, int64_t most,
-                               int64_t *value, struct fault *fault)
-{
-    const char *text = call_value(call, name);
-    int64_t number;
-    if (text == NULL) {
-        return STATUS_OK;
-    }
-    if (decimal_read(slice_of(text), 3, &number) != DECIMAL_OK || number < 1 || number > most) {
-        return fault_set(
-            fault, STATUS_INVALID,
-            "--%s %s: give a number above 0, at most %lld, with at most three decimals", name, text,
-            (long long)(most / THOUSAND));
-    }
-    *value = number;
-    return STATUS_OK;
-}
-
 static enum status percent(const struct call *call, const char *name, uint32_t *value,
                            struct fault *fault)
 {
@@ -144,9 +125,9 @@ static enum status plan_read(const struct call *call, struct crowd_plan *plan, s
     int64_t seed = 1;
     int64_t possible = connections_possible();
     int64_t connections = possible < CONNECTIONS_DEFAULT ? possible : CONNECTIONS_DEFAULT;
-    if (thousandths(call, "speed", SPEED_MAX_THOUSANDTHS, &speed, fault) != STATUS_OK ||
-        thousandths(call, "rate", RATE_MAX_THOUSANDTHS, &rate, fault) != STATUS_OK ||
-        thousandths(call, "think", THINK_MAX_THOUSANDTHS, &think_ms, fault) != STATUS_OK ||
+    if (call_thousandths(call, "speed", 1, SPEED_MAX_THOUSANDTHS, &speed, fault) != STATUS_OK ||
+        call_thousandths(call, "rate", 1, RATE_MAX_THOUSANDTHS, &rate, fault) != STATUS_OK ||
+        call_thousandths(call, "think", 1, THINK_MAX_THOUSANDTHS, &think_ms, fault) != STATUS_OK ||
         call_number(call, "seconds", 1, LIMIT_CROWD_SECONDS, &seconds, fault) != STATUS_OK ||
         call_number(call, "patience", 1, LIMIT_CROWD_SECONDS, &patience, fault) != STATUS_OK ||
         call_number(call, "seed", 0, INT64_MAX, &seed, fault) != STATUS_OK ||

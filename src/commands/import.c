@@ -187,29 +187,12 @@ static void sink_progress(void *context, uint64_t done_bytes, uint64_t total_byt
     progress_update(&import->progress, done_bytes, total_bytes, env->ticks_ns(env));
 }
 
-static enum status thousandths_read(const struct call *call, const char *name, int64_t high,
-                                    int64_t *value, struct fault *fault)
-{
-    const char *text = call_value(call, name);
-    int64_t number;
-    if (text == NULL) {
-        return STATUS_OK;
-    }
-    if (decimal_read(slice_of(text), 3, &number) != DECIMAL_OK || number < 0 || number > high) {
-        return fault_set(fault, STATUS_INVALID,
-                         "--%s %s: give a number from 0 to %lld, at most three decimals", name,
-                         text, (long long)(high / THOUSAND));
-    }
-    *value = number;
-    return STATUS_OK;
-}
-
 static enum status percent_read(const struct call *call, const char *name, int32_t *value,
                                 struct fault *fault)
 {
     int64_t number = *value;
     enum status status =
-        thousandths_read(call, name, (int64_t)PERCENT_MAX * THOUSAND, &number, fault);
+        call_thousandths(call, name, 0, (int64_t)PERCENT_MAX * THOUSAND, &number, fault);
     *value = (int32_t)number;
     return status;
 }
@@ -229,8 +212,8 @@ static enum status import_options_read(const struct call *call, struct exchange_
         return fault_set(fault, STATUS_INVALID,
                          "--dates %s: there are iso, mdy (month first) and dmy", dates);
     }
-    enum status status =
-        thousandths_read(call, "stock", LIMIT_QUANTITY_THOUSANDTHS, &to->stock_thousandths, fault);
+    enum status status = call_thousandths(call, "stock", 0, LIMIT_QUANTITY_THOUSANDTHS,
+                                          &to->stock_thousandths, fault);
     if (status == STATUS_OK) {
         status = percent_read(call, "vat-rate", &to->vat_thousandths, fault);
     }

@@ -238,6 +238,23 @@ enum status call_number(const struct call *call, const char *name, int64_t low, 
     return STATUS_OK;
 }
 
+enum status call_thousandths(const struct call *call, const char *name, int64_t low, int64_t high,
+                             int64_t *value, struct fault *fault)
+{
+    const char *text = call_value(call, name);
+    int64_t number;
+    if (text == NULL) {
+        return STATUS_OK;
+    }
+    if (decimal_read(slice_of(text), 3, &number) != DECIMAL_OK || number < low || number > high) {
+        return fault_set(fault, STATUS_INVALID,
+                         "--%s %s: give a number from %s to %lld, with at most three decimals",
+                         name, text, low == 0 ? "0" : "0.001", (long long)(high / 1000));
+    }
+    *value = number;
+    return STATUS_OK;
+}
+
 const char *call_say(const struct call *call, const char *english, const char *french)
 {
     return call->language == LANGUAGE_FR ? french : english;

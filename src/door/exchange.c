@@ -91,6 +91,7 @@ static void exchange_count(struct exchange *exchange)
     if (exchange->outcome == OUTCOME_GONE) {
         return;
     }
+    exchange->forwarded.failed = true;
     figures->failed++;
     if (exchange->outcome == OUTCOME_CONNECT_SLOW || exchange->outcome == OUTCOME_REPLY_SLOW) {
         figures->timed_out++;

@@ -29,6 +29,7 @@ enum status door_upstream_open(struct door *door, const struct door_upstream_opt
 struct door_forwarded {
     int status;       /* of the upstream's reply, which the client got whole; 0: it failed, or the
                          client has gone */
+    bool failed;      /* by the shop behind us: not reached, too slow, malformed, cut, or busy */
     uint64_t head_us; /* microseconds until the reply's head came; 0 if none did */
 };
 

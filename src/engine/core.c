@@ -140,6 +140,20 @@ static void thread_stop(struct wake *wake, pthread_t thread)
     wake_close(wake);
 }
 
+static void syncs_owe(struct engine *engine, bool owe)
+{
+    if (engine->journal != NULL) {
+        journal_owe(engine->journal, owe);
+    }
+}
+
+/* From now on a commit is durable when it returns. */
+static void settler_stop(struct engine *engine)
+{
+    thread_stop(&engine->settler_wake, engine->settler);
+    syncs_owe(engine, false);
+}
+
 enum status engine_start(struct engine *engine, void (*notify)(void *context), void *context,
                          struct fault *fault)
 {
@@ -151,13 +165,10 @@ enum status engine_start(struct engine *engine, void (*notify)(void *context), v
     if (status != STATUS_OK) {
         return status;
     }
-    bool owes = engine->journal != NULL && engine->mode == ENGINE_WRITE;
-    if (owes) {
-        journal_owe(engine->journal, true);
-    }
+    syncs_owe(engine, true);
     status = thread_start(engine, &engine->core_wake, &engine->core, core_main, fault);
     if (status != STATUS_OK) {
-        thread_stop(&engine->settler_wake, engine->settler);
+        settler_stop(engine);
         return status;
     }
     engine->started = true;
@@ -216,10 +227,7 @@ void core_stop(struct engine *engine)
 {
     engine_gathered(engine);
     thread_stop(&engine->core_wake, engine->core);
-    thread_stop(&engine->settler_wake, engine->settler);
-    if (engine->journal != NULL) {
-        journal_owe(engine->journal, false);
-    }
+    settler_stop(engine);
     engine->started = false;
     (void)engine_collect(engine);
 }

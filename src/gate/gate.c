@@ -52,9 +52,17 @@ static bool is_waiting(uint32_t kind)
     return kind == KIND_NEW || kind == KIND_WAITING || kind == KIND_TOLD;
 }
 
+/* Every change of a slot goes through here: `unshown` counts the new ones. */
+static void slot_set(struct gate *gate, uint16_t *slot, uint32_t kind, uint32_t tick)
+{
+    gate->unshown -= *slot / TICKS == KIND_NEW;
+    *slot = (uint16_t)(kind * TICKS + tick);
+    gate->unshown += kind == KIND_NEW;
+}
+
 static void set(struct gate *gate, uint32_t number, uint32_t kind, int64_t now)
 {
-    *slot_of(gate, number) = (uint16_t)(kind * TICKS + tick_of(now));
+    slot_set(gate, slot_of(gate, number), kind, tick_of(now));
 }
 
 static uint32_t seconds_since(uint16_t seen, int64_t now)
@@ -294,6 +302,13 @@ static void pass_came(struct gate *gate, uint32_t place)
 
 /* ---- the front ---- */
 
+/* The first number that was given so lately that its visitor need not have come back yet. */
+static uint32_t born_by(const struct gate *gate)
+{
+    int64_t oldest = gate->now / 1000 - GATE_NEW_SECONDS;
+    return gate->born[(oldest + GATE_NEW_SECONDS + 1) % (GATE_NEW_SECONDS + 1)];
+}
+
 enum presence { THERE, AWAY, UNDECIDED };
 
 static enum presence head_presence(const struct gate *gate)
@@ -302,11 +317,23 @@ static enum presence head_presence(const struct gate *gate)
     uint16_t seen = gate->seen[number % gate->settings.places_max];
     uint32_t kind = kind_of(gate, number);
     if (kind == KIND_NEW) {
-        int64_t oldest = gate->now / 1000 - GATE_NEW_SECONDS;
-        bool young = number >= gate->born[(oldest + GATE_NEW_SECONDS + 1) % (GATE_NEW_SECONDS + 1)];
+        bool young = number >= born_by(gate);
         return young ? UNDECIDED : AWAY;
     }
     return is_waiting(kind) && seconds_since(seen, gate->now) <= GATE_ALIVE_SECONDS ? THERE : AWAY;
+}
+
+/* The place at the front is passed. Of one that never showed its ticket, the line's speed says
+ * nothing; should it ever come, it is like any other that was passed. */
+static void head_leave(struct gate *gate)
+{
+    uint16_t *seen = slot_of(gate, number_at(gate, gate->head));
+    if (*seen / TICKS == KIND_NEW) {
+        slot_set(gate, seen, KIND_WAITING, *seen % TICKS);
+    } else {
+        wait_moved(&gate->wait, gate->now / 1000);
+    }
+    gate->head++;
 }
 
 /* `asking`: a newcomer whose request is under way, and can be parked; UINT32_MAX: none. */
@@ -331,8 +358,7 @@ static void front_move(struct gate *gate, uint32_t asking)
         } else {
             gate->skipped++;
         }
-        gate->head++;
-        wait_moved(&gate->wait, gate->now / 1000);
+        head_leave(gate);
     }
 }
 
@@ -346,7 +372,7 @@ static void numbers_sweep(struct gate *gate)
         uint32_t most =
             kind == KIND_INSIDE ? gate->settings.session_seconds : (uint32_t)GATE_GRACE_SECONDS;
         if ((is_waiting(kind) || kind == KIND_INSIDE) && since > most + TICK_SECONDS) {
-            *seen = (uint16_t)(KIND_GONE * TICKS);
+            slot_set(gate, seen, KIND_GONE, 0);
         }
         gate->sweep = (gate->sweep + 1) % gate->settings.places_max;
     }
@@ -446,18 +472,37 @@ static uint32_t poll_seconds(uint32_t wait)
                                              : seconds;
 }
 
+enum gate_session gate_session(const struct gate *gate, uint32_t number, int64_t now)
+{
+    uint32_t kind = kind_of(gate, number);
+    uint16_t seen = gate->seen[number % gate->settings.places_max];
+    bool open = kind == KIND_INSIDE && seconds_since(seen, now) <= gate->settings.session_seconds;
+    return open ? GATE_SESSION_OPEN : kind == KIND_NONE ? GATE_SESSION_UNKNOWN : GATE_SESSION_NONE;
+}
+
+/* So many places, without those that programs without cookies took: all that did not show a ticket
+ * and could have, spread over the line evenly. */
+static uint32_t people_ahead(const struct gate *gate, uint32_t places)
+{
+    uint32_t line = gate->next - gate->head;
+    uint32_t given = gate->next - born_by(gate);
+    uint32_t unshown = gate->unshown > given ? gate->unshown - given : 0;
+    return places - (uint32_t)((uint64_t)places * (unshown < line ? unshown : line) / line);
+}
+
 void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gate_view *view)
 {
     uint32_t kind = kind_of(gate, number);
-    *view = (struct gate_view){.state = kind == KIND_INSIDE ? GATE_INSIDE
-                                        : kind == KIND_GONE ? GATE_GONE
-                                                            : GATE_WAITING};
+    bool inside = gate_session(gate, number, now) == GATE_SESSION_OPEN;
+    *view = (struct gate_view){.state = inside                                  ? GATE_INSIDE
+                                        : is_waiting(kind) || kind == KIND_NONE ? GATE_WAITING
+                                                                                : GATE_GONE};
     if (view->state != GATE_WAITING) {
         return;
     }
     uint32_t place = place_of(gate, number);
     view->place = place + 1;
-    view->ahead = place < gate->head ? 0 : place - gate->head;
+    view->ahead = place < gate->head ? 0 : people_ahead(gate, place - gate->head);
     view->state = place < gate->head && !gate->closed ? GATE_CALLED : GATE_WAITING;
     uint64_t rate = gate->closed ? 0 : pace_rate(&gate->pace);
     uint64_t parked = gate->chamber_count * UINT64_C(1000) + people_coming(gate);
@@ -550,13 +595,5 @@ void gate_leave(struct gate *gate, uint32_t number)
         gate->inside -= *bucket > 0;
         *bucket -= *bucket > 0;
     }
-    *seen = (uint16_t)(KIND_GONE * TICKS);
-}
-
-enum gate_session gate_session(const struct gate *gate, uint32_t number, int64_t now)
-{
-    uint32_t kind = kind_of(gate, number);
-    uint16_t seen = gate->seen[number % gate->settings.places_max];
-    bool open = kind == KIND_INSIDE && seconds_since(seen, now) <= gate->settings.session_seconds;
-    return open ? GATE_SESSION_OPEN : kind == KIND_NONE ? GATE_SESSION_UNKNOWN : GATE_SESSION_NONE;
+    slot_set(gate, seen, KIND_GONE, 0);
 }

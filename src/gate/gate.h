@@ -71,6 +71,7 @@ struct gate {
     int64_t held_until; /* nobody goes in before: who was parked is on the way back */
     uint32_t born[GATE_NEW_SECONDS + 1]; /* `next` as each of the last seconds began */
     uint32_t sweep;
+    uint32_t unshown; /* places whose ticket never came back */
     uint32_t inside;
     int64_t inside_until; /* sessions begun before have ended */
     struct gate_pass passes[GATE_PASSES];
@@ -89,7 +90,7 @@ enum gate_state { GATE_GONE, GATE_WAITING, GATE_CALLED, GATE_INSIDE };
 struct gate_view {
     enum gate_state state;
     uint32_t place; /* from 1, in the order of the line */
-    uint32_t ahead; /* places between the front and this one */
+    uint32_t ahead; /* visitors between the front and this place, as far as they came back once */
     uint32_t poll_seconds;
     struct wait_range wait;
 };

@@ -20,7 +20,7 @@
 enum {
     STEP_MS = 20,
     SECOND = 1000,
-    PLACES = 1 << 15,
+    PLACES = 1 << 17,
     SESSION_SECONDS = 600,
     SECONDS_MAX = 12000,
     BUSY_SECONDS = 20
@@ -44,6 +44,7 @@ struct plan {
     uint64_t rate;
     int64_t rise_seconds, half_life_seconds; /* of the arrivals */
     uint32_t no_show_percent, impatient_percent, hidden_percent, bot_percent;
+    uint32_t overtaken_percent; /* so many may see a later number go in while they come: 0 */
     uint64_t seed;
     int64_t restart_at; /* seconds; 0: never */
 };
@@ -59,6 +60,7 @@ struct crowd {
     int64_t now;
     uint32_t *entries; /* by step */
     uint32_t inside, inversions, overtaken;
+    uint32_t standing; /* who waits and will come in when called */
     uint64_t busy_steps, busy_entries, busy_parked;
     uint32_t ranged, in_range;
     uint64_t polls;
@@ -149,9 +151,22 @@ static void crowd_free(struct crowd *crowd)
     free(crowd);
 }
 
+static bool is_standing(const struct visitor *visitor)
+{
+    bool waits = visitor->stage == LINE || visitor->stage == CALLED || visitor->stage == PARKED;
+    return waits && visitor->kind != BOT && visitor->kind != NO_SHOW;
+}
+
+static void stage_set(struct crowd *crowd, struct visitor *visitor, enum stage stage)
+{
+    crowd->standing -= is_standing(visitor);
+    visitor->stage = stage;
+    crowd->standing += is_standing(visitor);
+}
+
 static void enters(struct crowd *crowd, struct visitor *visitor)
 {
-    visitor->stage = INSIDE;
+    stage_set(crowd, visitor, INSIDE);
     visitor->entered = crowd->now;
     crowd->inside++;
     crowd->entries[crowd->now / STEP_MS]++;
@@ -180,13 +195,13 @@ static void knocks(struct crowd *crowd, uint32_t index)
         enters(crowd, visitor);
         break;
     case GATE_KNOCK_PARKED:
-        visitor->stage = PARKED;
+        stage_set(crowd, visitor, PARKED);
         break;
     case GATE_KNOCK_WAIT:
         step_add(crowd, index, crowd->now + 2 * SECOND);
         break;
     case GATE_KNOCK_GONE:
-        visitor->stage = AWAY;
+        stage_set(crowd, visitor, AWAY);
         break;
     }
 }
@@ -197,13 +212,13 @@ static void polls(struct crowd *crowd, uint32_t index)
     struct gate_view view;
     bool tired = visitor->kind == IMPATIENT && ++visitor->polls > 12;
     if (tired) {
-        visitor->stage = AWAY;
+        stage_set(crowd, visitor, AWAY);
         return;
     }
     crowd->polls++;
     gate_poll(crowd->gate, visitor->number, crowd->now, &view);
     if (view.state == GATE_CALLED) {
-        visitor->stage = visitor->kind == NO_SHOW ? AWAY : CALLED;
+        stage_set(crowd, visitor, visitor->kind == NO_SHOW ? AWAY : CALLED);
         step_add(crowd, index, crowd->now + random_between(&crowd->random, 100, 900));
         return;
     }
@@ -228,11 +243,11 @@ static void arrives(struct crowd *crowd, uint32_t index)
     }
     gate_look(crowd->gate, visitor->number, crowd->now, &view);
     visitor->told = view.wait;
-    visitor->stage = LINE;
+    stage_set(crowd, visitor, LINE);
     if (view.state == GATE_CALLED) {
         knocks(crowd, index); /* the same request */
     } else {
-        visitor->stage = visitor->kind == BOT ? AWAY : LINE;
+        stage_set(crowd, visitor, visitor->kind == BOT ? AWAY : LINE);
         step_add(crowd, index, crowd->now + view.poll_seconds * SECOND);
     }
 }
@@ -248,7 +263,7 @@ static void restart(struct crowd *crowd)
     for (uint32_t i = 0; i < crowd->plan.visitors; i++) {
         /* The parked lost their connection; browsers ask again. */
         if (crowd->visitors[i].stage == PARKED) {
-            crowd->visitors[i].stage = CALLED;
+            stage_set(crowd, &crowd->visitors[i], CALLED);
             step_add(crowd, i, crowd->now + random_between(&crowd->random, 100, 3000));
         }
     }
@@ -286,7 +301,7 @@ static void crowd_run(struct crowd *crowd, int64_t seconds)
             restart(crowd);
         }
         crowd_step(crowd);
-        if (gate_waiting(crowd->gate) > crowd->plan.rate * BUSY_SECONDS / 1000) {
+        if (crowd->standing > crowd->plan.rate * BUSY_SECONDS / 1000) {
             crowd->busy_steps++;
             crowd->busy_parked += crowd->gate->chamber_count;
             crowd->busy_entries += crowd->entries[crowd->now / STEP_MS];
@@ -325,7 +340,7 @@ static void crowd_check(const struct crowd *crowd, const char *what)
     assert_in_range(most_within(crowd, SECOND), 0, second + (second > 20 ? second / 20 : 1));
     assert_in_range(most_within(crowd, 60 * SECOND), 0, rate * 60 * 101 / 100000 + 1);
     assert_int_equal(crowd->inversions, 0);
-    assert_int_equal(crowd->overtaken, 0);
+    assert_in_range(crowd->overtaken, 0, crowd->inside * crowd->plan.overtaken_percent / 100);
     assert_true(used_percent(crowd) >= 97);
     assert_true(crowd->in_range * 100 >= crowd->ranged * 75);
 }
@@ -374,18 +389,20 @@ static void test_no_shows(void **state)
     }
 }
 
-/* Of the requests 30 and 60 percent are programs that keep no cookie: the capacity is used all the
- * same, by those who wait. */
+/* Of the requests 30, 60 and 90 percent are programs that keep no cookie: the capacity is used all
+ * the same, by those who wait. Where nine of ten numbers are nobody's, the front moves in jumps, and
+ * who waits may hear of it late. */
 static void test_bots(void **state)
 {
     (void)state;
-    for (uint32_t percent = 30; percent <= 60; percent += 30) {
-        plan_run(&(struct plan){.visitors = 20000,
+    for (uint32_t percent = 30; percent <= 90; percent += 30) {
+        plan_run(&(struct plan){.visitors = 700000 / (100 - percent),
                                 .rate = 10000,
                                 .rise_seconds = 60,
                                 .half_life_seconds = 150,
                                 .no_show_percent = 20,
                                 .bot_percent = percent,
+                                .overtaken_percent = percent == 90 ? 4 : 0,
                                 .seed = percent},
                  1500, "bots without cookies");
     }

@@ -12,8 +12,10 @@ enum {
     MIDDLE = WAIT_RATIOS / 2,
     UNIT = 1024,
     FORGET = 256, /* the weight of the past falls by one in so many at each entry */
-    LOW_PERCENT = 6,
-    HIGH_PERCENT = 94,
+    LOW_PERCENT = 8,
+    HIGH_PERCENT = 92,
+    NEAR_LOW = 900,    /* in thousandths: what was learned is of those who came long ago, and the */
+    NEAR_HIGH = 1100,  /* range always holds what is likely by the line's speed now */
     SLACK_SECONDS = 2, /* calls are heard at a poll */
     WAIT_SECONDS_MAX = 7 * 86400
 };
@@ -37,9 +39,9 @@ void wait_init(struct wait *wait, int64_t second)
 {
     memset(wait, 0, sizeof *wait);
     wait_restart(wait, second);
-    /* Before anything is known: two thirds to one and a half times. */
+    /* Before anything is known: from half to one and a half times, and a little. */
     for (int length = 0; length < WAIT_LENGTHS; length++) {
-        for (int slot = MIDDLE - 5; slot <= MIDDLE + 4; slot++) {
+        for (int slot = MIDDLE - 8; slot <= MIDDLE + 5; slot++) {
             slot_add(&wait->ratios[length], slot, 2 * UNIT);
         }
     }
@@ -104,9 +106,16 @@ void wait_learn(struct wait *wait, uint32_t announced, uint32_t waited)
     slot_add(ratios, slot_of((uint64_t)waited * 1000 / announced), UNIT);
 }
 
-/* The upper end of the step below which `percent` of the weight lies, in thousandths; the lower end
- * if `from_below`. */
-static uint64_t quantile(const struct wait_ratios *ratios, uint32_t percent, bool from_below)
+/* Where a step begins, in thousandths. */
+static uint64_t slot_begin(int slot)
+{
+    int octaves = slot / OCTAVE - MIDDLE / OCTAVE;
+    uint64_t step = octave_thousandths[slot % OCTAVE];
+    return octaves >= 0 ? step << octaves : step >> -octaves;
+}
+
+/* The ratio below which `percent` of the weight lies, in thousandths; evenly spread in each step. */
+static uint64_t quantile(const struct wait_ratios *ratios, uint32_t percent)
 {
     uint64_t wanted = (uint64_t)ratios->weight * percent / 100;
     uint64_t sum = 0;
@@ -115,10 +124,9 @@ static uint64_t quantile(const struct wait_ratios *ratios, uint32_t percent, boo
         sum += ratios->weights[slot];
         slot++;
     }
-    slot += from_below ? 0 : 1;
-    int octaves = slot / OCTAVE - MIDDLE / OCTAVE;
-    uint64_t step = octave_thousandths[slot % OCTAVE];
-    return octaves >= 0 ? step << octaves : step >> -octaves;
+    uint64_t weight = ratios->weights[slot] > 0 ? ratios->weights[slot] : 1;
+    uint64_t begin = slot_begin(slot);
+    return begin + (slot_begin(slot + 1) - begin) * (wanted - sum) / weight;
 }
 
 uint64_t wait_speed(const struct wait *wait, int64_t second, uint64_t rate)
@@ -149,10 +157,12 @@ struct wait_range wait_range_of(const struct wait *wait, int64_t second, uint32_
     }
     uint64_t likely = ahead * UINT64_C(1000) / speed + behind_seconds;
     const struct wait_ratios *ratios = &wait->ratios[length_of(likely)];
-    uint32_t low = scaled(likely, quantile(ratios, LOW_PERCENT, true));
-    return (struct wait_range){
-        .known = true,
-        .likely_seconds = scaled(likely, 1000),
-        .low_seconds = low > SLACK_SECONDS ? low - SLACK_SECONDS : 0,
-        .high_seconds = scaled(likely, quantile(ratios, HIGH_PERCENT, false)) + SLACK_SECONDS};
+    uint64_t low_ratio = quantile(ratios, LOW_PERCENT);
+    uint64_t high_ratio = quantile(ratios, HIGH_PERCENT);
+    uint32_t low = scaled(likely, low_ratio < NEAR_LOW ? low_ratio : NEAR_LOW);
+    uint32_t high = scaled(likely, high_ratio > NEAR_HIGH ? high_ratio : NEAR_HIGH);
+    return (struct wait_range){.known = true,
+                               .likely_seconds = scaled(likely, 1000),
+                               .low_seconds = low > SLACK_SECONDS ? low - SLACK_SECONDS : 0,
+                               .high_seconds = high + SLACK_SECONDS};
 }

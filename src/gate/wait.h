@@ -4,7 +4,8 @@
  * who held them came, did not, or had left), and how wrong what
  * was announced turned out: for each visitor who comes in, the ratio of the true wait to the
  * announced one goes into a histogram that forgets. The range shown is the announced wait times two
- * of its quantiles, so that about five of six true waits lie inside. */
+ * of its quantiles, and never narrower than ten percent either way, so that at least three of four
+ * true waits lie inside. */
 #ifndef ECLUSE_GATE_WAIT_H
 #define ECLUSE_GATE_WAIT_H
 

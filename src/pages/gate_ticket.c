@@ -5,7 +5,6 @@
 #include "base/bytes.h"
 #include "base/calendar.h"
 #include "base/text.h"
-#include "pages/hmac.h"
 
 #include <openssl/crypto.h>
 
@@ -18,35 +17,40 @@ static uint16_t day_of(int64_t now)
     return (uint16_t)(now / DAY_SECONDS);
 }
 
-static void day_key(const unsigned char secret[GATE_SECRET_BYTES], uint16_t day,
-                    struct hmac_key *key)
+static void key_take(struct gate_keys *keys, uint16_t day)
 {
     static const char label[] = "ecluse ticket key";
-    struct hmac_key root;
     unsigned char message[sizeof label + sizeof day];
     unsigned char mac[HMAC_BYTES];
-    hmac_key_init(&root, (struct slice){(const char *)secret, GATE_SECRET_BYTES});
     memcpy(message, label, sizeof label);
     bytes_put_u16(message + sizeof label, day);
-    hmac_compute(&root, (struct slice){(const char *)message, sizeof message}, mac);
-    hmac_key_init(key, (struct slice){(const char *)mac, sizeof mac});
+    hmac_compute(&keys->root, (struct slice){(const char *)message, sizeof message}, mac);
+    hmac_key_init(&keys->key, (struct slice){(const char *)mac, sizeof mac});
+    keys->day = day;
 }
 
-static void ticket_mac(const unsigned char secret[GATE_SECRET_BYTES], uint16_t day,
+void gate_keys_init(struct gate_keys *keys, const unsigned char secret[GATE_SECRET_BYTES])
+{
+    hmac_key_init(&keys->root, (struct slice){(const char *)secret, GATE_SECRET_BYTES});
+    key_take(keys, 0);
+}
+
+static void ticket_mac(struct gate_keys *keys, uint16_t day,
                        const unsigned char payload[PAYLOAD_BYTES], unsigned char mac[HMAC_BYTES])
 {
-    struct hmac_key key;
     unsigned char message[1 + sizeof name + 1 + PAYLOAD_BYTES];
     message[0] = sizeof name;
     memcpy(message + 1, name, sizeof name);
     message[1 + sizeof name] = PAYLOAD_BYTES;
     memcpy(message + 2 + sizeof name, payload, PAYLOAD_BYTES);
-    day_key(secret, day, &key);
-    hmac_compute(&key, (struct slice){(const char *)message, sizeof message}, mac);
+    if (day != keys->day) {
+        key_take(keys, day);
+    }
+    hmac_compute(&keys->key, (struct slice){(const char *)message, sizeof message}, mac);
 }
 
-void gate_ticket_write(const unsigned char secret[GATE_SECRET_BYTES], int64_t now,
-                       const struct gate_ticket *ticket, char text[GATE_TICKET_CHARACTERS + 1])
+void gate_ticket_write(struct gate_keys *keys, int64_t now, const struct gate_ticket *ticket,
+                       char text[GATE_TICKET_CHARACTERS + 1])
 {
     static const char digits[] = "0123456789abcdef";
     unsigned char bytes[PAYLOAD_BYTES + HMAC_BYTES];
@@ -57,7 +61,7 @@ void gate_ticket_write(const unsigned char secret[GATE_SECRET_BYTES], int64_t no
     bytes_put_u32(bytes + 11, ticket->issued);
     bytes_put_u32(bytes + 15, ticket->announced);
     bytes_put_u32(bytes + 19, ticket->entered);
-    ticket_mac(secret, day_of(now), bytes, bytes + PAYLOAD_BYTES);
+    ticket_mac(keys, day_of(now), bytes, bytes + PAYLOAD_BYTES);
     for (size_t i = 0; i < TICKET_BYTES; i++) {
         text[2 * i] = digits[bytes[i] >> 4];
         text[2 * i + 1] = digits[bytes[i] & 15];
@@ -81,7 +85,7 @@ static bool bytes_read(struct slice text, unsigned char bytes[TICKET_BYTES])
     return true;
 }
 
-bool gate_ticket_read(const unsigned char secret[GATE_SECRET_BYTES], int64_t now, struct slice text,
+bool gate_ticket_read(struct gate_keys *keys, int64_t now, struct slice text,
                       struct gate_ticket *ticket)
 {
     unsigned char bytes[TICKET_BYTES];
@@ -94,7 +98,7 @@ bool gate_ticket_read(const unsigned char secret[GATE_SECRET_BYTES], int64_t now
     if (distance < -GATE_TICKET_DAYS || distance > GATE_TICKET_DAYS) {
         return false;
     }
-    ticket_mac(secret, (uint16_t)day, bytes, mac);
+    ticket_mac(keys, (uint16_t)day, bytes, mac);
     if (CRYPTO_memcmp(mac, bytes + PAYLOAD_BYTES, MAC_BYTES) != 0) {
         return false;
     }

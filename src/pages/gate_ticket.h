@@ -9,7 +9,7 @@
 #ifndef ECLUSE_PAGES_GATE_TICKET_H
 #define ECLUSE_PAGES_GATE_TICKET_H
 
-#include "base/slice.h"
+#include "pages/hmac.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,6 +17,15 @@
 #define GATE_TICKET_COOKIE "ecluse_ticket"
 
 enum { GATE_TICKET_CHARACTERS = 2 * (23 + 16), GATE_TICKET_DAYS = 2, GATE_SECRET_BYTES = 32 };
+
+/* The day's key is kept: a crowd polls with it. */
+struct gate_keys {
+    struct hmac_key root;
+    struct hmac_key key; /* of `day` */
+    uint16_t day;        /* since 1970 */
+};
+
+void gate_keys_init(struct gate_keys *keys, const unsigned char secret[GATE_SECRET_BYTES]);
 
 struct gate_ticket {
     uint32_t line;
@@ -27,10 +36,10 @@ struct gate_ticket {
 };
 
 /* `now`: seconds UTC. */
-void gate_ticket_write(const unsigned char secret[GATE_SECRET_BYTES], int64_t now,
-                       const struct gate_ticket *ticket, char text[GATE_TICKET_CHARACTERS + 1]);
+void gate_ticket_write(struct gate_keys *keys, int64_t now, const struct gate_ticket *ticket,
+                       char text[GATE_TICKET_CHARACTERS + 1]);
 /* False: forged, damaged, or too old. Takes as long whatever of its bytes are wrong. */
-bool gate_ticket_read(const unsigned char secret[GATE_SECRET_BYTES], int64_t now, struct slice text,
+bool gate_ticket_read(struct gate_keys *keys, int64_t now, struct slice text,
                       struct gate_ticket *ticket);
 
 #endif

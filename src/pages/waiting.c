@@ -39,12 +39,11 @@ struct waiting {
     struct store *store;
     struct door_upstream *upstream;
     const struct shop *shop; /* the one that the rate is of */
-    unsigned char secret[GATE_SECRET_BYTES];
+    struct gate_keys keys;
     struct gate *gate;
     uint32_t line;
     struct parked *parked;
-    uint64_t failed_before; /* of the upstream's figures */
-    int64_t busy_at;        /* somebody waited, or was inside, at that time */
+    int64_t busy_at; /* somebody waited, or was inside, at that time */
     /* What is kept. */
     struct engine_task note_task;
     char note[ENGINE_NOTE_BYTES];
@@ -198,7 +197,7 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     made->engine = engine;
     made->env = env;
     made->store = store;
-    memcpy(made->secret, engine_secret(engine, SECRET_TOKEN), sizeof made->secret);
+    gate_keys_init(&made->keys, engine_secret(engine, SECRET_TOKEN));
     made->shop = engine_shop(engine);
     made->gate = gate_place(memory, &settings, now_ms(made));
     line_begin(made);
@@ -227,7 +226,7 @@ static bool ticket_read(struct waiting *waiting, const struct store_visit *visit
                         struct gate_ticket *ticket)
 {
     struct slice cookie = store_visit_cookie(visit, GATE_TICKET_COOKIE);
-    return gate_ticket_read(waiting->secret, now_utc(waiting), cookie, ticket) &&
+    return gate_ticket_read(&waiting->keys, now_utc(waiting), cookie, ticket) &&
            ticket->line == waiting->line;
 }
 
@@ -237,8 +236,8 @@ static struct slice ticket_lines(struct waiting *waiting, const struct store_vis
                                  char lines[HEADERS_BYTES])
 {
     char text[GATE_TICKET_CHARACTERS + 1];
-    uint32_t most = inside ? waiting->gate->settings.session_seconds : (uint32_t)GATE_GRACE_SECONDS;
-    gate_ticket_write(waiting->secret, now_utc(waiting), ticket, text);
+    uint32_t most = inside ? waiting->gate->settings.session_seconds : (uint32_t)DAY_SECONDS;
+    gate_ticket_write(&waiting->keys, now_utc(waiting), ticket, text);
     int length = snprintf(lines, HEADERS_BYTES,
                           "Set-Cookie: " GATE_TICKET_COOKIE "=%s; Path=/; Max-Age=%" PRIu32
                           "; HttpOnly; SameSite=Lax%s\r\n"
@@ -253,11 +252,7 @@ static struct slice ticket_lines(struct waiting *waiting, const struct store_vis
 static void forwarded(void *context, const struct door_forwarded *result)
 {
     struct waiting *waiting = context;
-    struct door_upstream_figures figures;
-    door_upstream_figures(waiting->upstream, &figures);
-    bool failed =
-        figures.failed != waiting->failed_before || result->status >= 500 || result->status == 429;
-    waiting->failed_before = figures.failed;
+    bool failed = result->failed || result->status >= 500 || result->status == 429;
     if (failed || result->head_us > 0) {
         pace_answered(&waiting->gate->pace, result->head_us, failed);
     }
@@ -298,8 +293,8 @@ static void wait_values(const struct gate_view *view, json_t *values)
     json_object_set_new(values, "wait", wait);
 }
 
-static void page_send(struct waiting *waiting, const struct store_visit *visit,
-                      const struct gate_view *view, struct slice ticket)
+static void page_send(const struct store_visit *visit, const struct gate_view *view,
+                      struct slice ticket)
 {
     char refresh[64];
     struct text lines;
@@ -318,7 +313,6 @@ static void page_send(struct waiting *waiting, const struct store_visit *visit,
     text_append_slice(&lines, ticket);
     store_visit_page(visit, 200, "waiting", values, text_slice(&lines));
     text_free(&lines);
-    (void)waiting;
 }
 
 static void reply_later(struct door_request *request)
@@ -391,7 +385,7 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit)
         park(waiting, visit->request, &ticket);
         return;
     }
-    page_send(waiting, visit, &view, ticket_lines(waiting, visit, &ticket, false, lines));
+    page_send(visit, &view, ticket_lines(waiting, visit, &ticket, false, lines));
 }
 
 static void returning(struct waiting *waiting, const struct store_visit *visit,
@@ -413,7 +407,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
             break;
         }
         gate_look(waiting->gate, ticket->number, now, &view);
-        page_send(waiting, visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
+        page_send(visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
         break;
     case GATE_KNOCK_GONE:
         newcomer(waiting, visit);
@@ -472,7 +466,7 @@ void waiting_handle_page(struct waiting *waiting, struct door_request *request)
     }
     waiting_look(waiting, request, &view);
     if (view.state == GATE_WAITING) {
-        page_send(waiting, &visit, &view, SLICE("Ecluse-State: waiting\r\n"));
+        page_send(&visit, &view, SLICE("Ecluse-State: waiting\r\n"));
     } else {
         store_visit_redirect(&visit, "/", (struct slice){NULL, 0});
     }
@@ -480,43 +474,50 @@ void waiting_handle_page(struct waiting *waiting, struct door_request *request)
 
 /* ---- time ---- */
 
-/* Answers every parked request of the number, or (`since` not 0) every one that was parked before
- * then. */
-static void parked_answer(struct waiting *waiting, uint32_t number, int64_t since)
+static void learn(struct waiting *waiting, const struct gate_ticket *ticket)
 {
+    int64_t waited = now_utc(waiting) - (int64_t)ticket->issued;
+    wait_learn(&waiting->gate->wait, ticket->announced, (uint32_t)(waited > 0 ? waited : 0));
+}
+
+/* Every parked request of the number, from the list into the shop: the tabs of one visitor. */
+static void parked_let_in(struct waiting *waiting, uint32_t number)
+{
+    bool learned = false;
     struct parked **at = &waiting->parked;
     while (*at != NULL) {
         struct parked *parked = *at;
-        if (since == 0 ? parked->ticket.number != number : parked->since >= since) {
+        if (parked->ticket.number != number) {
             at = &parked->next;
             continue;
         }
         *at = parked->next;
-        struct parked copy = *parked;
-        if (since == 0) {
-            let_in(waiting, copy.request, &copy.ticket);
-            continue;
+        if (!learned) {
+            learn(waiting, &parked->ticket);
+            learned = true;
         }
-        char lines[HEADERS_BYTES];
-        struct store_visit visit;
-        struct gate_view view;
-        gate_unpark(waiting->gate, copy.ticket.number);
-        gate_look(waiting->gate, copy.ticket.number, now_ms(waiting), &view);
-        if (store_visit_open(&visit, waiting->store, copy.request)) {
-            page_send(waiting, &visit, &view,
-                      ticket_lines(waiting, &visit, &copy.ticket, false, lines));
-        }
+        let_in(waiting, parked->request, &parked->ticket);
     }
 }
 
-static void learn(struct waiting *waiting, uint32_t number)
+/* Whoever was parked before `since` reads the page again, and comes back by it. */
+static void parked_give_up(struct waiting *waiting, int64_t since)
 {
-    for (const struct parked *at = waiting->parked; at != NULL; at = at->next) {
-        if (at->ticket.number == number) {
-            int64_t waited = now_utc(waiting) - (int64_t)at->ticket.issued;
-            wait_learn(&waiting->gate->wait, at->ticket.announced,
-                       (uint32_t)(waited > 0 ? waited : 0));
-            return;
+    char lines[HEADERS_BYTES];
+    struct store_visit visit;
+    struct gate_view view;
+    struct parked **at = &waiting->parked;
+    while (*at != NULL) {
+        struct parked *parked = *at;
+        if (parked->since >= since) {
+            at = &parked->next;
+            continue;
+        }
+        *at = parked->next;
+        gate_unpark(waiting->gate, parked->ticket.number);
+        gate_look(waiting->gate, parked->ticket.number, now_ms(waiting), &view);
+        if (store_visit_open(&visit, waiting->store, parked->request)) {
+            page_send(&visit, &view, ticket_lines(waiting, &visit, &parked->ticket, false, lines));
         }
     }
 }
@@ -541,10 +542,9 @@ void waiting_tick(struct waiting *waiting)
     shop_take(waiting);
     gate_turn(waiting->gate, now);
     while (gate_release(waiting->gate, now, &number)) {
-        learn(waiting, number);
-        parked_answer(waiting, number, 0);
+        parked_let_in(waiting, number);
     }
-    parked_answer(waiting, 0, now - PARKED_MS_MAX);
+    parked_give_up(waiting, now - PARKED_MS_MAX);
     if (!gate_is_quiet(waiting->gate) || waiting->gate->inside > 0 || waiting->parked != NULL) {
         waiting->busy_at = now;
     } else if (waiting->gate->next > 0 &&

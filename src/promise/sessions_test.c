@@ -276,26 +276,29 @@ static void test_lines_of_one_order_choose(void **unused)
     world_close_replayed(&world);
 }
 
-/* One that is there already comes before a new one of the order that begins at the same time, also
- * by a day. */
+/* One that is there already comes before a new one of the order that begins at the same time; also
+ * by a day, before which there would be seats. */
 static void test_one_that_is_there_comes_first(void **unused)
 {
     (void)unused;
     static const char *const wishes[] = {"", " want=2026-12-08"};
-    for (size_t i = 0; i < 2; i++) {
+    for (uint32_t i = 0; i < 2; i++) {
         struct world world;
         char ask[64];
         world_open(&world, CLASS, "2026-12-01T09:00");
         world_change(&world, "staff kitchen 1 2026-12-01 2026-12-30"); /* two cooks */
+        if (i == 1) {
+            book(&world, 3, "class", TUESDAY_AT_6);
+        }
         snprintf(ask, sizeof ask, "class=5%s", wishes[i]);
         world_order(&world, 1, ask);
         snprintf(ask, sizeof ask, "class=5 class%s", wishes[i]);
         world_order(&world, 2, ask);
         const struct sessions *sessions = &world.state->sessions;
-        assert_int_equal(sessions->count, 2);
-        assert_int_equal(session_of(sessions, 1)->start, session_of(sessions, 2)->start);
-        assert_int_equal(session_of(sessions, 1)->seats_taken, 6);
-        assert_int_equal(session_of(sessions, 2)->seats_taken, 5);
+        assert_int_equal(sessions->count, i + 2);
+        assert_int_equal(session_of(sessions, i + 1)->start, session_of(sessions, i + 2)->start);
+        assert_int_equal(session_of(sessions, i + 1)->seats_taken, 6);
+        assert_int_equal(session_of(sessions, i + 2)->seats_taken, 5);
         world_close_replayed(&world);
     }
 }

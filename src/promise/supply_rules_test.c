@@ -693,6 +693,9 @@ static void test_reduced_of_what_is_cheap(void **unused)
     } rows[] = {{CHEAP(", minimum_order_value: 0.30", "0.01", "1"), "jar=39",
                  "1 box 40 of 2026-12-01 due 2026-12-04 proposed",
                  "1 box 30 of 2026-12-01 due 2026-12-04 proposed"},
+                {CHEAP(", minimum_order_value: 0.30", "0.01", "1"), "jar=20",
+                 "1 box 30 of 2026-12-01 due 2026-12-04 proposed",
+                 "1 box 30 of 2026-12-01 due 2026-12-04 proposed"},
                 {CHEAP("", "0.00", "12"), "jar=20",
                  "1 box 24 of 2026-12-01 due 2026-12-04 proposed",
                  "1 box 12 of 2026-12-01 due 2026-12-04 proposed"}};
