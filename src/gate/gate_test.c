@@ -390,8 +390,8 @@ static void test_no_shows(void **state)
 }
 
 /* Of the requests 30, 60 and 90 percent are programs that keep no cookie: the capacity is used all
- * the same, by those who wait. Where nine of ten numbers are nobody's, the front moves in jumps, and
- * who waits may hear of it late. */
+ * the same, by those who wait. Where nine of ten numbers are nobody's, the front moves in jumps,
+ * and who waits may hear of it late. */
 static void test_bots(void **state)
 {
     (void)state;

@@ -14,8 +14,10 @@ enum {
     FORGET = 256, /* the weight of the past falls by one in so many at each entry */
     LOW_PERCENT = 8,
     HIGH_PERCENT = 92,
-    NEAR_LOW = 900,    /* in thousandths: what was learned is of those who came long ago, and the */
-    NEAR_HIGH = 1100,  /* range always holds what is likely by the line's speed now */
+    /* Thousandths of the likely wait that the range always holds: what was learned is of those who
+     * came long ago. */
+    NEAR_LOW = 900,
+    NEAR_HIGH = 1100,
     SLACK_SECONDS = 2, /* calls are heard at a poll */
     WAIT_SECONDS_MAX = 7 * 86400
 };
@@ -114,7 +116,7 @@ static uint64_t slot_begin(int slot)
     return octaves >= 0 ? step << octaves : step >> -octaves;
 }
 
-/* The ratio below which `percent` of the weight lies, in thousandths; evenly spread in each step. */
+/* The ratio below which `percent` of the weight lies, in thousandths, evenly spread in each step. */
 static uint64_t quantile(const struct wait_ratios *ratios, uint32_t percent)
 {
     uint64_t wanted = (uint64_t)ratios->weight * percent / 100;
