@@ -485,6 +485,7 @@ enum gate_session gate_session(const struct gate *gate, uint32_t number, int64_t
 static uint32_t people_ahead(const struct gate *gate, uint32_t places)
 {
     uint32_t line = gate->next - gate->head;
+    ASSERT(places < line);
     uint32_t given = gate->next - born_by(gate);
     uint32_t unshown = gate->unshown > given ? gate->unshown - given : 0;
     return places - (uint32_t)((uint64_t)places * (unshown < line ? unshown : line) / line);

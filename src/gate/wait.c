@@ -116,7 +116,7 @@ static uint64_t slot_begin(int slot)
     return octaves >= 0 ? step << octaves : step >> -octaves;
 }
 
-/* The ratio below which `percent` of the weight lies, in thousandths, evenly spread in each step. */
+/* The ratio below which `percent` of the weight lies, in thousandths; a step is evenly filled. */
 static uint64_t quantile(const struct wait_ratios *ratios, uint32_t percent)
 {
     uint64_t wanted = (uint64_t)ratios->weight * percent / 100;
