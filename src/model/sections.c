@@ -121,6 +121,9 @@ static const struct field promise_fields[] = {
     {.key = "payment_minutes",
      AT(promise_rules, payment_seconds),
      DURATION(60, 100000, "minutes such as 35")},
+    {.key = "wish_minutes",
+     AT(promise_rules, wish_seconds),
+     DURATION(60, 100000, "minutes such as 720")},
     {.key = "horizon_days",
      AT(promise_rules, horizon_days),
      WHOLE(32, 1, LIMIT_HORIZON_DAYS, "a whole number of days")},
@@ -140,6 +143,7 @@ static const struct field promise_fields[] = {
 static const struct promise_rules promise_defaults = {
     .hold_seconds = 15 * 60,
     .payment_seconds = 35 * 60,
+    .wish_seconds = 12 * 3600,
     .horizon_days = 180,
     .max_days = 30,
     .load_slots = SLOTS_PER_QUARTER,

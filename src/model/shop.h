@@ -65,6 +65,7 @@ enum policy { POLICY_COMPLETE, POLICY_SPLIT };
 struct promise_rules {
     int32_t hold_seconds;
     int32_t payment_seconds;
+    int32_t wish_seconds; /* so long what is held for a wish waits for the customer's yes */
     int32_t horizon_days; /* 1 to LIMIT_HORIZON_DAYS */
     int32_t max_days;
     int32_t buffer_seconds;

@@ -41,7 +41,7 @@ static bool placed_head_fits(const struct promise_state *state, const struct eve
     int64_t delivery = (int64_t)placed->first.dates.deliver_by_day - state->window.today;
     if (placed->number != state->orders.count + 1 || placed->made_at < 0 || delivery < 0 ||
         delivery >= state->window.horizon_days || orders_find(&state->orders, &placed->key) != 0 ||
-        placed->vat_minor < 0) {
+        placed->vat_minor < 0 || (placed->wish != 0 && !wish_meets(state, placed))) {
         return false;
     }
     if (placed->hold ? placed->held_until < placed->made_at : placed->held_until != 0) {
@@ -286,10 +286,14 @@ static void placed_add(struct promise_state *state, const struct event_placed *p
 {
     placed_parcels_take(state, placed);
     orders_add(&state->orders, placed, placed_counts(state, placed));
+    if (placed->wish != 0) {
+        wishes_end(&state->wishes, placed->wish, WISH_OFFERED, placed->number);
+    }
     placed_sessions_take(state, placed);
     state_sale(state, orders_record(&state->orders, state->orders.count), 1);
     if (placed->replaced_number != 0) {
         order_end(state, orders_record(&state->orders, placed->replaced_number), ORDER_REPLACED);
+        wishes_wake(&state->wishes);
         buy_reductions_apply(state, placed->reductions, placed->reduction_count);
     }
 }
@@ -531,6 +535,7 @@ static void step_effect(struct promise_state *state, struct order_record *record
         state_sale(state, record, -1);
         order_end(state, record, order_status_after(type));
         buy_reductions_apply(state, step->reductions, step->reduction_count);
+        wishes_wake(&state->wishes);
         break;
     default:
         lines_step(state, record, type, step->line);
@@ -599,6 +604,7 @@ static enum status day_apply(struct promise_state *state, const struct event *ev
     parcels_roll(&state->parcels, state->shop, &state->supply, &state->window, elapsed);
     cash_roll(&state->cash, state->shop, &state->supply, &state->window, elapsed);
     sessions_index(&state->sessions, state->window.midnights[0]);
+    wishes_wake(&state->wishes);
     return STATUS_OK;
 }
 
@@ -621,6 +627,7 @@ enum status promise_apply(struct promise_state *state, const struct event *event
         break;
     case EVENT_REVISED:
         status = revised_apply(state, event, stamp);
+        wishes_wake(&state->wishes);
         break;
     case EVENT_LOOSENED:
         status = loosened_apply(state, event);
@@ -630,6 +637,13 @@ enum status promise_apply(struct promise_state *state, const struct event *event
         break;
     case EVENT_CHANGED:
         status = change_apply(state, event);
+        wishes_wake(&state->wishes);
+        break;
+    case EVENT_WISHED:
+        status = wished_apply(state, event);
+        break;
+    case EVENT_WISH_ENDED:
+        status = wish_ended_apply(state, event);
         break;
     case EVENT_CONFIRMED:
     case EVENT_CANCELLED:

@@ -245,6 +245,9 @@ const char *promise_check(const struct promise_state *state)
         wrong = sessions_check(state);
     }
     if (wrong == NULL) {
+        wrong = wishes_check(&state->wishes);
+    }
+    if (wrong == NULL) {
         wrong = cash_check((struct promise_state *)(uintptr_t)state);
     }
     if (wrong == NULL) {

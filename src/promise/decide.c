@@ -73,9 +73,8 @@ static void offer_fetch(const struct offer *offer)
     }
 }
 
-static enum promise_result ask_check(const struct promise_state *state,
-                                     const struct promise_ask *ask, uint32_t replaced,
-                                     struct promise_answer *answer)
+enum promise_result ask_check(const struct promise_state *state, const struct promise_ask *ask,
+                              uint32_t replaced, struct promise_answer *answer)
 {
     const struct offer_id none = {NO_INDEX};
     if (ask->line_count > LIMIT_ORDER_LINES) {
@@ -145,7 +144,7 @@ static enum promise_result ask_plan(struct promise_state *state,
     const struct plan_ask asked = {
         .ask = &command->ask,
         .now = now,
-        .earliest = command->hold ? hold_last(state->shop, now) : now,
+        .earliest = command->hold ? hold_last(state->shop, now, command->wish != 0) : now,
         .commits = commits,
     };
     enum promise_result result = plan_make(state, &asked, plan);
@@ -154,7 +153,9 @@ static enum promise_result ask_plan(struct promise_state *state,
         answer->summary.dates = (struct promise_dates){0};
         return result;
     }
-    if (plan->earliest_day - state->window.today > rules->max_days) {
+    bool late = command->wish != 0 &&
+                plan->earliest_day > wish_of(&state->wishes, command->wish)->latest_day;
+    if (late || plan->earliest_day - state->window.today > rules->max_days) {
         answer->has_possible = true;
         answer->possible_day = plan->earliest_day;
         return PROMISE_SOLD_OUT;
@@ -162,7 +163,7 @@ static enum promise_result ask_plan(struct promise_state *state,
     return PROMISE_OK;
 }
 
-static void answer_clear(struct promise_answer *answer)
+void answer_clear(struct promise_answer *answer)
 {
     *answer = (struct promise_answer){.offer = {NO_INDEX}};
     answer->summary.limit = (struct promise_limit){CAUSE_NONE, NO_INDEX, 0};
@@ -217,6 +218,12 @@ void promise_quote(struct promise_state *state, const struct promise_command *co
     }
 }
 
+static int64_t held_until(const struct promise_state *state, const struct promise_command *command,
+                          int64_t now)
+{
+    return command->hold ? now + hold_seconds(state->shop, command->wish != 0) : 0;
+}
+
 /* The order as it will be once the event is applied. */
 static void placed_view_fill(const struct promise_state *state,
                              const struct promise_command *command, int64_t now,
@@ -228,7 +235,8 @@ static void placed_view_fill(const struct promise_state *state,
         .number = state->orders.count + 1,
         .status = command->hold ? ORDER_HELD : ORDER_CONFIRMED,
         .was_held = command->hold,
-        .held_until = command->hold ? now + state->shop->promise.hold_seconds : 0,
+        .wished = command->wish != 0,
+        .held_until = held_until(state, command, now),
         .customer = command->ask.customer,
         .first = plan->summary,
         .current = plan->summary,
@@ -270,8 +278,9 @@ static void placed_decide(struct promise_state *state, const struct promise_comm
         .key = command->order,
         .made_at = now,
         .customer = command->ask.customer,
-        .held_until = command->hold ? now + state->shop->promise.hold_seconds : 0,
+        .held_until = held_until(state, command, now),
         .replaced_number = replaced,
+        .wish = command->wish,
         .split = command->ask.split,
         .priority = command->ask.priority,
         .want = command->ask.want,
@@ -285,9 +294,9 @@ static void placed_decide(struct promise_state *state, const struct promise_comm
 
 /* A repeated key is looked for after planning, though it goes before all else: its place in the
  * hash is seldom in the cache and comes while the plan is made, and repeats are rare. */
-static enum promise_result place_decide(struct promise_state *state,
-                                        const struct promise_command *command, int64_t now,
-                                        struct promise_answer *answer, struct event_buffer *events)
+enum promise_result place_decide(struct promise_state *state, const struct promise_command *command,
+                                 int64_t now, struct promise_answer *answer,
+                                 struct event_buffer *events)
 {
     struct promise_plan *plan = &state->plan;
     uint32_t replaced = 0;
@@ -333,6 +342,8 @@ static enum event_type step_event(enum promise_command_kind kind)
     case PROMISE_PLACE:
     case PROMISE_PAY:
     case PROMISE_EXTEND:
+    case PROMISE_WISH:
+    case PROMISE_WITHDRAW:
     case PROMISE_COMMANDS:
         break;
     }
@@ -398,7 +409,7 @@ static enum promise_result extend_decide(const struct promise_state *state, uint
     const struct promise_rules *rules = &state->shop->promise;
     const struct order_record *record = orders_record(&state->orders, number);
     int64_t until = now + (kind == PROMISE_PAY ? rules->payment_seconds : rules->hold_seconds);
-    int64_t last = hold_last(state->shop, record->made_at);
+    int64_t last = hold_last(state->shop, record->made_at, (record->flags & ORDER_WISHED) != 0);
     if (record->status != ORDER_HELD) {
         return record->status == ORDER_EXPIRED ? PROMISE_HOLD_EXPIRED : PROMISE_WRONG_STATUS;
     }
@@ -480,9 +491,20 @@ void promise_decide(struct promise_state *state, const struct promise_command *c
     int64_t now = now_of(state, command->now);
     plan_settle(state);
     answer_clear(answer);
-    answer->result = command->kind == PROMISE_PLACE
-                         ? place_decide(state, command, now, answer, events)
-                         : step_decide(state, command, now, answer, events);
+    switch (command->kind) {
+    case PROMISE_PLACE:
+        answer->result = place_decide(state, command, now, answer, events);
+        break;
+    case PROMISE_WISH:
+        answer->result = wish_decide(state, command, now, answer, events);
+        break;
+    case PROMISE_WITHDRAW:
+        answer->result = withdraw_decide(state, command, now, answer, events);
+        break;
+    default:
+        answer->result = step_decide(state, command, now, answer, events);
+        break;
+    }
 }
 
 size_t promise_event_bytes_max(void)

@@ -9,7 +9,7 @@
  *    72 summary
  *   128 want kind u8 129 priority u8         130 reason u8        131 zero u8
  *   132 reason index u16                     134 sessions u16     136 want i64
- *   144 vat i64      152 purchases u16       154 reductions u16   156 zero u32
+ *   144 vat i64      152 purchases u16       154 reductions u16   156 wish u32
  *   then lines, groups, commitments, sessions, runs, purchases, reductions
  *   summary (56 bytes)
  *     0 ship_by i64    8 ready_at i64         16 limit until i64   24 total i64
@@ -29,7 +29,8 @@ enum {
     FLAG_HOLD = 1,
     FLAG_SPLIT = 2,
     FLAG_BROKEN = 4,
-    FLAGS = FLAG_HOLD | FLAG_SPLIT | FLAG_BROKEN,
+    FLAG_WISH = 8, /* `wish` is not 0: a program that knows no wishes refuses it */
+    FLAGS = FLAG_HOLD | FLAG_SPLIT | FLAG_BROKEN | FLAG_WISH,
     COMMITMENTS_MAX = LIMIT_ORDER_LINES * LIMIT_ITEMS_PER_OFFER
 };
 
@@ -124,7 +125,8 @@ void event_placed_write_head(struct event_buffer *buffer, const struct event_pla
     unsigned char *to = buffer_take(buffer, EVENT_PLACED_HEAD_BYTES);
     bytes_put_u32(to, placed->number);
     bytes_put_u32(to + 4, (placed->hold ? FLAG_HOLD : 0u) | (placed->split ? FLAG_SPLIT : 0u) |
-                              (placed->broken ? FLAG_BROKEN : 0u));
+                              (placed->broken ? FLAG_BROKEN : 0u) |
+                              (placed->wish != 0 ? FLAG_WISH : 0u));
     bytes_put_i64(to + 8, placed->made_at);
     key_write(to + 16, &placed->key);
     bytes_put_u64(to + 32, placed->customer.value);
@@ -146,7 +148,7 @@ void event_placed_write_head(struct event_buffer *buffer, const struct event_pla
     bytes_put_i64(to + 144, placed->vat_minor);
     bytes_put_u16(to + 152, (uint16_t)placed->purchase_count);
     bytes_put_u16(to + 154, (uint16_t)placed->reduction_count);
-    bytes_put_u32(to + 156, 0);
+    bytes_put_u32(to + 156, placed->wish);
 }
 
 void event_placed_write_line(struct event_buffer *buffer, const struct event_line *line)
@@ -292,6 +294,7 @@ static bool placed_head_2_read(const unsigned char *from, struct event_placed *p
     placed->vat_minor = bytes_get_i64(from + 144);
     placed->purchase_count = bytes_get_u16(from + 152);
     placed->reduction_count = bytes_get_u16(from + 154);
+    placed->wish = bytes_get_u32(from + 156);
     return true;
 }
 
@@ -323,7 +326,8 @@ enum status event_placed_read(const struct event *event, struct event_placed *pl
     memcpy(placed->key.bytes, from + 16, KEY_BYTES);
     bool readable = flags <= (old ? FLAG_HOLD : FLAGS) &&
                     summary_read(from + SUMMARY_OFFSET, &placed->first) &&
-                    (old || placed_head_2_read(from, placed));
+                    (old || placed_head_2_read(from, placed)) &&
+                    (placed->wish != 0) == ((flags & FLAG_WISH) != 0);
     return readable && placed_arrays_read(event, head_bytes, placed) ? STATUS_OK : STATUS_CORRUPT;
 }
 
@@ -502,6 +506,69 @@ enum status event_loosened_read(const struct event *event, const unsigned char *
 uint32_t event_loosened_number(const unsigned char *numbers, uint32_t index)
 {
     return bytes_get_u32(numbers + (size_t)index * 4);
+}
+
+/* ---- wishes ---- */
+
+void event_wished_write(struct event_buffer *buffer, const struct event_wished *wished)
+{
+    ASSERT(wished->quantity_thousandths > 0 && wished->quantity_thousandths <= UINT32_MAX);
+    size_t began = event_begin(buffer, EVENT_WISHED);
+    unsigned char *to = buffer_take(buffer, EVENT_WISHED_BYTES);
+    bytes_put_u32(to, wished->number);
+    bytes_put_u32(to + 4, (uint32_t)wished->quantity_thousandths);
+    bytes_put_i64(to + 8, wished->made_at);
+    key_write(to + 16, &wished->key);
+    bytes_put_u64(to + 32, wished->customer.value);
+    bytes_put_i64(to + 40, wished->since);
+    bytes_put_i32(to + 48, wished->latest_day);
+    bytes_put_u16(to + 52, wished->offer.index);
+    bytes_put_u16(to + 54, 0);
+    event_end(buffer, began);
+}
+
+enum status event_wished_read(const struct event *event, struct event_wished *wished)
+{
+    enum status status = event_readable(event, EVENT_WISHED_BYTES);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const unsigned char *from = event->payload;
+    *wished = (struct event_wished){.number = bytes_get_u32(from),
+                                    .offer = {bytes_get_u16(from + 52)},
+                                    .quantity_thousandths = bytes_get_u32(from + 4),
+                                    .made_at = bytes_get_i64(from + 8),
+                                    .since = bytes_get_i64(from + 40),
+                                    .customer = {bytes_get_u64(from + 32)},
+                                    .latest_day = bytes_get_i32(from + 48)};
+    memcpy(wished->key.bytes, from + 16, KEY_BYTES);
+    return event->length == EVENT_WISHED_BYTES ? STATUS_OK : STATUS_CORRUPT;
+}
+
+void event_wish_ended_write(struct event_buffer *buffer, const struct event_wish_ended *ended)
+{
+    size_t began = event_begin(buffer, EVENT_WISH_ENDED);
+    unsigned char *to = buffer_take(buffer, EVENT_WISH_ENDED_BYTES);
+    bytes_put_u32(to, ended->number);
+    bytes_put_u32(to + 4, ended->lapsed);
+    bytes_put_i64(to + 8, ended->at);
+    key_write(to + 16, &ended->key);
+    event_end(buffer, began);
+}
+
+enum status event_wish_ended_read(const struct event *event, struct event_wish_ended *ended)
+{
+    enum status status = event_readable(event, EVENT_WISH_ENDED_BYTES);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const unsigned char *from = event->payload;
+    *ended = (struct event_wish_ended){.number = bytes_get_u32(from),
+                                       .lapsed = bytes_get_u32(from + 4) == 1,
+                                       .at = bytes_get_i64(from + 8)};
+    memcpy(ended->key.bytes, from + 16, KEY_BYTES);
+    return bytes_get_u32(from + 4) <= 1 && event->length == EVENT_WISH_ENDED_BYTES ? STATUS_OK
+                                                                                   : STATUS_CORRUPT;
 }
 
 /* ---- changes ---- */

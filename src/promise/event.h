@@ -7,6 +7,8 @@
  *   EVENT_EXTENDED  struct event_extended
  *   EVENT_LOOSENED  u32 count, u32 0, numbers u32
  *   EVENT_CHANGED   struct event_changed
+ *   EVENT_WISHED    struct event_wished
+ *   EVENT_WISH_ENDED  struct event_wish_ended
  *   the others      struct event_step below: which order, and since when
  *
  * All little-endian, no padding but the zeros named here. Reading copies nothing: event_placed
@@ -34,6 +36,7 @@ struct event_placed {
     struct customer_id customer;
     int64_t held_until;           /* 0 without hold */
     uint32_t replaced_number;     /* the hold that ends with this event; 0: none */
+    uint32_t wish;                /* PLACED: the wish that is met by it; 0: none */
     struct promise_summary first; /* REVISED: from now on */
     struct promise_want want;
     uint8_t priority;
@@ -124,6 +127,8 @@ enum {
     EVENT_STEP_BYTES = 40, /* then, since version 2: u32 count, u32 0, the reductions */
     EVENT_EXTENDED_BYTES = 48,
     EVENT_CHANGED_BYTES = 72,
+    EVENT_WISHED_BYTES = 56,
+    EVENT_WISH_ENDED_BYTES = 32,
     EVENT_DAY_BYTES = 8,
     EVENT_REDUCTIONS_MAX = 256
 };
@@ -164,6 +169,24 @@ struct event_changed {
     int64_t vat_minor;    /* RECEIVED: of the bill */
 };
 
+struct event_wished {
+    uint32_t number; /* numbers count up by one */
+    struct order_key key;
+    struct offer_id offer;
+    int64_t quantity_thousandths;
+    int64_t made_at;
+    int64_t since; /* at most made_at */
+    struct customer_id customer;
+    int32_t latest_day;
+};
+
+struct event_wish_ended {
+    uint32_t number;
+    struct order_key key;
+    bool lapsed; /* else withdrawn */
+    int64_t at;
+};
+
 /* STATUS_CORRUPT if the payload cannot be one, STATUS_VERSION if it is newer than this program. */
 enum status event_placed_read(const struct event *event, struct event_placed *placed) MUST_USE;
 enum status event_step_read(const struct event *event, struct event_step *step) MUST_USE;
@@ -171,6 +194,9 @@ enum status event_day_read(const struct event *event, int32_t *day) MUST_USE;
 enum status event_extended_read(const struct event *event,
                                 struct event_extended *extended) MUST_USE;
 enum status event_changed_read(const struct event *event, struct event_changed *changed) MUST_USE;
+enum status event_wished_read(const struct event *event, struct event_wished *wished) MUST_USE;
+enum status event_wish_ended_read(const struct event *event,
+                                  struct event_wish_ended *ended) MUST_USE;
 /* *numbers: count times u32. */
 enum status event_loosened_read(const struct event *event, const unsigned char **numbers,
                                 uint32_t *count) MUST_USE;
@@ -208,6 +234,8 @@ void event_day_write(struct event_buffer *buffer, int32_t day);
 void event_extended_write(struct event_buffer *buffer, const struct event_extended *extended);
 void event_changed_write(struct event_buffer *buffer, const struct event_changed *changed);
 void event_loosened_write(struct event_buffer *buffer, const uint32_t *numbers, uint32_t count);
+void event_wished_write(struct event_buffer *buffer, const struct event_wished *wished);
+void event_wish_ended_write(struct event_buffer *buffer, const struct event_wish_ended *ended);
 
 /* The status that a step gives its order; ORDER_NONE for types of events that are no steps. */
 enum order_status order_status_after(enum event_type type);

@@ -47,6 +47,7 @@ void order_view_fill(const struct promise_state *state, uint32_t number, struct 
         .number = number,
         .status = (enum order_status)record->status,
         .was_held = record->was_held,
+        .wished = (record->flags & ORDER_WISHED) != 0,
         .held_until = record->held_until,
         .customer = {record->customer},
         .first = first,
@@ -60,6 +61,11 @@ void order_view_fill(const struct promise_state *state, uint32_t number, struct 
         .line_count = record->line_count,
         .group_count = record->group_count,
     };
+}
+
+int64_t promise_hold_last(const struct shop *shop, const struct order_view *order)
+{
+    return hold_last(shop, order->made_at, order->wished);
 }
 
 bool promise_order(const struct promise_state *state, struct order_key key, struct order_view *view)

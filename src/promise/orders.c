@@ -429,7 +429,8 @@ void orders_add(struct orders *orders, const struct event_placed *placed, bool c
         .vat_minor = placed->vat_minor,
         .want = placed->want.value,
         .want_kind = (uint8_t)placed->want.kind,
-        .flags = placed->split ? ORDER_SPLIT : 0,
+        .flags =
+            (uint8_t)((placed->split ? ORDER_SPLIT : 0) | (placed->wish != 0 ? ORDER_WISHED : 0)),
     };
     const struct order_shape shape = order_shape_of(placed, 0);
     shape_put(orders, record, &shape);

@@ -85,8 +85,11 @@ enum promise_command_kind {
     PROMISE_DONE,
     PROMISE_SHIP,
     PROMISE_DELIVER,
-    PROMISE_PAY,    /* payment of a hold has begun: it lasts payment_minutes more */
-    PROMISE_EXTEND, /* a hold lasts hold_minutes more */
+    PROMISE_PAY,      /* payment of a hold has begun: it lasts payment_minutes more */
+    PROMISE_EXTEND,   /* a hold lasts hold_minutes more */
+    PROMISE_WISH,     /* one line of the ask, by the day that is wanted: to be held for the customer
+                         as soon as it can be promised (wish.h) */
+    PROMISE_WITHDRAW, /* a wish that waits */
     PROMISE_COMMANDS
 };
 
@@ -96,11 +99,13 @@ enum { LINE_ALL = 0 };
 struct promise_command {
     enum promise_command_kind kind;
     int64_t now; /* seconds UTC; an earlier one than the state's is taken as the state's */
-    struct order_key order; /* PLACE: the new order's key; else the order that is meant */
+    struct order_key order; /* PLACE, WISH: the new one's key; else which one is meant */
     uint16_t line; /* LINE_ALL, or START, DONE: the line of this number (the first asked for is 1);
                       SHIP, DELIVER: the parcel that it is in, or the line on site */
-    struct promise_ask ask; /* PLACE */
+    struct promise_ask ask; /* PLACE, WISH */
     bool hold;              /* PLACE */
+    uint32_t wish;          /* PLACE: the wish that is met; the core's own, 0 from elsewhere */
+    int64_t since;          /* WISH: since when the customer is in the queue; 0: since now */
     bool has_replaces;      /* PLACE: `replaces` is a hold whose reservations may be used again, and
                                which ends with success */
     struct order_key replaces;
@@ -120,12 +125,12 @@ enum promise_result {
     PROMISE_TOO_MANY_LINES,
     PROMISE_OVER_CUSTOMER_LIMIT, /* max_per_customer; detail: offer, and what is left */
     PROMISE_TOO_LARGE,           /* the plan needs more runs of slots than LIMIT_PLAN_RUNS */
-    PROMISE_NO_ORDER,            /* unknown key */
+    PROMISE_NO_ORDER,            /* unknown key, of an order or of a wish */
     PROMISE_WRONG_STATUS, /* the order's status does not allow it; `order.status` says which it has
                            */
     PROMISE_HOLD_EXPIRED,
     PROMISE_FULL,        /* a pool of the core is full: 503 */
-    PROMISE_WANT_BEYOND, /* the wanted date lies beyond the horizon */
+    PROMISE_WANT_BEYOND, /* the wanted date lies beyond the horizon; a wish's, also before today */
     PROMISE_NO_ENTRY,    /* a change names what is not expected, or not any more */
     PROMISE_BAD_CHANGE,  /* a change's figures are out of range */
     PROMISE_RESULTS
@@ -282,6 +287,7 @@ struct order_view {
     uint32_t number; /* 1, 2, ...: its place in the store */
     enum order_status status;
     bool was_held;      /* it began as a hold */
+    bool wished;        /* a wish became it */
     int64_t held_until; /* while ORDER_HELD, and the first answer's */
     struct customer_id customer;
     struct promise_summary first; /* the first promise: never changes */
@@ -296,6 +302,9 @@ struct order_view {
     uint32_t group_count; /* its parcels and on-site lines */
 };
 
+/* The last moment at which a hold can be confirmed, however often it is extended. */
+int64_t promise_hold_last(const struct shop *shop, const struct order_view *order);
+
 struct order_line_view {
     struct offer_id offer;
     int64_t quantity_thousandths;
@@ -309,6 +318,31 @@ struct order_line_view {
     int64_t end;
 };
 
+/* OFFERED: held for the customer, who may confirm; what became of it says the order. LAPSED: its
+ * day has passed, or what it wants is sold no more. */
+enum wish_status {
+    WISH_NONE,
+    WISH_WAITING,
+    WISH_OFFERED,
+    WISH_WITHDRAWN,
+    WISH_LAPSED,
+    WISH_STATUSES
+};
+
+/* A wish as the core knows it. */
+struct wish_view {
+    struct order_key key;
+    int64_t made_at;
+    uint32_t number; /* 1, 2, ... */
+    enum wish_status status;
+    struct offer_id offer;
+    int64_t quantity_thousandths;
+    int32_t latest_day; /* on which it is to be there */
+    int64_t since;      /* its place in the queue */
+    struct customer_id customer;
+    uint32_t order; /* OFFERED: the number of the order that it became */
+};
+
 struct promise_answer {
     enum promise_result result;
     struct promise_summary summary; /* PROMISE_OK of PLACE and quotes; SOLD_OUT: what it would be */
@@ -317,6 +351,7 @@ struct promise_answer {
     struct offer_id offer;    /* OFFER_RETIRED, BAD_QUANTITY, OVER_CUSTOMER_LIMIT */
     int64_t left_thousandths; /* OVER_CUSTOMER_LIMIT */
     struct order_view order;  /* whenever an order is meant */
+    struct wish_view wish;    /* whenever a wish is meant */
 };
 
 /* ---- events ---- */
@@ -341,6 +376,8 @@ enum event_type {
     EVENT_REVISED = 14, /* an order has other reservations, and maybe other dates */
     EVENT_EXTENDED = 15, /* a hold lasts longer */
     EVENT_LOOSENED = 16, /* orders give back what they have; each is revised in the same batch */
+    EVENT_WISHED = 17,
+    EVENT_WISH_ENDED = 18, /* withdrawn or lapsed; one that is met ends with EVENT_PLACED */
     EVENT_TYPES
 };
 

@@ -471,7 +471,8 @@ static void look(struct revision *revision)
 
 static int64_t order_earliest(const struct revision *revision, const struct order_record *record)
 {
-    int64_t last = hold_last(revision->state->shop, record->made_at);
+    bool wished = (record->flags & ORDER_WISHED) != 0;
+    int64_t last = hold_last(revision->state->shop, record->made_at, wished);
     bool waits = record->status == ORDER_HELD && last > revision->now;
     return waits ? last : revision->now;
 }

@@ -9,7 +9,7 @@
 #include "base/assert.h"
 #include "base/random.h"
 
-enum { SNAPSHOT_LAYOUT = 3, PIECE_BYTES = 1 << 20 };
+enum { SNAPSHOT_LAYOUT = 4, PIECE_BYTES = 1 << 20 };
 
 static const char snapshot_magic[16] = "ecluse snapshot";
 
@@ -75,6 +75,12 @@ static uint64_t mix_sessions(uint64_t digest, const struct promise_state *state)
     return digest;
 }
 
+/* The queue is the records' own. */
+static uint64_t mix_wishes(uint64_t digest, const struct wishes *wishes)
+{
+    return mix_bytes(digest, wishes->all, wishes->count * sizeof *wishes->all);
+}
+
 uint64_t promise_digest(const struct promise_state *state)
 {
     const struct orders *orders = &state->orders;
@@ -85,6 +91,7 @@ uint64_t promise_digest(const struct promise_state *state)
     digest = mix(digest, (uint64_t)state->cash.opening_minor);
     digest = mix(digest, (uint64_t)(uint32_t)state->cash.since_day << 1 | state->cash.recorded);
     digest = mix_sessions(digest, state);
+    digest = mix_wishes(digest, &state->wishes);
     for (uint32_t number = 1; number <= orders->count; number++) {
         struct order_record record = *orders_record(orders, number);
         digest = mix_parts(digest, orders, &record);
@@ -139,9 +146,9 @@ struct snapshot_head {
     uint32_t staff_count;
     uint32_t closure_count;
     uint32_t session_count;
+    uint32_t wish_count;
     int32_t cash_since_day;
     uint32_t cash_recorded;
-    uint32_t zero;
     int64_t cash_opening_minor;
 };
 
@@ -151,7 +158,7 @@ struct snapshot_table {
     size_t length;
 };
 
-enum { SNAPSHOT_TABLES = 9 };
+enum { SNAPSHOT_TABLES = 10 };
 
 static void tables_list(const struct promise_state *state, const struct snapshot_head *head,
                         struct snapshot_table tables[SNAPSHOT_TABLES])
@@ -168,6 +175,7 @@ static void tables_list(const struct promise_state *state, const struct snapshot
         {supply->staff, head->staff_count * sizeof *supply->staff},
         {supply->closures, head->closure_count * sizeof *supply->closures},
         {state->sessions.all, head->session_count * sizeof *state->sessions.all},
+        {state->wishes.all, head->wish_count * sizeof *state->wishes.all},
     };
     memcpy(tables, list, sizeof list);
 }
@@ -226,6 +234,7 @@ static struct snapshot_head head_make(const struct promise_state *state)
     head.staff_count = state->supply.staff_count;
     head.closure_count = state->supply.closure_count;
     head.session_count = state->sessions.count;
+    head.wish_count = state->wishes.count;
     head.cash_since_day = state->cash.since_day;
     head.cash_recorded = state->cash.recorded;
     head.cash_opening_minor = state->cash.opening_minor;
@@ -261,7 +270,7 @@ static enum status head_check(const struct promise_state *state, const struct sn
         head->block_units_used > state->orders.block_units ||
         head->entry_count > LIMIT_SUPPLY_ENTRIES || head->bill_count > LIMIT_BILLS ||
         head->staff_count > LIMIT_LIST_ENTRIES || head->closure_count > LIMIT_LIST_ENTRIES ||
-        head->session_count > LIMIT_SESSIONS) {
+        head->session_count > LIMIT_SESSIONS || head->wish_count > LIMIT_WISHES) {
         return STATUS_LIMIT;
     }
     return head->item_count == state->stock.item_count && head->block_units_used >= 1
@@ -295,6 +304,7 @@ static void state_forget(struct promise_state *state)
     state->supply.opening_count = 0;
     supply_index(&state->supply);
     supply_adopt(&state->supply, state->shop);
+    wishes_forget(&state->wishes);
 }
 
 enum status promise_restore(struct promise_state *state, const struct promise_stream *read)
@@ -331,6 +341,7 @@ enum status promise_restore(struct promise_state *state, const struct promise_st
     state->supply.staff_count = head.staff_count;
     state->supply.closure_count = head.closure_count;
     state->sessions.count = head.session_count;
+    state->wishes.count = head.wish_count;
     state->cash.since_day = head.cash_since_day;
     state->cash.recorded = head.cash_recorded != 0;
     state->cash.opening_minor = head.cash_opening_minor;
@@ -338,6 +349,7 @@ enum status promise_restore(struct promise_state *state, const struct promise_st
         state->hours.centers[i].planes_least = head.planes[i];
     }
     orders_index(&state->orders);
+    wishes_index(&state->wishes);
     state_build(state, head.today);
     return STATUS_OK;
 }

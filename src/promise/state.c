@@ -82,6 +82,14 @@ static void layout_supply(struct layout *layout, struct supply *supply)
     supply->closures = layout_take(layout, LIMIT_LIST_ENTRIES, sizeof *supply->closures);
 }
 
+static void layout_wishes(struct layout *layout, struct wishes *wishes)
+{
+    wishes->all = layout_take(layout, LIMIT_WISHES, sizeof *wishes->all);
+    wishes->by_key = layout_take(layout, WISH_SLOTS, sizeof *wishes->by_key);
+    wishes->demands = layout_take(layout, LIMIT_OFFERS, sizeof *wishes->demands);
+    wishes->refusals = layout_take(layout, LIMIT_OFFERS, sizeof *wishes->refusals);
+}
+
 /* Lays the tables out behind the state. Run once to measure (bytes NULL) and once in earnest. */
 static void layout_state(struct layout *layout, struct promise_state *state, uint32_t capacity)
 {
@@ -91,6 +99,7 @@ static void layout_state(struct layout *layout, struct promise_state *state, uin
     layout_stock(layout, &state->cash.series, 1);
     layout_supply(layout, &state->supply);
     state->sessions.all = layout_take(layout, LIMIT_SESSIONS, sizeof *state->sessions.all);
+    layout_wishes(layout, &state->wishes);
     state->sessions.latest = layout_take(layout, LIMIT_OFFERS, sizeof *state->sessions.latest);
     state->parcels.carriers = layout_take(layout, LIMIT_CARRIERS, sizeof(struct parcels_carrier));
     state->scratch.marks = layout_take(layout, LIMIT_ITEMS, sizeof(struct plan_mark));
@@ -178,6 +187,7 @@ void promise_shop(struct promise_state *state, const struct shop *shop, int64_t 
     }
     state_adopt(state, shop);
     state_build(state, zone_day(&shop->zone, state->now));
+    wishes_wake(&state->wishes);
 }
 
 /* ---- status ---- */

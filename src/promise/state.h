@@ -1,11 +1,11 @@
 /* The core's state, for the files of this room only.
  *
  *   kept     on_hand of each item, what is expected, bills, absences, the orders with their
- *            reservations, sessions, the bank's balance, the time:
+ *            reservations, sessions, wishes, the bank's balance, the time:
  *            saved, digested, changed by apply alone
  *   derived  window, stock trees, hours, parcels, the cash forecast:
  *            built again from what is kept and the shop (state_build)
- *   scratch  the plan that is being tried:
+ *   scratch  the plan that is being tried, the walk along the wishes:
  *            never cleared, means nothing between two calls
  *
  * All of it lies in one mapping that is taken at creation and touched only as it is used. */
@@ -16,6 +16,7 @@
 #include "promise/cash.h"
 #include "promise/parcels.h"
 #include "promise/sessions.h"
+#include "promise/wishes.h"
 
 enum { PLAN_COMMITMENTS_MAX = LIMIT_ORDER_LINES * LIMIT_ITEMS_PER_OFFER };
 
@@ -83,6 +84,7 @@ struct promise_state {
     struct cash_state cash;
     struct orders orders;
     struct sessions sessions;
+    struct wishes wishes;
     uint32_t broken; /* derived: orders that reserve something and whose promise is broken */
     struct plan_scratch scratch;
     struct plan_pending pending; /* of `plan` */
@@ -147,10 +149,16 @@ void plan_undo_kept(struct promise_state *state, const struct promise_plan *plan
 /* Keeps hours and stock for good, the last group's stock too. */
 void plan_keep(struct promise_state *state, const struct promise_plan *plan);
 
-/* The last moment at which a hold made at `made_at` can be confirmed. */
-static inline int64_t hold_last(const struct shop *shop, int64_t made_at)
+/* How long a hold lasts at first; whoever wished is not waiting in front of the screen. */
+static inline int64_t hold_seconds(const struct shop *shop, bool wished)
 {
-    return made_at + shop->promise.hold_seconds + shop->promise.payment_seconds;
+    return wished ? shop->promise.wish_seconds : shop->promise.hold_seconds;
+}
+
+/* The last moment at which a hold made at `made_at` can be confirmed. */
+static inline int64_t hold_last(const struct shop *shop, int64_t made_at, bool wished)
+{
+    return made_at + hold_seconds(shop, wished) + shop->promise.payment_seconds;
 }
 
 /* Is there room for an order's block, for its new sessions' blocks with so many runs together,
@@ -203,6 +211,30 @@ static inline void plan_settle_look(const struct promise_state *state)
 {
     plan_settle((struct promise_state *)(uintptr_t)state);
 }
+
+/* ---- decide.c ---- */
+
+/* Are the ask's offers sold, its quantities such as can be, its customer within the limits? An
+ * order that is being replaced (0: none) does not count. */
+enum promise_result ask_check(const struct promise_state *state, const struct promise_ask *ask,
+                              uint32_t replaced, struct promise_answer *answer);
+enum promise_result place_decide(struct promise_state *state, const struct promise_command *command,
+                                 int64_t now, struct promise_answer *answer,
+                                 struct event_buffer *events);
+void answer_clear(struct promise_answer *answer);
+
+/* ---- wish.c ---- */
+
+enum promise_result wish_decide(struct promise_state *state, const struct promise_command *command,
+                                int64_t now, struct promise_answer *answer,
+                                struct event_buffer *events);
+enum promise_result withdraw_decide(struct promise_state *state,
+                                    const struct promise_command *command, int64_t now,
+                                    struct promise_answer *answer, struct event_buffer *events);
+/* Can the event's order be that of its wish? */
+bool wish_meets(const struct promise_state *state, const struct event_placed *placed);
+enum status wished_apply(struct promise_state *state, const struct event *event) MUST_USE;
+enum status wish_ended_apply(struct promise_state *state, const struct event *event) MUST_USE;
 
 /* ---- change.c ---- */
 

@@ -447,6 +447,70 @@ const char *world_replace(struct world *world, uint32_t key, uint32_t replaced, 
     return place(world, &command, ask);
 }
 
+/* ---- wishes ---- */
+
+static const char *wish_decide(struct world *world, const struct promise_command *command)
+{
+    world->events.length = 0;
+    promise_decide(world->state, command, &world->answer, &world->events);
+    world_apply(world);
+    snprintf(world->text, sizeof world->text, "%s %s", result_names[world->answer.result],
+             wish_status_text(world->answer.wish.status));
+    return world->text;
+}
+
+const char *world_wish(struct world *world, uint32_t key, const char *ask, const char *since)
+{
+    struct promise_line lines[LIMIT_ORDER_LINES];
+    const struct promise_command command = {
+        .kind = PROMISE_WISH,
+        .now = world->now,
+        .order = world_key(key),
+        .ask = ask_read(world, ask, lines),
+        .since = since[0] == '\0' ? 0 : world_instant(world, since),
+    };
+    return wish_decide(world, &command);
+}
+
+const char *world_withdraw(struct world *world, uint32_t key)
+{
+    const struct promise_command command = {
+        .kind = PROMISE_WITHDRAW, .now = world->now, .order = world_key(key)};
+    return wish_decide(world, &command);
+}
+
+const char *world_meet(struct world *world, uint32_t steps)
+{
+    struct text text;
+    text_init(&text, sizeof world->text - 1);
+    for (world->events.length = 0;
+         promise_wish_next(world->state, world->now, &steps, &world->events);
+         world->events.length = 0) {
+        struct order_view view;
+        uint32_t key = 0;
+        uint32_t orders = promise_order_count(world->state);
+        world_apply(world);
+        if (promise_order_count(world->state) > orders) {
+            assert_true(promise_order_by_number(world->state, orders + 1, &view));
+            assert_true(view.wished);
+            memcpy(&key, view.key.bytes, sizeof key);
+            text_append_format(&text, "%s%u", text.length > 0 ? " " : "", key);
+        }
+    }
+    snprintf(world->text, sizeof world->text, "%s", text.length == 0 ? "" : text.bytes);
+    text_free(&text);
+    return world->text;
+}
+
+const char *world_wish_status(const struct world *world, uint32_t key)
+{
+    struct wish_view view = {.status = WISH_NONE};
+    (void)promise_wish(world->state, world_key(key), &view);
+    return wish_status_text(view.status);
+}
+
+/* ---- steps ---- */
+
 const char *world_step_line(struct world *world, enum promise_command_kind kind, uint32_t key,
                             uint16_t line)
 {

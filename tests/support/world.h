@@ -5,6 +5,7 @@
 
 #include "promise/change.h"
 #include "promise/event.h"
+#include "promise/wish.h"
 
 struct world {
     struct shop *shop;
@@ -50,6 +51,14 @@ const char *world_step(struct world *world, enum promise_command_kind kind, uint
 /* The same of its line of that number, or of the parcel that the line is in. */
 const char *world_step_line(struct world *world, enum promise_command_kind kind, uint32_t key,
                             uint16_t line);
+/* A wish for "offer=2 want=2026-12-20", of somebody who came at `since` ("": now): "ok waiting",
+ * "repeated offered", "want-beyond none", ... Nothing is tried before world_meet. */
+const char *world_wish(struct world *world, uint32_t key, const char *ask, const char *since);
+const char *world_withdraw(struct world *world, uint32_t key);
+/* Wishes that can be met are, as far as `steps` go; those that got something, in that order: "2 5". */
+const char *world_meet(struct world *world, uint32_t steps);
+/* "waiting", ...; "none" if there is no such wish. */
+const char *world_wish_status(const struct world *world, uint32_t key);
 /* Records a change, written "count box 5", "date 1 2026-12-08" (an entry), "quantity 1 3",
  * "received 1 10" ("... damaged 2", "... closes", "... bill 12.00"), "staff packing -1 2026-12-02
  * 2026-12-03", "carrier post 2026-12-02 2026-12-03", "approved mill 2026-12-01", "sent mill

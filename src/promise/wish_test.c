@@ -1,0 +1,333 @@
+/* Wishes: who gets what becomes free, in what order, for how long, and what becomes of the others. */
+#include "tests/support/world.h"
+#include "tests/support/world_look.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { PLENTY = 1 << 20, CROWD = 3000 };
+
+/* One team of one person; a jar takes one of ten boxes and three minutes; a card needs no box, and
+ * has a limit; a class has four seats. */
+static const char shop_text[] =
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+    "promise: {horizon_days: 30, max_days: 10, hold_minutes: 15, payment_minutes: 35, "
+    "wish_minutes: 120}\n"
+    "calendars: {week: {open: {mon-fri: \"08:00-12:00 13:00-16:00\"}}}\n"
+    "work_centers: {packing: {people: 1, calendar: week}}\n"
+    "items: {box: {on_hand: 10, unit_cost: 1.00}, sheet: {on_hand: 5, unit_cost: 1.00}}\n"
+    "carriers: {post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, "
+    "delivers: mon-fri}}\n"
+    "offers:\n"
+    "  jar: {name: Jar, price: 5.00, vat_rate: 20, items: {box: 1}, carrier: post, "
+    "routing: [{work_center: packing, minutes: 3}]}\n"
+    "  card: {name: Card, price: 2.00, vat_rate: 20, items: {sheet: 1}, carrier: post, "
+    "max_per_customer: 2}\n"
+    "  class: {name: Class, price: 9.00, vat_rate: 20, on_site: true, seats: 4, "
+    "routing: [{work_center: packing, minutes: 60, whole: true}]}\n";
+
+static void world_sell_out(struct world *world)
+{
+    world_open(world, shop_text, "2026-12-01T09:00");
+    assert_non_null(strstr(world_hold(world, 1, "jar=4"), "ok "));
+    assert_non_null(strstr(world_order(world, 2, "jar=6"), "ok "));
+    assert_non_null(strstr(world_quote(world, "jar"), "never"));
+}
+
+static void test_a_wish_is_met_when_a_hold_ends(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct order_view order;
+    struct wish_view wish;
+    world_sell_out(&world);
+    assert_string_equal(world_wish(&world, 11, "jar=3 want=2026-12-20", ""), "ok waiting");
+    assert_string_equal(world_meet(&world, PLENTY), "");
+    assert_false(promise_wishes_due(world.state));
+    world_at(&world, "2026-12-01T09:15:00");
+    assert_true(promise_wishes_due(world.state));
+    assert_string_equal(world_meet(&world, PLENTY), "11");
+    assert_true(promise_wish(world.state, world_key(11), &wish));
+    assert_int_equal(wish.status, WISH_OFFERED);
+    assert_true(promise_order_by_number(world.state, wish.order, &order));
+    assert_true(order.wished && order.was_held);
+    assert_int_equal(order.status, ORDER_HELD);
+    assert_int_equal(order.held_until, world.now + 120 * 60);
+    /* Work begins when the last moment for the yes has passed: 11:15 and 35 minutes for payment. */
+    assert_int_equal(order.first.ready_at, world.now + (120 + 35 + 9) * 60);
+    assert_string_equal(world_atp(&world, "box", 1), "1");
+    assert_string_equal(world_step(&world, PROMISE_CONFIRM, 11), "ok confirmed");
+    assert_string_equal(world_wish_status(&world, 11), "offered");
+    world_close_replayed(&world);
+}
+
+/* No yes in time: it goes to the next, and the wish is over. */
+static void test_without_a_yes_it_goes_to_the_next(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_sell_out(&world);
+    world_wish(&world, 11, "jar=4 want=2026-12-20", "");
+    world_wish(&world, 12, "jar=2 want=2026-12-20", "");
+    world_at(&world, "2026-12-01T09:15:00");
+    assert_string_equal(world_meet(&world, PLENTY), "11");
+    world_at(&world, "2026-12-01T11:14:59");
+    assert_string_equal(world_meet(&world, PLENTY), "");
+    world_at(&world, "2026-12-01T11:15:00");
+    assert_string_equal(world_status(&world, 11), "expired");
+    assert_string_equal(world_meet(&world, PLENTY), "12");
+    assert_string_equal(world_wish_status(&world, 11), "offered");
+    assert_int_equal(promise_wishes_waiting(world.state), 0);
+    world_close_replayed(&world);
+}
+
+/* Payment gives a wish's hold its minutes too, and ends with them. */
+static void test_payment_lasts_beyond_the_answer(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct order_view order;
+    world_sell_out(&world);
+    world_wish(&world, 11, "jar=4 want=2026-12-20", "");
+    world_at(&world, "2026-12-01T09:15:00");
+    world_meet(&world, PLENTY);
+    int64_t made = world.now;
+    world_at(&world, "2026-12-01T11:14:00");
+    assert_string_equal(world_step(&world, PROMISE_PAY, 11), "ok held");
+    assert_int_equal(world.answer.order.held_until, world.now + 35 * 60);
+    world_at(&world, "2026-12-01T11:40:00");
+    assert_string_equal(world_step(&world, PROMISE_PAY, 11), "ok held");
+    assert_int_equal(world.answer.order.held_until, made + (120 + 35) * 60);
+    assert_true(promise_order(world.state, world_key(11), &order));
+    assert_int_equal(promise_hold_last(world.shop, &order), order.held_until);
+    world_close_replayed(&world);
+}
+
+/* Who came first is asked first, whoever wished first. */
+static void test_the_queue_is_in_the_order_of_coming(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_sell_out(&world);
+    world_wish(&world, 11, "jar=2 want=2026-12-20", "");
+    world_wish(&world, 12, "jar=1 want=2026-12-20", "2026-12-01T08:59");
+    world_wish(&world, 13, "jar=1 want=2026-12-20", "2026-12-01T08:58");
+    world_wish(&world, 14, "jar=1 want=2026-12-20", "2026-12-01T09:30"); /* not yet: now */
+    assert_int_equal(promise_wish_before(world.state, 1, 100), 2);
+    assert_int_equal(promise_wish_before(world.state, 1, 1), 1);
+    assert_int_equal(promise_wish_before(world.state, 3, 100), 0);
+    assert_int_equal(promise_wish_before(world.state, 4, 100), 3);
+    assert_int_equal(promise_wish_demand(world.state, (struct offer_id){0}).waiting, 4);
+    assert_int_equal(promise_wish_demand(world.state, (struct offer_id){0}).quantity_thousandths,
+                     5000);
+    world_at(&world, "2026-12-01T09:15:00");
+    assert_string_equal(world_meet(&world, PLENTY), "13 12 11");
+    assert_int_equal(promise_wish_demand(world.state, (struct offer_id){0}).waiting, 1);
+    world_close_replayed(&world);
+}
+
+/* What cannot be met as a whole is passed over, and stays where it is. */
+static void test_a_large_wish_is_passed_over(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_sell_out(&world);
+    world_wish(&world, 11, "jar=9 want=2026-12-20", "");
+    world_wish(&world, 12, "jar=10 want=2026-12-20", "");
+    world_wish(&world, 13, "jar=3 want=2026-12-20", "");
+    world_at(&world, "2026-12-01T09:15:00");
+    assert_string_equal(world_meet(&world, PLENTY), "13");
+    assert_string_equal(world_wish_status(&world, 11), "waiting");
+    world_change(&world, "count box 40");
+    assert_true(promise_wishes_due(world.state));
+    assert_string_equal(world_meet(&world, PLENTY), "11 12");
+    world_close_replayed(&world);
+}
+
+/* The day by which it is to be there decides, and it lapses after it. */
+static void test_a_wish_lapses_after_its_day(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_sell_out(&world);
+    world_wish(&world, 11, "jar=1 want=2026-12-02", "");
+    world_wish(&world, 12, "jar=1 want=2026-12-04", "");
+    world_at(&world, "2026-12-01T15:59:00");
+    /* The hold of the morning has ended: a jar packed tomorrow is there on Thursday. */
+    assert_string_equal(world_meet(&world, PLENTY), "12");
+    world_at(&world, "2026-12-02T10:00:00");
+    assert_string_equal(world_meet(&world, PLENTY), "");
+    assert_string_equal(world_wish_status(&world, 11), "waiting");
+    world_at(&world, "2026-12-03T00:00:00");
+    assert_string_equal(world_meet(&world, PLENTY), "");
+    assert_string_equal(world_wish_status(&world, 11), "lapsed");
+    assert_int_equal(promise_wishes_waiting(world.state), 0);
+    world_close_replayed(&world);
+}
+
+/* As time passes, days beyond max_days come within it: nothing has to become free. */
+static void test_a_new_day_meets_wishes(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    world_change(&world, "staff packing -1 2026-12-01 2026-12-13");
+    assert_non_null(strstr(world_quote(&world, "jar"), "possible 2026-12-15"));
+    world_wish(&world, 11, "jar want=2026-12-18", "");
+    assert_string_equal(world_meet(&world, PLENTY), "");
+    world_at(&world, "2026-12-04T10:00");
+    assert_string_equal(world_meet(&world, PLENTY), "");
+    world_at(&world, "2026-12-05T00:00");
+    assert_string_equal(world_meet(&world, PLENTY), "11");
+    world_close_replayed(&world);
+}
+
+static void test_withdrawn_and_repeated(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_sell_out(&world);
+    world_wish(&world, 11, "jar=1 want=2026-12-20", "");
+    assert_string_equal(world_wish(&world, 11, "jar=1 want=2026-12-20", ""), "repeated waiting");
+    assert_int_equal(world.events.length, 0);
+    assert_int_equal(promise_wish_count(world.state), 1);
+    assert_string_equal(world_withdraw(&world, 11), "ok withdrawn");
+    assert_string_equal(world_withdraw(&world, 11), "ok withdrawn");
+    assert_int_equal(world.events.length, 0);
+    assert_string_equal(world_withdraw(&world, 12), "no-order none");
+    assert_string_equal(world_wish(&world, 11, "jar=1 want=2026-12-20", ""), "repeated withdrawn");
+    world_at(&world, "2026-12-01T09:15:00");
+    assert_string_equal(world_meet(&world, PLENTY), "");
+    world_wish(&world, 12, "jar=1 want=2026-12-20", "");
+    assert_string_equal(world_meet(&world, PLENTY), "12");
+    assert_string_equal(world_withdraw(&world, 12), "wrong-status offered");
+    world_close_replayed(&world);
+}
+
+static void test_what_cannot_be_wished(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_sell_out(&world);
+    assert_string_equal(world_wish(&world, 11, "jar=1", ""), "want-beyond none");
+    assert_string_equal(world_wish(&world, 11, "jar=1 want=2026-11-30", ""), "want-beyond none");
+    assert_string_equal(world_wish(&world, 11, "jar=1 want=2026-12-31", ""), "want-beyond none");
+    assert_string_equal(world_wish(&world, 11, "jar=1 want=2026-12-20T10:00", ""),
+                        "want-beyond none");
+    assert_string_equal(world_wish(&world, 11, "jar=0 want=2026-12-20", ""), "bad-quantity none");
+    assert_string_equal(world_wish(&world, 11, "class=5 want=2026-12-20", ""), "bad-quantity none");
+    assert_string_equal(world_wish(&world, 11, "jar card want=2026-12-20", ""),
+                        "too-many-lines none");
+    assert_string_equal(world_wish(&world, 1, "jar=1 want=2026-12-20", ""), "wrong-status none");
+    assert_int_equal(world.events.length, 0);
+    assert_int_equal(promise_wish_count(world.state), 0);
+    assert_string_equal(world_wish(&world, 11, "jar=1 want=2026-12-30", ""), "ok waiting");
+    assert_string_equal(world_wish(&world, 12, "jar=1 want=2026-12-01", ""), "ok waiting");
+    world_close_replayed(&world);
+}
+
+/* max_per_customer holds, for wishes as for orders. */
+static void test_a_customers_limit(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    world_customer = (struct customer_id){77};
+    assert_non_null(strstr(world_order(&world, 2, "card=1"), "ok "));
+    assert_string_equal(world_wish(&world, 11, "card=2 want=2026-12-20", ""), "over-limit none");
+    assert_string_equal(world_wish(&world, 12, "card=1 want=2026-12-20", ""), "ok waiting");
+    assert_string_equal(world_wish(&world, 13, "card=1 want=2026-12-20", ""), "ok waiting");
+    assert_string_equal(world_meet(&world, PLENTY), "12");
+    assert_string_equal(world_wish_status(&world, 13), "waiting");
+    assert_string_equal(world_step(&world, PROMISE_CANCEL, 12), "ok cancelled");
+    assert_string_equal(world_meet(&world, PLENTY), "13");
+    world_customer = (struct customer_id){0};
+    world_close_replayed(&world);
+}
+
+/* A walk that is cut goes on where it stopped; a refusal spares those who ask for no less. */
+static void test_a_walk_goes_on_where_it_stopped(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_sell_out(&world);
+    for (uint32_t i = 0; i < CROWD; i++) {
+        assert_string_equal(world_wish(&world, 100 + i, "jar=5 want=2026-12-20", ""), "ok waiting");
+    }
+    world_wish(&world, 11, "jar=1 want=2026-12-20", "");
+    world_at(&world, "2026-12-01T09:15:00");
+    assert_string_equal(world_meet(&world, WISH_TRY_STEPS + CROWD / 2), "");
+    assert_true(promise_wishes_due(world.state));
+    assert_string_equal(world_meet(&world, CROWD / 2 + WISH_TRY_STEPS), "11");
+    assert_false(promise_wishes_due(world.state));
+    world_close_replayed(&world);
+}
+
+/* What became free while the walk was cut goes to the first, not to who comes next in the walk. */
+static void test_what_becomes_free_begins_the_walk_anew(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_sell_out(&world);
+    world_wish(&world, 11, "jar=6 want=2026-12-20", "");
+    world_wish(&world, 12, "jar=6 want=2026-12-20", "");
+    world_at(&world, "2026-12-01T09:15:00");
+    assert_string_equal(world_meet(&world, 1), "");
+    assert_true(promise_wishes_due(world.state));
+    world_step(&world, PROMISE_CANCEL, 2);
+    assert_string_equal(world_meet(&world, PLENTY), "11");
+    assert_string_equal(world_wish_status(&world, 12), "waiting");
+    world_close_replayed(&world);
+}
+
+static void test_seats_of_a_class(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    world_wish(&world, 11, "class=4 want=2026-12-02", "");
+    world_wish(&world, 12, "class=2 want=2026-12-01", "");
+    assert_string_equal(world_meet(&world, PLENTY), "11 12");
+    world_close_replayed(&world);
+}
+
+/* Bytes that are no wish, or not this one, change nothing. */
+static void test_damaged_events(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_sell_out(&world);
+    world_wish(&world, 11, "jar=3 want=2026-12-20", "");
+    world_wish(&world, 12, "jar=1 want=2026-12-20", "");
+    world_withdraw(&world, 12);
+    world_at(&world, "2026-12-01T09:15:00");
+    assert_string_equal(world_meet(&world, PLENTY), "11");
+    assert_true(world_damage(&world) > 1000);
+    world_close_replayed(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_wish_is_met_when_a_hold_ends),
+        cmocka_unit_test(test_without_a_yes_it_goes_to_the_next),
+        cmocka_unit_test(test_payment_lasts_beyond_the_answer),
+        cmocka_unit_test(test_the_queue_is_in_the_order_of_coming),
+        cmocka_unit_test(test_a_large_wish_is_passed_over),
+        cmocka_unit_test(test_a_wish_lapses_after_its_day),
+        cmocka_unit_test(test_a_new_day_meets_wishes),
+        cmocka_unit_test(test_withdrawn_and_repeated),
+        cmocka_unit_test(test_what_cannot_be_wished),
+        cmocka_unit_test(test_a_customers_limit),
+        cmocka_unit_test(test_a_walk_goes_on_where_it_stopped),
+        cmocka_unit_test(test_what_becomes_free_begins_the_walk_anew),
+        cmocka_unit_test(test_seats_of_a_class),
+        cmocka_unit_test(test_damaged_events),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
