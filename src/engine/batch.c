@@ -1,7 +1,8 @@
 /* The batch: everything that waits, decided in turn on the state, one transaction, one fsync.
  *
- *   batch_run    what time alone has to do (holds that expire, a day that begins), then each task,
- *                then the commit; then the questions, on the committed state
+ *   batch_run    what time alone has to do (holds that expire, a day that begins), wishes that can
+ *                be met, then each task, wishes again, then the commit; then the questions, on the
+ *                committed state
  *   begins late  a batch that changes nothing has no transaction
  *   undone       when a row or the commit fails: roll back, take the journal again (batch_undo);
  *                every task that is not a question gets the status. Nothing that was answered is
@@ -23,6 +24,7 @@ enum {
     PROBE_BYTES = 1 << 20,
     EVENTS_BYTES_MAX = 900000000,
     FORGET_STEP = 5000,
+    WISH_STEPS_MAX = 64 * WISH_TRY_STEPS,
     FORGET_AFTER_SECONDS = 30 * DAY_SECONDS
 };
 static const uint64_t PROBE_PAUSE_NS = 1000000000u;
@@ -232,6 +234,23 @@ static void batch_advance(struct batch *batch)
     }
 }
 
+/* What may have become free goes to those who wished for it, before anybody else is asked. The
+ * way along the queue is cut into batches: nobody's answer waits for it. */
+static void wishes_meet(struct batch *batch)
+{
+    struct engine *engine = batch->engine;
+    uint32_t steps = WISH_STEPS_MAX;
+    while (batch->status == STATUS_OK && promise_wishes_due(engine->replay.state) &&
+           batch_reserve(batch, promise_event_bytes_max()) &&
+           promise_wish_next(engine->replay.state, batch->stamp, &steps, &engine->events)) {
+        if (!batch_begin(batch)) {
+            engine->events.length = batch->taken;
+            return;
+        }
+        batch_take_events(batch, 0);
+    }
+}
+
 static void batch_commit(struct batch *batch)
 {
     struct engine *engine = batch->engine;
@@ -316,12 +335,14 @@ static int64_t batch_stamp(const struct engine *engine, struct engine_task *cons
 static void batch_decide(struct batch *batch, struct engine_task *const *tasks, uint32_t count)
 {
     batch_advance(batch);
+    wishes_meet(batch);
     if (count > 0) {
         task_fetch(batch, tasks[0]);
     }
     for (uint32_t i = 0; i < count && batch->status == STATUS_OK; i++) {
         task_run(batch, tasks[i], i + 1 < count ? tasks[i + 1] : NULL);
     }
+    wishes_meet(batch);
     struct engine *engine = batch->engine;
     if (batch->status == STATUS_OK && journalled(engine) && journal_writing(engine->journal)) {
         batch_commit(batch);

@@ -18,8 +18,10 @@ enum { SLEEP_MS_MAX = 1000, BATCH_TASKS_QUIET = 16, GATHERED_TASKS_MAX = 256, QU
 
 static int64_t due_at(struct engine *engine)
 {
-    return atomic_load(&engine->failed) || engine->full ? INT64_MAX
-                                                        : promise_next_due(engine->replay.state);
+    if (atomic_load(&engine->failed) || engine->full) {
+        return INT64_MAX;
+    }
+    return promise_wishes_due(engine->replay.state) ? 0 : promise_next_due(engine->replay.state);
 }
 
 static int sleep_ms(struct engine *engine)

@@ -77,7 +77,8 @@ void engine_revised_free(struct engine_revised *revised);
 enum { ENGINE_NOTE_BYTES = 256 };
 
 enum engine_task_kind {
-    /* .command: a promise command; PLACE with .person and, for retries, .body. A .question, if set,
+    /* .command: a promise command; PLACE (and WISH) with .person and, for retries, .body (WISH
+     * needs none). A .question, if set,
      * is called right after the decision, on the state as decided (the commit may still fail: look
      * at .status). A CANCEL that mends broken promises fills .revised if it .wants_revised. */
     TASK_COMMAND,
@@ -119,7 +120,8 @@ struct engine_task {
     /* Out. `shop` (valid until the engine closes) is the shop by which the answer is to be read. */
     enum status status; /* STATUS_EXISTS: PLACE repeated an Idempotency-Key with another body */
     struct fault fault; /* where status is not OK */
-    struct promise_answer answer;      /* PROMISE_REPEATED: .order.held_until as it was at first */
+    struct promise_answer answer;      /* PROMISE_REPEATED: .order.held_until as it was at first;
+                                          of WISH, .wish as it is now */
     enum promise_result change_result; /* TASK_CHANGE, where the status is STATUS_OK */
     struct engine_revised revised;     /* TASK_CHANGE, or .wants_revised; engine_revised_free */
     const struct shop *shop;

@@ -14,6 +14,7 @@
 #include "engine/ring.h"
 #include "engine/wake.h"
 #include "journal/replay.h"
+#include "promise/wish.h"
 
 #include <pthread.h>
 

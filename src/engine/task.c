@@ -120,11 +120,28 @@ static void hold_as_placed(const struct engine *engine, struct order_view *order
     }
 }
 
+/* A wish stands for its body: all that it says is known. */
+static bool wish_agrees(const struct engine_task *task)
+{
+    const struct promise_ask *ask = &task->command.ask;
+    const struct wish_view *wish = &task->answer.wish;
+    return ask->line_count == 1 && ask->lines[0].offer.index == wish->offer.index &&
+           ask->lines[0].quantity_thousandths == wish->quantity_thousandths &&
+           ask->want.value == wish->latest_day && ask->customer.value == wish->customer.value;
+}
+
 /* A repeat is one only with the same body. */
 static void repeat_check(struct engine *engine, struct engine_task *task)
 {
-    if (task->has_idempotency_key && engine->journal != NULL &&
-        !journal_body_agrees(engine->journal, task->answer.order.number, task->body)) {
+    bool wish = task->command.kind == PROMISE_WISH;
+    if (!wish) {
+        hold_as_placed(engine, &task->answer.order);
+    }
+    bool agrees =
+        wish ? wish_agrees(task)
+             : engine->journal == NULL ||
+                   journal_body_agrees(engine->journal, task->answer.order.number, task->body);
+    if (task->has_idempotency_key && !agrees) {
         (void)task_fault(
             task, STATUS_EXISTS,
             "this Idempotency-Key was used with another body; use a new key for a new order");
@@ -134,7 +151,8 @@ static void repeat_check(struct engine *engine, struct engine_task *task)
 static void body_keep(struct batch *batch, struct engine_task *task, const struct buyer *buyer)
 {
     struct engine *engine = batch->engine;
-    if (!task->has_idempotency_key || engine->journal == NULL || batch->status != STATUS_OK) {
+    if (!task->has_idempotency_key || engine->journal == NULL || batch->status != STATUS_OK ||
+        task->command.kind == PROMISE_WISH) {
         return;
     }
     enum status status = journal_add_body(engine->journal, task->answer.order.number,
@@ -144,7 +162,7 @@ static void body_keep(struct batch *batch, struct engine_task *task, const struc
     }
 }
 
-/* Decides, and applies if there is something to apply. `buyer` is NULL for what is no PLACE. */
+/* Decides, and applies if there is something to apply. `buyer` is NULL where nobody buys. */
 static void command_decide(struct batch *batch, struct engine_task *task, struct buyer *buyer)
 {
     struct engine *engine = batch->engine;
@@ -170,31 +188,32 @@ static void command_decide(struct batch *batch, struct engine_task *task, struct
     }
 }
 
-static bool places(const struct engine_task *task)
+/* Somebody orders, or wishes. */
+static bool has_buyer(const struct engine_task *task)
 {
-    return task->kind == TASK_COMMAND && task->command.kind == PROMISE_PLACE;
+    return task->kind == TASK_COMMAND &&
+           (task->command.kind == PROMISE_PLACE || task->command.kind == PROMISE_WISH);
 }
 
 static void command_run(struct batch *batch, struct engine_task *task, struct directory_hash hash)
 {
     struct engine *engine = batch->engine;
     struct buyer buyer;
-    bool place = places(task);
-    ASSERT(!place || !task->dry_run); /* who buys would have to be kept */
+    bool buys = has_buyer(task);
+    ASSERT(!buys || !task->dry_run); /* who buys would have to be kept */
     task->command.now = batch->stamp;
     task->revised.count = 0;
-    if (place) {
+    if (buys) {
         buyer_find(engine, task, hash, &buyer);
         task->command.ask.customer = buyer.contact.customer;
     }
-    command_decide(batch, task, place ? &buyer : NULL);
+    command_decide(batch, task, buys ? &buyer : NULL);
     if (batch->status != STATUS_OK || task->status != STATUS_OK) {
         return;
     }
     if (task->answer.result == PROMISE_REPEATED) {
-        hold_as_placed(engine, &task->answer.order);
         repeat_check(engine, task);
-    } else if (place && task->answer.result != PROMISE_OK) {
+    } else if (task->command.kind == PROMISE_PLACE && task->answer.result != PROMISE_OK) {
         atomic_fetch_add_explicit(&engine->counts.orders_refused, 1, memory_order_relaxed);
     }
     task->shop = engine_shop(engine);
@@ -304,7 +323,7 @@ static void note_run(struct batch *batch, struct engine_task *task)
 void task_fetch(struct batch *batch, const struct engine_task *task)
 {
     struct slice fields[PERSON_FIELDS];
-    if (places(task)) {
+    if (has_buyer(task)) {
         person_fields(&task->person, fields);
         batch->buyer = directory_hash(&batch->engine->directory, fields);
         directory_fetch(&batch->engine->directory, batch->buyer.address);

@@ -4,6 +4,7 @@
 #include "journal/sqlite_moves.h"
 
 #include "base/assert.h"
+#include "promise/wish.h"
 
 static const char writing[] = "cannot be written";
 
@@ -42,6 +43,68 @@ static enum status integers_write(struct journal *journal, enum statement which,
         (void)sqlite3_bind_int64(statement, i + 1, integers[i]);
     }
     return sqlite_run(journal, statement, writing);
+}
+
+/* ---- wishes ---- */
+
+enum status moves_wished(struct journal *journal, const struct event *event,
+                         const struct promise_state *state, uint32_t contact)
+{
+    struct event_wished wished;
+    struct record record;
+    enum status status = event_wished_read(event, &wished);
+    sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_ADD_WISH);
+    if (status != STATUS_OK) {
+        return event_fault(journal, status);
+    }
+    if (statement == NULL) {
+        return journal->fault.status;
+    }
+    wish_record(&record, state, wished.number);
+    record_bind(statement, &record);
+    (void)sqlite3_bind_int64(statement, (int)record.count + 1, contact);
+    return sqlite_run(journal, statement, writing);
+}
+
+static enum status wish_update(struct journal *journal, uint32_t number,
+                               const struct promise_state *state)
+{
+    struct wish_view wish;
+    sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_UPDATE_WISH);
+    bool known = promise_wish_by_number(state, number, &wish);
+    ASSERT(known);
+    if (statement == NULL) {
+        return journal->fault.status;
+    }
+    (void)sqlite3_bind_int64(statement, 1, number);
+    sqlite_bind_slice(statement, 2, slice_of(wish_status_text(wish.status)));
+    (void)(wish.order == 0 ? sqlite3_bind_null(statement, 3)
+                           : sqlite3_bind_int64(statement, 3, wish.order));
+    return sqlite_run(journal, statement, writing);
+}
+
+enum status moves_wish_ended(struct journal *journal, const struct event *event,
+                             const struct promise_state *state)
+{
+    struct event_wish_ended ended;
+    enum status status = event_wish_ended_read(event, &ended);
+    return status == STATUS_OK ? wish_update(journal, ended.number, state)
+                               : event_fault(journal, status);
+}
+
+enum status moves_wish_met(struct journal *journal, const struct event_placed *placed,
+                           const struct promise_state *state, uint32_t *contact)
+{
+    sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_FIND_WISHER);
+    if (statement == NULL) {
+        return journal->fault.status;
+    }
+    (void)sqlite3_bind_int64(statement, 1, placed->wish);
+    int result = sqlite3_step(statement);
+    *contact = result == SQLITE_ROW ? (uint32_t)sqlite3_column_int64(statement, 0) : 0;
+    (void)sqlite3_reset(statement);
+    enum status status = sqlite_status(journal, result == SQLITE_ROW ? SQLITE_OK : result, writing);
+    return status == STATUS_OK ? wish_update(journal, placed->wish, state) : status;
 }
 
 /* ---- supply ---- */

@@ -24,6 +24,14 @@ enum status moves_revised(struct journal *journal, const struct event *event,
 enum status moves_extended(struct journal *journal, const struct event *event) MUST_USE;
 enum status moves_changed(struct journal *journal, const struct event *event,
                           const struct promise_state *state, int64_t stamp) MUST_USE;
+/* A wish that is new (`contact`: whose, 0: nobody's that is known), or ends. */
+enum status moves_wished(struct journal *journal, const struct event *event,
+                         const struct promise_state *state, uint32_t contact) MUST_USE;
+enum status moves_wish_ended(struct journal *journal, const struct event *event,
+                             const struct promise_state *state) MUST_USE;
+/* A wish has become an order: *contact gets whose it is. */
+enum status moves_wish_met(struct journal *journal, const struct event_placed *placed,
+                           const struct promise_state *state, uint32_t *contact) MUST_USE;
 /* Every entry of supply. */
 enum status moves_supply_put(struct journal *journal, const struct promise_state *state) MUST_USE;
 

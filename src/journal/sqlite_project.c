@@ -122,7 +122,12 @@ static enum status placed_project(struct journal *journal, const struct event *e
     if (status != STATUS_OK) {
         return fault_set(&journal->fault, status, "an order's event cannot be read");
     }
-    status = order_add(journal, &placed, shop, contact);
+    if (placed.wish != 0) {
+        status = moves_wish_met(journal, &placed, state, &contact);
+    }
+    if (status == STATUS_OK) {
+        status = order_add(journal, &placed, shop, contact);
+    }
     for (uint32_t i = 0; i < placed.line_count && status == STATUS_OK; i++) {
         status = line_add(journal, &placed, i, shop);
     }
@@ -175,6 +180,10 @@ enum status journal_project(struct journal *journal, const struct event *event,
         return moves_extended(journal, event);
     case EVENT_CHANGED:
         return moves_changed(journal, event, state, stamp);
+    case EVENT_WISHED:
+        return moves_wished(journal, event, state, contact);
+    case EVENT_WISH_ENDED:
+        return moves_wish_ended(journal, event, state);
     default:
         return order_status_after((enum event_type)event->type) == ORDER_NONE
                    ? STATUS_OK

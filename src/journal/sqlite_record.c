@@ -5,6 +5,12 @@
 #include "journal/sqlite_record.h"
 
 #include "base/assert.h"
+#include "promise/order_id.h"
+#include "promise/wish.h"
+
+_Static_assert((int)ORDER_ID_LENGTH < (int)RECORD_TEXT_BYTES &&
+                   (int)INSTANT_BYTES <= (int)RECORD_TEXT_BYTES,
+               "a cell's text has room for each kind");
 
 static void record_begin(struct record *record, int64_t key)
 {
@@ -192,6 +198,24 @@ void bill_record(struct record *record, const struct promise_state *state, uint3
     day_add(record, bill->due_day);
     day_add(record, bill->received_day);
     integer_add(record, true, bill->entry);
+}
+
+void wish_record(struct record *record, const struct promise_state *state, uint32_t number)
+{
+    struct wish_view wish;
+    bool known = promise_wish_by_number(state, number, &wish);
+    ASSERT(known);
+    record_begin(record, number);
+    char *id = text_take(record);
+    order_id_write(id, wish.made_at, wish.key);
+    cell_add(record, row_text(id));
+    name_add(record, wish_status_text(wish.status));
+    instant_add(record, wish.made_at);
+    instant_add(record, wish.since);
+    name_add(record, promise_state_shop(state)->offers[wish.offer.index].name);
+    integer_add(record, true, wish.quantity_thousandths);
+    day_add(record, wish.latest_day);
+    integer_add(record, wish.order != 0, wish.order);
 }
 
 void purchase_record(struct record *record, uint32_t order_number,

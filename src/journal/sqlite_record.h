@@ -9,14 +9,15 @@
 enum {
     LINES_PER_ORDER = 1000, /* ids of lines and of seats: order_number * 1000 + n */
     RECORD_COLUMNS_MAX = 15,
-    RECORD_TEXTS_MAX = 5
+    RECORD_TEXTS_MAX = 5,
+    RECORD_TEXT_BYTES = 32 /* an instant's, a day's, or an id's */
 };
 
 struct record {
     uint32_t count;
     struct row_cell cells[RECORD_COLUMNS_MAX]; /* the key first, 0 where the table counts it up */
     uint32_t text_count;
-    char texts[RECORD_TEXTS_MAX][INSTANT_BYTES]; /* what some of the cells point to */
+    char texts[RECORD_TEXTS_MAX][RECORD_TEXT_BYTES]; /* what some of the cells point to */
 };
 
 /* Columns in the order of their table. `state` is the one right after the event. */
@@ -33,6 +34,8 @@ void purchase_record(struct record *record, uint32_t order_number,
                      const struct event_purchase *purchase);
 void session_record(struct record *record, const struct shop *shop,
                     const struct event_session *session);
+/* All but the contact. */
+void wish_record(struct record *record, const struct promise_state *state, uint32_t number);
 /* Seats that an order has taken, the `index`-th of its sessions. */
 void seats_record(struct record *record, uint32_t order_number, uint32_t index,
                   const struct event_session *session);

@@ -122,7 +122,17 @@ static const char step_2[] =
     " session INTEGER NOT NULL REFERENCES sessions(number), seats INTEGER NOT NULL) STRICT;"
     "INSERT INTO meta VALUES('fill', 'the tables wait for what only the journal knows');";
 
-const char *const sqlite_schema_steps[] = {step_1, step_2};
+/* Wishes. */
+static const char step_3[] =
+    "CREATE TABLE wishes("
+    " number INTEGER PRIMARY KEY, id TEXT NOT NULL, status TEXT NOT NULL, made_at TEXT NOT NULL,"
+    " since TEXT NOT NULL, offer TEXT NOT NULL, quantity_thousandths INTEGER NOT NULL,"
+    " latest_day TEXT NOT NULL,"
+    /* That it became. */
+    " order_number INTEGER REFERENCES orders(number),"
+    " contact INTEGER REFERENCES customers(number)) STRICT;";
+
+const char *const sqlite_schema_steps[] = {step_1, step_2, step_3};
 
 _Static_assert(sizeof sqlite_schema_steps / sizeof *sqlite_schema_steps == JOURNAL_SCHEMA_VERSION,
                "each schema version has its step");

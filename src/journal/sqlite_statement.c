@@ -56,6 +56,10 @@ static const char *const texts[STATEMENTS] = {
         " WHERE id BETWEEN ?1 AND ?2 AND session = sessions.number)"
         " WHERE number IN (SELECT session FROM order_sessions WHERE id BETWEEN ?1 AND ?2)",
     [STATEMENT_DROP_SEATS] = "DELETE FROM order_sessions WHERE id BETWEEN ?1 AND ?2",
+    [STATEMENT_ADD_WISH] =
+        "INSERT INTO wishes VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, 0))",
+    [STATEMENT_UPDATE_WISH] = "UPDATE wishes SET status = ?2, order_number = ?3 WHERE number = ?1",
+    [STATEMENT_FIND_WISHER] = "SELECT contact FROM wishes WHERE number = ?1",
     [STATEMENT_ADD_CONTACTS] =
         "INSERT OR FAIL INTO customers(number, customer, salt, email, name, phone, street,"
         " postcode, city, country) SELECT * FROM batch_contacts",

@@ -4,6 +4,7 @@
 #include "journal/verify.h"
 
 #include "base/assert.h"
+#include "promise/wish.h"
 
 #include <stdlib.h>
 
@@ -299,6 +300,10 @@ enum status verify_moves_end(struct verify *verify)
     if (status == STATUS_OK) {
         status = numbered_compare(verify, "SELECT * FROM bills ORDER BY number", "bills",
                                   promise_bill_count(state), bill_record);
+    }
+    if (status == STATUS_OK) {
+        status = numbered_compare(verify, "SELECT * FROM wishes ORDER BY number", "wishes",
+                                  promise_wish_count(state), wish_record);
     }
     if (status == STATUS_OK) {
         status = sessions_compare(verify);

@@ -358,8 +358,8 @@ static void test_lines(void **state)
 /* Every table has rows, and a replay says the same. */
 static void test_busy(void **state)
 {
-    static const char *const tables[] = {"changes",  "revisions",       "supply",        "bills",
-                                         "sessions", "order_purchases", "order_sessions"};
+    static const char *const tables[] = {"changes",  "revisions",       "supply",         "bills",
+                                         "sessions", "order_purchases", "order_sessions", "wishes"};
     struct world *world = *state;
     char sql[80];
     world_busy_scene(world);

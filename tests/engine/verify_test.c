@@ -302,6 +302,9 @@ static void test_moves(void **state)
     static const char *const sessions[] = {"number",  "offer",       "starts_at",
                                            "ends_at", "seats_taken", NULL};
     static const char *const seats[] = {"id", "order_number", "session", "seats", NULL};
+    static const char *const wishes[] = {
+        "number",     "id",           "status", "made_at", "since", "offer", "quantity_thousandths",
+        "latest_day", "order_number", NULL};
     struct damage *damage = *state;
     restore(damage);
     assert_int_equal(world_verify(&damage->world, NULL), STATUS_OK);
@@ -312,6 +315,7 @@ static void test_moves(void **state)
     table_damage(damage, "bills", "number", bills);
     table_damage(damage, "sessions", "number", sessions);
     table_damage(damage, "order_sessions", "id", seats);
+    table_damage(damage, "wishes", "number", wishes);
 }
 
 static void test_moves_too_many(void **state)
@@ -324,6 +328,7 @@ static void test_moves_too_many(void **state)
     assert_copy_found(damage, "bills", "number");
     assert_copy_found(damage, "sessions", "number");
     assert_copy_found(damage, "order_sessions", "id");
+    assert_copy_found(damage, "wishes", "number");
 }
 
 /* Orders of several parcels, and what they wanted. */

@@ -181,6 +181,28 @@ struct engine_task world_cart_place(struct world *world, struct world_cart cart,
     return task;
 }
 
+struct engine_task world_wish(struct world *world, struct world_wish wish, int64_t now)
+{
+    struct promise_line line = {offer_of(world, wish.offer), wish.units * 1000};
+    struct engine_task task = {.kind = TASK_COMMAND, .has_idempotency_key = wish.keyed};
+    task.command = (struct promise_command){
+        .kind = PROMISE_WISH,
+        .order = world_key(wish.key),
+        .ask = {.line_count = 1, .lines = &line, .want = {WANT_DAY, world_day(wish.latest)}}};
+    if (wish.email != NULL) {
+        task.person = (struct person){.email = slice_of(wish.email), .name = SLICE("Anne")};
+    }
+    engine_run(world->engine, &task, now);
+    return task;
+}
+
+struct wish_view world_wish_view(struct world *world, uint64_t key)
+{
+    struct wish_view view = {.status = WISH_NONE};
+    (void)promise_wish(engine_state(world->engine), world_key(key), &view);
+    return view;
+}
+
 struct engine_task world_line_step(struct world *world, enum promise_command_kind kind,
                                    uint64_t key, uint16_t line, int64_t now)
 {
@@ -283,6 +305,22 @@ static void busy_changes(struct world *world, int64_t now)
     }
 }
 
+/* One that waits, one that is withdrawn, one that is met at once. */
+static void busy_wishes(struct world *world, int64_t now)
+{
+    const struct world_wish wishes[] = {
+        {.key = 21, .offer = "gift", .units = 1000, .latest = 30, .email = "a@example.org"},
+        {.key = 22, .offer = "gift", .units = 2000, .latest = 30},
+        {.key = 23, .offer = "class", .units = 1, .latest = 30, .email = "a@example.org"},
+    };
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++) {
+        struct engine_task task = world_wish(world, wishes[i], now + (int64_t)i);
+        accept(&task);
+    }
+    struct engine_task task = world_step(world, PROMISE_WITHDRAW, 22, now + 10);
+    accept(&task);
+}
+
 void world_busy_scene(struct world *world)
 {
     busy_orders(world);
@@ -301,6 +339,7 @@ void world_busy_scene(struct world *world)
     accept(&task);
     task = world_step(world, PROMISE_DELIVER, 1, WORLD_NOW + 802);
     accept(&task);
+    busy_wishes(world, WORLD_NOW + 900);
 }
 
 bool world_knows(struct world *world, uint64_t key)

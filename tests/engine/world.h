@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "env/env_sim.h"
 #include "journal/journal.h"
+#include "promise/wish.h"
 
 #include <sqlite3.h>
 
@@ -65,6 +66,18 @@ struct world_cart {
     bool hold;
 };
 struct engine_task world_cart_place(struct world *world, struct world_cart cart, int64_t now);
+/* A wish of `units` of an offer, there by a day of December 2026. */
+struct world_wish {
+    uint64_t key;
+    const char *offer;
+    int64_t units;
+    int latest;
+    const char *email; /* NULL: nobody */
+    bool keyed;        /* with an Idempotency-Key */
+};
+struct engine_task world_wish(struct world *world, struct world_wish wish, int64_t now);
+/* WISH_NONE if there is no such wish. */
+struct wish_view world_wish_view(struct world *world, uint64_t key);
 /* One line of an order (the first is 1), or LINE_ALL. */
 struct engine_task world_line_step(struct world *world, enum promise_command_kind kind,
                                    uint64_t key, uint16_t line, int64_t now);
