@@ -1,4 +1,4 @@
-/* Wishes: who gets what becomes free, in what order, for how long, and what becomes of the others. */
+/* Wishes: who gets what becomes free, in what order, for how long; what becomes of the others. */
 #include "tests/support/world.h"
 #include "tests/support/world_look.h"
 
