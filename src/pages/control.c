@@ -90,7 +90,7 @@ static bool prepare_order(struct control *control, struct request_reader *reader
     int64_t priority = 0;
     control->has_task =
         request_read_lines(reader, values[ORDER_LINES], &request) &&
-        request_read_wish(reader, values[ORDER_WANT], values[ORDER_POLICY], &request) &&
+        request_read_terms(reader, values[ORDER_WANT], values[ORDER_POLICY], &request) &&
         request_read_whole(reader, values[ORDER_PRIORITY], "/priority", 0, PRIORITY_MAX,
                            &priority) &&
         request_read_email(reader, values[ORDER_EMAIL], "/email", &request.person.email) &&
@@ -116,7 +116,7 @@ static bool prepare_quote(struct control *control, struct request_reader *reader
     struct order_request request = {.hold = json_read_true(values[QUOTE_HOLD])};
     control->has_task =
         request_read_lines(reader, values[QUOTE_LINES], &request) &&
-        request_read_wish(reader, values[QUOTE_WANT], values[QUOTE_POLICY], &request);
+        request_read_terms(reader, values[QUOTE_WANT], values[QUOTE_POLICY], &request);
     if (control->has_task) {
         order_task_quote(&control->order, control->desk, &request);
     }

@@ -25,6 +25,7 @@ enum request_schema {
     SCHEMA_LINE,
     SCHEMA_CUSTOMER,
     SCHEMA_ADDRESS,
+    SCHEMA_WISH_REQUEST,
     REQUEST_SCHEMAS
 };
 
@@ -42,6 +43,10 @@ bool request_read_quote(struct request_reader *reader, struct slice body,
 bool request_read_order(struct request_reader *reader, struct slice body,
                         struct order_request *request) MUST_USE;
 
+/* One line, and the day by which it is to be there as `want`. */
+bool request_read_wish(struct request_reader *reader, struct slice body,
+                       struct order_request *request) MUST_USE;
+
 /* Parts. `pointer` is the JSON pointer of the value. */
 bool request_read_object(struct request_reader *reader, struct slice body,
                          struct json_value *object) MUST_USE;
@@ -52,8 +57,8 @@ bool request_read_lines(struct request_reader *reader, struct json_value array,
                         struct order_request *request) MUST_USE;
 /* /want and /policy, strings that may be absent: a day, or an instant; "complete" or "split", the
  * shop's policy by default. */
-bool request_read_wish(struct request_reader *reader, struct json_value want,
-                       struct json_value policy, struct order_request *request) MUST_USE;
+bool request_read_terms(struct request_reader *reader, struct json_value want,
+                        struct json_value policy, struct order_request *request) MUST_USE;
 /* Characters of at most bytes_max, with no control character; of a field that is absent, an empty
  * slice. */
 bool request_read_text(struct request_reader *reader, struct json_value string, const char *pointer,

@@ -31,6 +31,17 @@ static const struct route routes[] = {
          BIT(UNKNOWN_ORDER) | BIT(WRONG_STATUS) | BIT(HOLD_EXPIRED)},
     {METHOD_POST, "/ecluse/api/v1/quotes", api_quote_post, "quote", SCHEMA_QUOTE_REQUEST, "Quote",
      200, JSON_PROBLEMS | LINES_PROBLEMS | CORE_PROBLEMS},
+    {METHOD_POST, "/ecluse/api/v1/wishes", api_wish_post, "makeWish", SCHEMA_WISH_REQUEST, "Wish",
+     201,
+     JSON_PROBLEMS | CORE_PROBLEMS | BIT(BAD_VALUE) | BIT(BAD_QUANTITY) | BIT(WANT_BEYOND) |
+         BIT(UNKNOWN_OFFER) | BIT(CUSTOMER_LIMIT) | BIT(STORAGE_FULL) | BIT(BAD_EMAIL) |
+         BIT(BAD_IDEMPOTENCY_KEY) | BIT(IDEMPOTENCY_KEY_REUSED)},
+    {METHOD_GET, "/ecluse/api/v1/wishes/{wish}", api_wish_get, "getWish", ROUTE_NO_SCHEMA, "Wish",
+     200, CORE_PROBLEMS | BIT(UNAUTHORIZED) | BIT(NOT_FOUND)},
+    {METHOD_POST, "/ecluse/api/v1/wishes/{wish}/withdraw", api_wish_withdraw, "withdrawWish",
+     ROUTE_NO_SCHEMA, "Wish", 200,
+     JSON_PROBLEMS | CORE_PROBLEMS | BIT(STORAGE_FULL) | BIT(UNAUTHORIZED) | BIT(NOT_FOUND) |
+         BIT(WRONG_STATUS)},
     {METHOD_GET, "/ecluse/api/v1/offers", api_offers_get, "listOffers", ROUTE_NO_SCHEMA,
      "OfferList", 200, CORE_PROBLEMS | BIT(BAD_QUERY)},
     {METHOD_GET, "/ecluse/api/v1/offers/{offer}", api_offer_get, "getOffer", ROUTE_NO_SCHEMA,

@@ -442,6 +442,13 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
     }
 }
 
+int64_t waiting_since(struct waiting *waiting, struct door_request *request)
+{
+    struct gate_ticket ticket;
+    const struct store_visit visit = {.request = request};
+    return ticket_read(waiting, &visit, &ticket) ? (int64_t)ticket.issued : 0;
+}
+
 void waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view)
 {
     struct gate_ticket ticket;

@@ -41,6 +41,8 @@ void waiting_close(struct waiting *waiting);
 
 /* Where the bearer of the request's ticket stands; says "still here". */
 void waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view);
+/* Since when (seconds UTC) the bearer of the request's ticket is here; 0: there is no such ticket. */
+int64_t waiting_since(struct waiting *waiting, struct door_request *request);
 const struct gate *waiting_gate(const struct waiting *waiting);
 
 #endif
