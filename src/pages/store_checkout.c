@@ -15,46 +15,9 @@
 #include "pages/request.h"
 #include "pages/store_cart.h"
 #include "pages/store_order.h"
+#include "pages/store_person.h"
 
 #include <stdio.h>
-
-enum field {
-    FIELD_NAME,
-    FIELD_EMAIL,
-    FIELD_PHONE,
-    FIELD_STREET,
-    FIELD_POSTCODE,
-    FIELD_CITY,
-    FIELD_COUNTRY,
-    FIELDS
-};
-
-struct field_rule {
-    const char *name;
-    const char *label;
-    const char *type;
-    const char *autocomplete;
-    size_t bytes_max;
-    bool required;
-    bool address; /* asked for only where something is sent */
-};
-
-static const struct field_rule rules[FIELDS] = {
-    [FIELD_NAME] = {"name", MESSAGE("field-name"), "text", "name", LIMIT_PERSON_FIELD_BYTES, true,
-                    false},
-    [FIELD_EMAIL] = {"email", MESSAGE("field-email"), "email", "email", LIMIT_EMAIL_BYTES, true,
-                     false},
-    [FIELD_PHONE] = {"phone", MESSAGE("field-phone"), "tel", "tel", LIMIT_PERSON_FIELD_BYTES, false,
-                     false},
-    [FIELD_STREET] = {"street", MESSAGE("field-street"), "text", "street-address",
-                      LIMIT_PERSON_FIELD_BYTES, true, true},
-    [FIELD_POSTCODE] = {"postcode", MESSAGE("field-postcode"), "text", "postal-code",
-                        LIMIT_PERSON_FIELD_BYTES, true, true},
-    [FIELD_CITY] = {"city", MESSAGE("field-city"), "text", "address-level2",
-                    LIMIT_PERSON_FIELD_BYTES, true, true},
-    [FIELD_COUNTRY] = {"country", MESSAGE("field-country"), "text", "country-name",
-                       LIMIT_PERSON_FIELD_BYTES, true, true},
-};
 
 enum { KEY_BYTES = 16, KEY_CHARACTERS = 2 * KEY_BYTES };
 
@@ -62,9 +25,7 @@ struct checkout {
     struct store_quote quote; /* first: callbacks get its address; its order task also places */
     struct store_visit visit;
     struct store_cart cart;
-    struct slice values[FIELDS];
-    const char *errors[FIELDS]; /* a message's key, or NULL */
-    uint32_t error_count;
+    struct store_person person;
     int status;         /* with which the form is shown */
     const char *notice; /* a message's key above the form, or NULL */
 };
@@ -80,43 +41,6 @@ static bool sends_something(const struct checkout *it)
         }
     }
     return false;
-}
-
-static json_t *field_values(const struct checkout *it, bool address)
-{
-    json_t *fields = json_array();
-    for (int i = 0; i < FIELDS; i++) {
-        const struct field_rule *rule = &rules[i];
-        if (rule->address != address || (address && !sends_something(it))) {
-            continue;
-        }
-        json_t *field = json_pack(
-            "{s:s,s:s,s:s,s:s,s:i,s:b,s:o}", "name", rule->name, "label",
-            store_page_message(it->visit.language, rule->label), "type", rule->type, "autocomplete",
-            rule->autocomplete, "length_max", (int)rule->bytes_max, "required", rule->required,
-            "value",
-            json_stringn(it->values[i].length > 0 ? it->values[i].data : "", it->values[i].length));
-        if (it->errors[i] != NULL) {
-            json_object_set_new(field, "error",
-                                json_string(store_page_message(it->visit.language, it->errors[i])));
-        }
-        json_array_append_new(fields, field);
-    }
-    return fields;
-}
-
-static json_t *error_values(const struct checkout *it)
-{
-    json_t *errors = json_array();
-    for (int i = 0; i < FIELDS; i++) {
-        if (it->errors[i] != NULL) {
-            const char *label = store_page_message(it->visit.language, rules[i].label);
-            const char *text = store_page_message(it->visit.language, it->errors[i]);
-            json_array_append_new(errors, json_pack("{s:s,s:s,s:s}", "name", rules[i].name, "label",
-                                                    label, "text", text));
-        }
-    }
-    return errors;
 }
 
 static json_t *fresh_key(const struct store *store)
@@ -144,11 +68,7 @@ static void form_show(const struct checkout *it)
     store_cart_write(&it->cart, lines);
     json_object_set_new(values, "cart", json_string(lines));
     json_object_set_new(values, "key", fresh_key(visit->store));
-    json_object_set_new(values, "person_fields", field_values(it, false));
-    json_object_set_new(values, "address_fields", field_values(it, true));
-    json_object_set_new(values, "errors", error_values(it));
-    json_object_set_new(values, "faulty", json_boolean(it->error_count > 0));
-    json_object_set_new(values, "ships", json_boolean(sends_something(it)));
+    store_person_values(&it->person, visit->language, values);
     json_object_set_new(values, "hold_minutes", json_integer(view.shop->promise.hold_seconds / 60));
     if (it->notice != NULL) {
         json_object_set_new(values, "notice",
@@ -171,58 +91,6 @@ static void form_ask(struct checkout *it, int status, const char *notice)
     store_cart_quote(&it->quote, &it->visit, &it->cart, quoted);
 }
 
-/* ---- checking ---- */
-
-/* What the API takes, and in the domain a dot: people forget ".fr", and no shop sells to a machine
- * of its own network. */
-static bool email_plausible(struct slice email)
-{
-    const char *at = memchr(email.data, '@', email.length);
-    return at != NULL && request_email_good(email) &&
-           memchr(at, '.', email.length - (size_t)(at - email.data)) != NULL;
-}
-
-static const char *field_error(enum field field, struct slice value)
-{
-    if (rules[field].required && value.length == 0) {
-        return MESSAGE("error-missing");
-    }
-    if (field == FIELD_EMAIL && !email_plausible(value)) {
-        return MESSAGE("error-email");
-    }
-    return NULL;
-}
-
-static bool field_present(struct slice form, const char *name)
-{
-    size_t length = strlen(name);
-    for (size_t i = 0; i + length < form.length; i++) {
-        bool starts = i == 0 || form.data[i - 1] == '&';
-        if (starts && memcmp(form.data + i, name, length) == 0 && form.data[i + length] == '=') {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void fields_read(struct checkout *it)
-{
-    struct slice form = door_body(it->visit.request);
-    bool address = sends_something(it);
-    for (int i = 0; i < FIELDS; i++) {
-        if (rules[i].address && !address) {
-            continue;
-        }
-        struct slice value = {NULL, 0};
-        bool read = store_visit_field(&it->visit, form, rules[i].name, rules[i].bytes_max, &value);
-        it->values[i] = read ? value : (struct slice){"", 0};
-        bool unusable = !read && field_present(form, rules[i].name);
-        it->errors[i] =
-            unusable ? MESSAGE("error-text") : field_error((enum field)i, it->values[i]);
-        it->error_count += it->errors[i] != NULL;
-    }
-}
-
 /* ---- placing ---- */
 
 static void placed(struct engine_task *task);
@@ -234,9 +102,7 @@ static void hold_place(struct checkout *it, struct slice key, bool may_replace)
         .line_count = it->cart.count,
         .want = it->cart.want,
         .split = it->visit.store->shop->promise.policy == POLICY_SPLIT,
-        .person = {it->values[FIELD_NAME], it->values[FIELD_EMAIL], it->values[FIELD_PHONE],
-                   it->values[FIELD_STREET], it->values[FIELD_POSTCODE], it->values[FIELD_CITY],
-                   it->values[FIELD_COUNTRY]},
+        .person = store_person_of(&it->person),
         .hold = true,
         .idempotency_key = key,
         .body = door_body(it->visit.request),
@@ -295,8 +161,9 @@ static void checkout_post(struct checkout *it)
                                                   "/cart", MESSAGE("to-cart")});
         return;
     }
-    fields_read(it);
-    if (it->error_count > 0) {
+    it->person.ships = sends_something(it);
+    store_person_read(&it->person, visit);
+    if (it->person.error_count > 0) {
         form_ask(it, 422, NULL);
     } else {
         hold_place(it, key, true);
@@ -310,6 +177,7 @@ static void checkout_get(struct checkout *it)
         store_visit_redirect(&it->visit, "/cart", (struct slice){NULL, 0});
         return;
     }
+    it->person.ships = sends_something(it);
     form_ask(it, 200, NULL);
 }
 
