@@ -56,6 +56,9 @@ static struct turn_claim *claim_place(struct turns *turns, int64_t now, struct t
 static struct turn_claim *claim_keep(struct turns *turns, int64_t now, struct turn_visitor visitor,
                                      uint32_t offer, uint32_t units)
 {
+    if (visitor.number == 0) {
+        return NULL;
+    }
     struct turn_claim *claim = claim_find(turns, visitor, offer);
     if (claim == NULL) {
         claim = claim_place(turns, now, visitor);
@@ -86,14 +89,25 @@ void turns_done(struct turns *turns, struct turn_visitor visitor, uint32_t offer
 
 /* ---- what is short ---- */
 
-static uint64_t units_claimed(const struct turns *turns, uint32_t offer, int64_t now)
+static uint32_t units_capped(uint64_t units)
+{
+    return units < UINT32_MAX ? (uint32_t)units : UINT32_MAX;
+}
+
+uint32_t turns_claimed(const struct turns *turns, int64_t now, struct turn_visitor visitor,
+                       uint32_t offer, uint32_t *before)
 {
     uint64_t units = 0;
+    uint64_t earlier = 0;
     for (uint32_t i = 0; i < turns->claim_count; i++) {
         const struct turn_claim *claim = &turns->claims[i];
-        units += claim->offer == offer && is_here(claim, now) ? claim->units : 0;
+        if (claim->offer == offer && is_here(claim, now)) {
+            units += claim->units;
+            earlier += came_before(claim->visitor, visitor) ? claim->units : 0;
+        }
     }
-    return units;
+    *before = units_capped(earlier);
+    return units_capped(units);
 }
 
 /* The offer's row, or one that is free or forgotten for it. */
@@ -115,14 +129,14 @@ static struct turn_short *short_find(struct turns *turns, uint32_t offer, int64_
 }
 
 /* Since when it is short; NULL: it is not, or too many others are. */
-static const struct turn_short *short_look(struct turns *turns, uint32_t offer, uint32_t left,
-                                           int64_t now)
+static const struct turn_short *short_look(struct turns *turns, uint32_t offer, uint64_t claimed,
+                                           uint32_t left, int64_t now)
 {
     struct turn_short *row = short_find(turns, offer, now);
     if (row == NULL) {
         return NULL;
     }
-    if (units_claimed(turns, offer, now) <= left) {
+    if (claimed <= left) {
         row->used = false;
         return NULL;
     }
@@ -155,15 +169,18 @@ static void before_count(const struct turns *turns, int64_t now, struct turn_vis
             until = chance_ends(claim, row) > until ? chance_ends(claim, row) : until;
         }
     }
-    view->units_before = units < UINT32_MAX ? (uint32_t)units : UINT32_MAX;
+    view->units_before = units_capped(units);
     view->seconds_most = (uint32_t)(until - now);
 }
 
 void turns_ask(struct turns *turns, int64_t now, struct turn_visitor visitor, uint32_t offer,
                uint32_t units, uint32_t left, struct turn_view *view)
 {
+    uint32_t before = 0;
     struct turn_claim *claim = claim_keep(turns, now, visitor, offer, units);
-    const struct turn_short *row = short_look(turns, offer, left, now);
+    uint64_t claimed = turns_claimed(turns, now, visitor, offer, &before);
+    const struct turn_short *row =
+        short_look(turns, offer, claimed + (claim == NULL ? units : 0), left, now);
     *view = (struct turn_view){.may = true};
     turns->asked++;
     if (row == NULL || left < units) {

@@ -30,7 +30,7 @@ enum {
 
 struct turn_visitor {
     int64_t since;   /* seconds: when they came, by whatever clock, the same for all */
-    uint64_t number; /* who; not 0 */
+    uint64_t number; /* who; 0: nobody knows, so there is no claim, and `since` should be late */
 };
 
 struct turn_claim {
@@ -69,6 +69,10 @@ void turns_claim(struct turns *turns, int64_t now, struct turn_visitor visitor, 
 /* `left`: how many more units could be promised. Claims what is asked for. */
 void turns_ask(struct turns *turns, int64_t now, struct turn_visitor visitor, uint32_t offer,
                uint32_t units, uint32_t left, struct turn_view *view);
+/* Units that all living claims on an offer want; *before: of these, those that came before the
+ * visitor. Where that is 0 it is their turn, whatever is left. */
+uint32_t turns_claimed(const struct turns *turns, int64_t now, struct turn_visitor visitor,
+                       uint32_t offer, uint32_t *before);
 void turns_done(struct turns *turns, struct turn_visitor visitor, uint32_t offer);
 
 #endif

@@ -136,6 +136,23 @@ static void test_nobody_waits_longer_than_the_bound(void **state)
     assert_int_equal(now - began, TURN_WAIT_SECONDS);
 }
 
+/* A program that nobody knows makes no claim, and comes after everybody who does. */
+static void test_nobody_known(void **state)
+{
+    (void)state;
+    struct turn_visitor nobody = {INT64_MAX, 0};
+    uint32_t before = 0;
+    assert_true(ask(1000, nobody, 3, 3).may);
+    turns_claim(&turns, 1000, visitor(100, 5), JAR, 2);
+    assert_int_equal(turns_claimed(&turns, 1001, nobody, JAR, &before), 2);
+    assert_int_equal(before, 2);
+    assert_int_equal(turns_claimed(&turns, 1001, visitor(100, 5), JAR, &before), 2);
+    assert_int_equal(before, 0);
+    assert_true(ask(1001, nobody, 1, 3).may);
+    assert_false(ask(1001, nobody, 2, 3).may);
+    assert_int_equal(turns.claim_count, 1);
+}
+
 static void test_a_full_table_keeps_the_first(void **state)
 {
     (void)state;
@@ -259,6 +276,7 @@ int main(void)
         cmocka_unit_test_setup(test_who_has_gone_holds_nobody_up, begin),
         cmocka_unit_test_setup(test_what_is_given_up_is_free, begin),
         cmocka_unit_test_setup(test_nobody_waits_longer_than_the_bound, begin),
+        cmocka_unit_test_setup(test_nobody_known, begin),
         cmocka_unit_test_setup(test_a_full_table_keeps_the_first, begin),
         cmocka_unit_test_setup(test_a_fast_script_gains_nothing, begin),
         cmocka_unit_test_setup(test_those_who_leave_keep_nothing_back, begin),
