@@ -12,6 +12,7 @@
 
 #include "base/assert.h"
 #include "base/decimal.h"
+#include "pages/store_moment.h"
 #include "pages/store_order.h"
 #include "pages/store_times.h"
 
@@ -76,8 +77,8 @@ static bool want_parse(struct slice text, struct promise_want *want)
                (want->kind == WANT_DAY ? WANT_DAYS_MAX : WANT_DAYS_MAX * (int64_t)DAY_SECONDS);
 }
 
-/* As store_cart_parse; `lenient` leaves out what is not offered instead of refusing it. */
-static bool cart_parse(const struct shop *shop, struct slice text, bool lenient,
+/* As store_cart_parse; `lenient` leaves out what is not sold here instead of refusing it. */
+static bool cart_parse(const struct store *store, struct slice text, bool lenient,
                        struct store_cart *cart)
 {
     struct slice wish;
@@ -93,7 +94,7 @@ static bool cart_parse(const struct shop *shop, struct slice text, bool lenient,
             units > STORE_CART_UNITS_MAX || offer >= NO_INDEX) {
             return false;
         }
-        bool offered = offer < shop->offer_count && !shop->offers[offer].retired;
+        bool offered = store_sells(store, store->shop, (struct offer_id){(uint16_t)offer});
         if (!offered && lenient) {
             continue;
         }
@@ -106,9 +107,9 @@ static bool cart_parse(const struct shop *shop, struct slice text, bool lenient,
     return true;
 }
 
-bool store_cart_parse(const struct shop *shop, struct slice text, struct store_cart *cart)
+bool store_cart_parse(const struct store *store, struct slice text, struct store_cart *cart)
 {
-    return cart_parse(shop, text, false, cart) && cart->count > 0;
+    return cart_parse(store, text, false, cart) && cart->count > 0;
 }
 
 size_t store_cart_write(const struct store_cart *cart, char *to)
@@ -167,7 +168,7 @@ void store_cart_read(const struct store_visit *visit, struct store_cart *cart)
     char mac[MAC_CHARACTERS + 1];
     cart_mac(visit->store, text, mac);
     if (CRYPTO_memcmp(mac, cookie.data, MAC_CHARACTERS) != 0 ||
-        !cart_parse(visit->store->shop, text, true, cart)) {
+        !cart_parse(visit->store, text, true, cart)) {
         *cart = (struct store_cart){.count = 0};
     }
     want_settle(visit, cart);
@@ -181,10 +182,10 @@ void store_cart_cookie(const struct store_visit *visit, const struct store_cart 
     char mac[MAC_CHARACTERS + 1];
     cart_mac(visit->store, (struct slice){text, length}, mac);
     text_append_format(to,
-                       "Set-Cookie: " STORE_CART_COOKIE "=%s.%s; Path=/; Max-Age=%d; HttpOnly; "
+                       "Set-Cookie: " STORE_CART_COOKIE "=%s.%s; Path=%s; Max-Age=%d; HttpOnly; "
                        "SameSite=Lax%s\r\n",
-                       mac, text, cart->count == 0 ? 0 : 30 * DAY_SECONDS,
-                       store_visit_secure(visit));
+                       mac, text, store_visit_cookie_path(visit),
+                       cart->count == 0 ? 0 : 30 * DAY_SECONDS, store_visit_secure(visit));
 }
 
 /* ---- values ---- */
@@ -450,7 +451,7 @@ static bool offer_read(const struct store_visit *visit, const char *field, struc
 {
     struct slice name;
     return store_visit_field(visit, door_body(visit->request), field, LIMIT_NAME_BYTES, &name) &&
-           shop_offer_find(visit->store->shop, name, offer);
+           store_offer_find(visit->store, name, offer);
 }
 
 static bool cart_add(struct store_cart *cart, struct offer_id offer, uint32_t units,

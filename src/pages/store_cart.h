@@ -27,11 +27,11 @@ struct store_cart {
     struct store_cart_line lines[LIMIT_ORDER_LINES];
 };
 
-/* The visitor's cart without what is no longer offered; empty if there is none or it is not ours.
+/* The visitor's cart without what is no longer sold here; empty if there is none or it is not ours.
  */
 void store_cart_read(const struct store_visit *visit, struct store_cart *cart);
-/* Reads "12:2.433:1~d20795"; false if it is anything else, an unknown or retired offer included. */
-bool store_cart_parse(const struct shop *shop, struct slice text, struct store_cart *cart);
+/* Reads "12:2.433:1~d20795"; false if it is anything else, an offer not sold here included. */
+bool store_cart_parse(const struct store *store, struct slice text, struct store_cart *cart);
 /* Writes that and a terminating zero; `to` holds STORE_CART_TEXT_BYTES. Returns the length. */
 size_t store_cart_write(const struct store_cart *cart, char *to);
 /* Appends the "Set-Cookie" line; an empty cart takes the cookie away. */

@@ -289,7 +289,7 @@ static void checkout_post(struct checkout *it)
     if (!key_read(it, &key) ||
         !store_visit_field(visit, door_body(visit->request), "cart", STORE_CART_TEXT_BYTES,
                            &cart) ||
-        !store_cart_parse(visit->store->shop, cart, &it->cart)) {
+        !store_cart_parse(visit->store, cart, &it->cart)) {
         store_visit_notice(visit,
                            &(struct store_notice){422, MESSAGE("form-title"), MESSAGE("form-text"),
                                                   "/cart", MESSAGE("to-cart")});

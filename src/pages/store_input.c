@@ -70,12 +70,23 @@ static struct slice query_language(struct slice query)
     return (struct slice){NULL, 0};
 }
 
+/* What follows the store's root; the path itself where it is none of the store's. */
+static struct slice path_cut(const struct store *store, struct slice path)
+{
+    size_t length = strlen(store->root);
+    if (!slice_starts(path, store->root)) {
+        return path;
+    }
+    return path.length == length ? SLICE("/")
+                                 : (struct slice){path.data + length, path.length - length};
+}
+
 void store_visit_begin(struct store_visit *visit, struct store *store, struct door_request *request)
 {
     *visit = (struct store_visit){.store = store,
                                   .request = request,
                                   .language = store->shop->language,
-                                  .path = door_path(request),
+                                  .path = path_cut(store, door_path(request)),
                                   .query = door_query(request)};
     if (visit->query.length > 0 && language_read(query_language(visit->query), &visit->language)) {
         visit->chosen = true;

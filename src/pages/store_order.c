@@ -217,9 +217,9 @@ static void token_cookie(const struct store_visit *visit, const struct order_vie
     path_write(path, order);
     order_token_write(visit->store->desk, token, order->made_at, order->key);
     text_append_format(to,
-                       "Set-Cookie: " STORE_ORDER_COOKIE "=%s; Path=%s; Max-Age=%d; HttpOnly; "
+                       "Set-Cookie: " STORE_ORDER_COOKIE "=%s; Path=%s%s; Max-Age=%d; HttpOnly; "
                        "SameSite=Lax%s\r\n",
-                       token, path, COOKIE_SECONDS, store_visit_secure(visit));
+                       token, visit->store->root, path, COOKIE_SECONDS, store_visit_secure(visit));
 }
 
 void store_order_enter(const struct store_visit *visit, const struct order_view *order, bool held)
@@ -233,10 +233,11 @@ void store_order_enter(const struct store_visit *visit, const struct order_view 
         char token[ORDER_TOKEN_LENGTH + 1];
         order_token_write(visit->store->desk, token, order->made_at, order->key);
         text_append_format(&lines,
-                           "Set-Cookie: " STORE_HOLD_COOKIE "=%s.%s; Path=/; Max-Age=%d; HttpOnly; "
+                           "Set-Cookie: " STORE_HOLD_COOKIE
+                           "=%s.%s; Path=%s; Max-Age=%d; HttpOnly; "
                            "SameSite=Lax%s\r\n",
-                           path + sizeof "/orders/" - 1, token, DAY_SECONDS / 24,
-                           store_visit_secure(visit));
+                           path + sizeof "/orders/" - 1, token, store_visit_cookie_path(visit),
+                           DAY_SECONDS / 24, store_visit_secure(visit));
     }
     store_visit_redirect(visit, path, text_slice(&lines));
     text_free(&lines);

@@ -27,6 +27,11 @@ struct store_times;
 struct store {
     struct engine *engine;
     struct env *env;
+    /* In front of each of the store's addresses; no '/' at its end. Paths in here, of visits as of
+     * pages, are without it: it is cut off in store_visit_begin and put on in the templates, in
+     * Location and in the paths of cookies. */
+    const char *root;
+    bool moment_only; /* a shop stands in front of us: here only the moment's offers are sold */
     struct order_desk *desk;
     struct template_set *templates;
     const struct shop *shop; /* the one that the cache was filled by */
@@ -36,8 +41,7 @@ struct store {
     struct store_pictures *pictures;
     struct hmac_key cart_key;
     struct text page; /* scratch: the page being rendered */
-    struct slice style_path;
-    char style_bytes[64];
+    char style[64];   /* the path of the style sheet: it names its content */
 };
 
 #endif
