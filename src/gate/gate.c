@@ -532,6 +532,15 @@ void gate_poll(struct gate *gate, uint32_t number, int64_t now, struct gate_view
     }
 }
 
+void gate_stay(struct gate *gate, uint32_t number, int64_t now)
+{
+    time_pass(gate, now);
+    uint32_t kind = kind_of(gate, number);
+    if (is_waiting(kind) || kind == KIND_NONE) {
+        set(gate, number, kind == KIND_TOLD ? KIND_TOLD : KIND_WAITING, gate->now);
+    }
+}
+
 enum gate_knocking gate_knock(struct gate *gate, uint32_t number, int64_t now)
 {
     struct gate_view view;

@@ -117,7 +117,9 @@ void gate_cap(struct gate *gate, uint64_t rate);
 
 enum gate_arrival gate_arrive(struct gate *gate, int64_t now, uint32_t *number);
 void gate_poll(struct gate *gate, uint32_t number, int64_t now, struct gate_view *view);
-/* The same without saying "still here". */
+/* Says "still here" from a page that does not show the place: who is called has not heard it. */
+void gate_stay(struct gate *gate, uint32_t number, int64_t now);
+/* What gate_poll tells, without saying "still here". */
 void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gate_view *view);
 enum gate_knocking gate_knock(struct gate *gate, uint32_t number, int64_t now);
 /* Who was parked has gone away again, and may knock once more. */

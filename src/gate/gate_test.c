@@ -562,6 +562,36 @@ static void test_a_hidden_tab_keeps_the_place(void **state)
     free(room.memory);
 }
 
+/* Who reads in the store says "still here" by that: the place does not pass away, but nobody has
+ * heard of being called, so nobody is waited for. */
+static void test_reading_elsewhere_keeps_the_place(void **state)
+{
+    (void)state;
+    struct room room = room_make(100, 4096);
+    uint32_t reads = line_make(&room, 400);
+    uint32_t left = reads - 1;
+    gate_stay(room.gate, reads, room.now);
+    for (int hour = 0; hour < 3; hour++) {
+        for (int minute = 0; minute < 60; minute++) {
+            passes(&room, 60, UINT32_MAX);
+            gate_stay(room.gate, reads, room.now);
+        }
+    }
+    assert_int_equal(room.gate->told_count, 0);
+    assert_int_equal(state_of(&room, left), GATE_GONE);
+    assert_int_equal(state_of(&room, reads), GATE_CALLED);
+    gate_stay(room.gate, reads, room.now); /* one who has heard it has still heard it */
+    assert_int_equal(gate_knock(room.gate, reads, room.now), GATE_KNOCK_PARKED);
+    passes(&room, 20, UINT32_MAX);
+    assert_true(is_inside(&room, reads));
+    gate_stay(room.gate, reads, room.now);
+    assert_true(is_inside(&room, reads));
+    gate_stay(room.gate, left, room.now);
+    assert_int_equal(state_of(&room, left), GATE_GONE);
+    gate_stay(room.gate, UINT32_MAX, room.now);
+    free(room.memory);
+}
+
 static void test_leaving(void **state)
 {
     (void)state;
@@ -703,6 +733,7 @@ int main(void)
         cmocka_unit_test(test_who_returns_within_the_grace_keeps_the_place),
         cmocka_unit_test(test_who_returns_after_the_grace_is_gone),
         cmocka_unit_test(test_a_hidden_tab_keeps_the_place),
+        cmocka_unit_test(test_reading_elsewhere_keeps_the_place),
         cmocka_unit_test(test_leaving),
         cmocka_unit_test(test_sessions_end_by_themselves),
         cmocka_unit_test(test_full),

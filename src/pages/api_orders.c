@@ -12,6 +12,7 @@
 
 #include "base/assert.h"
 #include "pages/answer_json.h"
+#include "pages/store_turn.h"
 
 #include <strings.h>
 
@@ -93,6 +94,53 @@ bool api_read_idempotency_key(struct door_request *request, struct slice *key,
                                LIMIT_IDEMPOTENCY_KEY_BYTES);
 }
 
+static void order_place(struct pages *pages, struct door_request *request,
+                        const struct order_request *order)
+{
+    struct api_call *call = api_call_begin(pages, request);
+    if (call != NULL) {
+        order_task_place(&call->order, pages->desk, order);
+        api_call_submit(call, order_done);
+    }
+}
+
+/* An order while somebody in the store has something in the cart: they may have come before. */
+struct order_turn {
+    struct store_turn turn; /* first: callbacks get its address */
+    struct pages *pages;
+    struct door_request *request;
+    struct order_request order;
+};
+
+static void turn_answered(struct store_turn *turn)
+{
+    struct order_turn *it = (struct order_turn *)turn;
+    if (!turn->view.may) {
+        api_reply_problem_kind(it->pages, it->request, PROBLEM_NOT_YOUR_TURN,
+                               "only a few are left, and others who came before may still take "
+                               "them; try again in a few seconds");
+        return;
+    }
+    order_place(it->pages, it->request, &it->order);
+}
+
+static void turn_ask(struct pages *pages, struct door_request *request,
+                     const struct order_request *order)
+{
+    const struct store_visit visit = {.store = pages->store, .request = request};
+    struct order_turn *it = door_alloc_unset(request, sizeof *it);
+    if (it == NULL) {
+        api_reply_problem_kind(pages, request, PROBLEM_BUSY,
+                               "the server is short of memory; try again in a second");
+        return;
+    }
+    it->pages = pages;
+    it->request = request;
+    it->order = *order;
+    store_turn_ask(&it->turn, pages->store, store_here_visitor(&visit), it->order.lines,
+                   it->order.line_count, turn_answered);
+}
+
 void api_order_post(struct pages *pages, struct door_request *request, struct slice parameter)
 {
     (void)parameter;
@@ -108,10 +156,10 @@ void api_order_post(struct pages *pages, struct door_request *request, struct sl
         api_reply_problem(pages, request, &problem);
         return;
     }
-    struct api_call *call = api_call_begin(pages, request);
-    if (call != NULL) {
-        order_task_place(&call->order, pages->desk, &order);
-        api_call_submit(call, order_done);
+    if (pages->store != NULL && store_turn_any(pages->store)) {
+        turn_ask(pages, request, &order);
+    } else {
+        order_place(pages, request, &order);
     }
 }
 

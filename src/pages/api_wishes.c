@@ -4,8 +4,8 @@
  * Whoever waits in the waiting room wishes with the time of their coming there: the wishes' queue
  * is in the order of the waiting room's. */
 #include "pages/api.h"
+#include "pages/store_here.h"
 
-#include "pages/waiting.h"
 #include "promise/order_id.h"
 
 static void wish_reply(struct api_call *call, int status)
@@ -74,7 +74,8 @@ void api_wish_post(struct pages *pages, struct door_request *request, struct sli
     }
     struct api_call *call = api_call_begin(pages, request);
     if (call != NULL) {
-        wish.since = pages->waiting == NULL ? 0 : waiting_since(pages->waiting, request);
+        const struct store_visit visit = {.store = pages->store, .request = request};
+        wish.since = store_here_since(&visit);
         order_task_wish(&call->order, pages->desk, &wish);
         api_call_submit(call, wish_made);
     }

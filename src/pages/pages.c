@@ -1,11 +1,16 @@
 /* Where a request goes: the store, the control socket, or a route of the API.
  *
+ *   with a shop behind us:
+ *   path /ecluse/store...   -> store_handle
+ *   path /ecluse/queue      -> waiting_handle_page
+ *   path not under /ecluse/ -> waiting_handle
+ *   without one:
+ *   path not under /ecluse/ -> store_handle
+ *   always:
  *   path /ecluse/...        -> router_find -> its handler, or 404 / 405 / 406
  *   path /ecluse/control/v1 -> control, if it came by the local socket
- *   everything else         -> store_handle; or, with a shop behind us, waiting_handle
  *
- * Invariant: each request gets exactly one reply, from here or from the `done` of its task. The API
- * is looked at first, because an order must not pay for the store's paths. */
+ * Invariant: each request gets exactly one reply, from here or from the `done` of its task. */
 #include "pages/pages.h"
 
 #include "base/assert.h"
@@ -33,7 +38,8 @@ static enum status open_parts(struct pages *pages, bool upstream, struct fault *
         return fault_set(fault, STATUS_MEMORY,
                          "no memory for the offers; free some and start again");
     }
-    status = store_open(pages->engine, pages->env, &pages->store, fault);
+    const struct store_options options = {pages->engine, pages->env, upstream};
+    status = store_open(&options, &pages->store, fault);
     return status == STATUS_OK && upstream
                ? waiting_open(pages->engine, pages->env, pages->store, &pages->waiting, fault)
                : status;
@@ -163,15 +169,17 @@ static void handle_api(struct pages *pages, struct door_request *request)
 
 void pages_handle(struct door_request *request, void *context)
 {
-    static const char own[] = "/ecluse/";
     struct pages *pages = context;
     struct slice path = door_path(request);
-    bool api = path.length >= sizeof own - 1 && memcmp(path.data, own, sizeof own - 1) == 0;
-    if (!api && pages->waiting != NULL && !door_origin(request)->local_socket) {
+    bool own = slice_starts(path, "/ecluse/");
+    if (store_has(pages->store, path)) {
+        waiting_stay(pages->waiting, request);
+        store_handle(pages->store, request);
+    } else if (!own && pages->waiting != NULL && !door_origin(request)->local_socket) {
         waiting_handle(pages->waiting, request);
     } else if (pages->waiting != NULL && slice_is(path, "/ecluse/queue")) {
         waiting_handle_page(pages->waiting, request);
-    } else if (api || !store_handle(pages->store, request)) {
+    } else {
         handle_api(pages, request);
     }
 }

@@ -50,6 +50,7 @@ static const struct {
     [PROBLEM_TOO_MANY_LINES] = {"too-many-lines", 422, "Too many lines"},
     [PROBLEM_TOO_LARGE] = {"too-large", 422, "Too much for one order"},
     [PROBLEM_REFUSED] = {"refused", 422, "Refused"},
+    [PROBLEM_NOT_YOUR_TURN] = {"not-your-turn", 503, "Others came before"},
     [PROBLEM_BUSY] = {"busy", 503, "Busy"},
     [PROBLEM_STORAGE_FULL] = {"storage-full", 503, "The disk is full"},
     [PROBLEM_FAULT] = {"fault", 500, "A fault of the server"},
@@ -81,8 +82,9 @@ struct slice problem_headers(enum problem_kind kind)
     case 401:
         return SLICE(PROBLEM_MEDIA_TYPE "WWW-Authenticate: Bearer realm=\"order\"\r\n");
     case 503:
-        return kind == PROBLEM_BUSY ? SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 1\r\n")
-                                    : SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 30\r\n");
+        return kind == PROBLEM_BUSY            ? SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 1\r\n")
+               : kind == PROBLEM_NOT_YOUR_TURN ? SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 5\r\n")
+                                               : SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 30\r\n");
     default:
         return SLICE(PROBLEM_MEDIA_TYPE);
     }

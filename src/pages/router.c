@@ -28,7 +28,7 @@ static const struct route routes[] = {
      "Order", 201,
      JSON_PROBLEMS | LINES_PROBLEMS | CORE_PROBLEMS | BIT(STORAGE_FULL) | BIT(BAD_EMAIL) |
          BIT(BAD_IDEMPOTENCY_KEY) | BIT(SOLD_OUT) | BIT(IDEMPOTENCY_KEY_REUSED) |
-         BIT(UNKNOWN_ORDER) | BIT(WRONG_STATUS) | BIT(HOLD_EXPIRED)},
+         BIT(UNKNOWN_ORDER) | BIT(WRONG_STATUS) | BIT(HOLD_EXPIRED) | BIT(NOT_YOUR_TURN)},
     {METHOD_POST, "/ecluse/api/v1/quotes", api_quote_post, "quote", SCHEMA_QUOTE_REQUEST, "Quote",
      200, JSON_PROBLEMS | LINES_PROBLEMS | CORE_PROBLEMS},
     {METHOD_POST, "/ecluse/api/v1/wishes", api_wish_post, "makeWish", SCHEMA_WISH_REQUEST, "Wish",

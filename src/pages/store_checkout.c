@@ -3,6 +3,7 @@
  * where it is confirmed
  *                       -> with errors -> question -> the form again (422), what was typed kept
  *                       -> a no of the core -> the form again (409) with the reason
+ *                       -> others came before, and little is left -> the form again (503)
  *
  * The key is the order's Idempotency-Key: it is made when the form is shown (this page is nobody
  * else's and never cached), so the same form sent twice is one order. The lines stand in the form,
@@ -16,10 +17,9 @@
 #include "pages/store_cart.h"
 #include "pages/store_order.h"
 #include "pages/store_person.h"
+#include "pages/store_turn.h"
 
 #include <stdio.h>
-
-enum { KEY_BYTES = 16, KEY_CHARACTERS = 2 * KEY_BYTES };
 
 struct checkout {
     struct store_quote quote; /* first: callbacks get its address; its order task also places */
@@ -28,6 +28,10 @@ struct checkout {
     struct store_person person;
     int status;         /* with which the form is shown */
     const char *notice; /* a message's key above the form, or NULL */
+    struct checkout_turn {
+        struct store_turn turn; /* first: callbacks get its address */
+        struct checkout *checkout;
+    } turn;
 };
 
 /* ---- the form ---- */
@@ -43,15 +47,13 @@ static bool sends_something(const struct checkout *it)
     return false;
 }
 
-static json_t *fresh_key(const struct store *store)
+/* Who came before may hold first: how many, and how long that can last. */
+static void turn_values(const struct turn_view *view, json_t *values)
 {
-    unsigned char bytes[KEY_BYTES];
-    char key[KEY_CHARACTERS + 1];
-    store->env->entropy(store->env, bytes, sizeof bytes);
-    for (int i = 0; i < KEY_BYTES; i++) {
-        snprintf(key + 2 * i, 3, "%02x", bytes[i]);
-    }
-    return json_string(key);
+    json_t *turn = json_pack("{s:i,s:i}", "people", (int)view->people_before, "minutes",
+                             (int)(view->seconds_most / 60 + 1));
+    json_object_set_new(values, "turn", view->may ? json_null() : json_incref(turn));
+    json_decref(turn);
 }
 
 /* Shows the form with what the core last said about these lines. */
@@ -67,15 +69,17 @@ static void form_show(const struct checkout *it)
     char lines[STORE_CART_TEXT_BYTES];
     store_cart_write(&it->cart, lines);
     json_object_set_new(values, "cart", json_string(lines));
-    json_object_set_new(values, "key", fresh_key(visit->store));
+    json_object_set_new(values, "key", store_visit_fresh_key(visit));
     store_person_values(&it->person, visit->language, values);
     json_object_set_new(values, "hold_minutes", json_integer(view.shop->promise.hold_seconds / 60));
     if (it->notice != NULL) {
         json_object_set_new(values, "notice",
                             json_string(store_page_message(visit->language, it->notice)));
     }
+    turn_values(&it->turn.turn.view, values);
     store_cart_values(&view, &it->cart, &it->quote.order, values);
-    store_visit_page(visit, it->status, "checkout", values, (struct slice){NULL, 0});
+    struct slice later = it->status == 503 ? SLICE("Retry-After: 5\r\n") : (struct slice){NULL, 0};
+    store_visit_page(visit, it->status, "checkout", values, later);
 }
 
 static void quoted(struct store_quote *quote)
@@ -121,13 +125,6 @@ static void hold_place(struct checkout *it, struct slice key, bool may_replace)
     }
 }
 
-static bool key_read(const struct checkout *it, struct slice *key)
-{
-    return store_visit_field(&it->visit, door_body(it->visit.request), "key", KEY_CHARACTERS,
-                             key) &&
-           key->length == KEY_CHARACTERS;
-}
-
 static void placed(struct engine_task *task)
 {
     struct checkout *it = (struct checkout *)task;
@@ -137,8 +134,9 @@ static void placed(struct engine_task *task)
     } else if (task->status != STATUS_OK) {
         store_visit_fault(&it->visit, task);
     } else if (task->answer.result == PROMISE_OK || task->answer.result == PROMISE_REPEATED) {
+        store_turn_done(it->visit.store, it->turn.turn.visitor, it->quote.lines, it->cart.count);
         store_order_enter(&it->visit, &task->answer.order, true);
-    } else if (store_cart_hold_gone(task) && key_read(it, &key)) {
+    } else if (store_cart_hold_gone(task) && store_visit_key(&it->visit, &key)) {
         /* The hold of before was confirmed meanwhile: this is another order. */
         hold_place(it, key, false);
     } else {
@@ -147,15 +145,42 @@ static void placed(struct engine_task *task)
     }
 }
 
+/* Is it the visitor's turn for what is in the cart? */
+static void turn_ask(struct checkout *it, void (*answered)(struct store_turn *turn))
+{
+    struct store *store = it->visit.store;
+    it->turn.checkout = it;
+    store_cart_ask(&it->cart, it->quote.lines);
+    store_turn_claim(&it->visit, &it->cart);
+    store_turn_ask(&it->turn.turn, store, store_here_visitor(&it->visit), it->quote.lines,
+                   it->cart.count, answered);
+}
+
+static void turn_to_hold(struct store_turn *turn)
+{
+    struct checkout *it = ((struct checkout_turn *)turn)->checkout;
+    struct slice key;
+    if (turn->view.may && store_visit_key(&it->visit, &key)) {
+        hold_place(it, key, true);
+    } else {
+        form_ask(it, 503, NULL);
+    }
+}
+
+static void turn_to_see(struct store_turn *turn)
+{
+    form_ask(((struct checkout_turn *)turn)->checkout, 200, NULL);
+}
+
 static void checkout_post(struct checkout *it)
 {
     struct slice key;
     struct slice cart;
     const struct store_visit *visit = &it->visit;
-    if (!key_read(it, &key) ||
+    if (!store_visit_key(&it->visit, &key) ||
         !store_visit_field(visit, door_body(visit->request), "cart", STORE_CART_TEXT_BYTES,
                            &cart) ||
-        !store_cart_parse(visit->store->shop, cart, &it->cart)) {
+        !store_cart_parse(visit->store, cart, &it->cart)) {
         store_visit_notice(visit,
                            &(struct store_notice){422, MESSAGE("form-title"), MESSAGE("form-text"),
                                                   "/cart", MESSAGE("to-cart")});
@@ -166,7 +191,7 @@ static void checkout_post(struct checkout *it)
     if (it->person.error_count > 0) {
         form_ask(it, 422, NULL);
     } else {
-        hold_place(it, key, true);
+        turn_ask(it, turn_to_hold);
     }
 }
 
@@ -178,7 +203,7 @@ static void checkout_get(struct checkout *it)
         return;
     }
     it->person.ships = sends_something(it);
-    form_ask(it, 200, NULL);
+    turn_ask(it, turn_to_see);
 }
 
 void store_checkout_serve(const struct store_visit *visit)
@@ -190,6 +215,7 @@ void store_checkout_serve(const struct store_visit *visit)
     }
     memset(it, 0, sizeof *it);
     it->visit = *visit;
+    it->turn.turn.view.may = true;
     switch (door_method(visit->request)) {
     case METHOD_GET:
     case METHOD_HEAD:

@@ -8,8 +8,8 @@
 #include "base/assert.h"
 #include "base/decimal.h"
 #include "pages/gate_ticket.h"
-#include "pages/store_page.h"
 #include "pages/store_visit.h"
+#include "pages/waiting_page.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,6 +37,7 @@ struct waiting {
     struct engine *engine;
     struct env *env;
     struct store *store;
+    struct waiting_page *page;
     struct door_upstream *upstream;
     const struct shop *shop; /* the one that the rate is of */
     struct gate_keys keys;
@@ -189,14 +190,17 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     }
     struct waiting *made = calloc(1, sizeof *made);
     void *memory = malloc(gate_bytes(&settings));
-    if (made == NULL || memory == NULL) {
+    struct waiting_page *page = waiting_page_open(store);
+    if (made == NULL || memory == NULL || page == NULL) {
         free(made);
         free(memory);
+        waiting_page_close(page);
         return fault_set(fault, STATUS_MEMORY, "no memory for the waiting room");
     }
     made->engine = engine;
     made->env = env;
     made->store = store;
+    made->page = page;
     gate_keys_init(&made->keys, engine_secret(engine, SECRET_TOKEN));
     made->shop = engine_shop(engine);
     made->gate = gate_place(memory, &settings, now_ms(made));
@@ -215,6 +219,7 @@ void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstrea
 void waiting_close(struct waiting *waiting)
 {
     if (waiting != NULL) {
+        waiting_page_close(waiting->page);
         free(waiting->gate);
         free(waiting);
     }
@@ -293,13 +298,11 @@ static void wait_values(const struct gate_view *view, json_t *values)
     json_object_set_new(values, "wait", wait);
 }
 
-static void page_send(const struct store_visit *visit, const struct gate_view *view,
-                      struct slice ticket)
+static void page_send(struct waiting *waiting, const struct store_visit *visit,
+                      const struct gate_view *view, struct slice ticket)
 {
-    char refresh[64];
-    struct text lines;
-    const char *title = store_page_message(visit->language, MESSAGE("waiting-title"));
-    json_t *values = store_page_values(visit->store, visit->language, title);
+    char lines[2 * HEADERS_BYTES];
+    json_t *values = json_object();
     bool called = view->state == GATE_CALLED;
     uint32_t seconds = called ? (uint32_t)GATE_POLL_SECONDS_MIN : view->poll_seconds;
     json_object_set_new(values, "place", json_integer(view->place));
@@ -307,12 +310,10 @@ static void page_send(const struct store_visit *visit, const struct gate_view *v
     json_object_set_new(values, "called", json_boolean(called));
     json_object_set_new(values, "seconds", json_integer(seconds));
     wait_values(view, values);
-    (void)snprintf(refresh, sizeof refresh, "Refresh: %" PRIu32 "\r\n", seconds);
-    text_init(&lines, 4 * HEADERS_BYTES);
-    text_append_string(&lines, refresh);
-    text_append_slice(&lines, ticket);
-    store_visit_page(visit, 200, "waiting", values, text_slice(&lines));
-    text_free(&lines);
+    int length = snprintf(lines, sizeof lines, "Refresh: %" PRIu32 "\r\n%.*s", seconds,
+                          (int)ticket.length, ticket.data);
+    ASSERT(length > 0 && (size_t)length < sizeof lines);
+    waiting_page_send(waiting->page, visit, values, (struct slice){lines, (size_t)length});
 }
 
 static void reply_later(struct door_request *request)
@@ -385,7 +386,7 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit)
         park(waiting, visit->request, &ticket);
         return;
     }
-    page_send(visit, &view, ticket_lines(waiting, visit, &ticket, false, lines));
+    page_send(waiting, visit, &view, ticket_lines(waiting, visit, &ticket, false, lines));
 }
 
 static void returning(struct waiting *waiting, const struct store_visit *visit,
@@ -407,7 +408,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
             break;
         }
         gate_look(waiting->gate, ticket->number, now, &view);
-        page_send(visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
+        page_send(waiting, visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
         break;
     case GATE_KNOCK_GONE:
         newcomer(waiting, visit);
@@ -428,8 +429,7 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
 {
     struct store_visit visit;
     struct gate_ticket ticket;
-    if (store_handle_file(waiting->store, request) ||
-        !store_visit_open(&visit, waiting->store, request)) {
+    if (!store_visit_open(&visit, waiting->store, request)) {
         return;
     }
     bool known = ticket_read(waiting, &visit, &ticket);
@@ -440,13 +440,6 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
     } else {
         newcomer(waiting, &visit);
     }
-}
-
-int64_t waiting_since(struct waiting *waiting, struct door_request *request)
-{
-    struct gate_ticket ticket;
-    const struct store_visit visit = {.request = request};
-    return ticket_read(waiting, &visit, &ticket) ? (int64_t)ticket.issued : 0;
 }
 
 void waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view)
@@ -464,6 +457,15 @@ void waiting_look(struct waiting *waiting, struct door_request *request, struct 
     gate_poll(waiting->gate, ticket.number, now_ms(waiting), view);
 }
 
+void waiting_stay(struct waiting *waiting, struct door_request *request)
+{
+    struct gate_ticket ticket;
+    const struct store_visit visit = {.request = request};
+    if (waiting != NULL && ticket_read(waiting, &visit, &ticket) && ticket.entered == 0) {
+        gate_stay(waiting->gate, ticket.number, now_ms(waiting));
+    }
+}
+
 void waiting_handle_page(struct waiting *waiting, struct door_request *request)
 {
     struct store_visit visit;
@@ -473,9 +475,9 @@ void waiting_handle_page(struct waiting *waiting, struct door_request *request)
     }
     waiting_look(waiting, request, &view);
     if (view.state == GATE_WAITING) {
-        page_send(&visit, &view, SLICE("Ecluse-State: waiting\r\n"));
+        page_send(waiting, &visit, &view, SLICE("Ecluse-State: waiting\r\n"));
     } else {
-        store_visit_redirect(&visit, "/", (struct slice){NULL, 0});
+        store_visit_leave(&visit);
     }
 }
 
@@ -524,7 +526,8 @@ static void parked_give_up(struct waiting *waiting, int64_t since)
         gate_unpark(waiting->gate, parked->ticket.number);
         gate_look(waiting->gate, parked->ticket.number, now_ms(waiting), &view);
         if (store_visit_open(&visit, waiting->store, parked->request)) {
-            page_send(&visit, &view, ticket_lines(waiting, &visit, &parked->ticket, false, lines));
+            page_send(waiting, &visit, &view,
+                      ticket_lines(waiting, &visit, &parked->ticket, false, lines));
         }
     }
 }

@@ -41,8 +41,9 @@ void waiting_close(struct waiting *waiting);
 
 /* Where the bearer of the request's ticket stands; says "still here". */
 void waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view);
-/* Since when (seconds UTC) the bearer of the request's ticket is here; 0: there is no such ticket. */
-int64_t waiting_since(struct waiting *waiting, struct door_request *request);
+/* The bearer of the request's ticket, if it has one, reads in the store meanwhile: "still here".
+ * NULL: nobody waits. */
+void waiting_stay(struct waiting *waiting, struct door_request *request);
 const struct gate *waiting_gate(const struct waiting *waiting);
 
 #endif
