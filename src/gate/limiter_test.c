@@ -109,7 +109,8 @@ static void test_as_a_bucket_for_each_key(void **state)
     }
 }
 
-/* The table is a hundredth of what asks. One key keeps to the rule, at its very edge; one does not. */
+/* The table holds a hundredth of what asks. One key keeps to the rule, at its very edge; one does
+ * not. */
 static void test_in_a_flood_of_keys(void **state)
 {
     (void)state;
