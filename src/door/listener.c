@@ -103,6 +103,12 @@ static void on_client(uv_stream_t *stream, int status)
         (void)uv_tcp_nodelay(&connection->uv.tcp, 1);
         origin_read(connection);
     }
+    client_take(connection);
+    if (!share_take(connection)) {
+        door->figures.refused_shares++;
+        connection_refuse_share(connection);
+        return;
+    }
     if (is_crowded(connection)) {
         connection->crowded = true;
         door->figures.connections_now--;
