@@ -4,11 +4,14 @@
  *   path /ecluse/control/v1 -> control, if it came by the local socket
  *   everything else         -> store_handle; or, with a shop behind us, waiting_handle
  *
+ * Before any of it the allowance is asked: here, or, where a ticket may count, in waiting.c.
+ *
  * Invariant: each request gets exactly one reply, from here or from the `done` of its task. The API
  * is looked at first, because an order must not pay for the store's paths. */
 #include "pages/pages.h"
 
 #include "base/assert.h"
+#include "pages/allowance.h"
 #include "pages/api.h"
 #include "pages/control.h"
 #include "pages/router.h"
@@ -29,14 +32,15 @@ static enum status open_parts(struct pages *pages, bool upstream, struct fault *
     }
     pages->offers = api_offers_open(pages);
     pages->times = store_times_open(pages->engine);
-    if (pages->offers == NULL || pages->times == NULL) {
+    pages->allowance = allowance_open(pages->env);
+    if (pages->offers == NULL || pages->times == NULL || pages->allowance == NULL) {
         return fault_set(fault, STATUS_MEMORY,
-                         "no memory for the offers; free some and start again");
+                         "no memory for the pages; free some and start again");
     }
     status = store_open(pages->engine, pages->env, &pages->store, fault);
-    return status == STATUS_OK && upstream
-               ? waiting_open(pages->engine, pages->env, pages->store, &pages->waiting, fault)
-               : status;
+    return status == STATUS_OK && upstream ? waiting_open(pages->engine, pages->env, pages->store,
+                                                          pages->allowance, &pages->waiting, fault)
+                                           : status;
 }
 
 enum status pages_open(const struct pages_options *options, struct pages **pages,
@@ -69,6 +73,7 @@ void pages_close(struct pages *pages)
 {
     if (pages != NULL) {
         waiting_close(pages->waiting);
+        allowance_close(pages->allowance);
         store_close(pages->store);
         api_offers_close(pages->offers);
         store_times_close(pages->times);
@@ -161,17 +166,30 @@ static void handle_api(struct pages *pages, struct door_request *request)
     }
 }
 
+/* Is it answered by who bears which ticket? Then the waiting room asks the allowance. */
+static bool is_for_waiting(const struct pages *pages, const struct door_request *request, bool own)
+{
+    struct slice path = door_path(request);
+    return pages->waiting != NULL &&
+           (own ? slice_is(path, "/ecluse/queue") || slice_is(path, API_PATH "queue")
+                : !door_origin(request)->local_socket);
+}
+
 void pages_handle(struct door_request *request, void *context)
 {
-    static const char own[] = "/ecluse/";
+    static const char start[] = "/ecluse/";
     struct pages *pages = context;
     struct slice path = door_path(request);
-    bool api = path.length >= sizeof own - 1 && memcmp(path.data, own, sizeof own - 1) == 0;
-    if (!api && pages->waiting != NULL && !door_origin(request)->local_socket) {
+    bool own = path.length >= sizeof start - 1 && memcmp(path.data, start, sizeof start - 1) == 0;
+    bool waiting = is_for_waiting(pages, request, own);
+    uint32_t seconds = waiting ? 0 : allowance_stranger(pages->allowance, request);
+    if (seconds > 0) {
+        allowance_refuse(pages->allowance, pages->store, request, seconds);
+    } else if (waiting && !own) {
         waiting_handle(pages->waiting, request);
-    } else if (pages->waiting != NULL && slice_is(path, "/ecluse/queue")) {
+    } else if (waiting && slice_is(path, "/ecluse/queue")) {
         waiting_handle_page(pages->waiting, request);
-    } else if (api || !store_handle(pages->store, request)) {
+    } else if (own || !store_handle(pages->store, request)) {
         handle_api(pages, request);
     }
 }
