@@ -46,6 +46,8 @@ enum {
     DOOR_CROWDED_DIVISOR = 16, /* and this part of the limit */
     DOOR_YIELD_DIVISOR =
         12, /* of the idle limit: from then on, an idle connection gives way to a newcomer */
+    DOOR_YIELD_READING_DIVISOR = 5, /* the same of the limit for requests that are slow to come */
+    DOOR_UNSENT_BYTES_MAX = 128 * 1024, /* that the kernel keeps of a reply */
     DOOR_BACKLOG = 4096,
     DOOR_TICK_MS = 250,
     DOOR_LINGER_MS = 2000,
