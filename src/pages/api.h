@@ -16,6 +16,7 @@
 #include "pages/problem.h"
 #include "pages/request.h"
 
+struct allowance;
 struct api_offers;
 struct store;
 struct store_times;
@@ -43,6 +44,7 @@ struct pages {
     struct api_offers *offers;
     struct store_times *times;
     struct waiting *waiting; /* NULL: no shop stands behind us */
+    struct allowance *allowance;
     struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
     struct latency order_latency;

@@ -4,6 +4,7 @@
  * so only a failed engine is not ready. Metrics are Prometheus' text format 0.0.4. Both are open:
  * figures, no names. The histogram has fixed bounds, because counting must cost the order's path no
  * more than a few comparisons. */
+#include "pages/allowance.h"
 #include "pages/api.h"
 #include "pages/waiting.h"
 #include "pages/web_file.h"
@@ -75,6 +76,8 @@ static void door_metrics(struct text *to, const struct door *door)
             figures.malformed);
     counter(to, "ecluse_requests_timed_out_total", "Slow clients cut.", figures.timed_out);
     counter(to, "ecluse_connections_refused_total", "Connections over the limit.", figures.refused);
+    counter(to, "ecluse_connections_shares_refused_total",
+            "Connections over what one address or network may have.", figures.refused_shares);
 }
 
 static void engine_metrics(struct text *to, const struct engine *engine)
@@ -106,6 +109,16 @@ static void engine_metrics(struct text *to, const struct engine *engine)
     seconds(to, "ecluse_engine_sync_seconds_total", figures.sync_ns_total);
     metric_head(to, "ecluse_engine_sync_seconds_max", "gauge", "Longest such time so far.");
     seconds(to, "ecluse_engine_sync_seconds_max", figures.sync_ns_max);
+}
+
+static void allowance_metrics(struct text *to, const struct allowance *allowance)
+{
+    static const char name[] = "ecluse_limited_total";
+    metric_head(to, name, "counter", "Requests over a rate limit, by its rule.");
+    for (enum allowance_rule rule = 0; rule < ALLOWANCE_RULES; rule++) {
+        text_append_format(to, "%s{rule=\"%s\"} %llu\n", name, allowance_name(rule),
+                           (unsigned long long)allowance_refused(allowance, rule));
+    }
 }
 
 static void latency_metrics(struct text *to, const struct latency *latency)
@@ -164,6 +177,7 @@ void api_metrics_get(struct pages *pages, struct door_request *request, struct s
     door_metrics(to, pages->door);
     engine_metrics(to, pages->engine);
     gate_metrics(to, pages->waiting);
+    allowance_metrics(to, pages->allowance);
     metric_head(to, "ecluse_api_replies_total", "counter", "Replies of the API by status class.");
     for (unsigned i = 1; i <= 5; i++) {
         text_append_format(to, "ecluse_api_replies_total{class=\"%uxx\"} %llu\n", i,

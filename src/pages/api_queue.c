@@ -1,5 +1,5 @@
 /* GET queue: where the bearer of the ticket stands in the waiting room. Without a shop behind us
- * there is none: it is open. The look says "still here". */
+ * there is none: it is open. The look says "still here", if it does not come far too soon. */
 #include "pages/api.h"
 #include "pages/waiting.h"
 
@@ -28,8 +28,8 @@ void api_queue_get(struct pages *pages, struct door_request *request, struct sli
     struct gate_view view = {.state = GATE_INSIDE};
     struct text *to = api_scratch(pages);
     (void)parameter;
-    if (pages->waiting != NULL) {
-        waiting_look(pages->waiting, request, &view);
+    if (pages->waiting != NULL && !waiting_look(pages->waiting, request, &view)) {
+        return;
     }
     text_append_string(to, "{");
     if (view.state == GATE_WAITING || view.state == GATE_CALLED) {

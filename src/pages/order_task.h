@@ -2,8 +2,8 @@
  * control socket and the store's checkout, so that an order is made in one place.
  *
  * Identity: an order's key is the first 10 bytes of HMAC-SHA256(SECRET_ORDER_KEY, Idempotency-Key),
- * so that a repeat finds its order without a table; without a key it is entropy. A wish's is that of
- * the key behind "wish ". Its token is 16
+ * so that a repeat finds its order without a table; without a key it is entropy. A wish's is that
+ * of the key behind "wish ". Its token is 16
  * bytes of HMAC-SHA256(SECRET_TOKEN, order id) in hexadecimal: it needs no storage, and whoever has
  * the database but not the secrets cannot make one.
  *

@@ -51,6 +51,7 @@ static const struct {
     [PROBLEM_TOO_LARGE] = {"too-large", 422, "Too much for one order"},
     [PROBLEM_REFUSED] = {"refused", 422, "Refused"},
     [PROBLEM_NOT_YOUR_TURN] = {"not-your-turn", 503, "Others came before"},
+    [PROBLEM_TOO_MANY_REQUESTS] = {"too-many-requests", 429, "Too Many Requests"},
     [PROBLEM_BUSY] = {"busy", 503, "Busy"},
     [PROBLEM_STORAGE_FULL] = {"storage-full", 503, "The disk is full"},
     [PROBLEM_FAULT] = {"fault", 500, "A fault of the server"},

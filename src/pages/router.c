@@ -21,7 +21,8 @@
     (CORE_PROBLEMS | BIT(STORAGE_FULL) | BIT(UNAUTHORIZED) | BIT(NOT_FOUND) | BIT(WRONG_STATUS) |  \
      BIT(HOLD_EXPIRED) | JSON_PROBLEMS)
 
-const uint64_t router_problems = BIT(METHOD_NOT_ALLOWED) | BIT(NOT_ACCEPTABLE);
+const uint64_t router_problems =
+    BIT(METHOD_NOT_ALLOWED) | BIT(NOT_ACCEPTABLE) | BIT(TOO_MANY_REQUESTS);
 
 static const struct route routes[] = {
     {METHOD_POST, "/ecluse/api/v1/orders", api_order_post, "placeOrder", SCHEMA_ORDER_REQUEST,

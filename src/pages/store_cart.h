@@ -57,8 +57,8 @@ void store_cart_quote(struct store_quote *quote, const struct store_visit *visit
 
 /* Was the answer a no only because the hold that it should replace is none any more? */
 bool store_cart_hold_gone(const struct engine_task *task);
-/* Lines, sums where the answer has them, dates, when it is wanted, and why not where it is a no: what cart
- * and checkout show. */
+/* Lines, sums where the answer has them, dates, when it is wanted, and why not where it is a no:
+ * what cart and checkout show. */
 void store_cart_values(const struct store_view *view, const struct store_cart *cart,
                        const struct order_task *quoted, json_t *values);
 

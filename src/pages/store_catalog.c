@@ -25,7 +25,7 @@
 #include <stdlib.h>
 
 /* `no-cache`: kept by browsers, but asked for again each time, which a 304 answers for a few bytes;
- * a date is never shown from a drawer. `private`: with the first page comes the visitor's cookie. */
+ * a date is never shown from a drawer. `private`: the first page brings the visitor's cookie. */
 #define SHARED_LINES                                                                               \
     "Cache-Control: private, no-cache\r\nVary: Accept-Encoding, Accept-Language, "                 \
     "Cookie\r\n" STORE_SECURITY_LINES

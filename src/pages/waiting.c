@@ -38,6 +38,7 @@ struct waiting {
     struct env *env;
     struct store *store;
     struct waiting_page *page;
+    struct allowance *allowance;
     struct door_upstream *upstream;
     const struct shop *shop; /* the one that the rate is of */
     struct gate_keys keys;
@@ -67,6 +68,11 @@ static int64_t now_utc(const struct waiting *waiting)
 const struct gate *waiting_gate(const struct waiting *waiting)
 {
     return waiting->gate;
+}
+
+const struct allowance *waiting_allowance(const struct waiting *waiting)
+{
+    return waiting->allowance;
 }
 
 void waiting_pause(struct waiting *waiting, bool paused)
@@ -181,7 +187,7 @@ static enum status settings_read(const struct shop *shop, struct gate_settings *
 }
 
 enum status waiting_open(struct engine *engine, struct env *env, struct store *store,
-                         struct waiting **waiting, struct fault *fault)
+                         struct allowance *allowance, struct waiting **waiting, struct fault *fault)
 {
     struct gate_settings settings;
     enum status status = settings_read(engine_shop(engine), &settings, fault);
@@ -201,6 +207,7 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     made->env = env;
     made->store = store;
     made->page = page;
+    made->allowance = allowance;
     gate_keys_init(&made->keys, engine_secret(engine, SECRET_TOKEN));
     made->shop = engine_shop(engine);
     made->gate = gate_place(memory, &settings, now_ms(made));
@@ -339,6 +346,39 @@ static bool is_browser(const struct door_request *request)
     return reads && !crawls;
 }
 
+/* ---- how much one may ask ---- */
+
+/* True if `seconds` is 0; otherwise it replies to come back after them. */
+static bool admitted(struct waiting *waiting, struct door_request *request, uint32_t seconds)
+{
+    if (seconds > 0) {
+        allowance_refuse(waiting->allowance, waiting->store, request, seconds);
+    }
+    return seconds == 0;
+}
+
+/* `ticket` NULL: without one. */
+static bool request_admitted(struct waiting *waiting, struct door_request *request,
+                             const struct gate_ticket *ticket)
+{
+    return admitted(waiting, request,
+                    ticket == NULL ? allowance_stranger(waiting->allowance, request)
+                                   : allowance_bearer(waiting->allowance, request, ticket->line,
+                                                      ticket->number, ticket->entered != 0));
+}
+
+/* Who asks far sooner than the page said hears nothing new, and is not said to be there. */
+static bool poll_admitted(struct waiting *waiting, struct door_request *request,
+                          const struct gate_ticket *ticket)
+{
+    struct gate_view view;
+    gate_look(waiting->gate, ticket->number, now_ms(waiting), &view);
+    bool waits = view.state == GATE_WAITING || view.state == GATE_CALLED;
+    return !waits || admitted(waiting, request,
+                              allowance_poll(waiting->allowance, request, ticket->line,
+                                             ticket->number, view.poll_seconds));
+}
+
 /* ---- a visitor ---- */
 
 static void park(struct waiting *waiting, struct door_request *request,
@@ -361,6 +401,9 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit)
     bool browser = is_browser(visit->request);
     if (!browser && !gate_is_quiet(waiting->gate)) {
         reply_later(visit->request);
+        return;
+    }
+    if (!admitted(waiting, visit->request, allowance_place(waiting->allowance, visit->request))) {
         return;
     }
     int64_t now = now_ms(waiting);
@@ -394,6 +437,9 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
 {
     char lines[HEADERS_BYTES];
     struct gate_view view;
+    if (!poll_admitted(waiting, visit->request, ticket)) {
+        return;
+    }
     int64_t now = now_ms(waiting);
     switch (gate_knock(waiting->gate, ticket->number, now)) {
     case GATE_KNOCK_INSIDE:
@@ -429,10 +475,12 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
 {
     struct store_visit visit;
     struct gate_ticket ticket;
-    if (!store_visit_open(&visit, waiting->store, request)) {
+    const struct store_visit asked = {.request = request};
+    bool known = ticket_read(waiting, &asked, &ticket);
+    if (!request_admitted(waiting, request, known ? &ticket : NULL) ||
+        !store_visit_open(&visit, waiting->store, request)) {
         return;
     }
-    bool known = ticket_read(waiting, &visit, &ticket);
     if (known && ticket.entered == 0) {
         returning(waiting, &visit, &ticket);
     } else if (known && session_is_open(waiting, &ticket)) {
@@ -442,38 +490,51 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
     }
 }
 
-void waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view)
+bool waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view)
 {
     struct gate_ticket ticket;
     const struct store_visit visit = {.request = request};
     *view = (struct gate_view){.state = GATE_GONE};
-    if (!ticket_read(waiting, &visit, &ticket)) {
-        return;
+    bool known = ticket_read(waiting, &visit, &ticket);
+    if (!request_admitted(waiting, request, known ? &ticket : NULL)) {
+        return false;
+    }
+    if (!known) {
+        return true;
     }
     if (ticket.entered != 0) {
         view->state = session_is_open(waiting, &ticket) ? GATE_INSIDE : GATE_GONE;
-        return;
+        return true;
+    }
+    if (!poll_admitted(waiting, request, &ticket)) {
+        return false;
     }
     gate_poll(waiting->gate, ticket.number, now_ms(waiting), view);
+    return true;
 }
 
-void waiting_stay(struct waiting *waiting, struct door_request *request)
+bool waiting_stay(struct waiting *waiting, struct door_request *request)
 {
     struct gate_ticket ticket;
     const struct store_visit visit = {.request = request};
-    if (waiting != NULL && ticket_read(waiting, &visit, &ticket) && ticket.entered == 0) {
+    bool known = ticket_read(waiting, &visit, &ticket);
+    if (!request_admitted(waiting, request, known ? &ticket : NULL)) {
+        return false;
+    }
+    if (known && ticket.entered == 0) {
         gate_stay(waiting->gate, ticket.number, now_ms(waiting));
     }
+    return true;
 }
 
 void waiting_handle_page(struct waiting *waiting, struct door_request *request)
 {
     struct store_visit visit;
     struct gate_view view;
-    if (!store_visit_open(&visit, waiting->store, request)) {
+    if (!waiting_look(waiting, request, &view) ||
+        !store_visit_open(&visit, waiting->store, request)) {
         return;
     }
-    waiting_look(waiting, request, &view);
     if (view.state == GATE_WAITING) {
         page_send(waiting, &visit, &view, SLICE("Ecluse-State: waiting\r\n"));
     } else {
