@@ -1,6 +1,6 @@
 /* ecluse board: one look at what was promised and whether it will be kept.
  *
- *   SQL tables -> statuses, kept, at risk, next ship-bys        (board_figures.h)
+ *   SQL tables -> statuses, kept, at risk, next ship-bys, wishes (board_figures.h)
  *   the core's state -> load of each work center, day by day; alarms, cash
  *
  * Load is taken of what may be promised (load_limit included): a full bar means that the day has
@@ -10,6 +10,7 @@
 #include "commands/commands.h"
 #include "commands/shop_open.h"
 #include "commands/show.h"
+#include "commands/wishes_show.h"
 #include "pages/answer_json.h"
 #include "report/table.h"
 
@@ -27,17 +28,18 @@ const struct manual board_manual = {
     .operands_min = 1,
     .operands_max = 1,
     .takes_now = true,
-    .text = "Shows orders by status, promises kept (against the first promise, which never "
-            "changes), orders at\n"
-            "risk (not shipped and due within 24 hours, or past), alarms (purchases unsent or "
-            "overdue, promises\n"
-            "late or broken, items and cash that will be short), the lowest point of cash, the "
-            "load of each work\n"
-            "center for 7 days, and how many orders leave when. Reads beside a running server. "
-            "Colour only on a terminal, "
-            "not with\n"
-            "NO_COLOR set.\n"
-            "Exit codes: 0 done, 2 no such database, 3 fault.",
+    .text =
+        "Shows orders by status, promises kept (against the first promise, which never "
+        "changes), orders at\n"
+        "risk (not shipped and due within 24 hours, or past), alarms (purchases unsent or "
+        "overdue, promises\n"
+        "late or broken, items and cash that will be short), the lowest point of cash, how many "
+        "wishes wait or\n"
+        "are held and unanswered, the load of each work center for 7 days, and how many orders "
+        "leave when.\n"
+        "Reads beside a running server. Colour only on a terminal, not with\n"
+        "NO_COLOR set.\n"
+        "Exit codes: 0 done, 2 no such database, 3 fault.",
     .examples = examples,
 };
 
@@ -213,6 +215,16 @@ static void ship_bys_write(struct call *call, const struct shop *shop,
     }
 }
 
+static void wishes_write(struct call *call, const struct wishes_counts *wishes)
+{
+    if (wishes->waiting + wishes->held > 0) {
+        title_write(call, call_say(call, "Wishes", "Souhaits"));
+        text_append_string(&call->out, "  ");
+        wishes_summary(call, wishes, false);
+        text_append_char(&call->out, '\n');
+    }
+}
+
 static void alarms_write(struct call *call, const struct shop *shop, const struct look *look)
 {
     char amount[SHOW_BYTES];
@@ -240,6 +252,7 @@ static bool board_text(struct call *call, const struct shop_open *open,
                        show_instant(call->language, open->shop, now, open->now));
     statuses_write(call, figures);
     bool written = risks_write(call, open->shop, figures);
+    wishes_write(call, &figures->wishes);
     alarms_write(call, open->shop, look);
     written = written && load_write(call, open->shop, &look->load);
     ship_bys_write(call, open->shop, figures);
@@ -335,6 +348,8 @@ static void board_json(struct call *call, const struct shop_open *open,
                        figures->shipped, figures->shipped_in_time, figures->delivered,
                        figures->delivered_in_time);
     risks_json(to, open->shop, figures);
+    text_append_string(to, ",\"wishes\":");
+    wishes_counts_json(to, &figures->wishes);
     text_append_char(to, ',');
     alarms_json(to, open->shop, &look->alarms);
     cash_json(to, open->shop, look);

@@ -80,6 +80,26 @@ static void door_metrics(struct text *to, const struct door *door)
             "Connections over what one address or network may have.", figures.refused_shares);
 }
 
+static void wish_metrics(struct text *to, const struct engine_figures *figures)
+{
+    static const char name[] = "ecluse_wishes_total";
+    const struct {
+        const char *status;
+        uint64_t count;
+    } rows[] = {
+        {"waiting", figures->wishes_made},
+        {"offered", figures->wishes_offered},
+        {"withdrawn", figures->wishes_withdrawn},
+        {"lapsed", figures->wishes_lapsed},
+    };
+    gauge(to, "ecluse_wishes_waiting", "Wishes that wait now.", figures->wishes_waiting);
+    metric_head(to, name, "counter", "Wishes that came to this status; every one waits first.");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        text_append_format(to, "%s{status=\"%s\"} %llu\n", name, rows[i].status,
+                           (unsigned long long)rows[i].count);
+    }
+}
+
 static void engine_metrics(struct text *to, const struct engine *engine)
 {
     struct engine_figures figures;
@@ -95,6 +115,7 @@ static void engine_metrics(struct text *to, const struct engine *engine)
             figures.orders_revised);
     counter(to, "ecluse_promises_broken_total", "Promises for which no other date was found.",
             figures.promises_broken);
+    wish_metrics(to, &figures);
     counter(to, "ecluse_engine_disk_full_total", "Batches that found the disk full.",
             figures.disk_full);
     counter(to, "ecluse_engine_queue_full_total", "Tasks refused by a full ring.",

@@ -5,29 +5,16 @@
  * is in the order of the waiting room's. */
 #include "pages/api.h"
 #include "pages/store_here.h"
-
+#include "pages/wish_answer.h"
 #include "promise/order_id.h"
 
 static void wish_reply(struct api_call *call, int status)
 {
     struct pages *pages = call->pages;
     struct promise_answer *answer = &call->order.task.answer;
-    char token[ORDER_TOKEN_LENGTH + 1];
-    char order_token[ORDER_TOKEN_LENGTH + 1];
-    bool became = answer->wish.order != 0;
     api_limit_public(&answer->order.first.limit);
     api_limit_public(&answer->order.current.limit);
-    order_token_write(pages->desk, token, answer->wish.made_at, answer->wish.key);
-    order_token_write(pages->desk, order_token, answer->order.made_at, answer->order.key);
-    const struct answer_wish wish = {
-        .wish = &answer->wish,
-        .token = {token, ORDER_TOKEN_LENGTH},
-        .before = call->order.wish_before,
-        .order = became ? &answer->order : NULL,
-        .lines = api_lines(&call->order),
-        .order_token = {order_token, ORDER_TOKEN_LENGTH},
-    };
-    answer_json_wish(api_scratch(pages), call->order.task.shop, &wish);
+    wish_answer_append(api_scratch(pages), &call->order);
     if (status == 201) {
         api_reply_created(pages, call->request, "wishes", answer->wish.made_at, answer->wish.key);
     } else {

@@ -287,7 +287,7 @@ bool request_read_order_key(struct request_reader *reader, struct json_value str
         return true;
     }
     (void)problem_set(reader->problem, PROBLEM_UNKNOWN_ORDER,
-                      "%s is no order's id; copy it as it was given", pointer);
+                      "%s is no id of 24 letters and digits; copy it as it was given", pointer);
     return at(reader, pointer);
 }
 
@@ -558,22 +558,33 @@ static bool read_latest(struct request_reader *reader, struct json_value string,
     return true;
 }
 
-bool request_read_wish(struct request_reader *reader, struct slice body,
-                       struct order_request *request)
+bool request_read_wished(struct request_reader *reader, const struct request_wished *wished,
+                         struct order_request *request)
 {
-    struct json_value object;
-    struct json_value values[WISH_FIELDS];
-    *request = (struct order_request){.body = body, .line_count = 1};
     struct promise_line *line = reader->alloc(reader->context, sizeof *line);
     if (line == NULL) {
         return no_memory(reader);
     }
     request->lines = line;
-    return request_read_object(reader, body, &object) &&
-           request_read_fields(reader, object, "", wish_fields, WISH_FIELDS, values) &&
-           read_offer(reader, values[WISH_OFFER], NO_LINES, &line->offer) &&
-           read_quantity(reader, values[WISH_QUANTITY], NO_LINES, &line->quantity_thousandths) &&
-           read_latest(reader, values[WISH_LATEST], &request->want) &&
+    request->line_count = 1;
+    return read_offer(reader, wished->offer, NO_LINES, &line->offer) &&
+           read_quantity(reader, wished->quantity, NO_LINES, &line->quantity_thousandths) &&
+           read_latest(reader, wished->latest, &request->want);
+}
+
+bool request_read_wish(struct request_reader *reader, struct slice body,
+                       struct order_request *request)
+{
+    struct json_value object;
+    struct json_value values[WISH_FIELDS];
+    *request = (struct order_request){.body = body};
+    if (!request_read_object(reader, body, &object) ||
+        !request_read_fields(reader, object, "", wish_fields, WISH_FIELDS, values)) {
+        return false;
+    }
+    const struct request_wished wished = {values[WISH_OFFER], values[WISH_QUANTITY],
+                                          values[WISH_LATEST]};
+    return request_read_wished(reader, &wished, request) &&
            read_customer(reader, values[WISH_CUSTOMER], &request->person) &&
            check_address(reader, request);
 }

@@ -59,6 +59,14 @@ bool request_read_lines(struct request_reader *reader, struct json_value array,
  * shop's policy by default. */
 bool request_read_terms(struct request_reader *reader, struct json_value want,
                         struct json_value policy, struct order_request *request) MUST_USE;
+/* What is wished for, and by when: the one line of a request, and its want. */
+struct request_wished {
+    struct json_value offer;    /* /offer, a string */
+    struct json_value quantity; /* /quantity, a number of units */
+    struct json_value latest;   /* /latest, a day as a string */
+};
+bool request_read_wished(struct request_reader *reader, const struct request_wished *wished,
+                         struct order_request *request) MUST_USE;
 /* Characters of at most bytes_max, with no control character; of a field that is absent, an empty
  * slice. */
 bool request_read_text(struct request_reader *reader, struct json_value string, const char *pointer,
@@ -68,7 +76,7 @@ bool request_read_email(struct request_reader *reader, struct json_value string,
 /* From `low` to `high`; of a field that is absent, *number stays. */
 bool request_read_whole(struct request_reader *reader, struct json_value value, const char *pointer,
                         int64_t low, int64_t high, int64_t *number) MUST_USE;
-/* An order's id as text. */
+/* The id of an order or a wish as text. */
 bool request_read_order_key(struct request_reader *reader, struct json_value string,
                             const char *pointer, struct order_key *key) MUST_USE;
 

@@ -136,6 +136,26 @@ class Life(Case):
         self.assertEqual([self.look(made)['status'] for made in wishes], 10 * ['offered'] + 2 * ['waiting'])
         self.assertEqual(self.look(wishes[11])['before'], 1)
 
+    def figures(self):
+        text = self.call('GET', '/ecluse/metrics')[2].decode()
+        lines = dict(line.rsplit(' ', 1) for line in text.splitlines() if line.startswith('ecluse_wishes'))
+        return [int(lines[name]) for name in ['ecluse_wishes_waiting'] + [
+            f'ecluse_wishes_total{{status="{status}"}}' for status in ('waiting', 'offered', 'withdrawn', 'lapsed')]]
+
+    def test_figures(self):
+        self.assertEqual(self.figures(), [0, 0, 0, 0, 0])
+        sold = self.order()
+        wishes = [self.made(quantity=4) for _ in range(4)]
+        self.assertEqual(self.figures(), [4, 4, 0, 0, 0])
+        self.call('POST', f'{WISHES}/{wishes[3]["wish"]}/withdraw', None, {'Authorization': f'Bearer {wishes[3]["token"]}'})
+        self.assertEqual(self.figures(), [3, 4, 0, 1, 0])
+        self.call('POST', f'{ORDERS}/{sold["order"]}/cancel')
+        self.look(wishes[0])
+        self.assertEqual(self.figures(), [1, 4, 2, 1, 0])
+        self.shop.kill()
+        self.shop.start()  # what waits is known again; the others count from the start
+        self.assertEqual(self.figures(), [1, 0, 0, 0, 0])
+
     def test_many_at_once_sell_nothing_twice(self):
         sold = self.order()
         answers = []
