@@ -208,7 +208,7 @@ static void test_waits_of_the_impatient(void **state)
                               .seconds = 2500};
     waits_check(&plan, "impatient", &(struct expected){70, 90, 25, 45});
     plan = mixed(0);
-    waits_check(&plan, "impatient, hidden tabs", &(struct expected){50, 90, 35, 20});
+    waits_check(&plan, "impatient, hidden tabs", &(struct expected){45, 90, 35, 20});
 }
 
 /* Of those who are told after a pause, or after the shop behind has slowed down. Nobody could have
