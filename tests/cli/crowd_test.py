@@ -64,7 +64,7 @@ class Honest(CrowdTest):
         with FakeGate(rate=20) as gate:
             unknown = self.crowd(0, gate.url, '--visitors', '60', *QUICK)['announced']
         for announced in (right, half):
-            self.assertLess(announced['fixed_cursor']['error_seconds'], 1.5)
+            self.assertLess(announced['fixed_cursor']['error_seconds'], 3)
             ratio = announced['error_seconds'] / announced['fixed_cursor']['error_seconds']
             self.assertAlmostEqual(announced['fixed_cursor']['ratio'], ratio, delta=0.3 * ratio + 0.3)
         self.assertGreater(half['error_seconds'], right['error_seconds'] + 0.5)
@@ -123,11 +123,12 @@ class Honest(CrowdTest):
 
     def test_the_table(self):
         with FakeGate(rate=25) as gate:
-            english = self.done('crowd', gate.url, '--visitors', '30', '--rate', '25', *QUICK)
-            french = self.done('crowd', gate.url, '--visitors', '30', '--rate', '25', '--lang', 'fr', *QUICK)
-        self.assertRegex(english.out, r'(?m)^served +30$')
+            english = self.done('crowd', gate.url, '--visitors', '100', '--rate', '25', *QUICK)
+        with FakeGate(rate=25) as gate:
+            french = self.done('crowd', gate.url, '--visitors', '100', '--rate', '25', '--lang', 'fr', *QUICK)
+        self.assertRegex(english.out, r'(?m)^served +100$')
         self.assertRegex(english.out, r'(?m)^most in a second +\d+ \(at most 26\)$')
-        self.assertRegex(french.out, r'(?m)^servis +30$')
+        self.assertRegex(french.out, r'(?m)^servis +100$')
         self.assertRegex(english.out, r"(?m)^a fixed cursor's +off by \d+\.\d s \(median\); announced waits \d+\.\d\d of that$")
         self.assertRegex(french.out, r'(?m)^curseur fixe +écart médian \d+\.\d s ; les attentes annoncées \d+\.\d\d de cela$')
 
