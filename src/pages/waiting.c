@@ -291,18 +291,29 @@ static void let_in(struct waiting *waiting, struct door_request *request,
 
 /* ---- the page ---- */
 
+/* Whole and half minutes. */
+static json_t *minutes(uint32_t seconds)
+{
+    uint32_t whole = seconds / MINUTE;
+    const char *half = seconds % MINUTE == 0 ? "" : "½";
+    return whole == 0 && *half != 0 ? json_string(half)
+                                    : json_sprintf("%" PRIu32 "%s", whole, half);
+}
+
 static void wait_values(const struct gate_view *view, json_t *values)
 {
-    if (!view->wait.known) {
+    const struct wait_range *wait = &view->wait;
+    if (!wait->known) {
         json_object_set_new(values, "stands", json_true());
-        return;
+    } else if (wait->high_seconds > 2 * MINUTE) {
+        json_object_set_new(values, "minutes",
+                            json_pack("{s:o,s:o}", "low", minutes(wait->low_seconds), "high",
+                                      minutes(wait->high_seconds)));
+    } else {
+        json_object_set_new(
+            values, "moments",
+            json_pack("{s:i,s:i}", "low", (int)wait->low_seconds, "high", (int)wait->high_seconds));
     }
-    uint32_t low = view->wait.low_seconds / MINUTE;
-    uint32_t high = (view->wait.high_seconds + MINUTE - 1) / MINUTE;
-    json_t *wait = high <= 1
-                       ? json_pack("{s:b}", "soon", 1)
-                       : json_pack("{s:{s:i,s:i}}", "range", "low", (int)low, "high", (int)high);
-    json_object_set_new(values, "wait", wait);
 }
 
 static void page_send(struct waiting *waiting, const struct store_visit *visit,
@@ -423,7 +434,7 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit)
         return;
     }
     gate_look(waiting->gate, ticket.number, now, &view);
-    ticket.announced = view.wait.known ? view.wait.likely_seconds : 0;
+    ticket.announced = view.state == GATE_WAITING ? view.wait.likely_seconds : 0;
     if (view.state == GATE_CALLED &&
         gate_knock(waiting->gate, ticket.number, now) == GATE_KNOCK_PARKED) {
         park(waiting, visit->request, &ticket);
@@ -547,7 +558,8 @@ void waiting_handle_page(struct waiting *waiting, struct door_request *request)
 static void learn(struct waiting *waiting, const struct gate_ticket *ticket)
 {
     int64_t waited = now_utc(waiting) - (int64_t)ticket->issued;
-    wait_learn(&waiting->gate->wait, ticket->announced, (uint32_t)(waited > 0 ? waited : 0));
+    wait_learn(&waiting->gate->wait, now_ms(waiting) / 1000, ticket->announced,
+               (uint32_t)(waited > 0 && waited < DAY_SECONDS ? waited : 0));
 }
 
 /* Every parked request of the number, from the list into the shop: the tabs of one visitor. */
