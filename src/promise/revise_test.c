@@ -515,6 +515,70 @@ static void test_beyond_a_shorter_horizon(void **unused)
     }
 }
 
+/* Of work that goes on over the last midnight of a shorter horizon, the first half is asked for. */
+static void test_over_the_end_of_a_shorter_horizon(void **unused)
+{
+    (void)unused;
+#define NIGHTS(horizon)                                                                            \
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
+    "promise: {horizon_days: " horizon "}\n"                                                       \
+    "calendars: {night: {open: {wed: \"23:50-24:00\", thu: \"00:00-00:10\"}}}\n"                   \
+    "work_centers: {oven: {people: 1, calendar: night}}\n"                                         \
+    "offers: {bread: {name: Bread, price: 5.00, vat_rate: 20, on_site: true, routing: "            \
+    "[{work_center: oven, minutes: 20}]}}\n"
+    static const struct {
+        const char *shop_file, *change, *answer;
+    } rows[] = {{NIGHTS("2"), "staff oven -1 2026-12-01 2026-12-01", "ok"},
+                {NIGHTS("2"), "staff oven -1 2026-12-03 2026-12-03", "ok"},
+                {NIGHTS("3"), "staff oven -1 2026-12-03 2026-12-03", "ok broken 1"},
+                {NIGHTS("2"), "staff oven -1 2026-12-02 2026-12-02", "ok broken 1"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world world;
+        struct world later;
+        world_open(&world, NIGHTS("20"), "2026-12-01T07:00");
+        world_order(&world, 1, "bread");
+        assert_string_equal(world_runs(&world, 1), "oven 2026-12-02T23:50 80");
+        world_open(&later, rows[i].shop_file, "2026-12-01T07:00");
+        promise_shop(world.state, later.shop, world.now);
+        assert_string_equal(world_change(&world, rows[i].change), rows[i].answer);
+        world_close(&world);
+        world_close(&later);
+    }
+}
+
+/* A later shop file gives the carrier less room: who came last goes with the next collection, also
+ * of today. Of a day behind the horizon, and of one that is past, nobody asks. */
+static void test_a_carrier_has_less_room(void **unused)
+{
+    (void)unused;
+#define PARCELS(horizon, most)                                                                     \
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
+    "promise: {horizon_days: " horizon "}\n"                                                       \
+    "items: {box: {on_hand: 5, unit_cost: 1.00}}\n"                                                \
+    "carriers: {post: {cut_off: \"16:00\", collects: mon-sun, transit_days: 0, delivers: "         \
+    "mon-sun, max_parcels: " most "}}\n"                                                           \
+    "offers: {jar: {name: Jar, price: 5.00, vat_rate: 20, items: {box: 1}, carrier: post}}\n"
+    static const struct {
+        const char *ask, *shop_file, *at, *answer;
+    } rows[] = {{"jar", PARCELS("20", "1"), "2026-12-01T09:00", "ok moved 2"},
+                {"jar", PARCELS("20", "1"), "2026-12-02T09:00", "ok"},
+                {"jar want=2026-12-09", PARCELS("9", "1"), "2026-12-01T09:00", "ok moved 2"},
+                {"jar want=2026-12-09", PARCELS("8", "1"), "2026-12-01T09:00", "ok"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world world;
+        struct world later;
+        world_open(&world, PARCELS("20", "2"), "2026-12-01T09:00");
+        world_order(&world, 1, rows[i].ask);
+        world_order(&world, 2, rows[i].ask);
+        world_at(&world, rows[i].at);
+        world_open(&later, rows[i].shop_file, rows[i].at);
+        promise_shop(world.state, later.shop, world.now);
+        assert_string_equal(world_change(&world, "count box 3"), rows[i].answer);
+        world_close(&world);
+        world_close(&later);
+    }
+}
+
 static bool revised_keep(void *context, struct slice bytes)
 {
     struct event_placed *kept = context;
@@ -755,6 +819,8 @@ int main(void)
         cmocka_unit_test(test_a_count_is_corrected),
         cmocka_unit_test(test_a_carrier_strikes),
         cmocka_unit_test(test_beyond_a_shorter_horizon),
+        cmocka_unit_test(test_over_the_end_of_a_shorter_horizon),
+        cmocka_unit_test(test_a_carrier_has_less_room),
         cmocka_unit_test(test_a_revision_repeats_the_order),
         cmocka_unit_test(test_a_strike_moves_who_has_begun),
         cmocka_unit_test(test_what_breaks_takes_no_place),
