@@ -493,7 +493,6 @@ static void order_replan(struct revision *revision, uint32_t number)
     bool planned = result == PROMISE_OK && plan_has_room(state, &state->plan, number);
     if (planned) {
         struct event_placed placed = revised_event(revision, number);
-        state->scratch.reduction_count = 0;
         plan_write(state, &state->plan, EVENT_REVISED, &placed, &revision->buffer);
     }
     plan_undo(state, &state->plan);

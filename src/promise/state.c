@@ -414,7 +414,7 @@ void state_expect(struct promise_state *state, uint32_t number, int sign)
         stock_expect(&state->stock, entry->item, entry->due_day - state->window.today,
                      sign * entry->quantity_thousandths);
     }
-    uint32_t count = cash_entry_flows(state->shop, entry, entry->quantity_thousandths, flows);
+    uint32_t count = cash_entry_flows(state->shop, entry, flows);
     cash_add(&state->cash, flows, count, sign, true);
 }
 
