@@ -264,7 +264,7 @@ static void order_end(struct promise_state *state, struct order_record *record,
     struct booked booked;
     booked_note(state, record, &booked);
     booked_close(state, &booked);
-    state->broken -= (record->flags & ORDER_BROKEN) != 0;
+    state->broken -= record_broken(record);
     record->status = (uint8_t)status;
     orders_shrink(&state->orders, record);
     orders_holds_trim(&state->orders);
@@ -385,7 +385,7 @@ static void revised_put(struct promise_state *state, struct order_record *record
         left[i] = parts.commitments[i].left;
     }
     booked_note(state, record, &booked);
-    state->broken -= (record->flags & ORDER_BROKEN) != 0;
+    state->broken -= record_broken(record);
     orders_revise(&state->orders, record, placed);
     state->broken += (record->flags & ORDER_BROKEN) != 0;
     if (begun) {
