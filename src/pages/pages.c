@@ -173,8 +173,7 @@ void pages_handle(struct door_request *request, void *context)
     struct slice path = door_path(request);
     bool own = slice_starts(path, "/ecluse/");
     if (store_has(pages->store, path)) {
-        waiting_stay(pages->waiting, request);
-        store_handle(pages->store, request);
+        store_handle(pages->store, request, waiting_stay(pages->waiting, request));
     } else if (!own && pages->waiting != NULL && !door_origin(request)->local_socket) {
         waiting_handle(pages->waiting, request);
     } else if (pages->waiting != NULL && slice_is(path, "/ecluse/queue")) {

@@ -224,10 +224,14 @@ bool store_has(const struct store *store, struct slice path)
     return path_under(path, store->root) && (*store->root != '\0' || !path_under(path, "/ecluse"));
 }
 
-void store_handle(struct store *store, struct door_request *request)
+void store_handle(struct store *store, struct door_request *request, struct store_place place)
 {
     struct store_visit visit;
-    if (!store_visit_open(&visit, store, request) || files_serve(&visit)) {
+    if (!store_visit_open(&visit, store, request)) {
+        return;
+    }
+    visit.place = place;
+    if (files_serve(&visit)) {
         return;
     }
     if (slice_starts(visit.path, "/orders/")) {

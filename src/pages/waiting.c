@@ -457,13 +457,19 @@ void waiting_look(struct waiting *waiting, struct door_request *request, struct 
     gate_poll(waiting->gate, ticket.number, now_ms(waiting), view);
 }
 
-void waiting_stay(struct waiting *waiting, struct door_request *request)
+struct store_place waiting_stay(struct waiting *waiting, struct door_request *request)
 {
     struct gate_ticket ticket;
+    struct gate_view view;
     const struct store_visit visit = {.request = request};
-    if (waiting != NULL && ticket_read(waiting, &visit, &ticket) && ticket.entered == 0) {
-        gate_stay(waiting->gate, ticket.number, now_ms(waiting));
+    if (waiting == NULL || !ticket_read(waiting, &visit, &ticket) || ticket.entered != 0) {
+        return (struct store_place){.waits = false};
     }
+    gate_stay(waiting->gate, ticket.number, now_ms(waiting));
+    gate_look(waiting->gate, ticket.number, now_ms(waiting), &view);
+    bool called = view.state == GATE_CALLED;
+    return (struct store_place){
+        .waits = called || view.state == GATE_WAITING, .called = called, .ahead = view.ahead};
 }
 
 void waiting_handle_page(struct waiting *waiting, struct door_request *request)

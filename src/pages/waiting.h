@@ -41,9 +41,9 @@ void waiting_close(struct waiting *waiting);
 
 /* Where the bearer of the request's ticket stands; says "still here". */
 void waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view);
-/* The bearer of the request's ticket, if it has one, reads in the store meanwhile: "still here".
- * NULL: nobody waits. */
-void waiting_stay(struct waiting *waiting, struct door_request *request);
+/* The bearer of the request's ticket, if it has one, reads in the store meanwhile: says "still
+ * here", and where they stand. `waiting` NULL: nobody waits. */
+struct store_place waiting_stay(struct waiting *waiting, struct door_request *request);
 const struct gate *waiting_gate(const struct waiting *waiting);
 
 #endif

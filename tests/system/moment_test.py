@@ -144,6 +144,7 @@ class Moment(Front):
         self.assertEqual(action, ROOT + '/cart')
         _, page, _ = visitor.get(action, fields)
         self.assertEqual(visitor.path, ROOT + '/checkout')
+        self.assertIn(f'Visitors before you: {visitor.place()["ahead"]}.', page)
         action, fields = form_of(page, '/checkout')
         _, page, _ = visitor.get(action, dict(fields, name='Anne', email='anne@example.org', street='3 rue', postcode='29900',
                                               city='Concarneau', country='France'))
@@ -167,6 +168,20 @@ class Moment(Front):
         self.assertIn('Order cancelled', page)
         self.assertEqual(self.behind.seen, [])
         self.assertEqual(self.shop.verify().returncode, 0)
+
+    def test_a_call_is_told_in_the_store(self):
+        self.close()
+        visitor = self.visitor()
+        visitor.get('/')
+        self.assertIn('You keep your place', visitor.get(ROOT + '/cart')[1])
+        self.assertNotIn('Visitors before you', visitor.get(ROOT + '/')[1])  # everybody's page
+        self.assertEqual(self.shop.run('gate', self.shop.database, '--resume').returncode, 0)
+        page, end = '', time.monotonic() + 20
+        while 'It is your turn' not in page and time.monotonic() < end:
+            page = visitor.get(ROOT + '/cart')[1]
+        self.assertIn('It is your turn', page)
+        self.assertEqual(visitor.get('/')[1], 'the shop behind')
+        self.assertIn('See your place', visitor.get(ROOT + '/cart')[1])
 
     def test_reading_keeps_the_place(self):
         """Whoever got a number and reads only in the store counts as one who is there: those behind stand behind them."""
