@@ -276,9 +276,10 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
         self.row('offer page from memory', f'nginx static, {len(body):,} bytes', page, static, 0.9)
 
     def row_door(self):
-        """while 100,000 wait: the status of a ticket, and the page of the waiting room, against nginx"""
+        """while 100,000 wait: the status of a ticket, the page of the waiting room, the moment page, against nginx"""
         behind, behind_port = self.nginx()
-        child, port = self.serve('door', 1, 'site: {requests_per_second: 1, requests_per_visit: 10}\n', behind_port)
+        child, port = self.serve('door', 1, 'site: {requests_per_second: 1, requests_per_visit: 10}\n'
+                                 'gate: {moment_offers: [offer-10000]}\n', behind_port)
         page = ['-H', 'Accept: text/html']
         # Numbers whose ticket never comes back are passed over: paused, the line stands.
         run_quietly([self.ecluse, 'gate', self.path('door.db'), '--pause'])
@@ -288,18 +289,23 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
         cookie = ['-H', f'Cookie: ecluse_ticket={ticket}']
         with urllib.request.urlopen(self.asked(port, '/empty', ticket)) as reply:
             body = reply.read()
-        status = '/ecluse/api/v1/queue'
+        status, home = '/ecluse/api/v1/queue', '/ecluse/store/'
+        with urllib.request.urlopen(self.asked(port, home, ticket)) as reply:
+            moment = reply.read()
         nginx, nginx_port = self.nginx(body)
-        ours, empty, pages, files = self.alternate(
+        other, other_port = self.nginx(moment)
+        ours, empty, pages, files, moments, others = self.alternate(
             lambda n: self.wrk(port, status, more=cookie), lambda n: self.wrk(nginx_port, '/empty'),
-            lambda n: self.wrk(port, '/empty', more=cookie + page), lambda n: self.wrk(nginx_port, '/page.html'))
+            lambda n: self.wrk(port, '/empty', more=cookie + page), lambda n: self.wrk(nginx_port, '/page.html'),
+            lambda n: self.wrk(port, home, more=cookie + page), lambda n: self.wrk(other_port, '/page.html'))
         standing = self.waiting(port)
-        for server in (child, nginx, behind):
+        for server in (child, nginx, other, behind):
             self.stop(server)
         if standing < 100000:
             raise SystemExit(f'bench: only {standing} wait')
         self.row('status of a ticket, 100,000 waiting', 'nginx, empty 200', ours, empty, 0.9)
         self.row(f'page of the waiting room, {len(body):,} bytes', 'nginx, file of that size', pages, files, 0.9)
+        self.row(f'moment page while 100,000 wait, {len(moment):,} bytes', 'nginx, file of that size', moments, others, 0.9)
 
     def row_connect(self):
         """a visitor inside, handed on to the shop behind, against nginx as a proxy; the shop is nginx in both"""

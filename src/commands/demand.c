@@ -8,6 +8,7 @@
 #include "report/table.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 enum { LASTS_MINUTES_MAX = 24 * 60 };
 

@@ -94,7 +94,7 @@ void page_words_free(struct page_words *words)
     text_free(&words->bytes);
 }
 
-void page_words_read(struct page_words *words, int language, const json_t *values)
+bool page_words_read(struct page_words *words, int language, const json_t *values)
 {
     struct leaves leaves = {.shape = &words->shape};
     text_clear(&words->shape);
@@ -110,6 +110,7 @@ void page_words_read(struct page_words *words, int language, const json_t *value
         }
         words->ends[i] = words->bytes.length;
     }
+    return !words->shape.overflow && !words->bytes.overflow;
 }
 
 static struct slice word_of(const struct page_words *words, uint32_t i)

@@ -33,8 +33,9 @@ struct page_words {
 
 void page_words_init(struct page_words *words);
 void page_words_free(struct page_words *words);
-/* Reads them anew. `language` as report/translate.h numbers them. */
-void page_words_read(struct page_words *words, int language, const json_t *values);
+/* Reads them anew. `language` as report/translate.h numbers them. False: memory is short, or there
+ * is more than the limits above allow. */
+bool page_words_read(struct page_words *words, int language, const json_t *values);
 
 struct page_mould {
     struct text shape;

@@ -29,7 +29,7 @@ static void rendered(json_t *values, struct text *to)
 /* Cuts a mould for these values and fills it with them. */
 static char *filled(struct page_mould *mould, struct page_words *words, json_t *values)
 {
-    page_words_read(words, TRANSLATE_EN, values);
+    assert_true(page_words_read(words, TRANSLATE_EN, values));
     if (!page_mould_fits(mould, words)) {
         struct text text;
         text_init(&text, 4096);
@@ -101,7 +101,7 @@ static void test_shapes(void **state)
     for (int i = 0; i <= COUNT; i++) {
         json_t *values = json_loads(i == COUNT ? "{\"a\":\"other\"}" : shapes[i], 0, NULL);
         page_words_init(&words[i]);
-        page_words_read(&words[i], TRANSLATE_EN, values);
+        assert_true(page_words_read(&words[i], TRANSLATE_EN, values));
         json_decref(values);
         for (int j = 0; j < i; j++) {
             bool same = slice_equal(text_slice(&words[i].shape), text_slice(&words[j].shape));
@@ -132,6 +132,14 @@ static void test_limits(void **state)
     assert_false(page_mould_cut(&mould, (struct slice){large, sizeof large}, &shape));
     page_mould_free(&mould);
     text_free(&shape);
+    char word[PAGE_WORDS_BYTES_MAX + 1];
+    struct page_words words;
+    page_words_init(&words);
+    memset(word, 'x', sizeof word);
+    json_t *values = json_pack("{s:s#}", "word", word, (int)sizeof word);
+    assert_false(page_words_read(&words, TRANSLATE_EN, values));
+    json_decref(values);
+    page_words_free(&words);
 }
 
 int main(void)

@@ -187,14 +187,15 @@ void pages_handle(struct door_request *request, void *context)
     struct pages *pages = context;
     struct slice path = door_path(request);
     bool own = slice_starts(path, "/ecluse/");
+    struct store_place place = {.waits = false};
     bool store = store_has(pages->store, path);
     bool waiting = is_for_waiting(pages, request, own, store);
     uint32_t seconds = waiting ? 0 : allowance_stranger(pages->allowance, request);
     if (seconds > 0) {
         allowance_refuse(pages->allowance, pages->store, request, seconds);
     } else if (store) {
-        if (!waiting || waiting_stay(pages->waiting, request)) {
-            store_handle(pages->store, request);
+        if (!waiting || waiting_stay(pages->waiting, request, &place)) {
+            store_handle(pages->store, request, place);
         }
     } else if (waiting && !own) {
         waiting_handle(pages->waiting, request);

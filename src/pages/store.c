@@ -1,6 +1,6 @@
 /* A visitor's request and the file that answers it:
  *
- *   store_handle -> store_input (language, cookies, forms)
+ *   store_handle -> store_input (the store's root cut off; language, cookies, forms)
  *     /, /offers, /offers/NAME, /about   store_catalog    shared pages, from memory
  *     /offers/NAME/times                 store_pick       the times of a class
  *     /pictures/..., /assets/...         store_picture    never change under their address
@@ -8,6 +8,8 @@
  *     /checkout                          store_checkout   a form, then a hold
  *     /orders/ID...                      store_order      the order's page, confirm, cancel
  *     anything else                      here             a 404 page that leads on
+ *
+ * What is sold there, and whether anything is: store_moment.
  *
  * Invariant: the cache, the dates and the pictures belong to store->shop; when the engine has
  * another shop, all three are begun anew before anything is looked up. */
@@ -228,10 +230,14 @@ bool store_has(const struct store *store, struct slice path)
     return path_under(path, store->root) && (*store->root != '\0' || !path_under(path, "/ecluse"));
 }
 
-void store_handle(struct store *store, struct door_request *request)
+void store_handle(struct store *store, struct door_request *request, struct store_place place)
 {
     struct store_visit visit;
-    if (!store_visit_open(&visit, store, request) || files_serve(&visit)) {
+    if (!store_visit_open(&visit, store, request)) {
+        return;
+    }
+    visit.place = place;
+    if (files_serve(&visit)) {
         return;
     }
     if (slice_starts(visit.path, "/orders/")) {

@@ -33,8 +33,17 @@ enum status store_open(const struct store_options *options, struct store **store
 
 /* Is this an address of the store? */
 bool store_has(const struct store *store, struct slice path);
-/* Replies, now or later, to a request whose path it has. */
-void store_handle(struct store *store, struct door_request *request);
+
+/* Where the visitor stands in the line for the shop behind us. */
+struct store_place {
+    bool waits;
+    bool called;    /* it is their turn */
+    uint32_t ahead; /* visitors before them */
+};
+
+/* Replies, now or later, to a request whose path it has. Pages that are one visitor's show the
+ * place; those that are everybody's only where to see it. */
+void store_handle(struct store *store, struct door_request *request, struct store_place place);
 
 /* Once no task of the store is under way in the engine (after engine_close has answered all). */
 void store_close(struct store *store);

@@ -55,11 +55,26 @@ void store_visit_leave(const struct store_visit *visit)
     redirect_send(visit, "", "/", (struct slice){NULL, 0});
 }
 
+static void values_of_place(const struct store_visit *visit, json_t *values)
+{
+    struct text ahead;
+    if (!visit->place.waits) {
+        return;
+    }
+    text_init(&ahead, 32);
+    translate_number(&ahead, (int)visit->language, visit->place.ahead, 0);
+    json_object_set_new(values, "place",
+                        json_pack("{s:b,s:s}", "called", visit->place.called, "ahead",
+                                  ahead.bytes == NULL ? "" : ahead.bytes));
+    text_free(&ahead);
+}
+
 void store_visit_page(const struct store_visit *visit, int status, const char *template_name,
                       json_t *values, struct slice lines)
 {
     struct fault fault;
     struct slice body;
+    values_of_place(visit, values);
     if (store_page_render(visit->store, visit->language, template_name, values, &body, &fault) !=
         STATUS_OK) {
         door_problem(visit->request, 500, "page", fault.text, (struct slice){NULL, 0});

@@ -5,6 +5,7 @@
 #ifndef ECLUSE_PAGES_STORE_VISIT_H
 #define ECLUSE_PAGES_STORE_VISIT_H
 
+#include "pages/store.h"
 #include "pages/store_state.h"
 
 struct store_visit {
@@ -14,6 +15,7 @@ struct store_visit {
     bool chosen;       /* ?lang= stands in the address: the answer sets the cookie that keeps it */
     struct slice path; /* behind the store's root */
     struct slice query;
+    struct store_place place;
 };
 
 /* Language: ?lang=, else the cookie, else Accept-Language, else the shop's own. */

@@ -524,17 +524,24 @@ bool waiting_look(struct waiting *waiting, struct door_request *request, struct 
     return true;
 }
 
-bool waiting_stay(struct waiting *waiting, struct door_request *request)
+bool waiting_stay(struct waiting *waiting, struct door_request *request, struct store_place *place)
 {
     struct gate_ticket ticket;
+    struct gate_view view;
     const struct store_visit visit = {.request = request};
+    *place = (struct store_place){.waits = false};
     bool known = ticket_read(waiting, &visit, &ticket);
     if (!request_admitted(waiting, request, known ? &ticket : NULL)) {
         return false;
     }
-    if (known && ticket.entered == 0) {
-        gate_stay(waiting->gate, ticket.number, now_ms(waiting));
+    if (!known || ticket.entered != 0) {
+        return true;
     }
+    gate_stay(waiting->gate, ticket.number, now_ms(waiting));
+    gate_look(waiting->gate, ticket.number, now_ms(waiting), &view);
+    bool called = view.state == GATE_CALLED;
+    *place = (struct store_place){
+        .waits = called || view.state == GATE_WAITING, .called = called, .ahead = view.ahead};
     return true;
 }
 

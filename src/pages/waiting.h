@@ -45,9 +45,10 @@ void waiting_close(struct waiting *waiting);
  * often, and that was replied. */
 bool waiting_look(struct waiting *waiting, struct door_request *request,
                   struct gate_view *view) MUST_USE;
-/* The bearer of the request's ticket, if it has one, reads in the store meanwhile: "still here".
- * False: asked too often, and that was replied. */
-bool waiting_stay(struct waiting *waiting, struct door_request *request) MUST_USE;
+/* The bearer of the request's ticket, if it has one, reads in the store meanwhile: says "still
+ * here", and where they stand. False: asked too often, and that was replied. */
+bool waiting_stay(struct waiting *waiting, struct door_request *request,
+                  struct store_place *place) MUST_USE;
 const struct gate *waiting_gate(const struct waiting *waiting);
 const struct allowance *waiting_allowance(const struct waiting *waiting);
 

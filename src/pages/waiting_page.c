@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 enum { SHAPES_MAX = 8, HEADERS_BYTES = 4096 };
+enum { SETS = 2 * LANGUAGES };     /* of shapes: with offers or without */
 enum { LOOK_AGAIN_NS = 20000000 }; /* while the core is asked */
 
 struct shaped {
@@ -33,8 +34,7 @@ struct waiting_page {
     uint32_t offer_count;
     uint16_t offers[STORE_MOMENT_OFFERS_MAX];
     struct page_words words; /* scratch */
-    /* By language, with offers or without. */
-    struct shaped shaped[LANGUAGES][2][SHAPES_MAX];
+    struct shaped shaped[SETS][SHAPES_MAX];
     uint32_t replaced; /* the next to make room */
 };
 
@@ -55,8 +55,10 @@ struct waiting_page *waiting_page_open(struct store *store)
     }
     page->store = store;
     page_words_init(&page->words);
-    for (int i = 0; i < LANGUAGES * 2 * SHAPES_MAX; i++) {
-        page_mould_init(&(&page->shaped[0][0][0])[i].mould, STORE_PAGE_BYTES);
+    for (int set = 0; set < SETS; set++) {
+        for (int i = 0; i < SHAPES_MAX; i++) {
+            page_mould_init(&page->shaped[set][i].mould, STORE_PAGE_BYTES);
+        }
     }
     return page;
 }
@@ -67,8 +69,10 @@ void waiting_page_close(struct waiting_page *page)
         return;
     }
     page_words_free(&page->words);
-    for (int i = 0; i < LANGUAGES * 2 * SHAPES_MAX; i++) {
-        page_mould_free(&(&page->shaped[0][0][0])[i].mould);
+    for (int set = 0; set < SETS; set++) {
+        for (int i = 0; i < SHAPES_MAX; i++) {
+            page_mould_free(&page->shaped[set][i].mould);
+        }
     }
     free(page);
 }
@@ -85,11 +89,10 @@ static json_t *cards(const struct waiting_page *page, const struct store_view *v
 }
 
 /* Renders the page of these values, whose words it replaces by marks. */
-static bool mould_make(struct waiting_page *page, enum language language, bool selling,
-                       json_t *marked, struct shaped *shaped)
+static enum status mould_make(struct waiting_page *page, enum language language, bool selling,
+                              json_t *marked, struct shaped *shaped, struct fault *fault)
 {
     struct store *store = page->store;
-    struct fault fault;
     struct slice body;
     struct store_view view = store_view_of(store, store->shop, language);
     const char *title = store_page_message(language, MESSAGE("waiting-title"));
@@ -102,15 +105,18 @@ static bool mould_make(struct waiting_page *page, enum language language, bool s
     page_mould_mark(marked);
     json_object_update(values, marked);
     shaped->stamp = page->stamp;
-    return store_page_render(store, language, "waiting", values, &body, &fault) == STATUS_OK &&
-           page_mould_cut(&shaped->mould, body, &page->words.shape);
+    enum status status = store_page_render(store, language, "waiting", values, &body, fault);
+    if (status == STATUS_OK && !page_mould_cut(&shaped->mould, body, &page->words.shape)) {
+        status = fault_set(fault, STATUS_MEMORY, "no memory for the page of the waiting room");
+    }
+    return status;
 }
 
 /* The mould that the words fit; NULL if it cannot be made. */
 static const struct page_mould *mould_find(struct waiting_page *page, enum language language,
-                                           bool selling, json_t *values)
+                                           bool selling, json_t *values, struct fault *fault)
 {
-    struct shaped *shaped = page->shaped[language][selling];
+    struct shaped *shaped = page->shaped[2 * language + selling];
     uint32_t i = 0;
     while (i < SHAPES_MAX && !page_mould_fits(&shaped[i].mould, &page->words)) {
         i++;
@@ -119,7 +125,8 @@ static const struct page_mould *mould_find(struct waiting_page *page, enum langu
         return &shaped[i].mould;
     }
     i = i < SHAPES_MAX ? i : page->replaced++ % SHAPES_MAX;
-    return mould_make(page, language, selling, values, &shaped[i]) ? &shaped[i].mould : NULL;
+    enum status status = mould_make(page, language, selling, values, &shaped[i], fault);
+    return status == STATUS_OK ? &shaped[i].mould : NULL;
 }
 
 /* ---- sending ---- */
@@ -156,15 +163,17 @@ static void filled_send(const struct waiting_page *page, const struct store_visi
 static void page_send(struct waiting_page *page, const struct store_visit *visit, bool selling,
                       json_t *values, struct slice lines)
 {
-    page_words_read(&page->words, (int)visit->language, values);
-    const struct page_mould *mould = mould_find(page, visit->language, selling, values);
+    struct fault fault = {.text = "no memory for a visitor's words"};
+    const struct page_mould *mould = NULL;
+    if (page_words_read(&page->words, (int)visit->language, values)) {
+        mould = mould_find(page, visit->language, selling, values, &fault);
+    }
     json_decref(values);
     if (mould == NULL) {
-        door_problem(visit->request, 500, "page", "the page of the waiting room cannot be made",
-                     (struct slice){NULL, 0});
-        return;
+        door_problem(visit->request, 500, "page", fault.text, (struct slice){NULL, 0});
+    } else {
+        filled_send(page, visit, mould, lines);
     }
-    filled_send(page, visit, mould, lines);
 }
 
 /* ---- dates ---- */
