@@ -307,6 +307,47 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
         self.row(f'page of the waiting room, {len(body):,} bytes', 'nginx, file of that size', pages, files, 0.9)
         self.row(f'moment page while 100,000 wait, {len(moment):,} bytes', 'nginx, file of that size', moments, others, 0.9)
 
+    def row_visitor(self):
+        """memory of a visitor who waits, with and without a connection (HAProxy's queue takes 7.4 KB and the connection)"""
+        behind, behind_port = self.nginx()
+        site = 'site: {requests_per_second: 1, requests_per_visit: 10}\n'
+        room, port = self.serve('visitor', 1, site, behind_port)
+        run_quietly([self.ecluse, 'gate', self.path('visitor.db'), '--pause'])
+        page = ['-H', 'Accept: text/html']
+        # Few connections: buffers of requests under way are no visitor's.
+        self.wrk(port, '/empty', connections=8, more=page)
+        few, taken = self.waiting(port), self.memory(room)
+        while self.waiting(port) < 900000:
+            self.wrk(port, '/empty', connections=8, seconds=2, more=page)
+        # Two bytes for each number were taken at the start (src/gate/gate.h); what else grows?
+        without = 2 + (self.memory(room) - taken) / (self.waiting(port) - few)
+        cookie = f'Cookie: ecluse_ticket={self.ticket(port)}\r\n'.encode()
+        before = self.memory(room)
+        connections = self.connections(port, b'GET /ecluse/api/v1/queue HTTP/1.1\r\nHost: bench\r\n' + cookie + b'\r\n')
+        each = (self.memory(room) - before) / len(connections)
+        for connection in connections:
+            connection.close()
+        for server in (room, behind):
+            self.stop(server)
+        self.bound('visitor who waits, without a connection', without, f'{without:.2f} bytes', 3)
+        self.bound('visitor who waits, with a connection', each, f'{each:,.0f} bytes', 4096)
+
+    @staticmethod
+    def memory(child):
+        with open(f'/proc/{child.pid}/status', encoding='ascii') as file:
+            return int(re.search(r'VmRSS:\s+(\d+)', file.read()).group(1)) * 1024
+
+    @staticmethod
+    def connections(port, request, count=5000):
+        """So many that have asked once, and stay."""
+        made = []
+        for _ in range(count):
+            connection = socket.create_connection(('127.0.0.1', port))
+            connection.sendall(request)
+            connection.recv(4096)
+            made.append(connection)
+        return made
+
     def row_connect(self):
         """a visitor inside, handed on to the shop behind, against nginx as a proxy; the shop is nginx in both"""
         for size in (1000, 64000):
@@ -435,18 +476,9 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
     def row_idle(self):
         """memory of an idle connection"""
         child, port = self.serve('idle', 1)
-
-        def memory():
-            with open(f'/proc/{child.pid}/status', encoding='ascii') as file:
-                return int(re.search(r'VmRSS:\s+(\d+)', file.read()).group(1)) * 1024
-        before = memory()
-        open_sockets = []
-        for _ in range(5000):
-            connection = socket.create_connection(('127.0.0.1', port))
-            connection.sendall(b'GET /ecluse/health HTTP/1.1\r\nHost: bench\r\n\r\n')
-            connection.recv(4096)
-            open_sockets.append(connection)
-        each = (memory() - before) / len(open_sockets)
+        before = self.memory(child)
+        open_sockets = self.connections(port, b'GET /ecluse/health HTTP/1.1\r\nHost: bench\r\n\r\n')
+        each = (self.memory(child) - before) / len(open_sockets)
         for connection in open_sockets:
             connection.close()
         self.stop(child)

@@ -59,7 +59,7 @@
 #define LIMIT_EMAIL_BYTES           254 /* RFC 5321 */
 #define LIMIT_PERSON_FIELD_BYTES    200
 
-/* Rate limits (docs/decisions/0033): requests a second, and so many at once. An address is one of
+/* Rate limits (docs/decisions/0035): requests a second, and so many at once. An address is one of
  * IPv4 or a /64 of IPv6; its network, a /24 or a /48, may ask LIMIT_NETWORK_TIMES as much. */
 #define LIMIT_NETWORK_TIMES 4
 #define LIMIT_ADDRESS_RATE  2000 /* requests without a ticket */

@@ -3,7 +3,7 @@
  * Two limiters, because their debts last for times that do not compare: a ticket's for a minute, an
  * address' for moments; in one table tickets that wait would push out addresses that flood.
  *
- * The figures stand in base/limits.h; docs/decisions/0033 says why they are so large: one address
+ * The figures stand in base/limits.h; docs/decisions/0035 says why they are so large: one address
  * may be 5,000 people of a carrier's. */
 #include "pages/allowance.h"
 

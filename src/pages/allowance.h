@@ -1,5 +1,5 @@
 /* How much one may ask: rate limits by address, by network and by ticket, asked before anything
- * that costs (docs/decisions/0033).
+ * that costs (docs/decisions/0035).
  *
  * Who bears a ticket or a session has an allowance of their own: a flood from the same address (one
  * carrier's, with thousands behind it) does not touch it. Everybody else shares that of the
