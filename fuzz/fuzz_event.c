@@ -3,11 +3,13 @@
  * The first two bytes say how far the clock has gone, and by their highest bit what the rest is:
  * events, cut as a journal row is, or damage to the events of a real story, for whose shape luck
  * alone would take very long: an order that buys, a class, a hold, a delivery that is late and what
- * moves because of it. A small state is made anew for each input, so that a finding does not depend
+ * moves because of it, wishes. Whatever was taken, what is due then and the walk along the wishes
+ * make events that must be taken. A small state is made anew for each input, so that a finding does not depend
  * on those before it. */
 #include "base/assert.h"
 #include "model/shop_read.h"
 #include "promise/event.h"
+#include "promise/wish.h"
 #include "tests/support/story_shop.h"
 
 #include <stdio.h>
@@ -50,6 +52,37 @@ static void events_apply(struct promise_state *state, struct slice bytes, int64_
     }
 }
 
+/* The core's own events. */
+static void own_apply(struct promise_state *state, struct event_buffer *events, int64_t now)
+{
+    struct slice bytes = {(const char *)events->bytes, events->length};
+    struct event event;
+    enum status status = STATUS_OK;
+    size_t offset = 0;
+    while (event_next(bytes, &offset, &event, &status)) {
+        status = promise_apply(state, &event, now);
+        ASSERT(status == STATUS_OK);
+        state_check(state);
+    }
+    events->length = 0;
+}
+
+/* What time has to do, and who wished. */
+static void time_passes(struct promise_state *state, int64_t now)
+{
+    static unsigned char memory[1 << 21];
+    struct event_buffer events = {memory, 0, sizeof memory};
+    uint32_t steps = UINT32_MAX;
+    ASSERT(promise_event_bytes_max() <= sizeof memory);
+    while (promise_due(state, now, &events)) {
+        own_apply(state, &events, now);
+    }
+    while (promise_wish_next(state, now, &steps, &events)) {
+        own_apply(state, &events, now);
+    }
+    ASSERT(!promise_wishes_due(state));
+}
+
 /* ---- a real story ---- */
 
 static struct event_buffer story;
@@ -85,6 +118,31 @@ static void story_step(struct promise_state *state, unsigned char key,
     promise_decide(state, &command, &answer, &story);
     ASSERT(answer.result == PROMISE_OK);
     story_keep(state, from);
+}
+
+static void story_wish(struct promise_state *state, unsigned char key, uint16_t offer,
+                       int64_t quantity)
+{
+    struct promise_line line = {{offer}, quantity};
+    struct promise_command command = {
+        .kind = PROMISE_WISH,
+        .now = began,
+        .order = {{key}},
+        .ask = {.line_count = 1, .lines = &line, .want = {WANT_DAY, 20788 + 9}}};
+    struct promise_answer answer;
+    size_t from = story.length;
+    promise_decide(state, &command, &answer, &story);
+    ASSERT(answer.result == PROMISE_OK);
+    story_keep(state, from);
+}
+
+static void story_meet(struct promise_state *state)
+{
+    uint32_t steps = UINT32_MAX;
+    for (size_t from = story.length; promise_wish_next(state, began, &steps, &story);
+         from = story.length) {
+        story_keep(state, from);
+    }
 }
 
 static bool story_take(void *context, struct slice event)
@@ -127,6 +185,13 @@ static void story_tell(struct promise_state *state)
     story_change(state, &came);
     story_step(state, 5, PROMISE_CANCEL);
     story_step(state, 3, PROMISE_CANCEL); /* what it bought is not needed any more */
+    story_wish(state, 6, 1, 1000);
+    story_wish(state, 7, 0, LIMIT_LINE_QUANTITY_THOUSANDTHS);
+    story_wish(state, 8, 0, 1000);
+    story_step(state, 8, PROMISE_WITHDRAW);
+    story_meet(state);
+    struct wish_view met;
+    ASSERT(promise_wish_by_number(state, 1, &met) && met.status == WISH_OFFERED);
 }
 
 /* Each three bytes say where one byte is changed, and how. */
@@ -165,6 +230,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice events = (data[1] & 0x80) == 0 ? (struct slice){(const char *)data + 2, size - 2}
                                                 : story_damaged(data + 2, size - 2);
     events_apply(state, events, now);
+    time_passes(state, now);
     promise_free(state);
     return 0;
 }

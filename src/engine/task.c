@@ -130,6 +130,13 @@ static bool wish_agrees(const struct engine_task *task)
            ask->want.value == wish->latest_day && ask->customer.value == wish->customer.value;
 }
 
+static void key_fault(struct engine_task *task)
+{
+    (void)task_fault(
+        task, STATUS_EXISTS,
+        "this Idempotency-Key was used with another body; use a new key for a new order");
+}
+
 /* A repeat is one only with the same body. */
 static void repeat_check(struct engine *engine, struct engine_task *task)
 {
@@ -142,10 +149,17 @@ static void repeat_check(struct engine *engine, struct engine_task *task)
              : engine->journal == NULL ||
                    journal_body_agrees(engine->journal, task->answer.order.number, task->body);
     if (task->has_idempotency_key && !agrees) {
-        (void)task_fault(
-            task, STATUS_EXISTS,
-            "this Idempotency-Key was used with another body; use a new key for a new order");
+        key_fault(task);
     }
+}
+
+/* A wish with the key of an order, or the other way round. */
+static bool key_of_another(const struct engine_task *task)
+{
+    const struct promise_answer *answer = &task->answer;
+    bool wish = task->command.kind == PROMISE_WISH;
+    bool taken = wish || (task->command.kind == PROMISE_PLACE && answer->wish.number != 0);
+    return task->has_idempotency_key && taken && answer->result == PROMISE_WRONG_STATUS;
 }
 
 static void body_keep(struct batch *batch, struct engine_task *task, const struct buyer *buyer)
@@ -213,6 +227,8 @@ static void command_run(struct batch *batch, struct engine_task *task, struct di
     }
     if (task->answer.result == PROMISE_REPEATED) {
         repeat_check(engine, task);
+    } else if (key_of_another(task)) {
+        key_fault(task);
     } else if (task->command.kind == PROMISE_PLACE && task->answer.result != PROMISE_OK) {
         atomic_fetch_add_explicit(&engine->counts.orders_refused, 1, memory_order_relaxed);
     }

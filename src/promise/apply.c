@@ -292,8 +292,12 @@ static void placed_add(struct promise_state *state, const struct event_placed *p
     state_sale(state, orders_record(&state->orders, state->orders.count), 1);
     if (placed->replaced_number != 0) {
         order_end(state, orders_record(&state->orders, placed->replaced_number), ORDER_REPLACED);
-        wishes_wake(&state->wishes);
         buy_reductions_apply(state, placed->reductions, placed->reduction_count);
+    }
+    /* What is bought for it comes in whole packs, and something may be left over; with its seats a
+     * session may be full, and no longer stand before a new one. */
+    if (placed->replaced_number != 0 || placed->purchase_count > 0 || placed->session_count > 0) {
+        wishes_wake(&state->wishes);
     }
 }
 
@@ -517,6 +521,7 @@ static void lines_step(struct promise_state *state, struct order_record *record,
     if (record->status == ORDER_DELIVERED) {
         state_release(state, record);
         order_end(state, record, ORDER_DELIVERED);
+        wishes_wake(&state->wishes); /* delivered early, it leaves its slots */
     }
 }
 

@@ -292,7 +292,8 @@ static void placed_decide(struct promise_state *state, const struct promise_comm
 }
 
 /* A repeated key is looked for after planning, though it goes before all else: its place in the
- * hash is seldom in the cache and comes while the plan is made, and repeats are rare. */
+ * hash is seldom in the cache and comes while the plan is made, and repeats are rare. The key of a
+ * wish is that of the order which it becomes, and of no other. */
 enum promise_result place_decide(struct promise_state *state, const struct promise_command *command,
                                  int64_t now, struct promise_answer *answer,
                                  struct event_buffer *events)
@@ -300,6 +301,9 @@ enum promise_result place_decide(struct promise_state *state, const struct promi
     struct promise_plan *plan = &state->plan;
     uint32_t replaced = 0;
     bool planned = false;
+    if (command->wish == 0 && wish_has_key(state, &command->order, answer)) {
+        return PROMISE_WRONG_STATUS;
+    }
     orders_find_soon(&state->orders, &command->order);
     enum promise_result result =
         place_plan(state, command, now, true, plan, answer, &replaced, &planned);

@@ -126,8 +126,8 @@ enum promise_result {
     PROMISE_OVER_CUSTOMER_LIMIT, /* max_per_customer; detail: offer, and what is left */
     PROMISE_TOO_LARGE,           /* the plan needs more runs of slots than LIMIT_PLAN_RUNS */
     PROMISE_NO_ORDER,            /* unknown key, of an order or of a wish */
-    PROMISE_WRONG_STATUS, /* the order's status does not allow it; `order.status` says which it has
-                           */
+    PROMISE_WRONG_STATUS, /* the order's status does not allow it; `order.status` says which it has.
+                             WISH: the key is an order's, `order`; PLACE: a wish's, `wish` */
     PROMISE_HOLD_EXPIRED,
     PROMISE_FULL,        /* a pool of the core is full: 503 */
     PROMISE_WANT_BEYOND, /* the wanted date lies beyond the horizon; a wish's, also before today */

@@ -234,6 +234,9 @@ enum promise_result wish_decide(struct promise_state *state, const struct promis
 enum promise_result withdraw_decide(struct promise_state *state,
                                     const struct promise_command *command, int64_t now,
                                     struct promise_answer *answer, struct event_buffer *events);
+/* Is it a wish's? Then the answer says whose. */
+bool wish_has_key(const struct promise_state *state, const struct order_key *key,
+                  struct promise_answer *answer);
 /* Can the event's order be that of its wish? */
 bool wish_meets(const struct promise_state *state, const struct event_placed *placed);
 enum status wished_apply(struct promise_state *state, const struct event *event) MUST_USE;

@@ -83,6 +83,16 @@ uint32_t promise_wish_before(const struct promise_state *state, uint32_t number,
 
 /* ---- decisions ---- */
 
+bool wish_has_key(const struct promise_state *state, const struct order_key *key,
+                  struct promise_answer *answer)
+{
+    uint32_t number = state->wishes.count == 0 ? 0 : wishes_find(&state->wishes, key);
+    if (number != 0) {
+        wish_view_fill(state, number, &answer->wish);
+    }
+    return number != 0;
+}
+
 /* The same key with another wish: the door tells that from a retry by what it reads here. */
 static enum promise_result wish_repeat(const struct promise_state *state, uint32_t number,
                                        struct promise_answer *answer)
@@ -112,7 +122,9 @@ enum promise_result wish_decide(struct promise_state *state, const struct promis
     if (ask->want.kind != WANT_DAY || ahead < 0 || ahead >= state->window.horizon_days) {
         return PROMISE_WANT_BEYOND;
     }
-    if (orders_find(&state->orders, &command->order) != 0) {
+    uint32_t order = orders_find(&state->orders, &command->order);
+    if (order != 0) {
+        order_view_fill(state, order, &answer->order);
         return PROMISE_WRONG_STATUS;
     }
     if (state->wishes.count == LIMIT_WISHES) {
@@ -184,6 +196,14 @@ static bool wish_is_over(const struct promise_state *state, const struct wish_re
     return record->latest_day < state->window.today || state->shop->offers[record->offer].retired;
 }
 
+/* Before which day what was refused cannot be there. */
+static int32_t refused_before(const struct promise_state *state,
+                              const struct promise_answer *answer)
+{
+    int64_t last = (int64_t)state->window.today + state->shop->promise.max_days;
+    return answer->has_possible && answer->possible_day <= last ? answer->possible_day : INT32_MAX;
+}
+
 /* As a hold; what is taken by it waits for its event. */
 static bool wish_place(struct promise_state *state, uint32_t number, int64_t now,
                        struct event_buffer *events)
@@ -202,7 +222,7 @@ static bool wish_place(struct promise_state *state, uint32_t number, int64_t now
     answer_clear(&answer);
     enum promise_result result = place_decide(state, &command, now, &answer, events);
     if (result == PROMISE_SOLD_OUT || result == PROMISE_NEVER) {
-        wishes_refuse(&state->wishes, record);
+        wishes_refuse(&state->wishes, record, refused_before(state, &answer));
     }
     return result == PROMISE_OK;
 }
@@ -226,7 +246,8 @@ bool promise_wish_next(struct promise_state *state, int64_t now, uint32_t *steps
             ended_write(state, number, true, now, events);
             return true;
         }
-        bool refused = wishes_refused(wishes, record);
+        bool shares = state->shop->offers[record->offer].seats > 0;
+        bool refused = wishes_refused(wishes, record, shares);
         *steps = steps_less(*steps, refused ? 1 : WISH_TRY_STEPS);
         if (!refused && wish_place(state, number, now, events)) {
             return true;

@@ -296,6 +296,103 @@ static void test_seats_of_a_class(void **unused)
     world_close_replayed(&world);
 }
 
+/* What is delivered early leaves its slots. */
+static void test_an_early_delivery_meets_wishes(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    assert_non_null(strstr(world_order(&world, 1, "class=4 want=2026-12-01T13:00"), "ok "));
+    assert_non_null(strstr(world_order(&world, 2, "class=4 want=2026-12-01T14:00"), "ok "));
+    assert_non_null(strstr(world_order(&world, 3, "class=4 want=2026-12-01T15:00"), "ok "));
+    world_wish(&world, 11, "class=4 want=2026-12-01", "");
+    assert_string_equal(world_meet(&world, PLENTY), "");
+    assert_string_equal(world_step(&world, PROMISE_DELIVER, 2), "ok delivered");
+    assert_string_equal(world_meet(&world, PLENTY), "11");
+    world_close_replayed(&world);
+}
+
+/* A class that has begun to fill stands before a new one, for whom it has seats: one seat is
+ * refused where two are not, and once it is full a new one is opened. */
+static void test_a_class_that_fills_meets_wishes(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    assert_non_null(strstr(world_order(&world, 1, "class=3 want=2026-12-10"), "ok "));
+    world_wish(&world, 11, "class=1 want=2026-12-02", "");
+    assert_string_equal(world_meet(&world, PLENTY), "");
+    assert_non_null(strstr(world_order(&world, 2, "class=1 want=2026-12-10"), "ok "));
+    assert_string_equal(world_meet(&world, PLENTY), "11");
+    world_close_replayed(&world);
+
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    assert_non_null(strstr(world_order(&world, 1, "class=3 want=2026-12-10"), "ok "));
+    world_wish(&world, 11, "class=1 want=2026-12-02", "");
+    world_wish(&world, 12, "class=2 want=2026-12-02", "");
+    assert_string_equal(world_meet(&world, PLENTY), "12 11");
+    world_close_replayed(&world);
+}
+
+/* Stock of today is kept for a later order until packs are bought that serve it. */
+static void test_a_purchase_meets_wishes(void **unused)
+{
+    static const char text[] =
+        "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"
+        "promise: {horizon_days: 20, max_days: 10, hold_minutes: 15, payment_minutes: 35}\n"
+        "suppliers: {mill: {lead_days: 3}}\n"
+        "items: {cup: {on_hand: 5, unit_cost: 1.00, supplier: mill, pack_size: 12}}\n"
+        "offers: {tea: {name: Tea, price: 2.00, vat_rate: 20, items: {cup: 1}, on_site: true}}\n";
+    (void)unused;
+    struct world world;
+    world_open(&world, text, "2026-12-01T09:00");
+    assert_non_null(strstr(world_order(&world, 1, "tea=3 want=2026-12-09T10:00"), "ok "));
+    world_wish(&world, 11, "tea=3 want=2026-12-01", "");
+    assert_string_equal(world_meet(&world, PLENTY), "");
+    assert_non_null(strstr(world_order(&world, 2, "tea=4"), "ok "));
+    assert_string_equal(world_meet(&world, PLENTY), "11");
+    world_close_replayed(&world);
+}
+
+/* A refusal says from which day on it could be had: it spares those before that day, whatever was
+ * asked first. */
+static void test_a_refusal_spares_what_is_as_early(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    world_change(&world, "staff packing -1 2026-12-01 2026-12-08");
+    assert_non_null(strstr(world_quote(&world, "jar"), "2026-12-10"));
+    world_wish(&world, 11, "jar want=2026-12-02", "");
+    world_wish(&world, 12, "jar want=2026-12-09", "");
+    world_wish(&world, 13, "jar=2 want=2026-12-08", "");
+    world_wish(&world, 14, "jar want=2026-12-10", "");
+    assert_string_equal(world_meet(&world, WISH_TRY_STEPS + 2), "");
+    assert_true(promise_wishes_due(world.state));
+    assert_string_equal(world_meet(&world, 1), "14");
+    world_close_replayed(&world);
+}
+
+/* The key of a wish is that of the order which it becomes, and of no other. */
+static void test_a_key_is_of_one_thing(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_sell_out(&world);
+    assert_string_equal(world_wish(&world, 1, "jar=1 want=2026-12-20", ""), "wrong-status none");
+    assert_int_equal(world.answer.order.number, 1);
+    world_wish(&world, 11, "jar=3 want=2026-12-20", "");
+    assert_non_null(strstr(world_order(&world, 11, "card=1"), "wrong-status"));
+    assert_int_equal(world.answer.wish.number, 1);
+    assert_int_equal(world.events.length, 0);
+    world_at(&world, "2026-12-01T09:15:00");
+    assert_string_equal(world_meet(&world, PLENTY), "11");
+    assert_non_null(strstr(world_order(&world, 11, "card=1"), "wrong-status"));
+    assert_int_equal(world.answer.wish.status, WISH_OFFERED);
+    assert_non_null(strstr(world_order(&world, 12, "card=1"), "ok "));
+    world_close_replayed(&world);
+}
+
 /* Bytes that are no wish, or not this one, change nothing. */
 static void test_damaged_events(void **unused)
 {
@@ -327,6 +424,11 @@ int main(void)
         cmocka_unit_test(test_a_walk_goes_on_where_it_stopped),
         cmocka_unit_test(test_what_becomes_free_begins_the_walk_anew),
         cmocka_unit_test(test_seats_of_a_class),
+        cmocka_unit_test(test_an_early_delivery_meets_wishes),
+        cmocka_unit_test(test_a_class_that_fills_meets_wishes),
+        cmocka_unit_test(test_a_purchase_meets_wishes),
+        cmocka_unit_test(test_a_refusal_spares_what_is_as_early),
+        cmocka_unit_test(test_a_key_is_of_one_thing),
         cmocka_unit_test(test_damaged_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* New wishes come at the end of the queue, as a rule: whoever came earlier and wishes later is
- * looked for from the end. A refusal says something about every later wish for the same offer that
- * asks for no less by no later day, until something becomes free again: so a walk along a hundred
- * thousand wishes for what is sold out costs a hundred thousand looks and one plan. */
+ * looked for from the end. A refusal says when so much could be there, which holds of every later
+ * wish for no less of the same offer until something becomes free again (of a class, for as many
+ * seats: more may need a session of their own, which can be sooner): so a walk along a hundred
+ * thousand wishes for what is sold out costs a hundred thousand looks and a few plans. */
 #include "promise/wishes.h"
 
 #include "base/assert.h"
@@ -118,18 +119,19 @@ void wishes_wake(struct wishes *wishes)
     wishes->walk_at = wishes->first;
 }
 
-bool wishes_refused(const struct wishes *wishes, const struct wish_record *record)
+bool wishes_refused(const struct wishes *wishes, const struct wish_record *record, bool exactly)
 {
     const struct wish_refusal *refusal = &wishes->refusals[record->offer];
-    return refusal->walk == wishes->walk &&
-           record->quantity_thousandths >= refusal->quantity_thousandths &&
-           record->latest_day <= refusal->latest_day;
+    bool no_less = record->quantity_thousandths >= refusal->quantity_thousandths;
+    bool as_much = record->quantity_thousandths == refusal->quantity_thousandths;
+    return refusal->walk == wishes->walk && (exactly ? as_much : no_less) &&
+           record->latest_day < refusal->before_day;
 }
 
-void wishes_refuse(struct wishes *wishes, const struct wish_record *record)
+void wishes_refuse(struct wishes *wishes, const struct wish_record *record, int32_t before_day)
 {
     wishes->refusals[record->offer] =
-        (struct wish_refusal){wishes->walk, record->quantity_thousandths, record->latest_day};
+        (struct wish_refusal){wishes->walk, record->quantity_thousandths, before_day};
 }
 
 /* ---- all of them ---- */

@@ -33,11 +33,11 @@ struct wish_record {
 
 _Static_assert(sizeof(struct wish_record) == 64, "a wish is one cache line, without padding");
 
-/* The least that was refused of an offer in this walk. */
+/* What was refused last of an offer in this walk: so much cannot be there before a day. */
 struct wish_refusal {
-    uint32_t walk;
+    uint64_t walk;
     uint32_t quantity_thousandths;
-    int32_t latest_day;
+    int32_t before_day; /* INT32_MAX: not at all */
 };
 
 struct wishes {
@@ -47,8 +47,8 @@ struct wishes {
     struct wish_demand *demands;
     uint32_t first, last; /* of the queue; 0: nobody waits */
     uint32_t waiting;
-    uint32_t walk; /* counts the walks, from 1 */
     uint32_t walk_at;
+    uint64_t walk;                 /* counts the walks */
     struct wish_refusal *refusals; /* [offer] */
 };
 
@@ -65,9 +65,11 @@ void wishes_add(struct wishes *wishes, const struct event_wished *wished);
 void wishes_end(struct wishes *wishes, uint32_t number, enum wish_status status, uint32_t order);
 /* Something may have become free. */
 void wishes_wake(struct wishes *wishes);
-/* Was more than that refused already in this walk? And this was. */
-bool wishes_refused(const struct wishes *wishes, const struct wish_record *record);
-void wishes_refuse(struct wishes *wishes, const struct wish_record *record);
+/* Does a refusal in this walk say that it cannot be met either? `exactly`: only if it was for as
+ * much. */
+bool wishes_refused(const struct wishes *wishes, const struct wish_record *record, bool exactly);
+/* It cannot be there before that day; INT32_MAX: on none. */
+void wishes_refuse(struct wishes *wishes, const struct wish_record *record, int32_t before_day);
 /* Builds what is derived, after the records were read back. */
 void wishes_index(struct wishes *wishes);
 void wishes_forget(struct wishes *wishes);

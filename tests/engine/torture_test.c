@@ -1,7 +1,7 @@
 /* Every storage operation fails in turn (after curl's torture tests): full, I/O error, failed
  * fsync, torn write, power cut.
  *
- * A scene of orders, holds, steps, days and a change that moves orders runs on a simulated machine; for each kind of fault and
+ * A scene of orders, holds, steps, days, a change that moves orders and a wish that a cancellation meets runs on a simulated machine; for each kind of fault and
  * each n its n-th operation brings the fault, with syncs at the commit and with syncs that one call
  * makes for several batches (journal_settle), before which nothing is told. Then: what was answered as done is there, each order
  * whole; what was refused for want of room is not there; after the machine is back, verify finds
@@ -17,7 +17,9 @@
 
 #include <cmocka.h>
 
-enum { ORDERS = 12, SETTLED_ORDERS = 3, OPERATIONS_MAX = 400 };
+/* When order 11 is made 95 of the 100 boxes are free; with order 10 cancelled, as many as are wished
+ * for. */
+enum { ORDERS = 12, SETTLED_ORDERS = 3, OPERATIONS_MAX = 400, WISH = 50, WISHED_CRATES = 96 };
 _Static_assert(ORDERS % SETTLED_ORDERS == 0, "the last ones are settled, too");
 
 /* What the outside was told. */
@@ -28,6 +30,9 @@ struct told {
     uint32_t
         moved; /* orders that a change moved; 0: none, or the change was not answered as done */
     bool change_refused;
+    bool wished;
+    bool wish_refused;
+    bool wish_met; /* what frees its crates was answered as done */
 };
 
 static void told_place(struct world *world, struct told *told, uint64_t key, int64_t now)
@@ -56,6 +61,28 @@ static void told_change(struct world *world, struct told *told, int64_t now)
     engine_revised_free(&task.revised);
 }
 
+static void told_wish(struct world *world, struct told *told, int64_t now)
+{
+    const struct world_wish wish = {.key = WISH,
+                                    .offer = "crate",
+                                    .units = WISHED_CRATES,
+                                    .latest = 30,
+                                    .email = "wisher@example.org",
+                                    .keyed = true};
+    struct engine_task task = world_wish(world, wish, now);
+    told->wished = task.status == STATUS_OK && task.answer.result == PROMISE_OK;
+    told->wish_refused = task.status == STATUS_FULL;
+}
+
+/* The wish is met in the batch that frees its crates: both are there, or neither. */
+static void told_cancel(struct world *world, struct told *told, uint64_t key, int64_t now)
+{
+    struct engine_task task = world_step(world, PROMISE_CANCEL, key, now);
+    bool cancelled = task.status == STATUS_OK && task.answer.result == PROMISE_OK;
+    told->cancelled = told->cancelled || (key == 2 && cancelled);
+    told->wish_met = told->wished && key == 10 && cancelled;
+}
+
 /* `late`: answers wait for a sync that is made for several orders at once. */
 static void scene_run(struct world *world, bool late, struct told *told)
 {
@@ -68,11 +95,14 @@ static void scene_run(struct world *world, bool late, struct told *told)
         env_sim_pass(world->env, 2000000000u);
         told_place(world, &heard, key, now);
         if (key == 5) {
-            struct engine_task task = world_step(world, PROMISE_CANCEL, 2, now);
-            heard.cancelled = task.status == STATUS_OK && task.answer.result == PROMISE_OK;
+            told_cancel(world, &heard, 2, now);
         }
         if (key == 7) {
             told_change(world, &heard, now);
+        }
+        if (key == 11) {
+            told_wish(world, &heard, now);
+            told_cancel(world, &heard, 10, now);
         }
         if (!late || (key % SETTLED_ORDERS == 0 &&
                       journal_settle(world->engine->journal, &fault) == STATUS_OK)) {
@@ -99,6 +129,23 @@ static uint32_t moved_count(struct world *world)
     return moved;
 }
 
+static void told_wish_check(struct world *world, const struct told *told, const char *what,
+                            uint64_t at)
+{
+    enum wish_status status = world_wish_view(world, WISH).status;
+    bool cancelled = status_of(world, 10) == ORDER_CANCELLED;
+    if (told->wished ? status == WISH_NONE : told->wish_refused && status != WISH_NONE) {
+        fail_msg("%s at operation %d: the wish is %s", what, (int)at, wish_status_text(status));
+    }
+    if (told->wish_met ? status != WISH_OFFERED : status == WISH_OFFERED && !cancelled) {
+        fail_msg("%s at operation %d: the wish is %s, and its crates %s", what, (int)at,
+                 wish_status_text(status), cancelled ? "free" : "taken");
+    }
+    if ((status == WISH_OFFERED) != world_knows(world, WISH)) {
+        fail_msg("%s at operation %d: a wish and its order are not one", what, (int)at);
+    }
+}
+
 static void told_check(struct world *world, const struct told *told, const char *what, uint64_t at)
 {
     for (uint64_t key = 1; key <= ORDERS; key++) {
@@ -111,6 +158,7 @@ static void told_check(struct world *world, const struct told *told, const char 
     if (told->cancelled && status_of(world, 2) != ORDER_CANCELLED) {
         fail_msg("%s at operation %d: the cancellation is lost", what, (int)at);
     }
+    told_wish_check(world, told, what, at);
     uint32_t moved = moved_count(world);
     if ((told->moved > 0 && moved != told->moved) || (told->change_refused && moved != 0)) {
         fail_msg("%s at operation %d: %d orders moved, told %d", what, (int)at, (int)moved,
@@ -205,6 +253,8 @@ static void test_the_alarm_rings(void **state)
     world_create(&world);
     scene_run(&world, false, &told);
     assert_int_equal(told.moved, 2);
+    assert_true(told.wish_met);
+    assert_int_equal(world_wish_view(&world, WISH).status, WISH_OFFERED);
     world_close(&world);
     world_sql(&world, "DELETE FROM orders WHERE number = 12");
     world_open(&world);

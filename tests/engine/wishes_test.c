@@ -163,6 +163,23 @@ static void test_repeats(void **state)
     assert_replays(world);
 }
 
+/* An Idempotency-Key of a wish is no order's, before it is met nor after; nor the other way round. */
+static void test_a_key_of_the_other_kind(void **state)
+{
+    struct world *world = *state;
+    struct world_order order = {.key = 12, .offer = "cake", .units = 1, .body = "{}"};
+    sell_out(world);
+    assert_int_equal(world_place(world, order, WORLD_NOW + 3).status, STATUS_EXISTS);
+    assert_int_equal(world_step(world, PROMISE_CANCEL, 1, WORLD_NOW + 4).answer.result, PROMISE_OK);
+    order.key = 11;
+    assert_int_equal(world_wish_view(world, 11).status, WISH_OFFERED);
+    assert_int_equal(world_place(world, order, WORLD_NOW + 5).status, STATUS_EXISTS);
+    const struct world_wish wish = {
+        .key = 2, .offer = "crate", .units = 1, .latest = 30, .keyed = true};
+    assert_int_equal(world_wish(world, wish, WORLD_NOW + 6).status, STATUS_EXISTS);
+    assert_replays(world);
+}
+
 static void test_the_day_passes(void **state)
 {
     struct world *world = *state;
@@ -184,6 +201,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_restart_meets_wishes, begin, end),
         cmocka_unit_test_setup_teardown(test_a_cancellation_and_a_change_meet_wishes, begin, end),
         cmocka_unit_test_setup_teardown(test_repeats, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_key_of_the_other_kind, begin, end),
         cmocka_unit_test_setup_teardown(test_the_day_passes, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,7 @@ static void day_fill(struct oracle *oracle, uint32_t work_center, int32_t day)
 void oracle_shop(struct oracle *oracle, const struct shop *shop)
 {
     oracle->shop = shop;
+    oracle_wake(oracle);
     for (; oracle->item_count < shop->item_count; oracle->item_count++) {
         oracle->on_hand[oracle->item_count] = shop->items[oracle->item_count].on_hand_thousandths;
     }
@@ -130,6 +131,7 @@ void oracle_end(struct oracle *oracle)
     }
     free(oracle->orders);
     free(oracle->sessions);
+    free(oracle->wishes);
     for (uint32_t i = 0; i < ORACLE_CENTERS_MAX; i++) {
         free(oracle->people[i]);
         free(oracle->taken[i]);
@@ -206,6 +208,7 @@ static void order_end(struct oracle *oracle, struct oracle_order *order, enum or
     oracle_release(oracle, order);
     order->status = status;
     oracle_reduce(oracle, order);
+    oracle_wake(oracle);
 }
 
 /* ---- time ---- */
@@ -229,6 +232,7 @@ static void day_begin(struct oracle *oracle, int64_t now)
 {
     while (zone_instant(&oracle->shop->zone, oracle->today + 1, 0) <= now) {
         oracle->today++;
+        oracle_wake(oracle);
     }
 }
 
@@ -354,6 +358,7 @@ static enum promise_result step_lines(struct oracle *oracle, struct oracle_order
     order->status = status_of_lines(order);
     if (order->status == ORDER_DELIVERED) {
         oracle_release(oracle, order);
+        oracle_wake(oracle);
     }
     return PROMISE_OK;
 }
@@ -424,7 +429,26 @@ static enum promise_result customer_refuse(const struct oracle *oracle,
     return PROMISE_OK;
 }
 
+enum promise_result oracle_ask_refuse(const struct oracle *oracle, const struct promise_ask *ask,
+                                      const struct oracle_order *replaced,
+                                      struct promise_answer *answer)
+{
+    enum promise_result result = lines_refuse(oracle, ask, answer);
+    return result == PROMISE_OK ? customer_refuse(oracle, ask, replaced, answer) : result;
+}
+
 /* ---- holds ---- */
+
+static int64_t hold_lasts(const struct oracle *oracle, bool wished)
+{
+    const struct promise_rules *rules = &oracle->shop->promise;
+    return wished ? rules->wish_seconds : rules->hold_seconds;
+}
+
+int64_t oracle_hold_last(const struct oracle *oracle, int64_t made_at, bool wished)
+{
+    return made_at + hold_lasts(oracle, wished) + oracle->shop->promise.payment_seconds;
+}
 
 static bool no_later(const struct promise_dates *dates, const struct promise_dates *promised)
 {
@@ -440,8 +464,7 @@ static enum promise_result confirm_late(struct oracle *oracle, struct oracle_ord
     struct promise_answer answer = {0};
     struct promise_ask ask = order->ask;
     ask.lines = order->lines;
-    if (lines_refuse(oracle, &ask, &answer) != PROMISE_OK ||
-        customer_refuse(oracle, &ask, NULL, &answer) != PROMISE_OK) {
+    if (oracle_ask_refuse(oracle, &ask, NULL, &answer) != PROMISE_OK) {
         return PROMISE_HOLD_EXPIRED;
     }
     oracle_mark(oracle, &mark);
@@ -466,6 +489,7 @@ static enum promise_result confirm_late(struct oracle *oracle, struct oracle_ord
     order->broken = false;
     order->status = ORDER_CONFIRMED;
     order->aside = false;
+    oracle_wake(oracle);
     return PROMISE_OK;
 }
 
@@ -488,7 +512,7 @@ static enum promise_result hold_longer(struct oracle *oracle, struct oracle_orde
                                        enum promise_command_kind kind)
 {
     const struct promise_rules *rules = &oracle->shop->promise;
-    int64_t last = order->made_at + rules->hold_seconds + rules->payment_seconds;
+    int64_t last = oracle_hold_last(oracle, order->made_at, order->wished);
     int64_t until =
         oracle->now + (kind == PROMISE_PAY ? rules->payment_seconds : rules->hold_seconds);
     if (order->status != ORDER_HELD) {
@@ -543,7 +567,7 @@ static enum promise_result place_refuse(struct oracle *oracle,
         }
         *replaced = over ? NULL : order;
     }
-    return lines_refuse(oracle, &command->ask, answer);
+    return oracle_ask_refuse(oracle, &command->ask, *replaced, answer);
 }
 
 static enum promise_result want_refuse(const struct oracle *oracle, struct promise_want want)
@@ -571,15 +595,12 @@ static void order_keep(struct oracle *oracle, const struct promise_summary *summ
 
 /* Plans it as if the hold that it replaces were not there; what that one had bought goes on being
  * expected until the new order has its own. */
-static enum promise_result place(struct oracle *oracle, const struct promise_command *command,
+enum promise_result oracle_place(struct oracle *oracle, const struct promise_command *command,
                                  bool keep, struct promise_answer *answer)
 {
     static struct oracle_mark mark;
     struct oracle_order *replaced = NULL;
     enum promise_result result = place_refuse(oracle, command, &replaced, answer);
-    if (result == PROMISE_OK) {
-        result = customer_refuse(oracle, &command->ask, replaced, answer);
-    }
     if (result == PROMISE_OK) {
         result = want_refuse(oracle, command->ask.want);
     }
@@ -590,16 +611,18 @@ static enum promise_result place(struct oracle *oracle, const struct promise_com
         oracle_release(oracle, replaced);
         replaced->status = ORDER_REPLACED;
     }
-    const struct promise_rules *rules = &oracle->shop->promise;
+    bool wished = command->wish != 0;
     struct oracle_order order = {.key = command->order,
                                  .status = command->hold ? ORDER_HELD : ORDER_CONFIRMED,
                                  .customer = command->ask.customer.value,
                                  .made_at = oracle->now,
                                  .held_until =
-                                     command->hold ? oracle->now + rules->hold_seconds : 0,
+                                     command->hold ? oracle->now + hold_lasts(oracle, wished) : 0,
+                                 .wished = wished,
                                  .ask = command->ask};
-    struct oracle_way way = {.earliest = oracle->now};
-    way.earliest += command->hold ? (int64_t)rules->hold_seconds + rules->payment_seconds : 0;
+    struct oracle_way way = {
+        .earliest = command->hold ? oracle_hold_last(oracle, oracle->now, wished) : oracle->now,
+        .by_day = wished ? oracle->wishes[command->wish - 1].latest_day : 0};
     oracle_mark(oracle, &mark);
     result = oracle_plan(oracle, &command->ask, way, &order, answer);
     if (result != PROMISE_OK || !keep) {
@@ -616,6 +639,10 @@ static enum promise_result place(struct oracle *oracle, const struct promise_com
     if (replaced != NULL) {
         oracle_reduce(oracle, &oracle->orders[place]);
     }
+    /* Of what is bought something may be left over, and what is full is no longer joined. */
+    if (replaced != NULL || order.reserved.peg_count > 0 || order.reserved.booking_count > 0) {
+        oracle_wake(oracle);
+    }
     return result;
 }
 
@@ -623,19 +650,23 @@ void oracle_quote(struct oracle *oracle, const struct promise_command *command,
                   struct promise_answer *answer)
 {
     *answer = (struct promise_answer){0};
-    answer->result = place(oracle, command, false, answer);
+    answer->result = oracle_place(oracle, command, false, answer);
 }
 
 void oracle_command(struct oracle *oracle, const struct promise_command *command,
                     struct promise_answer *answer)
 {
     *answer = (struct promise_answer){0};
-    if (command->kind != PROMISE_PLACE) {
+    if (command->kind == PROMISE_WISH || command->kind == PROMISE_WITHDRAW) {
+        answer->result = oracle_wish(oracle, command, answer);
+    } else if (command->kind != PROMISE_PLACE) {
         answer->result = step(oracle, command);
+    } else if (oracle_wish_find(oracle, &command->order) != NULL) {
+        answer->result = PROMISE_WRONG_STATUS; /* the key of a wish is no order's but its own */
     } else if (oracle_find(oracle, &command->order) != NULL) {
         answer->result = PROMISE_REPEATED;
     } else {
-        answer->result = place(oracle, command, true, answer);
+        answer->result = oracle_place(oracle, command, true, answer);
     }
 }
 

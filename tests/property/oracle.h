@@ -9,16 +9,19 @@
  *   oracle_work.c    slots of people, forward and backward; sessions; collections
  *   oracle_supply.c  what lies in stock, what is bought, what is not bought any more; changes
  *   oracle_cash.c    the forecast
- *   oracle_revise.c  who stays and who moves after a change */
+ *   oracle_revise.c  who stays and who moves after a change
+ *   oracle_wish.c    who waits, and who is asked next */
 #ifndef ECLUSE_TESTS_PROPERTY_ORACLE_H
 #define ECLUSE_TESTS_PROPERTY_ORACLE_H
 
 #include "promise/change.h"
+#include "promise/wish.h"
 
 enum {
     ORACLE_LINES_MAX = 8,
     ORACLE_CENTERS_MAX = 4,
     ORACLE_ITEMS_MAX = 8,
+    ORACLE_OFFERS_MAX = 64,
     ORACLE_ENTRIES_MAX = 1024,
     ORACLE_RECORDS_MAX = 512, /* of each kind of change that is remembered */
     ORACLE_HORIZON_MAX = 64
@@ -75,6 +78,7 @@ struct oracle_order {
     uint64_t customer;
     int64_t made_at;
     int64_t held_until;
+    bool wished; /* a wish became it */
     bool broken;
     bool aside; /* during a re-promise: nothing of it is reserved yet */
     uint32_t revisions;
@@ -102,6 +106,21 @@ struct oracle_closure {
     int32_t from_day;
     int32_t to_day;
 };
+
+/* The walk along the wishes: it goes on with the first that waits of those that stand here or
+ * behind. */
+struct oracle_walk {
+    bool begun;
+    int64_t since;
+    uint32_t number;
+    struct {
+        bool refused;
+        int64_t quantity;
+        int32_t before_day; /* INT32_MAX: on no day */
+    } offers[ORACLE_OFFERS_MAX];
+};
+
+enum oracle_wish_event { ORACLE_NO_WISH, ORACLE_WISH_MET, ORACLE_WISH_LAPSED };
 
 struct oracle {
     const struct shop *shop;
@@ -131,6 +150,10 @@ struct oracle {
     struct oracle_closure closures[ORACLE_RECORDS_MAX];
     int64_t balance;
     int32_t balance_day;
+    uint32_t wish_count;
+    uint32_t wish_capacity;
+    struct wish_view *wishes; /* [number - 1] */
+    struct oracle_walk walk;
 };
 
 /* What a re-promise did to an order. */
@@ -152,6 +175,15 @@ void oracle_command(struct oracle *oracle, const struct promise_command *command
 void oracle_atp(const struct oracle *oracle, uint16_t item, struct atp_day *days);
 /* The load of a work center on a day (its index from today on). */
 struct load_day oracle_load(const struct oracle *oracle, uint32_t work_center, int32_t day_index);
+/* Something may have become free: the walk along the wishes begins anew. */
+void oracle_wake(struct oracle *oracle);
+/* The walk goes on, at most *steps far, to what happens next: to the wish of that number. */
+enum oracle_wish_event oracle_wish_next(struct oracle *oracle, uint32_t *steps, uint32_t *number);
+bool oracle_wishes_due(const struct oracle *oracle);
+struct wish_demand oracle_demand(const struct oracle *oracle, uint16_t offer);
+/* How many wait for the same before it does. */
+uint32_t oracle_wish_before(const struct oracle *oracle, uint32_t number);
+struct wish_view *oracle_wish_find(struct oracle *oracle, const struct order_key *key);
 struct oracle_order *oracle_find(struct oracle *oracle, const struct order_key *key);
 /* Records it, unless it is refused. */
 enum promise_result oracle_change(struct oracle *oracle, const struct promise_change *change);

@@ -699,7 +699,9 @@ enum promise_result oracle_plan(struct oracle *oracle, const struct promise_ask 
     }
     order->vat = oracle_vat(oracle->shop, order, carriers, carrier_count);
     answer->summary.total_minor += answer->summary.shipping_minor;
-    if (!way.any_day && trial.earliest_day - oracle->today > oracle->shop->promise.max_days) {
+    bool late = way.by_day != 0 && trial.earliest_day > way.by_day;
+    if (late ||
+        (!way.any_day && trial.earliest_day - oracle->today > oracle->shop->promise.max_days)) {
         answer->has_possible = true;
         answer->possible_day = trial.earliest_day;
         return PROMISE_SOLD_OUT;

@@ -13,6 +13,21 @@ void oracle_reserve(struct oracle *oracle, struct oracle_order *order);
 void oracle_release(struct oracle *oracle, struct oracle_order *order);
 void oracle_takes_count(struct oracle *oracle, const struct oracle_takes *takes, int sign);
 int64_t oracle_half_up(int64_t value, int64_t by, int64_t per);
+/* May it be asked for at all, and by that customer? */
+enum promise_result oracle_ask_refuse(const struct oracle *oracle, const struct promise_ask *ask,
+                                      const struct oracle_order *replaced,
+                                      struct promise_answer *answer);
+/* Plans an order that is new; `keep`: it is placed then. */
+enum promise_result oracle_place(struct oracle *oracle, const struct promise_command *command,
+                                 bool keep, struct promise_answer *answer);
+/* The last moment for the yes to a hold. */
+int64_t oracle_hold_last(const struct oracle *oracle, int64_t made_at, bool wished);
+
+/* ---- oracle_wish.c ---- */
+
+/* WISH and WITHDRAW. */
+enum promise_result oracle_wish(struct oracle *oracle, const struct promise_command *command,
+                                struct promise_answer *answer);
 
 /* ---- oracle_plan.c ---- */
 
@@ -21,6 +36,7 @@ struct oracle_way {
     int64_t earliest; /* no work before it */
     bool sold;        /* its sale is in the forecast already */
     bool any_day;     /* max_days does not bind */
+    int32_t by_day;   /* a wish's; 0: none */
 };
 
 /* How it was before an ask was planned. */

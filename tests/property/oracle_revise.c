@@ -233,14 +233,13 @@ static void replan(struct revising *revising, struct oracle_order *order)
 {
     static struct oracle_mark mark;
     struct oracle *oracle = revising->oracle;
-    const struct promise_rules *rules = &oracle->shop->promise;
     struct oracle_order trial = {.key = order->key, .status = order->status};
     struct promise_answer answer = {0};
     struct promise_ask ask = order->ask;
     struct oracle_way way = {.earliest = oracle->now, .sold = true, .any_day = true};
     ask.lines = order->lines;
     if (order->status == ORDER_HELD) {
-        int64_t last = order->made_at + rules->hold_seconds + rules->payment_seconds;
+        int64_t last = oracle_hold_last(oracle, order->made_at, order->wished);
         way.earliest = last > way.earliest ? last : way.earliest;
     }
     oracle_mark(oracle, &mark);
@@ -317,5 +316,8 @@ uint32_t oracle_revise(struct oracle *oracle, struct oracle_revision *revisions,
         }
     }
     free(sorted);
+    if (revising.count > 0) {
+        oracle_wake(oracle);
+    }
     return revising.count;
 }

@@ -147,9 +147,12 @@ static int64_t packs(struct oracle *oracle, uint16_t item, int32_t order_day, in
     int64_t pack = what->pack_size_thousandths;
     int64_t quantity = shortage / pack * pack + (shortage % pack != 0 ? pack : 0);
     int64_t total = purchase_total(oracle, what->supplier.index, order_day);
-    while (what->unit_cost_minor > 0 && total + added_value(oracle, item, order_day, quantity) <
-                                            supplier->minimum_order_value_minor) {
-        quantity += pack;
+    /* Strides of many packs first: some shops buy by the thousandth. */
+    for (int64_t stride = 4096 * pack; what->unit_cost_minor > 0 && stride >= pack; stride /= 64) {
+        while (total + added_value(oracle, item, order_day, quantity + stride - pack) <
+               supplier->minimum_order_value_minor) {
+            quantity += stride;
+        }
     }
     return quantity;
 }
@@ -308,7 +311,7 @@ static void item_reduce(struct oracle *oracle, uint16_t item)
                 continue;
             }
             entry->quantity_thousandths -= entry_spare(oracle, entry);
-            if (entry->quantity_thousandths == 0 && entry->received_thousandths == 0) {
+            if (entry->quantity_thousandths == 0) {
                 entry->status = SUPPLY_CLOSED;
             }
         }
@@ -435,7 +438,7 @@ static enum promise_result bought(struct oracle *oracle, const struct promise_ch
     return PROMISE_OK;
 }
 
-enum promise_result oracle_change(struct oracle *oracle, const struct promise_change *change)
+static enum promise_result change_record(struct oracle *oracle, const struct promise_change *change)
 {
     switch (change->kind) {
     case CHANGE_COUNT:
@@ -473,4 +476,13 @@ enum promise_result oracle_change(struct oracle *oracle, const struct promise_ch
     default:
         return PROMISE_BAD_CHANGE;
     }
+}
+
+enum promise_result oracle_change(struct oracle *oracle, const struct promise_change *change)
+{
+    enum promise_result result = change_record(oracle, change);
+    if (result == PROMISE_OK) {
+        oracle_wake(oracle);
+    }
+    return result;
 }

@@ -5,8 +5,8 @@
  *
  * Each run has its own seed (printed when it fails: `--seed N --runs 1` tells the same story
  * again), each step a generator of its own, so that `--shrink` can leave steps out (shrink.h). A
- * step is a quote, a hold, an order, a step of an order, a change and the re-promise after it, time
- * that passes, or a changed shop file. In some runs every step is followed by promise_check; in the
+ * step is a quote, a hold, an order, a step of an order, a wish, a change and the re-promise after
+ * it, time that passes, or a changed shop file; after each the walk along the wishes goes on. In some runs every step is followed by promise_check; in the
  * middle of some, the state is saved, restored, and goes on from there. At the end the events are
  * replayed into a fresh state, which must reach the same digest. */
 #include "base/assert.h"
@@ -199,6 +199,7 @@ static void step_restore(struct story *story)
     }
     promise_free(story->core);
     story->core = fresh;
+    oracle_wake(&story->oracle);
 }
 
 /* ---- stories ---- */
@@ -232,10 +233,14 @@ static void replay_compare(struct story *story)
 static void step_tell(struct story *story, uint32_t *shop_changes)
 {
     uint64_t dice = random_below(&story->random, 1000);
-    if (dice < 230) {
+    if (dice < 200) {
         story_ask(story, false);
-    } else if (dice < 560) {
+    } else if (dice < 480) {
         story_ask(story, true);
+    } else if (dice < 550) {
+        story_wish(story);
+    } else if (dice < 560) {
+        story_withdraw(story);
     } else if (dice < 760) {
         story_step(story);
     } else if (dice < 830) {
@@ -263,6 +268,9 @@ static void story_tell(struct story *story, uint32_t steps)
         story->key_count = (uint64_t)story->step << 8;
         story->choice_count = 0;
         step_tell(story, &shop_changes);
+        if (story->failure == NULL) {
+            story_meet(story);
+        }
         if (check_always || story->step % 64 == 0) {
             const char *wrong = promise_check(story->core);
             if (wrong != NULL) {
@@ -344,6 +352,9 @@ static bool stories_tell(uint64_t total)
                                                       [PROMISE_NO_ENTRY] = true,
                                                       [PROMISE_BAD_CHANGE] = true};
     bool tell = total > 0 && (total < STEPS_TELLING || (story_revised() > 0 && story_broken() > 0));
+    for (int i = WISH_WAITING; i < WISH_STATUSES && total >= STEPS_TELLING; i++) {
+        tell = tell && story_wishes((enum wish_status)i) > 0;
+    }
     for (int i = 0; i < PROMISE_RESULTS && total >= STEPS_TELLING; i++) {
         tell = tell && (never_asked[i] || story_results((enum promise_result)i) > 0);
     }
@@ -376,7 +387,12 @@ int main(int argc, char **argv)
     for (int i = 0; i < PROMISE_RESULTS; i++) {
         printf(" %" PRIu64, story_results((enum promise_result)i));
     }
-    printf("; %" PRIu64 " orders moved, %" PRIu64 " broken\n", story_revised(), story_broken());
+    printf("; %" PRIu64 " orders moved, %" PRIu64 " broken; wishes:", story_revised(),
+           story_broken());
+    for (int i = WISH_WAITING; i < WISH_STATUSES; i++) {
+        printf(" %" PRIu64, story_wishes((enum wish_status)i));
+    }
+    printf("\n");
     bool tell = failed > 0 || stories_tell(total);
     story_memory_free();
     return failed == 0 && tell ? 0 : 1;

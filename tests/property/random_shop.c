@@ -291,7 +291,9 @@ static void rules_make(struct random *random, struct promise_rules *rules)
     static const int32_t loads[] = {60, 60, 60, 60, 51, 51, 30, 1};
     static const int32_t buffers[] = {0, 0, 0, 1800, 7200, 86400};
     static const int32_t holds[] = {60, 900, 900, 7200};
+    static const int32_t wishes[] = {60, 900, 7200, 43200, 100000};
     rules->hold_seconds = PICK(random, holds);
+    rules->wish_seconds = PICK(random, wishes);
     rules->payment_seconds = chance(random, 70) ? 2100 : 0;
     rules->horizon_days = PICK(random, horizons);
     rules->max_days = chance(random, 50) ? 30 : (int32_t)random_below(random, 8);

@@ -2,6 +2,7 @@
  *
  *   promise_property.c   the loop, the replay, the command line
  *   story_ask.c          quotes, orders and their steps
+ *   story_wish.c         wishes, and the walk along them after every step
  *   story_change.c       what differs from the plan, and the re-promises after it
  *   story_compare.c      the core's looks beside the oracle's
  *   executable.c         can what is promised be worked off? */
@@ -70,6 +71,26 @@ uint64_t story_results(enum promise_result result); /* how often it was seen */
 void story_memory_take(void);
 void story_memory_free(void);
 
+/* A generator for what is picked from what came before: how many numbers that takes is nobody
+ * else's matter. */
+struct random story_own_random(struct story *story);
+/* What the core has decided: empty; applied and remembered. */
+struct event_buffer *story_events(void);
+void story_events_apply(struct story *story);
+struct order_key story_key_new(struct story *story);
+int64_t story_quantity(struct story *story);
+uint16_t story_offer(struct story *story);
+struct customer_id story_customer(struct story *story);
+void story_result(enum promise_result result); /* was seen */
+
+/* ---- story_wish.c ---- */
+
+void story_wish(struct story *story);
+void story_withdraw(struct story *story);
+/* The walk goes on, to its end or less far. */
+void story_meet(struct story *story);
+uint64_t story_wishes(enum wish_status status); /* how often one got it */
+
 /* ---- story_change.c ---- */
 
 void story_change(struct story *story);
@@ -87,6 +108,8 @@ void compare_summaries(struct story *story, const struct promise_answer *core,
 void compare_order(struct story *story, const struct oracle_order *expected);
 void compare_orders(struct story *story); /* all that are open */
 void compare_supply(struct story *story);
+void compare_wish(struct story *story, uint32_t number);
+void compare_wishes(struct story *story); /* all, and what is counted of them */
 void compare_looks(struct story *story);
 
 /* ---- executable.c ---- */

@@ -28,7 +28,18 @@ uint64_t story_results(enum promise_result result)
     return results_seen[result];
 }
 
-static void memory_apply(struct story *story)
+void story_result(enum promise_result result)
+{
+    results_seen[result]++;
+}
+
+struct event_buffer *story_events(void)
+{
+    event_memory.length = 0;
+    return &event_memory;
+}
+
+void story_events_apply(struct story *story)
 {
     story_apply(story, (struct slice){(const char *)event_memory.bytes, event_memory.length});
 }
@@ -42,7 +53,7 @@ static struct order_key key_of(uint64_t mixed)
     return key;
 }
 
-static struct order_key key_new(struct story *story)
+struct order_key story_key_new(struct story *story)
 {
     return key_of(random_mix(++story->key_count + story->seed * 1000003));
 }
@@ -51,25 +62,30 @@ static struct order_key key_pick(struct story *story, struct random *random)
 {
     uint32_t count = story->oracle.order_count;
     if (count == 0 || random_below(random, 100) < 2) {
-        return key_new(story);
+        return story_key_new(story);
     }
     uint32_t reach = random_below(random, 100) < 70 && count > 8 ? 8 : count;
     return story->oracle.orders[count - 1 - random_below(random, reach)].key;
 }
 
-/* The key of an order that exists, most often a late one; sometimes of none. How many numbers this
- * draws depends on the orders, so it draws from a generator of its own. */
-static struct order_key key_old(struct story *story)
+struct random story_own_random(struct story *story)
 {
     struct random own;
     random_seed(&own, random_next(&story->random));
+    return own;
+}
+
+/* The key of an order that exists, most often a late one; sometimes of none. */
+static struct order_key key_old(struct story *story)
+{
+    struct random own = story_own_random(story);
     struct order_key key = key_pick(story, &own);
     uint64_t mixed = 0;
     memcpy(&mixed, key.bytes, sizeof mixed);
     return key_of(story_choose(story, mixed));
 }
 
-static int64_t quantity_new(struct story *story)
+int64_t story_quantity(struct story *story)
 {
     static const int64_t odd[] = {0,
                                   -1000,
@@ -99,21 +115,31 @@ static struct promise_want want_new(struct story *story)
                                  (int64_t)story_choose(story, (uint64_t)(whole_day ? day : at))};
 }
 
+uint16_t story_offer(struct story *story)
+{
+    uint32_t offers = story->shop->offer_count;
+    uint64_t offer = story_choose(story, random_below(&story->random, offers));
+    return (uint16_t)(offer % offers); /* a shop's change may be left out */
+}
+
+struct customer_id story_customer(struct story *story)
+{
+    return (struct customer_id){random_below(&story->random, CUSTOMERS)};
+}
+
 static void ask_new(struct story *story, struct promise_command *command,
                     struct promise_line *lines)
 {
     static const uint32_t counts[] = {1, 1, 1, 1, 2, 2, 3, ORACLE_LINES_MAX};
     uint32_t count = counts[random_below(&story->random, sizeof counts / sizeof *counts)];
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t offers = story->shop->offer_count;
-        uint64_t offer = story_choose(story, random_below(&story->random, offers));
-        lines[i].offer.index = (uint16_t)(offer % offers); /* a shop's change may be left out */
-        lines[i].quantity_thousandths = quantity_new(story);
+        lines[i].offer.index = story_offer(story);
+        lines[i].quantity_thousandths = story_quantity(story);
     }
     command->ask = (struct promise_ask){
         .line_count = count,
         .lines = lines,
-        .customer = {random_below(&story->random, CUSTOMERS)},
+        .customer = story_customer(story),
         .split = story_chance(story, 30),
         .priority =
             story_chance(story, 80) ? 0 : (uint8_t)random_below(&story->random, PRIORITY_MAX + 1)};
@@ -235,7 +261,7 @@ static void ask_both(struct story *story, const struct promise_command *command,
     if (story->failure != NULL) {
         return;
     }
-    results_seen[core->result]++;
+    story_result(core->result);
     if (core->result == PROMISE_OK || core->result == PROMISE_SOLD_OUT) {
         compare_summaries(story, core, oracle);
     }
@@ -251,7 +277,7 @@ void story_ask(struct story *story, bool place)
     struct promise_answer core;
     struct promise_answer oracle;
     ask_new(story, &command, lines);
-    command.order = story_chance(story, 98) ? key_new(story) : key_old(story);
+    command.order = story_chance(story, 98) ? story_key_new(story) : key_old(story);
     if (story_says(story)) {
         tell_command(&story->oracle, &command, !place);
     }
@@ -267,7 +293,7 @@ void story_ask(struct story *story, bool place)
         story_fail(story, "deciding changed the state");
     }
     if (event_memory.length > 0 && story->failure == NULL) {
-        memory_apply(story);
+        story_events_apply(story);
         compare_order(story, oracle_find(&story->oracle, &command.order));
         compare_supply(story);
     }
@@ -299,7 +325,7 @@ void story_step(struct story *story)
     oracle_command(&story->oracle, &command, &oracle);
     compare_answers(story, &core, &oracle);
     if (event_memory.length > 0 && story->failure == NULL) {
-        memory_apply(story);
+        story_events_apply(story);
         if (command.kind == PROMISE_CANCEL) {
             story_cancelled(story);
         }
@@ -307,7 +333,7 @@ void story_step(struct story *story)
     if (story->failure != NULL || order == NULL) {
         return;
     }
-    results_seen[core.result]++;
+    story_result(core.result);
     compare_order(story, order);
     compare_supply(story);
     if (core.result == PROMISE_OK && core.order.status != order->status) {

@@ -34,8 +34,7 @@ uint64_t story_broken(void)
 /* An entry that is expected, most often; which ones there are depends on the story so far. */
 static uint32_t entry_pick(struct story *story)
 {
-    struct random own;
-    random_seed(&own, random_next(&story->random));
+    struct random own = story_own_random(story);
     uint32_t count = story->oracle.entry_count;
     uint32_t entry = (uint32_t)random_below(&own, count + 2);
     for (int i = 0; i < 20 && count > 0; i++) {
@@ -52,8 +51,7 @@ static uint32_t entry_pick(struct story *story)
 /* A supplier's purchase that is not sent yet, most often. */
 static void purchase_pick(struct story *story, struct promise_change *change)
 {
-    struct random own;
-    random_seed(&own, random_next(&story->random));
+    struct random own = story_own_random(story);
     uint32_t count = story->oracle.entry_count;
     uint16_t supplier = (uint16_t)random_below(&own, story->shop->supplier_count);
     int32_t day = story->oracle.today;

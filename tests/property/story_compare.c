@@ -185,6 +185,9 @@ static const char *view_differs(const struct order_view *view, const struct orac
     if (view->status != expected->status) {
         return "an order's status differs";
     }
+    if (view->wished != expected->wished) {
+        return "a wish became an order for one of them";
+    }
     if (view->line_count != expected->line_count ||
         view->group_count != expected->reserved.group_count) {
         return "an order's groups differ";
@@ -374,6 +377,63 @@ static void compare_cash(struct story *story)
     }
 }
 
+/* ---- wishes ---- */
+
+static bool wishes_equal(const struct wish_view *a, const struct wish_view *b)
+{
+    return memcmp(&a->key, &b->key, sizeof a->key) == 0 && a->made_at == b->made_at &&
+           a->number == b->number && a->status == b->status && a->offer.index == b->offer.index &&
+           a->quantity_thousandths == b->quantity_thousandths && a->latest_day == b->latest_day &&
+           a->since == b->since && a->customer.value == b->customer.value && a->order == b->order;
+}
+
+void compare_wish(struct story *story, uint32_t number)
+{
+    const struct wish_view *expected = &story->oracle.wishes[number - 1];
+    struct wish_view by_number;
+    struct wish_view by_key;
+    if (!promise_wish_by_number(story->core, number, &by_number) ||
+        !promise_wish(story->core, expected->key, &by_key)) {
+        story_fail(story, "a wish is missing");
+        return;
+    }
+    if (!wishes_equal(&by_number, expected) || !wishes_equal(&by_key, expected)) {
+        fprintf(stderr, "wish %u: core %s, oracle %s\n", number, wish_status_text(by_number.status),
+                wish_status_text(expected->status));
+        story_fail(story, "a wish differs");
+    }
+}
+
+void compare_wishes(struct story *story)
+{
+    const struct oracle *oracle = &story->oracle;
+    uint32_t waiting = 0;
+    if (promise_wish_count(story->core) != oracle->wish_count) {
+        story_fail(story, "the numbers of wishes differ");
+        return;
+    }
+    for (uint32_t number = 1; number <= oracle->wish_count && story->failure == NULL; number++) {
+        compare_wish(story, number);
+        bool waits = oracle->wishes[number - 1].status == WISH_WAITING;
+        waiting += waits;
+        if (waits && promise_wish_before(story->core, number, UINT32_MAX) !=
+                         oracle_wish_before(oracle, number)) {
+            story_fail(story, "the places in the queue differ");
+        }
+    }
+    for (uint16_t i = 0; i < story->shop->offer_count; i++) {
+        struct wish_demand core = promise_wish_demand(story->core, (struct offer_id){i});
+        struct wish_demand expected = oracle_demand(oracle, i);
+        if (core.waiting != expected.waiting ||
+            core.quantity_thousandths != expected.quantity_thousandths) {
+            story_fail(story, "the demands differ");
+        }
+    }
+    if (promise_wishes_waiting(story->core) != waiting) {
+        story_fail(story, "so many wait for one of them");
+    }
+}
+
 /* ---- stock and load ---- */
 
 static void compare_atp(struct story *story, struct item_id item)
@@ -417,6 +477,7 @@ void compare_looks(struct story *story)
     }
     compare_supply(story);
     compare_cash(story);
+    compare_wishes(story);
     const char *wrong = story->failure == NULL ? executable_slots(story) : NULL;
     if (wrong != NULL) {
         story_fail(story, wrong);

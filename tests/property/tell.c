@@ -31,11 +31,12 @@ static const char *const result_texts[PROMISE_RESULTS] = {
 };
 
 static const char *const command_texts[PROMISE_COMMANDS] = {
-    [PROMISE_PLACE] = "place",     [PROMISE_CONFIRM] = "confirm",
-    [PROMISE_CANCEL] = "cancel",   [PROMISE_START] = "start",
-    [PROMISE_DONE] = "done",       [PROMISE_SHIP] = "ship",
-    [PROMISE_DELIVER] = "deliver", [PROMISE_PAY] = "payment begins for",
-    [PROMISE_EXTEND] = "longer,",
+    [PROMISE_PLACE] = "place",       [PROMISE_CONFIRM] = "confirm",
+    [PROMISE_CANCEL] = "cancel",     [PROMISE_START] = "start",
+    [PROMISE_DONE] = "done",         [PROMISE_SHIP] = "ship",
+    [PROMISE_DELIVER] = "deliver",   [PROMISE_PAY] = "payment begins for",
+    [PROMISE_EXTEND] = "longer,",    [PROMISE_WISH] = "wish",
+    [PROMISE_WITHDRAW] = "withdraw",
 };
 
 static void say_thousandths(int64_t value)
@@ -248,12 +249,12 @@ static void say_cash(const struct shop *shop)
 static void say_shop(const struct shop *shop)
 {
     const struct promise_rules *rules = &shop->promise;
-    fprintf(
-        to,
-        "  rules: horizon %d days, at most %d, holds %d s and %d s to pay, buffer %d s, %d of 60 "
-        "slots\n",
-        rules->horizon_days, rules->max_days, rules->hold_seconds, rules->payment_seconds,
-        rules->buffer_seconds, rules->load_slots);
+    fprintf(to,
+            "  rules: horizon %d days, at most %d, holds %d s (of wishes %d s) and %d s to pay, "
+            "buffer %d s, %d of 60 "
+            "slots\n",
+            rules->horizon_days, rules->max_days, rules->hold_seconds, rules->wish_seconds,
+            rules->payment_seconds, rules->buffer_seconds, rules->load_slots);
     say_teams(shop);
     say_suppliers(shop);
     say_items(shop);
@@ -330,9 +331,32 @@ static void say_policy(const struct shop *shop, const struct promise_ask *ask)
     }
 }
 
+static void say_wish(struct oracle *oracle, const struct promise_command *command)
+{
+    const struct wish_view *known = oracle_wish_find(oracle, &command->order);
+    fprintf(to, "%s", command_texts[command->kind]);
+    if (known != NULL) {
+        fprintf(to, " (the key of wish %u)", known->number);
+    }
+    if (command->kind == PROMISE_WISH) {
+        fprintf(to, " for ");
+        say_thousandths(command->ask.lines[0].quantity_thousandths);
+        fprintf(to, " %s of customer %" PRIu64,
+                oracle->shop->offers[command->ask.lines[0].offer.index].name,
+                command->ask.customer.value);
+        say_policy(oracle->shop, &command->ask);
+        say_instant(oracle->shop, ", since ", command->since);
+    }
+    fprintf(to, "\n");
+}
+
 void tell_command(struct oracle *oracle, const struct promise_command *command, bool quote)
 {
     to = stdout;
+    if (command->kind == PROMISE_WISH || command->kind == PROMISE_WITHDRAW) {
+        say_wish(oracle, command);
+        return;
+    }
     if (command->kind != PROMISE_PLACE) {
         fprintf(to, "%s", command_texts[command->kind]);
         say_order(oracle, &command->order);
@@ -362,6 +386,15 @@ void tell_command(struct oracle *oracle, const struct promise_command *command, 
         say_order(oracle, &command->order);
     }
     fprintf(to, "\n");
+}
+
+void tell_wish(const char *who, const struct wish_view *wish)
+{
+    printf("  %s: wish %u is %s", who, wish->number, wish_status_text(wish->status));
+    if (wish->order != 0) {
+        printf(", order %u", wish->order);
+    }
+    printf("\n");
 }
 
 void tell_answer(const struct shop *shop, const char *who, const struct promise_answer *answer)

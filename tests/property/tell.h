@@ -10,6 +10,8 @@ void tell_shop(const struct shop *shop);
 void tell_step(const struct shop *shop, uint32_t step, int64_t now);
 /* What is asked, without the answer: "an order of 2 offer-a0 and 1.5 offer-h1 for customer 3". */
 void tell_command(struct oracle *oracle, const struct promise_command *command, bool quote);
+/* "  core: wish 2 becomes order 7" */
+void tell_wish(const char *who, const struct wish_view *wish);
 /* "  core: sold out, possible 2026-04-02" */
 void tell_answer(const struct shop *shop, const char *who, const struct promise_answer *answer);
 
