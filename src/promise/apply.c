@@ -257,7 +257,7 @@ static void booked_close(struct promise_state *state, const struct booked *booke
     }
 }
 
-/* It has given back what it had. */
+/* It has given back what it had; what was delivered may have its new status already. */
 static void order_end(struct promise_state *state, struct order_record *record,
                       enum order_status status)
 {
@@ -385,7 +385,7 @@ static void revised_put(struct promise_state *state, struct order_record *record
         left[i] = parts.commitments[i].left;
     }
     booked_note(state, record, &booked);
-    state->broken -= (record->flags & ORDER_BROKEN) != 0;
+    state->broken -= record_broken(record);
     orders_revise(&state->orders, record, placed);
     state->broken += (record->flags & ORDER_BROKEN) != 0;
     if (begun) {

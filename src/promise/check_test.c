@@ -196,6 +196,22 @@ static void test_slots_of_no_order(void **unused)
     world_close(&world);
 }
 
+static void test_broken_promises(void **unused)
+{
+    (void)unused;
+    static const char wrong[] = "the count of broken promises is wrong";
+    struct world world;
+    world_fill(&world);
+    struct orders *orders = &world.state->orders;
+    BREAKS(&world, world.state->broken, 1, wrong);
+    BREAKS(&world, orders_record(orders, 7)->flags, ORDER_BROKEN, wrong);
+    BREAKS(&world, orders_record(orders, 2)->flags, ORDER_BROKEN, wrong);
+    /* What has ended keeps no promise any more. */
+    orders_record(orders, 6)->flags = ORDER_BROKEN;
+    assert_null(promise_check(world.state));
+    world_close(&world);
+}
+
 static void test_places_of_no_order(void **unused)
 {
     (void)unused;
@@ -321,6 +337,7 @@ int main(void)
         cmocka_unit_test(test_slots_that_an_order_has_not),
         cmocka_unit_test(test_places_that_an_order_has_not),
         cmocka_unit_test(test_slots_of_no_order),
+        cmocka_unit_test(test_broken_promises),
         cmocka_unit_test(test_places_of_no_order),
         cmocka_unit_test(test_commitments),
         cmocka_unit_test(test_sessions),

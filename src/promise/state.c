@@ -192,6 +192,12 @@ bool record_reserves(const struct order_record *record)
     return status_reserves((enum order_status)record->status) && (record->flags & ORDER_LOOSE) == 0;
 }
 
+bool record_broken(const struct order_record *record)
+{
+    return status_reserves((enum order_status)record->status) &&
+           (record->flags & ORDER_BROKEN) != 0;
+}
+
 bool status_bought(enum order_status status)
 {
     return status >= ORDER_HELD && status <= ORDER_DELIVERED;
@@ -481,9 +487,9 @@ void state_build(struct promise_state *state, int32_t today)
     state->broken = 0;
     for (uint32_t number = 1; number <= state->orders.count; number++) {
         const struct order_record *record = orders_record(&state->orders, number);
+        state->broken += record_broken(record);
         if (record_reserves(record)) {
             state_reserve(state, record);
-            state->broken += (record->flags & ORDER_BROKEN) != 0;
         }
         if (status_bought((enum order_status)record->status)) {
             state_sale(state, record, 1);
