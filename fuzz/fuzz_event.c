@@ -52,22 +52,23 @@ static void events_apply(struct promise_state *state, struct slice bytes, int64_
     }
 }
 
-/* The core's own events. */
-static void own_apply(struct promise_state *state, struct event_buffer *events, int64_t now)
+/* The core's own event; false if it is refused. */
+static bool own_apply(struct promise_state *state, struct event_buffer *events, int64_t now)
 {
     struct slice bytes = {(const char *)events->bytes, events->length};
     struct event event;
     enum status status = STATUS_OK;
     size_t offset = 0;
-    while (event_next(bytes, &offset, &event, &status)) {
-        status = promise_apply(state, &event, now);
-        ASSERT(status == STATUS_OK);
-        state_check(state);
-    }
+    bool whole = event_next(bytes, &offset, &event, &status) && offset == bytes.length;
+    ASSERT(whole);
+    status = promise_apply(state, &event, now);
+    state_check(state);
     events->length = 0;
+    return status == STATUS_OK;
 }
 
-/* What time has to do, and who wished. */
+/* What time has to do, and who wished. A hold that damage has left loose, without the revision that
+ * belongs to it, cannot end: no journal holds that, and there it stops. */
 static void time_passes(struct promise_state *state, int64_t now)
 {
     static unsigned char memory[1 << 21];
@@ -75,10 +76,13 @@ static void time_passes(struct promise_state *state, int64_t now)
     uint32_t steps = UINT32_MAX;
     ASSERT(promise_event_bytes_max() <= sizeof memory);
     while (promise_due(state, now, &events)) {
-        own_apply(state, &events, now);
+        if (!own_apply(state, &events, now)) {
+            return;
+        }
     }
     while (promise_wish_next(state, now, &steps, &events)) {
-        own_apply(state, &events, now);
+        bool taken = own_apply(state, &events, now);
+        ASSERT(taken);
     }
     ASSERT(!promise_wishes_due(state));
 }
