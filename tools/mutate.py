@@ -4,8 +4,9 @@
 usage: mutate.py ROOM [--most N | --all] [--seed N] [--file NAME ...] [--jobs N]
 
 A mutant is one changed token of src/ROOM: an operator (< <=, > >=, == !=, + -, && ||) or a number (0 1, 1 0, n n+1), not in
-comments, texts, declarations of sizes, enums, case labels and assertions. It is written into build/mutate, compiled alone and
-linked with the room's other objects into each of the room's unit tests and its property test, which run until one fails.
+comments, texts, declarations of sizes, enums, case labels and assertions. It is written into build/mutate; each object that takes
+the changed file in, of the room and of the tests alike, is compiled again and linked with the others into the room's property
+test and its unit tests, which run until one fails.
 What takes ten times as long as it should counts as caught, and so does what UBSan stops. What does not compile, or compiles
 to the very same code, does not count. What a person judged to change nothing that can be seen stands in tools/mutate_equivalent.txt, a line each:
 
@@ -239,7 +240,7 @@ def command_run(command, cwd):
 
 
 class Build:
-    """build/mutate: how its objects and tests are made, and the room's own objects, unchanged."""
+    """build/mutate: how its objects and tests are made, and what each object takes in. Objects are called what ninja calls them."""
 
     def __init__(self, root, room):
         self.root = root
@@ -251,20 +252,14 @@ class Build:
         command_run(['ninja', '-C', self.path, 'build.ninja'], root)
         self.guards = self.guards_find()
         command_run(['ninja', '-C', self.path] + sorted({program for program, _ in self.guards}), root)
+        self.takes_in = self.takes_in_read()
         self.compiles = self.compiles_read()
         self.links = {program: self.link_read(program) for program, _ in self.guards}
         self.scratch = tempfile.mkdtemp(prefix='scratch-', dir=self.path)
-        self.users = {}
-        self.objects = {}
         self.seconds = []
 
     def prepare(self):
-        """The room's objects as they are, what each takes in, and how long each test may take."""
-        for source in self.compiles:
-            self.objects[source] = os.path.join(self.scratch, os.path.basename(source) + '.o')
-            if not self.compile(source, {}, self.scratch, self.objects[source]):
-                raise Trouble(f'{source} does not compile')
-            self.users[source] = self.depends_on(source)
+        """How long each test may take."""
         self.seconds = [self.guard_seconds(i) for i in range(len(self.guards))]
 
     def guards_find(self):
@@ -283,75 +278,79 @@ class Build:
             guards.extend(sorted(units) if guard == 'unit tests' else [guard])
         return guards
 
+    def takes_in_read(self):
+        """The files of this tree that each object was made of, as the compiler told ninja: {object: {path}}."""
+        takes_in = {}
+        for line in command_run(['ninja', '-C', self.path, '-t', 'deps'], self.root).split('\n'):
+            made = re.fullmatch(r'(\S.*): #deps \d+, deps mtime .*', line)
+            if made:
+                files = takes_in.setdefault(made.group(1), set())
+            elif line.strip() and takes_in:
+                files.add(os.path.relpath(os.path.join(self.path, line.strip()), self.root))
+        return takes_in
+
     def compiles_read(self):
-        """How each source of the room's library is compiled: {path: arguments without -o and the source}."""
+        """How each object is compiled: {object: (its source, arguments without -o and the source)}."""
         with open(os.path.join(self.path, 'compile_commands.json'), encoding='utf-8') as file:
             commands = json.load(file)
         compiles = {}
         for command in commands:
+            words = shlex.split(command['command'])
+            del words[:[word.startswith('-') for word in words].index(True) - 1]  # a cache before the compiler
+            drop = {words.index('-o'), words.index('-o') + 1, words.index('-c'), words.index(command['file'])}
+            drop.update(i + k for i, word in enumerate(words) if word in ('-MF', '-MQ') for k in (0, 1))
             source = os.path.relpath(os.path.join(command['directory'], command['file']), self.root)
-            if os.path.dirname(source) == f'src/{self.room}' and f'/lib{self.room}.a.p/' in command['output']:
-                words = shlex.split(command['command'])
-                drop = {words.index('-o'), words.index('-o') + 1, words.index('-c'), words.index(command['file'])}
-                drop.update(i + k for i, word in enumerate(words) if word in ('-MF', '-MQ') for k in (0, 1))
-                compiles[source] = [word for i, word in enumerate(words)
-                                    if i not in drop and word not in ('-MD', '-Werror')]
-        if not compiles:
-            raise Trouble(f'build/mutate compiles no lib{self.room}.a')
+            compiles[command['output']] = (source, [word for i, word in enumerate(words)
+                                                    if i not in drop and word not in ('-MD', '-Werror')])
         return compiles
 
     def link_read(self, program):
-        words = shlex.split(command_run(['ninja', '-C', self.path, '-t', 'commands', program], self.root)
-                            .strip().split('\n')[-1])
-        library = f'src/{self.room}/lib{self.room}.a'
-        if library not in words:
-            raise Trouble(f'{program} is not linked with {library}')
+        """How a test is linked, with the objects of libraries instead of the libraries."""
+        words = []
+        for word in shlex.split(command_run(['ninja', '-C', self.path, '-t', 'commands', program], self.root)
+                                .strip().split('\n')[-1]):
+            members = [built for built in self.compiles if word.endswith('.a') and os.path.dirname(built) == word + '.p']
+            words.extend([built for built in members if built not in words] or ([] if members else [word]))
+        if not any(self.compiles[word][0].startswith(f'src/{self.room}/') and not word.startswith(program + '.p/')
+                   for word in words if word in self.compiles):
+            raise Trouble(f'{program} is not linked with the objects of src/{self.room}')
         return words
 
-    def depends_on(self, source):
-        """The room's headers that a source takes in."""
-        words = command_run(self.compiles[source] + ['-w', '-MM', os.path.join(self.root, source)], self.path)
-        paths = re.sub(r'\\\n', ' ', words).split()[1:]
-        return {os.path.relpath(os.path.join(self.path, path), self.root) for path in paths}
+    def made_of(self, path, program):
+        """The objects of a test that take in a file."""
+        return [word for word in self.links[program] if path in self.takes_in.get(word, ())]
 
-    def compile(self, source, changed, folder, to, *options):
-        """Compiles a source as it is or as `changed` ({path: text}) has it; its own name stays in what it says."""
-        text = changed.get(source)
-        if text is None:
-            with open(os.path.join(self.root, source), encoding='utf-8') as file:
-                text = file.read()
-        copy = os.path.join(folder, os.path.basename(source))
+    def overlay(self, path, text, folder):
+        """Puts a text where the compiler finds it before the file at `path`; in what it says, the file keeps its name."""
+        copy = os.path.join(folder, 'include', os.path.relpath(path, 'src'))
+        os.makedirs(os.path.dirname(copy), exist_ok=True)
         with open(copy, 'w', encoding='utf-8') as file:
-            file.write(f'#line 1 "{source}"\n{text}')
-        for path in changed:
-            if path.endswith('.h'):
-                header = os.path.join(folder, 'include', os.path.relpath(path, 'src'))
-                os.makedirs(os.path.dirname(header), exist_ok=True)
-                with open(header, 'w', encoding='utf-8') as file:
-                    file.write(f'#line 1 "{path}"\n{changed[path]}')
-        words = self.compiles[source]
-        command = words[:1] + ['-w', '-I', os.path.join(folder, 'include')] + words[1:] + [*options, '-c', copy, '-o', to]
+            file.write(f'#line 1 "{path}"\n{text}')
+
+    def compile(self, built, path, folder, to, *options):
+        """Compiles an object that takes in `path`, from the overlay in `folder`."""
+        source, words = self.compiles[built]
+        include = os.path.join(folder, 'include')
+        file = os.path.join(include, os.path.relpath(path, 'src')) if source == path else os.path.join(self.root, source)
+        command = words[:1] + ['-w', '-I', include] + words[1:] + [*options, '-c', file, '-o', to]
         return subprocess.run(command, cwd=self.path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                               check=False).returncode == 0
 
-    def is_same(self, source, changed, folder):
-        """Does the compiler make the same of both? Without UBSan, which writes down columns."""
+    def is_same(self, built, path, texts, folder):
+        """Does the compiler make the same of both texts? Without UBSan, which writes down columns."""
         codes = []
-        for texts in ({}, changed):
+        for text in texts:
             to = os.path.join(folder, 'same.o')
-            shutil.rmtree(os.path.join(folder, 'include'), ignore_errors=True)
-            if not self.compile(source, texts, folder, to, '-fno-sanitize=all', '-O2'):
-                raise Trouble(f'{source} does not compile without UBSan')
+            self.overlay(path, text, folder)
+            if not self.compile(built, path, folder, to, '-fno-sanitize=all', '-O2'):
+                raise Trouble(f'{built} does not compile without UBSan')
             with open(to, 'rb') as file:
                 codes.append(file.read())
         return codes[0] == codes[1]
 
     def link(self, program, objects, to):
-        library = f'src/{self.room}/lib{self.room}.a'
-        words = []
-        for word in self.links[program]:
-            words.extend(objects if word == library else [to if word == program else word])
-        command_run(words, self.path)
+        """`objects`: what takes the place of an object."""
+        command_run([to if word == program else objects.get(word, word) for word in self.links[program]], self.path)
 
     def guard_run(self, i, program, seconds):
         """None if it passes, else how it was caught. The seconds are the processor's: on a busy machine, a test that is
@@ -389,22 +388,24 @@ NOT_COMPILED, SAME, CAUGHT, SURVIVED = range(4)
 def mutant_try(build, mutant, texts):
     """(what became of it, who caught it)."""
     text = texts[mutant.path]
-    changed = {mutant.path: text[:mutant.start] + mutant.to + text[mutant.end:]}
+    changed = text[:mutant.start] + mutant.to + text[mutant.end:]
     with tempfile.TemporaryDirectory(dir=build.scratch) as folder:
-        objects = dict(build.objects)
-        sources = [source for source in build.compiles if source == mutant.path or mutant.path in build.users[source]]
-        for source in sources:
-            objects[source] = os.path.join(folder, os.path.basename(source) + '.o')
-            if not build.compile(source, changed, folder, objects[source]):
-                return NOT_COMPILED, None
+        build.overlay(mutant.path, changed, folder)
+        objects = {}
         for i, (program, _) in enumerate(build.guards):
             linked = os.path.join(folder, program.replace('/', '_'))
             if not os.path.exists(linked):
-                build.link(program, objects.values(), linked)
+                for built in build.made_of(mutant.path, program):
+                    if built not in objects:
+                        objects[built] = os.path.join(folder, f'{len(objects)}.o')
+                        if not build.compile(built, mutant.path, folder, objects[built]):
+                            return NOT_COMPILED, None
+                build.link(program, objects, linked)
             caught = build.guard_run(i, linked, build.seconds[i])
             if caught is not None:
                 return CAUGHT, caught
-        same = all(build.is_same(source, changed, folder) for source in sources)
+        # What no test has in it is noticed by none.
+        same = bool(objects) and all(build.is_same(built, mutant.path, (text, changed), folder) for built in objects)
     return SAME if same else SURVIVED, None
 
 

@@ -59,6 +59,22 @@
 #define LIMIT_EMAIL_BYTES           254 /* RFC 5321 */
 #define LIMIT_PERSON_FIELD_BYTES    200
 
+/* Rate limits (docs/decisions/0035): requests a second, and so many at once. An address is one of
+ * IPv4 or a /64 of IPv6; its network, a /24 or a /48, may ask LIMIT_NETWORK_TIMES as much. */
+#define LIMIT_NETWORK_TIMES 4
+#define LIMIT_ADDRESS_RATE  2000 /* requests without a ticket */
+#define LIMIT_ADDRESS_BURST 10000
+#define LIMIT_CHANGE_RATE   20 /* those among them that change something */
+#define LIMIT_CHANGE_BURST  1000
+#define LIMIT_PLACE_RATE    50 /* new places in the waiting room */
+#define LIMIT_PLACE_BURST   5000
+#define LIMIT_BEARERS_RATE  4000 /* requests with tickets, of all tickets at the address */
+#define LIMIT_BEARERS_BURST 20000
+#define LIMIT_SESSION_RATE  30 /* one visitor inside */
+#define LIMIT_SESSION_BURST 600
+#define LIMIT_POLL_TIMES    4 /* as often as the page says, one ticket may ask for its place */
+#define LIMIT_POLL_BURST    8
+
 /* The existing shop behind the door (serve --upstream). */
 #define LIMIT_UPSTREAM_CONNECTIONS  64
 #define LIMIT_UPSTREAM_WAITING      1024 /* requests that wait for one of them; further ones: 503 */

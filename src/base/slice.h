@@ -28,6 +28,12 @@ static inline bool slice_is(struct slice a, const char *text)
     return slice_equal(a, slice_of(text));
 }
 
+static inline bool slice_starts(struct slice a, const char *with)
+{
+    size_t length = strlen(with);
+    return a.length >= length && memcmp(a.data, with, length) == 0;
+}
+
 /* Without spaces and tabs at its ends. */
 static inline struct slice slice_trim(struct slice slice)
 {

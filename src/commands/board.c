@@ -1,15 +1,17 @@
 /* ecluse board: one look at what was promised and whether it will be kept.
  *
- *   SQL tables -> statuses, kept, at risk, next ship-bys        (board_figures.h)
- *   the core's state -> load of each work center, day by day; alarms, cash
+ *   SQL tables -> statuses, kept, at risk, next ship-bys, wishes (board_figures.h)
+ *   the core's state -> load of each work center, day by day; alarms, cash, demand (demand.h)
  *
  * Load is taken of what may be promised (load_limit included): a full bar means that the day has
  * nothing left to promise, not that people have no minute left. */
 #include "commands/alarms.h"
 #include "commands/board_figures.h"
 #include "commands/commands.h"
+#include "commands/demand.h"
 #include "commands/shop_open.h"
 #include "commands/show.h"
+#include "commands/wishes_show.h"
 #include "pages/answer_json.h"
 #include "report/table.h"
 
@@ -27,17 +29,20 @@ const struct manual board_manual = {
     .operands_min = 1,
     .operands_max = 1,
     .takes_now = true,
-    .text = "Shows orders by status, promises kept (against the first promise, which never "
-            "changes), orders at\n"
-            "risk (not shipped and due within 24 hours, or past), alarms (purchases unsent or "
-            "overdue, promises\n"
-            "late or broken, items and cash that will be short), the lowest point of cash, the "
-            "load of each work\n"
-            "center for 7 days, and how many orders leave when. Reads beside a running server. "
-            "Colour only on a terminal, "
-            "not with\n"
-            "NO_COLOR set.\n"
-            "Exit codes: 0 done, 2 no such database, 3 fault.",
+    .text =
+        "Shows orders by status, promises kept (against the first promise, which never "
+        "changes), orders at\n"
+        "risk (not shipped and due within 24 hours, or past), alarms (purchases unsent or "
+        "overdue, promises\n"
+        "late or broken, items and cash that will be short), the lowest point of cash, what the "
+        "moment's offers and\n"
+        "those just sold sell a minute beside how many more could be promised, how many wishes "
+        "wait or are held\n"
+        "and unanswered, the load of each work center for 7 days, and how many orders "
+        "leave when.\n"
+        "Reads beside a running server. Colour only on a terminal, not with\n"
+        "NO_COLOR set.\n"
+        "Exit codes: 0 done, 2 no such database, 3 fault.",
     .examples = examples,
 };
 
@@ -52,6 +57,7 @@ struct look {
     struct alarms alarms;
     bool has_cash;
     struct cash_day lowest;
+    struct demand demand;
 };
 
 static void ask_core(struct promise_state *state, int64_t now, void *context)
@@ -60,8 +66,8 @@ static void ask_core(struct promise_state *state, int64_t now, void *context)
     uint32_t count;
     struct look *look = context;
     struct load *load = &look->load;
-    (void)now;
     alarms_fill(state, &look->alarms);
+    demand_fill(state, now, &look->demand);
     look->has_cash = promise_cash(state, days, &count, &look->lowest);
     const struct shop *shop = promise_state_shop(state);
     for (uint32_t i = 0; i < shop->work_center_count; i++) {
@@ -213,6 +219,16 @@ static void ship_bys_write(struct call *call, const struct shop *shop,
     }
 }
 
+static void wishes_write(struct call *call, const struct wishes_counts *wishes)
+{
+    if (wishes->waiting + wishes->held > 0) {
+        title_write(call, call_say(call, "Wishes", "Souhaits"));
+        text_append_string(&call->out, "  ");
+        wishes_summary(call, wishes, false);
+        text_append_char(&call->out, '\n');
+    }
+}
+
 static void alarms_write(struct call *call, const struct shop *shop, const struct look *look)
 {
     char amount[SHOW_BYTES];
@@ -240,6 +256,8 @@ static bool board_text(struct call *call, const struct shop_open *open,
                        show_instant(call->language, open->shop, now, open->now));
     statuses_write(call, figures);
     bool written = risks_write(call, open->shop, figures);
+    written = written && demand_text(call, open->shop, &look->demand);
+    wishes_write(call, &figures->wishes);
     alarms_write(call, open->shop, look);
     written = written && load_write(call, open->shop, &look->load);
     ship_bys_write(call, open->shop, figures);
@@ -335,6 +353,10 @@ static void board_json(struct call *call, const struct shop_open *open,
                        figures->shipped, figures->shipped_in_time, figures->delivered,
                        figures->delivered_in_time);
     risks_json(to, open->shop, figures);
+    text_append_string(to, ",\"demand\":");
+    demand_json(to, open->shop, &look->demand);
+    text_append_string(to, ",\"wishes\":");
+    wishes_counts_json(to, &figures->wishes);
     text_append_char(to, ',');
     alarms_json(to, open->shop, &look->alarms);
     cash_json(to, open->shop, look);

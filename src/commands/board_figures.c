@@ -137,7 +137,8 @@ static bool tables_read(struct reading *reading)
                    "SELECT unixepoch(ship_by), count(*) FROM orders WHERE %s AND ship_by >= ?1 "
                    "GROUP BY ship_by ORDER BY ship_by LIMIT %d",
                    open_orders, (int)BOARD_SHIP_BYS_MAX);
-    return read && rows_read(reading, sql, row_ship_by);
+    return read && rows_read(reading, sql, row_ship_by) &&
+           wishes_count_on(reading->reader, reading->now, NULL, &reading->figures->wishes);
 }
 
 static void instant_utc_write(char to[BOARD_TIME_BYTES], int64_t at)

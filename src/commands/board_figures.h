@@ -3,6 +3,7 @@
 #ifndef ECLUSE_COMMANDS_BOARD_FIGURES_H
 #define ECLUSE_COMMANDS_BOARD_FIGURES_H
 
+#include "commands/wishes_read.h"
 #include "env/env.h"
 #include "promise/promise.h"
 
@@ -31,6 +32,7 @@ struct board_figures {
     int64_t near, late;
     uint32_t risk_count;
     struct board_risk risks[BOARD_RISKS_MAX];
+    struct wishes_counts wishes;
     uint32_t ship_by_count;
     struct board_ship_by ship_bys[BOARD_SHIP_BYS_MAX];
 };

@@ -33,6 +33,9 @@ int slips_run(struct call *call);
 int start_run(struct call *call);
 int times_run(struct call *call);
 int verify_run(struct call *call);
+int wish_run(struct call *call);
+int wishes_run(struct call *call);
+int withdraw_run(struct call *call);
 
 extern const struct manual apply_manual;
 extern const struct manual atp_manual;
@@ -62,5 +65,8 @@ extern const struct manual slips_manual;
 extern const struct manual start_manual;
 extern const struct manual times_manual;
 extern const struct manual verify_manual;
+extern const struct manual wish_manual;
+extern const struct manual wishes_manual;
+extern const struct manual withdraw_manual;
 
 #endif

@@ -54,6 +54,8 @@ static bool table_show(struct call *call, const json_t *answer)
     row(&table, call_say(call, "at the door", "à la porte"), answer, "parked");
     row(&table, call_say(call, "inside", "dans la boutique"), answer, "inside");
     row(&table, call_say(call, "let in so far", "entrés jusqu’ici"), answer, "entries");
+    row(&table, call_say(call, "asked too often", "demandes refusées car trop fréquentes"), answer,
+        "limited");
     row(&table, call_say(call, "may go in, a second", "peuvent entrer, par seconde"), answer,
         "rate");
     row(&table, call_say(call, "the shop bears", "la boutique supporte"), answer, "learned");

@@ -9,6 +9,7 @@
 #include "commands/shop_write.h"
 #include "commands/show.h"
 
+#include <math.h>
 #include <stdio.h>
 
 enum {
@@ -120,6 +121,33 @@ static void order_write(struct call *call, const json_t *order)
               ahead ? json_text(reason, call->language == LANGUAGE_FR ? "fr" : "en") : "");
 }
 
+/* What is wished for; then, while it waits, how many are before it, or the order that it became. */
+static void wish_write(struct call *call, const json_t *wish)
+{
+    char quantity[SHOW_BYTES];
+    const json_t *order = json_object_get(wish, "order");
+    const json_t *before = json_object_get(wish, "before");
+    row_write(call, call_say(call, "Wish          ", "Souhait             "),
+              json_text(wish, "wish"));
+    row_write(call, call_say(call, "Status        ", "État                "),
+              show_wish_status(call->language, json_text(wish, "status")));
+    row_write(call, call_say(call, "Offer         ", "Offre               "),
+              json_text(wish, "offer"));
+    int64_t thousandths = llround(json_number_value(json_object_get(wish, "quantity")) * 1000);
+    row_write(call, call_say(call, "Quantity      ", "Quantité            "),
+              show_quantity(call->language, quantity, thousandths));
+    dated_row_write(call, call_say(call, "Until         ", "Jusqu’au            "),
+                    json_text(wish, "latest"));
+    if (before != NULL) {
+        text_append_format(&call->out, "%s%d\n",
+                           call_say(call, "Before it     ", "Avant lui           "),
+                           (int)json_integer_value(before));
+    }
+    if (order != NULL) {
+        order_write(call, order);
+    }
+}
+
 void problem_sentence(struct slice answer, char *to, size_t size)
 {
     json_t *problem = json_loadb(answer.data, answer.length, 0, NULL);
@@ -145,7 +173,7 @@ static void no_sentence(const struct call *call, const json_t *answer, char *to,
                    possible[0] == '\0' ? "" : show_iso(call->language, day, possible));
 }
 
-static int answer_write(struct call *call, struct slice answer, int http)
+int order_answer_write(struct call *call, struct slice answer, int http)
 {
     char sentence[1024];
     int code = control_exit_code(http);
@@ -158,6 +186,8 @@ static int answer_write(struct call *call, struct slice answer, int http)
     if (call->json && (code == EXIT_DONE || code == EXIT_NO)) {
         text_append_slice(&call->out, answer);
         text_append_char(&call->out, '\n');
+    } else if (code == EXIT_DONE && json_object_get(json, "wish") != NULL) {
+        wish_write(call, json);
     } else if (code == EXIT_DONE) {
         order_write(call, json);
     }
@@ -180,8 +210,8 @@ int order_request_run(struct call *call, struct slice request)
     }
     text_init(&answer, ORDER_ANSWER_BYTES_MAX);
     enum status status = shop_write_send(&write, request, &answer, &http, &fault);
-    int code =
-        status == STATUS_OK ? answer_write(call, text_slice(&answer), http) : call_fault(&fault);
+    int code = status == STATUS_OK ? order_answer_write(call, text_slice(&answer), http)
+                                   : call_fault(&fault);
     text_free(&answer);
     shop_write_close(&write);
     return code;

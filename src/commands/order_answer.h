@@ -5,8 +5,12 @@
 #include "commands/command.h"
 
 /* Sends `request` (JSON) to the database in the call's first operand and writes the answer: an
- * order, or why not. Returns the exit code. */
+ * order, a wish, or why not. Returns the exit code. */
 int order_request_run(struct call *call, struct slice request);
+
+/* Writes an answer of the control socket that has this HTTP status: an order, a wish, or why not.
+ * Returns the exit code. */
+int order_answer_write(struct call *call, struct slice answer, int http);
 
 /* What a promise's answer (JSON) says besides its dates, as lines of text: when what is on site
  * begins and ends, and which parcels there are if it is split. */

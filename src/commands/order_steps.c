@@ -1,5 +1,5 @@
-/* ecluse confirm, pay, extend, start, done, ship, deliver, cancel: one order, one step. They differ
- * in the word that they send. */
+/* ecluse confirm, pay, extend, start, done, ship, deliver, cancel: one order, one step; withdraw:
+ * one wish. They differ in the word that they send. */
 #include "commands/commands.h"
 #include "commands/order_answer.h"
 #include "promise/order_id.h"
@@ -49,7 +49,20 @@ LINE_STEP_MANUAL(deliver, "Reports that an order has arrived.");
 STEP_MANUAL(cancel,
             "Cancels an order or a hold that has not left: its stock and hours are free again.");
 
-static int step_run(struct call *call, const char *step)
+static const char *const withdraw_examples[] = {"ecluse withdraw shop.db WISH", NULL};
+const struct manual withdraw_manual = {
+    .operands_min = 2,
+    .operands_max = 2,
+    .takes_now = true,
+    .text =
+        "Takes a wish that waits out of the queue. What is held for it already is an order: "
+        "ecluse cancel.\n"
+        "WISH is the id that the wish was given (24 characters).\n"
+        "Exit codes: 0 done, 1 it does not wait any more, 2 no such wish or bad usage, 3 fault.",
+    .examples = withdraw_examples};
+
+/* `what` is meant by the second operand: an order or a wish. */
+static int step_run_of(struct call *call, const char *step, const char *what)
 {
     struct fault fault;
     struct text request;
@@ -57,17 +70,17 @@ static int step_run(struct call *call, const char *step)
     int64_t made_at;
     int64_t line = LINE_ALL;
     if (!order_id_read(slice_of(call->operands[1]), &made_at, &key)) {
-        return call_error(
-            EXIT_USAGE,
-            "%s is no order's id: it has 24 letters and digits; copy it as it was given",
-            call->operands[1]);
+        return call_error(EXIT_USAGE,
+                          "%s is no id of an order or a wish: it has 24 letters and digits; copy "
+                          "it as it was given",
+                          call->operands[1]);
     }
     if (call_number(call, "line", 1, LIMIT_ORDER_LINES, &line, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }
     text_init(&request, REQUEST_BYTES_MAX);
     text_append_format(&request, "{\"command\":\"%s\",", step);
-    text_append_json_member(&request, "order", call->operands[1]);
+    text_append_json_member(&request, what, call->operands[1]);
     if (line != LINE_ALL) {
         text_append_format(&request, ",\"line\":%d", (int)line);
     }
@@ -75,6 +88,11 @@ static int step_run(struct call *call, const char *step)
     int code = order_request_run(call, text_slice(&request));
     text_free(&request);
     return code;
+}
+
+static int step_run(struct call *call, const char *step)
+{
+    return step_run_of(call, step, "order");
 }
 
 int confirm_run(struct call *call)
@@ -115,4 +133,9 @@ int deliver_run(struct call *call)
 int cancel_run(struct call *call)
 {
     return step_run(call, "cancel");
+}
+
+int withdraw_run(struct call *call)
+{
+    return step_run_of(call, "withdraw", "wish");
 }

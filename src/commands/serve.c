@@ -51,7 +51,8 @@ const struct manual serve_manual = {
         "go in than it bears (site: requests_per_second, requests_per_visit): the others wait, in "
         "the "
         "order\n"
-        "of their coming.\n"
+        "of their coming, and can buy the moment's offers meanwhile (gate: moment_offers; "
+        "/ecluse/store).\n"
         "Exit codes: 0 stopped, 2 bad usage, 3 fault (port taken, another server on SHOP.db, disk "
         "error).",
     .examples = examples,

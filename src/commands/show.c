@@ -90,17 +90,40 @@ const char *show_iso(enum language language, char *to, const char *iso)
     return to;
 }
 
+struct word {
+    const char *english;
+    const char *french;
+};
+
+/* What is in no table stays as it is. */
+static const char *word_show(enum language language, const struct word *words, size_t count,
+                             const char *english)
+{
+    for (size_t i = 0; language == LANGUAGE_FR && i < count; i++) {
+        if (strcmp(english, words[i].english) == 0) {
+            return words[i].french;
+        }
+    }
+    return english;
+}
+
 const char *show_status(enum language language, const char *status)
 {
-    static const char *const french[][2] = {
+    static const struct word words[] = {
         {"held", "réservée"},     {"confirmed", "confirmée"}, {"started", "commencée"},
         {"done", "prête"},        {"shipped", "expédiée"},    {"delivered", "livrée"},
         {"cancelled", "annulée"}, {"expired", "expirée"},     {"replaced", "remplacée"},
     };
-    for (size_t i = 0; language == LANGUAGE_FR && i < sizeof french / sizeof french[0]; i++) {
-        if (strcmp(status, french[i][0]) == 0) {
-            return french[i][1];
-        }
-    }
-    return status;
+    return word_show(language, words, sizeof words / sizeof words[0], status);
+}
+
+const char *show_wish_status(enum language language, const char *status)
+{
+    static const struct word words[] = {
+        {"waiting", "en attente"},
+        {"offered", "proposé"},
+        {"withdrawn", "retiré"},
+        {"lapsed", "périmé"},
+    };
+    return word_show(language, words, sizeof words / sizeof words[0], status);
 }

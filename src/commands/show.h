@@ -25,5 +25,7 @@ const char *show_amount(enum language language, char *to, const char *amount, co
 
 /* An order's status as a person says it of one order (French: of a commande). */
 const char *show_status(enum language language, const char *status);
+/* A wish's (French: of a souhait). */
+const char *show_wish_status(enum language language, const char *status);
 
 #endif

@@ -2,6 +2,7 @@
 #include "commands/commands.h"
 #include "commands/shop_open.h"
 #include "journal/journal.h"
+#include "promise/wish.h"
 
 #include <inttypes.h>
 
@@ -49,6 +50,11 @@ static void report_json(struct text *to, const struct journal_report *report,
         text_append_format(to, "%s\"%s\":%" PRIu64, i == ORDER_HELD ? "" : ",",
                            order_status_text((enum order_status)i), report->orders[i]);
     }
+    text_append_format(to, "},\"wishes\":%" PRIu64 ",\"wishes_by_status\":{", report->wish_count);
+    for (int i = WISH_WAITING; i < WISH_STATUSES; i++) {
+        text_append_format(to, "%s\"%s\":%" PRIu64, i == WISH_WAITING ? "" : ",",
+                           wish_status_text((enum wish_status)i), report->wishes[i]);
+    }
     text_append_format(
         to, "},\"digest\":\"%016" PRIx64 "\",\"last_sequence\":%" PRIu64 ",\"last_hash\":\"",
         report->digest, report->last.sequence);
@@ -83,6 +89,11 @@ static void report_text(const struct call *call, struct text *to,
                        report->order_count == 1 ? call_say(call, "order", "commande")
                                                 : call_say(call, "orders", "commandes"));
     statuses_append(to, report);
+    if (report->wish_count > 0) {
+        text_append_format(to, ", %" PRIu64 " %s", report->wish_count,
+                           report->wish_count == 1 ? call_say(call, "wish", "souhait")
+                                                   : call_say(call, "wishes", "souhaits"));
+    }
     if (report->history_lines > 0) {
         text_append_format(to, ", %" PRIu64 " %s", report->history_lines,
                            call_say(call, "lines of history", "lignes d'historique"));

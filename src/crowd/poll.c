@@ -1,3 +1,6 @@
+/* body -> JSON -> each member that is there, within its bounds.
+ *
+ * Another server's status may lack all but the state; what is too large is cut, not refused. */
 #include "crowd/poll.h"
 
 #include "base/limits.h"
@@ -37,15 +40,21 @@ static uint32_t poll_ms_of(const json_t *number)
                                         : (uint32_t)milliseconds;
 }
 
+static bool place_read(const json_t *place, uint64_t *number)
+{
+    json_int_t said = json_integer_value(place);
+    bool good = json_is_integer(place) && said >= 0 && said < INT64_MAX / 4;
+    *number = good ? (uint64_t)said : 0;
+    return good;
+}
+
 bool crowd_poll_read(struct slice body, struct crowd_poll *poll)
 {
     json_t *json = json_loadb(body.data, body.length, 0, NULL);
     *poll = (struct crowd_poll){.has_place = false};
     bool good = state_read(json_string_value(json_object_get(json, "state")), &poll->state);
-    const json_t *place = json_object_get(json, "place");
-    json_int_t number = json_integer_value(place);
-    poll->has_place = json_is_integer(place) && number >= 0 && number < INT64_MAX / 4;
-    poll->place = poll->has_place ? (uint64_t)number : 0;
+    poll->has_place = place_read(json_object_get(json, "place"), &poll->place);
+    poll->has_front = place_read(json_object_get(json, "front"), &poll->front);
     const json_t *wait = json_object_get(json, "wait_seconds");
     const json_t *low = json_object_get(wait, "low");
     const json_t *high = json_object_get(wait, "high");

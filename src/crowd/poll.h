@@ -19,8 +19,10 @@ enum crowd_poll_state {
 struct crowd_poll {
     enum crowd_poll_state state;
     bool has_place;
+    bool has_front;
     bool has_wait;
     uint64_t place;
+    uint64_t front; /* places up to this one have been called */
     uint32_t wait_low_seconds;
     uint32_t wait_high_seconds;
     uint32_t poll_ms; /* 0: not said; else 100 to an hour */

@@ -14,12 +14,15 @@ static void a_whole_one(void **state)
     struct crowd_poll poll;
     (void)state;
     assert_true(crowd_poll_read(SLICE("{\"state\":\"waiting\",\"place\":1234,\"ahead\":1200,"
+                                      "\"front\":30,"
                                       "\"wait_seconds\":{\"low\":300,\"high\":420.9},"
                                       "\"poll_seconds\":1.5}"),
                                 &poll));
     assert_int_equal(poll.state, CROWD_POLL_WAITING);
     assert_true(poll.has_place && poll.has_wait);
     assert_int_equal(poll.place, 1234);
+    assert_true(poll.has_front);
+    assert_int_equal(poll.front, 30);
     assert_int_equal(poll.wait_low_seconds, 300);
     assert_int_equal(poll.wait_high_seconds, 420);
     assert_int_equal(poll.poll_ms, 1500);
@@ -32,7 +35,7 @@ static void what_may_be_missing(void **state)
     assert_true(crowd_poll_read(
         SLICE("{\"state\":\"called\",\"place\":null,\"wait_seconds\":null}"), &poll));
     assert_int_equal(poll.state, CROWD_POLL_CALLED);
-    assert_false(poll.has_place || poll.has_wait);
+    assert_false(poll.has_place || poll.has_wait || poll.has_front);
     assert_int_equal(poll.poll_ms, 0);
 }
 
@@ -40,10 +43,11 @@ static void figures_are_bounded(void **state)
 {
     struct crowd_poll poll;
     (void)state;
-    assert_true(crowd_poll_read(SLICE("{\"state\":\"gone\",\"place\":-1,\"poll_seconds\":0,"
-                                      "\"wait_seconds\":{\"low\":-5,\"high\":1e300}}"),
-                                &poll));
-    assert_false(poll.has_place);
+    assert_true(
+        crowd_poll_read(SLICE("{\"state\":\"gone\",\"place\":-1,\"front\":-1,\"poll_seconds\":0,"
+                              "\"wait_seconds\":{\"low\":-5,\"high\":1e300}}"),
+                        &poll));
+    assert_false(poll.has_place || poll.has_front);
     assert_int_equal(poll.poll_ms, 100);
     assert_int_equal(poll.wait_low_seconds, 0);
     assert_int_equal(poll.wait_high_seconds, 86400);

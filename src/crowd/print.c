@@ -69,6 +69,17 @@ static void outcomes_json(const struct crowd_tally *tally, struct text *to)
     text_append_char(to, '}');
 }
 
+static void fixed_json(const struct crowd_tally *tally, struct text *to)
+{
+    double ratio = crowd_tally_error_ratio(tally);
+    if (ratio >= 0) {
+        text_append_format(to, "\"fixed_cursor\":{\"error_seconds\":%.1f,\"ratio\":%.3f}}",
+                           (double)crowd_spread_at(&tally->fixed_off_ms, P50) / 1000, ratio);
+    } else {
+        text_append_string(to, "\"fixed_cursor\":null}");
+    }
+}
+
 static void waits_json(const struct crowd_tally *tally, struct text *to)
 {
     const struct crowd_spread *waited = &tally->waited_ms;
@@ -85,9 +96,10 @@ static void waits_json(const struct crowd_tally *tally, struct text *to)
         text_append_string(to, ",\"announced\":null");
     } else {
         text_append_format(
-            to, ",\"announced\":{\"count\":%" PRIu64 ",\"error_seconds\":%.1f,\"within\":%.3f}",
+            to, ",\"announced\":{\"count\":%" PRIu64 ",\"error_seconds\":%.1f,\"within\":%.3f,",
             off->count, (double)crowd_spread_at(off, P50) / 1000,
             (double)tally->announced_within / (double)off->count);
+        fixed_json(tally, to);
     }
 }
 
@@ -230,6 +242,14 @@ static void wait_rows(struct sheet *sheet, const struct crowd_tally *tally)
                        (double)crowd_spread_at(off, P50) / 1000,
                        (double)tally->announced_within * 100 / (double)off->count);
         row(sheet, say(sheet, "announced waits", "attentes annoncées"), TABLE_PLAIN, cell);
+    }
+    if (crowd_tally_error_ratio(tally) >= 0) {
+        (void)snprintf(cell, sizeof cell,
+                       say(sheet, "off by %.1f s (median); announced waits %.2f of that",
+                           "écart médian %.1f s ; les attentes annoncées %.2f de cela"),
+                       (double)crowd_spread_at(&tally->fixed_off_ms, P50) / 1000,
+                       crowd_tally_error_ratio(tally));
+        row(sheet, say(sheet, "a fixed cursor's", "curseur fixe"), TABLE_PLAIN, cell);
     }
 }
 

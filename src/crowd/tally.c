@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { ENTRIES_FIRST = 4096 };
+enum { ENTRIES_FIRST = 4096, MEDIAN = 50 };
 
 enum status crowd_tally_entry(struct crowd_tally *tally, struct crowd_entry entry)
 {
@@ -45,4 +45,12 @@ int64_t crowd_tally_used_thousandths(const struct crowd_tally *tally)
     }
     return (int64_t)((double)tally->busy_entries * 1000 / (tally->rate * tally->busy_seconds) +
                      0.5);
+}
+
+double crowd_tally_error_ratio(const struct crowd_tally *tally)
+{
+    uint64_t fixed_ms = crowd_spread_at(&tally->fixed_off_ms, MEDIAN);
+    return fixed_ms == 0
+               ? -1
+               : (double)crowd_spread_at(&tally->announced_off_ms, MEDIAN) / (double)fixed_ms;
 }

@@ -49,6 +49,7 @@ struct crowd_tally {
     struct crowd_spread poll_us;
     struct crowd_spread lag_us;           /* from when a request was due to when it was sent */
     struct crowd_spread announced_off_ms; /* |middle of the range - what it was| */
+    struct crowd_spread fixed_off_ms;     /* |what a fixed cursor would have said - what it was| */
     uint64_t announced_within;
 
     /* First answers from inside. */
@@ -71,6 +72,9 @@ bool crowd_tally_overshoots(const struct crowd_tally *tally);
 bool crowd_tally_holds(const struct crowd_tally *tally);
 /* Of the capacity, per thousand; -1: there was no such second, or no rate. */
 int64_t crowd_tally_used_thousandths(const struct crowd_tally *tally);
+/* The median error of the announced waits, by that of a fixed cursor's; below 0: not known, or
+ * that was never wrong. */
+double crowd_tally_error_ratio(const struct crowd_tally *tally);
 
 void crowd_tally_json(const struct crowd_tally *tally, struct text *to);
 /* False: no memory. */

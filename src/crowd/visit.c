@@ -180,7 +180,38 @@ static void announced_judge(struct crowd_run *run, const struct crowd_visitor *v
     int64_t high_ms = (int64_t)visitor->announced_high_seconds * 1000;
     crowd_spread_add(&run->tally->announced_off_ms,
                      (uint64_t)llabs(waited_ms - (low_ms + high_ms) / 2));
-    run->tally->announced_within += waited_ms >= low_ms && waited_ms < high_ms + 1000 ? 1 : 0;
+    run->tally->announced_within += waited_ms >= low_ms && waited_ms <= high_ms ? 1 : 0;
+    if (visitor->fixed_ms != UINT32_MAX) {
+        crowd_spread_add(&run->tally->fixed_off_ms,
+                         (uint64_t)llabs(waited_ms - (int64_t)visitor->fixed_ms));
+    }
+}
+
+/* What a waiting room with a fixed cursor says: the numbers before this one that are not called
+ * yet, by the rate that it is set to. */
+static uint32_t fixed_ms(const struct crowd_run *run, const struct crowd_poll *poll)
+{
+    if (!poll->has_place || run->plan->rate <= 0) {
+        return UINT32_MAX;
+    }
+    uint64_t places = poll->place > run->front ? poll->place - run->front - 1 : 0;
+    double ms = (double)places * 1000 / run->plan->rate;
+    return ms < LIMIT_CROWD_SECONDS * 1000.0 ? (uint32_t)ms : LIMIT_CROWD_SECONDS * UINT32_C(1000);
+}
+
+static void announced_note(struct crowd_run *run, struct crowd_visitor *visitor,
+                           const struct crowd_poll *poll, int64_t sent_us)
+{
+    uint64_t front = poll->has_front                    ? poll->front
+                     : poll->state == CROWD_POLL_CALLED ? poll->place
+                                                        : 0;
+    run->front = front > run->front ? front : run->front;
+    if (poll->has_wait && visitor->announced_us < 0 && poll->state == CROWD_POLL_WAITING) {
+        visitor->announced_us = sent_us;
+        visitor->announced_low_seconds = poll->wait_low_seconds;
+        visitor->announced_high_seconds = poll->wait_high_seconds;
+        visitor->fixed_ms = fixed_ms(run, poll);
+    }
 }
 
 static void visit_next(struct crowd_run *run, uint32_t tab, int64_t now_us)
@@ -316,11 +347,7 @@ static void poll_answered(struct crowd_run *run, uint32_t tab, const struct crow
         run->poll_ms =
             run->poll_ms == 0 || poll.poll_ms < run->poll_ms ? poll.poll_ms : run->poll_ms;
     }
-    if (poll.has_wait && visitor->announced_us < 0 && poll.state == CROWD_POLL_WAITING) {
-        visitor->announced_us = answer->sent_us;
-        visitor->announced_low_seconds = poll.wait_low_seconds;
-        visitor->announced_high_seconds = poll.wait_high_seconds;
-    }
+    announced_note(run, visitor, &poll, answer->sent_us);
     if (poll.state == CROWD_POLL_GONE) {
         visitor_leave(run, index, &run->tally->lost_place, answer->came_us);
     } else if (poll.state == CROWD_POLL_WAITING) {

@@ -37,6 +37,7 @@ struct crowd_visitor {
     int64_t announced_us; /* -1: no wait was announced */
     uint32_t announced_low_seconds;
     uint32_t announced_high_seconds;
+    uint32_t fixed_ms; /* what a fixed cursor would have announced then; UINT32_MAX: not known */
     enum crowd_outcome outcome;
     bool is_bot;
     bool is_no_show;
@@ -70,6 +71,7 @@ struct crowd_run {
     uint32_t waiting;    /* visitors that were told to wait and have not been called */
     uint32_t poll_ms;    /* the shortest that anybody was told: whoever is about to be called */
     uint64_t seen_place; /* the latest place that anybody was told, + 1 */
+    uint64_t front;      /* the latest place that is known to have been called */
     int64_t looked_us;   /* when this turn of the loop began to wait for sockets */
     int64_t looked_before_us; /* the turn before: what is read now was not there then */
     enum status status;       /* what ended the run early */

@@ -35,6 +35,7 @@ static void on_closed(uv_handle_t *handle)
         connection->request = NULL;
     }
     phase_enter(connection, PHASE_FREE);
+    share_give_back(connection);
     if (!connection->crowded) {
         door->figures.connections_now--;
     }
@@ -126,7 +127,7 @@ static void request_handle(struct door_request *request)
     struct door *door = request->door;
     door->figures.requests++;
     request->state = REQUEST_HANDLED;
-    request->closes = !http_parser_keeps(&request->parser);
+    request->closes = !http_parser_keeps(&request->parser) || share_is_short(request->connection);
     request->in_handler = true;
     if (request->parser.options_asterisk) {
         struct door_reply reply = {.status = 204,
@@ -334,14 +335,27 @@ void connection_start(struct connection *connection)
     reading_set(connection, true);
 }
 
-void connection_refuse_crowded(struct connection *connection)
+static void refusal_write(struct connection *connection, enum http_refusal refusal)
 {
     struct door *door = connection->door;
-    size_t length = reply_write_crowded(door, door->scratch, sizeof door->scratch);
+    size_t length = reply_write_refusal(door, refusal, door->scratch, sizeof door->scratch);
     uv_buf_t buffer = uv_buf_init(door->scratch, (unsigned)length);
     phase_enter(connection, PHASE_IDLE);
     (void)uv_try_write(&connection->uv.stream, &buffer, 1); /* fresh sockets have room */
+}
+
+void connection_refuse_crowded(struct connection *connection)
+{
+    refusal_write(connection, REFUSAL_CROWDED);
     connection_linger(connection);
+}
+
+/* Whoever opens more than its share may well open thousands a second: no place is kept for their
+ * leaving, even if some lose the answer. */
+void connection_refuse_share(struct connection *connection)
+{
+    refusal_write(connection, REFUSAL_SHARE);
+    connection_close(connection);
 }
 
 /* Answers a request that is not complete, and ends the connection. */

@@ -23,6 +23,7 @@
 #include "base/text.h"
 #include "door/door.h"
 #include "door/parser.h"
+#include "gate/tally.h"
 
 #include <stdatomic.h>
 #include <uv.h>
@@ -45,6 +46,8 @@ enum {
     DOOR_CROWDED_DIVISOR = 16, /* and this part of the limit */
     DOOR_YIELD_DIVISOR =
         12, /* of the idle limit: from then on, an idle connection gives way to a newcomer */
+    DOOR_YIELD_READING_DIVISOR = 5, /* the same of the limit for requests that are slow to come */
+    DOOR_UNSENT_BYTES_MAX = 128 * 1024, /* that the kernel keeps of a reply */
     DOOR_BACKLOG = 4096,
     DOOR_TICK_MS = 250,
     DOOR_LINGER_MS = 2000,
@@ -90,7 +93,9 @@ struct connection {
     bool reading;
     bool ended; /* the client will send no more */
     bool crowded;
+    bool counted; /* in the door's tally */
     struct door_origin origin;
+    struct door_client client;
 };
 
 /* Bytes to send: of request->output from `at`, or `data`, which the handler lends until
@@ -161,6 +166,7 @@ struct door_request {
     struct text output;
     struct arena arena;
     struct door_origin origin;
+    struct door_client client; /* of the connection */
     struct reply_source source;
     enum stream_framing framing; /* while STREAMING */
     struct http_parser parser;
@@ -228,6 +234,7 @@ struct door {
     void (*tick)(void *context);
     void *tick_context;
     struct door_figures figures;
+    struct tally tally; /* connections by address and by network */
     struct text problem;
     int64_t date_second;
     size_t date_length;
@@ -250,8 +257,8 @@ void reply_append_refusal(struct door_request *request, enum http_refusal refusa
 void reply_append_continue(struct door_request *request);
 void pieces_release(struct output_piece *pieces, uint32_t count);
 void reply_forget(struct door_request *request); /* releases what was appended */
-/* A whole 503 for a connection that gets no request; returns its length. */
-size_t reply_write_crowded(struct door *door, char *to, size_t capacity);
+/* A whole answer for a connection that gets no request; returns its length. */
+size_t reply_write_refusal(struct door *door, enum http_refusal refusal, char *to, size_t capacity);
 void reply_update_date(struct door *door);
 const char *reply_reason(int status);
 struct slice reply_connection_line(const struct door_request *request);
@@ -275,11 +282,19 @@ void stream_cut(struct door_request *request);
 /* connection.c: what happens to one connection. */
 void connection_start(struct connection *connection);
 void connection_refuse_crowded(struct connection *connection);
+void connection_refuse_share(struct connection *connection);
 void connection_advance(struct connection *connection);
 void connection_close(struct connection *connection);
 void connection_refuse(struct connection *connection, enum http_refusal refusal);
 void connection_make_ready(struct connection *connection);
 void connections_drain_ready(struct door *door);
+
+/* client.c: whom it counts as, and its share of the connections. */
+void client_take(struct connection *connection);
+bool share_take(struct connection *connection) MUST_USE; /* false: it is used up */
+void share_give_back(struct connection *connection);
+/* So many are open that its address has to close them after each reply. */
+bool share_is_short(const struct connection *connection);
 
 /* sending.c: bytes out. */
 void connection_flush(struct connection *connection);

@@ -186,6 +186,7 @@ enum status door_open(const struct door_options *options, struct door **opened, 
         door->options.body_bytes_max = LIMIT_REQUEST_BODY_BYTES;
     }
     text_init(&door->problem, 8192);
+    options->env->entropy(options->env, &door->tally.seed, sizeof door->tally.seed);
     door->phase_ms[PHASE_IDLE] = milliseconds_or(options->idle_seconds, LIMIT_IDLE_SECONDS);
     door->phase_ms[PHASE_READING] =
         milliseconds_or(options->request_seconds, LIMIT_REQUEST_SECONDS);

@@ -39,6 +39,19 @@ struct door_origin {
     char address[46]; /* text form; empty for the local socket */
 };
 
+/* 128 bits of an address, or of the network that it is in. */
+struct door_key {
+    uint64_t high, low;
+};
+
+/* Whom a request counts as when limits are asked: its sender; or, where that is a proxy on this
+ * machine, whom it names last in X-Forwarded-For. */
+struct door_client {
+    bool exempt;             /* this machine itself */
+    struct door_key address; /* an IPv4 address as ::ffff:a.b.c.d, of IPv6 the /64 */
+    struct door_key network; /* /24, /48 */
+};
+
 /* What the handler may read; valid until the reply. */
 enum http_method door_method(const struct door_request *request);
 struct slice
@@ -49,6 +62,7 @@ struct slice door_header(const struct door_request *request,
                          const char *name); /* first of that name, any case; data NULL if none */
 uint32_t door_header_count(const struct door_request *request, const char *name);
 const struct door_origin *door_origin(const struct door_request *request);
+void door_client(const struct door_request *request, struct door_client *client);
 /* Memory that lives until the reply is sent (at most 1 MB). NULL when used up. */
 void *door_alloc(struct door_request *request, size_t bytes);
 /* The same without zeros: for what is large and set by its user. */
@@ -87,10 +101,14 @@ struct door_options {
     /* Of a request's body, but on the local socket; 0: LIMIT_REQUEST_BODY_BYTES. What a shop behind
      * us takes (pictures of its products) may be more than what our own pages need. */
     uint32_t body_bytes_max;
+    /* For tests: who comes from this machine is counted like everybody else, each 127.x.y.z as an
+     * address of its own. */
+    bool loopback_counts;
 };
 
 struct door_figures {
     uint64_t connections_total, connections_now, requests, malformed, timed_out, refused;
+    uint64_t refused_shares; /* connections over what an address or a network may have */
 };
 
 /* Opens the listeners; STATUS_BUSY if the port is taken. */

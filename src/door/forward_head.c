@@ -4,7 +4,8 @@
  * that Connection names. What the upstream is told about the client is ours to say: X-Forwarded-*,
  * Forwarded and X-Real-IP of strangers are dropped (a proxy on this machine, which speaks TLS for
  * us, is believed), also where an underscore stands for a dash, because CGI makes them the same
- * name; and "Proxy", which CGI makes HTTP_PROXY. Our own cookies are ours alone. */
+ * name; and "Proxy", which CGI makes HTTP_PROXY. Our own cookies are ours alone: the upstream does
+ * not see them, and cannot set one. */
 #include "base/assert.h"
 #include "door/bytes.h"
 #include "door/link.h"
@@ -143,16 +144,26 @@ static void put_number_line(struct writer *writer, struct slice name, size_t val
     put_line(writer, name, (struct slice){digits + at, sizeof digits - at});
 }
 
+/* One without a name is sent back as its value alone: "=ecluse_x=1" makes "ecluse_x=1". */
+static bool is_our_cookie(struct slice cookie)
+{
+    static const struct slice ours = SLICE("ecluse_");
+    struct slice bare = slice_trim(cookie);
+    while (bare.length > 0 &&
+           (bare.data[0] == '=' || bare.data[0] == ' ' || bare.data[0] == '\t')) {
+        bare = (struct slice){bare.data + 1, bare.length - 1};
+    }
+    return bare.length >= ours.length && memcmp(bare.data, ours.data, ours.length) == 0;
+}
+
 /* "a=1; ecluse_x=2; b=3" becomes "a=1; b=3"; nothing left, no line. */
 static void put_cookies(struct writer *writer, struct slice value)
 {
-    static const struct slice ours = SLICE("ecluse_");
     bool any = false;
     while (value.length > 0) {
         struct slice cookie = slice_cut(value, ';', &value);
         struct slice bare = slice_trim(cookie);
-        if (bare.length == 0 ||
-            (bare.length >= ours.length && memcmp(bare.data, ours.data, ours.length) == 0)) {
+        if (bare.length == 0 || is_our_cookie(bare)) {
             continue;
         }
         put(writer, any ? SLICE(";") : SLICE("Cookie: "));
@@ -282,10 +293,12 @@ void forward_reply_head(struct exchange *exchange, const struct http_response *r
     struct text *output = &request->output;
     for (uint16_t i = 0; i < fields.count; i++) {
         struct slice name = field_name(&fields, i);
-        if (!is_of_one_hop(&fields, name)) {
+        struct slice value = field_value(&fields, i);
+        bool ours = http_equal_any_case(name, SLICE("set-cookie")) && is_our_cookie(value);
+        if (!ours && !is_of_one_hop(&fields, name)) {
             text_append_slice(output, name);
             text_append_string(output, ": ");
-            text_append_slice(output, field_value(&fields, i));
+            text_append_slice(output, value);
             text_append_string(output, "\r\n");
         }
     }

@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "door/connection.h"
 
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -63,8 +64,19 @@ static void origin_read(struct connection *connection)
         strncmp(origin->address, "127.", 4) == 0 || strcmp(origin->address, "::1") == 0;
 }
 
+/* The oldest of the phase, if it has been in it for that part of its limit. */
+static struct connection *oldest_of(const struct door *door, enum connection_phase phase,
+                                    uint64_t divisor)
+{
+    struct connection *oldest = door->phases[phase].head;
+    uint64_t yields_after_ms = door->phase_ms[phase] / divisor;
+    bool yields = oldest != NULL && uv_now(&door->loop) - oldest->since_ms >= yields_after_ms;
+    return yields ? oldest : NULL;
+}
+
 /* Is this newcomer one too many? The machine's own staff always gets in; and while a crowd waits
- * outside, who has been idle the longest gives way, if that is some time. */
+ * outside, who has been idle the longest gives way, if that is some time; if nobody has, whose
+ * request comes the most slowly: thousands that send a byte now and then must not take all. */
 static bool is_crowded(const struct connection *connection)
 {
     struct door *door = connection->door;
@@ -72,13 +84,28 @@ static bool is_crowded(const struct connection *connection)
         connection->origin.local_socket) {
         return false;
     }
-    struct connection *idle = door->phases[PHASE_IDLE].head;
-    uint64_t yields_after_ms = door->phase_ms[PHASE_IDLE] / DOOR_YIELD_DIVISOR;
-    if (idle != connection && uv_now(&door->loop) - idle->since_ms >= yields_after_ms) {
-        connection_close(idle);
-        return false;
+    struct connection *yields = oldest_of(door, PHASE_IDLE, DOOR_YIELD_DIVISOR);
+    if (yields == NULL || yields == connection) {
+        yields = oldest_of(door, PHASE_READING, DOOR_YIELD_READING_DIVISOR);
+        door->figures.timed_out += yields != NULL;
     }
-    return true;
+    if (yields != NULL) {
+        connection_close(yields);
+    }
+    return yields == NULL;
+}
+
+/* `unsent`: who asks for much and reads nothing must not fill the kernel's memory; what is on its
+ * way over a long line does not count. */
+static void socket_prepare(struct connection *connection)
+{
+    static const int unsent = DOOR_UNSENT_BYTES_MAX;
+    int fd = -1;
+    (void)uv_tcp_nodelay(&connection->uv.tcp, 1);
+    if (uv_fileno(&connection->uv.handle, &fd) == 0) {
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+    }
+    origin_read(connection);
 }
 
 static void on_client(uv_stream_t *stream, int status)
@@ -100,8 +127,13 @@ static void on_client(uv_stream_t *stream, int status)
         return;
     }
     if (!listener->local) {
-        (void)uv_tcp_nodelay(&connection->uv.tcp, 1);
-        origin_read(connection);
+        socket_prepare(connection);
+    }
+    client_take(connection);
+    if (!share_take(connection)) {
+        door->figures.refused_shares++;
+        connection_refuse_share(connection);
+        return;
     }
     if (is_crowded(connection)) {
         connection->crowded = true;

@@ -82,6 +82,9 @@ static const struct http_refusal_answer answers[REFUSAL_COUNT] = {
     [REFUSAL_SLOW] = {408, "slow-request", "The request did not arrive in time."},
     [REFUSAL_CROWDED] = {503, "connections-full",
                          "All connections are taken; try again in a moment."},
+    [REFUSAL_SHARE] = {429, "connections-share",
+                       "Your address or its network has too many connections open; close some, or "
+                       "try again in a moment."},
     [REFUSAL_MEMORY] = {503, "memory-full",
                         "No memory is left for this request; try again in a moment."},
 };

@@ -43,6 +43,7 @@ enum http_refusal {
     /* Not the parser's: the door's own. */
     REFUSAL_SLOW,
     REFUSAL_CROWDED,
+    REFUSAL_SHARE,
     REFUSAL_MEMORY,
     REFUSAL_COUNT
 };

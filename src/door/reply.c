@@ -256,8 +256,8 @@ static struct door_reply refusal_reply(struct door *door, enum http_refusal refu
 {
     const struct http_refusal_answer *answer = http_refusal_answer(refusal);
     struct door_reply reply = {.status = answer->status, .headers = SLICE(PROBLEM_TYPE_LINE)};
-    if (answer->status == 503) {
-        reply.headers = SLICE(PROBLEM_TYPE_LINE "Retry-After: 2\r\n");
+    if (answer->status == 503 || answer->status == 429) {
+        reply.headers = SLICE(PROBLEM_TYPE_LINE "Retry-After: 2\r\nCache-Control: no-store\r\n");
     }
     reply.body = problem_write(door, answer->status, answer->type, answer->detail);
     return reply;
@@ -269,9 +269,9 @@ void reply_append_refusal(struct door_request *request, enum http_refusal refusa
     reply_append(request, &reply);
 }
 
-size_t reply_write_crowded(struct door *door, char *to, size_t capacity)
+size_t reply_write_refusal(struct door *door, enum http_refusal refusal, char *to, size_t capacity)
 {
-    struct door_reply reply = refusal_reply(door, REFUSAL_CROWDED);
+    struct door_reply reply = refusal_reply(door, refusal);
     ASSERT(capacity >= HEAD_BYTES_MAX + reply.headers.length + reply.body.length);
     char *end = put_head(to, door, &reply, SLICE("Connection: close\r\n"));
     end = put_slice(end, reply.body);

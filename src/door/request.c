@@ -92,6 +92,7 @@ struct door_request *request_take(struct door *door, struct connection *connecti
     }
     request->connection = connection;
     request->origin = connection->origin;
+    request->client = connection->client;
     request->input_length = 0;
     request->start = 0;
     request->closes = false;

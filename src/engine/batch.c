@@ -17,6 +17,7 @@
 #include "engine/inside.h"
 
 #include "base/assert.h"
+#include "promise/event.h"
 
 #include <stdlib.h>
 
@@ -36,9 +37,14 @@ static void count_add(_Atomic uint64_t *count, uint64_t more)
     atomic_fetch_add_explicit(count, more, memory_order_relaxed);
 }
 
+static uint64_t count_get(const _Atomic uint64_t *count)
+{
+    return atomic_load_explicit(count, memory_order_relaxed);
+}
+
 static void count_max(_Atomic uint64_t *count, uint64_t value)
 {
-    if (value > atomic_load_explicit(count, memory_order_relaxed)) {
+    if (value > count_get(count)) {
         atomic_store_explicit(count, value, memory_order_relaxed);
     }
 }
@@ -128,10 +134,28 @@ bool batch_reserve(struct batch *batch, size_t bytes)
     return true;
 }
 
+void counts_wishes(struct engine *engine)
+{
+    atomic_store_explicit(&engine->counts.wishes_waiting,
+                          promise_wishes_waiting(engine->replay.state), memory_order_relaxed);
+}
+
+static void wish_ended_count(struct engine *engine, const struct event *event)
+{
+    struct event_wish_ended ended;
+    enum status status = event_wish_ended_read(event, &ended);
+    ASSERT(status == STATUS_OK);
+    count_add(ended.lapsed ? &engine->counts.wishes_lapsed : &engine->counts.wishes_withdrawn, 1);
+}
+
 static void event_count(struct engine *engine, const struct event *event)
 {
     if (event->type == EVENT_PLACED) {
         count_add(&engine->counts.orders_placed, 1);
+    } else if (event->type == EVENT_WISHED) {
+        count_add(&engine->counts.wishes_made, 1);
+    } else if (event->type == EVENT_WISH_ENDED) {
+        wish_ended_count(engine, event);
     } else if (event->type == EVENT_CHANGED) {
         count_add(&engine->counts.changes, 1);
     } else if (event->type == EVENT_DAY) {
@@ -240,15 +264,17 @@ static void wishes_meet(struct batch *batch)
 {
     struct engine *engine = batch->engine;
     uint32_t steps = WISH_STEPS_MAX;
+    uint64_t placed = count_get(&engine->counts.orders_placed);
     while (batch->status == STATUS_OK && promise_wishes_due(engine->replay.state) &&
            batch_reserve(batch, promise_event_bytes_max()) &&
            promise_wish_next(engine->replay.state, batch->stamp, &steps, &engine->events)) {
         if (!batch_begin(batch)) {
             engine->events.length = batch->taken;
-            return;
+            break;
         }
         batch_take_events(batch, 0);
     }
+    count_add(&engine->counts.wishes_offered, count_get(&engine->counts.orders_placed) - placed);
 }
 
 static void batch_commit(struct batch *batch)
@@ -365,6 +391,9 @@ void batch_run(struct engine *engine, struct engine_task *const *tasks, uint32_t
         engine->last_stamp = batch.stamp;
     }
     questions_answer(&batch, tasks, count);
+    if (!atomic_load(&engine->failed)) {
+        counts_wishes(engine);
+    }
     count_add(&engine->counts.batches, 1);
     count_add(&engine->counts.tasks, count);
     count_max(&engine->counts.batch_tasks_max, count);

@@ -124,6 +124,7 @@ enum status engine_load(struct engine *engine, struct fault *fault)
     if (status == STATUS_OK) {
         replay_committed(&engine->replay);
         engine->last_stamp = end.stamp;
+        counts_wishes(engine);
     }
     return status;
 }

@@ -195,6 +195,8 @@ bool engine_picture(struct engine *engine, struct slice offer, struct picture *p
 struct engine_figures {
     uint64_t batches, tasks, commits, orders_placed, orders_refused, disk_full, queue_full;
     uint64_t changes, orders_revised, promises_broken;
+    uint64_t wishes_made, wishes_offered, wishes_withdrawn, wishes_lapsed;
+    uint64_t wishes_waiting; /* now; all others since the start */
     uint64_t commit_ns_total, commit_ns_max, sync_ns_total, sync_ns_max, batch_tasks_max;
 };
 void engine_figures(const struct engine *engine, struct engine_figures *figures);

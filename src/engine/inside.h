@@ -26,6 +26,8 @@ enum { SECRET_BYTES = 32, ENTROPY_BYTES = 4096 };
 struct engine_counts {
     _Atomic uint64_t batches, tasks, commits, orders_placed, orders_refused, disk_full, queue_full;
     _Atomic uint64_t changes, orders_revised, promises_broken;
+    _Atomic uint64_t wishes_made, wishes_offered, wishes_withdrawn, wishes_lapsed;
+    _Atomic uint64_t wishes_waiting; /* now */
     _Atomic uint64_t commit_ns_total, commit_ns_max, batch_tasks_max;
     _Atomic uint64_t sync_ns_total, sync_ns_max; /* the settler's */
 };
@@ -93,6 +95,8 @@ void batch_run(struct engine *engine, struct engine_task *const *tasks, uint32_t
 enum status batch_run_scratch(struct engine *engine, struct fault *fault) MUST_USE;
 /* Appends engine->scratch, one whole event, to the batch and takes it. */
 void batch_take_scratch(struct batch *batch);
+/* Shows how many wishes wait: after a batch, and after the journal was taken. */
+void counts_wishes(struct engine *engine);
 /* A settling that took so long. */
 void counts_settled(struct engine *engine, uint64_t took_ns);
 /* Work that waits for a quiet moment: the log comes home, old digests are forgotten. True if there

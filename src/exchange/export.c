@@ -53,6 +53,12 @@ static const struct export_table tables[] = {
      "JOIN orders o ON o.number = l.order_number ORDER BY l.id",
      {"order", "line", "offer", "quantity", "amount"},
      "tntqm"},
+    {"wishes.csv",
+     "SELECT w.id, w.status, w.made_at, w.since, w.offer, w.quantity_thousandths, w.latest_day, "
+     "o.id, w.contact FROM wishes w LEFT JOIN orders o ON o.number = w.order_number ORDER BY "
+     "w.number",
+     {"wish", "status", "made_at", "since", "offer", "quantity", "latest", "order", "customer"},
+     "tttttqttn"},
     {"customers.csv",
      "SELECT number, email, name, phone, street, postcode, city, country FROM customers ORDER BY "
      "number",

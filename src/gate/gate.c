@@ -25,6 +25,7 @@ enum {
     SHARE_MOST = 4096,
     RESTORED_MS = 3000, /* so long after a start browsers need to come back */
     SWEPT = 64,
+    RETURNED_SECONDS = 3, /* by then a visitor's browser has come back once */
     SKIPPED_MOST = 1 << 20,
     POLL_PART = 8 /* of the wait passes between two polls */
 };
@@ -52,17 +53,9 @@ static bool is_waiting(uint32_t kind)
     return kind == KIND_NEW || kind == KIND_WAITING || kind == KIND_TOLD;
 }
 
-/* Every change of a slot goes through here: `unshown` counts the new ones. */
-static void slot_set(struct gate *gate, uint16_t *slot, uint32_t kind, uint32_t tick)
-{
-    gate->unshown -= *slot / TICKS == KIND_NEW;
-    *slot = (uint16_t)(kind * TICKS + tick);
-    gate->unshown += kind == KIND_NEW;
-}
-
 static void set(struct gate *gate, uint32_t number, uint32_t kind, int64_t now)
 {
-    slot_set(gate, slot_of(gate, number), kind, tick_of(now));
+    *slot_of(gate, number) = (uint16_t)(kind * TICKS + tick_of(now));
 }
 
 static uint32_t seconds_since(uint16_t seen, int64_t now)
@@ -251,10 +244,19 @@ static uint64_t people_coming(const struct gate *gate)
     return people;
 }
 
+/* The same, and those at the door. */
+static uint64_t people_at_door(const struct gate *gate)
+{
+    return gate->chamber_count * UINT64_C(1000) + people_coming(gate);
+}
+
 static void pass_learn(struct gate *gate, const struct gate_pass *pass)
 {
-    gate->shown += pass->came;
-    gate->called += pass->passed;
+    uint32_t called = pass->passed - pass->asked;
+    uint32_t came = pass->came > pass->asked ? pass->came - pass->asked : 0;
+    wait_count(&gate->wait, called, came);
+    gate->shown += came;
+    gate->called += called;
     while (gate->called > SHARE_MOST) {
         gate->shown /= 2;
         gate->called /= 2;
@@ -298,42 +300,29 @@ static void pass_came(struct gate *gate, uint32_t place)
             return;
         }
     }
+    wait_count(&gate->wait, 0, 1); /* called long ago */
 }
 
 /* ---- the front ---- */
 
-/* The first number that was given so lately that its visitor need not have come back yet. */
-static uint32_t born_by(const struct gate *gate)
+/* Was the number given within so many seconds, GATE_NEW_SECONDS at most? */
+static bool is_young(const struct gate *gate, uint32_t number, int64_t seconds)
 {
-    int64_t oldest = gate->now / 1000 - GATE_NEW_SECONDS;
-    return gate->born[(oldest + GATE_NEW_SECONDS + 1) % (GATE_NEW_SECONDS + 1)];
+    int64_t oldest = gate->now / 1000 - seconds;
+    return number >= gate->born[(oldest + GATE_NEW_SECONDS + 1) % (GATE_NEW_SECONDS + 1)];
 }
 
-enum presence { THERE, AWAY, UNDECIDED };
-
-static enum presence head_presence(const struct gate *gate)
+/* NEW: the visitor has not come back with the ticket, and need not have yet. */
+static enum census_place presence_at(const struct gate *gate, uint32_t place)
 {
-    uint32_t number = number_at(gate, gate->head);
+    uint32_t number = number_at(gate, place);
     uint16_t seen = gate->seen[number % gate->settings.places_max];
     uint32_t kind = kind_of(gate, number);
     if (kind == KIND_NEW) {
-        bool young = number >= born_by(gate);
-        return young ? UNDECIDED : AWAY;
+        return is_young(gate, number, GATE_NEW_SECONDS) ? CENSUS_NEW : CENSUS_AWAY;
     }
-    return is_waiting(kind) && seconds_since(seen, gate->now) <= GATE_ALIVE_SECONDS ? THERE : AWAY;
-}
-
-/* The place at the front is passed. Of one that never showed its ticket, the line's speed says
- * nothing; should it ever come, it is like any other that was passed. */
-static void head_leave(struct gate *gate)
-{
-    uint16_t *seen = slot_of(gate, number_at(gate, gate->head));
-    if (*seen / TICKS == KIND_NEW) {
-        slot_set(gate, seen, KIND_WAITING, *seen % TICKS);
-    } else {
-        wait_moved(&gate->wait, gate->now / 1000);
-    }
-    gate->head++;
+    bool alive = seconds_since(seen, gate->now) <= GATE_ALIVE_SECONDS;
+    return is_waiting(kind) && alive ? CENSUS_THERE : CENSUS_AWAY;
 }
 
 /* `asking`: a newcomer whose request is under way, and can be parked; UINT32_MAX: none. */
@@ -346,19 +335,33 @@ static void front_move(struct gate *gate, uint32_t asking)
     uint64_t wanted = rate * CHAMBER_SECONDS + CHAMBER_LEAST * 1000;
     uint64_t most = (uint64_t)GATE_CHAMBER_MAX * 3 / 4 * 1000;
     wanted = wanted < most ? wanted : most;
-    uint64_t people = gate->chamber_count * UINT64_C(1000) + people_coming(gate);
+    uint64_t people = people_at_door(gate);
     for (uint32_t i = 0; gate->head < gate->next && people < wanted && i < SKIPPED_MOST; i++) {
-        enum presence presence = gate->head == asking ? THERE : head_presence(gate);
-        if (presence == UNDECIDED) {
+        enum census_place presence = presence_at(gate, gate->head);
+        bool asks = gate->head == asking;
+        if (presence == CENSUS_NEW && !asks) {
             return;
         }
-        if (presence == THERE) {
+        if (presence == CENSUS_THERE || asks) {
             pass_add(gate, gate->head);
+            gate->passes[gate->pass_newest].asked += asks;
             people += share_coming(gate);
         } else {
             gate->skipped++;
         }
-        head_leave(gate);
+        gate->head++;
+    }
+}
+
+static void census_take(struct gate *gate)
+{
+    uint32_t line = gate->next - gate->head;
+    for (uint32_t i = 0; i < CENSUS_LOOKS && line > 0; i++) {
+        uint32_t place = gate->head + census_next(&gate->census, line);
+        enum census_place presence = presence_at(gate, place);
+        bool late =
+            presence == CENSUS_NEW && !is_young(gate, number_at(gate, place), RETURNED_SECONDS);
+        census_look(&gate->census, late ? CENSUS_AWAY : presence);
     }
 }
 
@@ -372,7 +375,7 @@ static void numbers_sweep(struct gate *gate)
         uint32_t most =
             kind == KIND_INSIDE ? gate->settings.session_seconds : (uint32_t)GATE_GRACE_SECONDS;
         if ((is_waiting(kind) || kind == KIND_INSIDE) && since > most + TICK_SECONDS) {
-            slot_set(gate, seen, KIND_GONE, 0);
+            *seen = KIND_GONE * TICKS;
         }
         gate->sweep = (gate->sweep + 1) % gate->settings.places_max;
     }
@@ -394,12 +397,23 @@ static void sessions_end(struct gate *gate)
     }
 }
 
+/* Those who got a number so long ago have come back with it, or never will; who went in with the
+ * first request had no need to. */
+static void newcomers_count(struct gate *gate, uint32_t from, uint32_t to)
+{
+    for (uint32_t number = from > gate->head ? from : gate->head; number < to; number++) {
+        census_newcomer(&gate->census, kind_of(gate, number) != KIND_NEW);
+    }
+}
+
 static void seconds_begin(struct gate *gate, int64_t second)
 {
     int64_t from = gate->now / 1000 + 1;
     from = second - from > GATE_NEW_SECONDS ? second - GATE_NEW_SECONDS : from;
     for (; from <= second; from++) {
-        gate->born[from % (GATE_NEW_SECONDS + 1)] = gate->next;
+        uint32_t *born = &gate->born[from % (GATE_NEW_SECONDS + 1)];
+        newcomers_count(gate, *born, gate->born[(from + 1) % (GATE_NEW_SECONDS + 1)]);
+        *born = gate->next;
     }
 }
 
@@ -417,7 +431,9 @@ static void time_pass(struct gate *gate, int64_t now)
 void gate_turn(struct gate *gate, int64_t now)
 {
     time_pass(gate, now);
+    wait_rate(&gate->wait, now / 1000, pace_rate_lately(&gate->pace));
     numbers_sweep(gate);
+    census_take(gate);
     front_move(gate, UINT32_MAX);
 }
 
@@ -456,9 +472,6 @@ enum gate_arrival gate_arrive(struct gate *gate, int64_t now, uint32_t *number)
         enter(gate, *number);
         return GATE_ARRIVED_INSIDE;
     }
-    if (quiet) {
-        wait_restart(&gate->wait, now / 1000);
-    }
     set(gate, *number, KIND_NEW, gate->now);
     front_move(gate, *number);
     return GATE_ARRIVED_WAITING;
@@ -480,17 +493,6 @@ enum gate_session gate_session(const struct gate *gate, uint32_t number, int64_t
     return open ? GATE_SESSION_OPEN : kind == KIND_NONE ? GATE_SESSION_UNKNOWN : GATE_SESSION_NONE;
 }
 
-/* So many places, without those that programs without cookies took: all that did not show a ticket
- * and could have, spread over the line evenly. */
-static uint32_t people_ahead(const struct gate *gate, uint32_t places)
-{
-    uint32_t line = gate->next - gate->head;
-    ASSERT(places < line);
-    uint32_t given = gate->next - born_by(gate);
-    uint32_t unshown = gate->unshown > given ? gate->unshown - given : 0;
-    return places - (uint32_t)((uint64_t)places * (unshown < line ? unshown : line) / line);
-}
-
 void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gate_view *view)
 {
     uint32_t kind = kind_of(gate, number);
@@ -503,12 +505,10 @@ void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gat
     }
     uint32_t place = place_of(gate, number);
     view->place = place + 1;
-    view->ahead = place < gate->head ? 0 : people_ahead(gate, place - gate->head);
+    view->ahead = place < gate->head ? 0 : census_people(&gate->census, place - gate->head);
     view->state = place < gate->head && !gate->closed ? GATE_CALLED : GATE_WAITING;
-    uint64_t rate = gate->closed ? 0 : pace_rate(&gate->pace);
-    uint64_t parked = gate->chamber_count * UINT64_C(1000) + people_coming(gate);
-    view->wait =
-        wait_range_of(&gate->wait, now / 1000, view->ahead, rate, rate > 0 ? parked / rate : 0);
+    uint64_t rate = gate->closed ? 0 : pace_rate_lately(&gate->pace);
+    view->wait = wait_range_of(&gate->wait, view->ahead, people_at_door(gate), rate);
     view->poll_seconds = kind == KIND_NEW   ? (uint32_t)GATE_POLL_SECONDS_MIN
                          : view->wait.known ? poll_seconds(view->wait.likely_seconds)
                                             : GATE_POLL_SECONDS_MAX / 4;
@@ -529,6 +529,15 @@ void gate_poll(struct gate *gate, uint32_t number, int64_t now, struct gate_view
         if (kind != KIND_TOLD && passed_lately(gate, view->place - 1)) {
             told_add(gate, view->place - 1);
         }
+    }
+}
+
+void gate_stay(struct gate *gate, uint32_t number, int64_t now)
+{
+    time_pass(gate, now);
+    uint32_t kind = kind_of(gate, number);
+    if (is_waiting(kind) || kind == KIND_NONE) {
+        set(gate, number, kind == KIND_TOLD ? KIND_TOLD : KIND_WAITING, gate->now);
     }
 }
 
@@ -596,5 +605,5 @@ void gate_leave(struct gate *gate, uint32_t number)
         gate->inside -= *bucket > 0;
         *bucket -= *bucket > 0;
     }
-    slot_set(gate, seen, KIND_GONE, 0);
+    *seen = KIND_GONE * TICKS;
 }

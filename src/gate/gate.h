@@ -20,6 +20,7 @@
 #ifndef ECLUSE_GATE_GATE_H
 #define ECLUSE_GATE_GATE_H
 
+#include "gate/census.h"
 #include "gate/draw.h"
 #include "gate/pace.h"
 #include "gate/wait.h"
@@ -32,7 +33,7 @@ enum {
     GATE_CHAMBER_MAX = 1024,
     GATE_TOLD_MAX = 1024,
     GATE_NEW_SECONDS = 5, /* by then a newcomer who can come back has polled once */
-    GATE_PASSES = 12,     /* seconds for which a call is waited for */
+    GATE_PASSES = 8,      /* seconds for which a call is waited for */
     GATE_POLL_SECONDS_MIN = 2,
     GATE_POLL_SECONDS_MAX = 60,
     GATE_SESSION_SECONDS_MAX = 65000
@@ -55,12 +56,14 @@ struct gate_pass {
     int64_t second;
     uint32_t from; /* the first of them */
     uint32_t passed, came;
+    uint32_t asked; /* of the passed, who stood at the door already: the first request came in */
 };
 
 struct gate {
     struct gate_settings settings;
     struct pace pace;
     struct wait wait;
+    struct census census;
     struct draw draw; /* count 0: none was held */
     bool closed;      /* before the opening: all wait */
     uint32_t next;    /* the next newcomer's number */
@@ -71,7 +74,6 @@ struct gate {
     int64_t held_until; /* nobody goes in before: who was parked is on the way back */
     uint32_t born[GATE_NEW_SECONDS + 1]; /* `next` as each of the last seconds began */
     uint32_t sweep;
-    uint32_t unshown; /* places whose ticket never came back */
     uint32_t inside;
     int64_t inside_until; /* sessions begun before have ended */
     struct gate_pass passes[GATE_PASSES];
@@ -90,7 +92,7 @@ enum gate_state { GATE_GONE, GATE_WAITING, GATE_CALLED, GATE_INSIDE };
 struct gate_view {
     enum gate_state state;
     uint32_t place; /* from 1, in the order of the line */
-    uint32_t ahead; /* visitors between the front and this place, as far as they came back once */
+    uint32_t ahead; /* visitors between the front and this place who are still there */
     uint32_t poll_seconds;
     struct wait_range wait;
 };
@@ -117,7 +119,9 @@ void gate_cap(struct gate *gate, uint64_t rate);
 
 enum gate_arrival gate_arrive(struct gate *gate, int64_t now, uint32_t *number);
 void gate_poll(struct gate *gate, uint32_t number, int64_t now, struct gate_view *view);
-/* The same without saying "still here". */
+/* Says "still here" from a page that does not show the place: who is called has not heard it. */
+void gate_stay(struct gate *gate, uint32_t number, int64_t now);
+/* What gate_poll tells, without saying "still here". */
 void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gate_view *view);
 enum gate_knocking gate_knock(struct gate *gate, uint32_t number, int64_t now);
 /* Who was parked has gone away again, and may knock once more. */

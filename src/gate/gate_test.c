@@ -1,431 +1,15 @@
-/* A crowd at the gate, in virtual time: who goes in when, and what that does to the shop behind.
- *
- * Visitors come, poll as often as they are told, are called, come after the time that a page needs
- * to load; some never come when called, some lose patience, some sleep in a hidden tab. Every 20 ms
- * the gate has its turn, as in a server. What is asserted is what DESIGN promises of the gate. */
+/* One visitor at a time: what becomes of a number. Whole crowds: tests/gate/. */
 #include "gate/gate.h"
-
-#include "base/random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-enum {
-    STEP_MS = 20,
-    SECOND = 1000,
-    PLACES = 1 << 17,
-    SESSION_SECONDS = 600,
-    SECONDS_MAX = 12000,
-    BUSY_SECONDS = 20
-};
-
-enum kind { HONEST, NO_SHOW, IMPATIENT, HIDDEN, BOT };
-enum stage { COMING, LINE, CALLED, PARKED, INSIDE, AWAY };
-
-struct visitor {
-    enum kind kind;
-    enum stage stage;
-    uint32_t number, place;
-    uint32_t next; /* in the list of its step; UINT32_MAX: none */
-    int64_t arrived, entered;
-    uint32_t polls;
-    struct wait_range told;
-};
-
-struct plan {
-    uint32_t visitors;
-    uint64_t rate;
-    int64_t rise_seconds, half_life_seconds; /* of the arrivals */
-    uint32_t no_show_percent, impatient_percent, hidden_percent, bot_percent;
-    uint32_t overtaken_percent; /* so many may see a later number go in while they come: 0 */
-    uint64_t seed;
-    int64_t restart_at; /* seconds; 0: never */
-};
-
-struct crowd {
-    struct plan plan;
-    struct random random;
-    struct gate *gate;
-    void *memory;
-    struct visitor *visitors;
-    uint32_t *of_number; /* the visitor of a number */
-    uint32_t *steps;     /* first visitor of each step's list */
-    int64_t now;
-    uint32_t *entries; /* by step */
-    uint32_t inside, inversions, overtaken;
-    uint32_t standing; /* who waits and will come in when called */
-    uint64_t busy_steps, busy_entries, busy_parked;
-    uint32_t ranged, in_range;
-    uint64_t polls;
-};
-
-static int64_t steps_count(void)
-{
-    return (int64_t)SECONDS_MAX * SECOND / STEP_MS;
-}
-
-static void step_add(struct crowd *crowd, uint32_t index, int64_t at)
-{
-    int64_t step = at / STEP_MS + 1;
-    int64_t current = crowd->now / STEP_MS;
-    step = step > current ? step : current + 1;
-    if (step < steps_count()) {
-        crowd->visitors[index].next = crowd->steps[step];
-        crowd->steps[step] = index;
-    }
-}
-
-/* A linear rise, then halvings, cut into minutes of even density. */
-static int64_t arrival(struct crowd *crowd)
-{
-    const struct plan *plan = &crowd->plan;
-    if (random_below(&crowd->random, 20) == 0) {
-        return random_between(&crowd->random, 0, plan->rise_seconds * SECOND);
-    }
-    int64_t halves = 0;
-    while (random_below(&crowd->random, 2) == 0 && halves < 10) {
-        halves++;
-    }
-    return (plan->rise_seconds + halves * plan->half_life_seconds) * SECOND +
-           random_between(&crowd->random, 0, plan->half_life_seconds * SECOND);
-}
-
-static enum kind kind_draw(struct crowd *crowd)
-{
-    uint64_t dice = random_below(&crowd->random, 100);
-    const struct plan *plan = &crowd->plan;
-    if (random_below(&crowd->random, 100) < plan->bot_percent) {
-        return BOT; /* keeps no cookie: each of its requests is a newcomer */
-    }
-    if (dice < plan->no_show_percent) {
-        return NO_SHOW;
-    }
-    if (dice < plan->no_show_percent + plan->impatient_percent) {
-        return IMPATIENT;
-    }
-    return dice < plan->no_show_percent + plan->impatient_percent + plan->hidden_percent ? HIDDEN
-                                                                                         : HONEST;
-}
-
-static struct gate_settings settings_of(const struct plan *plan)
-{
-    return (struct gate_settings){
-        .rate = plan->rate, .session_seconds = SESSION_SECONDS, .places_max = PLACES};
-}
-
-static struct crowd *crowd_create(const struct plan *plan)
-{
-    struct crowd *crowd = calloc(1, sizeof *crowd);
-    crowd->plan = *plan;
-    random_seed(&crowd->random, plan->seed);
-    const struct gate_settings settings = settings_of(plan);
-    crowd->memory = malloc(gate_bytes(&settings));
-    crowd->gate = gate_place(crowd->memory, &settings, 0);
-    crowd->visitors = calloc(plan->visitors, sizeof *crowd->visitors);
-    crowd->of_number = calloc(plan->visitors, sizeof *crowd->of_number);
-    crowd->steps = malloc((size_t)steps_count() * sizeof *crowd->steps);
-    crowd->entries = calloc((size_t)steps_count(), sizeof *crowd->entries);
-    memset(crowd->steps, 0xff, (size_t)steps_count() * sizeof *crowd->steps);
-    for (uint32_t i = 0; i < plan->visitors; i++) {
-        crowd->visitors[i].kind = kind_draw(crowd);
-        crowd->visitors[i].arrived = arrival(crowd);
-        step_add(crowd, i, crowd->visitors[i].arrived);
-    }
-    return crowd;
-}
-
-static void crowd_free(struct crowd *crowd)
-{
-    free(crowd->memory);
-    free(crowd->visitors);
-    free(crowd->of_number);
-    free(crowd->steps);
-    free(crowd->entries);
-    free(crowd);
-}
-
-static bool is_standing(const struct visitor *visitor)
-{
-    bool waits = visitor->stage == LINE || visitor->stage == CALLED || visitor->stage == PARKED;
-    return waits && visitor->kind != BOT && visitor->kind != NO_SHOW;
-}
-
-static void stage_set(struct crowd *crowd, struct visitor *visitor, enum stage stage)
-{
-    crowd->standing -= is_standing(visitor);
-    visitor->stage = stage;
-    crowd->standing += is_standing(visitor);
-}
-
-static void enters(struct crowd *crowd, struct visitor *visitor)
-{
-    stage_set(crowd, visitor, INSIDE);
-    visitor->entered = crowd->now;
-    crowd->inside++;
-    crowd->entries[crowd->now / STEP_MS]++;
-    uint32_t waited = (uint32_t)((crowd->now - visitor->arrived) / SECOND);
-    if (visitor->told.known && visitor->told.likely_seconds >= 10) {
-        crowd->ranged++;
-        crowd->in_range +=
-            waited >= visitor->told.low_seconds && waited <= visitor->told.high_seconds;
-        wait_learn(&crowd->gate->wait, visitor->told.likely_seconds, waited);
-    }
-    /* Who is there, with a place before, is not yet in? */
-    for (uint32_t i = 0; i < crowd->plan.visitors; i++) {
-        const struct visitor *other = &crowd->visitors[i];
-        if (other->place < visitor->place && other->number < crowd->gate->next) {
-            crowd->inversions += other->stage == PARKED;
-            crowd->overtaken += other->stage == CALLED && other->kind == HONEST;
-        }
-    }
-}
-
-static void knocks(struct crowd *crowd, uint32_t index)
-{
-    struct visitor *visitor = &crowd->visitors[index];
-    switch (gate_knock(crowd->gate, visitor->number, crowd->now)) {
-    case GATE_KNOCK_INSIDE:
-        enters(crowd, visitor);
-        break;
-    case GATE_KNOCK_PARKED:
-        stage_set(crowd, visitor, PARKED);
-        break;
-    case GATE_KNOCK_WAIT:
-        step_add(crowd, index, crowd->now + 2 * SECOND);
-        break;
-    case GATE_KNOCK_GONE:
-        stage_set(crowd, visitor, AWAY);
-        break;
-    }
-}
-
-static void polls(struct crowd *crowd, uint32_t index)
-{
-    struct visitor *visitor = &crowd->visitors[index];
-    struct gate_view view;
-    bool tired = visitor->kind == IMPATIENT && ++visitor->polls > 12;
-    if (tired) {
-        stage_set(crowd, visitor, AWAY);
-        return;
-    }
-    crowd->polls++;
-    gate_poll(crowd->gate, visitor->number, crowd->now, &view);
-    if (view.state == GATE_CALLED) {
-        stage_set(crowd, visitor, visitor->kind == NO_SHOW ? AWAY : CALLED);
-        step_add(crowd, index, crowd->now + random_between(&crowd->random, 100, 900));
-        return;
-    }
-    assert_int_equal(view.state, GATE_WAITING);
-    uint32_t seconds = visitor->kind == HIDDEN ? GATE_POLL_SECONDS_MAX : view.poll_seconds;
-    step_add(crowd, index,
-             crowd->now + seconds * SECOND + random_between(&crowd->random, 0, seconds * 100));
-}
-
-static void arrives(struct crowd *crowd, uint32_t index)
-{
-    struct visitor *visitor = &crowd->visitors[index];
-    struct gate_view view;
-    enum gate_arrival arrival = gate_arrive(crowd->gate, crowd->now, &visitor->number);
-    visitor->arrived = crowd->now;
-    visitor->place = visitor->number;
-    crowd->of_number[visitor->number] = index;
-    assert_int_not_equal(arrival, GATE_ARRIVED_FULL);
-    if (arrival == GATE_ARRIVED_INSIDE) {
-        enters(crowd, visitor);
-        return;
-    }
-    gate_look(crowd->gate, visitor->number, crowd->now, &view);
-    visitor->told = view.wait;
-    stage_set(crowd, visitor, LINE);
-    if (view.state == GATE_CALLED) {
-        knocks(crowd, index); /* the same request */
-    } else {
-        stage_set(crowd, visitor, visitor->kind == BOT ? AWAY : LINE);
-        step_add(crowd, index, crowd->now + view.poll_seconds * SECOND);
-    }
-}
-
-static void restart(struct crowd *crowd)
-{
-    const struct gate_settings settings = settings_of(&crowd->plan);
-    uint32_t next = crowd->gate->next;
-    uint32_t head = crowd->gate->head;
-    const struct draw draw = crowd->gate->draw;
-    crowd->gate = gate_place(crowd->memory, &settings, crowd->now);
-    gate_restore(crowd->gate, next, head, &draw, crowd->now);
-    for (uint32_t i = 0; i < crowd->plan.visitors; i++) {
-        /* The parked lost their connection; browsers ask again. */
-        if (crowd->visitors[i].stage == PARKED) {
-            stage_set(crowd, &crowd->visitors[i], CALLED);
-            step_add(crowd, i, crowd->now + random_between(&crowd->random, 100, 3000));
-        }
-    }
-}
-
-static void crowd_step(struct crowd *crowd)
-{
-    uint32_t number = 0;
-    gate_turn(crowd->gate, crowd->now);
-    while (gate_release(crowd->gate, crowd->now, &number)) {
-        struct visitor *visitor = &crowd->visitors[crowd->of_number[number]];
-        assert_int_equal(visitor->stage, PARKED);
-        enters(crowd, visitor);
-    }
-    uint32_t index = crowd->steps[crowd->now / STEP_MS];
-    while (index != UINT32_MAX) {
-        struct visitor *visitor = &crowd->visitors[index];
-        uint32_t next = visitor->next;
-        if (visitor->stage == COMING) {
-            arrives(crowd, index);
-        } else if (visitor->stage == LINE) {
-            polls(crowd, index);
-        } else if (visitor->stage == CALLED) {
-            knocks(crowd, index);
-        }
-        index = next;
-    }
-}
-
-/* Until everybody who wanted to is in, or `seconds` have passed. */
-static void crowd_run(struct crowd *crowd, int64_t seconds)
-{
-    for (crowd->now = STEP_MS; crowd->now < seconds * SECOND; crowd->now += STEP_MS) {
-        if (crowd->plan.restart_at > 0 && crowd->now == crowd->plan.restart_at * SECOND) {
-            restart(crowd);
-        }
-        crowd_step(crowd);
-        if (crowd->standing > crowd->plan.rate * BUSY_SECONDS / 1000) {
-            crowd->busy_steps++;
-            crowd->busy_parked += crowd->gate->chamber_count;
-            crowd->busy_entries += crowd->entries[crowd->now / STEP_MS];
-        }
-    }
-}
-
-static uint32_t most_within(const struct crowd *crowd, int64_t window_ms)
-{
-    uint32_t sum = 0;
-    uint32_t most = 0;
-    int64_t window = window_ms / STEP_MS;
-    for (int64_t step = 0; step < steps_count(); step++) {
-        sum += crowd->entries[step];
-        sum -= step >= window ? crowd->entries[step - window] : 0;
-        most = sum > most ? sum : most;
-    }
-    return most;
-}
-
-static uint64_t used_percent(const struct crowd *crowd)
-{
-    uint64_t possible = crowd->busy_steps * STEP_MS * crowd->plan.rate / 1000; /* thousandths */
-    return possible == 0 ? 100 : crowd->busy_entries * 100000 / possible;
-}
-
-static void crowd_check(const struct crowd *crowd, const char *what)
-{
-    uint64_t rate = crowd->plan.rate;
-    print_message("%s: %u in, used %u %%, parked %u, overtaken %u, range %u of %u, polls %u\n",
-                  what, (unsigned)crowd->inside, (unsigned)used_percent(crowd),
-                  (unsigned)(crowd->busy_parked / (crowd->busy_steps + 1)),
-                  (unsigned)crowd->overtaken, (unsigned)crowd->in_range, (unsigned)crowd->ranged,
-                  (unsigned)crowd->polls);
-    uint64_t second = (rate + 999) / 1000;
-    assert_in_range(most_within(crowd, SECOND), 0, second + (second > 20 ? second / 20 : 1));
-    assert_in_range(most_within(crowd, 60 * SECOND), 0, rate * 60 * 101 / 100000 + 1);
-    assert_int_equal(crowd->inversions, 0);
-    assert_in_range(crowd->overtaken, 0, crowd->inside * crowd->plan.overtaken_percent / 100);
-    assert_true(used_percent(crowd) >= 97);
-    assert_true(crowd->in_range * 100 >= crowd->ranged * 75);
-}
-
-static void plan_run(const struct plan *plan, int64_t seconds, const char *what)
-{
-    struct crowd *crowd = crowd_create(plan);
-    crowd_run(crowd, seconds);
-    crowd_check(crowd, what);
-    crowd_free(crowd);
-}
-
-static void test_everybody_comes(void **state)
-{
-    (void)state;
-    struct plan plan = {
-        .visitors = 6000, .rate = 3333, .rise_seconds = 60, .half_life_seconds = 200, .seed = 1};
-    struct crowd *crowd = crowd_create(&plan);
-    crowd_run(crowd, 2600);
-    crowd_check(crowd, "all come");
-    assert_int_equal(crowd->inside, 6000);
-    assert_true(gate_is_quiet(crowd->gate));
-    crowd_free(crowd);
-}
-
-static void test_no_shows(void **state)
-{
-    (void)state;
-    for (uint64_t seed = 1; seed <= 3; seed++) {
-        plan_run(&(struct plan){.visitors = 6000,
-                                .rate = 3333,
-                                .rise_seconds = 60,
-                                .half_life_seconds = 200,
-                                .no_show_percent = 30,
-                                .seed = seed},
-                 2000, "30 percent no-shows");
-        plan_run(&(struct plan){.visitors = 20000,
-                                .rate = 25000,
-                                .rise_seconds = 60,
-                                .half_life_seconds = 150,
-                                .no_show_percent = 30,
-                                .impatient_percent = 20,
-                                .hidden_percent = 10,
-                                .seed = seed},
-                 1500, "a mixed crowd at 25 a second");
-    }
-}
-
-/* Of the requests 30, 60 and 90 percent are programs that keep no cookie: the capacity is used all
- * the same, by those who wait. Where nine of ten numbers are nobody's, the front moves in jumps,
- * and who waits may hear of it late. */
-static void test_bots(void **state)
-{
-    (void)state;
-    for (uint32_t percent = 30; percent <= 90; percent += 30) {
-        plan_run(&(struct plan){.visitors = 700000 / (100 - percent),
-                                .rate = 10000,
-                                .rise_seconds = 60,
-                                .half_life_seconds = 150,
-                                .no_show_percent = 20,
-                                .bot_percent = percent,
-                                .overtaken_percent = percent == 90 ? 4 : 0,
-                                .seed = percent},
-                 1500, "bots without cookies");
-    }
-}
-
-/* The server is killed and started again while thousands wait: nobody loses the place. */
-static void test_restart(void **state)
-{
-    (void)state;
-    struct plan plan = {.visitors = 6000,
-                        .rate = 3333,
-                        .rise_seconds = 60,
-                        .half_life_seconds = 200,
-                        .seed = 4,
-                        .restart_at = 700};
-    struct crowd *crowd = crowd_create(&plan);
-    crowd_run(crowd, 2700);
-    crowd_check(crowd, "a restart");
-    assert_int_equal(crowd->inside, 6000);
-    crowd_free(crowd);
-}
-
-/* ---- one visitor at a time ---- */
+enum { SECOND = 1000, SESSION_SECONDS = 600 };
 
 struct room {
     struct gate *gate;
@@ -562,6 +146,36 @@ static void test_a_hidden_tab_keeps_the_place(void **state)
     free(room.memory);
 }
 
+/* Who reads in the store says "still here" by that: the place does not pass away, but nobody has
+ * heard of being called, so nobody is waited for. */
+static void test_reading_elsewhere_keeps_the_place(void **state)
+{
+    (void)state;
+    struct room room = room_make(100, 4096);
+    uint32_t reads = line_make(&room, 400);
+    uint32_t left = reads - 1;
+    gate_stay(room.gate, reads, room.now);
+    for (int hour = 0; hour < 3; hour++) {
+        for (int minute = 0; minute < 60; minute++) {
+            passes(&room, 60, UINT32_MAX);
+            gate_stay(room.gate, reads, room.now);
+        }
+    }
+    assert_int_equal(room.gate->told_count, 0);
+    assert_int_equal(state_of(&room, left), GATE_GONE);
+    assert_int_equal(state_of(&room, reads), GATE_CALLED);
+    gate_stay(room.gate, reads, room.now); /* one who has heard it has still heard it */
+    assert_int_equal(gate_knock(room.gate, reads, room.now), GATE_KNOCK_PARKED);
+    passes(&room, 20, UINT32_MAX);
+    assert_true(is_inside(&room, reads));
+    gate_stay(room.gate, reads, room.now);
+    assert_true(is_inside(&room, reads));
+    gate_stay(room.gate, left, room.now);
+    assert_int_equal(state_of(&room, left), GATE_GONE);
+    gate_stay(room.gate, UINT32_MAX, room.now);
+    free(room.memory);
+}
+
 static void test_leaving(void **state)
 {
     (void)state;
@@ -694,15 +308,12 @@ static void test_two_bytes_a_visitor(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everybody_comes),
-        cmocka_unit_test(test_no_shows),
-        cmocka_unit_test(test_bots),
-        cmocka_unit_test(test_restart),
         cmocka_unit_test(test_nobody_waits_in_an_empty_shop),
         cmocka_unit_test(test_the_second_is_parked),
         cmocka_unit_test(test_who_returns_within_the_grace_keeps_the_place),
         cmocka_unit_test(test_who_returns_after_the_grace_is_gone),
         cmocka_unit_test(test_a_hidden_tab_keeps_the_place),
+        cmocka_unit_test(test_reading_elsewhere_keeps_the_place),
         cmocka_unit_test(test_leaving),
         cmocka_unit_test(test_sessions_end_by_themselves),
         cmocka_unit_test(test_full),

@@ -17,6 +17,7 @@ enum {
     KEPT_PART = 100, /* a hundredth is kept back: the way to the shop bunches what went in evenly */
     FLOOR_PART = 20, /* a twentieth of the ceiling always goes in */
     STEP_PART = 50,
+    MEAN_WINDOWS = 32,     /* over so many the learned rate is averaged */
     USUAL_DRIFT_PART = 500 /* the usual time forgets how fast it once was */
 };
 
@@ -35,6 +36,7 @@ void pace_init(struct pace *pace, uint64_t ceiling, int64_t now)
     *pace = (struct pace){.ceiling = ceiling,
                           .cap = UINT64_MAX,
                           .learned = ceiling,
+                          .learned_sum = ceiling * MEAN_WINDOWS,
                           .credit = VISITOR,
                           .at = now,
                           .window_at = now,
@@ -43,14 +45,26 @@ void pace_init(struct pace *pace, uint64_t ceiling, int64_t now)
 
 void pace_set_ceiling(struct pace *pace, uint64_t ceiling)
 {
-    pace->learned = pace->learned == pace->ceiling ? ceiling : smaller(pace->learned, ceiling);
+    bool slowed = pace->learned < pace->ceiling;
+    pace->learned = slowed ? smaller(pace->learned, ceiling) : ceiling;
+    pace->learned_sum = slowed ? pace->learned_sum : ceiling * MEAN_WINDOWS;
     pace->ceiling = ceiling;
+}
+
+static uint64_t rate_of(const struct pace *pace, uint64_t learned)
+{
+    uint64_t most = pace->ceiling - pace->ceiling / KEPT_PART;
+    return pace->paused ? 0 : smaller(most, smaller(pace->cap, learned));
 }
 
 uint64_t pace_rate(const struct pace *pace)
 {
-    uint64_t most = pace->ceiling - pace->ceiling / KEPT_PART;
-    return pace->paused ? 0 : smaller(most, smaller(pace->cap, pace->learned));
+    return rate_of(pace, pace->learned);
+}
+
+uint64_t pace_rate_lately(const struct pace *pace)
+{
+    return rate_of(pace, larger(1, pace->learned_sum / MEAN_WINDOWS));
 }
 
 static bool window_is_bad(const struct pace *pace, uint64_t mean_us)
@@ -75,6 +89,7 @@ static void window_end(struct pace *pace, int64_t now)
         uint64_t drifted = pace->usual_us + pace->usual_us / USUAL_DRIFT_PART + 1;
         pace->usual_us = pace->usual_us == 0 ? mean_us : smaller(mean_us, drifted);
     }
+    pace->learned_sum += pace->learned - pace->learned_sum / MEAN_WINDOWS;
     pace->window_at = now;
     pace->answers = 0;
     pace->failures = 0;

@@ -15,7 +15,8 @@
 struct pace {
     /* Thousandths of a visitor a second. */
     uint64_t ceiling, cap, learned;
-    uint64_t credit; /* millionths of a visitor */
+    uint64_t learned_sum; /* what was learned lately, added up */
+    uint64_t credit;      /* millionths of a visitor */
     int64_t at;
     bool paused;
     bool wanted; /* somebody waits to take what comes; set by who takes */
@@ -32,6 +33,9 @@ void pace_init(struct pace *pace, uint64_t ceiling, int64_t now);
 void pace_set_ceiling(struct pace *pace, uint64_t ceiling);
 /* The rate now; 0 while paused. */
 uint64_t pace_rate(const struct pace *pace);
+/* The same, with what was learned in the last half a minute averaged: under a shop that is at its
+ * limit the rate goes up and down. */
+uint64_t pace_rate_lately(const struct pace *pace);
 void pace_advance(struct pace *pace, int64_t now);
 /* May one go in? Takes the credit for it. To be called after pace_advance. */
 bool pace_take(struct pace *pace);

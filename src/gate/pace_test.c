@@ -166,6 +166,34 @@ static void test_a_little_slower_is_fine(void **state)
     assert_int_equal(pace_rate(&pace), 9900);
 }
 
+/* A shop at its limit: the rate goes up and down, and what may be expected of the next minutes lies
+ * between; who is told of a pause or of a cap expects it at once. */
+static void test_the_rate_lately(void **state)
+{
+    struct pace pace;
+    int64_t now = 0;
+    (void)state;
+    pace_init(&pace, 10000, 0);
+    answers_come(&pace, &now, 60, 50000, 0);
+    assert_int_equal(pace_rate_lately(&pace), 9900);
+    for (int i = 0; i < 40; i++) {
+        answers_come(&pace, &now, 1, 3000000, 0);
+        answers_come(&pace, &now, 3, 50000, 0);
+    }
+    uint64_t lately = pace_rate_lately(&pace);
+    for (int i = 0; i < 4; i++) {
+        answers_come(&pace, &now, 1, i == 0 ? 3000000 : 50000, 0);
+        assert_in_range(pace_rate_lately(&pace), lately - lately / 20, lately + lately / 20);
+    }
+    pace.cap = 300;
+    assert_int_equal(pace_rate_lately(&pace), 300);
+    pace.paused = true;
+    assert_int_equal(pace_rate_lately(&pace), 0);
+    pace_init(&pace, 10000, 0);
+    pace_set_ceiling(&pace, 20000);
+    assert_int_equal(pace_rate_lately(&pace), 19800);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +204,7 @@ int main(void)
         cmocka_unit_test(test_slow_shop_is_spared),
         cmocka_unit_test(test_failing_shop_is_spared),
         cmocka_unit_test(test_a_little_slower_is_fine),
+        cmocka_unit_test(test_the_rate_lately),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

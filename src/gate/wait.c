@@ -1,170 +1,160 @@
-/* places passed -> speed -> the likely wait; true by announced waits -> histogram -> its range.
+/* calls and who came -> the share that comes -> the likely wait and its error -> what is shown;
+ * true waits -> how many errors the ends are away.
  *
- * Invariant: `weight` is the sum of `weights`. */
+ * Invariants: low <= 0 <= high; came and called were halved together. */
 #include "gate/wait.h"
 
-#include <string.h>
+#include "base/assert.h"
 
 enum {
-    ANNOUNCED_MIN = 10, /* seconds: shorter announcements teach nothing */
-    MOVES_MIN = 20,
-    OCTAVE = 8, /* steps of the histogram */
-    MIDDLE = WAIT_RATIOS / 2,
-    UNIT = 1024,
-    FORGET = 256, /* the weight of the past falls by one in so many at each entry */
-    LOW_PERCENT = 8,
-    HIGH_PERCENT = 92,
-    /* Thousandths of the likely wait that the range always holds: what was learned is of those who
-     * came long ago. */
-    NEAR_LOW = 900,
-    NEAR_HIGH = 1100,
-    SLACK_SECONDS = 2, /* calls are heard at a poll */
-    WAIT_SECONDS_MAX = 7 * 86400
+    THOUSAND = 1000,
+    CALLED_MOST = 2048, /* then what was counted counts half */
+    CALLED_PRIOR = 16,  /* before anything was counted, as if so many had been called, */
+    CAME_PRIOR = 14,    /* and so many come: rather a wide range than a wrong one */
+    SHARE_LEAST = 20,
+    LIKELY_MIN = 5,     /* seconds: the first poll, and the page that follows the call */
+    LEARNED_LEAST = 10, /* seconds: shorter waits are all polls, and teach nothing */
+    OWN_MS = 2000,      /* of the error is the visitor's own: when it polls, how its page loads */
+    DRIFT_PART = 20,    /* of the wait: patience, bots, the shop behind change meanwhile */
+    ERROR_MS_MOST = 1000000000,
+    PLACES_MOST = 1 << 22,
+    OUT_PERCENT = 8,  /* so many true waits are to lie below the range, so many above */
+    STEP = 50,        /* thousandths of an error */
+    END_FIRST = 1350, /* of a normal error, nine in a hundred lie beyond */
+    END_MOST = 8000,  /* a tab that hears nothing for a minute must not widen everybody's range */
+    CHANGED_PART = 4  /* a rate that differs by more is another */
 };
-
-/* 2^(k/8) in thousandths. */
-static const uint32_t octave_thousandths[OCTAVE + 1] = {1000, 1091, 1189, 1297, 1414,
-                                                        1542, 1682, 1834, 2000};
-
-static void slot_add(struct wait_ratios *ratios, int slot, uint32_t weight)
-{
-    ratios->weights[slot] += weight;
-    ratios->weight += weight;
-}
-
-static int length_of(uint64_t announced)
-{
-    return announced < 30 ? 0 : announced < 120 ? 1 : announced < 600 ? 2 : 3;
-}
 
 void wait_init(struct wait *wait, int64_t second)
 {
-    memset(wait, 0, sizeof *wait);
-    wait_restart(wait, second);
-    /* Before anything is known: from half to one and a half times, and a little. */
-    for (int length = 0; length < WAIT_LENGTHS; length++) {
-        for (int slot = MIDDLE - 8; slot <= MIDDLE + 5; slot++) {
-            slot_add(&wait->ratios[length], slot, 2 * UNIT);
-        }
+    *wait = (struct wait){.called = CALLED_PRIOR,
+                          .came = CAME_PRIOR,
+                          .since = second,
+                          .low = -END_FIRST,
+                          .high = END_FIRST};
+}
+
+void wait_count(struct wait *wait, uint32_t called, uint32_t came)
+{
+    wait->called += called;
+    wait->came += came;
+    while (wait->called > CALLED_MOST) {
+        wait->called /= 2;
+        wait->came /= 2;
     }
 }
 
-void wait_restart(struct wait *wait, int64_t second)
+void wait_rate(struct wait *wait, int64_t second, uint64_t rate)
 {
-    memset(wait->moves, 0, sizeof wait->moves);
-    wait->second = second;
-    wait->since = second;
+    uint64_t part = wait->steady / CHANGED_PART;
+    bool stands = rate == 0;
+    if (stands != (wait->rate == 0) || rate > wait->steady + part || rate + part < wait->steady) {
+        wait->steady = rate;
+        wait->since = second;
+    }
+    wait->rate = rate;
 }
 
-static void seconds_pass(struct wait *wait, int64_t second)
+/* Of a thousand who are called so many come. */
+static uint64_t share_coming(const struct wait *wait)
 {
-    int64_t passed = second - wait->second;
-    if (passed >= WAIT_SPEED_SECONDS) {
-        memset(wait->moves, 0, sizeof wait->moves);
-        wait->second = second;
-    }
-    while (wait->second < second) {
-        wait->second++;
-        wait->moves[wait->second % WAIT_SPEED_SECONDS] = 0;
-    }
+    uint64_t share = wait->came * UINT64_C(1000) / wait->called;
+    return share > THOUSAND ? THOUSAND : share < SHARE_LEAST ? SHARE_LEAST : share;
 }
 
-void wait_moved(struct wait *wait, int64_t second)
+static uint64_t root(uint64_t square)
 {
-    seconds_pass(wait, second);
-    wait->moves[wait->second % WAIT_SPEED_SECONDS]++;
+    uint64_t root = 0;
+    for (uint64_t bit = UINT64_C(1) << 31; bit > 0; bit /= 2) {
+        uint64_t larger = root + bit;
+        root = larger * larger <= square ? larger : root;
+    }
+    return root;
 }
 
-/* The step in which the ratio lies: MIDDLE is 1 to 1.09. */
-static int slot_of(uint64_t ratio_thousandths)
+/* The standard error of a likely wait. Of n places each is a visitor's who comes with the chance
+ * s, which is known from m calls: the variance of who comes is n s (1 - s) (1 + n / m). */
+static uint64_t error_ms(const struct wait *wait, uint64_t likely, uint64_t rate)
 {
-    int slot = MIDDLE;
-    while (ratio_thousandths >= 2000 && slot < WAIT_RATIOS - OCTAVE) {
-        ratio_thousandths /= 2;
-        slot += OCTAVE;
-    }
-    while (ratio_thousandths < 1000 && slot >= OCTAVE) {
-        ratio_thousandths *= 2;
-        slot -= OCTAVE;
-    }
-    int step = 0;
-    while (step < OCTAVE - 1 && ratio_thousandths >= octave_thousandths[step + 1]) {
-        step++;
-    }
-    return slot + step < WAIT_RATIOS ? slot + step : WAIT_RATIOS - 1;
+    uint64_t share = share_coming(wait);
+    uint64_t places = likely * rate / share;
+    places = places < PLACES_MOST ? places : PLACES_MOST;
+    uint64_t variance = places * share * (THOUSAND - share) / THOUSAND; /* thousandths */
+    variance = variance * (wait->called + places) / wait->called;
+    uint64_t drawn = root(variance * THOUSAND) * THOUSAND / rate;
+    drawn = drawn < ERROR_MS_MOST ? drawn : ERROR_MS_MOST;
+    uint64_t drift = likely * THOUSAND / DRIFT_PART;
+    return root(drawn * drawn + drift * drift + (uint64_t)OWN_MS * OWN_MS);
 }
 
-void wait_learn(struct wait *wait, uint32_t announced, uint32_t waited)
+/* ---- what is shown ---- */
+
+static uint32_t step_of(uint32_t seconds)
 {
-    if (announced < ANNOUNCED_MIN) {
-        return;
-    }
-    struct wait_ratios *ratios = &wait->ratios[length_of(announced)];
-    ratios->weight = 0;
-    for (int slot = 0; slot < WAIT_RATIOS; slot++) {
-        ratios->weights[slot] -= ratios->weights[slot] / FORGET;
-        ratios->weight += ratios->weights[slot];
-    }
-    slot_add(ratios, slot_of((uint64_t)waited * 1000 / announced), UNIT);
+    return seconds <= 120 ? 5 : seconds <= 600 ? 30 : seconds <= 3600 ? 60 : 300;
 }
 
-/* Where a step begins, in thousandths. */
-static uint64_t slot_begin(int slot)
+static uint32_t rounded(uint32_t seconds, uint32_t step)
 {
-    int octaves = slot / OCTAVE - MIDDLE / OCTAVE;
-    uint64_t step = octave_thousandths[slot % OCTAVE];
-    return octaves >= 0 ? step << octaves : step >> -octaves;
+    return (seconds + step / 2) / step * step;
 }
 
-/* The ratio below which `percent` of the weight lies, in thousandths; a step is evenly filled. */
-static uint64_t quantile(const struct wait_ratios *ratios, uint32_t percent)
+static uint32_t end_of(uint64_t likely, uint64_t error_ms, int32_t end)
 {
-    uint64_t wanted = (uint64_t)ratios->weight * percent / 100;
-    uint64_t sum = 0;
-    int slot = 0;
-    while (slot < WAIT_RATIOS - 1 && sum + ratios->weights[slot] <= wanted) {
-        sum += ratios->weights[slot];
-        slot++;
-    }
-    uint64_t weight = ratios->weights[slot] > 0 ? ratios->weights[slot] : 1;
-    uint64_t begin = slot_begin(slot);
-    return begin + (slot_begin(slot + 1) - begin) * (wanted - sum) / weight;
+    int64_t seconds = (int64_t)likely + (int64_t)error_ms * end / THOUSAND / THOUSAND;
+    return seconds < 0 ? 0 : seconds < WAIT_SECONDS_MAX ? (uint32_t)seconds : WAIT_SECONDS_MAX;
 }
 
-uint64_t wait_speed(const struct wait *wait, int64_t second, uint64_t rate)
+/* Rounded to the nearest, so that the rounding makes it no wider; never narrower than the step in
+ * which the likely wait lies. */
+static struct wait_range range_of(const struct wait *wait, uint32_t likely, uint64_t rate)
 {
-    uint64_t moves = 0;
-    int64_t newest = second - 1; /* the second under way is not over */
-    int64_t oldest = second - WAIT_SPEED_SECONDS + 1;
-    oldest = oldest > wait->since ? oldest : wait->since + 1;
-    for (int64_t at = oldest; at <= newest; at++) {
-        bool kept = at <= wait->second && at > wait->second - WAIT_SPEED_SECONDS;
-        moves += kept ? wait->moves[at % WAIT_SPEED_SECONDS] : 0;
-    }
-    return moves < MOVES_MIN || rate == 0 ? rate : moves * 1000 / (uint64_t)(newest - oldest + 1);
+    uint64_t error = error_ms(wait, likely, rate);
+    uint32_t high = end_of(likely, error, wait->high);
+    uint32_t step = step_of(high);
+    uint32_t from = likely / step * step;
+    uint32_t low = rounded(end_of(likely, error, wait->low), step);
+    high = rounded(high, step);
+    return (struct wait_range){.likely_seconds = likely,
+                               .low_seconds = low < from ? low : from,
+                               .high_seconds = high > from + step ? high : from + step,
+                               .known = true};
 }
 
-static uint32_t scaled(uint64_t seconds, uint64_t thousandths)
+struct wait_range wait_range_of(const struct wait *wait, uint32_t ahead, uint64_t coming,
+                                uint64_t rate)
 {
-    uint64_t scaled = (seconds * thousandths + 500) / 1000;
-    return (uint32_t)(scaled < WAIT_SECONDS_MAX ? scaled : WAIT_SECONDS_MAX);
-}
-
-struct wait_range wait_range_of(const struct wait *wait, int64_t second, uint32_t ahead,
-                                uint64_t rate, uint64_t behind_seconds)
-{
-    uint64_t speed = wait_speed(wait, second, rate);
-    if (speed == 0) {
+    if (rate == 0) {
         return (struct wait_range){.known = false};
     }
-    uint64_t likely = ahead * UINT64_C(1000) / speed + behind_seconds;
-    const struct wait_ratios *ratios = &wait->ratios[length_of(likely)];
-    uint64_t low_ratio = quantile(ratios, LOW_PERCENT);
-    uint64_t high_ratio = quantile(ratios, HIGH_PERCENT);
-    uint32_t low = scaled(likely, low_ratio < NEAR_LOW ? low_ratio : NEAR_LOW);
-    uint32_t high = scaled(likely, high_ratio > NEAR_HIGH ? high_ratio : NEAR_HIGH);
-    return (struct wait_range){.known = true,
-                               .likely_seconds = scaled(likely, 1000),
-                               .low_seconds = low > SLACK_SECONDS ? low - SLACK_SECONDS : 0,
-                               .high_seconds = high + SLACK_SECONDS};
+    uint64_t likely = (ahead * share_coming(wait) + coming + rate / 2) / rate;
+    likely = likely > LIKELY_MIN ? likely : LIKELY_MIN;
+    likely = likely < WAIT_SECONDS_MAX ? likely : WAIT_SECONDS_MAX;
+    return range_of(wait, (uint32_t)likely, rate);
+}
+
+/* ---- what it was worth ---- */
+
+/* How far out an end goes: where the true wait lay beyond it, and where not. */
+static int32_t step_out(bool beyond)
+{
+    return beyond ? STEP * (100 - OUT_PERCENT) / 100 : -STEP * OUT_PERCENT / 100;
+}
+
+static int32_t kept(int32_t end)
+{
+    return end < 0 ? 0 : end > END_MOST ? END_MOST : end;
+}
+
+void wait_learn(struct wait *wait, int64_t second, uint32_t likely, uint32_t waited)
+{
+    ASSERT(wait->low <= 0);
+    ASSERT(wait->high >= 0);
+    if (likely < LEARNED_LEAST || likely > WAIT_SECONDS_MAX || wait->rate == 0 ||
+        second - (int64_t)waited < wait->since) {
+        return;
+    }
+    struct wait_range shown = range_of(wait, likely, wait->rate);
+    wait->low = -kept(-wait->low + step_out(waited < shown.low_seconds));
+    wait->high = kept(wait->high + step_out(waited > shown.high_seconds));
 }

@@ -1,48 +1,56 @@
-/* How long a wait will be, as a range that is learned while it happens.
+/* How long a wait will be, as a range that people can read, and that is as wide as it need be.
  *
- * Two things are learned: how fast the front moves (places of the last minute, whether
- * who held them came, did not, or had left), and how wrong what
- * was announced turned out: for each visitor who comes in, the ratio of the true wait to the
- * announced one goes into a histogram that forgets. The range shown is the announced wait times two
- * of its quantiles, and never narrower than ten percent either way, so that at least three of four
- * true waits lie inside. */
+ *   reckoned  visitors at the door and on the way, and of those ahead in the line so many as
+ *             come when called, by the rate at which they may go in
+ *   error     the standard error of that: how many of those ahead come is drawn, and so was how
+ *             many of those came who were counted; the crowd changes meanwhile; and each visitor
+ *             hears the call at a poll
+ *   range     the reckoned wait and so many errors either way, rounded to what is shown
+ *
+ * How many errors is learned: each true wait moves the ends by a small step, out where it lay
+ * outside of what would be shown now, in where it lay inside, so that in the long run eight in a
+ * hundred lie below and as many above (stochastic quantile tracking, Robbins and Monro 1951;
+ * ranges that hold for what is shown, whatever comes: Gibbs and Candes 2021). A histogram of true
+ * by announced waits did the same by 48 numbers for each length of wait, forgot its first guess
+ * too slowly, and knew nothing of long waits until somebody had waited so long; the error is known
+ * beforehand.
+ *
+ * A wait in which the rate changed (a pause, a shop behind that slows down) says nothing of the
+ * reckoning and is not learned from. */
 #ifndef ECLUSE_GATE_WAIT_H
 #define ECLUSE_GATE_WAIT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WAIT_SPEED_SECONDS = 60, WAIT_RATIOS = 48, WAIT_LENGTHS = 4 };
+enum { WAIT_SECONDS_MAX = 7 * 86400 };
 
+/* In seconds. Low and high are what is shown, low < high: multiples of 5 seconds up to two
+ * minutes, of half a minute up to ten minutes, of a minute up to an hour, of five beyond; which of
+ * them, high says. */
 struct wait_range {
-    uint32_t likely_seconds, low_seconds, high_seconds;
+    uint32_t likely_seconds; /* to be learned from */
+    uint32_t low_seconds, high_seconds;
     bool known; /* false: the line does not move */
 };
 
-/* True wait by announced one: steps of an eighth of an octave. */
-struct wait_ratios {
-    uint32_t weights[WAIT_RATIOS];
-    uint32_t weight;
-};
-
 struct wait {
-    uint32_t moves[WAIT_SPEED_SECONDS];      /* places that the front passed, by second */
-    int64_t second;                          /* the newest of them */
-    int64_t since;                           /* the line has moved since this second */
-    struct wait_ratios ratios[WAIT_LENGTHS]; /* short announcements err otherwise than long ones */
+    uint32_t called, came; /* of those who were called, how many came; forgetting */
+    int64_t since;         /* the second since which the rate has been about `steady` */
+    uint64_t rate, steady; /* thousandths of a visitor a second */
+    int32_t low, high;     /* the ends, in thousandths of the error: low <= 0 <= high */
 };
 
 void wait_init(struct wait *wait, int64_t second);
-/* The line begins: what was measured before says nothing of it. */
-void wait_restart(struct wait *wait, int64_t second);
-/* The front passed a place. */
-void wait_moved(struct wait *wait, int64_t second);
-/* Somebody went in who had been told `announced` seconds and waited `waited`. */
-void wait_learn(struct wait *wait, uint32_t announced, uint32_t waited);
-/* Thousandths of a place a second; `rate` is believed until enough has been seen. */
-uint64_t wait_speed(const struct wait *wait, int64_t second, uint64_t rate);
-/* `ahead` places are to be passed, and from the call to the entry it takes `behind_seconds`. */
-struct wait_range wait_range_of(const struct wait *wait, int64_t second, uint32_t ahead,
-                                uint64_t rate, uint64_t behind_seconds);
+/* So many were called some seconds ago, and so many came; who came later is counted alone. */
+void wait_count(struct wait *wait, uint32_t called, uint32_t came);
+/* To be told at each turn: thousandths of a visitor a second. */
+void wait_rate(struct wait *wait, int64_t second, uint64_t rate);
+/* Somebody went in who was told that `likely` seconds are likely, and waited `waited`. */
+void wait_learn(struct wait *wait, int64_t second, uint32_t likely, uint32_t waited);
+/* `ahead` visitors are to be called before, `coming` thousandths of visitors stand at the door or
+ * are on the way to it; at `rate` thousandths a second, 0: nobody goes in. */
+struct wait_range wait_range_of(const struct wait *wait, uint32_t ahead, uint64_t coming,
+                                uint64_t rate);
 
 #endif

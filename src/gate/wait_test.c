@@ -1,4 +1,5 @@
-/* The announced wait follows the line's speed, and its range what announcements were worth. */
+/* The likely wait is who comes by the rate; its range is as wide as the error is, and no wider than
+ * true waits prove. */
 #include "gate/wait.h"
 
 #include "base/random.h"
@@ -7,57 +8,89 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
-static void test_speed(void **state)
+enum { VISITOR = 1000 };
+
+static uint32_t width(const struct wait_range *range)
 {
-    struct wait wait;
-    (void)state;
-    wait_init(&wait, 100);
-    assert_int_equal(wait_speed(&wait, 100, 3333), 3333);
-    for (int64_t second = 101; second < 131; second++) {
-        wait_moved(&wait, second);
-        wait_moved(&wait, second);
-        assert_int_equal(wait_speed(&wait, second, 3333), second <= 110 ? 3333 : 2000);
-    }
-    /* It stands still: the minute's mean falls, and what is too little is not believed. */
-    assert_int_equal(wait_speed(&wait, 160, 3333), 2000 * 30 / 59);
-    assert_int_equal(wait_speed(&wait, 185, 3333), 3333);
-    assert_int_equal(wait_speed(&wait, 185, 0), 0);
+    return range->high_seconds - range->low_seconds;
 }
 
-static void test_restart(void **state)
+static void test_likely(void **state)
 {
     struct wait wait;
     (void)state;
     wait_init(&wait, 0);
-    for (int64_t second = 1; second < 60; second++) {
-        wait_moved(&wait, second);
-        wait_moved(&wait, second);
-    }
-    assert_int_equal(wait_speed(&wait, 60, 9000), 2000);
-    wait_restart(&wait, 60);
-    assert_int_equal(wait_speed(&wait, 61, 9000), 9000);
-}
-
-static void test_range(void **state)
-{
-    struct wait wait;
-    (void)state;
-    wait_init(&wait, 0);
-    struct wait_range range = wait_range_of(&wait, 0, 600, 2000, 0);
+    wait_count(&wait, 1000, 1000);
+    struct wait_range range = wait_range_of(&wait, 600, 0, 2000);
     assert_true(range.known);
-    assert_int_equal(range.likely_seconds, 300);
-    assert_in_range(range.low_seconds, 150, 250);
-    assert_in_range(range.high_seconds, 350, 500);
-    range = wait_range_of(&wait, 0, 600, 0, 0);
+    assert_in_range(range.likely_seconds, 299, 300);
+    /* Who stands at the door goes in before. */
+    range = wait_range_of(&wait, 600, 100 * VISITOR, 2000);
+    assert_in_range(range.likely_seconds, 349, 350);
+    /* Of a thousand more, four hundred come: the shares are of all that was counted. */
+    wait_count(&wait, 1000, 400);
+    range = wait_range_of(&wait, 600, 0, 2000);
+    assert_in_range(range.likely_seconds, 209, 212);
+    range = wait_range_of(&wait, 0, 0, 2000);
+    assert_int_equal(range.likely_seconds, 5);
+    range = wait_range_of(&wait, 600, 0, 0);
     assert_false(range.known);
 }
 
-/* True waits between 0.7 and 1.4 times what was announced: the range closes in on that, and five of
- * six lie inside. */
+/* What was long ago counts for little. */
+static void test_forgets(void **state)
+{
+    struct wait wait;
+    (void)state;
+    wait_init(&wait, 0);
+    wait_count(&wait, 2000, 0);
+    for (int i = 0; i < 200; i++) {
+        wait_count(&wait, 50, 50);
+    }
+    struct wait_range range = wait_range_of(&wait, 1000, 0, 1000);
+    assert_in_range(range.likely_seconds, 990, 1000);
+}
+
+/* Nobody knows yet how many come: wide. After a thousand calls it is known, and narrow. */
+static void test_error(void **state)
+{
+    struct wait wait;
+    (void)state;
+    wait_init(&wait, 0);
+    struct wait_range before = wait_range_of(&wait, 1000, 0, 2000);
+    assert_in_range(width(&before), 120, 300);
+    wait_count(&wait, 1000, 875);
+    struct wait_range after = wait_range_of(&wait, 1000, 0, 2000);
+    assert_in_range(width(&after), 60, 90);
+    assert_true(after.low_seconds <= after.likely_seconds);
+    assert_true(after.high_seconds > after.likely_seconds);
+}
+
+/* Seconds, half minutes, minutes, five of them; at least one, and the likely wait lies in it. */
+static void test_what_is_shown(void **state)
+{
+    struct wait wait;
+    (void)state;
+    wait_init(&wait, 0);
+    wait_count(&wait, 1000, 1000);
+    for (uint32_t ahead = 1; ahead < 30000; ahead++) {
+        struct wait_range range = wait_range_of(&wait, ahead, 0, VISITOR);
+        uint32_t step = range.high_seconds <= 120    ? 5
+                        : range.high_seconds <= 600  ? 30
+                        : range.high_seconds <= 3600 ? 60
+                                                     : 300;
+        assert_int_equal(range.low_seconds % step, 0);
+        assert_int_equal(range.high_seconds % step, 0);
+        assert_true(range.low_seconds <= range.likely_seconds);
+        assert_true(range.high_seconds > range.likely_seconds);
+    }
+}
+
+/* True waits up to a third shorter and a half longer than likely: the range closes in on that, from
+ * a guess that was too narrow, and five of six lie inside what is shown. */
 static void test_learns(void **state)
 {
     struct wait wait;
@@ -66,40 +99,82 @@ static void test_learns(void **state)
     (void)state;
     random_seed(&random, 5);
     wait_init(&wait, 0);
-    for (int i = 0; i < 2000; i++) {
-        uint32_t waited = 1000 * (uint32_t)random_between(&random, 700, 1400) / 1000;
-        struct wait_range range = wait_range_of(&wait, 0, 1000, 1000, 0);
-        inside += i >= 500 && waited >= range.low_seconds && waited <= range.high_seconds;
-        wait_learn(&wait, 1000, waited);
+    wait_count(&wait, 2000, 2000);
+    wait_rate(&wait, 0, VISITOR);
+    for (int i = 0; i < 3000; i++) {
+        struct wait_range range = wait_range_of(&wait, 1000, 0, VISITOR);
+        uint32_t waited = (uint32_t)random_between(&random, 667, 1500);
+        inside += i >= 1000 && waited >= range.low_seconds && waited <= range.high_seconds;
+        wait_learn(&wait, 10000 + i, range.likely_seconds, waited);
     }
-    struct wait_range range = wait_range_of(&wait, 0, 1000, 1000, 0);
-    assert_in_range(range.low_seconds, 640, 770);
-    assert_in_range(range.high_seconds, 1330, 1550);
-    assert_in_range(inside, 1500 * 80 / 100, 1500 * 97 / 100);
+    assert_in_range(inside, 2000 * 75 / 100, 2000 * 90 / 100);
+    assert_true(wait.low > wait.high * -1); /* lopsided, as the waits are */
+    /* Then all come as likely: it narrows to the step that is shown. */
+    for (int i = 0; i < 3000; i++) {
+        struct wait_range range = wait_range_of(&wait, 1000, 0, VISITOR);
+        wait_learn(&wait, 20000 + i, range.likely_seconds, range.likely_seconds);
+    }
+    struct wait_range range = wait_range_of(&wait, 1000, 0, VISITOR);
+    assert_int_equal(width(&range), 60);
 }
 
-/* Whatever comes, nothing overflows: no wait at all, one of days, one announced as nothing. */
+/* Who waited through a pause, or while the rate fell to half, teaches nothing; who came after
+ * it does. */
+static void test_a_change_teaches_nothing(void **state)
+{
+    struct wait wait;
+    (void)state;
+    wait_init(&wait, 0);
+    wait_rate(&wait, 0, 2000);
+    int32_t high = wait.high;
+    wait_rate(&wait, 100, 0);
+    wait_rate(&wait, 200, 2000);
+    wait_learn(&wait, 260, 60, 160);
+    assert_int_equal(wait.high, high);
+    wait_rate(&wait, 300, 1800); /* a tenth less is the same rate */
+    wait_learn(&wait, 361, 60, 160);
+    assert_int_not_equal(wait.high, high);
+    high = wait.high;
+    for (uint64_t rate = 1800; rate >= 900; rate -= 10) {
+        wait_rate(&wait, 400, rate); /* in small steps */
+    }
+    wait_learn(&wait, 450, 60, 160);
+    assert_int_equal(wait.high, high);
+}
+
+/* Whatever comes, nothing overflows: no wait at all, one of days, one announced as nothing, a line
+ * without end. */
 static void test_extremes(void **state)
 {
     struct wait wait;
     (void)state;
     wait_init(&wait, 0);
-    for (int i = 0; i < 3000; i++) {
-        wait_learn(&wait, UINT32_MAX, 0);
-        wait_learn(&wait, 10, UINT32_MAX);
-        wait_learn(&wait, 0, 5);
+    wait_rate(&wait, 0, 1);
+    for (int i = 0; i < 30000; i++) {
+        wait_learn(&wait, INT64_MAX, UINT32_MAX, 0);
+        wait_learn(&wait, INT64_MAX, 20, UINT32_MAX);
+        wait_learn(&wait, INT64_MAX, WAIT_SECONDS_MAX, 0);
+        wait_learn(&wait, INT64_MAX, 0, 5);
+        wait_count(&wait, 0, 1000000);
     }
-    struct wait_range range = wait_range_of(&wait, 0, 1000000, 1, 0);
+    struct wait_range range = wait_range_of(&wait, UINT32_MAX, UINT32_MAX, 1);
     assert_true(range.known);
-    assert_int_equal(range.likely_seconds, 7 * 86400);
-    assert_true(range.low_seconds <= range.high_seconds);
+    assert_int_equal(range.likely_seconds, WAIT_SECONDS_MAX);
+    assert_true(range.low_seconds < range.high_seconds);
+    range = wait_range_of(&wait, UINT32_MAX, UINT32_MAX, UINT64_C(1000000000));
+    assert_true(range.low_seconds <= range.likely_seconds);
+    wait_init(&wait, 0);
+    wait_count(&wait, 1000000, 0);
+    range = wait_range_of(&wait, UINT32_MAX, 0, UINT64_C(1000000000));
+    assert_true(range.low_seconds < range.high_seconds);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_speed),    cmocka_unit_test(test_restart),
-        cmocka_unit_test(test_range),    cmocka_unit_test(test_learns),
+        cmocka_unit_test(test_likely),   cmocka_unit_test(test_forgets),
+        cmocka_unit_test(test_error),    cmocka_unit_test(test_what_is_shown),
+        cmocka_unit_test(test_learns),   cmocka_unit_test(test_a_change_teaches_nothing),
         cmocka_unit_test(test_extremes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

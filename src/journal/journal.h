@@ -204,6 +204,8 @@ struct journal_report {
     uint64_t events;
     uint64_t orders[ORDER_STATUSES];
     uint64_t order_count;
+    uint64_t wishes[WISH_STATUSES];
+    uint64_t wish_count;
     uint64_t history_lines;
     uint64_t digest; /* of the state that the journal leads to */
     struct journal_end last;

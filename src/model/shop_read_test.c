@@ -32,7 +32,8 @@ static int32_t day(int32_t year, int32_t month, int32_t day_of_month)
 static const char all_keys[] =
     "shop: {name: Shop, currency: EUR, time_zone: Europe/Paris, locale: en, "
     "opened: 2026-11-23T08:00}\n"
-    "promise: {hold_minutes: 1.5, payment_minutes: 40, horizon_days: 90, max_days: 20, "
+    "promise: {hold_minutes: 1.5, payment_minutes: 40, wish_minutes: 90, horizon_days: 90, "
+    "max_days: 20, "
     "buffer_hours: 0.5, load_limit: 0.85, policy: split, usual_days: 4}\n"
     "calendars:\n"
     "  week:\n"
@@ -106,6 +107,7 @@ static void head_and_rules(void **state)
     const struct promise_rules *rules = &shop->promise;
     assert_int_equal(rules->hold_seconds, 90);
     assert_int_equal(rules->payment_seconds, 2400);
+    assert_int_equal(rules->wish_seconds, 5400);
     assert_int_equal(rules->horizon_days, 90);
     assert_int_equal(rules->max_days, 20);
     assert_int_equal(rules->buffer_seconds, 1800);
@@ -303,6 +305,7 @@ static void defaults(void **state)
                        "decisions: [{on: 2026-09-01, stop: x, expected: {}}]\n");
     assert_int_equal(shop->promise.hold_seconds, 900);
     assert_int_equal(shop->promise.payment_seconds, 2100);
+    assert_int_equal(shop->promise.wish_seconds, 43200);
     assert_int_equal(shop->promise.horizon_days, 180);
     assert_int_equal(shop->promise.max_days, 30);
     assert_int_equal(shop->promise.load_slots, 60);

@@ -161,6 +161,8 @@ static const struct refusal refusals[] = {
      "2:23: load_limit: '85%' is not a number; write a share such as 0.85"},
     {HEAD "promise: {horizon_days: 731}\n",
      "2:25: horizon_days: 731 is out of range; write a number from 1 to 730"},
+    {HEAD "promise: {wish_minutes: 100001}\n",
+     "2:25: wish_minutes: 100001 is out of range; write a number from 0 to 100000"},
     {HEAD "promise: {hold_minutes: 15 min}\n",
      "2:25: hold_minutes: '15 min' is not a number; write minutes such as 15"},
     {HEAD "promise: {policy: partial}\n",

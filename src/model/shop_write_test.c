@@ -57,7 +57,8 @@ static void hard_values_come_back(void **state)
         HEAD "cash: {}\n",
         HEAD "cash: {vat: {every: month, day: 31}, opening_balance: -0.01}\n",
         HEAD "cash: {vat: {every: week, day: sun}}\n",
-        HEAD "promise: {hold_minutes: 0.333, payment_minutes: 0.017, buffer_hours: 0.001}\n",
+        HEAD "promise: {hold_minutes: 0.333, payment_minutes: 0.017, wish_minutes: 0.05, "
+             "buffer_hours: 0.001}\n",
         HEAD "promise: {hold_minutes: 99999.999, buffer_hours: 17519.999, load_limit: 0.017}\n",
         HEAD "calendars: {a: {}, b: {open: {sat-mon: \"00:00-24:00\"}}}\n",
         HEAD "calendars: {a: {open: {\"mon, wed\": \"08:00-09:00 09:00-10:00\"}}}\n",

@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "base/decimal.h"
 #include "promise/order_id.h"
+#include "promise/wish.h"
 
 enum { ANSWER_BYTES_TYPICAL = 1500 };
 
@@ -369,6 +370,34 @@ void answer_json_order(struct text *to, const struct shop *shop, const struct or
     }
     if (moment == ANSWER_NOW) {
         append_history(to, shop, order);
+    }
+    text_append_char(to, '}');
+}
+
+void answer_json_wish(struct text *to, const struct shop *shop, const struct answer_wish *answer)
+{
+    const struct wish_view *wish = answer->wish;
+    char id[ORDER_ID_LENGTH + 1];
+    order_id_write(id, wish->made_at, wish->key);
+    text_append_format(to, "{\"wish\":\"%s\",\"status\":\"%s\",\"offer\":\"%s\",\"quantity\":", id,
+                       wish_status_text(wish->status), shop->offers[wish->offer.index].name);
+    answer_json_quantity(to, wish->quantity_thousandths);
+    APPEND(to, ",\"latest\":");
+    answer_json_day(to, wish->latest_day);
+    APPEND(to, ",\"made_at\":");
+    answer_json_instant(to, shop, wish->made_at);
+    if (wish->status == WISH_WAITING) {
+        text_append_format(to, ",\"before\":%u", answer->before);
+    }
+    if (answer->token.length > 0) {
+        APPEND(to, ",\"token\":\"");
+        text_append_slice(to, answer->token);
+        text_append_char(to, '"');
+    }
+    if (answer->order != NULL) {
+        APPEND(to, ",\"order\":");
+        answer_json_order(to, shop, answer->order, answer->lines, answer->order_token, ANSWER_NOW,
+                          NULL);
     }
     text_append_char(to, '}');
 }

@@ -42,6 +42,19 @@ void answer_json_order(struct text *to, const struct shop *shop, const struct or
                        struct answer_lines lines, struct slice token, enum answer_moment moment,
                        struct answer_memo *memo);
 
+/* {"wish":...,"status":...}. `token` as above. `before`: while it waits, how many do before it.
+ * `order`: the key "order" follows with the order that it became (`lines`, `order_token`); NULL:
+ * none. */
+struct answer_wish {
+    const struct wish_view *wish;
+    struct slice token;
+    uint32_t before;
+    const struct order_view *order;
+    struct answer_lines lines;
+    struct slice order_token;
+};
+void answer_json_wish(struct text *to, const struct shop *shop, const struct answer_wish *answer);
+
 void answer_json_atp(struct text *to, const struct shop *shop, struct item_id item,
                      const struct atp_day *days, uint32_t count);
 

@@ -10,11 +10,13 @@
 #define ECLUSE_PAGES_API_H
 
 #include "door/door.h"
+#include "pages/answer_json.h"
 #include "pages/answer_memo.h"
 #include "pages/order_task.h"
 #include "pages/problem.h"
 #include "pages/request.h"
 
+struct allowance;
 struct api_offers;
 struct store;
 struct store_times;
@@ -42,6 +44,7 @@ struct pages {
     struct api_offers *offers;
     struct store_times *times;
     struct waiting *waiting; /* NULL: no shop stands behind us */
+    struct allowance *allowance;
     struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
     struct latency order_latency;
@@ -90,6 +93,9 @@ api_handler api_order_confirm;
 api_handler api_order_cancel;
 api_handler api_order_pay;
 api_handler api_order_extend;
+api_handler api_wish_post;
+api_handler api_wish_get;
+api_handler api_wish_withdraw;
 api_handler api_quote_post;
 api_handler api_offers_get;
 api_handler api_offer_get;
@@ -98,6 +104,25 @@ api_handler api_queue_get;
 api_handler api_health_get;
 api_handler api_metrics_get;
 api_handler api_openapi_get;
+
+/* ---- what handlers share (api_orders.c) ---- */
+
+/* Lines that a task's answer has. */
+struct answer_lines api_lines(const struct order_task *order);
+/* A refusal by the core, with its dates where it has some. */
+void api_reply_refusal(struct api_call *call, const struct problem *problem);
+/* The order or wish that the path names, if whoever asks may: else it has replied. */
+bool api_read_path(struct pages *pages, struct door_request *request, struct slice parameter,
+                   bool token_needed, struct order_key *key);
+/* The header Idempotency-Key: false after setting the problem. */
+bool api_read_idempotency_key(struct door_request *request, struct slice *key,
+                              struct problem *problem);
+/* A change needs no body; one that comes has to be an empty object, so that nothing that was meant
+ * is passed over. False: it has replied. */
+bool api_read_empty_body(struct pages *pages, struct door_request *request);
+/* 201 with `Location: API_PATH WORD/ID`. `word` has five or six letters. */
+void api_reply_created(struct pages *pages, struct door_request *request, const char *word,
+                       int64_t made_at, struct order_key key);
 
 /* The control socket's route, which is not part of the public table. */
 void api_control_post(struct pages *pages, struct door_request *request);

@@ -4,6 +4,7 @@
  * so only a failed engine is not ready. Metrics are Prometheus' text format 0.0.4. Both are open:
  * figures, no names. The histogram has fixed bounds, because counting must cost the order's path no
  * more than a few comparisons. */
+#include "pages/allowance.h"
 #include "pages/api.h"
 #include "pages/waiting.h"
 #include "pages/web_file.h"
@@ -75,6 +76,28 @@ static void door_metrics(struct text *to, const struct door *door)
             figures.malformed);
     counter(to, "ecluse_requests_timed_out_total", "Slow clients cut.", figures.timed_out);
     counter(to, "ecluse_connections_refused_total", "Connections over the limit.", figures.refused);
+    counter(to, "ecluse_connections_shares_refused_total",
+            "Connections over what one address or network may have.", figures.refused_shares);
+}
+
+static void wish_metrics(struct text *to, const struct engine_figures *figures)
+{
+    static const char name[] = "ecluse_wishes_total";
+    const struct {
+        const char *status;
+        uint64_t count;
+    } rows[] = {
+        {"waiting", figures->wishes_made},
+        {"offered", figures->wishes_offered},
+        {"withdrawn", figures->wishes_withdrawn},
+        {"lapsed", figures->wishes_lapsed},
+    };
+    gauge(to, "ecluse_wishes_waiting", "Wishes that wait now.", figures->wishes_waiting);
+    metric_head(to, name, "counter", "Wishes that came to this status; every one waits first.");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        text_append_format(to, "%s{status=\"%s\"} %llu\n", name, rows[i].status,
+                           (unsigned long long)rows[i].count);
+    }
 }
 
 static void engine_metrics(struct text *to, const struct engine *engine)
@@ -92,6 +115,7 @@ static void engine_metrics(struct text *to, const struct engine *engine)
             figures.orders_revised);
     counter(to, "ecluse_promises_broken_total", "Promises for which no other date was found.",
             figures.promises_broken);
+    wish_metrics(to, &figures);
     counter(to, "ecluse_engine_disk_full_total", "Batches that found the disk full.",
             figures.disk_full);
     counter(to, "ecluse_engine_queue_full_total", "Tasks refused by a full ring.",
@@ -106,6 +130,16 @@ static void engine_metrics(struct text *to, const struct engine *engine)
     seconds(to, "ecluse_engine_sync_seconds_total", figures.sync_ns_total);
     metric_head(to, "ecluse_engine_sync_seconds_max", "gauge", "Longest such time so far.");
     seconds(to, "ecluse_engine_sync_seconds_max", figures.sync_ns_max);
+}
+
+static void allowance_metrics(struct text *to, const struct allowance *allowance)
+{
+    static const char name[] = "ecluse_limited_total";
+    metric_head(to, name, "counter", "Requests over a rate limit, by its rule.");
+    for (enum allowance_rule rule = 0; rule < ALLOWANCE_RULES; rule++) {
+        text_append_format(to, "%s{rule=\"%s\"} %llu\n", name, allowance_name(rule),
+                           (unsigned long long)allowance_refused(allowance, rule));
+    }
 }
 
 static void latency_metrics(struct text *to, const struct latency *latency)
@@ -164,6 +198,7 @@ void api_metrics_get(struct pages *pages, struct door_request *request, struct s
     door_metrics(to, pages->door);
     engine_metrics(to, pages->engine);
     gate_metrics(to, pages->waiting);
+    allowance_metrics(to, pages->allowance);
     metric_head(to, "ecluse_api_replies_total", "counter", "Replies of the API by status class.");
     for (unsigned i = 1; i <= 5; i++) {
         text_append_format(to, "ecluse_api_replies_total{class=\"%uxx\"} %llu\n", i,

@@ -12,16 +12,16 @@
 
 #include "base/assert.h"
 #include "pages/answer_json.h"
+#include "pages/store_turn.h"
 
 #include <strings.h>
 
-static struct answer_lines lines_of(const struct order_task *order)
+struct answer_lines api_lines(const struct order_task *order)
 {
     return (struct answer_lines){order->answer_lines, order->answer_line_count};
 }
 
-/* A refusal by the core, with its dates where it has some. */
-static void reply_refusal(struct api_call *call, const struct problem *problem)
+void api_reply_refusal(struct api_call *call, const struct problem *problem)
 {
     struct engine_task *task = &call->order.task;
     api_limit_public(&task->answer.summary.limit);
@@ -34,6 +34,18 @@ static void reply_refusal(struct api_call *call, const struct problem *problem)
               problem_headers(problem->kind));
 }
 
+void api_reply_created(struct pages *pages, struct door_request *request, const char *word,
+                       int64_t made_at, struct order_key key)
+{
+    char headers[] = "Content-Type: application/json\r\nCache-Control: no-store\r\n"
+                     "Location: " API_PATH "------/------------------------\r\n";
+    char *id = headers + sizeof headers - 1 - 2 - ORDER_ID_LENGTH;
+    memcpy(id - 7, word, 6);
+    order_id_write(id, made_at, key);
+    id[ORDER_ID_LENGTH] = '\r'; /* where order_id_write set its zero */
+    api_reply(pages, request, 201, (struct slice){headers, sizeof headers - 1});
+}
+
 static void reply_order(struct api_call *call, int status, enum answer_moment moment)
 {
     struct pages *pages = call->pages;
@@ -42,18 +54,13 @@ static void reply_order(struct api_call *call, int status, enum answer_moment mo
     api_limit_public(&view->current.limit);
     char token[ORDER_TOKEN_LENGTH + 1];
     order_token_write(pages->desk, token, view->made_at, view->key);
-    answer_json_order(api_scratch(pages), call->order.task.shop, view, lines_of(&call->order),
+    answer_json_order(api_scratch(pages), call->order.task.shop, view, api_lines(&call->order),
                       (struct slice){token, ORDER_TOKEN_LENGTH}, moment, &pages->memo);
     if (status != 201) {
         api_reply_json(pages, call->request, status);
         return;
     }
-    char headers[] = "Content-Type: application/json\r\nCache-Control: no-store\r\n"
-                     "Location: " API_PATH "orders/------------------------\r\n";
-    char *id = headers + sizeof headers - 1 - 2 - ORDER_ID_LENGTH;
-    order_id_write(id, view->made_at, view->key);
-    id[ORDER_ID_LENGTH] = '\r'; /* where order_id_write set its zero */
-    api_reply(pages, call->request, status, (struct slice){headers, sizeof headers - 1});
+    api_reply_created(pages, call->request, "orders", view->made_at, view->key);
 }
 
 static void order_done(struct engine_task *task)
@@ -63,15 +70,14 @@ static void order_done(struct engine_task *task)
     struct problem problem;
     api_latency_count(&pages->order_latency, pages->env->ticks_ns(pages->env) - call->began_ns);
     if (problem_of_task(&problem, task)) {
-        reply_refusal(call, &problem);
+        api_reply_refusal(call, &problem);
     } else {
         reply_order(call, 201, ANSWER_FIRST);
     }
 }
 
-/* The header Idempotency-Key: false after setting the problem. */
-static bool read_idempotency_key(struct door_request *request, struct slice *key,
-                                 struct problem *problem)
+bool api_read_idempotency_key(struct door_request *request, struct slice *key,
+                              struct problem *problem)
 {
     *key = door_header(request, "Idempotency-Key");
     if (key->data == NULL) {
@@ -88,6 +94,53 @@ static bool read_idempotency_key(struct door_request *request, struct slice *key
                                LIMIT_IDEMPOTENCY_KEY_BYTES);
 }
 
+static void order_place(struct pages *pages, struct door_request *request,
+                        const struct order_request *order)
+{
+    struct api_call *call = api_call_begin(pages, request);
+    if (call != NULL) {
+        order_task_place(&call->order, pages->desk, order);
+        api_call_submit(call, order_done);
+    }
+}
+
+/* An order while somebody in the store has something in the cart: they may have come before. */
+struct order_turn {
+    struct store_turn turn; /* first: callbacks get its address */
+    struct pages *pages;
+    struct door_request *request;
+    struct order_request order;
+};
+
+static void turn_answered(struct store_turn *turn)
+{
+    struct order_turn *it = (struct order_turn *)turn;
+    if (!turn->view.may) {
+        api_reply_problem_kind(it->pages, it->request, PROBLEM_NOT_YOUR_TURN,
+                               "only a few are left, and others who came before may still take "
+                               "them; try again in a few seconds");
+        return;
+    }
+    order_place(it->pages, it->request, &it->order);
+}
+
+static void turn_ask(struct pages *pages, struct door_request *request,
+                     const struct order_request *order)
+{
+    const struct store_visit visit = {.store = pages->store, .request = request};
+    struct order_turn *it = door_alloc_unset(request, sizeof *it);
+    if (it == NULL) {
+        api_reply_problem_kind(pages, request, PROBLEM_BUSY,
+                               "the server is short of memory; try again in a second");
+        return;
+    }
+    it->pages = pages;
+    it->request = request;
+    it->order = *order;
+    store_turn_ask(&it->turn, pages->store, store_here_visitor(&visit), it->order.lines,
+                   it->order.line_count, turn_answered);
+}
+
 void api_order_post(struct pages *pages, struct door_request *request, struct slice parameter)
 {
     (void)parameter;
@@ -99,14 +152,14 @@ void api_order_post(struct pages *pages, struct door_request *request, struct sl
         return;
     }
     if (!request_read_order(&reader, body, &order) ||
-        !read_idempotency_key(request, &order.idempotency_key, &problem)) {
+        !api_read_idempotency_key(request, &order.idempotency_key, &problem)) {
         api_reply_problem(pages, request, &problem);
         return;
     }
-    struct api_call *call = api_call_begin(pages, request);
-    if (call != NULL) {
-        order_task_place(&call->order, pages->desk, &order);
-        api_call_submit(call, order_done);
+    if (pages->store != NULL && store_turn_any(pages->store)) {
+        turn_ask(pages, request, &order);
+    } else {
+        order_place(pages, request, &order);
     }
 }
 
@@ -120,7 +173,7 @@ static void quote_done(struct engine_task *task)
         return;
     }
     api_limit_public(&task->answer.summary.limit);
-    answer_json_quote(api_scratch(call->pages), task->shop, &task->answer, lines_of(&call->order));
+    answer_json_quote(api_scratch(call->pages), task->shop, &task->answer, api_lines(&call->order));
     api_reply_json(call->pages, call->request, 200);
 }
 
@@ -157,14 +210,13 @@ static struct slice bearer_token(struct slice authorization)
     return (struct slice){authorization.data + length, authorization.length - length};
 }
 
-/* The order that the path names, if whoever asks may: else it has replied. */
-static bool read_order_path(struct pages *pages, struct door_request *request,
-                            struct slice parameter, bool token_needed, struct order_key *key)
+bool api_read_path(struct pages *pages, struct door_request *request, struct slice parameter,
+                   bool token_needed, struct order_key *key)
 {
     int64_t made_at = 0;
     if (!order_id_read(parameter, &made_at, key)) {
         api_reply_problem_kind(pages, request, PROBLEM_NOT_FOUND,
-                               "there is no such order; check its id");
+                               "there is nothing under this id; check it");
         return false;
     }
     struct slice authorization = door_header(request, "Authorization");
@@ -174,9 +226,8 @@ static bool read_order_path(struct pages *pages, struct door_request *request,
     if (order_token_check(pages->desk, made_at, *key, bearer_token(authorization))) {
         return true;
     }
-    api_reply_problem_kind(
-        pages, request, PROBLEM_UNAUTHORIZED,
-        "send the token that came with the order, as Authorization: Bearer TOKEN");
+    api_reply_problem_kind(pages, request, PROBLEM_UNAUTHORIZED,
+                           "send the token that came with it, as Authorization: Bearer TOKEN");
     return false;
 }
 
@@ -185,7 +236,7 @@ static void change_done(struct engine_task *task)
     struct api_call *call = (struct api_call *)task;
     struct problem problem;
     if (!order_task_was_done(&call->order) && problem_of_task(&problem, task)) {
-        reply_refusal(call, &problem);
+        api_reply_refusal(call, &problem);
     } else {
         reply_order(call, 200, ANSWER_NOW);
     }
@@ -194,7 +245,7 @@ static void change_done(struct engine_task *task)
 void api_order_get(struct pages *pages, struct door_request *request, struct slice parameter)
 {
     struct order_key key;
-    if (!read_order_path(pages, request, parameter, true, &key)) {
+    if (!api_read_path(pages, request, parameter, true, &key)) {
         return;
     }
     struct api_call *call = api_call_begin(pages, request);
@@ -204,9 +255,7 @@ void api_order_get(struct pages *pages, struct door_request *request, struct sli
     }
 }
 
-/* A change needs no body; one that comes has to be an empty object, so that nothing that was meant
- * is passed over. */
-static bool read_empty_body(struct pages *pages, struct door_request *request)
+bool api_read_empty_body(struct pages *pages, struct door_request *request)
 {
     struct problem problem;
     struct json_value object;
@@ -230,8 +279,8 @@ static void change(struct pages *pages, struct door_request *request, struct sli
                    enum promise_command_kind kind)
 {
     struct order_key key;
-    if (!read_order_path(pages, request, parameter, false, &key) ||
-        !read_empty_body(pages, request)) {
+    if (!api_read_path(pages, request, parameter, false, &key) ||
+        !api_read_empty_body(pages, request)) {
         return;
     }
     struct api_call *call = api_call_begin(pages, request);

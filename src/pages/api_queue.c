@@ -1,5 +1,5 @@
 /* GET queue: where the bearer of the ticket stands in the waiting room. Without a shop behind us
- * there is none: it is open. The look says "still here". */
+ * there is none: it is open. The look says "still here", if it does not come far too soon. */
 #include "pages/api.h"
 #include "pages/waiting.h"
 
@@ -10,10 +10,10 @@ static const char *const states[] = {[GATE_GONE] = "gone",
                                      [GATE_CALLED] = "called",
                                      [GATE_INSIDE] = "inside"};
 
-static void place_append(struct text *to, const struct gate_view *view)
+static void place_append(struct text *to, const struct gate_view *view, uint32_t front)
 {
-    text_append_format(to, "\"place\":%" PRIu32 ",\"ahead\":%" PRIu32 ",", view->place,
-                       view->ahead);
+    text_append_format(to, "\"place\":%" PRIu32 ",\"front\":%" PRIu32 ",\"ahead\":%" PRIu32 ",",
+                       view->place, front, view->ahead);
     if (view->wait.known) {
         text_append_format(to, "\"wait_seconds\":{\"low\":%" PRIu32 ",\"high\":%" PRIu32 "},",
                            view->wait.low_seconds, view->wait.high_seconds);
@@ -28,12 +28,12 @@ void api_queue_get(struct pages *pages, struct door_request *request, struct sli
     struct gate_view view = {.state = GATE_INSIDE};
     struct text *to = api_scratch(pages);
     (void)parameter;
-    if (pages->waiting != NULL) {
-        waiting_look(pages->waiting, request, &view);
+    if (pages->waiting != NULL && !waiting_look(pages->waiting, request, &view)) {
+        return;
     }
     text_append_string(to, "{");
     if (view.state == GATE_WAITING || view.state == GATE_CALLED) {
-        place_append(to, &view);
+        place_append(to, &view, waiting_gate(pages->waiting)->head);
     }
     text_append_format(to, "\"state\":\"%s\"}",
                        pages->waiting == NULL ? "open" : states[view.state]);

@@ -14,9 +14,11 @@
 #include "pages/answer_json.h"
 #include "pages/control_change.h"
 #include "pages/control_gate.h"
+#include "pages/control_import.h"
+#include "pages/control_wish.h"
 #include "pages/request.h"
+#include "pages/wish_answer.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -24,7 +26,6 @@
 enum {
     CONTROL_ARENA_BYTES_MAX = 4 * LIMIT_CONTROL_BODY_BYTES,
     CONTROL_ANSWER_BYTES_MAX = 16 * 1024 * 1024,
-    HISTORY_LINE_BYTES_LEAST = 40,
     FIELD_COMMAND = 0 /* of every command's table */
 };
 
@@ -90,7 +91,7 @@ static bool prepare_order(struct control *control, struct request_reader *reader
     int64_t priority = 0;
     control->has_task =
         request_read_lines(reader, values[ORDER_LINES], &request) &&
-        request_read_wish(reader, values[ORDER_WANT], values[ORDER_POLICY], &request) &&
+        request_read_terms(reader, values[ORDER_WANT], values[ORDER_POLICY], &request) &&
         request_read_whole(reader, values[ORDER_PRIORITY], "/priority", 0, PRIORITY_MAX,
                            &priority) &&
         request_read_email(reader, values[ORDER_EMAIL], "/email", &request.person.email) &&
@@ -116,7 +117,7 @@ static bool prepare_quote(struct control *control, struct request_reader *reader
     struct order_request request = {.hold = json_read_true(values[QUOTE_HOLD])};
     control->has_task =
         request_read_lines(reader, values[QUOTE_LINES], &request) &&
-        request_read_wish(reader, values[QUOTE_WANT], values[QUOTE_POLICY], &request);
+        request_read_terms(reader, values[QUOTE_WANT], values[QUOTE_POLICY], &request);
     if (control->has_task) {
         order_task_quote(&control->order, control->desk, &request);
     }
@@ -191,6 +192,39 @@ static bool prepare_show(struct control *control, struct request_reader *reader,
     return control->has_task;
 }
 
+static bool prepare_wish(struct control *control, struct request_reader *reader,
+                         const struct json_value *values)
+{
+    struct order_request request;
+    control->has_task = control_wish_read(reader, values, &request);
+    if (control->has_task) {
+        order_task_wish(&control->order, control->desk, &request);
+    }
+    return control->has_task;
+}
+
+static bool prepare_withdraw(struct control *control, struct request_reader *reader,
+                             const struct json_value *values)
+{
+    struct order_key key;
+    control->has_task = control_wished_read(reader, values, &key);
+    if (control->has_task) {
+        order_task_wish_withdraw(&control->order, control->desk, key);
+    }
+    return control->has_task;
+}
+
+static bool prepare_show_wish(struct control *control, struct request_reader *reader,
+                              const struct json_value *values)
+{
+    struct order_key key;
+    control->has_task = control_wished_read(reader, values, &key);
+    if (control->has_task) {
+        order_task_wish_look(&control->order, control->desk, key);
+    }
+    return control->has_task;
+}
+
 /* A task of the engine's own kinds, for what is no order. */
 static struct engine_task *task_begin(struct control *control, enum engine_task_kind kind)
 {
@@ -232,137 +266,20 @@ static bool prepare_apply(struct control *control, struct request_reader *reader
     return true;
 }
 
-enum { PAST_ORDER, PAST_OFFER, PAST_QUANTITY, PAST_UNIT_PRICE, PAST_AT, PAST_FIELDS };
-static const struct json_field past_fields[PAST_FIELDS] = {
-    {"order", JSON_IS_STRING, true},    {"offer", JSON_IS_STRING, true},
-    {"quantity", JSON_IS_NUMBER, true}, {"unit_price", JSON_IS_STRING, true},
-    {"at", JSON_IS_STRING, true},
-};
-
-static bool read_past_line(struct control *control, struct request_reader *reader,
-                           struct json_value element, struct history_line *line)
-{
-    struct json_value values[PAST_FIELDS];
-    struct slice name;
-    if (element.kind != JSON_IS_OBJECT) {
-        return problem_set(&control->problem, PROBLEM_WRONG_KIND, "a line of history is an object");
-    }
-    if (json_read_fields(element, past_fields, PAST_FIELDS, values, &name) != JSON_OK) {
-        return problem_set(
-            &control->problem, PROBLEM_BAD_VALUE,
-            "a line of history has order, offer, quantity, unit_price and at, once each");
-    }
-    if (!request_read_text(reader, values[PAST_ORDER], "/lines", LIMIT_LABEL_BYTES, &line->order) ||
-        !request_read_text(reader, values[PAST_OFFER], "/lines", LIMIT_NAME_BYTES, &line->offer)) {
-        return false;
-    }
-    int decimals = reader->shop->currency.decimals;
-    if (json_read_decimal(values[PAST_QUANTITY], 3, &line->quantity_thousandths) != DECIMAL_OK ||
-        decimal_read(values[PAST_UNIT_PRICE].text, decimals, &line->unit_price_minor) !=
-            DECIMAL_OK ||
-        !instant_read(&reader->shop->zone, values[PAST_AT].text, &line->at)) {
-        return problem_set(
-            &control->problem, PROBLEM_BAD_VALUE,
-            "a line of history has a quantity of at most three decimals, a unit_price like "
-            "\"29.90\" and an instant like \"2026-12-01T10:00\"");
-    }
-    return true;
-}
-
-enum { HISTORY_COMMAND, HISTORY_LINES, HISTORY_FIELDS };
-static const struct json_field history_fields[HISTORY_FIELDS] = {
-    {"command", JSON_IS_STRING, true},
-    {"lines", JSON_IS_ARRAY, true},
-};
-
 static bool prepare_history(struct control *control, struct request_reader *reader,
                             const struct json_value *values)
 {
-    size_t room = values[HISTORY_LINES].text.length / HISTORY_LINE_BYTES_LEAST + 1;
-    struct history_line *lines = ARENA_ARRAY(&control->arena, struct history_line, room);
-    struct slice rest = json_read_elements(values[HISTORY_LINES]);
-    struct json_value element;
-    uint32_t count = 0;
-    if (lines == NULL) {
-        return missing_memory(control);
-    }
-    while (json_read_next(&rest, &element)) {
-        struct history_line line;
-        if (!read_past_line(control, reader, element, &line)) {
-            return false;
-        }
-        ASSERT(count < room);
-        lines[count++] = line;
-    }
     struct engine_task *task = task_begin(control, TASK_HISTORY);
-    task->history = lines;
-    task->history_count = count;
-    return true;
-}
-
-enum { PICTURE_COMMAND, PICTURE_OFFER, PICTURE_MEDIA_TYPE, PICTURE_BYTES, PICTURE_FIELDS };
-static const struct json_field picture_fields[PICTURE_FIELDS] = {
-    {"command", JSON_IS_STRING, true},
-    {"offer", JSON_IS_STRING, true},
-    {"media_type", JSON_IS_STRING, true},
-    {"bytes", JSON_IS_STRING, true},
-};
-
-/* How many bytes this base64 (RFC 4648, padded, no white space) stands for; -1 if it is none.
- * OpenSSL passes over white space and takes
- * '=' anywhere, so what it must not see is looked for first. */
-static int64_t base64_length(struct slice text)
-{
-    size_t padding = 0;
-    if (text.length == 0 || text.length % 4 != 0 || text.length > LIMIT_CONTROL_BODY_BYTES) {
-        return -1;
-    }
-    while (padding < 2 && text.data[text.length - 1 - padding] == '=') {
-        padding++;
-    }
-    for (size_t i = 0; i < text.length - padding; i++) {
-        char c = text.data[i];
-        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (!letter && !(c >= '0' && c <= '9') && c != '+' && c != '/') {
-            return -1;
-        }
-    }
-    return (int64_t)(text.length / 4 * 3 - padding);
-}
-
-static bool read_base64(struct control *control, struct slice text, struct slice *bytes)
-{
-    int64_t length = base64_length(text);
-    unsigned char *to = arena_alloc(&control->arena, text.length + 1);
-    if (to == NULL) {
-        return missing_memory(control);
-    }
-    if (length < 0 || EVP_DecodeBlock(to, (const unsigned char *)text.data, (int)text.length) < 0) {
-        return problem_set(&control->problem, PROBLEM_BAD_VALUE,
-                           "'bytes' has to be base64 (RFC 4648)");
-    }
-    *bytes = (struct slice){(const char *)to, (size_t)length};
-    return true;
+    control->has_task = control_history_read(reader, values, task);
+    return control->has_task;
 }
 
 static bool prepare_picture(struct control *control, struct request_reader *reader,
                             const struct json_value *values)
 {
-    struct picture picture;
-    char *plain = arena_alloc(&control->arena, values[PICTURE_BYTES].text.length + 1);
-    if (plain == NULL) {
-        return missing_memory(control);
-    }
-    if (!request_read_text(reader, values[PICTURE_OFFER], "/offer", LIMIT_NAME_BYTES,
-                           &picture.offer) ||
-        !request_read_text(reader, values[PICTURE_MEDIA_TYPE], "/media_type", LIMIT_LABEL_BYTES,
-                           &picture.media_type) ||
-        !read_base64(control, json_read_string(values[PICTURE_BYTES], plain), &picture.bytes)) {
-        return false;
-    }
     struct engine_task *task = task_begin(control, TASK_PICTURE);
-    task->picture = picture;
-    return true;
+    control->has_task = control_picture_read(reader, values, task);
+    return control->has_task;
 }
 
 static bool prepare_world_change(struct control *control, struct request_reader *reader,
@@ -407,10 +324,13 @@ static const struct control_command commands[] = {
     {"done", FIELDS(step_fields), prepare_step, PROMISE_DONE},
     {"ship", FIELDS(step_fields), prepare_step, PROMISE_SHIP},
     {"deliver", FIELDS(step_fields), prepare_step, PROMISE_DELIVER},
+    {"wish", FIELDS(control_wish_fields), prepare_wish, PROMISE_WISH},
+    {"withdraw", FIELDS(control_wished_fields), prepare_withdraw, PROMISE_WITHDRAW},
+    {"show_wish", FIELDS(control_wished_fields), prepare_show_wish, PROMISE_WISH},
     {"change", FIELDS(control_change_fields), prepare_world_change, PROMISE_PLACE},
     {"apply", FIELDS(apply_fields), prepare_apply, PROMISE_PLACE},
-    {"history", FIELDS(history_fields), prepare_history, PROMISE_PLACE},
-    {"picture", FIELDS(picture_fields), prepare_picture, PROMISE_PLACE},
+    {"history", FIELDS(control_history_fields), prepare_history, PROMISE_PLACE},
+    {"picture", FIELDS(control_picture_fields), prepare_picture, PROMISE_PLACE},
     {"gate", FIELDS(control_gate_fields), prepare_gate, PROMISE_PLACE},
     {"ping", FIELDS(ping_fields), prepare_ping, PROMISE_PLACE},
 };
@@ -526,6 +446,20 @@ static void render_apply(struct control *control)
     text_append_string(&control->body, control->order.task.dry_run ? "true}" : "false}");
 }
 
+/* What is made is answered with 201. */
+static void render_command(struct control *control)
+{
+    enum promise_command_kind kind = control->order.task.command.kind;
+    control->http = kind == PROMISE_PLACE || kind == PROMISE_WISH ? 201 : 200;
+    if (kind == PROMISE_WISH || kind == PROMISE_WITHDRAW) {
+        wish_answer_append(&control->body, &control->order);
+    } else if (kind == PROMISE_CANCEL) {
+        render_cancelled(control);
+    } else {
+        render_order(control, kind == PROMISE_PLACE ? ANSWER_FIRST : ANSWER_NOW);
+    }
+}
+
 /* What a task that was not refused answers. */
 static void render_done(struct control *control)
 {
@@ -534,17 +468,12 @@ static void render_done(struct control *control)
     control->http = 200;
     switch (order->task.kind) {
     case TASK_COMMAND:
-        if (order->task.command.kind == PROMISE_PLACE) {
-            control->http = 201;
-            render_order(control, ANSWER_FIRST);
-        } else if (order->task.command.kind == PROMISE_CANCEL) {
-            render_cancelled(control);
-        } else {
-            render_order(control, ANSWER_NOW);
-        }
+        render_command(control);
         break;
     case TASK_QUESTION:
-        if (order->found) {
+        if (order->task.answer.wish.number != 0) {
+            wish_answer_append(&control->body, order);
+        } else if (order->found) {
             render_order(control, ANSWER_NOW);
         } else {
             answer_json_quote(&control->body, order->task.shop, &order->task.answer, lines);

@@ -15,13 +15,12 @@
  *   {"command":"cancel","order":"...","dry_run":false}
  *     -> the order as it is now, and "moved":[...] as in control_change.h: whose broken promise it
  *        mends. A dry run needs an engine that only reads, as that of a change does.
+ *   {"command":"wish"|"withdraw"|"show_wish",...}        control_wish.h
  *   {"command":"apply","shop":"<shop file>","file":"shop.yaml","dry_run":false}
  *     -> {"changes":"...","dry_run":false}
  *   {"command":"change","kind":"count",...}              what differs from the plan: fields and
  *                                                        answer as control_change.h shows
- *   {"command":"history","lines":[{"order":"1","offer":"coffret","quantity":1,
- *    "unit_price":"29.90","at":"2025-12-01T10:00"}]}
- *   {"command":"picture","offer":"coffret","media_type":"image/svg+xml","bytes":"<base64>"}
+ *   {"command":"history"|"picture",...}                  control_import.h
  *   {"command":"gate","paused":true,"rate":"2.5"}        the waiting room: control_gate.h
  *   {"command":"ping"}
  *     -> {"ping":"pong","pid":123,"version":"0.1.0"}

@@ -40,8 +40,9 @@ static void rate_append(struct text *to, const char *name, uint64_t thousandths)
                        (unsigned)(thousandths % 1000));
 }
 
-static void answer_append(struct text *to, const struct gate *gate)
+static void answer_append(struct text *to, const struct waiting *waiting)
 {
+    const struct gate *gate = waiting_gate(waiting);
     const struct pace *pace = &gate->pace;
     text_append_format(to, "{\"paused\":%s,", pace->paused ? "true" : "false");
     rate_append(to, "rate", pace_rate(pace));
@@ -54,8 +55,9 @@ static void answer_append(struct text *to, const struct gate *gate)
     }
     text_append_format(to,
                        "\"waiting\":%" PRIu32 ",\"parked\":%" PRIu32 ",\"inside\":%" PRIu32
-                       ",\"entries\":%" PRIu64 "}",
-                       gate_waiting(gate), gate->chamber_count, gate->inside, gate->entries);
+                       ",\"entries\":%" PRIu64 ",\"limited\":%" PRIu64 "}",
+                       gate_waiting(gate), gate->chamber_count, gate->inside, gate->entries,
+                       allowance_refused_all(waiting_allowance(waiting)));
 }
 
 bool control_gate_do(struct request_reader *reader, const struct json_value *values,
@@ -76,6 +78,6 @@ bool control_gate_do(struct request_reader *reader, const struct json_value *val
     if (values[FIELD_PAUSED].kind != JSON_IS_NONE) {
         waiting_pause(waiting, json_read_true(values[FIELD_PAUSED]));
     }
-    answer_append(answer, waiting_gate(waiting));
+    answer_append(answer, waiting);
     return true;
 }

@@ -2,7 +2,7 @@
  *
  *   {"command":"gate","paused":true|false,"rate":"2.5"|"none"}     both may be left out: a look
  *   -> {"paused":false,"rate":3.3,"ceiling":3.333,"learned":3.333,"cap":null,
- *       "waiting":1200,"parked":8,"inside":310,"entries":4711}
+ *       "waiting":1200,"parked":8,"inside":310,"entries":4711,"limited":0}
  *
  * Rates are visitors a second. A pause and a cap last until they are taken back, or the server is
  * started again. */

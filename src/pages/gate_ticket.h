@@ -31,7 +31,7 @@ struct gate_ticket {
     uint32_t line;
     uint32_t number;    /* in the line (gate/gate.h) */
     uint32_t issued;    /* seconds UTC */
-    uint32_t announced; /* seconds that the wait was said to take; 0: none was */
+    uint32_t announced; /* seconds that the wait was likely to take; 0: no wait was said */
     uint32_t entered;   /* seconds UTC; 0: waits */
 };
 

@@ -12,8 +12,10 @@
 #include "base/assert.h"
 #include "pages/answer_json.h"
 #include "pages/hmac.h"
+#include "promise/wish.h"
 
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -100,10 +102,33 @@ static void task_begin(struct order_task *order, struct order_desk *desk,
     order->desk = desk;
     order->user = NULL;
     order->found = false;
+    order->wish_before = 0;
     order->answer_line_count = 0;
     order->task.kind = kind;
     order->task.question = question;
     order->task.context = order;
+}
+
+/* The same, of a wish and of the order that it became. */
+static void wish_copy(struct promise_state *state, int64_t now, void *context)
+{
+    (void)now;
+    struct order_task *order = context;
+    struct promise_answer *answer = &order->task.answer;
+    const struct wish_view *wish = &answer->wish;
+    if (wish->number == 0) {
+        return;
+    }
+    /* What a decision says of it is right but for what its own batch did next. */
+    order->found = promise_wish_by_number(state, wish->number, &answer->wish);
+    if (wish->status == WISH_WAITING) {
+        order->wish_before = promise_wish_before(state, wish->number, WISH_BEFORE_MAX);
+    }
+    if (wish->order != 0) {
+        (void)promise_order_by_number(state, wish->order, &answer->order);
+        order->answer_line_count =
+            answer_lines_of_order(state, &answer->order, order->answer_lines);
+    }
 }
 
 /* Bytes that are used are wiped, so that no later reader of the memory finds the key of an order.
@@ -134,22 +159,51 @@ static void command_of(const struct order_request *request, struct promise_comma
     command->replaces = request->replaces;
 }
 
+/* Who asks, and the key of what is asked for: from the Idempotency-Key where there is one. */
+static void asker_of(struct order_task *order, const struct order_request *request,
+                     struct slice idempotency_key)
+{
+    struct order_key *key = &order->task.command.order;
+    order->task.person = request->person;
+    if (idempotency_key.length > 0) {
+        unsigned char mac[HMAC_BYTES];
+        hmac_compute(&order->desk->order_key, idempotency_key, mac);
+        memcpy(key->bytes, mac, sizeof key->bytes);
+        order->task.has_idempotency_key = true;
+        order->task.body = request->body;
+    } else {
+        key_from_entropy(order->desk, key);
+    }
+}
+
 void order_task_place(struct order_task *order, struct order_desk *desk,
                       const struct order_request *request)
 {
     task_begin(order, desk, TASK_COMMAND, lines_copy);
-    struct promise_command *command = &order->task.command;
-    command_of(request, command);
-    order->task.person = request->person;
-    if (request->idempotency_key.length > 0) {
-        unsigned char mac[HMAC_BYTES];
-        hmac_compute(&desk->order_key, request->idempotency_key, mac);
-        memcpy(command->order.bytes, mac, sizeof command->order.bytes);
-        order->task.has_idempotency_key = true;
-        order->task.body = request->body;
-    } else {
-        key_from_entropy(desk, &command->order);
-    }
+    command_of(request, &order->task.command);
+    asker_of(order, request, request->idempotency_key);
+}
+
+void order_task_wish(struct order_task *order, struct order_desk *desk,
+                     const struct order_request *request)
+{
+    char name[sizeof "wish " + LIMIT_IDEMPOTENCY_KEY_BYTES];
+    struct slice key = request->idempotency_key;
+    ASSERT(key.length <= LIMIT_IDEMPOTENCY_KEY_BYTES);
+    int length = snprintf(name, sizeof name, "wish %.*s", (int)key.length, key.data);
+    task_begin(order, desk, TASK_COMMAND, wish_copy);
+    command_of(request, &order->task.command);
+    order->task.command.kind = PROMISE_WISH;
+    order->task.command.since = request->since;
+    asker_of(order, request, (struct slice){name, key.length > 0 ? (size_t)length : 0});
+}
+
+void order_task_wish_withdraw(struct order_task *order, struct order_desk *desk,
+                              struct order_key key)
+{
+    task_begin(order, desk, TASK_COMMAND, wish_copy);
+    order->task.command.kind = PROMISE_WITHDRAW;
+    order->task.command.order = key;
 }
 
 void order_task_change(struct order_task *order, struct order_desk *desk,
@@ -191,6 +245,22 @@ static void look(struct promise_state *state, int64_t now, void *context)
 void order_task_look(struct order_task *order, struct order_desk *desk, struct order_key key)
 {
     task_begin(order, desk, TASK_QUESTION, look);
+    order->task.command.order = key;
+}
+
+static void wish_look(struct promise_state *state, int64_t now, void *context)
+{
+    struct order_task *order = context;
+    struct promise_answer *answer = &order->task.answer;
+    bool there = promise_wish(state, order->task.command.order, &answer->wish);
+    answer->result = there ? PROMISE_OK : PROMISE_NO_ORDER;
+    wish_copy(state, now, order);
+}
+
+void order_task_wish_look(struct order_task *order, struct order_desk *desk, struct order_key key)
+{
+    task_begin(order, desk, TASK_QUESTION, wish_look);
+    order->task.command.kind = PROMISE_WITHDRAW; /* so that a no is said of a wish */
     order->task.command.order = key;
 }
 

@@ -2,7 +2,8 @@
  * control socket and the store's checkout, so that an order is made in one place.
  *
  * Identity: an order's key is the first 10 bytes of HMAC-SHA256(SECRET_ORDER_KEY, Idempotency-Key),
- * so that a repeat finds its order without a table; without a key it is entropy. Its token is 16
+ * so that a repeat finds its order without a table; without a key it is entropy. A wish's is that
+ * of the key behind "wish ". Its token is 16
  * bytes of HMAC-SHA256(SECRET_TOKEN, order id) in hexadecimal: it needs no storage, and whoever has
  * the database but not the secrets cannot make one.
  *
@@ -16,7 +17,7 @@
 
 struct order_desk;
 
-enum { ORDER_TOKEN_LENGTH = 32 };
+enum { ORDER_TOKEN_LENGTH = 32, WISH_BEFORE_MAX = 1000 };
 
 /* One for each engine; it stays the caller's. */
 enum status order_desk_open(struct engine *engine, struct env *env, struct order_desk **desk,
@@ -36,6 +37,7 @@ struct order_request {
     bool hold;
     bool has_replaces;
     struct order_key replaces;
+    int64_t since;                /* of a wish: since when the customer is in the queue; 0: now */
     struct slice idempotency_key; /* empty: none */
     struct slice body;            /* with a key: what a repeat must equal */
 };
@@ -46,7 +48,8 @@ struct order_task {
     struct engine_task task;
     struct order_desk *desk;
     void *user;
-    bool found; /* of a look: the order is there (task.answer.order) */
+    bool found; /* of a look: the order is there (task.answer.order), or the wish (.wish) */
+    uint32_t wish_before; /* of a wish that waits: how many do before it, up to WISH_BEFORE_MAX */
     uint32_t answer_line_count;
     struct order_line_view answer_lines[LIMIT_ORDER_LINES]; /* of the order, or of a quote's plan */
 };
@@ -58,6 +61,14 @@ void order_task_place(struct order_task *order, struct order_desk *desk,
  * DELIVER of one. */
 void order_task_change(struct order_task *order, struct order_desk *desk,
                        enum promise_command_kind kind, struct order_key key, uint16_t line);
+/* Of the request: one line, the day by which it is wanted, who, since when, the Idempotency-Key.
+ * After `done`, task.answer.wish is the wish; where an order has become of it, `order` and `lines`
+ * are that order. */
+void order_task_wish(struct order_task *order, struct order_desk *desk,
+                     const struct order_request *request);
+void order_task_wish_withdraw(struct order_task *order, struct order_desk *desk,
+                              struct order_key key);
+void order_task_wish_look(struct order_task *order, struct order_desk *desk, struct order_key key);
 /* True for a CONFIRM or CANCEL that was refused only because it was done before: a repeat, whose
  * answer is the order. */
 bool order_task_was_done(const struct order_task *order);

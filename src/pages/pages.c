@@ -1,14 +1,22 @@
 /* Where a request goes: the store, the control socket, or a route of the API.
  *
+ *   with a shop behind us:
+ *   path /ecluse/store...   -> store_handle
+ *   path /ecluse/queue      -> waiting_handle_page
+ *   path not under /ecluse/ -> waiting_handle
+ *   without one:
+ *   path not under /ecluse/ -> store_handle
+ *   always:
  *   path /ecluse/...        -> router_find -> its handler, or 404 / 405 / 406
  *   path /ecluse/control/v1 -> control, if it came by the local socket
- *   everything else         -> store_handle; or, with a shop behind us, waiting_handle
  *
- * Invariant: each request gets exactly one reply, from here or from the `done` of its task. The API
- * is looked at first, because an order must not pay for the store's paths. */
+ * Before any of it the allowance is asked: here, or, where a ticket may count, in waiting.c.
+ *
+ * Invariant: each request gets exactly one reply, from here or from the `done` of its task. */
 #include "pages/pages.h"
 
 #include "base/assert.h"
+#include "pages/allowance.h"
 #include "pages/api.h"
 #include "pages/control.h"
 #include "pages/router.h"
@@ -29,14 +37,16 @@ static enum status open_parts(struct pages *pages, bool upstream, struct fault *
     }
     pages->offers = api_offers_open(pages);
     pages->times = store_times_open(pages->engine);
-    if (pages->offers == NULL || pages->times == NULL) {
+    pages->allowance = allowance_open(pages->env);
+    if (pages->offers == NULL || pages->times == NULL || pages->allowance == NULL) {
         return fault_set(fault, STATUS_MEMORY,
-                         "no memory for the offers; free some and start again");
+                         "no memory for the pages; free some and start again");
     }
-    status = store_open(pages->engine, pages->env, &pages->store, fault);
-    return status == STATUS_OK && upstream
-               ? waiting_open(pages->engine, pages->env, pages->store, &pages->waiting, fault)
-               : status;
+    const struct store_options options = {pages->engine, pages->env, upstream};
+    status = store_open(&options, &pages->store, fault);
+    return status == STATUS_OK && upstream ? waiting_open(pages->engine, pages->env, pages->store,
+                                                          pages->allowance, &pages->waiting, fault)
+                                           : status;
 }
 
 enum status pages_open(const struct pages_options *options, struct pages **pages,
@@ -69,6 +79,7 @@ void pages_close(struct pages *pages)
 {
     if (pages != NULL) {
         waiting_close(pages->waiting);
+        allowance_close(pages->allowance);
         store_close(pages->store);
         api_offers_close(pages->offers);
         store_times_close(pages->times);
@@ -161,17 +172,36 @@ static void handle_api(struct pages *pages, struct door_request *request)
     }
 }
 
+/* Is it answered by who bears which ticket? Then the waiting room asks the allowance. */
+static bool is_for_waiting(const struct pages *pages, const struct door_request *request, bool own,
+                           bool store)
+{
+    struct slice path = door_path(request);
+    return pages->waiting != NULL &&
+           (own ? store || slice_is(path, "/ecluse/queue") || slice_is(path, API_PATH "queue")
+                : !door_origin(request)->local_socket);
+}
+
 void pages_handle(struct door_request *request, void *context)
 {
-    static const char own[] = "/ecluse/";
     struct pages *pages = context;
     struct slice path = door_path(request);
-    bool api = path.length >= sizeof own - 1 && memcmp(path.data, own, sizeof own - 1) == 0;
-    if (!api && pages->waiting != NULL && !door_origin(request)->local_socket) {
+    bool own = slice_starts(path, "/ecluse/");
+    struct store_place place = {.waits = false};
+    bool store = store_has(pages->store, path);
+    bool waiting = is_for_waiting(pages, request, own, store);
+    uint32_t seconds = waiting ? 0 : allowance_stranger(pages->allowance, request);
+    if (seconds > 0) {
+        allowance_refuse(pages->allowance, pages->store, request, seconds);
+    } else if (store) {
+        if (!waiting || waiting_stay(pages->waiting, request, &place)) {
+            store_handle(pages->store, request, place);
+        }
+    } else if (waiting && !own) {
         waiting_handle(pages->waiting, request);
-    } else if (pages->waiting != NULL && slice_is(path, "/ecluse/queue")) {
+    } else if (waiting && slice_is(path, "/ecluse/queue")) {
         waiting_handle_page(pages->waiting, request);
-    } else if (api || !store_handle(pages->store, request)) {
+    } else {
         handle_api(pages, request);
     }
 }

@@ -50,6 +50,8 @@ static const struct {
     [PROBLEM_TOO_MANY_LINES] = {"too-many-lines", 422, "Too many lines"},
     [PROBLEM_TOO_LARGE] = {"too-large", 422, "Too much for one order"},
     [PROBLEM_REFUSED] = {"refused", 422, "Refused"},
+    [PROBLEM_NOT_YOUR_TURN] = {"not-your-turn", 503, "Others came before"},
+    [PROBLEM_TOO_MANY_REQUESTS] = {"too-many-requests", 429, "Too Many Requests"},
     [PROBLEM_BUSY] = {"busy", 503, "Busy"},
     [PROBLEM_STORAGE_FULL] = {"storage-full", 503, "The disk is full"},
     [PROBLEM_FAULT] = {"fault", 500, "A fault of the server"},
@@ -81,8 +83,9 @@ struct slice problem_headers(enum problem_kind kind)
     case 401:
         return SLICE(PROBLEM_MEDIA_TYPE "WWW-Authenticate: Bearer realm=\"order\"\r\n");
     case 503:
-        return kind == PROBLEM_BUSY ? SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 1\r\n")
-                                    : SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 30\r\n");
+        return kind == PROBLEM_BUSY            ? SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 1\r\n")
+               : kind == PROBLEM_NOT_YOUR_TURN ? SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 5\r\n")
+                                               : SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 30\r\n");
     default:
         return SLICE(PROBLEM_MEDIA_TYPE);
     }
@@ -182,6 +185,11 @@ static void of_customer_limit(struct problem *problem, const struct engine_task 
                       offer_name(task), left);
 }
 
+static bool is_of_wish(const struct engine_task *task)
+{
+    return task->command.kind == PROMISE_WISH || task->command.kind == PROMISE_WITHDRAW;
+}
+
 /* The refusals that concern what is asked for. */
 static bool of_ask(struct problem *problem, const struct engine_task *task)
 {
@@ -207,6 +215,11 @@ static bool of_ask(struct problem *problem, const struct engine_task *task)
         return !problem_set(problem, PROBLEM_TOO_MANY_LINES,
                             "an order has at most %d lines; make two of it", LIMIT_ORDER_LINES);
     case PROMISE_WANT_BEYOND:
+        if (is_of_wish(task)) {
+            return !problem_set(problem, PROBLEM_WANT_BEYOND,
+                                "a wish is for a day from today on, at most %d days ahead",
+                                task->shop->promise.horizon_days - 1);
+        }
         return !problem_set(problem, PROBLEM_WANT_BEYOND,
                             "the shop plans %d days ahead, and the wanted date lies beyond them; "
                             "ask for an earlier one",
@@ -223,6 +236,14 @@ static bool of_ask(struct problem *problem, const struct engine_task *task)
     }
 }
 
+static void of_wish(struct problem *problem, const struct engine_task *task)
+{
+    (void)problem_set(problem, PROBLEM_WRONG_STATUS,
+                      task->answer.wish.status == WISH_OFFERED
+                          ? "what was wished for is held as an order; confirm or cancel that"
+                          : "the wish does not wait any more; make another");
+}
+
 /* Says what would have to come first, or that it is too late. */
 static void of_step(struct problem *problem, const struct engine_task *task)
 {
@@ -235,6 +256,10 @@ static void of_step(struct problem *problem, const struct engine_task *task)
     };
     enum order_status status = task->answer.order.status;
     const char *word = wanted[task->command.kind];
+    if (is_of_wish(task)) {
+        of_wish(problem, task);
+        return;
+    }
     if (status == ORDER_HELD) {
         (void)problem_set(problem, PROBLEM_WRONG_STATUS,
                           "the order is only held and cannot be %s; confirm it first", word);
@@ -264,7 +289,8 @@ bool problem_of_task(struct problem *problem, const struct engine_task *task)
     case PROMISE_NO_ORDER:
         return !problem_set(problem, place ? PROBLEM_UNKNOWN_ORDER : PROBLEM_NOT_FOUND,
                             place ? "'replaces' names no hold of this shop; leave it out"
-                                  : "there is no such order; check its id");
+                            : is_of_wish(task) ? "there is no such wish; check its id"
+                                               : "there is no such order; check its id");
     case PROMISE_WRONG_STATUS:
         of_step(problem, task);
         return true;

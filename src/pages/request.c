@@ -50,6 +50,14 @@ static const struct json_field order_fields[ORDER_FIELDS] = {
     [ORDER_REPLACES] = {"replaces", JSON_IS_STRING, false},
 };
 
+enum { WISH_OFFER, WISH_QUANTITY, WISH_LATEST, WISH_CUSTOMER, WISH_FIELDS };
+static const struct json_field wish_fields[WISH_FIELDS] = {
+    [WISH_OFFER] = {"offer", JSON_IS_STRING, true},
+    [WISH_QUANTITY] = {"quantity", JSON_IS_NUMBER, true},
+    [WISH_LATEST] = {"latest", JSON_IS_STRING, true},
+    [WISH_CUSTOMER] = {"customer", JSON_IS_OBJECT, true},
+};
+
 enum { CUSTOMER_NAME, CUSTOMER_EMAIL, CUSTOMER_PHONE, CUSTOMER_ADDRESS, CUSTOMER_FIELDS };
 static const struct json_field customer_fields[CUSTOMER_FIELDS] = {
     [CUSTOMER_NAME] = {"name", JSON_IS_STRING, true},
@@ -72,6 +80,7 @@ static const struct request_table tables[REQUEST_SCHEMAS] = {
     [SCHEMA_LINE] = {"Line", line_fields, LINE_FIELDS},
     [SCHEMA_CUSTOMER] = {"Customer", customer_fields, CUSTOMER_FIELDS},
     [SCHEMA_ADDRESS] = {"Address", address_fields, ADDRESS_FIELDS},
+    [SCHEMA_WISH_REQUEST] = {"WishRequest", wish_fields, WISH_FIELDS},
 };
 
 const struct request_table *request_table(enum request_schema schema)
@@ -278,16 +287,29 @@ bool request_read_order_key(struct request_reader *reader, struct json_value str
         return true;
     }
     (void)problem_set(reader->problem, PROBLEM_UNKNOWN_ORDER,
-                      "%s is no order's id; copy it as it was given", pointer);
+                      "%s is no id of 24 letters and digits; copy it as it was given", pointer);
+    return at(reader, pointer);
+}
+
+/* A wish has its one line's fields among its own. */
+enum { NO_LINES = UINT32_MAX };
+
+/* Points at a field of a line of the problem that was just set; returns false. */
+static bool at_line(struct request_reader *reader, uint32_t index, const char *field)
+{
+    char pointer[POINTER_BYTES];
+    if (index == NO_LINES) {
+        (void)snprintf(pointer, sizeof pointer, "/%s", field);
+    } else {
+        (void)snprintf(pointer, sizeof pointer, "/lines/%u/%s", index, field);
+    }
     return at(reader, pointer);
 }
 
 static bool quantity_problem(struct request_reader *reader, uint32_t index, const char *sentence)
 {
-    char pointer[POINTER_BYTES];
-    (void)snprintf(pointer, sizeof pointer, "/lines/%u/quantity", index);
     (void)problem_set(reader->problem, PROBLEM_BAD_QUANTITY, "%s", sentence);
-    return at(reader, pointer);
+    return at_line(reader, index, "quantity");
 }
 
 static bool read_quantity(struct request_reader *reader, struct json_value number, uint32_t index,
@@ -317,7 +339,6 @@ static bool read_offer(struct request_reader *reader, struct json_value string, 
                        struct offer_id *offer)
 {
     char plain[LIMIT_NAME_BYTES * 6];
-    char pointer[POINTER_BYTES];
     struct slice name = string.text;
     if (name.length <= sizeof plain) {
         name = json_read_string(string, plain);
@@ -328,11 +349,10 @@ static bool read_offer(struct request_reader *reader, struct json_value string, 
     if (!name_plain(name)) {
         name = SLICE("?");
     }
-    (void)snprintf(pointer, sizeof pointer, "/lines/%u/offer", index);
     (void)problem_set(reader->problem, PROBLEM_UNKNOWN_OFFER,
                       "'%.*s' is not sold here; GET /ecluse/api/v1/offers lists what is",
                       (int)name.length, name.data);
-    return at(reader, pointer);
+    return at_line(reader, index, "offer");
 }
 
 static bool read_line(struct request_reader *reader, struct json_value element, uint32_t index,
@@ -416,8 +436,8 @@ static bool read_want(struct request_reader *reader, struct json_value string,
     return at(reader, "/want");
 }
 
-bool request_read_wish(struct request_reader *reader, struct json_value want,
-                       struct json_value policy, struct order_request *request)
+bool request_read_terms(struct request_reader *reader, struct json_value want,
+                        struct json_value policy, struct order_request *request)
 {
     struct slice word;
     if (!read_want(reader, want, &request->want) ||
@@ -495,7 +515,7 @@ bool request_read_quote(struct request_reader *reader, struct slice body,
     return request_read_object(reader, body, &object) &&
            request_read_fields(reader, object, "", quote_fields, QUOTE_FIELDS, values) &&
            request_read_lines(reader, values[QUOTE_LINES], request) &&
-           request_read_wish(reader, values[QUOTE_WANT], values[QUOTE_POLICY], request);
+           request_read_terms(reader, values[QUOTE_WANT], values[QUOTE_POLICY], request);
 }
 
 bool request_read_order(struct request_reader *reader, struct slice body,
@@ -507,7 +527,7 @@ bool request_read_order(struct request_reader *reader, struct slice body,
     if (!request_read_object(reader, body, &object) ||
         !request_read_fields(reader, object, "", order_fields, ORDER_FIELDS, values) ||
         !request_read_lines(reader, values[ORDER_LINES], request) ||
-        !request_read_wish(reader, values[ORDER_WANT], values[ORDER_POLICY], request) ||
+        !request_read_terms(reader, values[ORDER_WANT], values[ORDER_POLICY], request) ||
         !read_customer(reader, values[ORDER_CUSTOMER], &request->person)) {
         return false;
     }
@@ -518,4 +538,53 @@ bool request_read_order(struct request_reader *reader, struct slice body,
         return false;
     }
     return check_address(reader, request);
+}
+
+/* The day by which a wish is to be met. */
+static bool read_latest(struct request_reader *reader, struct json_value string,
+                        struct promise_want *want)
+{
+    struct slice text;
+    int32_t day = 0;
+    if (!request_read_text(reader, string, "/latest", WANT_BYTES_MAX, &text)) {
+        return false;
+    }
+    if (!day_read(text, &day)) {
+        (void)problem_set(reader->problem, PROBLEM_BAD_VALUE,
+                          "the latest day is written like 2026-12-24");
+        return at(reader, "/latest");
+    }
+    *want = (struct promise_want){WANT_DAY, day};
+    return true;
+}
+
+bool request_read_wished(struct request_reader *reader, const struct request_wished *wished,
+                         struct order_request *request)
+{
+    struct promise_line *line = reader->alloc(reader->context, sizeof *line);
+    if (line == NULL) {
+        return no_memory(reader);
+    }
+    request->lines = line;
+    request->line_count = 1;
+    return read_offer(reader, wished->offer, NO_LINES, &line->offer) &&
+           read_quantity(reader, wished->quantity, NO_LINES, &line->quantity_thousandths) &&
+           read_latest(reader, wished->latest, &request->want);
+}
+
+bool request_read_wish(struct request_reader *reader, struct slice body,
+                       struct order_request *request)
+{
+    struct json_value object;
+    struct json_value values[WISH_FIELDS];
+    *request = (struct order_request){.body = body};
+    if (!request_read_object(reader, body, &object) ||
+        !request_read_fields(reader, object, "", wish_fields, WISH_FIELDS, values)) {
+        return false;
+    }
+    const struct request_wished wished = {values[WISH_OFFER], values[WISH_QUANTITY],
+                                          values[WISH_LATEST]};
+    return request_read_wished(reader, &wished, request) &&
+           read_customer(reader, values[WISH_CUSTOMER], &request->person) &&
+           check_address(reader, request);
 }

@@ -25,6 +25,7 @@ enum request_schema {
     SCHEMA_LINE,
     SCHEMA_CUSTOMER,
     SCHEMA_ADDRESS,
+    SCHEMA_WISH_REQUEST,
     REQUEST_SCHEMAS
 };
 
@@ -42,6 +43,10 @@ bool request_read_quote(struct request_reader *reader, struct slice body,
 bool request_read_order(struct request_reader *reader, struct slice body,
                         struct order_request *request) MUST_USE;
 
+/* One line, and the day by which it is to be there as `want`. */
+bool request_read_wish(struct request_reader *reader, struct slice body,
+                       struct order_request *request) MUST_USE;
+
 /* Parts. `pointer` is the JSON pointer of the value. */
 bool request_read_object(struct request_reader *reader, struct slice body,
                          struct json_value *object) MUST_USE;
@@ -52,8 +57,16 @@ bool request_read_lines(struct request_reader *reader, struct json_value array,
                         struct order_request *request) MUST_USE;
 /* /want and /policy, strings that may be absent: a day, or an instant; "complete" or "split", the
  * shop's policy by default. */
-bool request_read_wish(struct request_reader *reader, struct json_value want,
-                       struct json_value policy, struct order_request *request) MUST_USE;
+bool request_read_terms(struct request_reader *reader, struct json_value want,
+                        struct json_value policy, struct order_request *request) MUST_USE;
+/* What is wished for, and by when: the one line of a request, and its want. */
+struct request_wished {
+    struct json_value offer;    /* /offer, a string */
+    struct json_value quantity; /* /quantity, a number of units */
+    struct json_value latest;   /* /latest, a day as a string */
+};
+bool request_read_wished(struct request_reader *reader, const struct request_wished *wished,
+                         struct order_request *request) MUST_USE;
 /* Characters of at most bytes_max, with no control character; of a field that is absent, an empty
  * slice. */
 bool request_read_text(struct request_reader *reader, struct json_value string, const char *pointer,
@@ -63,7 +76,7 @@ bool request_read_email(struct request_reader *reader, struct json_value string,
 /* From `low` to `high`; of a field that is absent, *number stays. */
 bool request_read_whole(struct request_reader *reader, struct json_value value, const char *pointer,
                         int64_t low, int64_t high, int64_t *number) MUST_USE;
-/* An order's id as text. */
+/* The id of an order or a wish as text. */
 bool request_read_order_key(struct request_reader *reader, struct json_value string,
                             const char *pointer, struct order_key *key) MUST_USE;
 

@@ -21,16 +21,28 @@
     (CORE_PROBLEMS | BIT(STORAGE_FULL) | BIT(UNAUTHORIZED) | BIT(NOT_FOUND) | BIT(WRONG_STATUS) |  \
      BIT(HOLD_EXPIRED) | JSON_PROBLEMS)
 
-const uint64_t router_problems = BIT(METHOD_NOT_ALLOWED) | BIT(NOT_ACCEPTABLE);
+const uint64_t router_problems =
+    BIT(METHOD_NOT_ALLOWED) | BIT(NOT_ACCEPTABLE) | BIT(TOO_MANY_REQUESTS);
 
 static const struct route routes[] = {
     {METHOD_POST, "/ecluse/api/v1/orders", api_order_post, "placeOrder", SCHEMA_ORDER_REQUEST,
      "Order", 201,
      JSON_PROBLEMS | LINES_PROBLEMS | CORE_PROBLEMS | BIT(STORAGE_FULL) | BIT(BAD_EMAIL) |
          BIT(BAD_IDEMPOTENCY_KEY) | BIT(SOLD_OUT) | BIT(IDEMPOTENCY_KEY_REUSED) |
-         BIT(UNKNOWN_ORDER) | BIT(WRONG_STATUS) | BIT(HOLD_EXPIRED)},
+         BIT(UNKNOWN_ORDER) | BIT(WRONG_STATUS) | BIT(HOLD_EXPIRED) | BIT(NOT_YOUR_TURN)},
     {METHOD_POST, "/ecluse/api/v1/quotes", api_quote_post, "quote", SCHEMA_QUOTE_REQUEST, "Quote",
      200, JSON_PROBLEMS | LINES_PROBLEMS | CORE_PROBLEMS},
+    {METHOD_POST, "/ecluse/api/v1/wishes", api_wish_post, "makeWish", SCHEMA_WISH_REQUEST, "Wish",
+     201,
+     JSON_PROBLEMS | CORE_PROBLEMS | BIT(BAD_VALUE) | BIT(BAD_QUANTITY) | BIT(WANT_BEYOND) |
+         BIT(UNKNOWN_OFFER) | BIT(CUSTOMER_LIMIT) | BIT(STORAGE_FULL) | BIT(BAD_EMAIL) |
+         BIT(BAD_IDEMPOTENCY_KEY) | BIT(IDEMPOTENCY_KEY_REUSED)},
+    {METHOD_GET, "/ecluse/api/v1/wishes/{wish}", api_wish_get, "getWish", ROUTE_NO_SCHEMA, "Wish",
+     200, CORE_PROBLEMS | BIT(UNAUTHORIZED) | BIT(NOT_FOUND)},
+    {METHOD_POST, "/ecluse/api/v1/wishes/{wish}/withdraw", api_wish_withdraw, "withdrawWish",
+     ROUTE_NO_SCHEMA, "Wish", 200,
+     JSON_PROBLEMS | CORE_PROBLEMS | BIT(STORAGE_FULL) | BIT(UNAUTHORIZED) | BIT(NOT_FOUND) |
+         BIT(WRONG_STATUS)},
     {METHOD_GET, "/ecluse/api/v1/offers", api_offers_get, "listOffers", ROUTE_NO_SCHEMA,
      "OfferList", 200, CORE_PROBLEMS | BIT(BAD_QUERY)},
     {METHOD_GET, "/ecluse/api/v1/offers/{offer}", api_offer_get, "getOffer", ROUTE_NO_SCHEMA,

@@ -1,6 +1,6 @@
 /* A visitor's request and the file that answers it:
  *
- *   store_handle -> store_input (language, cookies, forms)
+ *   store_handle -> store_input (the store's root cut off; language, cookies, forms)
  *     /, /offers, /offers/NAME, /about   store_catalog    shared pages, from memory
  *     /offers/NAME/times                 store_pick       the times of a class
  *     /pictures/..., /assets/...         store_picture    never change under their address
@@ -8,6 +8,8 @@
  *     /checkout                          store_checkout   a form, then a hold
  *     /orders/ID...                      store_order      the order's page, confirm, cancel
  *     anything else                      here             a 404 page that leads on
+ *
+ * What is sold there, and whether anything is: store_moment.
  *
  * Invariant: the cache, the dates and the pictures belong to store->shop; when the engine has
  * another shop, all three are begun anew before anything is looked up. */
@@ -17,11 +19,13 @@
 #include "pages/store_cart.h"
 #include "pages/store_catalog.h"
 #include "pages/store_checkout.h"
+#include "pages/store_moment.h"
 #include "pages/store_order.h"
 #include "pages/store_page.h"
 #include "pages/store_pick.h"
 #include "pages/store_picture.h"
 #include "pages/store_times.h"
+#include "pages/store_wish.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,9 +84,7 @@ static enum status store_memory_take(struct store *store, struct fault *fault)
     store->times = store_times_open(store->engine);
     const struct web_file *style = web_file_find(SLICE("store/store.css"));
     ASSERT(style != NULL);
-    int length = snprintf(store->style_bytes, sizeof store->style_bytes, "/assets/store-%s.css",
-                          style->digest);
-    store->style_path = (struct slice){store->style_bytes, (size_t)length};
+    (void)snprintf(store->style, sizeof store->style, "/assets/store-%s.css", style->digest);
     if (store->cache == NULL || store->dates == NULL || store->times == NULL ||
         !store_shop_take(store, engine_shop(store->engine))) {
         return memory_refuse(fault);
@@ -90,19 +92,24 @@ static enum status store_memory_take(struct store *store, struct fault *fault)
     return STATUS_OK;
 }
 
-enum status store_open(struct engine *engine, struct env *env, struct store **store_out,
+enum status store_open(const struct store_options *options, struct store **store_out,
                        struct fault *fault)
 {
     struct store *store = calloc(1, sizeof *store);
     if (store == NULL) {
         return memory_refuse(fault);
     }
-    store->engine = engine;
-    store->env = env;
+    store->engine = options->engine;
+    store->env = options->env;
+    store->root = options->upstream ? STORE_ROOT : "";
+    store->moment_only = options->upstream;
     text_init(&store->page, STORE_PAGE_BYTES);
     hmac_key_init(&store->cart_key,
-                  (struct slice){(const char *)engine_secret(engine, SECRET_TOKEN), 32});
-    enum status status = order_desk_open(engine, env, &store->desk, fault);
+                  (struct slice){(const char *)engine_secret(store->engine, SECRET_TOKEN), 32});
+    gate_keys_init(&store->here_keys, engine_secret(store->engine, SECRET_TOKEN));
+    store->env->entropy(store->env, &store->here_next, sizeof store->here_next);
+    turns_init(&store->turns);
+    enum status status = order_desk_open(store->engine, store->env, &store->desk, fault);
     if (status == STATUS_OK) {
         status = templates_open(store, fault);
     }
@@ -156,31 +163,31 @@ static void file_send(const struct store_visit *visit, const char *name, const c
 
 static void robots_send(const struct store_visit *visit)
 {
+    const char *root = visit->store->root;
+    char body[512];
+    int length = snprintf(body, sizeof body,
+                          "User-agent: *\nDisallow: %s/cart\nDisallow: %s/checkout\n"
+                          "Disallow: %s/orders/\nDisallow: %s/wish\nDisallow: /ecluse/\n",
+                          root, root, root, root);
+    ASSERT(length > 0 && (size_t)length < sizeof body);
     struct door_reply reply = {
         .status = 200,
         .headers =
             SLICE("Content-Type: text/plain; charset=utf-8\r\nCache-Control: max-age=3600\r\n"),
-        .body = SLICE("User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders/\n"
-                      "Disallow: /ecluse/\n")};
+        .body = {body, (size_t)length}};
     door_reply(visit->request, &reply);
 }
 
 /* ---- routing ---- */
 
-static bool starts_with(struct slice path, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    return path.length >= length && memcmp(path.data, prefix, length) == 0;
-}
-
 /* GET-only paths besides the catalogue's; false if the path is none of them. */
 static bool files_serve(const struct store_visit *visit)
 {
     struct slice path = visit->path;
-    bool style = slice_equal(path, visit->store->style_path);
+    bool style = slice_is(path, visit->store->style);
     bool icon = slice_is(path, "/favicon.ico") || slice_is(path, "/assets/icon.svg");
     bool robots = slice_is(path, "/robots.txt");
-    bool picture = starts_with(path, "/pictures/");
+    bool picture = slice_starts(path, "/pictures/");
     if (!style && !icon && !robots && !picture) {
         return false;
     }
@@ -211,34 +218,43 @@ bool store_visit_open(struct store_visit *visit, struct store *store, struct doo
     return true;
 }
 
-bool store_handle_file(struct store *store, struct door_request *request)
+/* `path` is `root` or under it. */
+static bool path_under(struct slice path, const char *root)
 {
-    struct store_visit visit;
-    return starts_with(door_path(request), "/assets/store-") &&
-           (!store_visit_open(&visit, store, request) || files_serve(&visit));
+    size_t length = strlen(root);
+    return slice_starts(path, root) && (path.length == length || path.data[length] == '/');
 }
 
-bool store_handle(struct store *store, struct door_request *request)
+bool store_has(const struct store *store, struct slice path)
 {
-    struct slice path = door_path(request);
-    if (slice_is(path, "/ecluse") || starts_with(path, "/ecluse/")) {
-        return false;
-    }
+    return path_under(path, store->root) && (*store->root != '\0' || !path_under(path, "/ecluse"));
+}
+
+void store_handle(struct store *store, struct door_request *request, struct store_place place)
+{
     struct store_visit visit;
     if (!store_visit_open(&visit, store, request)) {
-        return true;
+        return;
     }
-    if (store_pick_serve(&visit) || store_catalog_serve(&visit) || files_serve(&visit)) {
-        return true;
+    visit.place = place;
+    if (files_serve(&visit)) {
+        return;
     }
-    if (slice_is(path, "/cart")) {
-        store_cart_serve(&visit);
-    } else if (slice_is(path, "/checkout")) {
-        store_checkout_serve(&visit);
-    } else if (starts_with(path, "/orders/")) {
+    if (slice_starts(visit.path, "/orders/")) {
         store_order_serve(&visit);
+    } else if (slice_starts(visit.path, "/wishes/")) {
+        store_wish_serve(&visit);
+    } else if (!store_sells_anything(store)) {
+        store_visit_nothing_sold(&visit);
+    } else if (store_pick_serve(&visit) || store_catalog_serve(&visit)) {
+        return;
+    } else if (slice_is(visit.path, "/cart")) {
+        store_cart_serve(&visit);
+    } else if (slice_is(visit.path, "/checkout")) {
+        store_checkout_serve(&visit);
+    } else if (slice_is(visit.path, "/wish")) {
+        store_wish_form_serve(&visit);
     } else {
         store_visit_not_found(&visit);
     }
-    return true;
 }

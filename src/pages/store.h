@@ -1,5 +1,9 @@
-/* The visitor's side: moment page, store, cart, checkout, order page. Everything that is not under
- * /ecluse/.
+/* The visitor's side: moment page, store, cart, checkout, order page.
+ *
+ * Without a shop behind us the store has every address that is not under /ecluse/, and sells all
+ * that the shop file offers. With one, that shop has those addresses: the store stands under
+ * STORE_ROOT and sells the moment's offers (gate: moment_offers) to whoever waits; where none are
+ * named it sells nothing, and says so.
  *
  * Pages that are the same for everybody are rendered once per change and language and sent from
  * memory (cache.h); what belongs to one visitor (cart, checkout, order) is rendered for each
@@ -15,17 +19,31 @@
 
 struct store;
 
-/* Parses the embedded templates and takes what memory it needs. `engine` must outlive the store. */
-enum status store_open(struct engine *engine, struct env *env, struct store **store,
+#define STORE_ROOT "/ecluse/store"
+
+struct store_options {
+    struct engine *engine; /* outlives the store */
+    struct env *env;
+    bool upstream; /* a shop stands behind us */
+};
+
+/* Parses the embedded templates and takes what memory it needs. */
+enum status store_open(const struct store_options *options, struct store **store,
                        struct fault *fault) MUST_USE;
 
-/* True: the request is the store's, which has replied or will. False: the path is /ecluse or under
- * it, so somebody else's. */
-bool store_handle(struct store *store, struct door_request *request);
+/* Is this an address of the store? */
+bool store_has(const struct store *store, struct slice path);
 
-/* The same for the style sheet alone, which the waiting room's page needs in front of another
- * shop. */
-bool store_handle_file(struct store *store, struct door_request *request);
+/* Where the visitor stands in the line for the shop behind us. */
+struct store_place {
+    bool waits;
+    bool called;    /* it is their turn */
+    uint32_t ahead; /* visitors before them */
+};
+
+/* Replies, now or later, to a request whose path it has. Pages that are one visitor's show the
+ * place; those that are everybody's only where to see it. */
+void store_handle(struct store *store, struct door_request *request, struct store_place place);
 
 /* Once no task of the store is under way in the engine (after engine_close has answered all). */
 void store_close(struct store *store);

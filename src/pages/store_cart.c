@@ -4,7 +4,7 @@
  *   action=add     offer=NAME, quantity=N [, then=checkout] [, at=INSTANT] [, day=DAY]   from an
  *                  offer; then=checkout makes it at least N, a time exactly N, instead of adding,
  *                  so that pressing twice buys once
- *   action=wish    when=soonest, or day=DAY                   from the cart page
+ *   action=want    when=soonest, or day=DAY                   from the cart page
  *   action=update  units-NAME=N ... [, remove=NAME]           from the cart page; 0 removes
  *
  * Invariant: what is written into the cookie passes store_cart_parse. */
@@ -12,8 +12,10 @@
 
 #include "base/assert.h"
 #include "base/decimal.h"
+#include "pages/store_moment.h"
 #include "pages/store_order.h"
 #include "pages/store_times.h"
+#include "pages/store_turn.h"
 
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -76,14 +78,14 @@ static bool want_parse(struct slice text, struct promise_want *want)
                (want->kind == WANT_DAY ? WANT_DAYS_MAX : WANT_DAYS_MAX * (int64_t)DAY_SECONDS);
 }
 
-/* As store_cart_parse; `lenient` leaves out what is not offered instead of refusing it. */
-static bool cart_parse(const struct shop *shop, struct slice text, bool lenient,
+/* As store_cart_parse; `lenient` leaves out what is not sold here instead of refusing it. */
+static bool cart_parse(const struct store *store, struct slice text, bool lenient,
                        struct store_cart *cart)
 {
-    struct slice wish;
+    struct slice want;
     cart->count = 0;
-    text = slice_cut(text, '~', &wish);
-    if (!want_parse(wish, &cart->want)) {
+    text = slice_cut(text, '~', &want);
+    if (!want_parse(want, &cart->want)) {
         return false;
     }
     while (text.length > 0) {
@@ -93,7 +95,7 @@ static bool cart_parse(const struct shop *shop, struct slice text, bool lenient,
             units > STORE_CART_UNITS_MAX || offer >= NO_INDEX) {
             return false;
         }
-        bool offered = offer < shop->offer_count && !shop->offers[offer].retired;
+        bool offered = store_sells(store, store->shop, (struct offer_id){(uint16_t)offer});
         if (!offered && lenient) {
             continue;
         }
@@ -106,9 +108,9 @@ static bool cart_parse(const struct shop *shop, struct slice text, bool lenient,
     return true;
 }
 
-bool store_cart_parse(const struct shop *shop, struct slice text, struct store_cart *cart)
+bool store_cart_parse(const struct store *store, struct slice text, struct store_cart *cart)
 {
-    return cart_parse(shop, text, false, cart) && cart->count > 0;
+    return cart_parse(store, text, false, cart) && cart->count > 0;
 }
 
 size_t store_cart_write(const struct store_cart *cart, char *to)
@@ -143,7 +145,7 @@ static void cart_mac(const struct store *store, struct slice text, char mac[MAC_
     }
 }
 
-/* A wish that is past, and a time without anything that has one, are none any more. */
+/* A wanted day that is past, and a time without anything that has one, are none any more. */
 static void want_settle(const struct store_visit *visit, struct store_cart *cart)
 {
     const struct shop *shop = visit->store->shop;
@@ -167,7 +169,7 @@ void store_cart_read(const struct store_visit *visit, struct store_cart *cart)
     char mac[MAC_CHARACTERS + 1];
     cart_mac(visit->store, text, mac);
     if (CRYPTO_memcmp(mac, cookie.data, MAC_CHARACTERS) != 0 ||
-        !cart_parse(visit->store->shop, text, true, cart)) {
+        !cart_parse(visit->store, text, true, cart)) {
         *cart = (struct store_cart){.count = 0};
     }
     want_settle(visit, cart);
@@ -181,10 +183,10 @@ void store_cart_cookie(const struct store_visit *visit, const struct store_cart 
     char mac[MAC_CHARACTERS + 1];
     cart_mac(visit->store, (struct slice){text, length}, mac);
     text_append_format(to,
-                       "Set-Cookie: " STORE_CART_COOKIE "=%s.%s; Path=/; Max-Age=%d; HttpOnly; "
+                       "Set-Cookie: " STORE_CART_COOKIE "=%s.%s; Path=%s; Max-Age=%d; HttpOnly; "
                        "SameSite=Lax%s\r\n",
-                       mac, text, cart->count == 0 ? 0 : 30 * DAY_SECONDS,
-                       store_visit_secure(visit));
+                       mac, text, store_visit_cookie_path(visit),
+                       cart->count == 0 ? 0 : 30 * DAY_SECONDS, store_visit_secure(visit));
 }
 
 /* ---- values ---- */
@@ -227,9 +229,9 @@ static json_t *rejection(const struct store_view *view, const struct promise_ans
     return why;
 }
 
-/* What is wished for and how to change it: a time where something has one, else a day; and whether
- * it cannot be had as it was wished. */
-static void values_of_wish(const struct store_view *view, const struct store_cart *cart,
+/* When it is wanted and how to change it: a time where something has one, else a day; and whether
+ * it cannot be had then. */
+static void values_of_want(const struct store_view *view, const struct store_cart *cart,
                            const struct order_task *quoted, json_t *values)
 {
     const struct promise_answer *answer = &quoted->task.answer;
@@ -248,7 +250,7 @@ static void values_of_wish(const struct store_view *view, const struct store_car
     bool late = cart->want.kind == WANT_DAY && answer->result == PROMISE_OK &&
                 answer->summary.dates.deliver_by_day > cart->want.value;
     json_object_set_new(values, "day_missed", json_boolean(late));
-    json_object_set_new(values, "wish", store_view_wish(view, &cart->want));
+    json_object_set_new(values, "want", store_view_want(view, &cart->want));
 }
 
 void store_cart_values(const struct store_view *view, const struct store_cart *cart,
@@ -264,7 +266,7 @@ void store_cart_values(const struct store_view *view, const struct store_cart *c
     }
     json_object_set_new(values, "lines", store_view_lines(view, lines, cart->count));
     json_object_set_new(values, "full", json_true());
-    values_of_wish(view, cart, quoted, values);
+    values_of_want(view, cart, quoted, values);
     if (answer->result == PROMISE_OK) {
         json_object_set_new(values, "sums",
                             store_view_sums(view, lines, cart->count,
@@ -428,6 +430,7 @@ static void cart_get(const struct store_visit *visit)
         cart_show(visit, &it->cart, NULL, NULL, visit->store->shop);
         return;
     }
+    store_turn_claim(visit, &it->cart);
     store_cart_quote(&it->quote, &it->visit, &it->cart, cart_quoted);
 }
 
@@ -450,7 +453,7 @@ static bool offer_read(const struct store_visit *visit, const char *field, struc
 {
     struct slice name;
     return store_visit_field(visit, door_body(visit->request), field, LIMIT_NAME_BYTES, &name) &&
-           shop_offer_find(visit->store->shop, name, offer);
+           store_offer_find(visit->store, name, offer);
 }
 
 static bool cart_add(struct store_cart *cart, struct offer_id offer, uint32_t units,
@@ -489,6 +492,8 @@ static void cart_update(const struct store_visit *visit, struct store_cart *cart
         }
         if (line.units > 0 && line.offer != removed.index) {
             cart->lines[kept++] = line;
+        } else {
+            store_turn_give_up(visit, line.offer);
         }
     }
     cart->count = kept;
@@ -529,8 +534,11 @@ static void cart_leave(const struct store_visit *visit, const struct store_cart 
                        const char *location)
 {
     struct text lines;
+    char here[STORE_HERE_LINE_BYTES];
     text_init(&lines, 4096);
+    store_turn_claim(visit, cart);
     store_cart_cookie(visit, cart, &lines);
+    text_append_slice(&lines, store_here_line(visit, here));
     store_visit_redirect(visit, location, text_slice(&lines));
     text_free(&lines);
 }
@@ -575,7 +583,7 @@ static void cart_post(const struct store_visit *visit)
     } else if (slice_is(action, "update")) {
         cart_update(visit, &cart);
         cart_leave(visit, &cart, "/cart");
-    } else if (slice_is(action, "wish") && want_read(visit, &cart.want)) {
+    } else if (slice_is(action, "want") && want_read(visit, &cart.want)) {
         cart_leave(visit, &cart, "/cart");
     } else {
         form_refuse(visit);

@@ -1,8 +1,8 @@
 /* The cart: a signed cookie, and the page that shows it. The server keeps nothing.
  *
- *   ecluse_cart=<16 hexadecimal digits of an HMAC>.<offer>:<units>.<offer>:<units>...[~<wish>]
+ *   ecluse_cart=<16 hexadecimal digits of an HMAC>.<offer>:<units>.<offer>:<units>...[~<want>]
  *
- * The wish is d<day> or t<instant>: a later day for all of it, or the time of a class. An order has
+ * The want is d<day> or t<instant>: a later day for all of it, or the time of a class. An order has
  * one (promise_ask), so the cart has one.
  *
  * Offers stand by their index, which never changes once given, so that LIMIT_ORDER_LINES of them
@@ -27,11 +27,11 @@ struct store_cart {
     struct store_cart_line lines[LIMIT_ORDER_LINES];
 };
 
-/* The visitor's cart without what is no longer offered; empty if there is none or it is not ours.
+/* The visitor's cart without what is no longer sold here; empty if there is none or it is not ours.
  */
 void store_cart_read(const struct store_visit *visit, struct store_cart *cart);
-/* Reads "12:2.433:1~d20795"; false if it is anything else, an unknown or retired offer included. */
-bool store_cart_parse(const struct shop *shop, struct slice text, struct store_cart *cart);
+/* Reads "12:2.433:1~d20795"; false if it is anything else, an offer not sold here included. */
+bool store_cart_parse(const struct store *store, struct slice text, struct store_cart *cart);
 /* Writes that and a terminating zero; `to` holds STORE_CART_TEXT_BYTES. Returns the length. */
 size_t store_cart_write(const struct store_cart *cart, char *to);
 /* Appends the "Set-Cookie" line; an empty cart takes the cookie away. */
@@ -57,8 +57,8 @@ void store_cart_quote(struct store_quote *quote, const struct store_visit *visit
 
 /* Was the answer a no only because the hold that it should replace is none any more? */
 bool store_cart_hold_gone(const struct engine_task *task);
-/* Lines, sums where the answer has them, dates, the wish, and why not where it is a no: what cart
- * and checkout show. */
+/* Lines, sums where the answer has them, dates, when it is wanted, and why not where it is a no:
+ * what cart and checkout show. */
 void store_cart_values(const struct store_view *view, const struct store_cart *cart,
                        const struct order_task *quoted, json_t *values);
 

@@ -16,6 +16,8 @@
 #include "pages/store_catalog.h"
 
 #include "base/assert.h"
+#include "pages/store_here.h"
+#include "pages/store_moment.h"
 #include "pages/store_page.h"
 #include "pages/store_search.h"
 
@@ -23,12 +25,12 @@
 #include <stdlib.h>
 
 /* `no-cache`: kept by browsers, but asked for again each time, which a 304 answers for a few bytes;
- * a date is never shown from a drawer. */
+ * a date is never shown from a drawer. `private`: the first page brings the visitor's cookie. */
 #define SHARED_LINES                                                                               \
-    "Cache-Control: no-cache\r\nVary: Accept-Encoding, Accept-Language, "                          \
+    "Cache-Control: private, no-cache\r\nVary: Accept-Encoding, Accept-Language, "                 \
     "Cookie\r\n" STORE_SECURITY_LINES
 
-enum { MOMENT_OFFERS_MAX = 6, OFFERS_PER_PAGE = CACHE_OFFERS_MAX, PAGE_NUMBER_MAX = 1000 };
+enum { OFFERS_PER_PAGE = CACHE_OFFERS_MAX, PAGE_NUMBER_MAX = 1000 };
 enum { LOOK_AGAIN_NS = 20000000 }; /* while the core is asked */
 
 enum catalog_kind { CATALOG_MOMENT, CATALOG_OFFERS, CATALOG_OFFER, CATALOG_ABOUT };
@@ -134,23 +136,6 @@ static bool want_read(struct catalog_want *want)
 
 /* ---- what it shows ---- */
 
-static void moment_offers(const struct shop *shop, struct cache_origin *origin)
-{
-    const struct offer_list *chosen = &shop->gate.moment_offers;
-    for (uint32_t i = 0; i < chosen->count && origin->offer_count < MOMENT_OFFERS_MAX; i++) {
-        if (!shop->offers[chosen->offers[i].index].retired) {
-            origin->offers[origin->offer_count++] = chosen->offers[i].index;
-        }
-    }
-    for (uint32_t i = 0;
-         chosen->count == 0 && i < shop->offer_count && origin->offer_count < MOMENT_OFFERS_MAX;
-         i++) {
-        if (!shop->offers[i].retired) {
-            origin->offers[origin->offer_count++] = (uint16_t)i;
-        }
-    }
-}
-
 /* The offers that the page shows; false if there is no such page. */
 static bool want_resolve(struct catalog_want *want)
 {
@@ -158,17 +143,17 @@ static bool want_resolve(struct catalog_want *want)
     struct cache_origin *origin = &want->origin;
     *origin = (struct cache_origin){0};
     if (want->kind == CATALOG_MOMENT) {
-        moment_offers(shop, origin);
+        origin->offer_count = store_moment_offers(want->visit.store, origin->offers);
     } else if (want->kind == CATALOG_OFFERS) {
         want->number = want->number == 0 ? 1 : want->number;
         uint32_t skip = (want->number - 1) * OFFERS_PER_PAGE;
-        want->found = store_search(shop, want->search, skip, OFFERS_PER_PAGE, origin->offers,
-                                   &origin->offer_count);
+        want->found = store_search(shop, store_only(want->visit.store), want->search, skip,
+                                   OFFERS_PER_PAGE, origin->offers, &origin->offer_count);
         return want->number == 1 || origin->offer_count > 0;
     } else if (want->kind == CATALOG_OFFER) {
         struct slice name = {want->visit.path.data + 8, want->visit.path.length - 8};
         struct offer_id offer;
-        if (!shop_offer_find(shop, name, &offer)) {
+        if (!store_offer_find(want->visit.store, name, &offer)) {
             return false;
         }
         origin->offers[origin->offer_count++] = offer.index;
@@ -280,7 +265,13 @@ static struct cache_entry *want_render(struct catalog_want *want, struct fault *
 
 static void entry_send(const struct store_visit *visit, struct cache_entry *entry)
 {
-    cache_reply(visit->store->cache, entry, visit->request, store_visit_language_line(visit));
+    char lines[STORE_HERE_LINE_BYTES + 128];
+    struct slice here = store_here_line(visit, lines);
+    struct slice language = store_visit_language_line(visit);
+    ASSERT(here.length + language.length <= sizeof lines);
+    memcpy(lines + here.length, language.length > 0 ? language.data : "", language.length);
+    cache_reply(visit->store->cache, entry, visit->request,
+                (struct slice){lines, here.length + language.length});
 }
 
 static void want_render_send(struct catalog_want *want)

@@ -3,6 +3,7 @@
  * where it is confirmed
  *                       -> with errors -> question -> the form again (422), what was typed kept
  *                       -> a no of the core -> the form again (409) with the reason
+ *                       -> others came before, and little is left -> the form again (503)
  *
  * The key is the order's Idempotency-Key: it is made when the form is shown (this page is nobody
  * else's and never cached), so the same form sent twice is one order. The lines stand in the form,
@@ -15,58 +16,22 @@
 #include "pages/request.h"
 #include "pages/store_cart.h"
 #include "pages/store_order.h"
+#include "pages/store_person.h"
+#include "pages/store_turn.h"
 
 #include <stdio.h>
-
-enum field {
-    FIELD_NAME,
-    FIELD_EMAIL,
-    FIELD_PHONE,
-    FIELD_STREET,
-    FIELD_POSTCODE,
-    FIELD_CITY,
-    FIELD_COUNTRY,
-    FIELDS
-};
-
-struct field_rule {
-    const char *name;
-    const char *label;
-    const char *type;
-    const char *autocomplete;
-    size_t bytes_max;
-    bool required;
-    bool address; /* asked for only where something is sent */
-};
-
-static const struct field_rule rules[FIELDS] = {
-    [FIELD_NAME] = {"name", MESSAGE("field-name"), "text", "name", LIMIT_PERSON_FIELD_BYTES, true,
-                    false},
-    [FIELD_EMAIL] = {"email", MESSAGE("field-email"), "email", "email", LIMIT_EMAIL_BYTES, true,
-                     false},
-    [FIELD_PHONE] = {"phone", MESSAGE("field-phone"), "tel", "tel", LIMIT_PERSON_FIELD_BYTES, false,
-                     false},
-    [FIELD_STREET] = {"street", MESSAGE("field-street"), "text", "street-address",
-                      LIMIT_PERSON_FIELD_BYTES, true, true},
-    [FIELD_POSTCODE] = {"postcode", MESSAGE("field-postcode"), "text", "postal-code",
-                        LIMIT_PERSON_FIELD_BYTES, true, true},
-    [FIELD_CITY] = {"city", MESSAGE("field-city"), "text", "address-level2",
-                    LIMIT_PERSON_FIELD_BYTES, true, true},
-    [FIELD_COUNTRY] = {"country", MESSAGE("field-country"), "text", "country-name",
-                       LIMIT_PERSON_FIELD_BYTES, true, true},
-};
-
-enum { KEY_BYTES = 16, KEY_CHARACTERS = 2 * KEY_BYTES };
 
 struct checkout {
     struct store_quote quote; /* first: callbacks get its address; its order task also places */
     struct store_visit visit;
     struct store_cart cart;
-    struct slice values[FIELDS];
-    const char *errors[FIELDS]; /* a message's key, or NULL */
-    uint32_t error_count;
+    struct store_person person;
     int status;         /* with which the form is shown */
     const char *notice; /* a message's key above the form, or NULL */
+    struct checkout_turn {
+        struct store_turn turn; /* first: callbacks get its address */
+        struct checkout *checkout;
+    } turn;
 };
 
 /* ---- the form ---- */
@@ -82,52 +47,13 @@ static bool sends_something(const struct checkout *it)
     return false;
 }
 
-static json_t *field_values(const struct checkout *it, bool address)
+/* Who came before may hold first: how many, and how long that can last. */
+static void turn_values(const struct turn_view *view, json_t *values)
 {
-    json_t *fields = json_array();
-    for (int i = 0; i < FIELDS; i++) {
-        const struct field_rule *rule = &rules[i];
-        if (rule->address != address || (address && !sends_something(it))) {
-            continue;
-        }
-        json_t *field = json_pack(
-            "{s:s,s:s,s:s,s:s,s:i,s:b,s:o}", "name", rule->name, "label",
-            store_page_message(it->visit.language, rule->label), "type", rule->type, "autocomplete",
-            rule->autocomplete, "length_max", (int)rule->bytes_max, "required", rule->required,
-            "value",
-            json_stringn(it->values[i].length > 0 ? it->values[i].data : "", it->values[i].length));
-        if (it->errors[i] != NULL) {
-            json_object_set_new(field, "error",
-                                json_string(store_page_message(it->visit.language, it->errors[i])));
-        }
-        json_array_append_new(fields, field);
-    }
-    return fields;
-}
-
-static json_t *error_values(const struct checkout *it)
-{
-    json_t *errors = json_array();
-    for (int i = 0; i < FIELDS; i++) {
-        if (it->errors[i] != NULL) {
-            const char *label = store_page_message(it->visit.language, rules[i].label);
-            const char *text = store_page_message(it->visit.language, it->errors[i]);
-            json_array_append_new(errors, json_pack("{s:s,s:s,s:s}", "name", rules[i].name, "label",
-                                                    label, "text", text));
-        }
-    }
-    return errors;
-}
-
-static json_t *fresh_key(const struct store *store)
-{
-    unsigned char bytes[KEY_BYTES];
-    char key[KEY_CHARACTERS + 1];
-    store->env->entropy(store->env, bytes, sizeof bytes);
-    for (int i = 0; i < KEY_BYTES; i++) {
-        snprintf(key + 2 * i, 3, "%02x", bytes[i]);
-    }
-    return json_string(key);
+    json_t *turn = json_pack("{s:i,s:i}", "people", (int)view->people_before, "minutes",
+                             (int)(view->seconds_most / 60 + 1));
+    json_object_set_new(values, "turn", view->may ? json_null() : json_incref(turn));
+    json_decref(turn);
 }
 
 /* Shows the form with what the core last said about these lines. */
@@ -143,19 +69,17 @@ static void form_show(const struct checkout *it)
     char lines[STORE_CART_TEXT_BYTES];
     store_cart_write(&it->cart, lines);
     json_object_set_new(values, "cart", json_string(lines));
-    json_object_set_new(values, "key", fresh_key(visit->store));
-    json_object_set_new(values, "person_fields", field_values(it, false));
-    json_object_set_new(values, "address_fields", field_values(it, true));
-    json_object_set_new(values, "errors", error_values(it));
-    json_object_set_new(values, "faulty", json_boolean(it->error_count > 0));
-    json_object_set_new(values, "ships", json_boolean(sends_something(it)));
+    json_object_set_new(values, "key", store_visit_fresh_key(visit));
+    store_person_values(&it->person, visit->language, values);
     json_object_set_new(values, "hold_minutes", json_integer(view.shop->promise.hold_seconds / 60));
     if (it->notice != NULL) {
         json_object_set_new(values, "notice",
                             json_string(store_page_message(visit->language, it->notice)));
     }
+    turn_values(&it->turn.turn.view, values);
     store_cart_values(&view, &it->cart, &it->quote.order, values);
-    store_visit_page(visit, it->status, "checkout", values, (struct slice){NULL, 0});
+    struct slice later = it->status == 503 ? SLICE("Retry-After: 5\r\n") : (struct slice){NULL, 0};
+    store_visit_page(visit, it->status, "checkout", values, later);
 }
 
 static void quoted(struct store_quote *quote)
@@ -171,58 +95,6 @@ static void form_ask(struct checkout *it, int status, const char *notice)
     store_cart_quote(&it->quote, &it->visit, &it->cart, quoted);
 }
 
-/* ---- checking ---- */
-
-/* What the API takes, and in the domain a dot: people forget ".fr", and no shop sells to a machine
- * of its own network. */
-static bool email_plausible(struct slice email)
-{
-    const char *at = memchr(email.data, '@', email.length);
-    return at != NULL && request_email_good(email) &&
-           memchr(at, '.', email.length - (size_t)(at - email.data)) != NULL;
-}
-
-static const char *field_error(enum field field, struct slice value)
-{
-    if (rules[field].required && value.length == 0) {
-        return MESSAGE("error-missing");
-    }
-    if (field == FIELD_EMAIL && !email_plausible(value)) {
-        return MESSAGE("error-email");
-    }
-    return NULL;
-}
-
-static bool field_present(struct slice form, const char *name)
-{
-    size_t length = strlen(name);
-    for (size_t i = 0; i + length < form.length; i++) {
-        bool starts = i == 0 || form.data[i - 1] == '&';
-        if (starts && memcmp(form.data + i, name, length) == 0 && form.data[i + length] == '=') {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void fields_read(struct checkout *it)
-{
-    struct slice form = door_body(it->visit.request);
-    bool address = sends_something(it);
-    for (int i = 0; i < FIELDS; i++) {
-        if (rules[i].address && !address) {
-            continue;
-        }
-        struct slice value = {NULL, 0};
-        bool read = store_visit_field(&it->visit, form, rules[i].name, rules[i].bytes_max, &value);
-        it->values[i] = read ? value : (struct slice){"", 0};
-        bool unusable = !read && field_present(form, rules[i].name);
-        it->errors[i] =
-            unusable ? MESSAGE("error-text") : field_error((enum field)i, it->values[i]);
-        it->error_count += it->errors[i] != NULL;
-    }
-}
-
 /* ---- placing ---- */
 
 static void placed(struct engine_task *task);
@@ -234,9 +106,7 @@ static void hold_place(struct checkout *it, struct slice key, bool may_replace)
         .line_count = it->cart.count,
         .want = it->cart.want,
         .split = it->visit.store->shop->promise.policy == POLICY_SPLIT,
-        .person = {it->values[FIELD_NAME], it->values[FIELD_EMAIL], it->values[FIELD_PHONE],
-                   it->values[FIELD_STREET], it->values[FIELD_POSTCODE], it->values[FIELD_CITY],
-                   it->values[FIELD_COUNTRY]},
+        .person = store_person_of(&it->person),
         .hold = true,
         .idempotency_key = key,
         .body = door_body(it->visit.request),
@@ -255,13 +125,6 @@ static void hold_place(struct checkout *it, struct slice key, bool may_replace)
     }
 }
 
-static bool key_read(const struct checkout *it, struct slice *key)
-{
-    return store_visit_field(&it->visit, door_body(it->visit.request), "key", KEY_CHARACTERS,
-                             key) &&
-           key->length == KEY_CHARACTERS;
-}
-
 static void placed(struct engine_task *task)
 {
     struct checkout *it = (struct checkout *)task;
@@ -271,8 +134,9 @@ static void placed(struct engine_task *task)
     } else if (task->status != STATUS_OK) {
         store_visit_fault(&it->visit, task);
     } else if (task->answer.result == PROMISE_OK || task->answer.result == PROMISE_REPEATED) {
+        store_turn_done(it->visit.store, it->turn.turn.visitor, it->quote.lines, it->cart.count);
         store_order_enter(&it->visit, &task->answer.order, true);
-    } else if (store_cart_hold_gone(task) && key_read(it, &key)) {
+    } else if (store_cart_hold_gone(task) && store_visit_key(&it->visit, &key)) {
         /* The hold of before was confirmed meanwhile: this is another order. */
         hold_place(it, key, false);
     } else {
@@ -281,25 +145,53 @@ static void placed(struct engine_task *task)
     }
 }
 
+/* Is it the visitor's turn for what is in the cart? */
+static void turn_ask(struct checkout *it, void (*answered)(struct store_turn *turn))
+{
+    struct store *store = it->visit.store;
+    it->turn.checkout = it;
+    store_cart_ask(&it->cart, it->quote.lines);
+    store_turn_claim(&it->visit, &it->cart);
+    store_turn_ask(&it->turn.turn, store, store_here_visitor(&it->visit), it->quote.lines,
+                   it->cart.count, answered);
+}
+
+static void turn_to_hold(struct store_turn *turn)
+{
+    struct checkout *it = ((struct checkout_turn *)turn)->checkout;
+    struct slice key;
+    if (turn->view.may && store_visit_key(&it->visit, &key)) {
+        hold_place(it, key, true);
+    } else {
+        form_ask(it, 503, NULL);
+    }
+}
+
+static void turn_to_see(struct store_turn *turn)
+{
+    form_ask(((struct checkout_turn *)turn)->checkout, 200, NULL);
+}
+
 static void checkout_post(struct checkout *it)
 {
     struct slice key;
     struct slice cart;
     const struct store_visit *visit = &it->visit;
-    if (!key_read(it, &key) ||
+    if (!store_visit_key(&it->visit, &key) ||
         !store_visit_field(visit, door_body(visit->request), "cart", STORE_CART_TEXT_BYTES,
                            &cart) ||
-        !store_cart_parse(visit->store->shop, cart, &it->cart)) {
+        !store_cart_parse(visit->store, cart, &it->cart)) {
         store_visit_notice(visit,
                            &(struct store_notice){422, MESSAGE("form-title"), MESSAGE("form-text"),
                                                   "/cart", MESSAGE("to-cart")});
         return;
     }
-    fields_read(it);
-    if (it->error_count > 0) {
+    it->person.ships = sends_something(it);
+    store_person_read(&it->person, visit);
+    if (it->person.error_count > 0) {
         form_ask(it, 422, NULL);
     } else {
-        hold_place(it, key, true);
+        turn_ask(it, turn_to_hold);
     }
 }
 
@@ -310,7 +202,8 @@ static void checkout_get(struct checkout *it)
         store_visit_redirect(&it->visit, "/cart", (struct slice){NULL, 0});
         return;
     }
-    form_ask(it, 200, NULL);
+    it->person.ships = sends_something(it);
+    turn_ask(it, turn_to_see);
 }
 
 void store_checkout_serve(const struct store_visit *visit)
@@ -322,6 +215,7 @@ void store_checkout_serve(const struct store_visit *visit)
     }
     memset(it, 0, sizeof *it);
     it->visit = *visit;
+    it->turn.turn.view.may = true;
     switch (door_method(visit->request)) {
     case METHOD_GET:
     case METHOD_HEAD:

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "pages/percent.h"
 
+#include <stdio.h>
 #include <strings.h>
 
 struct slice store_visit_cookie(const struct store_visit *visit, const char *name)
@@ -70,12 +71,23 @@ static struct slice query_language(struct slice query)
     return (struct slice){NULL, 0};
 }
 
+/* What follows the store's root; the path itself where it is none of the store's. */
+static struct slice path_cut(const struct store *store, struct slice path)
+{
+    size_t length = strlen(store->root);
+    if (!slice_starts(path, store->root)) {
+        return path;
+    }
+    return path.length == length ? SLICE("/")
+                                 : (struct slice){path.data + length, path.length - length};
+}
+
 void store_visit_begin(struct store_visit *visit, struct store *store, struct door_request *request)
 {
     *visit = (struct store_visit){.store = store,
                                   .request = request,
                                   .language = store->shop->language,
-                                  .path = door_path(request),
+                                  .path = path_cut(store, door_path(request)),
                                   .query = door_query(request)};
     if (visit->query.length > 0 && language_read(query_language(visit->query), &visit->language)) {
         visit->chosen = true;
@@ -107,6 +119,26 @@ bool store_visit_field(const struct store_visit *visit, struct slice form, const
         return value->length <= length_max && utf8_valid(*value) && !utf8_has_control(*value);
     }
     return false;
+}
+
+enum { KEY_BYTES = 16, KEY_CHARACTERS = 2 * KEY_BYTES };
+
+json_t *store_visit_fresh_key(const struct store_visit *visit)
+{
+    struct env *env = visit->store->env;
+    unsigned char bytes[KEY_BYTES];
+    char key[KEY_CHARACTERS + 1];
+    env->entropy(env, bytes, sizeof bytes);
+    for (int i = 0; i < KEY_BYTES; i++) {
+        (void)snprintf(key + 2 * i, 3, "%02x", bytes[i]);
+    }
+    return json_string(key);
+}
+
+bool store_visit_key(const struct store_visit *visit, struct slice *key)
+{
+    return store_visit_field(visit, door_body(visit->request), "key", KEY_CHARACTERS, key) &&
+           key->length == KEY_CHARACTERS;
 }
 
 bool store_visit_same_site(const struct store_visit *visit)

@@ -43,6 +43,12 @@ struct slice door_query(const struct door_request *request)
     return slice_of(request->query == NULL ? "" : request->query);
 }
 
+struct slice door_body(const struct door_request *request)
+{
+    (void)request;
+    return (struct slice){NULL, 0};
+}
+
 void *door_alloc(struct door_request *request, size_t bytes)
 {
     if (bytes > sizeof request->memory - request->room) {
@@ -56,7 +62,7 @@ void *door_alloc(struct door_request *request, size_t bytes)
 /* ---- tests ---- */
 
 static struct shop shop = {.language = LANGUAGE_FR};
-static struct store store = {.shop = &shop};
+static struct store store = {.shop = &shop, .root = ""};
 
 static enum language language_of(const char *query, const char *cookie, const char *accept,
                                  bool *chosen)
@@ -178,12 +184,37 @@ static void test_same_site(void **state)
     }
 }
 
+static void test_root(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *root;
+        const char *path;
+        const char *expected;
+    } cases[] = {
+        {"", "/", "/"},
+        {"", "/offers/jar", "/offers/jar"},
+        {"/ecluse/store", "/ecluse/store", "/"},
+        {"/ecluse/store", "/ecluse/store/", "/"},
+        {"/ecluse/store", "/ecluse/store/offers/jar", "/offers/jar"},
+        {"/ecluse/store", "/ecluse/queue", "/ecluse/queue"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct door_request request = {.path = cases[i].path};
+        struct store rooted = {.shop = &shop, .root = cases[i].root};
+        struct store_visit visit;
+        store_visit_begin(&visit, &rooted, &request);
+        assert_true(slice_is(visit.path, cases[i].expected));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_language),
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_same_site),
+        cmocka_unit_test(test_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

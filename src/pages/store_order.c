@@ -14,11 +14,10 @@
 #include "pages/store_order.h"
 
 #include "base/assert.h"
+#include "pages/store_access.h"
 #include "pages/store_cart.h"
 
 #include <stdio.h>
-
-enum { PATH_BYTES = 16 + ORDER_ID_LENGTH, COOKIE_SECONDS = 365 * DAY_SECONDS };
 
 /* A hold can be extended once a tenth of its time is over: less is not worth a button. */
 enum { EXTENSION_PARTS = 10 };
@@ -54,11 +53,9 @@ static const char *const status_titles[ORDER_STATUSES] = {
     [ORDER_REPLACED] = MESSAGE("status-replaced"),
 };
 
-static void path_write(char path[PATH_BYTES], const struct order_view *order)
+static void path_write(char path[STORE_ACCESS_PATH_BYTES], const struct order_view *order)
 {
-    char id[ORDER_ID_LENGTH + 1];
-    order_id_write(id, order->made_at, order->key);
-    snprintf(path, PATH_BYTES, "/orders/%s", id);
+    store_access_path(path, "/orders/", order->made_at, order->key);
 }
 
 /* ---- the page ---- */
@@ -80,6 +77,21 @@ static bool query_says(const struct store_visit *visit, const char *name, const 
     return store_visit_field(visit, visit->query, name, 16, &value) && slice_is(value, word);
 }
 
+/* "14:30", or with its day where that is not today. */
+static json_t *moment_value(const struct store_view *view, int64_t at)
+{
+    int32_t day = zone_day(&view->shop->zone, at);
+    json_t *time = store_view_time(view, at);
+    if (day == view->today) {
+        return time;
+    }
+    json_t *date = store_view_day(view, day);
+    json_t *both = json_sprintf("%s, %s", json_string_value(date), json_string_value(time));
+    json_decref(date);
+    json_decref(time);
+    return both;
+}
+
 /* A hold: until when, what comes next (payment where the shop gives it time, then confirmation),
  * and whether asking for more time would give some. */
 static void values_of_hold(const struct order_visit *it, const struct store_view *view,
@@ -88,14 +100,14 @@ static void values_of_hold(const struct order_visit *it, const struct store_view
     const struct order_view *order = &it->order.task.answer.order;
     const struct promise_rules *rules = &view->shop->promise;
     int64_t now = it->visit.store->env->now(it->visit.store->env);
-    int64_t last = order->made_at + rules->hold_seconds + rules->payment_seconds;
+    int64_t last = promise_hold_last(view->shop, order);
     int64_t longer = now + rules->hold_seconds < last ? now + rules->hold_seconds : last;
     bool pays = rules->payment_seconds > 0 && !query_says(&it->visit, "step", "payment");
     json_object_set_new(values, "held", json_true());
     bool taken =
         store_view_taken(view, &order->want, it->order.answer_lines, it->order.answer_line_count);
     json_object_set_new(values, "time_taken", json_boolean(taken));
-    json_object_set_new(values, "held_until", store_view_time(view, order->held_until));
+    json_object_set_new(values, "held_until", moment_value(view, order->held_until));
     json_object_set_new(values, "pays", json_boolean(pays));
     json_object_set_new(
         values, "may_extend",
@@ -164,7 +176,7 @@ static void order_show(const struct order_visit *it)
     json_t *values =
         store_page_values(visit->store, visit->language,
                           store_page_message(visit->language, status_titles[order->status]));
-    char path[PATH_BYTES];
+    char path[STORE_ACCESS_PATH_BYTES];
     char token[ORDER_TOKEN_LENGTH + 1];
     path_write(path, order);
     order_token_write(visit->store->desk, token, order->made_at, order->key);
@@ -179,7 +191,7 @@ static void order_show(const struct order_visit *it)
     json_object_set_new(values, "late_found", json_boolean(query_says(visit, "late", "yes")));
     json_object_set_new(values, "late_gone", json_boolean(query_says(visit, "late", "no")));
     json_object_set_new(values, "expired", json_boolean(order->status == ORDER_EXPIRED));
-    json_object_set_new(values, "expired_at", store_view_time(&view, order->held_until));
+    json_object_set_new(values, "expired_at", moment_value(&view, order->held_until));
     values_of_lines(&view, &it->order, values);
     if (is_open(order->status)) {
         values_of_dates(it, &view, values);
@@ -204,39 +216,22 @@ static void order_looked(struct engine_task *task)
 
 /* ---- who may open it ---- */
 
-static bool token_check(const struct order_visit *it, struct slice token)
-{
-    return order_token_check(it->visit.store->desk, it->made_at, it->key, token);
-}
-
-static void token_cookie(const struct store_visit *visit, const struct order_view *order,
-                         struct text *to)
-{
-    char path[PATH_BYTES];
-    char token[ORDER_TOKEN_LENGTH + 1];
-    path_write(path, order);
-    order_token_write(visit->store->desk, token, order->made_at, order->key);
-    text_append_format(to,
-                       "Set-Cookie: " STORE_ORDER_COOKIE "=%s; Path=%s; Max-Age=%d; HttpOnly; "
-                       "SameSite=Lax%s\r\n",
-                       token, path, COOKIE_SECONDS, store_visit_secure(visit));
-}
-
 void store_order_enter(const struct store_visit *visit, const struct order_view *order, bool held)
 {
     struct text lines;
     text_init(&lines, 4096);
-    token_cookie(visit, order, &lines);
-    char path[PATH_BYTES];
+    char path[STORE_ACCESS_PATH_BYTES];
     path_write(path, order);
+    store_access_cookie(visit, path, order->made_at, order->key, &lines);
     if (held) {
         char token[ORDER_TOKEN_LENGTH + 1];
         order_token_write(visit->store->desk, token, order->made_at, order->key);
         text_append_format(&lines,
-                           "Set-Cookie: " STORE_HOLD_COOKIE "=%s.%s; Path=/; Max-Age=%d; HttpOnly; "
+                           "Set-Cookie: " STORE_HOLD_COOKIE
+                           "=%s.%s; Path=%s; Max-Age=%d; HttpOnly; "
                            "SameSite=Lax%s\r\n",
-                           path + sizeof "/orders/" - 1, token, DAY_SECONDS / 24,
-                           store_visit_secure(visit));
+                           path + sizeof "/orders/" - 1, token, store_visit_cookie_path(visit),
+                           DAY_SECONDS / 24, store_visit_secure(visit));
     }
     store_visit_redirect(visit, path, text_slice(&lines));
     text_free(&lines);
@@ -292,8 +287,8 @@ static void order_changed(struct engine_task *task)
         struct store_cart empty = {.count = 0};
         store_cart_cookie(&it->visit, &empty, &lines);
     }
-    char path[PATH_BYTES];
-    char location[PATH_BYTES + 16];
+    char path[STORE_ACCESS_PATH_BYTES];
+    char location[STORE_ACCESS_PATH_BYTES + 16];
     path_write(path, &(struct order_view){.made_at = it->made_at, .key = it->key});
     snprintf(location, sizeof location, "%s%s", path, query_after(it));
     store_visit_redirect(&it->visit, location, text_slice(&lines));
@@ -328,14 +323,12 @@ static void order_post(struct order_visit *it, struct slice tail)
 
 static void order_get(struct order_visit *it, struct slice tail)
 {
-    struct slice token;
     if (tail.length > 0) {
         /* A reload of a form's address without the form: the order's page is what was meant. */
-        char path[PATH_BYTES];
+        char path[STORE_ACCESS_PATH_BYTES];
         path_write(path, &(struct order_view){.made_at = it->made_at, .key = it->key});
         store_visit_redirect(&it->visit, path, (struct slice){NULL, 0});
-    } else if (store_visit_field(&it->visit, it->visit.query, "token", ORDER_TOKEN_LENGTH,
-                                 &token)) {
+    } else if (store_access_linked(&it->visit)) {
         store_order_enter(&it->visit, &(struct order_view){.made_at = it->made_at, .key = it->key},
                           false);
     } else {
@@ -344,32 +337,21 @@ static void order_get(struct order_visit *it, struct slice tail)
     }
 }
 
-static bool visit_may(const struct order_visit *it)
-{
-    struct slice token;
-    return token_check(it, store_visit_cookie(&it->visit, STORE_ORDER_COOKIE)) ||
-           (store_visit_field(&it->visit, it->visit.query, "token", ORDER_TOKEN_LENGTH, &token) &&
-            token_check(it, token));
-}
-
 void store_order_serve(const struct store_visit *visit)
 {
-    static const size_t prefix = sizeof "/orders/" - 1;
+    struct slice tail;
     struct order_visit *it = door_alloc(visit->request, sizeof *it);
     if (it == NULL) {
         store_visit_busy(visit);
         return;
     }
     it->visit = *visit;
-    bool long_enough = visit->path.length >= prefix + ORDER_ID_LENGTH;
-    struct slice id = {visit->path.data + prefix, ORDER_ID_LENGTH};
-    if (!long_enough || !order_id_read(id, &it->made_at, &it->key) || !visit_may(it)) {
+    if (!store_access_read(visit, "/orders/", &it->made_at, &it->key, &tail)) {
         store_visit_notice(visit, &(struct store_notice){404, MESSAGE("order-unknown-title"),
                                                          MESSAGE("order-unknown-text"), "/offers",
                                                          MESSAGE("see-offers")});
         return;
     }
-    struct slice tail = {id.data + ORDER_ID_LENGTH, visit->path.length - prefix - ORDER_ID_LENGTH};
     switch (door_method(visit->request)) {
     case METHOD_GET:
     case METHOD_HEAD:

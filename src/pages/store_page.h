@@ -11,6 +11,12 @@
     "X-Content-Type-Options: nosniff\r\n"                                                          \
     "Referrer-Policy: same-origin\r\n"
 
+/* Of a page that is one visitor's. */
+#define STORE_PRIVATE_LINES                                                                        \
+    "Content-Type: text/html; charset=utf-8\r\n"                                                   \
+    "Cache-Control: no-store\r\n"                                                                  \
+    "X-Robots-Tag: noindex\r\n" STORE_SECURITY_LINES
+
 /* The message of a key that is there (a bug otherwise). */
 const char *store_page_message(enum language language, const char *key);
 
@@ -18,8 +24,8 @@ const char *store_page_message(enum language language, const char *key);
  * are handled by jansson: a page that lacks one is refused by the template. */
 json_t *store_page_values(const struct store *store, enum language language, const char *title);
 
-/* Says to the layout under which address this page stands, so that it can offer the same one in the
- * other language. */
+/* Says to the layout under which of the store's paths this page stands, so that it can offer the
+ * same one in the other language. */
 void store_page_address(json_t *values, enum language language, struct slice path,
                         struct slice query);
 
@@ -59,10 +65,10 @@ bool store_view_buyable(const struct store_view *view, struct offer_id offer);
  * checked, or the first if it is not among them. */
 json_t *store_view_times(const struct store_view *view, const struct offered_time *times,
                          uint32_t count, int64_t chosen);
-/* "least" and "most": the days that can be wished for, as a date field wants them. */
+/* "least" and "most": the days that can be wanted, as a date field wants them. */
 void store_view_days(const struct store_view *view, json_t *values);
-/* {"later","on","least","most"}: `on` is the wished day, or empty. */
-json_t *store_view_wish(const struct store_view *view, const struct promise_want *want);
+/* {"later","on","least","most"}: `on` is the wanted day, or empty. */
+json_t *store_view_want(const struct store_view *view, const struct promise_want *want);
 /* Is the time that was chosen taken meanwhile, so that nothing begins at it? */
 bool store_view_taken(const struct store_view *view, const struct promise_want *want,
                       const struct order_line_view *lines, uint32_t count);

@@ -5,6 +5,7 @@
 #include "pages/store_pick.h"
 
 #include "base/decimal.h"
+#include "pages/store_moment.h"
 #include "pages/store_page.h"
 #include "pages/store_times.h"
 
@@ -107,7 +108,7 @@ bool store_pick_serve(const struct store_visit *visit)
     struct slice name = {path.data + sizeof head - 1, path.length - ends};
     struct offer_id offer;
     enum http_method method = door_method(visit->request);
-    bool there = shop_offer_find(visit->store->shop, name, &offer) &&
+    bool there = store_offer_find(visit->store, name, &offer) &&
                  store_times_has(&visit->store->shop->offers[offer.index]);
     if (method != METHOD_GET && method != METHOD_HEAD) {
         store_visit_method(visit, "GET, HEAD");

@@ -92,8 +92,17 @@ static bool offer_matches(const struct offer *offer, const struct words *words)
             words_in(words, offer->label.text[1]) || words_in(words, offer->name));
 }
 
-uint32_t store_search(const struct shop *shop, struct slice query, uint32_t skip, uint32_t most,
-                      uint16_t *offers, uint32_t *written)
+static bool list_has(const struct offer_list *list, uint32_t offer)
+{
+    uint32_t i = 0;
+    while (i < list->count && list->offers[i].index != offer) {
+        i++;
+    }
+    return i < list->count;
+}
+
+uint32_t store_search(const struct shop *shop, const struct offer_list *only, struct slice query,
+                      uint32_t skip, uint32_t most, uint16_t *offers, uint32_t *written)
 {
     ASSERT(query.length <= STORE_QUERY_BYTES_MAX);
     char folded[2 * STORE_QUERY_BYTES_MAX + 1];
@@ -103,7 +112,7 @@ uint32_t store_search(const struct shop *shop, struct slice query, uint32_t skip
     uint32_t found = 0;
     *written = 0;
     for (uint32_t i = 0; i < shop->offer_count; i++) {
-        if (!offer_matches(&shop->offers[i], &words)) {
+        if ((only != NULL && !list_has(only, i)) || !offer_matches(&shop->offers[i], &words)) {
             continue;
         }
         if (found >= skip && *written < most) {

@@ -10,10 +10,10 @@ enum { STORE_QUERY_BYTES_MAX = 80 };
  * are. `to` holds 2 x length + 1 bytes and is terminated. Returns the length. */
 size_t store_search_fold(struct slice text, char *to);
 
-/* The offers whose label (either language) or name holds every word of `query`; all of them where
- * it is empty. Skips `skip` of them, writes at most `most` and returns how many there are in all.
- */
-uint32_t store_search(const struct shop *shop, struct slice query, uint32_t skip, uint32_t most,
-                      uint16_t *offers, uint32_t *written);
+/* The offers of `only` (NULL: of the shop) whose label (either language) or name holds every word
+ * of `query`; all of them where it is empty. Skips `skip` of them, writes at most `most` and
+ * returns how many there are in all. */
+uint32_t store_search(const struct shop *shop, const struct offer_list *only, struct slice query,
+                      uint32_t skip, uint32_t most, uint16_t *offers, uint32_t *written);
 
 #endif

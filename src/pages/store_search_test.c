@@ -17,10 +17,12 @@ static struct offer offers[] = {
 };
 static const struct shop shop = {.offer_count = 4, .offers = offers};
 
+static const struct offer_list *only; /* NULL: all */
+
 static uint32_t find(const char *query, uint32_t skip, uint32_t most, uint16_t *found)
 {
     uint32_t written = 99;
-    uint32_t count = store_search(&shop, slice_of(query), skip, most, found, &written);
+    uint32_t count = store_search(&shop, only, slice_of(query), skip, most, found, &written);
     assert_true(written <= most);
     return count;
 }
@@ -72,12 +74,30 @@ static void test_pages(void **state)
     assert_int_equal(found[0], 2);
 }
 
+static void test_only(void **state)
+{
+    (void)state;
+    static struct offer_id some[] = {{3}, {0}, {1}};
+    static const struct offer_list list = {3, some};
+    static const struct offer_list none = {0, NULL};
+    uint16_t found[8];
+    only = &list;
+    assert_int_equal(find("", 0, 8, found), 2); /* in the shop's order, without what is retired */
+    assert_int_equal(found[0], 0);
+    assert_int_equal(found[1], 3);
+    assert_int_equal(find("bol", 0, 8, found), 0);
+    only = &none;
+    assert_int_equal(find("", 0, 8, found), 0);
+    only = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fold),
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,9 @@
 #ifndef ECLUSE_PAGES_STORE_STATE_H
 #define ECLUSE_PAGES_STORE_STATE_H
 
+#include "gate/turn.h"
 #include "pages/cache.h"
+#include "pages/gate_ticket.h"
 #include "pages/hmac.h"
 #include "pages/order_task.h"
 #include "pages/store_dates.h"
@@ -27,6 +29,11 @@ struct store_times;
 struct store {
     struct engine *engine;
     struct env *env;
+    /* In front of each of the store's addresses; no '/' at its end. Paths in here, of visits as of
+     * pages, are without it: it is cut off in store_visit_begin and put on in the templates, in
+     * Location and in the paths of cookies. */
+    const char *root;
+    bool moment_only; /* a shop stands in front of us: here only the moment's offers are sold */
     struct order_desk *desk;
     struct template_set *templates;
     const struct shop *shop; /* the one that the cache was filled by */
@@ -35,9 +42,11 @@ struct store {
     struct store_times *times;
     struct store_pictures *pictures;
     struct hmac_key cart_key;
+    struct gate_keys here_keys; /* of tickets: store_here.h */
+    uint32_t here_next;         /* the next visitor's number */
+    struct turns turns;
     struct text page; /* scratch: the page being rendered */
-    struct slice style_path;
-    char style_bytes[64];
+    char style[64];   /* the path of the style sheet: it names its content */
 };
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/decimal.h"
+#include "pages/store_moment.h"
 #include "pages/store_picture.h"
 
 #include <stdio.h>
@@ -147,9 +148,10 @@ json_t *store_view_lines(const struct store_view *view, const struct store_sum_l
         store_picture_path(view->store, lines[i].offer, picture);
         json_t *line =
             json_pack("{s:s,s:s,s:b,s:s,s:o,s:I,s:o,s:o}", "name", offer->name, "label",
-                      offer->label.text[view->language], "offered", !offer->retired, "picture",
-                      picture, "quantity", store_view_quantity(view, lines[i].quantity_thousandths),
-                      "units", (json_int_t)(lines[i].quantity_thousandths / THOUSAND), "price",
+                      offer->label.text[view->language], "offered",
+                      store_sells(view->store, view->shop, lines[i].offer), "picture", picture,
+                      "quantity", store_view_quantity(view, lines[i].quantity_thousandths), "units",
+                      (json_int_t)(lines[i].quantity_thousandths / THOUSAND), "price",
                       store_view_money(view, offer->price_minor), "amount",
                       store_view_money(view, lines[i].amount_minor));
         json_array_append_new(list, line);

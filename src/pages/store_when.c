@@ -1,7 +1,7 @@
 /* Values for the templates that say when: the times of a class to choose from, the parts of an
- * order that each have a date of their own, and the wish for a later one.
+ * order that each have a date of their own, and the wanted day.
  *
- * Times stand by days, in the shop's zone. A wish that can still be chosen lies between today and
+ * Times stand by days, in the shop's zone. A day that can still be chosen lies between today and
  * the end of the horizon. */
 #include "pages/store_page.h"
 
@@ -53,13 +53,13 @@ void store_view_days(const struct store_view *view, json_t *values)
                         iso_day(view->today + view->shop->promise.horizon_days - 1));
 }
 
-json_t *store_view_wish(const struct store_view *view, const struct promise_want *want)
+json_t *store_view_want(const struct store_view *view, const struct promise_want *want)
 {
     bool later = want->kind == WANT_DAY;
-    json_t *wish = json_pack("{s:b,s:o}", "later", later, "on",
-                             later ? iso_day((int32_t)want->value) : json_string(""));
-    store_view_days(view, wish);
-    return wish;
+    json_t *values = json_pack("{s:b,s:o}", "later", later, "on",
+                               later ? iso_day((int32_t)want->value) : json_string(""));
+    store_view_days(view, values);
+    return values;
 }
 
 /* ---- the parts of an order ---- */

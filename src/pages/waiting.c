@@ -8,8 +8,8 @@
 #include "base/assert.h"
 #include "base/decimal.h"
 #include "pages/gate_ticket.h"
-#include "pages/store_page.h"
 #include "pages/store_visit.h"
+#include "pages/waiting_page.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,6 +37,8 @@ struct waiting {
     struct engine *engine;
     struct env *env;
     struct store *store;
+    struct waiting_page *page;
+    struct allowance *allowance;
     struct door_upstream *upstream;
     const struct shop *shop; /* the one that the rate is of */
     struct gate_keys keys;
@@ -66,6 +68,11 @@ static int64_t now_utc(const struct waiting *waiting)
 const struct gate *waiting_gate(const struct waiting *waiting)
 {
     return waiting->gate;
+}
+
+const struct allowance *waiting_allowance(const struct waiting *waiting)
+{
+    return waiting->allowance;
 }
 
 void waiting_pause(struct waiting *waiting, bool paused)
@@ -180,7 +187,7 @@ static enum status settings_read(const struct shop *shop, struct gate_settings *
 }
 
 enum status waiting_open(struct engine *engine, struct env *env, struct store *store,
-                         struct waiting **waiting, struct fault *fault)
+                         struct allowance *allowance, struct waiting **waiting, struct fault *fault)
 {
     struct gate_settings settings;
     enum status status = settings_read(engine_shop(engine), &settings, fault);
@@ -189,14 +196,18 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     }
     struct waiting *made = calloc(1, sizeof *made);
     void *memory = malloc(gate_bytes(&settings));
-    if (made == NULL || memory == NULL) {
+    struct waiting_page *page = waiting_page_open(store);
+    if (made == NULL || memory == NULL || page == NULL) {
         free(made);
         free(memory);
+        waiting_page_close(page);
         return fault_set(fault, STATUS_MEMORY, "no memory for the waiting room");
     }
     made->engine = engine;
     made->env = env;
     made->store = store;
+    made->page = page;
+    made->allowance = allowance;
     gate_keys_init(&made->keys, engine_secret(engine, SECRET_TOKEN));
     made->shop = engine_shop(engine);
     made->gate = gate_place(memory, &settings, now_ms(made));
@@ -215,6 +226,7 @@ void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstrea
 void waiting_close(struct waiting *waiting)
 {
     if (waiting != NULL) {
+        waiting_page_close(waiting->page);
         free(waiting->gate);
         free(waiting);
     }
@@ -279,27 +291,36 @@ static void let_in(struct waiting *waiting, struct door_request *request,
 
 /* ---- the page ---- */
 
-static void wait_values(const struct gate_view *view, json_t *values)
+/* Whole and half minutes. */
+static json_t *minutes(uint32_t seconds)
 {
-    if (!view->wait.known) {
-        json_object_set_new(values, "stands", json_true());
-        return;
-    }
-    uint32_t low = view->wait.low_seconds / MINUTE;
-    uint32_t high = (view->wait.high_seconds + MINUTE - 1) / MINUTE;
-    json_t *wait = high <= 1
-                       ? json_pack("{s:b}", "soon", 1)
-                       : json_pack("{s:{s:i,s:i}}", "range", "low", (int)low, "high", (int)high);
-    json_object_set_new(values, "wait", wait);
+    uint32_t whole = seconds / MINUTE;
+    const char *half = seconds % MINUTE == 0 ? "" : "½";
+    return whole == 0 && *half != 0 ? json_string(half)
+                                    : json_sprintf("%" PRIu32 "%s", whole, half);
 }
 
-static void page_send(const struct store_visit *visit, const struct gate_view *view,
-                      struct slice ticket)
+static void wait_values(const struct gate_view *view, json_t *values)
 {
-    char refresh[64];
-    struct text lines;
-    const char *title = store_page_message(visit->language, MESSAGE("waiting-title"));
-    json_t *values = store_page_values(visit->store, visit->language, title);
+    const struct wait_range *wait = &view->wait;
+    if (!wait->known) {
+        json_object_set_new(values, "stands", json_true());
+    } else if (wait->high_seconds > 2 * MINUTE) {
+        json_object_set_new(values, "minutes",
+                            json_pack("{s:o,s:o}", "low", minutes(wait->low_seconds), "high",
+                                      minutes(wait->high_seconds)));
+    } else {
+        json_object_set_new(
+            values, "moments",
+            json_pack("{s:i,s:i}", "low", (int)wait->low_seconds, "high", (int)wait->high_seconds));
+    }
+}
+
+static void page_send(struct waiting *waiting, const struct store_visit *visit,
+                      const struct gate_view *view, struct slice ticket)
+{
+    char lines[2 * HEADERS_BYTES];
+    json_t *values = json_object();
     bool called = view->state == GATE_CALLED;
     uint32_t seconds = called ? (uint32_t)GATE_POLL_SECONDS_MIN : view->poll_seconds;
     json_object_set_new(values, "place", json_integer(view->place));
@@ -307,12 +328,10 @@ static void page_send(const struct store_visit *visit, const struct gate_view *v
     json_object_set_new(values, "called", json_boolean(called));
     json_object_set_new(values, "seconds", json_integer(seconds));
     wait_values(view, values);
-    (void)snprintf(refresh, sizeof refresh, "Refresh: %" PRIu32 "\r\n", seconds);
-    text_init(&lines, 4 * HEADERS_BYTES);
-    text_append_string(&lines, refresh);
-    text_append_slice(&lines, ticket);
-    store_visit_page(visit, 200, "waiting", values, text_slice(&lines));
-    text_free(&lines);
+    int length = snprintf(lines, sizeof lines, "Refresh: %" PRIu32 "\r\n%.*s", seconds,
+                          (int)ticket.length, ticket.data);
+    ASSERT(length > 0 && (size_t)length < sizeof lines);
+    waiting_page_send(waiting->page, visit, values, (struct slice){lines, (size_t)length});
 }
 
 static void reply_later(struct door_request *request)
@@ -336,6 +355,39 @@ static bool is_browser(const struct door_request *request)
                                        memmem(agent.data, agent.length, "crawl", 5) != NULL ||
                                        memmem(agent.data, agent.length, "spider", 6) != NULL);
     return reads && !crawls;
+}
+
+/* ---- how much one may ask ---- */
+
+/* True if `seconds` is 0; otherwise it replies to come back after them. */
+static bool admitted(struct waiting *waiting, struct door_request *request, uint32_t seconds)
+{
+    if (seconds > 0) {
+        allowance_refuse(waiting->allowance, waiting->store, request, seconds);
+    }
+    return seconds == 0;
+}
+
+/* `ticket` NULL: without one. */
+static bool request_admitted(struct waiting *waiting, struct door_request *request,
+                             const struct gate_ticket *ticket)
+{
+    return admitted(waiting, request,
+                    ticket == NULL ? allowance_stranger(waiting->allowance, request)
+                                   : allowance_bearer(waiting->allowance, request, ticket->line,
+                                                      ticket->number, ticket->entered != 0));
+}
+
+/* Who asks far sooner than the page said hears nothing new, and is not said to be there. */
+static bool poll_admitted(struct waiting *waiting, struct door_request *request,
+                          const struct gate_ticket *ticket)
+{
+    struct gate_view view;
+    gate_look(waiting->gate, ticket->number, now_ms(waiting), &view);
+    bool waits = view.state == GATE_WAITING || view.state == GATE_CALLED;
+    return !waits || admitted(waiting, request,
+                              allowance_poll(waiting->allowance, request, ticket->line,
+                                             ticket->number, view.poll_seconds));
 }
 
 /* ---- a visitor ---- */
@@ -362,6 +414,9 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit)
         reply_later(visit->request);
         return;
     }
+    if (!admitted(waiting, visit->request, allowance_place(waiting->allowance, visit->request))) {
+        return;
+    }
     int64_t now = now_ms(waiting);
     struct gate_ticket ticket = {.line = waiting->line, .issued = (uint32_t)now_utc(waiting)};
     enum gate_arrival arrival = gate_arrive(waiting->gate, now, &ticket.number);
@@ -379,13 +434,13 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit)
         return;
     }
     gate_look(waiting->gate, ticket.number, now, &view);
-    ticket.announced = view.wait.known ? view.wait.likely_seconds : 0;
+    ticket.announced = view.state == GATE_WAITING ? view.wait.likely_seconds : 0;
     if (view.state == GATE_CALLED &&
         gate_knock(waiting->gate, ticket.number, now) == GATE_KNOCK_PARKED) {
         park(waiting, visit->request, &ticket);
         return;
     }
-    page_send(visit, &view, ticket_lines(waiting, visit, &ticket, false, lines));
+    page_send(waiting, visit, &view, ticket_lines(waiting, visit, &ticket, false, lines));
 }
 
 static void returning(struct waiting *waiting, const struct store_visit *visit,
@@ -393,6 +448,9 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
 {
     char lines[HEADERS_BYTES];
     struct gate_view view;
+    if (!poll_admitted(waiting, visit->request, ticket)) {
+        return;
+    }
     int64_t now = now_ms(waiting);
     switch (gate_knock(waiting->gate, ticket->number, now)) {
     case GATE_KNOCK_INSIDE:
@@ -407,7 +465,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
             break;
         }
         gate_look(waiting->gate, ticket->number, now, &view);
-        page_send(visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
+        page_send(waiting, visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
         break;
     case GATE_KNOCK_GONE:
         newcomer(waiting, visit);
@@ -428,11 +486,12 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
 {
     struct store_visit visit;
     struct gate_ticket ticket;
-    if (store_handle_file(waiting->store, request) ||
+    const struct store_visit asked = {.request = request};
+    bool known = ticket_read(waiting, &asked, &ticket);
+    if (!request_admitted(waiting, request, known ? &ticket : NULL) ||
         !store_visit_open(&visit, waiting->store, request)) {
         return;
     }
-    bool known = ticket_read(waiting, &visit, &ticket);
     if (known && ticket.entered == 0) {
         returning(waiting, &visit, &ticket);
     } else if (known && session_is_open(waiting, &ticket)) {
@@ -442,33 +501,62 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
     }
 }
 
-void waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view)
+bool waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view)
 {
     struct gate_ticket ticket;
     const struct store_visit visit = {.request = request};
     *view = (struct gate_view){.state = GATE_GONE};
-    if (!ticket_read(waiting, &visit, &ticket)) {
-        return;
+    bool known = ticket_read(waiting, &visit, &ticket);
+    if (!request_admitted(waiting, request, known ? &ticket : NULL)) {
+        return false;
+    }
+    if (!known) {
+        return true;
     }
     if (ticket.entered != 0) {
         view->state = session_is_open(waiting, &ticket) ? GATE_INSIDE : GATE_GONE;
-        return;
+        return true;
+    }
+    if (!poll_admitted(waiting, request, &ticket)) {
+        return false;
     }
     gate_poll(waiting->gate, ticket.number, now_ms(waiting), view);
+    return true;
+}
+
+bool waiting_stay(struct waiting *waiting, struct door_request *request, struct store_place *place)
+{
+    struct gate_ticket ticket;
+    struct gate_view view;
+    const struct store_visit visit = {.request = request};
+    *place = (struct store_place){.waits = false};
+    bool known = ticket_read(waiting, &visit, &ticket);
+    if (!request_admitted(waiting, request, known ? &ticket : NULL)) {
+        return false;
+    }
+    if (!known || ticket.entered != 0) {
+        return true;
+    }
+    gate_stay(waiting->gate, ticket.number, now_ms(waiting));
+    gate_look(waiting->gate, ticket.number, now_ms(waiting), &view);
+    bool called = view.state == GATE_CALLED;
+    *place = (struct store_place){
+        .waits = called || view.state == GATE_WAITING, .called = called, .ahead = view.ahead};
+    return true;
 }
 
 void waiting_handle_page(struct waiting *waiting, struct door_request *request)
 {
     struct store_visit visit;
     struct gate_view view;
-    if (!store_visit_open(&visit, waiting->store, request)) {
+    if (!waiting_look(waiting, request, &view) ||
+        !store_visit_open(&visit, waiting->store, request)) {
         return;
     }
-    waiting_look(waiting, request, &view);
     if (view.state == GATE_WAITING) {
-        page_send(&visit, &view, SLICE("Ecluse-State: waiting\r\n"));
+        page_send(waiting, &visit, &view, SLICE("Ecluse-State: waiting\r\n"));
     } else {
-        store_visit_redirect(&visit, "/", (struct slice){NULL, 0});
+        store_visit_leave(&visit);
     }
 }
 
@@ -477,7 +565,8 @@ void waiting_handle_page(struct waiting *waiting, struct door_request *request)
 static void learn(struct waiting *waiting, const struct gate_ticket *ticket)
 {
     int64_t waited = now_utc(waiting) - (int64_t)ticket->issued;
-    wait_learn(&waiting->gate->wait, ticket->announced, (uint32_t)(waited > 0 ? waited : 0));
+    wait_learn(&waiting->gate->wait, now_ms(waiting) / 1000, ticket->announced,
+               (uint32_t)(waited > 0 && waited < DAY_SECONDS ? waited : 0));
 }
 
 /* Every parked request of the number, from the list into the shop: the tabs of one visitor. */
@@ -517,7 +606,8 @@ static void parked_give_up(struct waiting *waiting, int64_t since)
         gate_unpark(waiting->gate, parked->ticket.number);
         gate_look(waiting->gate, parked->ticket.number, now_ms(waiting), &view);
         if (store_visit_open(&visit, waiting->store, parked->request)) {
-            page_send(&visit, &view, ticket_lines(waiting, &visit, &parked->ticket, false, lines));
+            page_send(waiting, &visit, &view,
+                      ticket_lines(waiting, &visit, &parked->ticket, false, lines));
         }
     }
 }

@@ -17,6 +17,7 @@
 #include "door/upstream.h"
 #include "engine/engine.h"
 #include "gate/gate.h"
+#include "pages/allowance.h"
 #include "pages/store.h"
 
 struct waiting;
@@ -24,7 +25,8 @@ struct waiting;
 /* Before engine_start: reads what was kept. STATUS_INVALID where the shop file does not say how
  * much the shop behind bears (site: requests_per_second). */
 enum status waiting_open(struct engine *engine, struct env *env, struct store *store,
-                         struct waiting **waiting, struct fault *fault) MUST_USE;
+                         struct allowance *allowance, struct waiting **waiting,
+                         struct fault *fault) MUST_USE;
 void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream);
 /* Any path that is not under /ecluse/; always replies, now or later. */
 void waiting_handle(struct waiting *waiting, struct door_request *request);
@@ -39,8 +41,15 @@ void waiting_tick(struct waiting *waiting);
 /* After the engine has answered all. NULL is allowed. */
 void waiting_close(struct waiting *waiting);
 
-/* Where the bearer of the request's ticket stands; says "still here". */
-void waiting_look(struct waiting *waiting, struct door_request *request, struct gate_view *view);
+/* Where the bearer of the request's ticket stands; says "still here". False: it was asked too
+ * often, and that was replied. */
+bool waiting_look(struct waiting *waiting, struct door_request *request,
+                  struct gate_view *view) MUST_USE;
+/* The bearer of the request's ticket, if it has one, reads in the store meanwhile: says "still
+ * here", and where they stand. False: asked too often, and that was replied. */
+bool waiting_stay(struct waiting *waiting, struct door_request *request,
+                  struct store_place *place) MUST_USE;
 const struct gate *waiting_gate(const struct waiting *waiting);
+const struct allowance *waiting_allowance(const struct waiting *waiting);
 
 #endif

@@ -63,7 +63,7 @@ static void test_messages(void **state)
 static void test_style_size(void **state)
 {
     (void)state;
-    assert_true(web_file_find(SLICE("store/store.css"))->bytes.length < 12 * 1024);
+    assert_true(web_file_find(SLICE("store/store.css"))->bytes.length < 14 * 1024);
 }
 
 int main(void)

@@ -161,12 +161,11 @@ static bool placed_take(struct promise_state *state, const struct event_placed *
                         uint32_t from_slot)
 {
     uint32_t purchases = buy_event_take(state, placed);
-    uint32_t runs =
-        purchases == placed->purchase_count ? placed_runs_take(state, placed, from_slot) : 0;
-    bool slots = runs == placed->run_count + placed->session_run_count;
-    uint32_t commitments =
-        purchases == placed->purchase_count && slots ? placed_commitments_take(state, placed) : 0;
-    if (purchases == placed->purchase_count && slots && commitments == placed->commitment_count) {
+    uint32_t runs = placed_runs_take(state, placed, from_slot);
+    uint32_t commitments = placed_commitments_take(state, placed);
+    if (purchases == placed->purchase_count &&
+        runs == placed->run_count + placed->session_run_count &&
+        commitments == placed->commitment_count) {
         return true;
     }
     placed_give(state, placed, purchases, runs, commitments);
@@ -265,7 +264,7 @@ static void order_end(struct promise_state *state, struct order_record *record,
     struct booked booked;
     booked_note(state, record, &booked);
     booked_close(state, &booked);
-    state->broken -= (record->flags & ORDER_BROKEN) != 0;
+    state->broken -= record_broken(record);
     record->status = (uint8_t)status;
     orders_shrink(&state->orders, record);
     orders_holds_trim(&state->orders);
@@ -394,7 +393,7 @@ static void revised_put(struct promise_state *state, struct order_record *record
         left[i] = parts.commitments[i].left;
     }
     booked_note(state, record, &booked);
-    state->broken -= (record->flags & ORDER_BROKEN) != 0;
+    state->broken -= record_broken(record);
     orders_revise(&state->orders, record, placed);
     state->broken += (record->flags & ORDER_BROKEN) != 0;
     if (begun) {

@@ -104,13 +104,13 @@ uint32_t cash_sale_flows(const struct shop *shop, int32_t day, int64_t total_min
 }
 
 uint32_t cash_entry_flows(const struct shop *shop, const struct supply_entry *entry,
-                          int64_t quantity_thousandths, struct cash_flow flows[CASH_FLOWS_MAX])
+                          struct cash_flow flows[CASH_FLOWS_MAX])
 {
     if (entry->order_day == SUPPLY_NO_DAY || entry->status == SUPPLY_CLOSED) {
         return 0;
     }
     const struct item *item = &shop->items[entry->item];
-    int64_t cost = supply_value(item, quantity_thousandths);
+    int64_t cost = supply_value(item, entry->quantity_thousandths);
     int64_t vat = cash_share(cost, item->purchase_vat_thousandths);
     int32_t due = supply_bill_due(shop, (struct supplier_id){entry->supplier}, entry->arrives_day);
     uint32_t count = flow_put(flows, 0, due, CASH_BILLS, -(cost + vat));
@@ -201,7 +201,7 @@ static void entries_add(struct cash_state *cash, const struct shop *shop,
     struct cash_flow flows[CASH_FLOWS_MAX];
     for (uint32_t i = 0; i < supply->count; i++) {
         const struct supply_entry *entry = &supply->entries[i];
-        uint32_t count = cash_entry_flows(shop, entry, entry->quantity_thousandths, flows);
+        uint32_t count = cash_entry_flows(shop, entry, flows);
         cash_add(cash, flows, count, sign, true);
     }
 }

@@ -34,7 +34,7 @@ uint32_t cash_sale_flows(const struct shop *shop, int32_t day, int64_t total_min
                          int64_t vat_minor, struct cash_flow flows[CASH_FLOWS_MAX]);
 /* What is expected of an entry will cost so much; none for receipts of the shop file. */
 uint32_t cash_entry_flows(const struct shop *shop, const struct supply_entry *entry,
-                          int64_t quantity_thousandths, struct cash_flow flows[CASH_FLOWS_MAX]);
+                          struct cash_flow flows[CASH_FLOWS_MAX]);
 uint32_t cash_bill_flows(const struct shop *shop, const struct supply_bill *bill,
                          struct cash_flow flows[CASH_FLOWS_MAX]);
 /* What every day of the horizon brings by itself: fixed costs and expected sales. */

@@ -51,6 +51,13 @@ static inline bool supply_unsent(const struct supply_entry *entry)
 uint32_t promise_entry_count(const struct promise_state *state);
 /* Entry `number`, 1 to promise_entry_count. Valid until the next event. */
 const struct supply_entry *promise_entry(const struct promise_state *state, uint32_t number);
+/* What a supplier's purchase of an order day is worth without VAT, what came of it included; minor
+ * units. */
+int64_t promise_day_value(const struct promise_state *state, struct supplier_id supplier,
+                          int32_t order_day);
+/* How much of an item was, or will be, ordered in the ISO week of a day; thousandths. */
+int64_t promise_week_quantity(const struct promise_state *state, struct item_id item,
+                              int32_t order_day);
 /* Does it count as supply today? Overdue ones and those that were not sent in time do not. */
 bool promise_entry_counts(const struct promise_state *state, uint32_t number);
 

@@ -141,6 +141,17 @@ static const char *expected_check(const struct promise_state *state)
     return NULL;
 }
 
+/* The broken promises are as many as are counted. */
+static const char *broken_check(const struct promise_state *state)
+{
+    uint32_t broken = 0;
+    for (uint32_t number = 1; number <= state->orders.count; number++) {
+        const struct order_record *record = orders_record(&state->orders, number);
+        broken += record_broken(record);
+    }
+    return broken == state->broken ? NULL : "the count of broken promises is wrong";
+}
+
 static const char *hours_empty_check(const struct promise_state *state)
 {
     for (uint32_t i = 0; i < state->hours.center_count; i++) {
@@ -246,6 +257,9 @@ const char *promise_check(const struct promise_state *state)
     }
     if (wrong == NULL) {
         wrong = wishes_check(&state->wishes);
+    }
+    if (wrong == NULL) {
+        wrong = broken_check(state);
     }
     if (wrong == NULL) {
         wrong = cash_check((struct promise_state *)(uintptr_t)state);

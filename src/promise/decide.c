@@ -267,7 +267,6 @@ static void placed_decide(struct promise_state *state, const struct promise_comm
 {
     struct promise_plan *plan = &state->plan;
     size_t began = events->length;
-    state->scratch.reduction_count = 0;
     if (replaced != 0) {
         plan_commit(state);
         buy_reduce(state, orders_record(&state->orders, replaced));
@@ -392,7 +391,6 @@ static enum promise_result late_decide(struct promise_state *state, uint32_t num
                 plan_has_room(state, plan, number);
     if (kept) {
         struct event_placed placed = order_event(state, number);
-        state->scratch.reduction_count = 0;
         plan_write(state, plan, EVENT_REVISED, &placed, events);
         struct event_step step = {
             .number = number, .key = record->key, .made_at = record->made_at, .at = now};

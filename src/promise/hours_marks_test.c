@@ -512,6 +512,11 @@ static void test_nothing_to_place(void **unused)
     for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
         assert_int_equal(place(asks[i], RUNS_MAX, &count), HOURS_NONE);
         hours_place_undo(&hours, found, count);
+        struct hours_ask latest = asks[i];
+        latest.end_slot = window_end();
+        count = 0;
+        assert_int_equal(hours_place_latest(&hours, &latest, found, &count, RUNS_MAX), HOURS_NONE);
+        hours_place_undo(&hours, found, count);
         assert_null(hours_check(&hours));
     }
     assert_int_equal(

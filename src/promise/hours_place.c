@@ -159,7 +159,10 @@ static bool slots_latest(struct hours *hours, const struct hours_ask *ask, uint3
     struct hours_center *center = &hours->centers[ask->work_center];
     const struct hours_class *class = class_for(center, ask->crew);
     uint32_t left = ask->slots;
-    while (class != NULL && from < end) {
+    if (class == NULL) {
+        return false;
+    }
+    while (from < end) {
         uint32_t last = (end - 1) / SLOTS_PER_QUARTER;
         uint32_t quarter = hours_mark_previous(class->words, last);
         if (quarter == UINT32_MAX || quarter < from / SLOTS_PER_QUARTER) {

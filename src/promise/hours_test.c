@@ -664,6 +664,11 @@ static void test_latest_goes_back_over_lunch(void **unused)
     ask.slots = 840;
     assert_int_equal(hours_place_latest(&hours, &ask, runs, &count, 8), HOURS_PLACED);
     assert_run(&runs[2], slot_at(0, 800), slot_at(0, 1130));
+    /* Nothing ends before the window begins. */
+    ask.end_slot = slot_at(0, 0);
+    assert_int_equal(hours_place_latest(&hours, &ask, runs, &count, 8), HOURS_NONE);
+    ask.end_slot--;
+    assert_int_equal(hours_place_latest(&hours, &ask, runs, &count, 8), HOURS_NONE);
 }
 
 static void test_whole_uses_what_the_load_limit_leaves(void **unused)

@@ -162,6 +162,18 @@ const struct supply_entry *promise_entry(const struct promise_state *state, uint
     return supply_entry_of(&state->supply, number);
 }
 
+int64_t promise_day_value(const struct promise_state *state, struct supplier_id supplier,
+                          int32_t order_day)
+{
+    return supply_day_value(&state->supply, state->shop, supplier.index, order_day);
+}
+
+int64_t promise_week_quantity(const struct promise_state *state, struct item_id item,
+                              int32_t order_day)
+{
+    return supply_week_quantity(&state->supply, item.index, order_day);
+}
+
 bool promise_entry_counts(const struct promise_state *state, uint32_t number)
 {
     return supply_counts(promise_entry(state, number), state->window.today);
@@ -317,7 +329,7 @@ static void supply_sum(struct flow_sum *sum)
     struct cash_flow flows[CASH_FLOWS_MAX];
     for (uint32_t i = 0; i < state->supply.count; i++) {
         const struct supply_entry *entry = &state->supply.entries[i];
-        uint32_t count = cash_entry_flows(shop, entry, entry->quantity_thousandths, flows);
+        uint32_t count = cash_entry_flows(shop, entry, flows);
         flows_sum(sum, flows, count, true);
     }
     for (uint32_t i = 0; i < state->supply.bill_count; i++) {

@@ -276,9 +276,9 @@ bool orders_block_room(const struct orders *orders, const struct order_shape *sh
 
 bool orders_block_fresh(const struct orders *orders, const struct order_shape *shape)
 {
-    /* A class is at most a quarter larger than what is asked for. */
+    /* A class is less than a quarter larger than what is asked for. */
     uint64_t units = parts_units(shape);
-    return units_left(orders, shape->revisions > 0) >= units + units / 4 + 1;
+    return units_left(orders, shape->revisions > 0) >= units + units / 4;
 }
 
 struct order_shape order_shape_of(const struct event_placed *placed, uint32_t revisions)

@@ -84,14 +84,54 @@ static void test_room_to_the_last_unit(void **unused)
     assert_false(orders_block_room(&orders, &least));
 }
 
-/* A core holds one order at least, and no more than there is memory for. */
+/* Room for several blocks together, whatever their classes: a quarter more than they hold. */
+static void test_room_for_several_blocks(void **unused)
+{
+    (void)unused;
+    const struct order_shape eight = {.runs = 16};
+    const struct order_shape revised = {.runs = 2 * (8 - ORDER_REVISION_UNITS), .revisions = 1};
+    struct orders orders = {.block_units = 40, .block_units_new = 20, .block_units_used = 10};
+    assert_true(orders_block_fresh(&orders, &eight));
+    orders.block_units_used = 11;
+    assert_false(orders_block_fresh(&orders, &eight));
+    orders.block_units_used = 30;
+    assert_true(orders_block_fresh(&orders, &revised));
+    orders.block_units_used = 31;
+    assert_false(orders_block_fresh(&orders, &revised));
+    for (uint32_t units = 1; units < 5000; units++) {
+        const struct order_shape shape = {.runs = 2 * units};
+        assert_true(orders_block_units(&shape) <= units + units / 4);
+    }
+}
+
+/* An order that books seats of a session needs its own block and one for the session's runs, of
+ * which each is rounded up to a unit, two runs. */
+static void test_room_for_a_session(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    struct orders *orders = &world.state->orders;
+    const struct order_shape shape = {.runs = 5, .bookings = 1}; /* eight bytes each */
+    orders->block_units_used = orders->block_units_new - 10;
+    assert_true(state_has_room(world.state, &shape, 8, 0));
+    assert_false(state_has_room(world.state, &shape, 9, 0));
+    orders->block_units_used++;
+    assert_false(state_has_room(world.state, &shape, 8, 0));
+    world_close(&world);
+}
+
+/* A core holds one order at least, and no more than there is memory for. Its hashes have a power of
+ * two of slots, at least two for each order, and no more than that. */
 static void test_sizes(void **unused)
 {
     (void)unused;
     static const struct {
         uint32_t orders;
         enum status status;
-    } rows[] = {{0, STATUS_LIMIT}, {1, STATUS_OK}, {LIMIT_ORDERS + 1, STATUS_LIMIT}};
+        uint32_t slots;
+    } rows[] = {{0, STATUS_LIMIT, 0}, {1, STATUS_OK, 64},   {32, STATUS_OK, 64},
+                {33, STATUS_OK, 128}, {64, STATUS_OK, 128}, {LIMIT_ORDERS + 1, STATUS_LIMIT, 0}};
     struct world world;
     world_open(&world, shop_text, "2026-12-01T09:00");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -99,6 +139,7 @@ static void test_sizes(void **unused)
         struct promise_state *state = NULL;
         assert_int_equal(promise_create(world.shop, world.now, &sizes, &state, NULL),
                          rows[i].status);
+        assert_int_equal(state == NULL ? 0 : state->orders.slot_mask + 1, rows[i].slots);
         promise_free(state);
     }
     world_close(&world);
@@ -196,6 +237,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks_are_used_again),
         cmocka_unit_test(test_room_to_the_last_unit),
+        cmocka_unit_test(test_room_for_several_blocks),
+        cmocka_unit_test(test_room_for_a_session),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_holds_come_out_in_order),
         cmocka_unit_test(test_check_finds_damage),

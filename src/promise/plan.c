@@ -159,15 +159,15 @@ static const struct promise_want *wanted(const struct planning *p)
     return &p->asked->ask->want;
 }
 
-/* The day (index) by which a group is wanted; -1: as soon as may be. */
+/* The day (index) by which a group is wanted; -1, as for all that is past: as soon as may be. */
 static int32_t want_index(const struct planning *p, const struct planned_group *group)
 {
     const struct promise_want *want = wanted(p);
     const struct window *window = &p->state->window;
-    if (want->kind == WANT_DAY) {
+    if (want->kind == WANT_DAY && want->value > window->today) {
         return (int32_t)want->value - window->today;
     }
-    if (want->kind == WANT_AT && group->carrier != NO_INDEX) {
+    if (want->kind == WANT_AT && group->carrier != NO_INDEX && want->value > p->asked->now) {
         return zone_day(&p->state->shop->zone, want->value) - window->today;
     }
     return -1;
@@ -230,9 +230,6 @@ static enum promise_result group_plan(struct planning *p, struct plan_span span)
     const struct offer *offer = line_offer(p, &plan->lines[span.first]);
     group->carrier = offer->on_site ? NO_INDEX : offer->carrier.index;
     group->earliest = p->asked->earliest;
-    group->material_item = NO_INDEX;
-    group->bought = false;
-    group->cash_days = 0;
     enum promise_result result = need_group(p, group, span);
     if (result != PROMISE_OK) {
         return result;

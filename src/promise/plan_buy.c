@@ -27,10 +27,11 @@ static __int128 quantity_under(int64_t value, int64_t cost)
     return (((__int128)value + 1) * THOUSAND - THOUSAND / 2 - 1) / cost;
 }
 
+/* Whole packs; 0: more than any purchase may be. */
 static int64_t pack_up(__int128 quantity, int64_t pack)
 {
     __int128 packs = (quantity + pack - 1) / pack;
-    return packs * pack > LIMIT_QUANTITY_THOUSANDTHS ? -1 : (int64_t)(packs * pack);
+    return packs * pack > LIMIT_QUANTITY_THOUSANDTHS ? 0 : (int64_t)(packs * pack);
 }
 
 /* What would be bought of an item on an order day: the entry, without its quantity. */
@@ -47,39 +48,42 @@ static struct supply_entry entry_of(const struct promise_state *state, uint16_t 
                                  .status = SUPPLY_PROPOSED};
 }
 
+static int64_t minimum_of(const struct promise_state *state, const struct plan_need *need)
+{
+    uint32_t supplier = state->shop->items[need->item].supplier.index;
+    return state->shop->suppliers[supplier].minimum_order_value_minor;
+}
+
 static int64_t entry_quantity(const struct supply *supply, uint32_t number)
 {
     return number == 0 ? 0 : supply_entry_of(supply, number)->quantity_thousandths;
 }
 
-/* How much is bought for a shortage on an order day: whole packs, filled up until the supplier
- * takes the order. -1: more than any purchase may be. */
-static int64_t buy_quantity(const struct promise_state *state, uint16_t item_index,
-                            int32_t order_day, int64_t shortage)
+/* How much is bought for a shortage on the need's order day: whole packs, filled up until the
+ * supplier takes the order. 0: more than any purchase may be. `day_value`: what the supplier's
+ * purchase of that day is worth so far; asked for only where the supplier has a minimum. */
+static int64_t buy_quantity(const struct promise_state *state, const struct plan_need *need,
+                            int64_t shortage, int64_t day_value)
 {
-    const struct item *item = &state->shop->items[item_index];
-    uint32_t supplier = item->supplier.index;
-    int64_t least = state->shop->suppliers[supplier].minimum_order_value_minor;
+    ASSERT(shortage > 0);
+    const struct item *item = &state->shop->items[need->item];
+    int64_t least = minimum_of(state, need);
     int64_t quantity = pack_up(shortage, item->pack_size_thousandths);
-    struct supply_entry like = entry_of(state, item_index, order_day);
+    struct supply_entry like = entry_of(state, need->item, need->order_day);
     uint32_t number = supply_proposed_find(&state->supply, &like);
     int64_t before = number == 0
                          ? 0
                          : entry_quantity(&state->supply, number) +
                                supply_entry_of(&state->supply, number)->received_thousandths;
-    if (quantity < 0 || before + quantity > LIMIT_QUANTITY_THOUSANDTHS) {
-        return -1;
+    int64_t others = day_value - supply_value(item, before);
+    if (quantity != 0 && item->unit_cost_minor > 0 &&
+        others + supply_value(item, before + quantity) < least) {
+        quantity = pack_up(quantity_of_value(least - others, item->unit_cost_minor) - before,
+                           item->pack_size_thousandths);
     }
-    int64_t value_before = supply_value(item, before);
-    int64_t others =
-        supply_day_value(&state->supply, state->shop, supplier, order_day) - value_before;
-    if (item->unit_cost_minor > 0 && others + supply_value(item, before + quantity) < least) {
-        __int128 filled = quantity_of_value(least - others, item->unit_cost_minor) - before;
-        quantity = pack_up(filled > quantity ? filled : quantity, item->pack_size_thousandths);
-    }
-    bool fits = quantity > 0 && before + quantity <= LIMIT_QUANTITY_THOUSANDTHS &&
+    bool fits = before + quantity <= LIMIT_QUANTITY_THOUSANDTHS &&
                 supply_value(item, before + quantity) <= LIMIT_MONEY_MINOR;
-    return fits ? quantity : -1;
+    return fits ? quantity : 0;
 }
 
 static bool week_has_room(const struct promise_state *state, uint16_t item, int32_t order_day,
@@ -167,8 +171,10 @@ static int64_t shortage_of(struct promise_state *state, const struct plan_need *
 
 void buy_take(struct planning *p, const struct plan_need *need, uint32_t floor)
 {
-    int64_t quantity =
-        buy_quantity(p->state, need->item, need->order_day, shortage_of(p->state, need, floor));
+    uint32_t supplier = p->state->shop->items[need->item].supplier.index;
+    int64_t day_value =
+        supply_day_value(&p->state->supply, p->state->shop, supplier, need->order_day);
+    int64_t quantity = buy_quantity(p->state, need, shortage_of(p->state, need, floor), day_value);
     ASSERT(quantity > 0);
     purchase_take(p, need, quantity);
 }
@@ -218,6 +224,11 @@ enum buy_result buy_find(struct planning *p, struct plan_need *need, uint32_t fl
     }
     const struct supplier *from = &state->shop->suppliers[supplier.index];
     int32_t wait = from->lead_days + from->receiving_days;
+    int64_t day_values[WINDOW_DAYS_MAX] = {0};
+    if (from->minimum_order_value_minor > 0) {
+        supply_day_values(&state->supply, state->shop, supplier.index, state->window.today,
+                          state->stock.horizon_days, day_values);
+    }
     int32_t without_cash = -1;
     bool any = false;
     for (int32_t day = need->first_day; day + wait < (int32_t)state->stock.horizon_days; day++) {
@@ -232,8 +243,8 @@ enum buy_result buy_find(struct planning *p, struct plan_need *need, uint32_t fl
         need->due_day = (uint32_t)(day + wait);
         need->order_day = order_day;
         int64_t quantity =
-            buy_quantity(state, need->item, order_day, shortage_of(state, need, floor));
-        if (quantity < 0 || !week_has_room(state, need->item, order_day, quantity)) {
+            buy_quantity(state, need, shortage_of(state, need, floor), day_values[day]);
+        if (quantity == 0 || !week_has_room(state, need->item, order_day, quantity)) {
             continue;
         }
         without_cash = without_cash < 0 ? day : without_cash;

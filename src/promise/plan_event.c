@@ -125,7 +125,8 @@ void plan_write(const struct promise_state *state, const struct promise_plan *pl
     placed->run_count = plan->run_count - session_run_count(plan);
     placed->session_count = plan->session_count;
     placed->purchase_count = plan->purchase_count;
-    placed->reduction_count = scratch->reduction_count;
+    /* Only what takes the place of another order leaves anything over. */
+    placed->reduction_count = placed->replaced_number != 0 ? scratch->reduction_count : 0;
     size_t began = event_begin(events, type);
     event_placed_write_head(events, placed);
     lines_write(state, plan, events);
@@ -135,7 +136,7 @@ void plan_write(const struct promise_state *state, const struct promise_plan *pl
     sessions_write(state, plan, events);
     runs_write(plan, events);
     purchases_write(plan, events);
-    for (uint32_t i = 0; i < scratch->reduction_count; i++) {
+    for (uint32_t i = 0; i < placed->reduction_count; i++) {
         event_write_reduction(events, &scratch->reductions[i]);
     }
     event_end(events, began);

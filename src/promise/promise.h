@@ -243,7 +243,7 @@ struct planned_group {
     uint16_t carrier; /* NO_INDEX: on site */
     int64_t earliest; /* now, or the last moment at which a hold can be confirmed */
     int32_t material_day;
-    uint16_t material_item; /* the item that set material_day; NO_INDEX if none made it wait */
+    uint16_t material_item; /* if material_day is after today: the item that set it */
     bool bought;            /* that item is bought from its supplier */
     bool backward;          /* planned backward from the wanted day */
     int32_t cash_days;      /* so many days of the wait for it are cash's */

@@ -50,9 +50,9 @@ static void event_take(struct revision *revision)
 static struct slot_run run_known(const struct promise_state *state, struct slot_run run)
 {
     int64_t end = window_horizon_end(&state->window) / SLOT_SECONDS;
-    int64_t known = end - run.slot;
+    int64_t known = end > run.slot ? end - run.slot : 0;
     if (known < run.count) {
-        run.count = known > 0 ? (uint16_t)known : 0;
+        run.count = (uint16_t)known;
     }
     return run;
 }
@@ -137,13 +137,20 @@ static void commitments_give(struct promise_state *state, const struct order_par
     }
 }
 
+/* Is the day of its collection known: not past, and within the horizon? */
+static bool collection_is_known(const struct promise_state *state, const struct order_group *group)
+{
+    int32_t day = group->collection_day - state->window.today;
+    return group->carrier != NO_INDEX && day >= 0 && day < state->window.horizon_days;
+}
+
 /* Does the carrier still collect then, room or not, and deliver in time? A collection that is past,
  * and what lies beyond the horizon, is no question. */
 static bool parcel_drives(const struct promise_state *state, const struct order_group *group)
 {
     int32_t day = group->collection_day - state->window.today;
     int32_t promised = group->deliver_by_day - state->window.today;
-    if (group->carrier == NO_INDEX || day < 0 || day >= state->window.horizon_days) {
+    if (!collection_is_known(state, group)) {
         return true;
     }
     if (!parcels_drives(&state->parcels, group->carrier, day)) {
@@ -154,12 +161,12 @@ static bool parcel_drives(const struct promise_state *state, const struct order_
                                       : delivery <= promised;
 }
 
-static bool parcel_stays(const struct promise_state *state, const struct order_group *group)
+/* Has the collection room? */
+static bool parcel_has_room(const struct promise_state *state, const struct order_group *group)
 {
-    int32_t day = group->collection_day - state->window.today;
-    bool within = group->carrier != NO_INDEX && day >= 0 && day < state->window.horizon_days;
-    return parcel_drives(state, group) &&
-           (!within || parcels_collects(&state->parcels, group->carrier, day));
+    return !collection_is_known(state, group) ||
+           parcels_collects(&state->parcels, group->carrier,
+                            group->collection_day - state->window.today);
 }
 
 static bool parcels_stay(struct promise_state *state, const struct order_parts *parts,
@@ -169,7 +176,7 @@ static bool parcels_stay(struct promise_state *state, const struct order_parts *
     uint32_t taken = 0;
     for (; taken < count && stay; taken++) {
         const struct order_group *group = &parts->groups[taken];
-        stay = parcel_stays(state, group);
+        stay = parcel_drives(state, group) && parcel_has_room(state, group);
         if (group->carrier != NO_INDEX) {
             parcels_add(&state->parcels, &state->window, group->carrier,
                         group->collection_day - state->window.today, 1);
@@ -327,13 +334,8 @@ static bool group_moves(const struct promise_state *state, const struct order_re
                         const struct order_group *group)
 {
     bool broken = (record->flags & ORDER_BROKEN) != 0;
-    int32_t day = group->collection_day - state->window.today;
-    if (group->carrier == NO_INDEX) {
-        return false;
-    }
-    return !parcel_drives(state, group) ||
-           (broken && (day < 0 || (day < state->window.horizon_days &&
-                                   !parcels_collects(&state->parcels, group->carrier, day))));
+    bool past = group->carrier != NO_INDEX && group->collection_day < state->window.today;
+    return !parcel_drives(state, group) || (broken && (past || !parcel_has_room(state, group)));
 }
 
 /* The groups of an order that has begun, each with a collection that comes; their places with
@@ -492,7 +494,6 @@ static void order_replan(struct revision *revision, uint32_t number)
     bool planned = result == PROMISE_OK && plan_has_room(state, &state->plan, number);
     if (planned) {
         struct event_placed placed = revised_event(revision, number);
-        state->scratch.reduction_count = 0;
         plan_write(state, &state->plan, EVENT_REVISED, &placed, &revision->buffer);
     }
     plan_undo(state, &state->plan);

@@ -152,6 +152,33 @@ static void test_a_broken_promise_is_cancelled(void **unused)
     world_close_replayed(&world);
 }
 
+/* A broken hold that expires is no broken promise any more, nor is it one less when a late payment
+ * revives it: the other is still looked at. */
+static void test_a_broken_hold_expires(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, PLAIN, "2026-12-01T09:00");
+    world_order(&world, 1, "class");
+    world_hold(&world, 2, "card");
+    assert_string_equal(world_change(&world, "staff kitchen -1 2026-12-01 2026-12-31"),
+                        "ok broken 1");
+    assert_string_equal(world_change(&world, "count box 0"), "ok broken 1 broken 2");
+    assert_int_equal(world.state->broken, 2);
+    world_at(&world, "2026-12-01T09:20");
+    assert_string_equal(world_status(&world, 2), "expired");
+    assert_int_equal(world.state->broken, 1);
+    assert_string_equal(world_change(&world, "count box 50"), "ok broken 1");
+    world_step(&world, PROMISE_CONFIRM, 2);
+    assert_string_equal(world_status(&world, 2), "confirmed");
+    assert_int_equal(world.state->broken, 1);
+    assert_true(promise_any_broken(world.state));
+    assert_null(promise_check(world.state));
+    world_step(&world, PROMISE_CANCEL, 1);
+    assert_false(promise_any_broken(world.state));
+    world_close_replayed(&world);
+}
+
 /* It does not come at all: broken; where somebody sells boxes, they are bought. */
 static void test_a_receipt_does_not_come(void **unused)
 {
@@ -482,39 +509,6 @@ static void test_what_breaks_takes_no_place(void **unused)
     world_close_replayed(&world);
 }
 
-/* What a shorter horizon of a later shop file does not know any more is no question: from its first
- * day on. */
-static void test_beyond_a_shorter_horizon(void **unused)
-{
-    (void)unused;
-#define VISITS(horizon)                                                                            \
-    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
-    "promise: {horizon_days: " horizon "}\n"                                                       \
-    "calendars: {week: {open: {mon-sun: \"08:00-12:00\"}}}\n"                                      \
-    "work_centers: {packing: {people: 1, calendar: week}}\n"                                       \
-    "items: {box: {on_hand: 5, unit_cost: 1.00}}\n"                                                \
-    "offers: {visit: {name: Visit, price: 5.00, vat_rate: 20, items: {box: 1}, on_site: true, "    \
-    "routing: [{work_center: packing, minutes: 20}]}}\n"
-    static const struct {
-        const char *shop_file, *answer;
-    } rows[] = {{VISITS("11"), "ok broken 1"},
-                {VISITS("10"), "ok broken 1"},
-                {VISITS("9"), "ok"},
-                {VISITS("8"), "ok"}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct world world;
-        struct world later;
-        world_open(&world, VISITS("20"), "2026-12-01T07:00");
-        world_order(&world, 1, "visit want=2026-12-10");
-        assert_string_equal(world_runs(&world, 1), "packing 2026-12-10T11:40 80");
-        world_open(&later, rows[i].shop_file, "2026-12-01T07:00");
-        promise_shop(world.state, later.shop, world.now);
-        assert_string_equal(world_change(&world, "count box 0"), rows[i].answer);
-        world_close(&world);
-        world_close(&later);
-    }
-}
-
 static bool revised_keep(void *context, struct slice bytes)
 {
     struct event_placed *kept = context;
@@ -740,6 +734,7 @@ int main(void)
         cmocka_unit_test(test_a_receipt_is_late_over_other_days),
         cmocka_unit_test(test_a_receipt_is_short),
         cmocka_unit_test(test_a_broken_promise_is_cancelled),
+        cmocka_unit_test(test_a_broken_hold_expires),
         cmocka_unit_test(test_a_receipt_does_not_come),
         cmocka_unit_test(test_cash_knows_the_sale),
         cmocka_unit_test(test_what_came),
@@ -754,7 +749,6 @@ int main(void)
         cmocka_unit_test(test_a_session_stays),
         cmocka_unit_test(test_a_count_is_corrected),
         cmocka_unit_test(test_a_carrier_strikes),
-        cmocka_unit_test(test_beyond_a_shorter_horizon),
         cmocka_unit_test(test_a_revision_repeats_the_order),
         cmocka_unit_test(test_a_strike_moves_who_has_begun),
         cmocka_unit_test(test_what_breaks_takes_no_place),

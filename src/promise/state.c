@@ -205,6 +205,12 @@ bool record_reserves(const struct order_record *record)
     return status_reserves((enum order_status)record->status) && (record->flags & ORDER_LOOSE) == 0;
 }
 
+bool record_broken(const struct order_record *record)
+{
+    return status_reserves((enum order_status)record->status) &&
+           (record->flags & ORDER_BROKEN) != 0;
+}
+
 bool status_bought(enum order_status status)
 {
     return status >= ORDER_HELD && status <= ORDER_DELIVERED;
@@ -427,7 +433,7 @@ void state_expect(struct promise_state *state, uint32_t number, int sign)
         stock_expect(&state->stock, entry->item, entry->due_day - state->window.today,
                      sign * entry->quantity_thousandths);
     }
-    uint32_t count = cash_entry_flows(state->shop, entry, entry->quantity_thousandths, flows);
+    uint32_t count = cash_entry_flows(state->shop, entry, flows);
     cash_add(&state->cash, flows, count, sign, true);
 }
 
@@ -494,9 +500,9 @@ void state_build(struct promise_state *state, int32_t today)
     state->broken = 0;
     for (uint32_t number = 1; number <= state->orders.count; number++) {
         const struct order_record *record = orders_record(&state->orders, number);
+        state->broken += record_broken(record);
         if (record_reserves(record)) {
             state_reserve(state, record);
-            state->broken += (record->flags & ORDER_BROKEN) != 0;
         }
         if (status_bought((enum order_status)record->status)) {
             state_sale(state, record, 1);

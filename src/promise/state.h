@@ -85,7 +85,7 @@ struct promise_state {
     struct orders orders;
     struct sessions sessions;
     struct wishes wishes;
-    uint32_t broken; /* derived: orders that reserve something and whose promise is broken */
+    uint32_t broken; /* derived: how many are record_broken */
     struct plan_scratch scratch;
     struct plan_pending pending; /* of `plan` */
     struct promise_plan plan;
@@ -109,6 +109,9 @@ void state_build_empty(struct promise_state *state);
 bool status_reserves(enum order_status status);
 /* The same of an order; one that is loose has nothing until its revision. */
 bool record_reserves(const struct order_record *record);
+/* Its promise is broken, and it has not ended. A hold that expires takes its flag with it: a late
+ * payment that revives it mends no promise that was counted. */
+bool record_broken(const struct order_record *record);
 /* Counts for max_per_customer and for cash: bought or about to be. */
 bool status_bought(enum order_status status);
 /* May the event happen to an order, or to one of its lines (LINE_ALL: to all that it can)? */

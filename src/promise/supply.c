@@ -95,19 +95,27 @@ int64_t supply_value(const struct item *item, int64_t quantity_thousandths)
     return value > LIMIT_MONEY_MINOR ? LIMIT_MONEY_MINOR + 1 : (int64_t)value;
 }
 
-int64_t supply_day_value(const struct supply *supply, const struct shop *shop, uint32_t supplier,
-                         int32_t order_day)
+void supply_day_values(const struct supply *supply, const struct shop *shop, uint32_t supplier,
+                       int32_t first_day, uint32_t count, int64_t *values)
 {
-    int64_t sum = 0;
+    memset(values, 0, count * sizeof *values);
     uint32_t number = supply->latest_supplier[supplier];
     for (; number != 0; number = supply_entry_of(supply, number)->previous_of_supplier) {
         const struct supply_entry *entry = supply_entry_of(supply, number);
-        if (entry->order_day == order_day && entry->status != SUPPLY_CLOSED) {
-            sum += supply_value(&shop->items[entry->item],
-                                entry->quantity_thousandths + entry->received_thousandths);
+        int64_t day = (int64_t)entry->order_day - first_day;
+        if (day >= 0 && day < count && entry->status != SUPPLY_CLOSED) {
+            values[day] += supply_value(&shop->items[entry->item],
+                                        entry->quantity_thousandths + entry->received_thousandths);
         }
     }
-    return sum;
+}
+
+int64_t supply_day_value(const struct supply *supply, const struct shop *shop, uint32_t supplier,
+                         int32_t order_day)
+{
+    int64_t value = 0;
+    supply_day_values(supply, shop, supplier, order_day, 1, &value);
+    return value;
 }
 
 bool supply_is_alone(const struct supply *supply, uint32_t number)

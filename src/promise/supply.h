@@ -38,12 +38,18 @@ static inline struct supply_entry *supply_entry_of(const struct supply *supply, 
     return &supply->entries[number - 1];
 }
 
-/* Does it count as supply: due today or later, and not a purchase that should have been sent
- * before today? */
-static inline bool supply_counts(const struct supply_entry *entry, int32_t today)
+/* Is something of it still to come, be it late? Not of a purchase that should have been sent before
+ * today. */
+static inline bool supply_comes(const struct supply_entry *entry, int32_t today)
 {
     return entry->quantity_thousandths > 0 && entry->status != SUPPLY_CLOSED &&
-           entry->due_day >= today && (!supply_unsent(entry) || entry->order_day >= today);
+           (!supply_unsent(entry) || entry->order_day >= today);
+}
+
+/* Does it count as supply: it comes, and is due today or later? */
+static inline bool supply_counts(const struct supply_entry *entry, int32_t today)
+{
+    return supply_comes(entry, today) && entry->due_day >= today;
 }
 
 /* Takes in the receipts of the shop file that are not among the entries yet. */
@@ -69,7 +75,11 @@ static inline void supply_entry_settle(struct supply_entry *entry)
 uint32_t supply_proposed_find(const struct supply *supply, const struct supply_entry *like);
 /* quantity x unit cost of an item, half up. */
 int64_t supply_value(const struct item *item, int64_t quantity_thousandths);
-/* What the supplier's purchase of a day is worth. */
+/* What the supplier's purchases of `count` order days from `first_day` on are worth, in one walk
+ * over its history. */
+void supply_day_values(const struct supply *supply, const struct shop *shop, uint32_t supplier,
+                       int32_t first_day, uint32_t count, int64_t *values);
+/* The same of one day. */
 int64_t supply_day_value(const struct supply *supply, const struct shop *shop, uint32_t supplier,
                          int32_t order_day);
 /* Is an entry all that there is of its supplier's purchase? */

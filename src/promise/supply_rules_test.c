@@ -173,8 +173,9 @@ static void test_minimum_order_of_two_items(void **unused)
           "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
 }
 
-/* Values are half up: of 0.33 a kilogram, 1.5 are worth 0.50 (0.495), and 1.4 are not. What costs
- * nothing is never filled up. */
+/* Values are half up: of 0.33 a kilogram, 1.5 are worth 0.50 (0.495), and 1.4 are not. What is
+ * worth the minimum is bought as it is, though 9.9 of 10 would be worth it too. What costs nothing
+ * is never filled up. */
 #define BREAD(cost, kilograms)                                                                     \
     SHOP("Europe/Paris", "60", ", minimum_order_value: 0.50",                                      \
          "flour: {unit_cost: " cost ", supplier: mill, on_hand: 0, pack_size: 0.1}")               \
@@ -187,6 +188,8 @@ static void test_minimum_order_half_up(void **unused)
                          "flour until 2026-12-04T00:00";
     check(BREAD("0.33", "0.1"), "2026-12-01T09:00", "bread", answer,
           "1 flour 1.5 of 2026-12-01 due 2026-12-04 proposed");
+    check(BREAD("0.05", "10"), "2026-12-01T09:00", "bread", answer,
+          "1 flour 10 of 2026-12-01 due 2026-12-04 proposed");
     check(BREAD("0", "0.25"), "2026-12-01T09:00", "bread", answer,
           "1 flour 0.3 of 2026-12-01 due 2026-12-04 proposed");
 }

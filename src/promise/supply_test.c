@@ -179,6 +179,20 @@ static void test_value_of_a_day(void **unused)
     assert_int_equal(supply_day_value(&supply, &shop, DAIRY, 20000), 300);
     assert_int_equal(supply_day_value(&supply, &shop, MILL, 20001), 1000);
     assert_int_equal(supply_day_value(&supply, &shop, MILL, 20002), 0);
+    /* Of some days together: of those only, and no further. */
+    static const struct {
+        int32_t first_day;
+        uint32_t count;
+        int64_t values[4];
+    } rows[] = {{19999, 1, {0, -1, -1, -1}},    {20000, 1, {501, -1, -1, -1}},
+                {19999, 2, {0, 501, -1, -1}},   {20000, 3, {501, 1000, 0, -1}},
+                {19998, 4, {0, 0, 501, 1000}},  {20001, 2, {1000, 0, -1, -1}},
+                {INT32_MAX, 2, {0, 0, -1, -1}}, {20000, 0, {-1, -1, -1, -1}}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t values[4] = {-1, -1, -1, -1};
+        supply_day_values(&supply, &shop, MILL, rows[i].first_day, rows[i].count, values);
+        assert_memory_equal(values, rows[i].values, sizeof values);
+    }
     supply_entry_of(&supply, 4)->quantity_thousandths = 1000;
     supply_entry_of(&supply, 4)->received_thousandths = 3000;
     supply_entry_of(&supply, 4)->status = SUPPLY_SENT;

@@ -399,6 +399,31 @@ static void test_backward_from_a_cut_off(void **unused)
     }
 }
 
+/* A date that is past, however long: as soon as may be. */
+static void test_what_is_past(void **unused)
+{
+    (void)unused;
+    static const struct promise_want wants[] = {
+        {WANT_DAY, 0}, {WANT_DAY, -1},       {WANT_DAY, INT32_MIN}, {WANT_DAY, INT64_MIN},
+        {WANT_AT, 0},  {WANT_AT, INT32_MIN}, {WANT_AT, INT64_MIN}};
+    struct world world;
+    world_open(&world, PLAIN, "2026-12-01T09:00");
+    for (size_t i = 0; i < 2 * sizeof wants / sizeof *wants; i++) {
+        struct promise_line line = {{(uint16_t)(i % 2)}, 1000};
+        struct promise_command command = {
+            .kind = PROMISE_PLACE, .now = world.now, .ask = {.line_count = 1, .lines = &line}};
+        struct promise_answer soonest;
+        struct promise_answer answer;
+        promise_quote(world.state, &command, &soonest, NULL);
+        command.ask.want = wants[i / 2];
+        promise_quote(world.state, &command, &answer, NULL);
+        assert_int_equal(answer.result, PROMISE_OK);
+        assert_int_equal(answer.summary.dates.deliver_by_day, soonest.summary.dates.deliver_by_day);
+        assert_int_equal(answer.summary.ready_at, soonest.summary.ready_at);
+    }
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_a_late_payment_keeps_its_wish),
         cmocka_unit_test(test_backward_on_the_clock_of_the_wall),
         cmocka_unit_test(test_backward_from_a_cut_off),
+        cmocka_unit_test(test_what_is_past),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,12 +16,6 @@ int32_t reorder_order_day(const struct supplier *supplier, int32_t from)
     return day;
 }
 
-static bool on_its_way(const struct supply_entry *entry, int32_t today)
-{
-    bool missed = supply_unsent(entry) && entry->order_day < today;
-    return entry->status != SUPPLY_CLOSED && entry->quantity_thousandths > 0 && !missed;
-}
-
 /* A bit for each item that is on its way: one pass, whatever the items. */
 struct expected {
     uint64_t bits[(LIMIT_ITEMS + 63) / 64];
@@ -32,7 +26,7 @@ static void expected_fill(const struct promise_state *state, struct expected *ex
     *expected = (struct expected){.bits = {0}};
     for (uint32_t number = 1; number <= promise_entry_count(state); number++) {
         const struct supply_entry *entry = promise_entry(state, number);
-        if (on_its_way(entry, promise_today(state))) {
+        if (supply_comes(entry, promise_today(state))) {
             expected->bits[entry->item / 64] |= UINT64_C(1) << (entry->item % 64);
         }
     }
@@ -66,17 +60,7 @@ static bool stock_falls(const struct promise_state *state, struct reorder *reord
 static int64_t week_room(const struct promise_state *state, uint16_t item, int32_t day)
 {
     int64_t room = promise_state_shop(state)->items[item].max_units_per_week_thousandths;
-    if (room < 0) {
-        return INT64_MAX;
-    }
-    for (uint32_t number = 1; number <= promise_entry_count(state); number++) {
-        const struct supply_entry *entry = promise_entry(state, number);
-        if (entry->item == item && entry->order_day != SUPPLY_NO_DAY &&
-            iso_week_index(entry->order_day) == iso_week_index(day)) {
-            room -= entry->quantity_thousandths + entry->received_thousandths;
-        }
-    }
-    return room;
+    return room < 0 ? INT64_MAX : room - promise_week_quantity(state, (struct item_id){item}, day);
 }
 
 static int64_t packs_up(int64_t quantity, int64_t pack)
@@ -114,16 +98,7 @@ static void order_plan(const struct promise_state *state, struct reorder *reorde
 static int64_t day_value(const struct promise_state *state, const struct reorder *reorders,
                          uint32_t count, const struct reorder *of)
 {
-    const struct shop *shop = promise_state_shop(state);
-    int64_t sum = 0;
-    for (uint32_t number = 1; number <= promise_entry_count(state); number++) {
-        const struct supply_entry *entry = promise_entry(state, number);
-        if (entry->supplier == of->supplier.index && entry->order_day == of->order_day &&
-            entry->status != SUPPLY_CLOSED) {
-            sum += supply_value(&shop->items[entry->item],
-                                entry->quantity_thousandths + entry->received_thousandths);
-        }
-    }
+    int64_t sum = promise_day_value(state, of->supplier, of->order_day);
     for (uint32_t i = 0; i < count; i++) {
         bool same = reorders[i].has_order && reorders[i].supplier.index == of->supplier.index &&
                     reorders[i].order_day == of->order_day;

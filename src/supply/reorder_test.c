@@ -113,12 +113,43 @@ static void test_the_week_is_not_overrun(void **unused)
     world_close(&world);
 }
 
+/* What is bought already counts for the supplier's minimum of its day, and of no other: with 30 tea
+ * for 90.00, 24 caramel for 48.00 are enough. What came of it counts as well. */
+static void test_what_is_bought_counts_for_the_minimum(void **unused)
+{
+    (void)unused;
+    static const struct {
+        int32_t days;
+        const char *received;
+        int64_t quantity;
+    } rows[] = {{1, NULL, 24000}, {1, "received 2 20", 24000}, {2, NULL, 60000}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world world;
+        struct reorder reorders[8] = {0};
+        world_open(&world, shop_text, "2026-12-01T09:00");
+        world_record(
+            &world, (struct promise_change){.kind = CHANGE_BOUGHT,
+                                            .index = 1,
+                                            .quantity_thousandths = 30000,
+                                            .from_day = promise_today(world.state) + rows[i].days});
+        if (rows[i].received != NULL) {
+            assert_string_equal(world_change(&world, rows[i].received), "ok");
+        }
+        uint32_t count = reorder_list(world.state, reorders, 8);
+        assert_null(named(&world, reorders, count, "tea"));
+        assert_int_equal(named(&world, reorders, count, "caramel")->quantity_thousandths,
+                         rows[i].quantity);
+        world_close(&world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_under_the_point),
         cmocka_unit_test(test_orders_that_are_promised_count),
         cmocka_unit_test(test_the_week_is_not_overrun),
+        cmocka_unit_test(test_what_is_bought_counts_for_the_minimum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,7 +92,7 @@ class Control(unittest.TestCase):
         for command in ('pay', 'extend'):
             self.refused(409, 'wrong-status', command, order=order['order'])
 
-    def test_wishes(self):
+    def test_wanted_days(self):
         lines = [{'offer': 'jar', 'quantity': 1}]
         day = (datetime.date.today() + datetime.timedelta(days=20)).isoformat()
         self.assertEqual(self.run_command('quote', lines=lines, want=day)[1]['deliver_by'], day)
@@ -103,6 +103,38 @@ class Control(unittest.TestCase):
         self.refused(422, 'want-beyond', 'quote', lines=lines, want='2999-01-01T10:00')
         for wrong in ({'want': '1'}, {'policy': ''}, {'priority': 10}, {'priority': -1}, {'priority': 0.5}):
             self.refused(422, 'bad-value', 'order', lines=lines, email='a@b.example', **wrong)
+
+    def test_wishes(self):
+        """Made, met by a cancellation, confirmed; another withdrawn. What is wrong is refused and leaves nothing behind."""
+        day = (datetime.date.today() + datetime.timedelta(days=20)).isoformat()
+        fields = {'offer': 'rare', 'quantity': 2, 'latest': day, 'email': 'wisher@example.org', 'name': 'Anne'}
+        _, sold = self.order('rare', 100)
+        status, made = self.run_command('wish', **fields)
+        self.assertEqual((status, made['status'], made['before'], made['quantity']), (201, 'waiting', 0, 2))
+        _, second = self.run_command('wish', **dict(fields, quantity=100))
+        self.assertEqual(second['before'], 1)
+        self.assertEqual(self.run_command('cancel', order=sold['order'])[0], 200)
+        status, met = self.run_command('show_wish', wish=made['wish'])
+        self.assertEqual((status, met['status'], met['order']['status'], met['token']), (200, 'offered', 'held', made['token']))
+        self.assertEqual(self.shop.query("SELECT customers.name FROM orders JOIN customers ON customers.number = orders.contact"
+                                         " WHERE orders.id = ?", met['order']['order']), [('Anne',)])
+        self.assertEqual(self.run_command('confirm', order=met['order']['order'])[1]['status'], 'confirmed')
+        self.refused(409, 'wrong-status', 'withdraw', wish=made['wish'])
+        for _ in range(2):
+            status, gone = self.run_command('withdraw', wish=second['wish'])
+            self.assertEqual((status, gone['status']), (200, 'withdrawn'))
+        count = self.shop.query('SELECT count(*) FROM wishes')
+        for problem, wrong in (('unknown-offer', {'offer': 'raer'}), ('bad-quantity', {'quantity': 0}), ('bad-value', {'latest': 'soon'}),
+                               ('want-beyond', {'latest': '2999-01-01'}), ('bad-email', {'email': 'nobody'}), ('wrong-kind', {'name': 1}),
+                               ('bad-value', {'name': 'x' * 201}), ('unknown-field', {'hold': True})):
+            self.refused(422, problem, 'wish', **dict(fields, **wrong))
+        for missing in ('offer', 'quantity', 'latest', 'email'):
+            self.refused(422, 'missing-field', 'wish', **{name: value for name, value in fields.items() if name != missing})
+        for command in ('withdraw', 'show_wish'):
+            self.refused(422, 'unknown-order', command, wish='x')
+            self.refused(404, 'not-found', command, wish='0' * 24)
+        self.assertEqual(self.shop.query('SELECT count(*) FROM wishes'), count)
+        self.run_command('cancel', order=met['order']['order'])
 
     def test_quote_and_sold_out(self):
         lines = [{'offer': 'rare', 'quantity': 100}]

@@ -54,6 +54,23 @@ class Honest(CrowdTest):
         self.assertGreater(figures['announced']['within'], 0.5)
         self.assertEqual(sum(figures['errors'].values()), 0)
 
+    def test_announced_waits_against_a_fixed_cursor(self):
+        """This gate lets in so many places a second: a fixed cursor is right, and whoever says half of it is wrong by half the wait."""
+        crowd = ('--visitors', '150', '--rate', '20', *QUICK)
+        with FakeGate(rate=20, announce=lambda wait: (wait - 1, wait + 1)) as gate:
+            right = self.crowd(0, gate.url, *crowd)['announced']
+        with FakeGate(rate=20, announce=lambda wait: (wait / 2 - 1, wait / 2 + 1)) as gate:
+            half = self.crowd(0, gate.url, *crowd)['announced']
+        with FakeGate(rate=20) as gate:
+            unknown = self.crowd(0, gate.url, '--visitors', '60', *QUICK)['announced']
+        for announced in (right, half):
+            self.assertLess(announced['fixed_cursor']['error_seconds'], 3)
+            ratio = announced['error_seconds'] / announced['fixed_cursor']['error_seconds']
+            self.assertAlmostEqual(announced['fixed_cursor']['ratio'], ratio, delta=0.3 * ratio + 0.3)
+        self.assertGreater(half['error_seconds'], right['error_seconds'] + 0.5)
+        self.assertGreater(right['within'], half['within'] + 0.2)
+        self.assertIsNone(unknown['fixed_cursor'])
+
     def test_a_visitor_keeps_its_cookie(self):
         with FakeGate(rate=10) as gate:
             self.crowd(0, gate.url, '--visitors', '40', *QUICK)
@@ -106,11 +123,14 @@ class Honest(CrowdTest):
 
     def test_the_table(self):
         with FakeGate(rate=25) as gate:
-            english = self.done('crowd', gate.url, '--visitors', '30', '--rate', '25', *QUICK)
-            french = self.done('crowd', gate.url, '--visitors', '30', '--rate', '25', '--lang', 'fr', *QUICK)
-        self.assertRegex(english.out, r'(?m)^served +30$')
+            english = self.done('crowd', gate.url, '--visitors', '100', '--rate', '25', *QUICK)
+        with FakeGate(rate=25) as gate:
+            french = self.done('crowd', gate.url, '--visitors', '100', '--rate', '25', '--lang', 'fr', *QUICK)
+        self.assertRegex(english.out, r'(?m)^served +100$')
         self.assertRegex(english.out, r'(?m)^most in a second +\d+ \(at most 26\)$')
-        self.assertRegex(french.out, r'(?m)^servis +30$')
+        self.assertRegex(french.out, r'(?m)^servis +100$')
+        self.assertRegex(english.out, r"(?m)^a fixed cursor's +off by \d+\.\d s \(median\); announced waits \d+\.\d\d of that$")
+        self.assertRegex(french.out, r'(?m)^curseur fixe +écart médian \d+\.\d s ; les attentes annoncées \d+\.\d\d de cela$')
 
 
     def test_ctrl_c_ends_it(self):

@@ -16,10 +16,11 @@ class Ticket:
 
 
 class FakeGate:
-    """With FakeGate(rate=20) as gate: ... gate.url. `cheat`: None, 'overshoot', 'inversion', 'jump', 'fail', 'garble'."""
+    """With FakeGate(rate=20) as gate: ... gate.url. `cheat`: None, 'overshoot', 'inversion', 'jump', 'fail', 'garble'.
+    `announce(seconds)`: the range that is said, low and high."""
 
-    def __init__(self, rate=20, cheat=None, refuse_bots=False):
-        self.rate, self.cheat, self.refuse_bots = rate, cheat, refuse_bots
+    def __init__(self, rate=20, cheat=None, refuse_bots=False, announce=lambda wait: (int(wait * 0.6), int(wait * 1.5) + 2)):
+        self.rate, self.cheat, self.refuse_bots, self.announce = rate, cheat, refuse_bots, announce
         self.tickets, self.held, self.requests = {}, [], []
         self.places = self.called = 0
         self.room = 1.0
@@ -127,9 +128,9 @@ class FakeGate:
             return 200, [], '{"state":"lost in thought"}'
         ticket.seen = self.loop.time()
         ahead = sum(1 for other in self.waiting() if other.place < ticket.place)
-        wait = ahead / self.rate
+        low, high = self.announce(ahead / self.rate)
         return 200, [], json.dumps({'state': ticket.state, 'place': ticket.place, 'ahead': ahead,
-                                    'wait_seconds': {'low': int(wait * 0.6), 'high': int(wait * 1.5) + 2},
+                                    'wait_seconds': {'low': low, 'high': high},
                                     'poll_seconds': POLL_SECONDS})
 
     # ---- HTTP ----

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """`serve` as a process, and the commands that reach it through the socket beside the database."""
+import datetime
 import json
 import os
 import signal
@@ -117,7 +118,13 @@ class Server(FolderTest):
             no = self.refused(1, 'cancel', 'shop.db', order['order']).err
             bad = self.refused(2, 'order', 'shop.db', 'nothing', '--email', 'a@example.org').err
             sold = self.refused(1, 'order', 'shop.db', 'dream', '--email', 'a@example.org', '--json').json
-            shape = [sorted(order), [(sorted(step), step['status'], step['total']) for step in steps]]
+            until = (datetime.date.today() + datetime.timedelta(days=9)).isoformat()
+            wish = self.done('wish', 'shop.db', 'dream', '--until', until, '--email', 'a@example.org', '--json').json
+            met = self.done('wish', 'shop.db', 'caramel-jar', '--until', until, '--email', 'a@example.org', '--json').json
+            gone = self.done('withdraw', 'shop.db', wish['wish'], '--json').json
+            late = self.refused(1, 'withdraw', 'shop.db', met['wish']).err
+            wishes = [(sorted(answer), answer['status']) for answer in (wish, met, gone)] + [late]
+            shape = [wishes, sorted(order), [(sorted(step), step['status'], step['total']) for step in steps]]
             return shape, order['status'], no, bad, sold['promised'], sorted(sold)
 
         direct = answers()

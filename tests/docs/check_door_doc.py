@@ -1,4 +1,4 @@
-"""The program in docs/door.md recomputes the draw as its table says."""
+"""docs/door.md says what is so: its program recomputes the draw as its table says, its limits are those of the program."""
 import os
 import re
 import unittest
@@ -18,6 +18,24 @@ class Draw(unittest.TestCase):
             found = [names['place'](int(seed), int(count), number) for number in range(int(count))]
             self.assertEqual(found, [int(place) for place in places.split()])
             self.assertEqual(sorted(found), list(range(int(count))))
+
+
+class Limits(unittest.TestCase):
+    NAMES = {'requests without a ticket': 'ADDRESS', 'those that change': 'CHANGE', 'new places': 'PLACE',
+             'requests with tickets': 'BEARERS', 'requests of one visitor': 'SESSION', 'asking for': 'POLL'}
+
+    def test_the_table_is_the_programs(self):
+        with open(os.path.join(ROOT, 'docs', 'door.md'), encoding='utf-8') as file:
+            rows = re.findall(r'^\| ([a-z][^|]*) \| (\d+) \| (\d+) \|$', file.read(), re.M)
+        with open(os.path.join(ROOT, 'src', 'base', 'limits.h'), encoding='utf-8') as file:
+            limits = {name: int(value) for name, value in re.findall(r'^#define LIMIT_(\w+) +(\d+)\b', file.read(), re.M)}
+        said = {}
+        for text, rate, burst in rows:
+            name = next(name for start, name in self.NAMES.items() if text.startswith(start))
+            said[name] = (int(rate), int(burst))
+        wanted = {name: (limits.get(f'{name}_RATE', limits['POLL_TIMES']), limits[f'{name}_BURST']) for name in self.NAMES.values()}
+        self.assertEqual(said, wanted)
+        self.assertEqual(limits['NETWORK_TIMES'], 4)
 
 
 if __name__ == '__main__':

@@ -5,6 +5,7 @@
  *   /late?MS           answered MS milliseconds later, by way of another thread and door_wake, with
  * the path as body /page?BYTES        a lent body of that size: the byte at offset i is i * 7 % 251
  *   /origin            who asks
+ *   /client            whom it counts as: "exempt", or the keys of address and network
  *   /arena             takes all of the request's memory and tells how much it was
  *
  * The other thread stands for the engine: requests go to it through a queue, come back through
@@ -12,7 +13,7 @@
  *
  * usage: door_server [--address A] [--socket PATH] [--connections N] [--request-seconds N]
  * [--idle-seconds N]
- *                    [--reply-seconds N]      prints its port; SIGTERM stops it gracefully; then
+ *                    [--reply-seconds N] [--loopback-counts 1]      prints its port; SIGTERM stops it gracefully; then
  * prints its figures as JSON */
 #include "base/assert.h"
 #include "door/door.h"
@@ -150,6 +151,20 @@ static void handle_origin(struct door_request *request)
     door_reply(request, &(struct door_reply){.status = 200, .body = {text, (size_t)length}});
 }
 
+static void handle_client(struct door_request *request)
+{
+    struct door_client client;
+    char text[100];
+    door_client(request, &client);
+    int length = client.exempt ? snprintf(text, sizeof text, "exempt")
+                               : snprintf(text, sizeof text, "%llx:%llx %llx:%llx",
+                                          (unsigned long long)client.address.high,
+                                          (unsigned long long)client.address.low,
+                                          (unsigned long long)client.network.high,
+                                          (unsigned long long)client.network.low);
+    door_reply(request, &(struct door_reply){.status = 200, .body = {text, (size_t)length}});
+}
+
 static void handle_arena(struct door_request *request)
 {
     size_t taken = 0;
@@ -175,6 +190,8 @@ static void handle(struct door_request *request, void *context)
         handle_page(request);
     } else if (slice_is(path, "/origin")) {
         handle_origin(request);
+    } else if (slice_is(path, "/client")) {
+        handle_client(request);
     } else if (slice_is(path, "/arena")) {
         handle_arena(request);
     } else if (slice_is(path, "/problem")) {
@@ -210,6 +227,8 @@ static bool option_read(struct door_options *options, const char *name, const ch
         options->idle_seconds = number;
     } else if (strcmp(name, "--reply-seconds") == 0) {
         options->reply_seconds = number;
+    } else if (strcmp(name, "--loopback-counts") == 0) {
+        options->loopback_counts = number != 0;
     } else {
         return false;
     }
@@ -232,13 +251,14 @@ static void figures_print(void)
 {
     struct door_figures figures;
     door_figures(door, &figures);
-    (void)printf("{\"connections_total\": %llu, \"connections_now\": %llu, \"requests\": %llu, "
-                 "\"malformed\": %llu, "
-                 "\"timed_out\": %llu, \"refused\": %llu, \"lent\": %ld}\n",
-                 (unsigned long long)figures.connections_total,
-                 (unsigned long long)figures.connections_now, (unsigned long long)figures.requests,
-                 (unsigned long long)figures.malformed, (unsigned long long)figures.timed_out,
-                 (unsigned long long)figures.refused, lent_now);
+    (void)printf(
+        "{\"connections_total\": %llu, \"connections_now\": %llu, \"requests\": %llu, "
+        "\"malformed\": %llu, "
+        "\"timed_out\": %llu, \"refused\": %llu, \"refused_shares\": %llu, \"lent\": %ld}\n",
+        (unsigned long long)figures.connections_total, (unsigned long long)figures.connections_now,
+        (unsigned long long)figures.requests, (unsigned long long)figures.malformed,
+        (unsigned long long)figures.timed_out, (unsigned long long)figures.refused,
+        (unsigned long long)figures.refused_shares, lent_now);
 }
 
 static void signals_take(void)

@@ -340,6 +340,16 @@ class Replies(Case):
         self.assertEqual((figures['forwarded'], figures['done_whole'], figures['status']), (1, 1, 404))
         self.assertGreater(figures['head_us'], 0)
 
+    def test_cookies_of_ours_are_not_set_by_the_shop(self):
+        """A page that echoes what it is sent cannot make up a ticket; a cookie without a name comes back as its value."""
+        for value, passes in (('ecluse_ticket=1; Path=/', False), ('=ecluse_ticket=1', False), ('  = ecluse_x=1', False),
+                              ('a=ecluse_ticket', True), ('xecluse_=1', True), ('ecluse=1', True)):
+            with self.subTest(value):
+                self.start(b'HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nset-cookie: ' + value.encode() +
+                           b'\r\nContent-Length: 0\r\n\r\n')
+                cookies = self.client().ask(GET % b'/').fields['set-cookie']
+                self.assertEqual(cookies, ['a=1'] + ([value] if passes else []) + ['ecluse_seen=1; Path=/'])
+
     def test_chunked(self):
         """In pieces, with extensions and a trailer: re-framed, and the connection is used again."""
         def script(connection, request, number):

@@ -25,6 +25,18 @@ static int end(void **state)
     return 0;
 }
 
+/* Waiting now; since the start: made, offered, withdrawn, lapsed. */
+static void assert_figures(struct world *world, const uint64_t want[5])
+{
+    struct engine_figures figures;
+    engine_figures(world->engine, &figures);
+    assert_int_equal(figures.wishes_waiting, want[0]);
+    assert_int_equal(figures.wishes_made, want[1]);
+    assert_int_equal(figures.wishes_offered, want[2]);
+    assert_int_equal(figures.wishes_withdrawn, want[3]);
+    assert_int_equal(figures.wishes_lapsed, want[4]);
+}
+
 static void assert_replays(struct world *world)
 {
     uint64_t digest = world_digest(world);
@@ -81,8 +93,13 @@ static void test_a_wish_comes_before_a_newcomer(void **state)
     assert_int_equal(world_integer(world, "SELECT count(*) FROM wishes WHERE status = 'waiting'"
                                           " AND contact IS NULL AND order_number IS NULL"),
                      1);
+    assert_figures(world, (const uint64_t[]){1, 2, 1, 0, 0});
     assert_replays(world);
     assert_int_equal(world_wish_view(world, 12).status, WISH_WAITING);
+    assert_figures(world, (const uint64_t[]){1, 0, 0, 0, 0});
+    assert_int_equal(world_step(world, PROMISE_WITHDRAW, 12, WORLD_NOW + 903).answer.result,
+                     PROMISE_OK);
+    assert_figures(world, (const uint64_t[]){0, 0, 0, 1, 0});
 }
 
 /* What a restart finds free goes to those who wait; nothing has to happen first. */
@@ -171,6 +188,7 @@ static void test_the_day_passes(void **state)
                      PROMISE_OK);
     (void)place(world, 5, "cake", 1, false, WORLD_NOW + 24 * DAY_SECONDS);
     assert_int_equal(world_wish_view(world, 11).status, WISH_LAPSED);
+    assert_figures(world, (const uint64_t[]){0, 2, 0, 0, 2});
     assert_int_equal(world_integer(world, "SELECT count(*) FROM wishes WHERE status = 'lapsed'"),
                      2);
     assert_replays(world);

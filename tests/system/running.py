@@ -35,6 +35,12 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def own_address():
+    """An address of this machine that is not the loopback, or None."""
+    addresses = subprocess.run(['hostname', '-I'], capture_output=True, text=True, check=False).stdout.split()
+    return next((address for address in addresses if '.' in address), None)
+
+
 def order_body(offer, number, quantity=1, **more):
     return json.dumps(dict({
         'lines': [{'offer': offer, 'quantity': quantity}],
@@ -69,16 +75,16 @@ class Shop:
     def run(*arguments, timeout=120):
         return subprocess.run([ECLUSE, *arguments], capture_output=True, text=True, timeout=timeout, check=False)
 
-    def start(self, seconds=30, *more):
+    def start(self, seconds=30, *more, host='127.0.0.1'):
         self.port = self.port or free_port()
-        self.process = subprocess.Popen([ECLUSE, 'serve', self.database, '--listen', f'127.0.0.1:{self.port}', *more],
+        self.process = subprocess.Popen([ECLUSE, 'serve', self.database, '--listen', f'{host}:{self.port}', *more],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise AssertionError('serve ended: ' + self.process.stderr.read())
             with contextlib.suppress(OSError):
-                socket.create_connection(('127.0.0.1', self.port), 1).close()
+                socket.create_connection((host, self.port), 1).close()
                 return
             time.sleep(0.02)
         raise AssertionError('serve does not listen')

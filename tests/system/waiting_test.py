@@ -165,6 +165,7 @@ class Waiting(unittest.TestCase):
         place = visitor.place()
         self.assertEqual(place['state'], 'waiting')
         self.assertIn(f'<strong>{place["ahead"]}</strong>', page)
+        self.assertLess(place['front'], place['place'])
         self.assertGreater(place['wait_seconds']['high'], place['wait_seconds']['low'])
         self.assertTrue(5 < place['wait_seconds']['high'] < 60, place)
         self.assertGreater(int(reply.headers['Refresh']), 1)
@@ -172,6 +173,33 @@ class Waiting(unittest.TestCase):
         self.assertIn('Vous avez une place', french)
         self.assertEqual(visitor.place()['place'], place['place'])
         self.assertEqual(visitor.get('/ecluse/queue')[0].status, 200)
+
+    def told(self, visitor, language, words):
+        """The range on the page, in seconds, and that of the API: the same, unless the line has just moved between the two."""
+        for _ in range(10):
+            _, page = visitor.get('/', **{'Accept-Language': language})
+            wait = visitor.place()['wait_seconds']
+            low, high, unit = re.search(words, page).groups()
+            each = 60 if unit == 'minutes' else 1
+            said = [each * (float(end.replace('½', '') or 0) + (0.5 if '½' in end else 0)) for end in (low, high)]
+            if said == [wait['low'], wait['high']]:
+                return said, unit
+        self.fail(f'{said} on the page, {wait} in the API')
+
+    def test_the_range_that_people_read(self):
+        """Seconds for a short wait, whole and half minutes for a long one; the API says the same."""
+        self.fill()
+        visitor = self.visitor()
+        visitor.get()
+        (low, high), unit = self.told(visitor, 'en', r'between (\S+) and (\S+) (\w+)\.')
+        self.assertEqual(unit, 'seconds')
+        self.assertEqual((low % 5, high % 5), (0, 0))
+        self.assertTrue(low < high <= 60, (low, high))
+        self.gate('--rate', '0.1')
+        (low, high), unit = self.told(visitor, 'fr', r'entre (\S+) et (\S+) (\w+)\.')
+        self.assertEqual(unit, 'minutes')
+        self.assertEqual((low % 30, high % 30), (0, 0))
+        self.assertTrue(120 < high < 600, (low, high))
 
     def test_whoever_is_no_browser_is_told_to_come_back(self):
         self.fill()

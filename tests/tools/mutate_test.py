@@ -19,7 +19,8 @@ FILES = {
     'src/toy/meson.build': "toy = static_library('toy', 'toy.c', include_directories: '..')\n"
                            "executable('toy_test', 'toy_test.c', include_directories: '..', link_with: toy)\n",
     'src/toy/toy.h': 'int toy_clip(int x);\nint toy_small(int x);\nint toy_sum(const int *x, int count);\n'
-                     'static inline int toy_half(int x)\n{\n    return x / 2;\n}\n',
+                     'static inline int toy_half(int x)\n{\n    return x / 2;\n}\n'
+                     'static inline int toy_twice(int x)\n{\n    return x + x;\n}\n',
     'src/toy/toy.c': '#include "toy/toy.h"\n'
                      'int toy_clip(int x)\n{\n    return x < 0 ? 0 : x;\n}\n'
                      'int toy_small(int x)\n{\n    return x < 10;\n}\n'
@@ -28,7 +29,7 @@ FILES = {
     'src/toy/toy_test.c': '#include "toy/toy.h"\n'
                           'int main(void)\n{\n    int x[2] = {3, 4};\n'
                           '    return toy_clip(-7) == 0 && toy_clip(1) == 1 && toy_clip(7) == 7 && toy_small(9) &&\n'
-                          '           toy_sum(x, 2) == 7 && TEST_OF_TEN ? 0 : 1;\n}\n',
+                          '           toy_sum(x, 2) == 7 && toy_twice(4) == 8 && TEST_OF_TEN ? 0 : 1;\n}\n',
 }
 
 
@@ -111,22 +112,24 @@ class Run(unittest.TestCase):
         self.assertIn('same code: src/toy/toy.c:4: < -> <=', run.stdout)
         self.assertIn('caught by toy_test: src/toy/toy.c:4: 0 -> 1 #2', run.stdout)
         self.assertIn('caught by toy_test: src/toy/toy.h:6: 2 -> 3', run.stdout)
+        # The library does not use what only the test takes from the header: the test must be compiled again to notice it.
+        self.assertIn('caught by toy_test: src/toy/toy.h:10: + -> -', run.stdout)
         self.assertIn('0 did not compile, 2 compiled to the same code, 0 are known', run.stdout)
-        self.assertRegex(run.stdout, r'\n6 of 8 mutants caught: 75\.0 percent\n$')
+        self.assertRegex(run.stdout, r'\n7 of 9 mutants caught: 77\.8 percent\n$')
 
         # The missing test, and all are caught; one file alone; a sample.
         self.write('toy_small(11) == 0 && toy_small(10) == 0')
         run = self.mutate('toy', '--all')
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
-        self.assertRegex(run.stdout, r'\n8 of 8 mutants caught: 100\.0 percent\n$')
-        self.assertRegex(self.mutate('toy', '--file', 'toy.h').stdout, r'\n1 of 1 mutants caught')
+        self.assertRegex(run.stdout, r'\n9 of 9 mutants caught: 100\.0 percent\n$')
+        self.assertRegex(self.mutate('toy', '--file', 'toy.h').stdout, r'\n2 of 2 mutants caught')
         self.assertIn('[3/3]', self.mutate('toy', '--most', '3', '--seed', '5').stdout)
 
         # What is known to change nothing does not count; what matches nothing is an error.
         known = 'src/toy/toy.c | return x < 10; | 10 -> 11 | nobody asks for ten\n'
         self.write('toy_small(11) == 0', '# known\n' + known)
         run = self.mutate('toy', '--all')
-        self.assertRegex(run.stdout, r'1 are known to change nothing\n6 of 7 mutants caught')
+        self.assertRegex(run.stdout, r'1 are known to change nothing\n7 of 8 mutants caught')
         self.write('1', known.replace('10 -> 11', '10 -> 12'))
         run = self.mutate('toy', '--all')
         self.assertEqual(run.returncode, 2)

@@ -1,0 +1,46 @@
+/* More is never easier to promise than less, as good as: so a search by halves finds the most. An
+ * order whose work lies in too many pieces to be planned says nothing about smaller ones; it counts
+ * as one that could be had, so that nobody is told of a shortage that is none. */
+#include "pages/left_task.h"
+
+#include "base/decimal.h"
+
+static bool can_be_had(struct promise_state *state, int64_t now, uint16_t offer, uint32_t units)
+{
+    const struct promise_line line = {{offer}, (int64_t)units * THOUSAND};
+    const struct promise_command command = {
+        .kind = PROMISE_PLACE, .now = now, .hold = true, .ask = {.line_count = 1, .lines = &line}};
+    struct promise_answer answer;
+    promise_quote(state, &command, &answer, NULL);
+    return answer.result == PROMISE_OK || answer.result == PROMISE_TOO_LARGE;
+}
+
+uint32_t left_find(struct promise_state *state, int64_t now, uint16_t offer, uint32_t most)
+{
+    uint32_t low = 0;
+    uint32_t high = most < LEFT_UNITS_MAX ? most : (uint32_t)LEFT_UNITS_MAX;
+    if (high == 0 || can_be_had(state, now, offer, high)) {
+        return high;
+    }
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        *(can_be_had(state, now, offer, middle) ? &low : &high) = middle;
+    }
+    return low;
+}
+
+static void answer(struct promise_state *state, int64_t now, void *context)
+{
+    struct left_task *left = context;
+    const struct shop *shop = promise_state_shop(state);
+    for (uint32_t i = 0; i < left->count; i++) {
+        struct left_offer *offer = &left->offers[i];
+        offer->left =
+            offer->offer < shop->offer_count ? left_find(state, now, offer->offer, offer->most) : 0;
+    }
+}
+
+void left_task_begin(struct left_task *left)
+{
+    left->task = (struct engine_task){.kind = TASK_QUESTION, .question = answer, .context = left};
+}

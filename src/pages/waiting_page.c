@@ -1,0 +1,251 @@
+/* A visitor's values -> the dates of the moment's offers
+ *   fresh, or stale while asked for again -> mould of the shape -> filled -> sent
+ *   old                                   -> waits for the core, then the same
+ *   the core is full                      -> the page without offers: a place is always told
+ *
+ * Invariant: a mould is used only while its stamp is the page's; the stamp moves on with the shop
+ * and with each date that changed. */
+#include "pages/waiting_page.h"
+
+#include "base/assert.h"
+#include "pages/page_mould.h"
+#include "pages/store_moment.h"
+#include "pages/store_page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SHAPES_MAX = 8, HEADERS_BYTES = 4096 };
+enum { SETS = 2 * LANGUAGES };     /* of shapes: with offers or without */
+enum { LOOK_AGAIN_NS = 20000000 }; /* while the core is asked */
+
+struct shaped {
+    uint64_t stamp;
+    struct page_mould mould;
+};
+
+struct waiting_page {
+    struct store *store;
+    /* What the moulds were made from. */
+    const struct shop *shop;
+    uint64_t versions;
+    uint64_t stamp;
+    uint64_t due_ns; /* until then the dates need no look */
+    uint32_t offer_count;
+    uint16_t offers[STORE_MOMENT_OFFERS_MAX];
+    struct page_words words; /* scratch */
+    struct shaped shaped[SETS][SHAPES_MAX];
+    uint32_t replaced; /* the next to make room */
+};
+
+/* In its request's memory. */
+struct page_wait {
+    struct dates_waiter waiter; /* first */
+    struct waiting_page *page;
+    struct store_visit visit;
+    json_t *values;
+    struct slice lines;
+};
+
+struct waiting_page *waiting_page_open(struct store *store)
+{
+    struct waiting_page *page = calloc(1, sizeof *page);
+    if (page == NULL) {
+        return NULL;
+    }
+    page->store = store;
+    page_words_init(&page->words);
+    for (int set = 0; set < SETS; set++) {
+        for (int i = 0; i < SHAPES_MAX; i++) {
+            page_mould_init(&page->shaped[set][i].mould, STORE_PAGE_BYTES);
+        }
+    }
+    return page;
+}
+
+void waiting_page_close(struct waiting_page *page)
+{
+    if (page == NULL) {
+        return;
+    }
+    page_words_free(&page->words);
+    for (int set = 0; set < SETS; set++) {
+        for (int i = 0; i < SHAPES_MAX; i++) {
+            page_mould_free(&page->shaped[set][i].mould);
+        }
+    }
+    free(page);
+}
+
+/* ---- moulds ---- */
+
+static json_t *cards(const struct waiting_page *page, const struct store_view *view)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < page->offer_count; i++) {
+        json_array_append_new(list, store_view_offer(view, (struct offer_id){page->offers[i]}));
+    }
+    return list;
+}
+
+/* Renders the page of these values, whose words it replaces by marks. */
+static enum status mould_make(struct waiting_page *page, enum language language, bool selling,
+                              json_t *marked, struct shaped *shaped, struct fault *fault)
+{
+    struct store *store = page->store;
+    struct slice body;
+    struct store_view view = store_view_of(store, store->shop, language);
+    const char *title = store_page_message(language, MESSAGE("waiting-title"));
+    json_t *values = store_page_values(store, language, title);
+    json_object_set_new(values, "selling", json_boolean(selling));
+    json_object_set_new(values, "brief", json_true());
+    if (selling) {
+        json_object_set_new(values, "offers", cards(page, &view));
+    }
+    page_mould_mark(marked);
+    json_object_update(values, marked);
+    shaped->stamp = page->stamp;
+    enum status status = store_page_render(store, language, "waiting", values, &body, fault);
+    if (status == STATUS_OK && !page_mould_cut(&shaped->mould, body, &page->words.shape)) {
+        status = fault_set(fault, STATUS_MEMORY, "no memory for the page of the waiting room");
+    }
+    return status;
+}
+
+/* The mould that the words fit; NULL if it cannot be made. */
+static const struct page_mould *mould_find(struct waiting_page *page, enum language language,
+                                           bool selling, json_t *values, struct fault *fault)
+{
+    struct shaped *shaped = page->shaped[2 * language + selling];
+    uint32_t i = 0;
+    while (i < SHAPES_MAX && !page_mould_fits(&shaped[i].mould, &page->words)) {
+        i++;
+    }
+    if (i < SHAPES_MAX && shaped[i].stamp == page->stamp) {
+        return &shaped[i].mould;
+    }
+    i = i < SHAPES_MAX ? i : page->replaced++ % SHAPES_MAX;
+    enum status status = mould_make(page, language, selling, values, &shaped[i], fault);
+    return status == STATUS_OK ? &shaped[i].mould : NULL;
+}
+
+/* ---- sending ---- */
+
+static void nothing_to_release(void *context)
+{
+    (void)context;
+}
+
+static void filled_send(const struct waiting_page *page, const struct store_visit *visit,
+                        const struct page_mould *mould, struct slice lines)
+{
+    char headers[HEADERS_BYTES];
+    struct slice language = store_visit_language_line(visit);
+    int length =
+        snprintf(headers, sizeof headers, STORE_PRIVATE_LINES "Content-Language: %s\r\n%.*s%.*s",
+                 translate_code((int)visit->language), (int)lines.length, lines.data,
+                 (int)language.length, language.length == 0 ? "" : language.data);
+    ASSERT(length > 0 && (size_t)length < sizeof headers);
+    size_t size = page_mould_length(mould, &page->words);
+    char *body = door_alloc_unset(visit->request, size);
+    if (body == NULL) {
+        store_visit_busy(visit);
+        return;
+    }
+    page_mould_fill(mould, &page->words, body);
+    door_reply(visit->request, &(struct door_reply){.status = 200,
+                                                    .headers = {headers, (size_t)length},
+                                                    .body = {body, size},
+                                                    .release = nothing_to_release});
+}
+
+/* Takes `values` over. */
+static void page_send(struct waiting_page *page, const struct store_visit *visit, bool selling,
+                      json_t *values, struct slice lines)
+{
+    struct fault fault = {.text = "no memory for a visitor's words"};
+    const struct page_mould *mould = NULL;
+    if (page_words_read(&page->words, (int)visit->language, values)) {
+        mould = mould_find(page, visit->language, selling, values, &fault);
+    }
+    json_decref(values);
+    if (mould == NULL) {
+        door_problem(visit->request, 500, "page", fault.text, (struct slice){NULL, 0});
+    } else {
+        filled_send(page, visit, mould, lines);
+    }
+}
+
+/* ---- dates ---- */
+
+static void page_move_on(struct waiting_page *page, uint64_t versions)
+{
+    page->stamp += page->versions != versions || page->shop != page->store->shop;
+    page->shop = page->store->shop;
+    page->versions = versions;
+}
+
+/* False: the dates are too old to be shown. */
+static bool dates_settle(struct waiting_page *page, uint64_t now_ns)
+{
+    struct store *store = page->store;
+    if (page->shop == store->shop && now_ns < page->due_ns) {
+        return true;
+    }
+    uint64_t versions = 0;
+    uint64_t asked_ns = now_ns;
+    page->offer_count = store_moment_offers(store, page->offers);
+    enum dates_age age = page->offer_count == 0
+                             ? DATES_FRESH
+                             : store_dates_look(store->dates, page->offers, page->offer_count,
+                                                now_ns, &versions, &asked_ns);
+    if (age == DATES_OLD) {
+        return false;
+    }
+    page_move_on(page, versions);
+    page->due_ns = asked_ns + DATES_FRESH_NS;
+    if (age == DATES_STALE) {
+        (void)store_dates_ask(store->dates, page->offers, page->offer_count, now_ns, NULL);
+        page->due_ns = now_ns + LOOK_AGAIN_NS;
+    }
+    return true;
+}
+
+static void dates_ready(struct dates_waiter *waiter, bool ok)
+{
+    struct page_wait *wait = (struct page_wait *)waiter;
+    struct store *store = wait->page->store;
+    bool settled = ok && dates_settle(wait->page, store->env->ticks_ns(store->env));
+    page_send(wait->page, &wait->visit, settled && wait->page->offer_count > 0, wait->values,
+              wait->lines);
+}
+
+/* False: it cannot be waited for the core. */
+static bool dates_wait(struct waiting_page *page, const struct store_visit *visit, json_t *values,
+                       struct slice lines, uint64_t now_ns)
+{
+    struct page_wait *wait = door_alloc(visit->request, sizeof *wait);
+    char *copy = door_alloc(visit->request, lines.length + 1);
+    if (wait == NULL || copy == NULL) {
+        return false;
+    }
+    memcpy(copy, lines.data, lines.length);
+    *wait = (struct page_wait){.waiter.ready = dates_ready,
+                               .page = page,
+                               .visit = *visit,
+                               .values = values,
+                               .lines = {copy, lines.length}};
+    return store_dates_ask(page->store->dates, page->offers, page->offer_count, now_ns,
+                           &wait->waiter);
+}
+
+void waiting_page_send(struct waiting_page *page, const struct store_visit *visit, json_t *values,
+                       struct slice lines)
+{
+    uint64_t now_ns = page->store->env->ticks_ns(page->store->env);
+    bool settled = dates_settle(page, now_ns);
+    if (!settled && dates_wait(page, visit, values, lines, now_ns)) {
+        return;
+    }
+    page_send(page, visit, settled && page->offer_count > 0, values, lines);
+}

@@ -1,0 +1,25 @@
+/* The page of the waiting room: the visitor's place, and the moment's offers, which can be bought
+ * while one waits.
+ *
+ * It is everybody's but for a few words, and a crowd asks for it again and again: so it is rendered
+ * once for each change of a date, language and kind of wait (page_mould.h) and then filled. The
+ * dates are those of the store's pages, asked of the core at most once a second. */
+#ifndef ECLUSE_PAGES_WAITING_PAGE_H
+#define ECLUSE_PAGES_WAITING_PAGE_H
+
+#include "pages/store_visit.h"
+
+#include <jansson.h>
+
+struct waiting_page;
+
+/* NULL if the machine gives no memory. */
+struct waiting_page *waiting_page_open(struct store *store);
+void waiting_page_close(struct waiting_page *page);
+
+/* Sends it, now or when the core has said the dates. `values` (taken over) are the visitor's, as
+ * page_mould.h wants them; `lines` further header lines (copied). */
+void waiting_page_send(struct waiting_page *page, const struct store_visit *visit, json_t *values,
+                       struct slice lines);
+
+#endif

@@ -1,0 +1,247 @@
+/* What DESIGN promises of the gate, asserted of whole crowds: never too many, never a later place
+ * before an earlier one at the door, no capacity lost; and waits that are as long as announced, in
+ * the range that people read, far closer than a fixed cursor would have said. */
+#include "crowd.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+enum { SECOND = 1000, SEEDS = 4 };
+
+/* ---- who goes in ---- */
+
+static void entries_check(const struct crowd *crowd, const char *what)
+{
+    uint64_t rate = crowd->plan.rate;
+    print_message("%s: %u in, used %u %%, parked %u, overtaken %u, polls %u\n", what,
+                  (unsigned)crowd->inside, (unsigned)crowd_used_percent(crowd),
+                  (unsigned)(crowd->busy_parked / (crowd->busy_steps + 1)),
+                  (unsigned)crowd->overtaken, (unsigned)crowd->polls);
+    uint64_t second = (rate + 999) / 1000;
+    assert_in_range(crowd_most_within(crowd, SECOND), 0, second + (second > 20 ? second / 20 : 1));
+    assert_in_range(crowd_most_within(crowd, 60 * SECOND), 0, rate * 60 * 101 / 100000 + 1);
+    assert_int_equal(crowd->inversions, 0);
+    assert_in_range(crowd->overtaken, 0, crowd->inside * crowd->plan.overtaken_percent / 100);
+    assert_true(crowd_used_percent(crowd) >= 97);
+}
+
+static uint32_t plan_run(const struct crowd_plan *plan, const char *what)
+{
+    struct crowd *crowd = crowd_run(plan);
+    entries_check(crowd, what);
+    uint32_t inside = crowd->inside;
+    bool quiet = gate_is_quiet(crowd->gate);
+    crowd_free(crowd);
+    assert_true(quiet || plan->seconds < 2600);
+    return inside;
+}
+
+/* A television appearance before a small shop: the crowd that most of the tests vary. */
+static struct crowd_plan television(uint64_t seed)
+{
+    return (struct crowd_plan){.visitors = 6000,
+                               .rate = 3333,
+                               .rise_seconds = 60,
+                               .half_life_seconds = 200,
+                               .seed = seed,
+                               .seconds = 2000};
+}
+
+static void test_everybody_comes(void **state)
+{
+    (void)state;
+    struct crowd_plan plan = television(1);
+    plan.seconds = 2600;
+    assert_int_equal(plan_run(&plan, "all come"), 6000);
+}
+
+static struct crowd_plan mixed(uint64_t seed)
+{
+    return (struct crowd_plan){.visitors = 20000,
+                               .rate = 25000,
+                               .rise_seconds = 60,
+                               .half_life_seconds = 150,
+                               .no_show_percent = 30,
+                               .impatient_percent = 20,
+                               .hidden_percent = 10,
+                               .seed = seed,
+                               .seconds = 1500};
+}
+
+static void test_no_shows(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        struct crowd_plan plan = television(seed);
+        plan.no_show_percent = 30;
+        (void)plan_run(&plan, "30 percent no-shows");
+        plan = mixed(seed);
+        (void)plan_run(&plan, "a mixed crowd at 25 a second");
+    }
+}
+
+/* Of the requests 30, 60 and 90 percent are programs that keep no cookie: the capacity is used all
+ * the same, by those who wait. Where nine of ten numbers are nobody's, the front moves in jumps,
+ * and who waits may hear of it late. */
+static void test_bots(void **state)
+{
+    (void)state;
+    for (uint32_t percent = 30; percent <= 90; percent += 30) {
+        const struct crowd_plan plan = {.visitors = 700000 / (100 - percent),
+                                        .rate = 10000,
+                                        .rise_seconds = 60,
+                                        .half_life_seconds = 150,
+                                        .no_show_percent = 20,
+                                        .bot_percent = percent,
+                                        .overtaken_percent = percent == 90 ? 4 : 0,
+                                        .seed = percent,
+                                        .seconds = 1500};
+        (void)plan_run(&plan, "bots without cookies");
+    }
+}
+
+/* The server is killed and started again while thousands wait: nobody loses the place. */
+static void test_restart(void **state)
+{
+    (void)state;
+    struct crowd_plan plan = television(4);
+    plan.seconds = 2700;
+    plan.restart_at = 700;
+    assert_int_equal(plan_run(&plan, "a restart"), 6000);
+}
+
+/* ---- what they were told ---- */
+
+/* Requests by the minute as a site measured them: two peaks, a slow end. */
+static const uint32_t minutes[] = {5,  4,  6,  30, 80, 70, 60, 66, 50, 30, 24,
+                                   20, 26, 20, 14, 12, 10, 9,  8,  8,  7};
+
+struct expected {
+    uint32_t within_least, within_most; /* percent of the waits inside the range */
+    uint32_t error_most;                /* percent of a fixed cursor's median error */
+    uint32_t width_most;                /* seconds: the median range */
+};
+
+/* Over some crowds of the same make: in one, all waits share its luck. */
+static void waits_check(const struct crowd_plan *made, const char *what,
+                        const struct expected *expected)
+{
+    struct crowd_waits all = {.count = 0};
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct crowd_plan plan = *made;
+        plan.seed = seed;
+        struct crowd *crowd = crowd_run(&plan);
+        struct crowd_waits waits = crowd_waits_of(crowd);
+        crowd_free(crowd);
+        print_message("%s: waits of %u s told as ranges of %u s, %u of %u inside, off by %u s; a "
+                      "fixed cursor's by %u s\n",
+                      what, (unsigned)waits.wait_median, (unsigned)waits.width_median,
+                      (unsigned)waits.within, (unsigned)waits.count, (unsigned)waits.error_median,
+                      (unsigned)waits.fixed_median);
+        all.count += waits.count;
+        all.within += waits.within;
+        all.error_median += waits.error_median;
+        all.fixed_median += waits.fixed_median;
+        all.width_median += waits.width_median;
+    }
+    assert_true(all.count > 100 * SEEDS);
+    assert_in_range(all.within * 100 / all.count, expected->within_least, expected->within_most);
+    assert_in_range(all.error_median * 100, 0, all.fixed_median * expected->error_most);
+    assert_in_range(all.width_median, 0, expected->width_most * SEEDS);
+}
+
+static void test_waits_of_television(void **state)
+{
+    (void)state;
+    struct crowd_plan plan = television(0);
+    plan.no_show_percent = 30;
+    const struct expected expected = {75, 90, 15, 45};
+    waits_check(&plan, "television, no-shows", &expected);
+    plan.bot_percent = 30;
+    waits_check(&plan, "television, no-shows, bots", &expected);
+}
+
+/* Nothing is left to chance, and the smallest step that is shown is wider than any error. */
+static void test_waits_of_a_calm_crowd(void **state)
+{
+    (void)state;
+    struct crowd_plan plan = television(0);
+    plan.seconds = 2600;
+    waits_check(&plan, "calm", &(struct expected){90, 100, 15, 60});
+}
+
+static void test_waits_of_other_shapes(void **state)
+{
+    (void)state;
+    struct crowd_plan plan = {.visitors = 8000,
+                              .rate = 5000,
+                              .minutes = minutes,
+                              .minute_count = sizeof minutes / sizeof minutes[0],
+                              .no_show_percent = 30,
+                              .seconds = 2500};
+    waits_check(&plan, "a surge by minutes", &(struct expected){75, 90, 15, 45});
+    plan = (struct crowd_plan){.visitors = 12000,
+                               .rate = 10000,
+                               .rise_seconds = 600,
+                               .no_show_percent = 30,
+                               .seconds = 1500};
+    waits_check(&plan, "steady", &(struct expected){75, 92, 25, 30});
+}
+
+/* Who loses patience after a while makes the line shorter than it looked: ranges miss more, until
+ * that is learned. Hidden tabs hear of their turn a minute late, whatever they were told. */
+static void test_waits_of_the_impatient(void **state)
+{
+    (void)state;
+    struct crowd_plan plan = {.visitors = 8000,
+                              .rate = 5000,
+                              .minutes = minutes,
+                              .minute_count = sizeof minutes / sizeof minutes[0],
+                              .no_show_percent = 20,
+                              .impatient_percent = 20,
+                              .bot_percent = 20,
+                              .seconds = 2500};
+    waits_check(&plan, "impatient", &(struct expected){70, 90, 25, 45});
+    plan = mixed(0);
+    waits_check(&plan, "impatient, hidden tabs", &(struct expected){45, 90, 35, 20});
+}
+
+/* Of those who are told after a pause, or after the shop behind has slowed down. Nobody could have
+ * told the others. */
+static void test_waits_after_a_change(void **state)
+{
+    (void)state;
+    struct crowd_plan plan = television(0);
+    plan.no_show_percent = 30;
+    plan.change_at = 400;
+    plan.change_seconds = 180;
+    plan.change = CROWD_PAUSE;
+    waits_check(&plan, "a pause", &(struct expected){75, 92, 15, 45});
+    plan.visitors = 20000;
+    plan.rate = 20000;
+    plan.change_at = 300;
+    plan.change_seconds = 60;
+    plan.change = CROWD_SLOW;
+    waits_check(&plan, "a shop that slows down", &(struct expected){75, 92, 15, 45});
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_everybody_comes),
+        cmocka_unit_test(test_no_shows),
+        cmocka_unit_test(test_bots),
+        cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_waits_of_television),
+        cmocka_unit_test(test_waits_of_a_calm_crowd),
+        cmocka_unit_test(test_waits_of_other_shapes),
+        cmocka_unit_test(test_waits_of_the_impatient),
+        cmocka_unit_test(test_waits_after_a_change),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
