@@ -1,8 +1,10 @@
-/* Whoever came earlier and wishes later has a place in the middle of the queue; it is found along the
- * lanes, from the sparsest down, in some dozens of looks. A refusal says when so much could be there, which holds of every later
- * wish for no less of the same offer until something becomes free again (of a class, for as many
- * seats: more may need a session of their own, which can be sooner): so a walk along a hundred
- * thousand wishes for what is sold out costs a hundred thousand looks and a few plans. */
+/* Whoever came earlier and wishes later has a place in the middle of the queue; it is found along
+ * the lanes, from the sparsest down, in some dozens of looks.
+ *
+ * A refusal says when so much could be there, which holds of every later wish for no less of the
+ * same offer until something becomes free again (of a class, for as many seats: more may need a
+ * session of their own, which can be sooner): so a walk along a hundred thousand wishes for what is
+ * sold out costs a hundred thousand looks and a few plans. */
 #include "promise/wishes.h"
 
 #include "base/assert.h"
