@@ -41,7 +41,7 @@
 #define LIMIT_SUPPLY_ENTRIES 200000 /* receipts and lines of purchases, those of the past too */
 #define LIMIT_BILLS          200000
 #define LIMIT_SESSIONS       200000
-#define LIMIT_WISHES         100000
+#define LIMIT_WISHES         100000  /* those of the past too */
 #define LIMIT_SEATS          1000000 /* of one session */
 
 /* HTTP. */
