@@ -50,15 +50,16 @@ export function skipUnlessPossible() {
   process.exit(77)
 }
 
-/** A database made of `shopText` or of a shop file, served on a free port. */
-export async function openShop({ shopText = plainShop, shopFile } = {}) {
+/** A database made of `shopText` or of a shop file, served on a free port; before the shop at `upstream` if there is one. */
+export async function openShop({ shopText = plainShop, shopFile, upstream } = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'ecluse-browser-'))
   const file = shopFile === undefined ? path.join(folder, 'shop.yaml') : path.join(source, shopFile)
   if (shopFile === undefined) writeFileSync(file, shopText)
   const database = path.join(folder, 'shop.db')
   const made = spawnSync(program, ['init', database, file], { encoding: 'utf8' })
   assert.equal(made.status, 0, made.stderr)
-  const server = spawn(program, ['serve', database, '--listen', '127.0.0.1:0', '--lang', 'en'],
+  const behind = upstream === undefined ? [] : ['--upstream', upstream]
+  const server = spawn(program, ['serve', database, '--listen', '127.0.0.1:0', '--lang', 'en', ...behind],
     { stdio: ['ignore', 'pipe', 'inherit'] })
   process.on('exit', () => server.kill('SIGKILL')) // a test that fails in the middle leaves nothing behind
   const address = await new Promise((resolve, reject) => {
@@ -92,10 +93,11 @@ export function openBrowser() {
   })
 }
 
-/** A visitor without JavaScript, in their own browser profile. Call done() at the end: it fails on what went wrong unseen. */
-export async function openVisitor(browser, shop, { language = 'fr', viewport = phone, javaScript = false, colorScheme = 'light' } = {}) {
+/** A visitor without JavaScript, in their own browser profile; `from`: their address, as a proxy on this machine tells it. Call done() at the end: it fails on what went wrong unseen. */
+export async function openVisitor(browser, shop, { language = 'fr', viewport = phone, javaScript = false, colorScheme = 'light', from } = {}) {
   const context = await browser.newContext({
-    javaScriptEnabled: javaScript, viewport, colorScheme, locale: language === 'fr' ? 'fr-FR' : 'en-GB', baseURL: shop.address
+    javaScriptEnabled: javaScript, viewport, colorScheme, locale: language === 'fr' ? 'fr-FR' : 'en-GB', baseURL: shop.address,
+    extraHTTPHeaders: from === undefined ? {} : { 'X-Forwarded-For': from }
   })
   const wrong = []
   const expected = new Set()
