@@ -67,10 +67,10 @@ struct door_reply {
 };
 void door_reply(struct door_request *request, const struct door_reply *reply);
 
-/* The handler keeps the request and will reply later; should the client go away meanwhile, `gone` is
- * called once, after which nobody reads the reply (which is owed all the same: it gives the request
- * back; `gone` may reply). A client that closes its half of the connection counts as gone. NULL
- * takes it back; so does a reply, and door_forward needs it taken back. */
+/* The handler keeps the request and will reply later; should the client go away meanwhile, `gone`
+ * is called once, after which nobody reads the reply (which is owed all the same: it gives the
+ * request back; `gone` may reply). A client that closes its half of the connection counts as gone.
+ * NULL takes it back; so does a reply, and door_forward needs it taken back. */
 void door_on_gone(struct door_request *request, void (*gone)(void *context), void *context);
 
 /* A problem (RFC 9457) with this status: the door's own, for malformed requests, and anybody's.

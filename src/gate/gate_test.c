@@ -3,7 +3,7 @@
  * Visitors come, poll as often as they are told, are called, come after the time that a page needs
  * to load; some never come when called, some lose patience, some sleep in a hidden tab. Every 20 ms
  * the gate has its turn, as in a server. What is asserted is what DESIGN promises of the gate. */
-#include "gate/gate.h"
+#include "gate/gate_test_room.h"
 
 #include "base/random.h"
 
@@ -17,14 +17,7 @@
 
 #include <cmocka.h>
 
-enum {
-    STEP_MS = 20,
-    SECOND = 1000,
-    PLACES = 1 << 17,
-    SESSION_SECONDS = 600,
-    SECONDS_MAX = 12000,
-    BUSY_SECONDS = 20
-};
+enum { STEP_MS = 20, PLACES = 1 << 17, SECONDS_MAX = 12000, BUSY_SECONDS = 20 };
 
 enum kind { HONEST, NO_SHOW, IMPATIENT, HIDDEN, BOT };
 enum stage { COMING, LINE, CALLED, PARKED, INSIDE, AWAY };
@@ -47,6 +40,8 @@ struct plan {
     uint32_t overtaken_percent; /* so many may see a later number go in while they come: 0 */
     uint64_t seed;
     int64_t restart_at; /* seconds; 0: never */
+    uint32_t inside_most;
+    uint32_t stays_seconds; /* then the session ends early; 0: it lasts */
 };
 
 struct crowd {
@@ -61,7 +56,7 @@ struct crowd {
     uint32_t *entries; /* by step */
     uint32_t inside, inversions, overtaken;
     uint32_t standing; /* who waits and will come in when called */
-    uint64_t busy_steps, busy_entries, busy_parked;
+    uint64_t busy_steps, busy_entries, busy_parked, busy_inside;
     uint32_t ranged, in_range;
     uint64_t polls;
 };
@@ -116,8 +111,10 @@ static enum kind kind_draw(struct crowd *crowd)
 
 static struct gate_settings settings_of(const struct plan *plan)
 {
-    return (struct gate_settings){
-        .rate = plan->rate, .session_seconds = SESSION_SECONDS, .places_max = PLACES};
+    return (struct gate_settings){.rate = plan->rate,
+                                  .session_seconds = SESSION_SECONDS,
+                                  .places_max = PLACES,
+                                  .inside_most = plan->inside_most};
 }
 
 static struct crowd *crowd_create(const struct plan *plan)
@@ -170,6 +167,11 @@ static void enters(struct crowd *crowd, struct visitor *visitor)
     visitor->entered = crowd->now;
     crowd->inside++;
     crowd->entries[crowd->now / STEP_MS]++;
+    if (crowd->plan.stays_seconds > 0) {
+        step_add(crowd, (uint32_t)(visitor - crowd->visitors),
+                 crowd->now + random_between(&crowd->random, SECOND,
+                                             2 * crowd->plan.stays_seconds * SECOND));
+    }
     uint32_t waited = (uint32_t)((crowd->now - visitor->arrived) / SECOND);
     if (visitor->told.known && visitor->told.likely_seconds >= 10) {
         crowd->ranged++;
@@ -255,11 +257,10 @@ static void arrives(struct crowd *crowd, uint32_t index)
 static void restart(struct crowd *crowd)
 {
     const struct gate_settings settings = settings_of(&crowd->plan);
-    uint32_t next = crowd->gate->next;
-    uint32_t head = crowd->gate->head;
-    const struct draw draw = crowd->gate->draw;
+    struct gate_kept kept;
+    gate_keep(crowd->gate, 1, &kept);
     crowd->gate = gate_place(crowd->memory, &settings, crowd->now);
-    gate_restore(crowd->gate, next, head, &draw, crowd->now);
+    gate_restore(crowd->gate, &kept, crowd->now);
     for (uint32_t i = 0; i < crowd->plan.visitors; i++) {
         /* The parked lost their connection; browsers ask again. */
         if (crowd->visitors[i].stage == PARKED) {
@@ -288,6 +289,9 @@ static void crowd_step(struct crowd *crowd)
             polls(crowd, index);
         } else if (visitor->stage == CALLED) {
             knocks(crowd, index);
+        } else if (visitor->stage == INSIDE) {
+            gate_leave(crowd->gate, visitor->number);
+            stage_set(crowd, visitor, AWAY);
         }
         index = next;
     }
@@ -425,56 +429,37 @@ static void test_restart(void **state)
     crowd_free(crowd);
 }
 
-/* ---- one visitor at a time ---- */
-
-struct room {
-    struct gate *gate;
-    void *memory;
-    int64_t now;
-};
-
-static struct room room_make(uint64_t rate, uint32_t places)
+/* The shop bears 100 at once, who stay for a minute and say when they go: never one more, and
+ * nearly always as many, though the rate would let in ten times as many. */
+static void test_bounded_crowd(void **state)
 {
-    const struct gate_settings settings = {
-        .rate = rate, .session_seconds = SESSION_SECONDS, .places_max = places};
-    struct room room = {.memory = malloc(gate_bytes(&settings))};
-    room.gate = gate_place(room.memory, &settings, 0);
-    return room;
-}
-
-static uint32_t comes(struct room *room, enum gate_arrival expected)
-{
-    uint32_t number = UINT32_MAX;
-    assert_int_equal(gate_arrive(room->gate, room->now, &number), expected);
-    return number;
-}
-
-static enum gate_state state_of(struct room *room, uint32_t number)
-{
-    struct gate_view view;
-    gate_poll(room->gate, number, room->now, &view);
-    return view.state;
-}
-
-/* Time passes; `polling` (UINT32_MAX: nobody) says "still here" every 2 seconds. */
-static void passes(struct room *room, int64_t seconds, uint32_t polling)
-{
-    uint32_t number = 0;
-    for (int64_t step = 0; step < seconds * SECOND / 100; step++) {
-        room->now += 100;
-        gate_turn(room->gate, room->now);
-        while (gate_release(room->gate, room->now, &number)) {
-        }
-        if (polling != UINT32_MAX && step % 20 == 0) {
-            (void)state_of(room, polling);
+    (void)state;
+    const struct plan plan = {.visitors = 3000,
+                              .rate = 15000,
+                              .rise_seconds = 60,
+                              .half_life_seconds = 100,
+                              .no_show_percent = 20,
+                              .seed = 9,
+                              .inside_most = 100,
+                              .stays_seconds = 60};
+    struct crowd *crowd = crowd_create(&plan);
+    for (crowd->now = STEP_MS; crowd->now < 1500 * SECOND; crowd->now += STEP_MS) {
+        crowd_step(crowd);
+        assert_in_range(inside_count(&crowd->gate->inside), 0, plan.inside_most);
+        if (crowd->standing > 100) {
+            crowd->busy_steps++;
+            crowd->busy_inside += inside_count(&crowd->gate->inside);
         }
     }
+    print_message("100 at once: %u in, %u inside on the mean while people waited\n",
+                  (unsigned)crowd->inside, (unsigned)(crowd->busy_inside / crowd->busy_steps));
+    assert_int_equal(crowd->inversions, 0);
+    assert_in_range(most_within(crowd, SECOND), 0, 16);
+    assert_true(crowd->busy_inside / crowd->busy_steps >= 95);
+    crowd_free(crowd);
 }
 
-static bool is_inside(struct room *room, uint32_t number)
-{
-    return gate_session(room->gate, number, room->now) == GATE_SESSION_OPEN;
-}
+/* ---- one visitor at a time ---- */
 
 static void test_nobody_waits_in_an_empty_shop(void **state)
 {
@@ -485,7 +470,7 @@ static void test_nobody_waits_in_an_empty_shop(void **state)
         assert_true(is_inside(&room, number));
         passes(&room, 1, UINT32_MAX);
     }
-    assert_int_equal(room.gate->inside, 20);
+    assert_int_equal(inside_count(&room.gate->inside), 20);
     free(room.memory);
 }
 
@@ -574,13 +559,13 @@ static void test_leaving(void **state)
     gate_leave(room.gate, parked);
     assert_int_equal(room.gate->chamber_count, 1);
     gate_leave(room.gate, inside);
-    assert_int_equal(room.gate->inside, 0);
+    assert_int_equal(inside_count(&room.gate->inside), 0);
     assert_false(is_inside(&room, inside));
     passes(&room, 2, UINT32_MAX);
     assert_true(is_inside(&room, next));
     assert_int_equal(state_of(&room, parked), GATE_GONE);
     gate_leave(room.gate, parked); /* twice does nothing */
-    assert_int_equal(room.gate->inside, 1);
+    assert_int_equal(inside_count(&room.gate->inside), 1);
     free(room.memory);
 }
 
@@ -592,11 +577,11 @@ static void test_sessions_end_by_themselves(void **state)
         (void)comes(&room, GATE_ARRIVED_INSIDE);
         passes(&room, 1, UINT32_MAX);
     }
-    assert_int_equal(room.gate->inside, 50);
+    assert_int_equal(inside_count(&room.gate->inside), 50);
     passes(&room, SESSION_SECONDS - 60, UINT32_MAX);
-    assert_int_equal(room.gate->inside, 50);
+    assert_int_equal(inside_count(&room.gate->inside), 50);
     passes(&room, 80, UINT32_MAX);
-    assert_int_equal(room.gate->inside, 0);
+    assert_int_equal(inside_count(&room.gate->inside), 0);
     assert_false(is_inside(&room, 0));
     free(room.memory);
 }
@@ -635,34 +620,6 @@ static void test_a_pause_says_so(void **state)
     gate_pause(room.gate, false);
     gate_poll(room.gate, last, room.now, &view);
     assert_true(view.wait.known);
-    free(room.memory);
-}
-
-/* Before the opening all wait; then a draw that anybody can recompute says who is first. */
-static void test_draw_at_the_opening(void **state)
-{
-    (void)state;
-    struct room room = room_make(1000, 4096);
-    struct gate_view view;
-    gate_close(room.gate);
-    for (uint32_t i = 0; i < 1000; i++) {
-        assert_int_equal(comes(&room, GATE_ARRIVED_WAITING), i);
-    }
-    passes(&room, 30, 5);
-    assert_int_equal(room.gate->entries, 0);
-    gate_open(room.gate, 42);
-    uint32_t late = comes(&room, GATE_ARRIVED_WAITING);
-    const struct draw draw = {.seed = 42, .count = 1000};
-    for (uint32_t i = 0; i < 1000; i++) {
-        gate_look(room.gate, i, room.now, &view);
-        assert_int_equal(view.place, draw_place(&draw, i) + 1);
-    }
-    gate_look(room.gate, late, room.now, &view);
-    assert_int_equal(view.place, 1001); /* who comes later stands behind all of them */
-    uint32_t first = draw_number(&draw, 0);
-    assert_int_equal(gate_knock(room.gate, first, room.now), GATE_KNOCK_PARKED);
-    passes(&room, 1, UINT32_MAX);
-    assert_true(is_inside(&room, first));
     free(room.memory);
 }
 
@@ -707,7 +664,7 @@ int main(void)
         cmocka_unit_test(test_sessions_end_by_themselves),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_a_pause_says_so),
-        cmocka_unit_test(test_draw_at_the_opening),
+        cmocka_unit_test(test_bounded_crowd),
         cmocka_unit_test(test_nonsense),
         cmocka_unit_test(test_two_bytes_a_visitor),
     };

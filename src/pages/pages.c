@@ -171,6 +171,8 @@ void pages_handle(struct door_request *request, void *context)
         waiting_handle(pages->waiting, request);
     } else if (pages->waiting != NULL && slice_is(path, "/ecluse/queue")) {
         waiting_handle_page(pages->waiting, request);
+    } else if (pages->waiting != NULL && slice_is(path, "/ecluse/queue/leave")) {
+        waiting_handle_leave(pages->waiting, request);
     } else if (api || !store_handle(pages->store, request)) {
         handle_api(pages, request);
     }

@@ -50,15 +50,15 @@ export function skipUnlessPossible() {
   process.exit(77)
 }
 
-/** A database made of `shopText` or of a shop file, served on a free port. */
-export async function openShop({ shopText = plainShop, shopFile } = {}) {
+/** A database made of `shopText` or of a shop file, served on a free port; `more` are further words for serve. */
+export async function openShop({ shopText = plainShop, shopFile, more = [] } = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'ecluse-browser-'))
   const file = shopFile === undefined ? path.join(folder, 'shop.yaml') : path.join(source, shopFile)
   if (shopFile === undefined) writeFileSync(file, shopText)
   const database = path.join(folder, 'shop.db')
   const made = spawnSync(program, ['init', database, file], { encoding: 'utf8' })
   assert.equal(made.status, 0, made.stderr)
-  const server = spawn(program, ['serve', database, '--listen', '127.0.0.1:0', '--lang', 'en'],
+  const server = spawn(program, ['serve', database, '--listen', '127.0.0.1:0', '--lang', 'en', ...more],
     { stdio: ['ignore', 'pipe', 'inherit'] })
   process.on('exit', () => server.kill('SIGKILL')) // a test that fails in the middle leaves nothing behind
   const address = await new Promise((resolve, reject) => {
