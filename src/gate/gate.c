@@ -343,8 +343,9 @@ static enum presence head_presence(const struct gate *gate)
     uint16_t seen = gate->seen[number % gate->settings.places_max];
     uint32_t kind = kind_of(gate, number);
     if (kind == KIND_NEW) {
+        /* Those drawn stand all over the line: it would halt for each of them. */
         bool young = number >= born_by(gate);
-        return young ? UNDECIDED : AWAY;
+        return !young ? AWAY : number < gate->draw.count ? THERE : UNDECIDED;
     }
     if (kind == KIND_NONE) {
         int64_t until = gate->restored_at + GATE_ALIVE_SECONDS * INT64_C(1000);
@@ -556,7 +557,8 @@ void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gat
     uint64_t parked = gate->chamber_count * UINT64_C(1000) + people_coming(gate);
     view->wait =
         wait_range_of(&gate->wait, now / 1000, view->ahead, rate, rate > 0 ? parked / rate : 0);
-    view->poll_seconds = kind == KIND_NEW   ? (uint32_t)GATE_POLL_SECONDS_MIN
+    view->is_new = kind == KIND_NEW;
+    view->poll_seconds = view->is_new       ? (uint32_t)GATE_POLL_SECONDS_MIN
                          : view->wait.known ? poll_seconds(view->wait.likely_seconds)
                                             : GATE_POLL_SECONDS_MAX / 4;
 }

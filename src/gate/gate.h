@@ -97,6 +97,7 @@ struct gate_view {
     uint32_t place;  /* from 1, in the order of the line */
     uint32_t ahead;  /* visitors between the front and this place, as far as they came back once */
     uint32_t poll_seconds;
+    bool is_new; /* has not come back with the ticket yet, and is to do so soon */
     struct wait_range wait;
 };
 

@@ -6,6 +6,7 @@
 #include "gate/gate_test_room.h"
 
 #include "base/random.h"
+#include "gate/opening.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,6 +41,7 @@ struct plan {
     uint32_t overtaken_percent; /* so many may see a later number go in while they come: 0 */
     uint64_t seed;
     int64_t restart_at; /* seconds; 0: never */
+    int64_t opens_at;   /* seconds: the door is closed before, then a draw; 0: it is open */
     uint32_t inside_most;
     uint32_t stays_seconds; /* then the session ends early; 0: it lasts */
 };
@@ -125,6 +127,9 @@ static struct crowd *crowd_create(const struct plan *plan)
     const struct gate_settings settings = settings_of(plan);
     crowd->memory = malloc(gate_bytes(&settings));
     crowd->gate = gate_place(crowd->memory, &settings, 0);
+    if (plan->opens_at > 0) {
+        gate_close(crowd->gate);
+    }
     crowd->visitors = calloc(plan->visitors, sizeof *crowd->visitors);
     crowd->of_number = calloc(plan->visitors, sizeof *crowd->of_number);
     crowd->steps = malloc((size_t)steps_count() * sizeof *crowd->steps);
@@ -208,6 +213,20 @@ static void knocks(struct crowd *crowd, uint32_t index)
     }
 }
 
+/* When to look again, as the pages tell it. */
+static uint32_t look_seconds(const struct crowd *crowd, const struct visitor *visitor,
+                             const struct gate_view *view)
+{
+    int64_t left = crowd->plan.opens_at - crowd->now / SECOND;
+    uint32_t line = gate_waiting(crowd->gate);
+    bool soon = view->is_new && left > 2 * GATE_POLL_SECONDS_MIN;
+    if (!crowd->gate->closed || soon) {
+        return view->poll_seconds;
+    }
+    uint32_t lot = (uint32_t)(random_mix(visitor->number) % line);
+    return opening_look_seconds((uint32_t)left, lot, line, GATE_POLL_SECONDS_MAX);
+}
+
 static void polls(struct crowd *crowd, uint32_t index)
 {
     struct visitor *visitor = &crowd->visitors[index];
@@ -225,9 +244,11 @@ static void polls(struct crowd *crowd, uint32_t index)
         return;
     }
     assert_int_equal(view.state, GATE_WAITING);
-    uint32_t seconds = visitor->kind == HIDDEN ? GATE_POLL_SECONDS_MAX : view.poll_seconds;
+    uint32_t seconds = visitor->kind == HIDDEN ? (uint32_t)GATE_POLL_SECONDS_MAX
+                                               : look_seconds(crowd, visitor, &view);
     step_add(crowd, index,
-             crowd->now + seconds * SECOND + random_between(&crowd->random, 0, seconds * 100));
+             crowd->now + seconds * SECOND +
+                 random_between(&crowd->random, 0, crowd->gate->closed ? 500 : seconds * 100));
 }
 
 static void arrives(struct crowd *crowd, uint32_t index)
@@ -250,7 +271,7 @@ static void arrives(struct crowd *crowd, uint32_t index)
         knocks(crowd, index); /* the same request */
     } else {
         stage_set(crowd, visitor, visitor->kind == BOT ? AWAY : LINE);
-        step_add(crowd, index, crowd->now + view.poll_seconds * SECOND);
+        step_add(crowd, index, crowd->now + look_seconds(crowd, visitor, &view) * SECOND);
     }
 }
 
@@ -270,9 +291,21 @@ static void restart(struct crowd *crowd)
     }
 }
 
+static void opens(struct crowd *crowd)
+{
+    gate_draw(crowd->gate, crowd->plan.seed);
+    gate_open(crowd->gate, crowd->now);
+    for (uint32_t number = 0; number < crowd->gate->draw.count; number++) {
+        crowd->visitors[crowd->of_number[number]].place = draw_place(&crowd->gate->draw, number);
+    }
+}
+
 static void crowd_step(struct crowd *crowd)
 {
     uint32_t number = 0;
+    if (crowd->gate->closed && crowd->now >= crowd->plan.opens_at * SECOND) {
+        opens(crowd);
+    }
     gate_turn(crowd->gate, crowd->now);
     while (gate_release(crowd->gate, crowd->now, &number)) {
         struct visitor *visitor = &crowd->visitors[crowd->of_number[number]];
@@ -305,7 +338,7 @@ static void crowd_run(struct crowd *crowd, int64_t seconds)
             restart(crowd);
         }
         crowd_step(crowd);
-        if (crowd->standing > crowd->plan.rate * BUSY_SECONDS / 1000) {
+        if (!crowd->gate->closed && crowd->standing > crowd->plan.rate * BUSY_SECONDS / 1000) {
             crowd->busy_steps++;
             crowd->busy_parked += crowd->gate->chamber_count;
             crowd->busy_entries += crowd->entries[crowd->now / STEP_MS];
@@ -410,6 +443,33 @@ static void test_bots(void **state)
                                 .seed = percent},
                  1500, "bots without cookies");
     }
+}
+
+/* Most come before the opening, and chance decides: nobody goes in before it, the capacity is used
+ * from its first seconds on, and no later place goes in before an earlier one that is there. */
+static void test_opening_with_a_draw(void **state)
+{
+    (void)state;
+    struct plan plan = {.visitors = 6000,
+                        .rate = 10000,
+                        .rise_seconds = 200,
+                        .half_life_seconds = 100,
+                        .no_show_percent = 20,
+                        .hidden_percent = 10,
+                        .bot_percent = 20,
+                        .overtaken_percent = 1,
+                        .seed = 11,
+                        .opens_at = 400};
+    struct crowd *crowd = crowd_create(&plan);
+    crowd_run(crowd, 1500);
+    crowd_check(crowd, "an opening");
+    uint32_t first = 0; /* in the five seconds after the opening, of 50 at most */
+    for (int64_t step = 0; step < 405 * SECOND / STEP_MS; step++) {
+        assert_true(crowd->entries[step] == 0 || step >= plan.opens_at * SECOND / STEP_MS);
+        first += crowd->entries[step];
+    }
+    assert_in_range(first, 25, 52);
+    crowd_free(crowd);
 }
 
 /* The server is killed and started again while thousands wait: nobody loses the place. */
@@ -654,6 +714,7 @@ int main(void)
         cmocka_unit_test(test_everybody_comes),
         cmocka_unit_test(test_no_shows),
         cmocka_unit_test(test_bots),
+        cmocka_unit_test(test_opening_with_a_draw),
         cmocka_unit_test(test_restart),
         cmocka_unit_test(test_nobody_waits_in_an_empty_shop),
         cmocka_unit_test(test_the_second_is_parked),

@@ -143,6 +143,9 @@ void waiting_door_view(const struct waiting_door *door, const struct gate *gate,
         view->place = 0;
         view->ahead = 0;
     }
+    if (view->is_new && left > 2 * GATE_POLL_SECONDS_MIN) {
+        return;
+    }
     if (has_time(door) && left > 0 && left <= UINT32_MAX) {
         view->poll_seconds = opening_look_seconds((uint32_t)left, lot < line ? lot : line - 1, line,
                                                   GATE_POLL_SECONDS_MAX);
