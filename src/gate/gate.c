@@ -358,8 +358,9 @@ static enum presence head_presence(const struct gate *gate)
  * nothing; should it ever come, it is like any other that was passed. */
 static void head_leave(struct gate *gate)
 {
-    uint16_t *seen = slot_of(gate, number_at(gate, gate->head));
-    if (*seen / TICKS == KIND_NEW) {
+    uint32_t number = number_at(gate, gate->head);
+    uint16_t *seen = slot_of(gate, number);
+    if (kind_of(gate, number) == KIND_NEW) {
         slot_set(gate, seen, KIND_WAITING, *seen % TICKS);
     } else {
         wait_moved(&gate->wait, gate->now / 1000);

@@ -204,6 +204,8 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     made->parking.gate = made->gate;
     line_begin(made);
     line_restore(made);
+    /* A closing that came while no server ran holds for the first visitor too. */
+    (void)waiting_door_tick(&made->door, made->gate, made->shop, env, now_ms(made));
     made->busy_at = now_ms(made);
     *waiting = made;
     return STATUS_OK;

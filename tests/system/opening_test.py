@@ -195,6 +195,18 @@ class Openings(Case):
                         self.assertEqual(visitor.place()['place'], known['place'])
                 self.shop.kill()
 
+    def test_a_closing_that_came_while_no_server_ran(self):
+        """The very first request finds the door closed."""
+        self.open_shop(FAST % '')
+        self.shop.stop()
+        at = datetime.datetime.fromtimestamp(int(time.time()) + 600, datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%SZ')
+        with open(self.shop.file, 'w', encoding='utf-8') as file:
+            file.write(running.SHOP + (FAST % '') + f'moments: {{drop: {{at: "{at}", visitors: 10, closes_before_minutes: 30}}}}\n')
+        self.assertEqual(self.shop.run('apply', self.shop.database, self.shop.file).returncode, 0)
+        self.start()
+        self.assertEqual(self.visitor().get()[0].headers['Ecluse-State'], 'waiting')
+        self.assertEqual(self.behind.seen, [])
+
     def test_the_owner_moves_the_opening(self):
         self.announce(600)
         self.come(2)
@@ -350,6 +362,26 @@ class Sessions(Case):
         self.eventually(lambda: self.gate()['parked'] == 1, 3)
         parked[1].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b'\1\0\0\0\0\0\0\0')
         parked[1].close()
+        self.eventually(lambda: self.gate()['parked'] == 0, 3)
+
+    def test_a_tab_that_is_closed_leaves_the_other_parked(self):
+        self.open_shop(FAST % ', visitors_at_once: 1')
+        self.enter()
+        self.gate('--pause')
+        visitor = self.visitor()
+        self.assertEqual(visitor.get()[0].headers['Ecluse-State'], 'waiting')
+        self.gate('--resume')
+        self.eventually(lambda: visitor.place()['state'] == 'called')
+        head = ''.join(f'{name}: {value}\r\n' for name, value in BROWSER.items()) + f'Cookie: ecluse_ticket={visitor.ticket}\r\n'
+        tabs = [socket.create_connection(('127.0.0.1', self.shop.port)) for _ in range(2)]
+        for tab in tabs:
+            tab.sendall(f'GET / HTTP/1.1\r\nHost: a\r\n{head}\r\n'.encode())
+            time.sleep(0.2)
+        self.assertEqual(self.gate()['parked'], 1)
+        tabs[0].close()
+        time.sleep(0.3)
+        self.assertEqual(self.gate()['parked'], 1)
+        tabs[1].close()
         self.eventually(lambda: self.gate()['parked'] == 0, 3)
 
 
