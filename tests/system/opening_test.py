@@ -364,6 +364,15 @@ class Sessions(Case):
         parked[1].close()
         self.eventually(lambda: self.gate()['parked'] == 0, 3)
 
+    def test_a_stop_while_somebody_is_parked(self):
+        self.open_shop(FAST % ', visitors_at_once: 1')
+        self.enter()
+        head = ''.join(f'{name}: {value}\r\n' for name, value in BROWSER.items())
+        with socket.create_connection(('127.0.0.1', self.shop.port)) as parked:
+            parked.sendall(f'GET / HTTP/1.1\r\nHost: a\r\n{head}\r\n'.encode())
+            self.eventually(lambda: self.gate()['parked'] == 1)
+            self.assertEqual(self.shop.stop(), 0)
+
     def test_a_tab_that_is_closed_leaves_the_other_parked(self):
         self.open_shop(FAST % ', visitors_at_once: 1')
         self.enter()
