@@ -103,7 +103,8 @@ struct door_figures {
 enum status door_open(const struct door_options *options, struct door **opened,
                       struct fault *fault) MUST_USE;
 uint16_t door_port(const struct door *door);
-/* Runs until door_stop; then finishes the requests that are under way (at most 5 s) and returns. */
+/* Runs until door_stop; then finishes the requests that are under way (at most 5 s) and returns.
+ * After that wake, turn and tick are called no more: what they need may be gone. */
 void door_run(struct door *door);
 /* From any thread or a signal handler: `wake` is called on the door's thread soon. */
 void door_wake(struct door *door);
