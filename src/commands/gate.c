@@ -9,12 +9,19 @@ static const struct option options[] = {
     {"pause", NULL, false, "let nobody in until --resume; everybody keeps the place"},
     {"resume", NULL, false, "let visitors in again"},
     {"rate", "R|none", false, "at most R visitors a second; none: what the shop file says"},
+    {"close", NULL, false, "close the door until --open: all who come wait for the opening"},
+    {"open", NULL, false, "open it now; with order: draw, chance says who goes in first"},
+    {"consent", "KEY|none", false,
+     "for an hour, agree to the `ecluse crowd` that printed this key"},
 };
 
 static const char *const examples[] = {
     "ecluse gate shop.db",
     "ecluse gate shop.db --pause",
     "ecluse gate shop.db --resume --rate 1.5",
+    "ecluse gate shop.db --close",
+    "ecluse gate shop.db --open",
+    "ecluse gate shop.db --consent 0123456789abcdef0123456789abcdef",
     NULL,
 };
 
@@ -29,6 +36,13 @@ const struct manual gate_manual = {
         "inside, and how many visitors a second may go in. A pause and a rate last until they are "
         "taken\n"
         "back, or the server is started again; the rate never exceeds what the shop file says.\n"
+        "Before an announced opening (moments: closes_before_minutes) the door closes and opens by "
+        "itself;\n"
+        "closed by hand, it stays so until --open, also when the server is started again. Of a "
+        "draw "
+        "the\n"
+        "seed's SHA-256 is shown before, the seed afterwards: everybody can check it "
+        "(docs/door.md).\n"
         "Exit codes: 0 done, 2 no waiting room is open, or bad usage, 3 fault.",
     .examples = examples,
 };
@@ -41,6 +55,43 @@ static void row(struct table *table, const char *name, const json_t *answer, con
         table_cell_format(table, "%.2f", json_real_value(value));
     } else {
         table_cell_format(table, "%lld", (long long)json_integer_value(value));
+    }
+}
+
+static void member_tell(struct call *call, const json_t *opening, const char *key,
+                        const char *words)
+{
+    const json_t *value = json_object_get(opening, key);
+    if (json_is_string(value)) {
+        text_append_format(&call->out, "%s %s\n", words, json_string_value(value));
+    }
+}
+
+/* The door, and how the draw can be checked. */
+static void opening_tell(struct call *call, const json_t *opening)
+{
+    const char *state = json_string_value(json_object_get(opening, "state"));
+    const json_t *count = json_object_get(opening, "count");
+    if (state != NULL && strcmp(state, "closed") == 0) {
+        bool announced = json_is_string(json_object_get(opening, "opens_at"));
+        member_tell(call, opening, "opens_at",
+                    call_say(call, "The door is closed; it opens at",
+                             "La porte est fermée ; elle ouvre à"));
+        text_append_string(&call->out, announced
+                                           ? ""
+                                           : call_say(call, "Closed: ecluse gate SHOP.db --open\n",
+                                                      "Fermée : ecluse gate SHOP.db --open\n"));
+    } else if (state != NULL && strcmp(state, "opening") == 0) {
+        text_append_string(&call->out,
+                           call_say(call, "The door opens now.\n", "La porte s’ouvre.\n"));
+    }
+    member_tell(call, opening, "seed_sha256",
+                call_say(call, "SHA-256 of the draw's seed:", "SHA-256 de la graine du tirage :"));
+    member_tell(call, opening, "seed", call_say(call, "Seed of the draw:", "Graine du tirage :"));
+    if (json_is_integer(count)) {
+        text_append_format(&call->out, "%s %lld\n",
+                           call_say(call, "Numbers drawn:", "Numéros tirés :"),
+                           (long long)json_integer_value(count));
     }
 }
 
@@ -65,6 +116,7 @@ static bool table_show(struct call *call, const json_t *answer)
         text_append_string(&call->out, call_say(call, "Paused: ecluse gate SHOP.db --resume\n",
                                                 "En pause : ecluse gate SHOP.db --resume\n"));
     }
+    opening_tell(call, json_object_get(answer, "opening"));
     return written;
 }
 
@@ -73,8 +125,14 @@ static enum status request_write(const struct call *call, struct text *request, 
     const char *rate = call_value(call, "rate");
     bool pauses = call_flag(call, "pause");
     bool resumes = call_flag(call, "resume");
+    bool opens = call_flag(call, "open");
+    bool closes = call_flag(call, "close");
+    const char *consent = call_value(call, "consent");
     if (pauses && resumes) {
         return fault_set(fault, STATUS_INVALID, "--pause and --resume exclude each other");
+    }
+    if (opens && closes) {
+        return fault_set(fault, STATUS_INVALID, "--open and --close exclude each other");
     }
     text_append_string(request, "{\"command\":\"gate\"");
     if (pauses || resumes) {
@@ -83,6 +141,13 @@ static enum status request_write(const struct call *call, struct text *request, 
     if (rate != NULL) {
         text_append_string(request, ",");
         text_append_json_member(request, "rate", rate);
+    }
+    if (opens || closes) {
+        text_append_string(request, opens ? ",\"open\":true" : ",\"open\":false");
+    }
+    if (consent != NULL) {
+        text_append_string(request, ",");
+        text_append_json_member(request, "consent", consent);
     }
     text_append_string(request, "}");
     return STATUS_OK;
