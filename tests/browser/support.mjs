@@ -50,7 +50,7 @@ export function skipUnlessPossible() {
   process.exit(77)
 }
 
-/** A database made of `shopText` or of a shop file, served on a free port; before the shop at `upstream` if there is one. */
+/** A database made of `shopText` or of a shop file, served on a free port; with `upstream`, in front of the shop there. */
 export async function openShop({ shopText = plainShop, shopFile, upstream } = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'ecluse-browser-'))
   const file = shopFile === undefined ? path.join(folder, 'shop.yaml') : path.join(source, shopFile)
