@@ -1,6 +1,6 @@
 /* GET queue: where the bearer of the ticket stands in the waiting room; the look says "still here",
- * if it does not come far too soon. GET opening: whether the door is closed, until when, and how the
- * draw can be checked. Without a shop behind us there is no waiting room: it is open. */
+ * if it does not come far too soon. GET opening: whether the door is closed, until when, and how
+ * the draw can be checked. Without a shop behind us there is no waiting room: it is open. */
 #include "pages/api.h"
 #include "pages/waiting.h"
 

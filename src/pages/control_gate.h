@@ -3,7 +3,8 @@
  *   {"command":"gate","paused":true|false,"rate":"2.5"|"none","open":true|false,
  *    "consent":KEY|"none"}                               each may be left out; all of them: a look
  *   -> {"paused":false,"rate":3.3,"ceiling":3.333,"learned":3.333,"cap":null,
- *       "waiting":1200,"parked":8,"inside":310,"entries":4711,"limited":0,"opening":{"state":"open",...}}
+ *       "waiting":1200,"parked":8,"inside":310,"entries":4711,"limited":0,
+ *       "opening":{"state":"open",...}}
  *
  * Rates are visitors a second. A pause and a cap last until they are taken back, or the server is
  * started again; a closed door stays closed. `opening` is openapi.json's Opening. */

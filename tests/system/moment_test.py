@@ -89,7 +89,7 @@ class Moment(Front):
             status, page, _ = visitor.get(path)
             self.assertEqual(status, 200, path)
             seen.add(path)
-            for found in addresses(page) - {'/', '/ecluse/queue'}:
+            for found in addresses(page) - {'/', '/ecluse/queue', '/ecluse/queue/leave'}:
                 self.assertTrue(found.startswith(ROOT + '/'), f'{found} on {path}')
                 found = found.replace('&amp;', '&')
                 if found not in seen and found not in todo:
@@ -237,7 +237,7 @@ class Nothing(Front):
         self.close()
         _, page, headers = self.visitor().get('/')
         self.assertEqual(headers['Ecluse-State'], 'waiting')
-        self.assertNotIn('<form', page)
+        self.assertEqual(page.count('<form'), 1)  # to give up the place
         self.assertEqual({path for path in addresses(page) if '/assets/' not in path}, set())
 
     def test_a_moment_is_named_and_taken_back(self):
