@@ -93,10 +93,11 @@ export function openBrowser() {
   })
 }
 
-/** A visitor without JavaScript, in their own browser profile. Call done() at the end: it fails on what went wrong unseen. */
-export async function openVisitor(browser, shop, { language = 'fr', viewport = phone, javaScript = false, colorScheme = 'light' } = {}) {
+/** A visitor without JavaScript, in their own browser profile; `from`: their address, as a proxy on this machine tells it. Call done() at the end: it fails on what went wrong unseen. */
+export async function openVisitor(browser, shop, { language = 'fr', viewport = phone, javaScript = false, colorScheme = 'light', from } = {}) {
   const context = await browser.newContext({
-    javaScriptEnabled: javaScript, viewport, colorScheme, locale: language === 'fr' ? 'fr-FR' : 'en-GB', baseURL: shop.address
+    javaScriptEnabled: javaScript, viewport, colorScheme, locale: language === 'fr' ? 'fr-FR' : 'en-GB', baseURL: shop.address,
+    extraHTTPHeaders: from === undefined ? {} : { 'X-Forwarded-For': from }
   })
   const wrong = []
   const expected = new Set()

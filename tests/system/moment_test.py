@@ -156,7 +156,7 @@ class Moment(Front):
         self.assertEqual(visitor.place()['place'], place)
         cookies = visitor.cookies()
         self.assertEqual({name: cookie.path for name, cookie in cookies.items()},
-                         {'ecluse_ticket': '/', 'ecluse_order': order, 'ecluse_hold': ROOT})
+                         {'ecluse_ticket': '/', 'ecluse_here': ROOT, 'ecluse_order': order, 'ecluse_hold': ROOT})
         for cookie in cookies.values():
             self.assertTrue(cookie.has_nonstandard_attr('HttpOnly'), cookie.name)
         link = re.search(r'href="([^"]+\?token=[^"]+)"', page).group(1)
