@@ -1,9 +1,11 @@
 /* ecluse gate: who waits before the shop behind us, and the lever of those who run it. */
 #include "commands/change_request.h"
 #include "commands/commands.h"
+#include "commands/demand.h"
+#include "commands/shop_open.h"
 #include "report/table.h"
 
-enum { REQUEST_BYTES_MAX = 1024 };
+enum { REQUEST_BYTES_MAX = 1024, DEMAND_BYTES_MAX = 16384 };
 
 static const struct option options[] = {
     {"pause", NULL, false, "let nobody in until --resume; everybody keeps the place"},
@@ -43,6 +45,10 @@ const struct manual gate_manual = {
         "the\n"
         "seed's SHA-256 is shown before, the seed afterwards: everybody can check it "
         "(docs/door.md).\n"
+        "Below stands what the moment's offers and those just sold sell a minute, beside how many "
+        "more could\n"
+        "be promised and by when: marketing's lever is the crowd, operations' are hands and "
+        "stock.\n"
         "Exit codes: 0 done, 2 no waiting room is open, or bad usage, 3 fault.",
     .examples = examples,
 };
@@ -153,6 +159,43 @@ static enum status request_write(const struct call *call, struct text *request, 
     return STATUS_OK;
 }
 
+static void demand_ask(struct promise_state *state, int64_t now, void *context)
+{
+    demand_fill(state, now, context);
+}
+
+static void demand_put(json_t *answer, const struct shop *shop, const struct demand *demand)
+{
+    struct text text;
+    text_init(&text, DEMAND_BYTES_MAX);
+    demand_json(&text, shop, demand);
+    json_object_set_new(answer, "demand", json_loadb(text.bytes, text.length, 0, NULL));
+    text_free(&text);
+}
+
+static int answer_show(struct call *call, json_t *answer)
+{
+    struct fault fault;
+    struct shop_open open;
+    struct demand demand = {.count = 0};
+    if (shop_open(call, call->operands[0], &open, &fault) != STATUS_OK) {
+        return call_fault(&fault);
+    }
+    bool shown = true;
+    int code = EXIT_DONE;
+    if (shop_ask(&open, demand_ask, &demand, &fault) != STATUS_OK) {
+        code = call_fault(&fault);
+    } else if (call->json) {
+        demand_put(answer, open.shop, &demand);
+        change_json(call, answer);
+    } else {
+        shown = table_show(call, answer) && demand_text(call, open.shop, &demand);
+    }
+    shop_close(&open);
+    return shown ? code
+                 : call_error(EXIT_FAULT, "no memory for the table; free some and try again");
+}
+
 int gate_run(struct call *call)
 {
     struct fault fault;
@@ -162,11 +205,7 @@ int gate_run(struct call *call)
     int code = request_write(call, &request, &fault) != STATUS_OK
                    ? call_fault(&fault)
                    : change_send(call, text_slice(&request), &answer);
-    if (code == EXIT_DONE && call->json) {
-        change_json(call, answer);
-    } else if (code == EXIT_DONE && !table_show(call, answer)) {
-        code = call_error(EXIT_FAULT, "no memory for the table; free some and try again");
-    }
+    code = code == EXIT_DONE ? answer_show(call, answer) : code;
     json_decref(answer);
     text_free(&request);
     return code;

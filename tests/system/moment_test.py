@@ -154,6 +154,12 @@ class Moment(Front):
             _, page, _ = visitor.get(form_of(page, '/' + step)[0], {})
         self.assertIn('Order confirmed', page)
         self.assertEqual(visitor.place()['place'], place)
+        demand = json.loads(self.shop.run('gate', self.shop.database, '--json').stdout)['demand']
+        self.assertEqual([row['offer'] for row in demand], ['rare'])
+        self.assertEqual((demand[0]['orders_per_minute'], demand[0]['units_per_minute'], demand[0]['wishes']), (0.2, 0.2, 0))
+        self.assertEqual(demand[0]['left'], json.loads(
+            self.shop.run('board', self.shop.database, '--json').stdout)['demand'][0]['left'])
+        self.assertIn('Demande des 5 dernières minutes', self.shop.run('gate', self.shop.database, '--lang', 'fr').stdout)
         cookies = visitor.cookies()
         self.assertEqual({name: cookie.path for name, cookie in cookies.items()},
                          {'ecluse_ticket': '/', 'ecluse_here': ROOT, 'ecluse_order': order, 'ecluse_hold': ROOT})
