@@ -33,6 +33,11 @@ static void answer(struct promise_state *state, int64_t now, void *context)
 {
     struct left_task *left = context;
     const struct shop *shop = promise_state_shop(state);
+    struct order_view order;
+    left->placed = left->order != NULL && promise_order(state, *left->order, &order);
+    if (left->placed) {
+        return;
+    }
     for (uint32_t i = 0; i < left->count; i++) {
         struct left_offer *offer = &left->offers[i];
         offer->left =

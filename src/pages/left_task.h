@@ -19,12 +19,14 @@ struct left_offer {
 
 /* In a request's memory; set task.done and submit. */
 struct left_task {
-    struct engine_task task; /* first: `done` gets its address */
+    struct engine_task task;       /* first: `done` gets its address */
+    const struct order_key *order; /* that it is asked for; NULL: none yet */
+    bool placed; /* the answer: that order is there already, so nothing else was looked at */
     uint32_t count;
     struct left_offer offers[LIMIT_ORDER_LINES];
 };
 
-/* `offers` and `count` are set. */
+/* `order`, `offers` and `count` are set. */
 void left_task_begin(struct left_task *left);
 /* On the core's thread: of one offer, right now. */
 uint32_t left_find(struct promise_state *state, int64_t now, uint16_t offer, uint32_t most);
