@@ -1,9 +1,10 @@
 /* How many more of an offer could be promised: a question to the core, for whoever has to tell
  * whether promises run short.
  *
- * Counted as one order could get them, held as a checkout would: so it is right to the unit where
- * stock is what limits, and may be a little too much where each order takes time of its own (a
- * parcel to pack). */
+ * Counted as one large order could get them, held as a checkout would, its work spread over several
+ * lines, whatever one customer may have at most. So it is right to the unit where stock is what
+ * limits, and close where an offer's own hours or seats do; it is too much where each order takes
+ * time of its own (a parcel to pack), because that is counted once. */
 #ifndef ECLUSE_PAGES_LEFT_TASK_H
 #define ECLUSE_PAGES_LEFT_TASK_H
 
