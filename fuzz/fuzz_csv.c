@@ -96,7 +96,7 @@ static void report_check(const struct exchange_report *report, const struct shop
 
 static void import(const char *path, uint8_t choice)
 {
-    const struct exchange_sink sink = {sink_apply, sink_history, NULL, NULL};
+    const struct exchange_sink sink = {.apply = sink_apply, .history = sink_history};
     struct exchange_options options;
     struct exchange_report report;
     struct fault fault = {0};

@@ -51,7 +51,7 @@ static const struct command commands[] = {
     {"disrupt", "SHOP.db late|short|absent|strike|count|cancel OPERAND... [--more] [--dry-run]",
      "what breaks when something goes wrong, and what would mend it", disrupt_run, &disrupt_manual},
 
-    {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",
+    {"import", "SHOP FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},
     {"gate", "SHOP.db [--pause | --resume] [--rate R|none]",

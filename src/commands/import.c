@@ -6,6 +6,7 @@
  * The exchange room reads and judges; this file gives it a shop to compare with, carries what it
  * makes to the writer, and shows how far it is. */
 #include "commands/commands.h"
+#include "commands/import_changes.h"
 #include "commands/nearest.h"
 #include "commands/order_answer.h"
 #include "commands/output.h"
@@ -14,6 +15,7 @@
 #include "commands/show.h"
 #include "exchange/exchange.h"
 #include "journal/shop_event.h"
+#include "promise/change.h"
 #include "report/progress.h"
 
 #include "base/decimal.h"
@@ -37,10 +39,13 @@ static const struct option options[] = {
     {"carrier", "NAME", false, "carrier of new offers (default: the shop's first)"},
     {"routing-like", "OFFER", false, "new offers get this offer's routing (default: none)"},
     {"again", NULL, false, "orders: count the same file a second time"},
-    {"dry-run", NULL, false, "report only, change nothing"},
+    {"to", "FILE.yaml", false,
+     "where the shop is a shop file: the file that it becomes, which must not be there yet"},
+    {"dry-run", NULL, false, "say what would change, in a table, and change nothing"},
 };
 
 static const char *const examples[] = {
+    "ecluse import shop.db woocommerce-products products.csv --dry-run",
     "ecluse import shop.db woocommerce-products products.csv",
     "ecluse import shop.db orders orders.csv.gz --columns "
     "order=InvoiceNo,sku=StockCode,name=Description,quantity=Quantity,at=InvoiceDate,unit_price="
@@ -76,10 +81,14 @@ struct import {
     struct shop_write write;
     struct shop_open open; /* the shop to compare with, while a server has the lock */
     const struct shop *shop;
+    struct shop *file; /* the shop is a shop file, not a database */
     struct text request;
     struct text answer;
     struct progress progress;
     bool history_begun;
+    bool applied;
+    struct import_changes changes;
+    int64_t *on_hand_thousandths; /* of each item of the database's shop */
 };
 
 static enum status request_send(struct import *import, struct fault *fault)
@@ -105,6 +114,11 @@ static enum status request_send(struct import *import, struct fault *fault)
 static enum status sink_apply(void *context, struct slice shop_text, struct fault *fault)
 {
     struct import *import = context;
+    import->applied = true;
+    if (import->file != NULL) {
+        return env_file_write(call_value(import->call, "to"), shop_text.data, shop_text.length,
+                              false, fault);
+    }
     text_clear(&import->request);
     text_append_string(&import->request, "{\"command\":\"apply\",\"shop\":\"");
     text_append_json(&import->request, shop_text);
@@ -180,6 +194,12 @@ static enum status sink_history(void *context, const struct history_line *lines,
     return request_send(import, fault);
 }
 
+static void sink_change(void *context, const struct exchange_change *change)
+{
+    struct import *import = context;
+    import_changes_take(&import->changes, change);
+}
+
 static void sink_progress(void *context, uint64_t done_bytes, uint64_t total_bytes)
 {
     struct import *import = context;
@@ -223,14 +243,15 @@ static enum status import_options_read(const struct call *call, struct exchange_
 
 struct format {
     const char *name;
+    bool is_history; /* for a database only */
     enum status (*import)(const struct shop *shop, const char *path,
                           const struct exchange_options *options, const struct exchange_sink *sink,
                           struct exchange_report *report, struct fault *fault);
 };
 
 static const struct format formats[] = {
-    {"orders", exchange_import_orders},
-    {"woocommerce-products", exchange_import_woocommerce},
+    {"orders", true, exchange_import_orders},
+    {"woocommerce-products", false, exchange_import_woocommerce},
 };
 
 static const struct format *format_find(const char *name, struct fault *fault)
@@ -250,25 +271,99 @@ static const struct format *format_find(const char *name, struct fault *fault)
     return NULL;
 }
 
-static enum status import_open(struct import *import, struct fault *fault)
+/* On the core's thread. */
+static void on_hand_read(struct promise_state *state, int64_t now, void *context)
+{
+    struct import *import = context;
+    (void)now;
+    for (uint32_t i = 0; i < import->shop->item_count; i++) {
+        import->on_hand_thousandths[i] = promise_on_hand(state, (struct item_id){(uint16_t)i});
+    }
+}
+
+static enum status database_open(struct import *import, struct fault *fault)
 {
     const struct call *call = import->call;
+    struct engine_task question = {
+        .kind = TASK_QUESTION, .question = on_hand_read, .context = import};
     enum status status = shop_write_open(call, call->operands[0], &import->write, fault);
-    if (status == STATUS_OK && import->write.server != NULL) {
-        status = shop_open(call, call->operands[0], &import->open, fault);
-        import->shop = import->open.shop;
-    } else if (status == STATUS_OK) {
-        import->shop = engine_shop(import->write.engine);
+    if (status != STATUS_OK) {
+        return status;
     }
+    struct engine *engine = import->write.engine;
+    int64_t now = import->write.now;
+    if (import->write.server != NULL) {
+        status = shop_open(call, call->operands[0], &import->open, fault);
+        engine = import->open.engine;
+        now = import->open.now;
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    import->shop = engine_shop(engine);
+    import->on_hand_thousandths =
+        calloc(import->shop->item_count + 1, sizeof *import->on_hand_thousandths);
+    if (import->on_hand_thousandths == NULL) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for an import");
+    }
+    engine_run(engine, &question, now);
+    if (question.status != STATUS_OK) {
+        *fault = question.fault;
+    }
+    return question.status;
+}
+
+/* A shop file is not written over: its comments are the owner's. */
+static enum status file_open(struct import *import, const struct format *format,
+                             struct fault *fault)
+{
+    const struct call *call = import->call;
+    const char *to = call_value(call, "to");
+    if (format->is_history) {
+        return fault_set(fault, STATUS_INVALID,
+                         "a shop file has no history; make a database with `ecluse init`, then "
+                         "import the orders into it");
+    }
+    if (to == NULL && !call_flag(call, "dry-run")) {
+        return fault_set(fault, STATUS_INVALID,
+                         "%s is a shop file; say which file it is to become: --to NEW.yaml",
+                         call->operands[0]);
+    }
+    if (to != NULL && access(to, F_OK) == 0) {
+        return fault_set(fault, STATUS_EXISTS,
+                         "--to %s: this file is there and is not written over; name another", to);
+    }
+    enum status status = shop_file_read(call, call->operands[0], NULL, NULL, &import->file, fault);
+    import->shop = import->file;
+    return status;
+}
+
+static enum status import_open(struct import *import, const struct format *format,
+                               struct fault *fault)
+{
+    const struct call *call = import->call;
     text_init(&import->request, REQUEST_BYTES_MAX);
     text_init(&import->answer, REQUEST_BYTES_MAX);
-    return status;
+    import_changes_open(&import->changes, import->call, call->operands[0]);
+    if (shop_path_is_file(call->operands[0])) {
+        return file_open(import, format, fault);
+    }
+    if (call_value(call, "to") != NULL) {
+        return fault_set(fault, STATUS_INVALID,
+                         "--to is for a shop file; a database takes the import itself");
+    }
+    return database_open(import, fault);
 }
 
 static void import_close(struct import *import)
 {
     text_free(&import->request);
     text_free(&import->answer);
+    import_changes_close(&import->changes);
+    free(import->on_hand_thousandths);
+    if (import->file != NULL) {
+        shop_free(import->file);
+    }
     shop_close(&import->open);
     shop_write_close(&import->write);
 }
@@ -278,14 +373,18 @@ static enum status import_files(struct import *import, const struct format *form
                                 struct fault *fault)
 {
     const struct call *call = import->call;
-    const struct exchange_sink sink = {
-        .apply = sink_apply, .history = sink_history, .progress = sink_progress, .context = import};
+    const struct exchange_sink sink = {.change = sink_change,
+                                       .apply = sink_apply,
+                                       .history = sink_history,
+                                       .progress = sink_progress,
+                                       .context = import};
     struct terminal errors = output_terminal(STDERR_FILENO);
     bool given;
     enum status status = shop_now_read(call, &import->shop->zone, &to->now, &given, fault);
     if (status != STATUS_OK) {
         return status;
     }
+    to->on_hand_thousandths = import->on_hand_thousandths;
     progress_begin(&import->progress, errors.is_terminal && errors.colour ? stderr : NULL,
                    call->operands[1], call->language == LANGUAGE_FR, errors.width,
                    call->env->ticks_ns(call->env));
@@ -297,13 +396,24 @@ static enum status import_files(struct import *import, const struct format *form
 static void report_write(struct call *call, const struct import *import,
                          const struct exchange_report *report)
 {
+    struct text *out = &call->out;
+    bool dry_run = call_flag(call, "dry-run");
     if (call->json) {
-        exchange_report_json(report, import->shop, &call->out);
-    } else {
-        exchange_report_text(report, import->shop, call->language, &call->out);
+        exchange_report_json(report, import->shop, out);
+        if (out->length > 0 && !out->overflow) {
+            out->length--; /* the closing brace: more keys come */
+            import_changes_json(&import->changes, out);
+            text_append_string(out, "}\n");
+        }
+        return;
     }
-    if (call->out.length > 0 && call->out.bytes[call->out.length - 1] != '\n') {
-        text_append_char(&call->out, '\n');
+    exchange_report_text(report, import->shop, call->language, out);
+    out->overflow |= !import_changes_write(&import->changes, dry_run, out);
+    if (import->file != NULL && !dry_run) {
+        text_append_format(out, "\n%s%s\n", call_value(call, "to"),
+                           import->applied ? call_say(call, " is written.", " est écrit.")
+                                           : call_say(call, " is not written: nothing changes.",
+                                                      " n'est pas écrit : rien ne change."));
     }
 }
 
@@ -322,7 +432,7 @@ int import_run(struct call *call)
         (void)fault_set(&fault, STATUS_MEMORY, "no memory for the report; free some and try again");
         return call_fault(&fault);
     }
-    if (import_open(&import, &fault) != STATUS_OK) {
+    if (import_open(&import, format, &fault) != STATUS_OK) {
         code = call_fault(&fault);
     } else {
         enum status status = import_files(&import, format, &to, report, &fault);

@@ -49,7 +49,9 @@ enum status catalogue_open(struct catalogue *catalogue, const struct shop *shop,
     };
     enum status status = draft_open(&catalogue->draft, shop, options, report, fault);
     catalogue->products = calloc(LIMIT_OFFERS, sizeof *catalogue->products);
-    if (catalogue->products == NULL || !keys_init(&catalogue->references, LIMIT_OFFERS * 2) ||
+    catalogue->compared = calloc(LIMIT_ITEMS, sizeof *catalogue->compared);
+    if (catalogue->products == NULL || catalogue->compared == NULL ||
+        !keys_init(&catalogue->references, LIMIT_OFFERS * 2) ||
         !keys_init(&catalogue->taken, LIMIT_OFFERS)) {
         status = fault_set(fault, STATUS_MEMORY, "no memory for an import");
     }
@@ -73,6 +75,7 @@ void catalogue_close(struct catalogue *catalogue)
     keys_free(&catalogue->references);
     keys_free(&catalogue->taken);
     free(catalogue->products);
+    free(catalogue->compared);
 }
 
 /* ---- products that rows refer to ---- */
@@ -272,13 +275,48 @@ static bool stock_set(struct catalogue *catalogue, const struct listing *listing
     return item != NULL && draft_offer_consumes(&catalogue->draft, offer, item);
 }
 
-/* An item that is there keeps its opening figure; a file that says another one is reported. */
-static void stock_compare(struct catalogue *catalogue, const struct listing *listing)
+/* A difference in stock that the import may not write into the shop: with the command that records
+ * it. */
+static void stock_tell(struct catalogue *catalogue, const char *item, int64_t here, int64_t there)
 {
-    const struct item *item = draft_item(&catalogue->draft, slice_of(listing->name));
-    if (item != NULL && listing->stock == LISTING_COUNTED && listing->shares == NULL &&
-        listing->stock_thousandths != item->on_hand_thousandths) {
-        catalogue_note(catalogue, NOTE_STOCK_KEPT, listing->line, listing->name);
+    const struct exchange_sink *sink = catalogue->reading.sink;
+    char texts[2][32];
+    char arguments[LIMIT_NAME_BYTES + 40];
+    (void)decimal_write(texts[0], here, 3, true);
+    (void)decimal_write(texts[1], there, 3, true);
+    snprintf(arguments, sizeof arguments, "%s %s", item, texts[1]);
+    const struct exchange_change change = {EXCHANGE_ITEM, item,    "on_hand", texts[0],
+                                           texts[1],      "count", arguments};
+    if (sink->change != NULL) {
+        sink->change(sink->context, &change);
+    }
+}
+
+/* The stock of an offer that is there: a file shop's becomes the file's, a running one's is compared
+ * with what is on the shelf, once an item. */
+static void stock_compare(struct catalogue *catalogue, const struct listing *listing,
+                          const struct offer *offer)
+{
+    struct draft *draft = &catalogue->draft;
+    bool plain =
+        offer->component_count == 1 && offer->components[0].quantity_thousandths == THOUSAND;
+    if (!plain || listing->stock == LISTING_NOT_MANAGED) {
+        return;
+    }
+    uint16_t place = offer->components[0].item.index;
+    struct item *item = &draft->shop.items[place];
+    const int64_t *on_hand = catalogue->options->on_hand_thousandths;
+    int64_t there = listing->stock_thousandths < 0 ? 0 : listing->stock_thousandths;
+    if (catalogue->compared[place] || place >= draft->before->item_count) {
+        return;
+    }
+    catalogue->compared[place] = true;
+    if (on_hand == NULL) {
+        draft->changed |= item->on_hand_thousandths != there;
+        item->on_hand_thousandths = there;
+    } else if (on_hand[place] != there) {
+        catalogue_note(catalogue, NOTE_STOCK_KEPT, listing->line, item->name);
+        stock_tell(catalogue, item->name, on_hand[place], there);
     }
 }
 
@@ -321,7 +359,7 @@ static enum exchange_reason offer_update(struct catalogue *catalogue, const stru
         catalogue->draft.changed = true;
         changed = true;
     }
-    stock_compare(catalogue, listing);
+    stock_compare(catalogue, listing, offer);
     return changed ? TAKEN_OFFER_CHANGED : TAKEN_OFFER_SAME;
 }
 

@@ -69,6 +69,7 @@ struct catalogue {
     struct keys taken;      /* names of offers from this file */
     struct product *products;
     uint32_t product_count;
+    bool *compared; /* items whose stock the file has told already */
 };
 
 /* Empties the report. catalogue_close is right after a failure too. */

@@ -144,6 +144,7 @@ enum status draft_open(struct draft *draft, const struct shop *shop,
                        struct fault *fault)
 {
     memset(draft, 0, sizeof *draft);
+    draft->before = shop;
     draft->shop = *shop;
     arena_init(&draft->arena, DRAFT_BYTES_MAX);
     if (!arrays_copy(draft, shop) || !names_index(draft)) {
@@ -296,11 +297,79 @@ int64_t draft_unit_cost(const struct draft *draft, int64_t price_minor, int32_t 
                                  PERCENT_THOUSANDTHS);
 }
 
+/* ---- what has changed ---- */
+
+static void change_tell(const struct exchange_sink *sink, enum exchange_thing thing,
+                        const char *name, const char *key, const char *before, const char *after)
+{
+    const struct exchange_change change = {
+        .thing = thing, .name = name, .key = key, .before = before, .after = after};
+    sink->change(sink->context, &change);
+}
+
+static void amount_tell(const struct exchange_sink *sink, enum exchange_thing thing,
+                        const char *name, const char *key, int decimals, int64_t before,
+                        int64_t after)
+{
+    char texts[2][32];
+    (void)decimal_write(texts[0], before, decimals, key != NULL && decimals == 3);
+    (void)decimal_write(texts[1], after, decimals, decimals == 3);
+    change_tell(sink, thing, name, key, key != NULL ? texts[0] : "", texts[1]);
+}
+
+static void offers_tell(const struct draft *draft, const struct exchange_sink *sink)
+{
+    const struct shop *before = draft->before;
+    const struct shop *shop = &draft->shop;
+    for (uint32_t i = 0; i < shop->offer_count; i++) {
+        const struct offer *now = &shop->offers[i];
+        const struct offer *old = i < before->offer_count ? &before->offers[i] : now;
+        if (now->retired) {
+            continue;
+        }
+        if (old == now || old->retired) {
+            amount_tell(sink, EXCHANGE_OFFER, now->name, NULL, shop->currency.decimals, 0,
+                        now->price_minor);
+            continue;
+        }
+        if (old->price_minor != now->price_minor) {
+            amount_tell(sink, EXCHANGE_OFFER, now->name, "price", shop->currency.decimals,
+                        old->price_minor, now->price_minor);
+        }
+        if (old->label.text[LANGUAGE_FR] != now->label.text[LANGUAGE_FR]) {
+            change_tell(sink, EXCHANGE_OFFER, now->name, "name", old->label.text[shop->language],
+                        now->label.text[shop->language]);
+        }
+    }
+}
+
+static void items_tell(const struct draft *draft, const struct exchange_sink *sink)
+{
+    const struct shop *before = draft->before;
+    for (uint32_t i = 0; i < draft->shop.item_count; i++) {
+        const struct item *now = &draft->shop.items[i];
+        const struct item *old = i < before->item_count ? &before->items[i] : now;
+        if (now->retired) {
+            continue;
+        }
+        if (old == now || old->retired) {
+            amount_tell(sink, EXCHANGE_ITEM, now->name, NULL, 3, 0, now->on_hand_thousandths);
+        } else if (old->on_hand_thousandths != now->on_hand_thousandths) {
+            amount_tell(sink, EXCHANGE_ITEM, now->name, "on_hand", 3, old->on_hand_thousandths,
+                        now->on_hand_thousandths);
+        }
+    }
+}
+
 /* ---- handing over ---- */
 
 enum status draft_apply(struct draft *draft, const struct exchange_options *options,
                         const struct exchange_sink *sink, struct fault *fault)
 {
+    if (sink->change != NULL) {
+        offers_tell(draft, sink);
+        items_tell(draft, sink);
+    }
     if (!draft->changed || options->dry_run) {
         return STATUS_OK;
     }

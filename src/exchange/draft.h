@@ -21,6 +21,7 @@ struct draft_defaults {
 };
 
 struct draft {
+    const struct shop *before;
     struct shop shop; /* a copy of the shop's head with arrays of its own */
     struct arena arena;
     struct keys offers; /* names to places, the retired ones too */
@@ -58,7 +59,8 @@ bool draft_label(struct draft *draft, struct offer *offer, struct slice label);
  * half up. */
 int64_t draft_unit_cost(const struct draft *draft, int64_t price_minor, int32_t vat_thousandths);
 
-/* Hands the shop file over, if anything changed and it is no dry run. */
+/* Tells the sink each change; then hands the shop file over, if anything changed and it is no dry
+ * run. */
 enum status draft_apply(struct draft *draft, const struct exchange_options *options,
                         const struct exchange_sink *sink, struct fault *fault) MUST_USE;
 

@@ -41,6 +41,10 @@ struct exchange_options {
     const char *carrier;      /* of new offers; NULL: the shop's first */
     const char *routing_like; /* an offer whose routing new offers get; NULL: none */
     bool dry_run;             /* report only: the sink's apply and history are not called */
+
+    /* What is on the shelf now, by the place of an item in the shop: what a file's stock is compared
+     * with. NULL: the shop is a file that has not opened; its opening stock becomes the file's. */
+    const int64_t *on_hand_thousandths;
 };
 
 /* What is left out of it is as the comments say; set by this. */
@@ -48,9 +52,26 @@ void exchange_options_init(struct exchange_options *options);
 /* "iso", "mdy", "dmy"; false for anything else. */
 bool exchange_dates_read(struct slice text, enum exchange_dates *dates);
 
+/* What a change is of: sections of the shop file. */
+enum exchange_thing { EXCHANGE_OFFER, EXCHANGE_ITEM, EXCHANGE_THINGS };
+
+/* One thing that an import changes, or, with a command, one that it finds different and may not
+ * change: opening figures of a running shop. Values as a shop file writes them. */
+struct exchange_change {
+    enum exchange_thing thing;
+    const char *name;
+    const char *key;    /* of the shop file; NULL: all of it, it is new */
+    const char *before; /* "" where it is new */
+    const char *after;
+    const char *command;   /* what records it: "count"; NULL: the import does */
+    const char *arguments; /* of the command, after the shop: "miel 38" */
+};
+
 /* Where an import goes. A status that is not OK ends the import with it. What is pointed to is
  * valid during the call. */
 struct exchange_sink {
+    /* Each change before it is applied, in a dry run too; may be NULL. */
+    void (*change)(void *context, const struct exchange_change *change);
     enum status (*apply)(void *context, struct slice shop_text, struct fault *fault);
     enum status (*history)(void *context, const struct history_line *lines, uint32_t count,
                            struct fault *fault);

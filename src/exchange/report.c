@@ -109,8 +109,8 @@ static const struct reason reasons[EXCHANGE_REASONS] = {
     [NOTE_STOCK_KEPT] =
         {"stock_kept",
          GROUP_NOTE,
-         {"stocks déjà ouverts : laissés tels quels ; un import ne compte pas le stock",
-          "stocks opened before: left as they are; an import does not count stock"}},
+         {"stocks d'articles déjà ouverts : laissés tels quels ; un import ne compte pas le stock",
+          "stocks of items that are open: left as they are; an import does not count stock"}},
     [NOTE_STOCK_NOT_MANAGED] = {"stock_not_managed",
                                 GROUP_NOTE,
                                 {"offres sans stock suivi : elles ne s'épuisent pas",

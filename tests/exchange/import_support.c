@@ -37,6 +37,17 @@ static enum status sink_history(void *context, const struct history_line *lines,
     return STATUS_OK;
 }
 
+static void sink_change(void *context, const struct exchange_change *change)
+{
+    static const char *const things[EXCHANGE_THINGS] = {"offer", "item"};
+    struct import_sink *sink = context;
+    text_append_format(&sink->changes, "%s %s %s: %s -> %s", things[change->thing], change->name,
+                       change->key != NULL ? change->key : "new", change->before, change->after);
+    if (change->command != NULL)
+        text_append_format(&sink->changes, " (%s %s)", change->command, change->arguments);
+    text_append_char(&sink->changes, '\n');
+}
+
 static void sink_progress(void *context, uint64_t done_bytes, uint64_t total_bytes)
 {
     struct import_sink *sink = context;
@@ -47,16 +58,22 @@ static void sink_progress(void *context, uint64_t done_bytes, uint64_t total_byt
 void import_sink_open(struct import_sink *sink)
 {
     memset(sink, 0, sizeof *sink);
-    sink->sink = (struct exchange_sink){sink_apply, sink_history, sink_progress, sink};
+    sink->sink = (struct exchange_sink){.change = sink_change,
+                                        .apply = sink_apply,
+                                        .history = sink_history,
+                                        .progress = sink_progress,
+                                        .context = sink};
     sink->keep_history = true;
     text_init(&sink->shop_text, LIMIT_SHOP_FILE_BYTES);
     text_init(&sink->history, 1 << 20);
+    text_init(&sink->changes, 1 << 20);
 }
 
 void import_sink_close(struct import_sink *sink)
 {
     text_free(&sink->shop_text);
     text_free(&sink->history);
+    text_free(&sink->changes);
 }
 
 static enum status zone_load(void *context, const char *name, int64_t around, struct zone *zone,

@@ -21,6 +21,7 @@ struct import_sink {
     uint64_t history_lines;
     uint32_t chunk_most;
     uint64_t progress_calls;
+    struct text changes; /* "offer a price: 10.00 -> 12.00", "item a on_hand: 5 -> 9 (count a 9)" */
 };
 
 void import_sink_open(struct import_sink *sink);

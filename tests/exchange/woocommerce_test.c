@@ -216,13 +216,32 @@ static void test_sale_dates(void **state)
     shop_free(shop);
 }
 
+/* The shop of the two products below, imported once. */
+static struct shop *mug_and_pot(void)
+{
+    struct shop *shop = imported(HEADER "simple,a,Mug,1,1,5,,,10,,\nsimple,b,Pot,1,1,5,,,20,,\n");
+    assert_string_equal(sink.changes.bytes, "offer a new:  -> 10.00\n"
+                                            "offer b new:  -> 20.00\n"
+                                            "item a new:  -> 5\n"
+                                            "item b new:  -> 5\n");
+    text_clear(&sink.changes);
+    return shop;
+}
+
+static struct shop *mug_and_pot_again(struct shop *shop)
+{
+    return imported_into(
+        shop,
+        import_file("a.csv", HEADER "simple,a,Big mug,1,1,9,,,12,,\nsimple,b,Pot,1,1,5,,,20,,\n"));
+}
+
 static void test_a_second_import_updates(void **state)
 {
     (void)state;
-    struct shop *shop = imported(HEADER "simple,a,Mug,1,1,5,,,10,,\nsimple,b,Pot,1,1,5,,,20,,\n");
-    shop = imported_into(
-        shop,
-        import_file("a.csv", HEADER "simple,a,Big mug,1,1,9,,,12,,\nsimple,b,Pot,1,1,5,,,20,,\n"));
+    /* In the order of the shop's items: known, a, b. One mug was sold since. */
+    static const int64_t on_hand[] = {7000, 4000, 5000};
+    options.on_hand_thousandths = on_hand;
+    struct shop *shop = mug_and_pot_again(mug_and_pot());
     assert_int_equal(shop->offer_count, 3);
     assert_int_equal(shop->item_count, 3);
     assert_string_equal(import_offer(shop, "a")->label.text[LANGUAGE_EN], "Big mug");
@@ -231,6 +250,35 @@ static void test_a_second_import_updates(void **state)
     assert_int_equal(count(TAKEN_OFFER_CHANGED), 1);
     assert_int_equal(count(TAKEN_OFFER_SAME), 1);
     assert_int_equal(count(NOTE_STOCK_KEPT), 1);
+    assert_string_equal(sink.changes.bytes, "item a on_hand: 4 -> 9 (count a 9)\n"
+                                            "offer a price: 10.00 -> 12.00\n"
+                                            "offer a name: Mug -> Big mug\n");
+    shop_free(shop);
+}
+
+/* A shop file that has not opened takes the file's stock. */
+static void test_a_file_takes_the_stock(void **state)
+{
+    (void)state;
+    struct shop *shop = mug_and_pot_again(mug_and_pot());
+    assert_int_equal(import_item(shop, "a")->on_hand_thousandths, 9000);
+    assert_int_equal(count(NOTE_STOCK_KEPT), 0);
+    assert_string_equal(sink.changes.bytes, "offer a price: 10.00 -> 12.00\n"
+                                            "offer a name: Mug -> Big mug\n"
+                                            "item a on_hand: 5 -> 9\n");
+    shop_free(shop);
+}
+
+/* All is told, nothing is changed. */
+static void test_a_dry_run(void **state)
+{
+    (void)state;
+    struct shop *shop = mug_and_pot();
+    options.dry_run = true;
+    shop = mug_and_pot_again(shop);
+    assert_int_equal(sink.applies, 0);
+    assert_int_equal(count(TAKEN_OFFER_CHANGED), 1);
+    assert_non_null(strstr(sink.changes.bytes, "offer a price: 10.00 -> 12.00\n"));
     shop_free(shop);
 }
 
@@ -238,6 +286,8 @@ static void test_a_second_import_updates(void **state)
 static void test_an_update_keeps_what_is_the_owners(void **state)
 {
     (void)state;
+    static const int64_t on_hand[] = {7000};
+    options.on_hand_thousandths = on_hand;
     struct shop *shop = imported(HEADER "simple,known,Connu,1,1,9,,,12,,\n");
     const struct offer *offer = import_offer(shop, "known");
     assert_string_equal(offer->label.text[LANGUAGE_EN], "Known");
@@ -253,6 +303,8 @@ static void test_an_update_keeps_what_is_the_owners(void **state)
 static void test_either_language_is_the_same_label(void **state)
 {
     (void)state;
+    static const int64_t on_hand[] = {7000};
+    options.on_hand_thousandths = on_hand;
     struct shop *shop = imported(HEADER "simple,known,Known,1,1,9,,,9,,\n");
     assert_int_equal(count(TAKEN_OFFER_SAME), 1);
     assert_string_equal(import_offer(shop, "known")->label.text[LANGUAGE_FR], "Connu");
@@ -360,6 +412,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_no_offer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_sale_dates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_second_import_updates, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_file_takes_the_stock, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_dry_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_update_keeps_what_is_the_owners, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_either_language_is_the_same_label, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_most_common_rate_is_assumed, set_up, tear_down),
