@@ -1,4 +1,4 @@
-/* Both importers on arbitrary bytes: the first says which and with what options, the rest is the
+/* All importers on arbitrary bytes: the first says which and with what options, the rest is the
  * file.
  *
  * Whatever the bytes, an import ends with a status and a sentence, counts every row exactly once,
@@ -73,6 +73,16 @@ static enum status sink_history(void *context, const struct history_line *lines,
     return STATUS_OK;
 }
 
+/* Whatever is told can be shown; a command names what the shop has. */
+static void sink_change(void *context, const struct exchange_change *change)
+{
+    (void)context;
+    ASSERT(change->thing < EXCHANGE_THINGS);
+    ASSERT(change->name[0] != '\0' && change->after != NULL);
+    ASSERT(change->key == NULL || change->before != NULL);
+    ASSERT((change->command == NULL) == (change->arguments == NULL));
+}
+
 static uint64_t rows_counted(const struct exchange_report *report, bool orders)
 {
     uint64_t rows = 0;
@@ -96,22 +106,24 @@ static void report_check(const struct exchange_report *report, const struct shop
 
 static void import(const char *path, uint8_t choice)
 {
-    const struct exchange_sink sink = {.apply = sink_apply, .history = sink_history};
+    const struct exchange_sink sink = {
+        .change = sink_change, .apply = sink_apply, .history = sink_history};
     struct exchange_options options;
     struct exchange_report report;
     struct fault fault = {0};
-    bool orders = choice & 1;
+    static const int64_t on_hand[] = {3000}; /* of "known" */
+    const struct exchange_format *format = &exchange_formats[(choice & 7) % exchange_format_count];
+    bool orders = format->content == FORMAT_HISTORY;
     exchange_options_init(&options);
     options.columns = "order=o,sku=s,name=n,quantity=q,at=a,unit_price=p";
-    options.stock_thousandths = choice & 2 ? 5000 : -1;
-    options.dates = choice & 4 ? DATES_MONTH_FIRST : DATES_DETECT;
+    options.stock_thousandths = choice & 8 ? 5000 : -1;
+    options.dates = choice & 0x40 ? DATES_MONTH_FIRST : DATES_DETECT;
     options.prices_without_vat = choice & 8;
     options.now = 1795417200;
+    options.on_hand_thousandths = choice & 0x80 ? on_hand : NULL;
     struct shop *shop = shop_begin();
     shop_now = shop_begin();
-    enum status status =
-        orders ? exchange_import_orders(shop, path, &options, &sink, &report, &fault)
-               : exchange_import_woocommerce(shop, path, &options, &sink, &report, &fault);
+    enum status status = format->import(shop, path, &options, &sink, &report, &fault);
     ASSERT(status == STATUS_OK || fault.text[0] != '\0');
     if (status == STATUS_OK)
         ASSERT(rows_counted(&report, orders) == report.rows);

@@ -18,8 +18,10 @@
 #include "promise/change.h"
 #include "report/progress.h"
 
+#include "base/assert.h"
 #include "base/decimal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -32,7 +34,7 @@ static const struct option options[] = {
     {"stock", "N", false, "orders: on hand of each new item, in units (default: does not run out)"},
     {"vat-classes", "MAP", false,
      "woocommerce-products: percent by tax class, as reduced-rate=5.5,zero-rate=0"},
-    {"net-prices", NULL, false, "woocommerce-products: the file's prices are without VAT"},
+    {"net-prices", NULL, false, "products: the file's prices are without VAT"},
     {"vat-rate", "PERCENT", false, "VAT of new offers (default: the most common of the shop's)"},
     {"cost-percent", "PERCENT", false,
      "unit cost of new items, of the price without VAT (default 50)"},
@@ -66,6 +68,7 @@ const struct manual import_manual = {
         "                        (last price) and the history that rehearsal learns from\n"
         "  woocommerce-products  the product export of WooCommerce: new offers, new prices and "
         "names\n"
+        "  shopify-products      the product export of Shopify, the same\n"
         "The same history twice would count twice: it is refused, unless you say --again.\n"
         "What the shop knows already by its name keeps its stock. At the end it says what was "
         "taken, what\n"
@@ -241,32 +244,27 @@ static enum status import_options_read(const struct call *call, struct exchange_
                                : status;
 }
 
-struct format {
-    const char *name;
-    bool is_history; /* for a database only */
-    enum status (*import)(const struct shop *shop, const char *path,
-                          const struct exchange_options *options, const struct exchange_sink *sink,
-                          struct exchange_report *report, struct fault *fault);
-};
-
-static const struct format formats[] = {
-    {"orders", true, exchange_import_orders},
-    {"woocommerce-products", false, exchange_import_woocommerce},
-};
-
-static const struct format *format_find(const char *name, struct fault *fault)
+static const struct exchange_format *format_find(const char *name, struct fault *fault)
 {
     struct nearest nearest;
+    char names[512] = "";
+    size_t length = 0;
     nearest_begin(&nearest, slice_of(name));
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        if (strcmp(name, formats[i].name) == 0) {
-            return &formats[i];
+    for (uint32_t i = 0; i < exchange_format_count; i++) {
+        const struct exchange_format *format = &exchange_formats[i];
+        if (strcmp(name, format->name) == 0) {
+            return format;
         }
-        nearest_try(&nearest, formats[i].name);
+        nearest_try(&nearest, format->name);
+        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                   i == 0                           ? ""
+                                   : i + 1 == exchange_format_count ? " and "
+                                                                    : ", ",
+                                   format->name);
+        ASSERT(length < sizeof names);
     }
-    (void)fault_set(fault, STATUS_INVALID,
-                    "there is no format \"%s\"; there are orders and woocommerce-products%s%s%s",
-                    name, nearest.best != NULL ? "; did you mean " : "",
+    (void)fault_set(fault, STATUS_INVALID, "there is no format \"%s\"; there are %s%s%s%s", name,
+                    names, nearest.best != NULL ? "; did you mean " : "",
                     nearest.best != NULL ? nearest.best : "", nearest.best != NULL ? "?" : "");
     return NULL;
 }
@@ -314,12 +312,12 @@ static enum status database_open(struct import *import, struct fault *fault)
 }
 
 /* A shop file is not written over: its comments are the owner's. */
-static enum status file_open(struct import *import, const struct format *format,
+static enum status file_open(struct import *import, const struct exchange_format *format,
                              struct fault *fault)
 {
     const struct call *call = import->call;
     const char *to = call_value(call, "to");
-    if (format->is_history) {
+    if (format->content == FORMAT_HISTORY) {
         return fault_set(fault, STATUS_INVALID,
                          "a shop file has no history; make a database with `ecluse init`, then "
                          "import the orders into it");
@@ -338,7 +336,7 @@ static enum status file_open(struct import *import, const struct format *format,
     return status;
 }
 
-static enum status import_open(struct import *import, const struct format *format,
+static enum status import_open(struct import *import, const struct exchange_format *format,
                                struct fault *fault)
 {
     const struct call *call = import->call;
@@ -368,7 +366,7 @@ static void import_close(struct import *import)
     shop_write_close(&import->write);
 }
 
-static enum status import_files(struct import *import, const struct format *format,
+static enum status import_files(struct import *import, const struct exchange_format *format,
                                 struct exchange_options *to, struct exchange_report *report,
                                 struct fault *fault)
 {
@@ -421,7 +419,7 @@ int import_run(struct call *call)
 {
     struct fault fault;
     struct exchange_options to;
-    const struct format *format = format_find(call->operands[1], &fault);
+    const struct exchange_format *format = format_find(call->operands[1], &fault);
     if (format == NULL || import_options_read(call, &to, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }

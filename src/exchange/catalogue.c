@@ -36,46 +36,57 @@ static enum status vat_classes_read(struct catalogue *catalogue, struct fault *f
     return STATUS_OK;
 }
 
-enum status catalogue_open(struct catalogue *catalogue, const struct shop *shop,
-                           const struct exchange_options *options, const struct exchange_sink *sink,
-                           struct exchange_report *report, struct fault *fault)
+static enum status catalogue_open(struct catalogue *catalogue, const struct catalogue_call *call)
 {
-    memset(report, 0, sizeof *report);
     *catalogue = (struct catalogue){
-        .reading = {.sink = sink, .report = report, .fault = fault, .pass_count = 2},
-        .options = options,
-        .zone = &shop->zone,
-        .currency_decimals = shop->currency.decimals,
+        .reading = {.sink = call->sink, .report = call->report, .fault = call->fault},
+        .options = call->options,
+        .zone = &call->shop->zone,
+        .currency_decimals = call->shop->currency.decimals,
     };
-    enum status status = draft_open(&catalogue->draft, shop, options, report, fault);
+    enum status status =
+        draft_open(&catalogue->draft, call->shop, call->options, call->report, call->fault);
     catalogue->products = calloc(LIMIT_OFFERS, sizeof *catalogue->products);
     catalogue->compared = calloc(LIMIT_ITEMS, sizeof *catalogue->compared);
     if (catalogue->products == NULL || catalogue->compared == NULL ||
         !keys_init(&catalogue->references, LIMIT_OFFERS * 2) ||
         !keys_init(&catalogue->taken, LIMIT_OFFERS)) {
-        status = fault_set(fault, STATUS_MEMORY, "no memory for an import");
+        status = fault_set(call->fault, STATUS_MEMORY, "no memory for an import");
     }
-    return status == STATUS_OK ? vat_classes_read(catalogue, fault) : status;
+    return status == STATUS_OK ? vat_classes_read(catalogue, call->fault) : status;
 }
 
-enum status catalogue_finish(struct catalogue *catalogue)
-{
-    struct reading *reading = &catalogue->reading;
-    reading_report_facts(reading);
-    if (reading->status == STATUS_OK) {
-        reading->status =
-            draft_apply(&catalogue->draft, catalogue->options, reading->sink, reading->fault);
-    }
-    return reading->status;
-}
-
-void catalogue_close(struct catalogue *catalogue)
+static void catalogue_close(struct catalogue *catalogue)
 {
     draft_close(&catalogue->draft);
     keys_free(&catalogue->references);
     keys_free(&catalogue->taken);
     free(catalogue->products);
     free(catalogue->compared);
+}
+
+enum status catalogue_import(struct catalogue *catalogue, void *context,
+                             const struct catalogue_pass *passes, uint32_t pass_count,
+                             const struct catalogue_call *call)
+{
+    struct reading *reading = &catalogue->reading;
+    memset(call->report, 0, sizeof *call->report);
+    enum status status = catalogue_open(catalogue, call);
+    reading->status = status;
+    reading->context = context;
+    reading->pass_count = pass_count;
+    for (uint32_t i = 0; i < pass_count; i++) {
+        if (passes[i].path != NULL) {
+            reading_pass(reading, passes[i].path, passes[i].rows);
+        }
+    }
+    reading_report_facts(reading);
+    if (reading->status == STATUS_OK) {
+        reading->status = draft_apply(&catalogue->draft, call->options, call->sink, call->fault);
+    }
+    status = reading->status;
+    catalogue_close(catalogue);
+    return status;
 }
 
 /* ---- products that rows refer to ---- */
@@ -191,6 +202,14 @@ int32_t catalogue_vat(struct catalogue *catalogue, uint64_t line, struct slice c
     return catalogue->draft.defaults.vat_thousandths;
 }
 
+int64_t catalogue_money(const struct catalogue *catalogue, struct slice cell)
+{
+    int64_t minor = 0;
+    bool read = cell_number(cell, catalogue->currency_decimals, &minor) == CELL_OK && minor >= 0 &&
+                minor <= LIMIT_MONEY_MINOR / 2;
+    return read ? minor : -1;
+}
+
 enum exchange_reason catalogue_price_judge(enum cell_result result, int64_t price_minor)
 {
     if (result == CELL_EMPTY) {
@@ -249,7 +268,9 @@ static struct item *stock_item(struct catalogue *catalogue, const struct listing
         return NULL;
     }
     item->unit_cost_minor =
-        draft_unit_cost(&catalogue->draft, listing->price_minor, listing->vat_thousandths);
+        listing->cost_minor >= 0
+            ? listing->cost_minor
+            : draft_unit_cost(&catalogue->draft, listing->price_minor, listing->vat_thousandths);
     catalogue->reading.report->items_new++;
     return item;
 }
@@ -269,6 +290,8 @@ static bool stock_set(struct catalogue *catalogue, const struct listing *listing
         catalogue_note(catalogue, NOTE_STOCK_OF_PARENT, listing->line, offer->name);
     } else if (listing->stock == LISTING_OUT) {
         catalogue_note(catalogue, NOTE_OUT_OF_STOCK, listing->line, offer->name);
+    } else if (listing->stock == LISTING_UNKNOWN) {
+        catalogue_note(catalogue, NOTE_STOCK_UNKNOWN, listing->line, offer->name);
     }
     const char *name = listing->shares != NULL ? listing->shares->name : offer->name;
     const struct item *item = stock_item(catalogue, listing, name, listing->stock_thousandths);
@@ -300,7 +323,7 @@ static void stock_compare(struct catalogue *catalogue, const struct listing *lis
     struct draft *draft = &catalogue->draft;
     bool plain =
         offer->component_count == 1 && offer->components[0].quantity_thousandths == THOUSAND;
-    if (!plain || listing->stock == LISTING_NOT_MANAGED) {
+    if (!plain || listing->stock == LISTING_NOT_MANAGED || listing->stock == LISTING_UNKNOWN) {
         return;
     }
     uint16_t place = offer->components[0].item.index;

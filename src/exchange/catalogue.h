@@ -1,9 +1,9 @@
 /* Products of a foreign file on their way to offers: what every shop program's export has in
  * common.
  *
- *   catalogue_open -> reading passes: products that rows refer to -> catalogue_product_add
- *                                     rows -> struct listing        -> catalogue_take
- *   -> catalogue_finish: one changed shop file -> catalogue_close
+ *   catalogue_import -> passes over files: products that rows refer to -> catalogue_product_add
+ *                                          rows -> struct listing -> catalogue_take
+ *                    -> draft_apply: one changed shop file
  *
  * A format fills a `struct listing` from a row by rules of its own; what becomes of it (new offer,
  * changed offer, twice in the file, stock, notes) is decided here, the same for all.
@@ -34,7 +34,8 @@ struct product {
 enum listing_stock {
     LISTING_NOT_MANAGED, /* never runs out there: no item */
     LISTING_COUNTED,
-    LISTING_OUT, /* no figure, but marked as sold out: 0 */
+    LISTING_OUT,     /* no figure, but marked as sold out: 0 */
+    LISTING_UNKNOWN, /* managed there, but the file does not say how many: 0 until it is counted */
 };
 
 /* One thing for sale as the file lists it. */
@@ -49,6 +50,7 @@ struct listing {
     bool backorders;
     int32_t vat_thousandths;
     int64_t price_minor; /* VAT included */
+    int64_t cost_minor;  /* of a new item, without VAT; -1: a share of the price */
     enum listing_stock stock;
     int64_t stock_thousandths;    /* LISTING_COUNTED */
     const struct product *shares; /* whose stock it is, with its sisters; NULL: its own */
@@ -72,13 +74,25 @@ struct catalogue {
     bool *compared; /* items whose stock the file has told already */
 };
 
-/* Empties the report. catalogue_close is right after a failure too. */
-enum status catalogue_open(struct catalogue *catalogue, const struct shop *shop,
-                           const struct exchange_options *options, const struct exchange_sink *sink,
-                           struct exchange_report *report, struct fault *fault) MUST_USE;
-/* Hands the shop file over, unless something went wrong; the status of the whole import. */
-enum status catalogue_finish(struct catalogue *catalogue) MUST_USE;
-void catalogue_close(struct catalogue *catalogue);
+/* What every exchange_import_... is given, but for the file. */
+struct catalogue_call {
+    const struct shop *shop;
+    const struct exchange_options *options;
+    const struct exchange_sink *sink;
+    struct exchange_report *report; /* is emptied first */
+    struct fault *fault;
+};
+
+struct catalogue_pass {
+    const char *path; /* NULL: this pass is left out */
+    const struct reading_rows *rows;
+};
+
+/* The whole import: opens the catalogue, reads the passes, the rows of which get `context`, hands
+ * the shop file over unless something went wrong, closes. */
+enum status catalogue_import(struct catalogue *catalogue, void *context,
+                             const struct catalogue_pass *passes, uint32_t pass_count,
+                             const struct catalogue_call *call) MUST_USE;
 
 /* ---- products that rows refer to ---- */
 
@@ -106,6 +120,8 @@ void catalogue_category(struct slice categories, char *to);
  * "standard" or none. `zero` is the class that means no VAT. */
 int32_t catalogue_vat(struct catalogue *catalogue, uint64_t line, struct slice class,
                       const char *zero);
+/* Reads a cell of money, zero or more; -1 where it holds no such thing. */
+int64_t catalogue_money(const struct catalogue *catalogue, struct slice cell);
 /* TAKEN_OFFER_NEW, or why this is no price: empty, unreadable, zero, below zero. */
 enum exchange_reason catalogue_price_judge(enum cell_result result, int64_t price_minor);
 /* The price with VAT. */

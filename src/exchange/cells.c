@@ -71,6 +71,30 @@ bool cell_is(struct slice cell, const char *text)
     return i == cell.length && text[i] == '\0';
 }
 
+static bool cell_is_any(struct slice cell, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        if (cell_is(cell, *words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cell_is_no(struct slice cell)
+{
+    static const char *const words[] = {"0",    "-1",  "false",    "no",       "non",
+                                        "deny", "off", "disabled", "inactive", NULL};
+    return cell_is_any(cell, words);
+}
+
+bool cell_is_yes(struct slice cell)
+{
+    static const char *const words[] = {"1",  "true",    "yes",    "oui", "continue",
+                                        "on", "enabled", "active", NULL};
+    return cell_is_any(cell, words);
+}
+
 bool cell_label(struct slice cell, char *to)
 {
     cell = cell_trim(cell);

@@ -28,7 +28,7 @@ struct exchange_options {
     int64_t stock_thousandths; /* --stock: on hand of each new item; -1: unknown, the new offers do
                                   not run out */
 
-    /* woocommerce-products */
+    /* products */
     const char *vat_classes; /* "reduced-rate=5.5,zero-rate=0"; NULL: every class but zero-rate has
                                 vat_thousandths */
     bool prices_without_vat; /* the shop enters prices net; VAT is added */
@@ -108,6 +108,7 @@ enum exchange_reason {
     NOT_TAKEN_UNKNOWN_TYPE,
     NOT_TAKEN_UNPUBLISHED,
     NOT_TAKEN_TWICE,
+    NOT_TAKEN_PICTURE,
     /* to know */
     NOTE_NAME_MAPPED,
     NOTE_NO_LABEL,
@@ -120,6 +121,7 @@ enum exchange_reason {
     NOTE_STOCK_OF_PARENT,
     NOTE_STOCK_NEGATIVE,
     NOTE_OUT_OF_STOCK,
+    NOTE_STOCK_UNKNOWN,
     NOTE_BACKORDERS,
     NOTE_VIRTUAL,
     NOTE_TAX_CLASS,
@@ -161,6 +163,37 @@ enum status exchange_import_woocommerce(const struct shop *shop, const char *pat
                                         const struct exchange_sink *sink,
                                         struct exchange_report *report,
                                         struct fault *fault) MUST_USE;
+
+/* Reads Shopify's product export (CSV, CSV.gz), with the column titles of before and after 2024: the
+ * same for it. */
+enum status exchange_import_shopify(const struct shop *shop, const char *path,
+                                    const struct exchange_options *options,
+                                    const struct exchange_sink *sink,
+                                    struct exchange_report *report, struct fault *fault) MUST_USE;
+
+/* ---- formats ---- */
+
+enum exchange_content { FORMAT_HISTORY, FORMAT_PRODUCTS };
+
+struct csv_row;
+
+struct exchange_format {
+    const char *name; /* as typed */
+    enum exchange_content content;
+    enum status (*import)(const struct shop *shop, const char *path,
+                          const struct exchange_options *options, const struct exchange_sink *sink,
+                          struct exchange_report *report, struct fault *fault);
+    bool (*fits)(const struct csv_row *header); /* of FORMAT_PRODUCTS */
+};
+
+extern const struct exchange_format exchange_formats[];
+extern const uint32_t exchange_format_count;
+
+/* Which format of FORMAT_PRODUCTS a file has, told by its header; STATUS_INVALID: none. */
+enum status exchange_format_detect(const char *path, const struct exchange_format **format,
+                                   struct fault *fault) MUST_USE;
+
+/* ---- reports ---- */
 
 /* The report for a person, and for a program. Dates in the shop's zone. */
 void exchange_report_text(const struct exchange_report *report, const struct shop *shop,

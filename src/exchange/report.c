@@ -82,10 +82,13 @@ static const struct reason reasons[EXCHANGE_REASONS] = {
                                 {"type de produit inconnu", "unknown type of product"}},
     [NOT_TAKEN_UNPUBLISHED] = {"unpublished",
                                GROUP_NOT_TAKEN,
-                               {"brouillons et produits privés", "drafts and private products"}},
+                               {"brouillons et produits cachés", "drafts and hidden products"}},
     [NOT_TAKEN_TWICE] = {"twice",
                          GROUP_NOT_TAKEN,
                          {"référence déjà vue plus haut", "sku seen before in this file"}},
+    [NOT_TAKEN_PICTURE] = {"picture",
+                           GROUP_NOT_TAKEN,
+                           {"lignes qui n'ajoutent qu'une image", "rows that only add a picture"}},
     [NOTE_NAME_MAPPED] =
         {"name_mapped",
          GROUP_NOTE,
@@ -131,6 +134,12 @@ static const struct reason reasons[EXCHANGE_REASONS] = {
                            GROUP_NOTE,
                            {"offres marquées en rupture : stock 0",
                             "offers marked out of stock: stock 0"}},
+    [NOTE_STOCK_UNKNOWN] = {"stock_unknown",
+                            GROUP_NOTE,
+                            {"offres dont le fichier ne donne pas la quantité : stock 0, à compter "
+                             "(ecluse count)",
+                             "offers whose quantity the file leaves out: stock 0, to be counted "
+                             "(ecluse count)"}},
     [NOTE_BACKORDERS] =
         {"backorders",
          GROUP_NOTE,

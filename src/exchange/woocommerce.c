@@ -7,10 +7,10 @@
  * second pass costs less than a limit on the file. */
 #include "exchange/catalogue.h"
 #include "exchange/cells.h"
+#include "exchange/formats.h"
 #include "exchange/options.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum woo_column {
     WOO_ID,
@@ -35,51 +35,56 @@ enum woo_column {
 
 /* English, French, German, Spanish, Italian, Dutch, Portuguese. */
 static const struct column_titles titles[WOO_COLUMNS] = {
-    [WOO_ID] = {{"id", "identifiant"}},
-    [WOO_TYPE] = {{"type", "typ", "tipo"}},
-    [WOO_SKU] = {{"sku", "ugs", "artikelnummer", "cod", "ref"}},
-    [WOO_NAME] = {{"name", "nom", "nombre", "nome", "naam", "title"}},
-    [WOO_PUBLISHED] = {{"published", "publié", "veröffentlicht", "publicado", "pubblicato",
-                        "gepubliceerd"}},
-    [WOO_SALE_FROM] = {{"date sale price starts", "date de début de promo",
-                        "datum, an dem angebotspreis beginnt",
-                        "día en que empieza el precio rebajado",
-                        "data di inizio del prezzo in offerta", "inizio del prezzo in saldo",
-                        "startdatum actieprijs", "data de preço promocional começa em"}},
-    [WOO_SALE_UNTIL] = {{"date sale price ends", "date de fin de promo",
-                         "datum, an dem angebotspreis endet",
-                         "día en que termina el precio rebajado",
-                         "data di fine del prezzo in offerta", "fine del prezzo in saldo",
-                         "einddatum actieprijs", "data de preço promocional termina em"}},
-    [WOO_TAX_STATUS] = {{"tax status", "état de la tva", "état de la taxe", "steuerstatus",
-                         "estado del impuesto", "stato delle imposte", "btw status", "btw-status",
-                         "status do imposto"}},
-    [WOO_TAX_CLASS] = {{"tax class", "classe de tva", "classe de taxe", "steuerklasse",
-                        "clase de impuesto", "aliquota di imposta", "classe di imposta",
-                        "belastingklasse", "classe de imposto"}},
-    [WOO_IN_STOCK] = {{"in stock", "en stock", "vorrätig", "en inventario", "¿en inventario",
-                       "¿existencias", "in magazzino", "op voorraad", "em estoque"}},
-    [WOO_STOCK] = {{"stock", "lager", "lagerbestand", "inventario", "existencias", "magazzino",
-                    "voorraad", "estoque"}},
-    [WOO_BACKORDERS] = {{"backorders allowed", "autoriser les commandes de produits en rupture",
-                         "autoriser les commandes de produits en rupture de stock",
-                         "lieferrückstande erlaubt", "lieferrückstände erlaubt",
-                         "¿permitir reservas de productos agotados", "abilita gli ordini arretrati",
-                         "nabestellingen toestaan", "são permitidas encomendas"}},
-    [WOO_SALE_PRICE] = {{"sale price", "tarif promo", "angebotspreis", "precio rebajado",
-                         "prezzo in offerta", "prezzo scontato", "actieprijs",
-                         "preço promocional"}},
-    [WOO_REGULAR_PRICE] = {{"regular price", "tarif régulier", "regulärer preis", "precio normal",
-                            "prezzo di listino", "prezzo regolare", "reguliere prijs", "preço"}},
-    [WOO_CATEGORIES] = {{"categories", "catégories", "kategorien", "categorías", "categorie",
-                         "categorieën", "categorias"}},
-    [WOO_PARENT] = {{"parent", "übergeordnetes produkt", "superior", "genitore", "hoofd",
-                     "ascendente"}},
-    [WOO_ATTRIBUTE_VALUE] = {{"attribute # value(s)", "valeur(s) de l'attribut #",
-                              "attribut # wert(e)", "valor(es) del atributo #",
-                              "attributo # valore(i)", "attributo # valuta(e)",
-                              "waarde eigenschap #", "waarde(n) eigenschap #",
-                              "valores do atributo #"},
+    [WOO_ID] = {.titles = {"id", "identifiant"}},
+    [WOO_TYPE] = {.titles = {"type", "typ", "tipo"}},
+    [WOO_SKU] = {.titles = {"sku", "ugs", "artikelnummer", "cod", "ref"}},
+    [WOO_NAME] = {.titles = {"name", "nom", "nombre", "nome", "naam", "title"}},
+    [WOO_PUBLISHED] = {.titles = {"published", "publié", "veröffentlicht", "publicado",
+                                  "pubblicato", "gepubliceerd"}},
+    [WOO_SALE_FROM] = {.titles = {"date sale price starts", "date de début de promo",
+                                  "datum, an dem angebotspreis beginnt",
+                                  "día en que empieza el precio rebajado",
+                                  "data di inizio del prezzo in offerta",
+                                  "inizio del prezzo in saldo", "startdatum actieprijs",
+                                  "data de preço promocional começa em"}},
+    [WOO_SALE_UNTIL] = {.titles = {"date sale price ends", "date de fin de promo",
+                                   "datum, an dem angebotspreis endet",
+                                   "día en que termina el precio rebajado",
+                                   "data di fine del prezzo in offerta", "fine del prezzo in saldo",
+                                   "einddatum actieprijs", "data de preço promocional termina em"}},
+    [WOO_TAX_STATUS] = {.titles = {"tax status", "état de la tva", "état de la taxe",
+                                   "steuerstatus", "estado del impuesto", "stato delle imposte",
+                                   "btw status", "btw-status", "status do imposto"}},
+    [WOO_TAX_CLASS] = {.titles = {"tax class", "classe de tva", "classe de taxe", "steuerklasse",
+                                  "clase de impuesto", "aliquota di imposta", "classe di imposta",
+                                  "belastingklasse", "classe de imposto"}},
+    [WOO_IN_STOCK] = {.titles = {"in stock", "en stock", "vorrätig", "en inventario",
+                                 "¿en inventario", "¿existencias", "in magazzino", "op voorraad",
+                                 "em estoque"}},
+    [WOO_STOCK] = {.titles = {"stock", "lager", "lagerbestand", "inventario", "existencias",
+                              "magazzino", "voorraad", "estoque"}},
+    [WOO_BACKORDERS] = {.titles = {"backorders allowed",
+                                   "autoriser les commandes de produits en rupture",
+                                   "autoriser les commandes de produits en rupture de stock",
+                                   "lieferrückstande erlaubt", "lieferrückstände erlaubt",
+                                   "¿permitir reservas de productos agotados",
+                                   "abilita gli ordini arretrati", "nabestellingen toestaan",
+                                   "são permitidas encomendas"}},
+    [WOO_SALE_PRICE] = {.titles = {"sale price", "tarif promo", "angebotspreis", "precio rebajado",
+                                   "prezzo in offerta", "prezzo scontato", "actieprijs",
+                                   "preço promocional"}},
+    [WOO_REGULAR_PRICE] = {.titles = {"regular price", "tarif régulier", "regulärer preis",
+                                      "precio normal", "prezzo di listino", "prezzo regolare",
+                                      "reguliere prijs", "preço"}},
+    [WOO_CATEGORIES] = {.titles = {"categories", "catégories", "kategorien", "categorías",
+                                   "categorie", "categorieën", "categorias"}},
+    [WOO_PARENT] = {.titles = {"parent", "übergeordnetes produkt", "superior", "genitore", "hoofd",
+                               "ascendente"}},
+    [WOO_ATTRIBUTE_VALUE] = {.titles = {"attribute # value(s)", "valeur(s) de l'attribut #",
+                                        "attribut # wert(e)", "valor(es) del atributo #",
+                                        "attributo # valore(i)", "attributo # valuta(e)",
+                                        "waarde eigenschap #", "waarde(n) eigenschap #",
+                                        "valores do atributo #"},
                              .repeated = true},
 };
 
@@ -280,7 +285,7 @@ static enum exchange_reason row_take(struct woo_import *import, struct woo_row *
 static bool row_of_offers(void *context, const struct csv_row *row)
 {
     struct woo_import *import = context;
-    struct woo_row work = {.row = row, .listing = {.line = row->line}};
+    struct woo_row work = {.row = row, .listing = {.line = row->line, .cost_minor = -1}};
     enum exchange_reason reason = row_take(import, &work);
     struct slice sku = cell(import, row, WOO_SKU);
     catalogue_row_count(&import->catalogue, reason, row->line,
@@ -335,6 +340,13 @@ static bool header_take(void *context, const struct csv_row *row)
     return reading->status == STATUS_OK;
 }
 
+bool woocommerce_fits(const struct csv_row *header)
+{
+    struct columns columns;
+    columns_find(&columns, titles, WOO_COLUMNS, header, NULL);
+    return columns_has(&columns, WOO_NAME) && columns_has(&columns, WOO_REGULAR_PRICE);
+}
+
 enum status exchange_import_woocommerce(const struct shop *shop, const char *path,
                                         const struct exchange_options *options,
                                         const struct exchange_sink *sink,
@@ -342,20 +354,8 @@ enum status exchange_import_woocommerce(const struct shop *shop, const char *pat
 {
     static const struct reading_rows products = {header_take, row_of_products};
     static const struct reading_rows offers = {header_take, row_of_offers};
-    struct woo_import *import = calloc(1, sizeof *import);
-    if (import == NULL) {
-        return fault_set(fault, STATUS_MEMORY, "no memory for an import");
-    }
-    struct catalogue *catalogue = &import->catalogue;
-    enum status status = catalogue_open(catalogue, shop, options, sink, report, fault);
-    catalogue->reading.context = import;
-    import->path = path;
-    if (status == STATUS_OK) {
-        reading_pass(&catalogue->reading, path, &products);
-        reading_pass(&catalogue->reading, path, &offers);
-        status = catalogue_finish(catalogue);
-    }
-    catalogue_close(catalogue);
-    free(import);
-    return status;
+    struct woo_import import = {.path = path};
+    const struct catalogue_pass passes[] = {{path, &products}, {path, &offers}};
+    const struct catalogue_call call = {shop, options, sink, report, fault};
+    return catalogue_import(&import.catalogue, &import, passes, 2, &call);
 }

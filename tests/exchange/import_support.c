@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+struct import_world world;
+
 static char folder[64];
 static char path[512];
 
@@ -108,6 +110,67 @@ struct shop *import_small_shop(void)
         "carrier: van,\n"
         "    routing: [{work_center: packing, minutes: 2}]}\n";
     return import_shop(SLICE(text));
+}
+
+int import_world_open(const char *format)
+{
+    memset(&world, 0, sizeof world);
+    for (uint32_t i = 0; i < exchange_format_count; i++)
+        if (strcmp(exchange_formats[i].name, format) == 0)
+            world.format = &exchange_formats[i];
+    assert_non_null(world.format);
+    exchange_options_init(&world.options);
+    world.options.now = 1795417200;
+    world.options.vat_thousandths = 20000;
+    import_sink_open(&world.sink);
+    return 0;
+}
+
+int import_world_close(void **state)
+{
+    (void)state;
+    import_sink_close(&world.sink);
+    return 0;
+}
+
+struct shop *import_into(struct shop *shop, const char *file)
+{
+    world.sink.applies = 0;
+    if (world.format->import(shop, file, &world.options, &world.sink.sink, &world.report,
+                             &world.fault) != STATUS_OK)
+        fail_msg("%s", world.fault.text);
+    if (world.sink.applies == 0)
+        return shop;
+    shop_free(shop);
+    return import_shop(text_slice(&world.sink.shop_text));
+}
+
+struct shop *import_bytes(const char *bytes)
+{
+    return import_into(import_small_shop(), import_file("a.csv", bytes));
+}
+
+void import_refused(const char *bytes, const char *words)
+{
+    struct shop *shop = import_small_shop();
+    assert_int_equal(world.format->import(shop, import_file("a.csv", bytes), &world.options,
+                                          &world.sink.sink, &world.report, &world.fault),
+                     STATUS_INVALID);
+    if (strstr(world.fault.text, words) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", world.fault.text, words);
+    assert_int_equal(world.sink.applies, 0);
+    shop_free(shop);
+}
+
+uint64_t import_count(enum exchange_reason reason)
+{
+    return world.report.tallies[reason].count;
+}
+
+const char *import_activity(const struct shop *shop, const char *offer)
+{
+    uint16_t index = import_offer(shop, offer)->activity.index;
+    return index == NO_INDEX ? "" : shop->activities[index].name;
 }
 
 const struct offer *import_offer(const struct shop *shop, const char *name)
