@@ -1,5 +1,5 @@
 /* All importers on arbitrary bytes: the first says which and with what options, the rest is the
- * file.
+ * file, and after bytes 0x1e the files beside it (combinations, products, details).
  *
  * Whatever the bytes, an import ends with a status and a sentence, counts every row exactly once,
  * and hands over only a shop file that shop_read accepts and history lines of offers that this file
@@ -10,6 +10,7 @@
 #include "model/shop_read.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -104,7 +105,7 @@ static void report_check(const struct exchange_report *report, const struct shop
     text_free(&text);
 }
 
-static void import(const char *path, uint8_t choice)
+static void import(const char *path, const char *const beside[3], uint8_t choice)
 {
     const struct exchange_sink sink = {
         .change = sink_change, .apply = sink_apply, .history = sink_history};
@@ -120,6 +121,9 @@ static void import(const char *path, uint8_t choice)
     options.dates = choice & 0x40 ? DATES_MONTH_FIRST : DATES_DETECT;
     options.prices_without_vat = choice & 8;
     options.now = 1795417200;
+    options.combinations = beside[0];
+    options.products = beside[1];
+    options.details = beside[2];
     options.on_hand_thousandths = choice & 0x80 ? on_hand : NULL;
     struct shop *shop = shop_begin();
     shop_now = shop_begin();
@@ -132,16 +136,43 @@ static void import(const char *path, uint8_t choice)
     shop_free(shop_now);
 }
 
+/* A file in memory, which ends before the next 0x1e; its path in `path`. Returns its descriptor and
+ * moves *bytes past it. */
+static int part_open(const uint8_t **bytes, size_t *length, char *path, size_t size)
+{
+    const uint8_t *end = memchr(*bytes, 0x1e, *length);
+    size_t part = end != NULL ? (size_t)(end - *bytes) : *length;
+    int file = memfd_create("fuzz.csv", 0);
+    ASSERT(file >= 0);
+    ASSERT(write(file, *bytes, part) == (ssize_t)part);
+    snprintf(path, size, "/proc/self/fd/%d", file);
+    *bytes += part;
+    *length -= part;
+    if (*length > 0) {
+        ++*bytes;
+        --*length;
+    }
+    return file;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     if (length == 0)
         return 0;
-    int file = memfd_create("fuzz.csv", 0);
-    ASSERT(file >= 0);
-    ASSERT(write(file, bytes + 1, length - 1) == (ssize_t)(length - 1));
-    char path[32];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    import(path, bytes[0]);
-    close(file);
+    uint8_t choice = *bytes++;
+    int files[4];
+    char paths[4][32];
+    const char *beside[3];
+    uint32_t count = 0;
+    for (length--; count == 0 || (count < 4 && length > 0); count++) {
+        files[count] = part_open(&bytes, &length, paths[count], sizeof paths[count]);
+    }
+    for (uint32_t i = 0; i < 3; i++) {
+        beside[i] = i + 1 < count ? paths[i + 1] : NULL;
+    }
+    import(paths[0], beside, choice);
+    while (count > 0) {
+        close(files[--count]);
+    }
     return 0;
 }

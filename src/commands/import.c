@@ -33,13 +33,18 @@ static const struct option options[] = {
      "orders: how dates like 3/4/2011 are written (default: found out)"},
     {"stock", "N", false, "orders: on hand of each new item, in units (default: does not run out)"},
     {"vat-classes", "MAP", false,
-     "woocommerce-products: percent by tax class, as reduced-rate=5.5,zero-rate=0"},
+     "products: percent by tax class or tax rules ID, as reduced-rate=5.5 or 1=20,2=5.5"},
     {"net-prices", NULL, false, "products: the file's prices are without VAT"},
     {"vat-rate", "PERCENT", false, "VAT of new offers (default: the most common of the shop's)"},
     {"cost-percent", "PERCENT", false,
      "unit cost of new items, of the price without VAT (default 50)"},
     {"carrier", "NAME", false, "carrier of new offers (default: the shop's first)"},
     {"routing-like", "OFFER", false, "new offers get this offer's routing (default: none)"},
+    {"supplier", "NAME", false, "supplier of new items (default: the file's, else none)"},
+    {"combinations", "FILE", false, "prestashop-...: the combinations of the products"},
+    {"products", "FILE", false, "prestashop-supply-orders: the products that its lines number"},
+    {"details", "FILE", false, "prestashop-supply-orders: the lines of the orders"},
+    {"lead-days", "N", false, "prestashop-suppliers: lead days of new suppliers (default 14)"},
     {"again", NULL, false, "orders: count the same file a second time"},
     {"to", "FILE.yaml", false,
      "where the shop is a shop file: the file that it becomes, which must not be there yet"},
@@ -63,16 +68,22 @@ const struct manual import_manual = {
     .options = options,
     .text =
         "FORMAT is one of\n"
-        "  orders                a history of order lines, .csv or .csv.gz: makes the offers that "
-        "it names\n"
-        "                        (last price) and the history that rehearsal learns from\n"
-        "  woocommerce-products  the product export of WooCommerce: new offers, new prices and "
-        "names\n"
-        "  shopify-products      the product export of Shopify, the same\n"
+        "  orders                    a history of order lines: makes the offers that it names "
+        "(last price) and the\n"
+        "                            history that rehearsal learns from\n"
+        "  woocommerce-products, shopify-products, prestashop-products\n"
+        "                            the product export: new offers, new prices and names\n"
+        "  prestashop-suppliers      new suppliers\n"
+        "  prestashop-supply-orders  what is expected of which item on which day\n"
+        "All are .csv or .csv.gz. SHOP is a database, or, for all but orders, a shop file: then "
+        "--to names the\n"
+        "file that it becomes.\n"
         "The same history twice would count twice: it is refused, unless you say --again.\n"
-        "What the shop knows already by its name keeps its stock. At the end it says what was "
-        "taken, what\n"
-        "was not, and why, with line numbers. Memory does not grow with the file.\n"
+        "At the end it says what was taken, what was not and why, with line numbers, and which "
+        "commands record\n"
+        "what an import does not change: stock and receipts of a shop that has opened. Memory "
+        "does not grow\n"
+        "with the file.\n"
         "Exit codes: 0 done (also where some rows were not taken), 2 bad file or options, 3 fault.",
     .examples = examples,
 };
@@ -92,6 +103,8 @@ struct import {
     bool applied;
     struct import_changes changes;
     int64_t *on_hand_thousandths; /* of each item of the database's shop */
+    struct exchange_expected *expected;
+    uint32_t expected_count;
 };
 
 static enum status request_send(struct import *import, struct fault *fault)
@@ -230,11 +243,20 @@ static enum status import_options_read(const struct call *call, struct exchange_
     to->prices_without_vat = call_flag(call, "net-prices");
     to->carrier = call_value(call, "carrier");
     to->routing_like = call_value(call, "routing-like");
+    to->supplier = call_value(call, "supplier");
+    to->combinations = call_value(call, "combinations");
+    to->products = call_value(call, "products");
+    to->details = call_value(call, "details");
     to->dry_run = call_flag(call, "dry-run");
     if (dates != NULL && !exchange_dates_read(slice_of(dates), &to->dates)) {
         return fault_set(fault, STATUS_INVALID,
                          "--dates %s: there are iso, mdy (month first) and dmy", dates);
     }
+    int64_t lead_days = to->lead_days;
+    if (call_number(call, "lead-days", 0, LIMIT_HORIZON_DAYS, &lead_days, fault) != STATUS_OK) {
+        return fault->status;
+    }
+    to->lead_days = (int32_t)lead_days;
     enum status status = call_thousandths(call, "stock", 0, LIMIT_QUANTITY_THOUSANDTHS,
                                           &to->stock_thousandths, fault);
     if (status == STATUS_OK) {
@@ -269,11 +291,26 @@ static const struct exchange_format *format_find(const char *name, struct fault 
     return NULL;
 }
 
+/* What is on its way and counts on a day to come. */
+static void expected_read(struct promise_state *state, struct import *import)
+{
+    uint32_t count = promise_entry_count(state);
+    import->expected = calloc((size_t)count + 1, sizeof *import->expected);
+    for (uint32_t i = 1; i <= count && import->expected != NULL; i++) {
+        const struct supply_entry *entry = promise_entry(state, i);
+        if (entry->status != SUPPLY_CLOSED && entry->quantity_thousandths > 0) {
+            import->expected[import->expected_count++] = (struct exchange_expected){
+                {entry->item}, entry->quantity_thousandths, entry->due_day, i};
+        }
+    }
+}
+
 /* On the core's thread. */
 static void on_hand_read(struct promise_state *state, int64_t now, void *context)
 {
     struct import *import = context;
     (void)now;
+    expected_read(state, import);
     for (uint32_t i = 0; i < import->shop->item_count; i++) {
         import->on_hand_thousandths[i] = promise_on_hand(state, (struct item_id){(uint16_t)i});
     }
@@ -307,6 +344,9 @@ static enum status database_open(struct import *import, struct fault *fault)
     engine_run(engine, &question, now);
     if (question.status != STATUS_OK) {
         *fault = question.fault;
+    }
+    if (question.status == STATUS_OK && import->expected == NULL) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for an import");
     }
     return question.status;
 }
@@ -359,6 +399,7 @@ static void import_close(struct import *import)
     text_free(&import->answer);
     import_changes_close(&import->changes);
     free(import->on_hand_thousandths);
+    free(import->expected);
     if (import->file != NULL) {
         shop_free(import->file);
     }
@@ -383,6 +424,8 @@ static enum status import_files(struct import *import, const struct exchange_for
         return status;
     }
     to->on_hand_thousandths = import->on_hand_thousandths;
+    to->expected = import->expected;
+    to->expected_count = import->expected_count;
     progress_begin(&import->progress, errors.is_terminal && errors.colour ? stderr : NULL,
                    call->operands[1], call->language == LANGUAGE_FR, errors.width,
                    call->env->ticks_ns(call->env));

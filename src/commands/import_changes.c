@@ -7,6 +7,8 @@ enum { CHANGES_BYTES_MAX = 64 * 1024 * 1024 };
 static const char *const things[EXCHANGE_THINGS] = {
     [EXCHANGE_OFFER] = "offer",
     [EXCHANGE_ITEM] = "item",
+    [EXCHANGE_SUPPLIER] = "supplier",
+    [EXCHANGE_RECEIPT] = "receipt",
 };
 
 void import_changes_open(struct import_changes *changes, struct call *call, const char *shop)

@@ -1,8 +1,9 @@
 /* What an import changes, gathered while it runs and shown at its end: as a table for a person who
- * tries it first (--dry-run), as JSON for a program; and the commands that record what an import may
- * not.
+ * tries it first (--dry-run), as JSON for a program; and the commands that record what an import
+ * may not.
  *
- *   import_changes_open -> import_changes_take, ... -> import_changes_write -> import_changes_close */
+ *   import_changes_open -> import_changes_take, ... -> import_changes_write
+ *   -> import_changes_close */
 #ifndef ECLUSE_COMMANDS_IMPORT_CHANGES_H
 #define ECLUSE_COMMANDS_IMPORT_CHANGES_H
 

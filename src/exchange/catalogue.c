@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { PRICE_FINE_DIGITS = 4, PRICE_FINE = 10000 };
+
 enum { NAME_TEXT_BYTES_MAX = LIMIT_LABEL_BYTES * (COLUMN_PLACES_MAX + 4) };
 
 /* ---- opening ---- */
@@ -44,8 +46,10 @@ static enum status catalogue_open(struct catalogue *catalogue, const struct cata
         .zone = &call->shop->zone,
         .currency_decimals = call->shop->currency.decimals,
     };
-    enum status status =
-        draft_open(&catalogue->draft, call->shop, call->options, call->report, call->fault);
+    enum status status = draft_open(&catalogue->draft, call->shop, call->fault);
+    if (status == STATUS_OK && !call->no_offers) {
+        status = draft_defaults_set(&catalogue->draft, call->options, call->report, call->fault);
+    }
     catalogue->products = calloc(LIMIT_OFFERS, sizeof *catalogue->products);
     catalogue->compared = calloc(LIMIT_ITEMS, sizeof *catalogue->compared);
     if (catalogue->products == NULL || catalogue->compared == NULL ||
@@ -96,7 +100,10 @@ struct product *catalogue_product_add(struct catalogue *catalogue)
     if (catalogue->product_count == LIMIT_OFFERS) {
         return NULL;
     }
-    return &catalogue->products[catalogue->product_count++];
+    struct product *product = &catalogue->products[catalogue->product_count++];
+    product->cost_minor = -1;
+    product->supplier.index = NO_INDEX;
+    return product;
 }
 
 void catalogue_product_refer(struct catalogue *catalogue, struct slice reference)
@@ -115,6 +122,11 @@ const struct product *catalogue_product(const struct catalogue *catalogue, struc
         return NULL;
     }
     return &catalogue->products[index];
+}
+
+struct listing catalogue_listing(uint64_t line)
+{
+    return (struct listing){.line = line, .cost_minor = -1, .supplier = {NO_INDEX}};
 }
 
 /* ---- names ---- */
@@ -210,23 +222,27 @@ int64_t catalogue_money(const struct catalogue *catalogue, struct slice cell)
     return read ? minor : -1;
 }
 
-enum exchange_reason catalogue_price_judge(enum cell_result result, int64_t price_minor)
+enum cell_result catalogue_price_fine(const struct catalogue *catalogue, struct slice cell,
+                                      int64_t *fine)
 {
-    if (result == CELL_EMPTY) {
-        return NOT_TAKEN_NO_PRICE;
-    }
-    if (result != CELL_OK || price_minor > LIMIT_MONEY_MINOR / 2) {
-        return NOT_TAKEN_BAD_NUMBER;
-    }
-    if (price_minor <= 0) {
-        return price_minor < 0 ? NOT_TAKEN_NEGATIVE_PRICE : NOT_TAKEN_ZERO_PRICE;
-    }
-    return TAKEN_OFFER_NEW;
+    int64_t most = LIMIT_MONEY_MINOR / 2 * PRICE_FINE;
+    enum cell_result result =
+        cell_number(cell, catalogue->currency_decimals + PRICE_FINE_DIGITS, fine);
+    return result == CELL_OK && (*fine > most || *fine < -most) ? CELL_BAD : result;
 }
 
-int64_t catalogue_price_with_vat(int64_t net_minor, int32_t vat_thousandths)
+enum exchange_reason catalogue_price(enum cell_result result, int64_t fine, bool net,
+                                     int32_t vat_thousandths, int64_t *minor)
 {
-    return decimal_scale_half_up(net_minor, CATALOGUE_PERCENT + vat_thousandths, CATALOGUE_PERCENT);
+    if (result != CELL_OK) {
+        return result == CELL_EMPTY ? NOT_TAKEN_NO_PRICE : NOT_TAKEN_BAD_NUMBER;
+    }
+    if (fine < 0) {
+        return NOT_TAKEN_NEGATIVE_PRICE;
+    }
+    *minor = decimal_scale_half_up(fine, CATALOGUE_PERCENT + (net ? vat_thousandths : 0),
+                                   (int64_t)CATALOGUE_PERCENT * PRICE_FINE);
+    return *minor > 0 ? TAKEN_OFFER_NEW : NOT_TAKEN_ZERO_PRICE;
 }
 
 bool catalogue_in_force(const struct catalogue *catalogue, struct slice from, struct slice until)
@@ -271,6 +287,9 @@ static struct item *stock_item(struct catalogue *catalogue, const struct listing
         listing->cost_minor >= 0
             ? listing->cost_minor
             : draft_unit_cost(&catalogue->draft, listing->price_minor, listing->vat_thousandths);
+    if (listing->supplier.index != NO_INDEX) {
+        item->supplier = listing->supplier;
+    }
     catalogue->reading.report->items_new++;
     return item;
 }
@@ -315,8 +334,27 @@ static void stock_tell(struct catalogue *catalogue, const char *item, int64_t he
     }
 }
 
-/* The stock of an offer that is there: a file shop's becomes the file's, a running one's is compared
- * with what is on the shelf, once an item. */
+/* The item of an offer that is there, where it is one of one; else NULL. */
+static struct item *plain_item(struct draft *draft, const struct offer *offer)
+{
+    bool plain =
+        offer->component_count == 1 && offer->components[0].quantity_thousandths == THOUSAND;
+    return plain ? &draft->shop.items[offer->components[0].item.index] : NULL;
+}
+
+/* An item that nobody supplied gets the file's supplier. */
+static void supplier_update(struct catalogue *catalogue, const struct listing *listing,
+                            const struct offer *offer)
+{
+    struct item *item = plain_item(&catalogue->draft, offer);
+    if (item != NULL && item->supplier.index == NO_INDEX && listing->supplier.index != NO_INDEX) {
+        item->supplier = listing->supplier;
+        catalogue->draft.changed = true;
+    }
+}
+
+/* The stock of an offer that is there: a file shop's becomes the file's, a running one's is
+ * compared with what is on the shelf, once an item. */
 static void stock_compare(struct catalogue *catalogue, const struct listing *listing,
                           const struct offer *offer)
 {
@@ -330,7 +368,7 @@ static void stock_compare(struct catalogue *catalogue, const struct listing *lis
     struct item *item = &draft->shop.items[place];
     const int64_t *on_hand = catalogue->options->on_hand_thousandths;
     int64_t there = listing->stock_thousandths < 0 ? 0 : listing->stock_thousandths;
-    if (catalogue->compared[place] || place >= draft->before->item_count) {
+    if (catalogue->compared[place] || place >= (ptrdiff_t)draft->before->item_count) {
         return;
     }
     catalogue->compared[place] = true;
@@ -382,6 +420,7 @@ static enum exchange_reason offer_update(struct catalogue *catalogue, const stru
         catalogue->draft.changed = true;
         changed = true;
     }
+    supplier_update(catalogue, listing, offer);
     stock_compare(catalogue, listing, offer);
     return changed ? TAKEN_OFFER_CHANGED : TAKEN_OFFER_SAME;
 }
@@ -406,7 +445,7 @@ enum exchange_reason catalogue_take(struct catalogue *catalogue, struct listing 
 void catalogue_row_count(struct catalogue *catalogue, enum exchange_reason reason, uint64_t line,
                          struct slice shown)
 {
-    bool taken = reason <= TAKEN_OFFER_SAME;
+    bool taken = reason < NOT_TAKEN_ZERO_PRICE;
     char label[LIMIT_LABEL_BYTES + 1];
     (void)cell_label(shown, label);
     catalogue->reading.report->rows++;

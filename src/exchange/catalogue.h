@@ -29,6 +29,10 @@ struct product {
     bool published;
     bool has_stock;
     int64_t stock_thousandths;
+    int64_t cost_minor; /* -1: unknown */
+    struct supplier_id supplier;
+    bool backorders;
+    bool virtual_product;
 };
 
 enum listing_stock {
@@ -53,6 +57,7 @@ struct listing {
     int64_t cost_minor;  /* of a new item, without VAT; -1: a share of the price */
     enum listing_stock stock;
     int64_t stock_thousandths;    /* LISTING_COUNTED */
+    struct supplier_id supplier;  /* of its item; NO_INDEX: the file names none that is known */
     const struct product *shares; /* whose stock it is, with its sisters; NULL: its own */
 };
 
@@ -74,6 +79,9 @@ struct catalogue {
     bool *compared; /* items whose stock the file has told already */
 };
 
+/* A listing at this line, of which nothing is known yet. */
+struct listing catalogue_listing(uint64_t line);
+
 /* What every exchange_import_... is given, but for the file. */
 struct catalogue_call {
     const struct shop *shop;
@@ -81,6 +89,7 @@ struct catalogue_call {
     const struct exchange_sink *sink;
     struct exchange_report *report; /* is emptied first */
     struct fault *fault;
+    bool no_offers; /* the shop needs no carrier, and nothing is assumed */
 };
 
 struct catalogue_pass {
@@ -122,10 +131,14 @@ int32_t catalogue_vat(struct catalogue *catalogue, uint64_t line, struct slice c
                       const char *zero);
 /* Reads a cell of money, zero or more; -1 where it holds no such thing. */
 int64_t catalogue_money(const struct catalogue *catalogue, struct slice cell);
-/* TAKEN_OFFER_NEW, or why this is no price: empty, unreadable, zero, below zero. */
-enum exchange_reason catalogue_price_judge(enum cell_result result, int64_t price_minor);
-/* The price with VAT. */
-int64_t catalogue_price_with_vat(int64_t net_minor, int32_t vat_thousandths);
+/* A price as shop programs keep it, in ten-thousandths of a minor unit: 8.291667 without VAT must
+ * become 9.95, not 9.94. Not more than half of LIMIT_MONEY_MINOR, with a sign. */
+enum cell_result catalogue_price_fine(const struct catalogue *catalogue, struct slice cell,
+                                      int64_t *fine);
+/* The price with VAT in minor units, half up, of one that is without (`net`) or with it.
+ * TAKEN_OFFER_NEW, or why it is no price: empty, unreadable, zero, below zero. */
+enum exchange_reason catalogue_price(enum cell_result result, int64_t fine, bool net,
+                                     int32_t vat_thousandths, int64_t *minor);
 /* Is now between these two cells (ISO dates)? An empty one is no bound, a last day lasts until its
  * end; what cannot be read is not in force. */
 bool catalogue_in_force(const struct catalogue *catalogue, struct slice from, struct slice until);

@@ -7,6 +7,9 @@
 
 const struct exchange_format exchange_formats[] = {
     {"orders", FORMAT_HISTORY, exchange_import_orders, NULL},
+    {"prestashop-products", FORMAT_PRODUCTS, exchange_import_prestashop_products, prestashop_fits},
+    {"prestashop-suppliers", FORMAT_SUPPLY, exchange_import_prestashop_suppliers, NULL},
+    {"prestashop-supply-orders", FORMAT_SUPPLY, exchange_import_prestashop_supply, NULL},
     {"shopify-products", FORMAT_PRODUCTS, exchange_import_shopify, shopify_fits},
     {"woocommerce-products", FORMAT_PRODUCTS, exchange_import_woocommerce, woocommerce_fits},
 };

@@ -4,6 +4,7 @@
 
 #include "exchange/csv_read.h"
 
+bool prestashop_fits(const struct csv_row *header);
 bool shopify_fits(const struct csv_row *header);
 bool woocommerce_fits(const struct csv_row *header);
 

@@ -228,8 +228,11 @@ static bool sold_offer(struct orders_import *import, struct draft *draft, struct
 static void offers_draft(struct orders_import *import)
 {
     struct draft draft;
-    import->reading.status =
-        draft_open(&draft, import->shop, import->options, import->report, import->fault);
+    import->reading.status = draft_open(&draft, import->shop, import->fault);
+    if (import->reading.status == STATUS_OK) {
+        import->reading.status =
+            draft_defaults_set(&draft, import->options, import->report, import->fault);
+    }
     for (uint32_t i = 0; i < import->sold_count && import->reading.status == STATUS_OK; i++) {
         if (!sold_offer(import, &draft, &import->solds[i])) {
             import->reading.status =

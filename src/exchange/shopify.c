@@ -119,16 +119,13 @@ static enum exchange_reason price_set(const struct shopify_import *import,
 {
     const struct catalogue *catalogue = &import->catalogue;
     bool taxed = !cell_is_no(cell(import, row, SHOPIFY_TAXABLE));
-    enum cell_result result = cell_number(cell(import, row, SHOPIFY_PRICE),
-                                          catalogue->currency_decimals, &listing->price_minor);
-    enum exchange_reason reason = catalogue_price_judge(result, listing->price_minor);
+    int64_t price = 0;
+    enum cell_result result =
+        catalogue_price_fine(catalogue, cell(import, row, SHOPIFY_PRICE), &price);
     listing->vat_thousandths = taxed ? catalogue->draft.defaults.vat_thousandths : 0;
     listing->cost_minor = catalogue_money(catalogue, cell(import, row, SHOPIFY_COST));
-    if (reason == TAKEN_OFFER_NEW && catalogue->options->prices_without_vat) {
-        listing->price_minor =
-            catalogue_price_with_vat(listing->price_minor, listing->vat_thousandths);
-    }
-    return reason;
+    return catalogue_price(result, price, catalogue->options->prices_without_vat,
+                           listing->vat_thousandths, &listing->price_minor);
 }
 
 static void stock_set(const struct shopify_import *import, const struct csv_row *row,
@@ -180,7 +177,7 @@ static enum exchange_reason row_take(struct shopify_import *import, const struct
 static bool row_of_offers(void *context, const struct csv_row *row)
 {
     struct shopify_import *import = context;
-    struct listing listing = {.line = row->line};
+    struct listing listing = catalogue_listing(row->line);
     enum exchange_reason reason = row_take(import, row, &listing);
     struct slice sku = cell(import, row, SHOPIFY_SKU);
     catalogue_row_count(&import->catalogue, reason, row->line,
@@ -229,6 +226,6 @@ enum status exchange_import_shopify(const struct shop *shop, const char *path,
     static const struct reading_rows offers = {header_take, row_of_offers};
     struct shopify_import import = {.path = path};
     const struct catalogue_pass passes[] = {{path, &products}, {path, &offers}};
-    const struct catalogue_call call = {shop, options, sink, report, fault};
+    const struct catalogue_call call = {shop, options, sink, report, fault, false};
     return catalogue_import(&import.catalogue, &import, passes, 2, &call);
 }

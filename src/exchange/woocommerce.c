@@ -199,26 +199,22 @@ static void vat_set(struct woo_import *import, struct woo_row *row)
 static enum exchange_reason price_set(struct woo_import *import, struct woo_row *row)
 {
     const struct catalogue *catalogue = &import->catalogue;
-    struct listing *listing = &row->listing;
+    int64_t price = 0;
     int64_t sale = 0;
-    enum cell_result regular = cell_number(cell(import, row->row, WOO_REGULAR_PRICE),
-                                           catalogue->currency_decimals, &listing->price_minor);
+    enum cell_result regular =
+        catalogue_price_fine(catalogue, cell(import, row->row, WOO_REGULAR_PRICE), &price);
     enum cell_result reduced =
-        cell_number(cell(import, row->row, WOO_SALE_PRICE), catalogue->currency_decimals, &sale);
+        catalogue_price_fine(catalogue, cell(import, row->row, WOO_SALE_PRICE), &sale);
     bool in_force = catalogue_in_force(catalogue, cell(import, row->row, WOO_SALE_FROM),
                                        cell(import, row->row, WOO_SALE_UNTIL));
     if (reduced == CELL_OK && (regular == CELL_EMPTY || in_force)) {
         regular = CELL_OK;
-        listing->price_minor = sale;
+        price = sale;
     } else if (regular != CELL_EMPTY && reduced != CELL_OK && reduced != CELL_EMPTY) {
         regular = reduced;
     }
-    enum exchange_reason reason = catalogue_price_judge(regular, listing->price_minor);
-    if (reason == TAKEN_OFFER_NEW && catalogue->options->prices_without_vat) {
-        listing->price_minor =
-            catalogue_price_with_vat(listing->price_minor, listing->vat_thousandths);
-    }
-    return reason;
+    return catalogue_price(regular, price, catalogue->options->prices_without_vat,
+                           row->listing.vat_thousandths, &row->listing.price_minor);
 }
 
 /* ---- stock ---- */
@@ -285,7 +281,7 @@ static enum exchange_reason row_take(struct woo_import *import, struct woo_row *
 static bool row_of_offers(void *context, const struct csv_row *row)
 {
     struct woo_import *import = context;
-    struct woo_row work = {.row = row, .listing = {.line = row->line, .cost_minor = -1}};
+    struct woo_row work = {.row = row, .listing = catalogue_listing(row->line)};
     enum exchange_reason reason = row_take(import, &work);
     struct slice sku = cell(import, row, WOO_SKU);
     catalogue_row_count(&import->catalogue, reason, row->line,
@@ -356,6 +352,6 @@ enum status exchange_import_woocommerce(const struct shop *shop, const char *pat
     static const struct reading_rows offers = {header_take, row_of_offers};
     struct woo_import import = {.path = path};
     const struct catalogue_pass passes[] = {{path, &products}, {path, &offers}};
-    const struct catalogue_call call = {shop, options, sink, report, fault};
+    const struct catalogue_call call = {shop, options, sink, report, fault, false};
     return catalogue_import(&import.catalogue, &import, passes, 2, &call);
 }

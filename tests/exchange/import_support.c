@@ -41,7 +41,7 @@ static enum status sink_history(void *context, const struct history_line *lines,
 
 static void sink_change(void *context, const struct exchange_change *change)
 {
-    static const char *const things[EXCHANGE_THINGS] = {"offer", "item"};
+    static const char *const things[EXCHANGE_THINGS] = {"offer", "item", "supplier", "receipt"};
     struct import_sink *sink = context;
     text_append_format(&sink->changes, "%s %s %s: %s -> %s", things[change->thing], change->name,
                        change->key != NULL ? change->key : "new", change->before, change->after);
@@ -153,6 +153,7 @@ struct shop *import_bytes(const char *bytes)
 void import_refused(const char *bytes, const char *words)
 {
     struct shop *shop = import_small_shop();
+    world.sink.applies = 0;
     assert_int_equal(world.format->import(shop, import_file("a.csv", bytes), &world.options,
                                           &world.sink.sink, &world.report, &world.fault),
                      STATUS_INVALID);
@@ -221,7 +222,9 @@ int import_folder_make(void **state)
 int import_folder_remove(void **state)
 {
     (void)state;
-    snprintf(path, sizeof path, "%s/a.csv", folder);
-    unlink(path);
+    for (char name = 'a'; name <= 'd'; name++) {
+        snprintf(path, sizeof path, "%s/%c.csv", folder, name);
+        unlink(path);
+    }
     return rmdir(folder);
 }

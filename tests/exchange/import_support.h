@@ -58,7 +58,7 @@ const struct offer *import_offer(const struct shop *shop,
 const struct item *import_item(const struct shop *shop,
                                const char *name); /* NULL if there is none */
 
-/* A file of these bytes; its path is valid until the next call. */
+/* A file of these bytes, "a.csv" to "d.csv"; its path is valid until the next call. */
 const char *import_file(const char *name, const char *bytes);
 /* The path of real data, or NULL where the folder is absent (after a message). */
 const char *import_data(const char *name);
