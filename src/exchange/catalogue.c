@@ -400,7 +400,7 @@ static enum exchange_reason offer_add(struct catalogue *catalogue, const struct 
         offer->carrier.index = NO_INDEX;
         offer->on_site = true;
         offer->routing.count = 0;
-    } else if (offer->routing.count == 0) {
+    } else if (draft_offer_is_workless(draft, offer)) {
         catalogue_note(catalogue, NOTE_NO_ROUTING, listing->line, offer->name);
     }
     if (!stock_set(catalogue, listing, offer)) {

@@ -289,6 +289,13 @@ bool draft_offer_consumes(struct draft *draft, struct offer *offer, const struct
     return true;
 }
 
+bool draft_offer_is_workless(const struct draft *draft, const struct offer *offer)
+{
+    bool carried = offer->carrier.index != NO_INDEX;
+    return offer->routing.count == 0 &&
+           !(carried && draft->shop.carriers[offer->carrier.index].routing.count > 0);
+}
+
 struct activity_id draft_activity(struct draft *draft, struct slice name)
 {
     struct shop *shop = &draft->shop;

@@ -66,6 +66,8 @@ bool draft_receipt_known(const struct shop *shop, const struct item_movement *re
 /* One unit of the item for each of the offer. False: no memory. */
 bool draft_offer_consumes(struct draft *draft, struct offer *offer,
                           const struct item *item) MUST_USE;
+/* Does an order of it take nobody's time: neither its own routing nor its parcel's? */
+bool draft_offer_is_workless(const struct draft *draft, const struct offer *offer);
 /* The activity of that name, made if need be; NO_INDEX if LIMIT_ACTIVITIES are there. */
 struct activity_id draft_activity(struct draft *draft, struct slice name);
 /* Sets the label; true if it was another one. */

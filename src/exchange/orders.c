@@ -217,7 +217,7 @@ static bool sold_offer(struct orders_import *import, struct draft *draft, struct
     }
     offer->price_minor = sold->unit_price_minor;
     report_add(import->report, TAKEN_OFFER_NEW, 0, (struct slice){"", 0});
-    if (offer->routing.count == 0) {
+    if (draft_offer_is_workless(draft, offer)) {
         report_add(import->report, NOTE_NO_ROUTING, 0, (struct slice){"", 0});
     }
     return sold_stock(import, draft, offer);
