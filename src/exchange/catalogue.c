@@ -154,15 +154,25 @@ bool catalogue_name(struct slice sku, const char *front, const struct column_val
     return exact;
 }
 
+/* The first bytes of a text, up to `most`, without a character that is cut in its middle. */
+static struct slice text_front(struct slice text, size_t most)
+{
+    if (text.length > most) {
+        text.length = most;
+        while (text.length > 0 && ((unsigned char)text.data[text.length] & 0xc0) == 0x80) {
+            text.length--;
+        }
+    }
+    return text;
+}
+
 void catalogue_label(struct catalogue *catalogue, struct listing *listing, struct slice title,
                      const struct product *product, const struct column_values *values)
 {
     struct text called;
     text_init(&called, NAME_TEXT_BYTES_MAX);
-    title.length =
-        title.length < (size_t)LIMIT_LABEL_BYTES * 4 ? title.length : (size_t)LIMIT_LABEL_BYTES * 4;
-    text_append_slice(&called, title);
-    if (title.length == 0 && product != NULL) {
+    text_append_slice(&called, text_front(title, (size_t)LIMIT_LABEL_BYTES * 4));
+    if (title.length == 0 && product != NULL && values != NULL) {
         text_append_string(&called, product->label);
         column_values_append(values, " - ", ", ", &called);
     }
@@ -178,10 +188,10 @@ static void name_note(struct catalogue *catalogue, const struct listing *listing
     if (listing->name_exact) {
         return;
     }
-    struct slice from = listing->sku.length > 0 ? listing->sku : slice_of(listing->label);
+    struct slice from =
+        text_front(listing->sku.length > 0 ? listing->sku : slice_of(listing->label), 60);
     char mapping[EXCHANGE_EXAMPLE_BYTES * 2];
-    snprintf(mapping, sizeof mapping, "%.*s -> %s", (int)(from.length < 60 ? from.length : 60),
-             from.data, listing->name);
+    snprintf(mapping, sizeof mapping, "%.*s -> %s", (int)from.length, from.data, listing->name);
     catalogue_note(catalogue, NOTE_NAME_MAPPED, listing->line, mapping);
 }
 

@@ -102,6 +102,23 @@ static void test_stock(void **state)
     shop_free(shop);
 }
 
+/* What the report shows of a long SKU ends between two characters. */
+static void test_a_long_sku(void **state)
+{
+    (void)state;
+    struct text file;
+    text_init(&file, 4096);
+    text_append_string(&file, HEADER "simple,x");
+    for (int i = 0; i < 40; i++)
+        text_append_string(&file, "é");
+    text_append_string(&file, ",A,1,1,2,0,,5,,\n");
+    shop_free(import_bytes(file.bytes));
+    text_free(&file);
+    const char *shown = world.report.tallies[NOTE_NAME_MAPPED].examples[0];
+    assert_true(utf8_valid(slice_of(shown)));
+    assert_int_equal(strstr(shown, " -> ") - shown, 59);
+}
+
 static void test_vat_and_net_prices(void **state)
 {
     (void)state;
@@ -355,6 +372,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_french_export, set_up, import_world_close),
         cmocka_unit_test_setup_teardown(test_other_languages, set_up, import_world_close),
         cmocka_unit_test_setup_teardown(test_stock, set_up, import_world_close),
+        cmocka_unit_test_setup_teardown(test_a_long_sku, set_up, import_world_close),
         cmocka_unit_test_setup_teardown(test_vat_and_net_prices, set_up, import_world_close),
         cmocka_unit_test_setup_teardown(test_what_is_no_offer, set_up, import_world_close),
         cmocka_unit_test_setup_teardown(test_sale_dates, set_up, import_world_close),
