@@ -177,7 +177,7 @@ static enum status products_import(struct setup *setup, const struct setup_answe
 static enum status shop_make(struct setup *setup, const struct setup_answers *answers, bool dry_run,
                              struct fault *fault)
 {
-    struct shop *shop;
+    struct shop *shop = NULL;
     text_clear(&setup->text);
     setup_shop_write(&setup->shop, answers, &setup->text);
     enum status status = text_read(setup, &setup->text, &shop, fault);
@@ -272,7 +272,7 @@ static enum status answers_ask(struct setup *setup, struct fault *fault)
 static enum status file_write(struct setup *setup, struct fault *fault)
 {
     struct text commented;
-    struct shop *shop;
+    struct shop *shop = NULL;
     text_init(&commented, LIMIT_SHOP_FILE_BYTES);
     setup_comment(text_slice(&setup->text), &setup->shop, &setup->answers, &commented);
     enum status status = text_read(setup, &commented, &shop, fault);

@@ -101,6 +101,11 @@ static bool row_of_having(void *context, const struct csv_row *row)
 
 /* ---- pass 2 ---- */
 
+static bool is_category_end(char c)
+{
+    return c == ',' || c == ';' || c == '>' || c == '/';
+}
+
 /* The outermost category that says something: "Home, Toys" and "Home > Toys" are Toys. */
 static void category_read(struct slice categories, char *to)
 {
@@ -108,7 +113,7 @@ static void category_read(struct slice categories, char *to)
     to[0] = '\0';
     while (categories.length > 0 && to[0] == '\0') {
         size_t length = 0;
-        while (length < categories.length && memchr(",;>/", categories.data[length], 4) == NULL) {
+        while (length < categories.length && !is_category_end(categories.data[length])) {
             length++;
         }
         struct slice part = cell_trim((struct slice){categories.data, length});
