@@ -103,6 +103,7 @@ struct import {
     bool applied;
     struct import_changes changes;
     int64_t *on_hand_thousandths; /* of each item of the database's shop */
+    int64_t *promised_thousandths;
     struct exchange_expected *expected;
     uint32_t expected_count;
 };
@@ -305,6 +306,19 @@ static void expected_read(struct promise_state *state, struct import *import)
     }
 }
 
+/* What is promised of an item and has not left, that which is overdue too: what is missing from
+ * stock and receipts at the end of the horizon. */
+static int64_t promised_read(struct promise_state *state, struct item_id item)
+{
+    struct atp_day days[LIMIT_HORIZON_DAYS];
+    uint32_t count = promise_atp(state, item, days, LIMIT_HORIZON_DAYS);
+    int64_t promised = promise_on_hand(state, item) - days[count - 1].projected;
+    for (uint32_t i = 0; i < count; i++) {
+        promised += days[i].receipts;
+    }
+    return promised;
+}
+
 /* On the core's thread. */
 static void on_hand_read(struct promise_state *state, int64_t now, void *context)
 {
@@ -312,7 +326,9 @@ static void on_hand_read(struct promise_state *state, int64_t now, void *context
     (void)now;
     expected_read(state, import);
     for (uint32_t i = 0; i < import->shop->item_count; i++) {
-        import->on_hand_thousandths[i] = promise_on_hand(state, (struct item_id){(uint16_t)i});
+        struct item_id item = {(uint16_t)i};
+        import->on_hand_thousandths[i] = promise_on_hand(state, item);
+        import->promised_thousandths[i] = promised_read(state, item);
     }
 }
 
@@ -338,7 +354,9 @@ static enum status database_open(struct import *import, struct fault *fault)
     import->shop = engine_shop(engine);
     import->on_hand_thousandths =
         calloc(import->shop->item_count + 1, sizeof *import->on_hand_thousandths);
-    if (import->on_hand_thousandths == NULL) {
+    import->promised_thousandths =
+        calloc(import->shop->item_count + 1, sizeof *import->promised_thousandths);
+    if (import->on_hand_thousandths == NULL || import->promised_thousandths == NULL) {
         return fault_set(fault, STATUS_MEMORY, "no memory for an import");
     }
     engine_run(engine, &question, now);
@@ -399,6 +417,7 @@ static void import_close(struct import *import)
     text_free(&import->answer);
     import_changes_close(&import->changes);
     free(import->on_hand_thousandths);
+    free(import->promised_thousandths);
     free(import->expected);
     if (import->file != NULL) {
         shop_free(import->file);
@@ -424,6 +443,7 @@ static enum status import_files(struct import *import, const struct exchange_for
         return status;
     }
     to->on_hand_thousandths = import->on_hand_thousandths;
+    to->promised_thousandths = import->promised_thousandths;
     to->expected = import->expected;
     to->expected_count = import->expected_count;
     progress_begin(&import->progress, errors.is_terminal && errors.colour ? stderr : NULL,

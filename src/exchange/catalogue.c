@@ -363,6 +363,12 @@ static void supplier_update(struct catalogue *catalogue, const struct listing *l
     }
 }
 
+static int64_t promised(const struct catalogue *catalogue, ptrdiff_t place)
+{
+    const int64_t *all = catalogue->options->promised_thousandths;
+    return all != NULL ? all[place] : 0;
+}
+
 /* The stock of an offer that is there: a file shop's becomes the file's, a running one's is
  * compared with what is on the shelf, once an item. */
 static void stock_compare(struct catalogue *catalogue, const struct listing *listing,
@@ -385,7 +391,7 @@ static void stock_compare(struct catalogue *catalogue, const struct listing *lis
     if (on_hand == NULL) {
         draft->changed |= item->on_hand_thousandths != there;
         item->on_hand_thousandths = there;
-    } else if (on_hand[place] != there) {
+    } else if (on_hand[place] != there && on_hand[place] - promised(catalogue, place) != there) {
         catalogue_note(catalogue, NOTE_STOCK_KEPT, listing->line, item->name);
         stock_tell(catalogue, item->name, on_hand[place], there);
     }

@@ -64,6 +64,9 @@ struct exchange_options {
      * compared with. NULL: the shop is a file that has not opened; its opening stock becomes the
      * file's. */
     const int64_t *on_hand_thousandths;
+    /* The same of what is promised and has not left: a shop program that knows of these orders has
+     * taken them off its stock already. NULL: nothing. */
+    const int64_t *promised_thousandths;
     /* What a running shop expects; means nothing without on_hand_thousandths. */
     const struct exchange_expected *expected;
     uint32_t expected_count;
