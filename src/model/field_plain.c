@@ -249,20 +249,13 @@ static void choice_write(struct writer *writer, const struct field *field, const
 
 const struct field_kind field_choice = {sizeof(uint32_t), choice_read, choice_write, NULL};
 
-/* Control characters, line and paragraph separators and non-characters: what a line of text cannot
- * hold. */
 static bool has_controls(struct slice text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        const unsigned char *at = (const unsigned char *)text.data + i;
-        size_t rest = text.length - i;
-        bool c1 = rest > 1 && at[0] == 0xc2 && at[1] < 0xa0;
-        bool separator = rest > 2 && at[0] == 0xe2 && at[1] == 0x80 && (at[2] & 0xfe) == 0xa8;
-        bool mark = rest > 2 && at[0] == 0xef && at[1] == 0xbb && at[2] == 0xbf;
-        bool none = rest > 2 && at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe;
-        if (at[0] < 0x20 || at[0] == 0x7f || c1 || separator || mark || none) {
+    while (text.length > 0) {
+        if (utf8_lineless_length(text) > 0) {
             return true;
         }
+        text = (struct slice){text.data + 1, text.length - 1};
     }
     return false;
 }
