@@ -97,7 +97,8 @@ static void promise_look(struct promise_state *state, int64_t now, struct demand
     promise_quote(state, &command, &answer, NULL);
     row->dated = answer.result == PROMISE_OK;
     row->deliver_by_day = answer.summary.dates.deliver_by_day;
-    row->left = row->dated ? left_find(state, now, row->offer.index, LEFT_UNITS_MAX) : 0;
+    row->left =
+        row->dated ? left_find(state, now, row->offer.index, LEFT_UNITS_MAX, LIMIT_ORDER_LINES) : 0;
     row->wishes = promise_wish_demand(state, row->offer);
 }
 
