@@ -51,12 +51,13 @@ void wishes_summary(struct call *call, const struct wishes_counts *counts, bool 
         {counts->withdrawn, call_say(call, "withdrawn", "retiré")},
         {counts->lapsed, call_say(call, "lapsed", "périmé")},
     };
+    bool one = counts->waiting_thousandths == ONE_UNIT ||
+               (call->language == LANGUAGE_FR && counts->waiting_thousandths < 2 * ONE_UNIT);
     text_append_format(&call->out, "%" PRId64 " %s (%s %s), ", counts->waiting,
                        counts->waiting == 1 ? call_say(call, "waits", "en attente")
                                             : call_say(call, "wait", "en attente"),
                        show_quantity(call->language, units, counts->waiting_thousandths),
-                       counts->waiting_thousandths == ONE_UNIT ? call_say(call, "unit", "unité")
-                                                               : call_say(call, "units", "unités"));
+                       one ? call_say(call, "unit", "unité") : call_say(call, "units", "unités"));
     text_append_format(
         &call->out,
         call_say(call, "%" PRId64 " held%s and unanswered", "%" PRId64 " réservé%s sans réponse"),
