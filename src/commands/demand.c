@@ -179,10 +179,8 @@ bool demand_text(struct call *call, const struct shop *shop, const struct demand
     if (demand->count == 0) {
         return true;
     }
-    text_append_format(&call->out, "\n%s%s%s\n", call->terminal.colour ? "\x1b[1m" : "",
-                       call_say(call, "Demand of the last 5 minutes, and what can be promised",
-                                "Demande des 5 dernières minutes, et ce qui peut être promis"),
-                       call->terminal.colour ? table_tone_end() : "");
+    call_title(call, call_say(call, "Demand of the last 5 minutes, and what can be promised",
+                              "Demande des 5 dernières minutes, et ce qui peut être promis"));
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (uint32_t i = 0; i < demand->count; i++) {
         row_write(call, shop, &demand->offers[i], &table);

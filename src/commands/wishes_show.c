@@ -70,19 +70,13 @@ void wishes_summary(struct call *call, const struct wishes_counts *counts, bool 
     }
 }
 
-static void title_write(struct call *call, const char *title)
-{
-    text_append_format(&call->out, "\n%s%s%s\n", call->terminal.colour ? "\x1b[1m" : "", title,
-                       call->terminal.colour ? table_tone_end() : "");
-}
-
 /* Writes the table under its title, and how many of `all` are left out. */
 static bool table_end(struct writing *writing, const char *title, int64_t all)
 {
     struct call *call = writing->call;
     bool written = true;
     if (writing->rows > 0) {
-        title_write(call, title);
+        call_title(call, title);
         written =
             table_write(&writing->table, call->terminal.width, call->terminal.colour, &call->out);
     }
