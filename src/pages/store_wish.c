@@ -48,6 +48,7 @@ struct wish_form {
     const char *latest_error; /* a message's key, or NULL */
     const char *quantity_error;
     const char *notice;
+    bool refused; /* by the core: `quote` says why */
     int status;
 };
 
@@ -92,6 +93,9 @@ static void form_show(const struct wish_form *it)
     error_set(values, visit->language, "quantity_error", it->quantity_error);
     error_set(values, visit->language, "notice", it->notice);
     store_cart_values(&view, &it->cart, quoted, values);
+    if (it->refused) {
+        json_object_set(values, "refused", json_object_get(values, "rejection"));
+    }
     store_visit_page(visit, it->status, "wish_form", values, (struct slice){NULL, 0});
 }
 
@@ -179,6 +183,7 @@ static void wished(struct engine_task *task)
     } else {
         it->status = 409;
         it->notice = NULL;
+        it->refused = true;
         form_show(it);
     }
 }

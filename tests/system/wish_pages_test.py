@@ -12,23 +12,26 @@ from moment_test import Visitor, form_of  # noqa: E402
 from turns_test import PERSON  # noqa: E402
 
 
-def text_of(minutes='720'):
+def text_of(minutes='720', most=''):
     return running.SHOP.replace('rare: {on_hand: 100,', 'rare: {on_hand: 0,').replace(
-        'hold_minutes: 15', f'hold_minutes: 15, wish_minutes: {minutes}')
+        'hold_minutes: 15', f'hold_minutes: 15, wish_minutes: {minutes}').replace('items: {rare: 1}}', f'items: {{rare: 1}}{most}}}')
 
 
 class WishPages(unittest.TestCase):
-    def open(self, minutes='720'):
-        self.shop = running.Shop(text_of(minutes))
+    def open(self, *more):
+        self.shop = running.Shop(text_of(*more))
         self.shop.__enter__()
         self.addCleanup(self.shop.__exit__)
         self.shop.start()
         return Visitor(self.shop.port)
 
-    def wish(self, visitor):
+    def send(self, visitor, units):
         action, fields = form_of(visitor.get('/wish?offer=rare')[1], '/wish')
         latest = time.strftime('%Y-%m-%d', time.gmtime(time.time() + 20 * 86400))
-        status, page, headers = visitor.get(action, dict(fields, **PERSON, quantity='2', latest=latest))
+        return visitor.get(action, dict(fields, **PERSON, quantity=str(units), latest=latest))
+
+    def wish(self, visitor):
+        status, page, headers = self.send(visitor, 2)
         self.assertEqual(status, 200, page)
         return page, headers
 
@@ -54,6 +57,16 @@ class WishPages(unittest.TestCase):
         self.assertEqual(other.get(link)[0], 200)
         self.assertEqual(other.path, own)  # the token leaves the address at once
         self.assertEqual({cookie.path for cookie in other.jar if cookie.name == 'ecluse_order'}, {own})
+
+    def test_a_refusal_says_why(self):
+        visitor = self.open('720', ', max_per_customer: 2')
+        status, page, _ = self.send(visitor, 3)
+        self.assertEqual(status, 409)
+        self.assertIn('“Rare” is limited per customer', page)
+        self.assertIn('You can still wish for: 2', page)
+        self.assertIn('value="Anne Le Goff"', page)
+        self.assertIn('value="3"', page)
+        self.wish(visitor)
 
     def test_what_is_no_longer_sold_is_said(self):
         visitor = self.open()
