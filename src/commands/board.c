@@ -85,12 +85,6 @@ static int percent_of(const struct load_day *day)
 
 /* ---- text ---- */
 
-static void title_write(struct call *call, const char *title)
-{
-    text_append_format(&call->out, "\n%s%s%s\n", call->terminal.colour ? "\x1b[1m" : "", title,
-                       call->terminal.colour ? table_tone_end() : "");
-}
-
 static void kept_write(struct call *call, const char *label, int64_t kept, int64_t all)
 {
     if (all > 0) {
@@ -101,7 +95,7 @@ static void kept_write(struct call *call, const char *label, int64_t kept, int64
 
 static void statuses_write(struct call *call, const struct board_figures *figures)
 {
-    title_write(call, call_say(call, "Orders", "Commandes"));
+    call_title(call, call_say(call, "Orders", "Commandes"));
     const char *gap = "  ";
     for (int i = ORDER_HELD; i < ORDER_STATUSES; i++) {
         if (figures->orders[i] > 0) {
@@ -115,7 +109,7 @@ static void statuses_write(struct call *call, const struct board_figures *figure
     text_append_format(&call->out, "%s\n",
                        gap[0] == ' ' ? call_say(call, "  none yet", "  aucune encore") : "");
     if (figures->shipped + figures->delivered > 0) {
-        title_write(call, call_say(call, "First promises kept", "Premières promesses tenues"));
+        call_title(call, call_say(call, "First promises kept", "Premières promesses tenues"));
         kept_write(call, call_say(call, "shipped in time  ", "expédiées à temps"),
                    figures->shipped_in_time, figures->shipped);
         kept_write(call, call_say(call, "delivered in time", "livrées à temps  "),
@@ -130,7 +124,7 @@ static bool risks_write(struct call *call, const struct shop *shop,
                                            {"", TABLE_LEFT, false},
                                            {"", TABLE_LEFT, false},
                                            {"", TABLE_LEFT, false}};
-    title_write(call, call_say(call, "At risk", "À risque"));
+    call_title(call, call_say(call, "At risk", "À risque"));
     text_append_format(&call->out, "  %" PRId64 " %s, %" PRId64 " %s\n", figures->late,
                        call_say(call, "late", "en retard"), figures->near,
                        call_say(call, "due within 24 hours", "à moins de 24 heures"));
@@ -184,8 +178,8 @@ static bool load_write(struct call *call, const struct shop *shop, const struct 
         columns[1 + d] = (struct table_column){
             show_day_short(call->language, titles[d], load->of[0][d].day), TABLE_RIGHT, false};
     }
-    title_write(call, call_say(call, "Load (of what may be promised)",
-                               "Charge (de ce qui peut être promis)"));
+    call_title(call, call_say(call, "Load (of what may be promised)",
+                              "Charge (de ce qui peut être promis)"));
     table_init(&table, columns, 1 + load->days);
     for (uint32_t i = 0; i < shop->work_center_count; i++) {
         if (shop->work_centers[i].retired) {
@@ -204,7 +198,7 @@ static bool load_write(struct call *call, const struct shop *shop, const struct 
 static void ship_bys_write(struct call *call, const struct shop *shop,
                            const struct board_figures *figures)
 {
-    title_write(call, call_say(call, "Next to leave", "Prochains départs"));
+    call_title(call, call_say(call, "Next to leave", "Prochains départs"));
     for (uint32_t i = 0; i < figures->ship_by_count; i++) {
         char at[SHOW_BYTES];
         text_append_format(&call->out, "  %s  %" PRId64 " %s\n",
@@ -222,7 +216,7 @@ static void ship_bys_write(struct call *call, const struct shop *shop,
 static void wishes_write(struct call *call, const struct wishes_counts *wishes)
 {
     if (wishes->waiting + wishes->held > 0) {
-        title_write(call, call_say(call, "Wishes", "Souhaits"));
+        call_title(call, call_say(call, "Wishes", "Souhaits"));
         text_append_string(&call->out, "  ");
         wishes_summary(call, wishes, false);
         text_append_char(&call->out, '\n');
@@ -233,13 +227,13 @@ static void alarms_write(struct call *call, const struct shop *shop, const struc
 {
     char amount[SHOW_BYTES];
     char day[SHOW_BYTES];
-    title_write(call, call_say(call, "Alarms", "Alarmes"));
+    call_title(call, call_say(call, "Alarms", "Alarmes"));
     alarms_text(call, shop, &look->alarms, "  ");
     if (look->alarms.count == 0) {
         text_append_format(&call->out, "%s\n", call_say(call, "  none", "  aucune"));
     }
     if (look->has_cash) {
-        title_write(call, call_say(call, "Cash", "Trésorerie"));
+        call_title(call, call_say(call, "Cash", "Trésorerie"));
         text_append_format(&call->out,
                            call_say(call, "  at its lowest %s on %s\n", "  au plus bas %s le %s\n"),
                            show_money(call->language, shop, amount, look->lowest.balance),

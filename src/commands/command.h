@@ -94,6 +94,9 @@ enum status call_thousandths(const struct call *call, const char *name, int64_t 
 const char *call_say(const struct call *call, const char *english, const char *french)
     __attribute__((format_arg(2), format_arg(3)));
 
+/* A title above a section of the text: bold on a terminal. */
+void call_title(struct call *call, const char *title);
+
 /* "ecluse: TEXT" on stderr, in one line whatever the text; returns the exit code of the fault. */
 int call_fault(const struct fault *fault);
 /* The same for a sentence of the command's own. */

@@ -97,7 +97,8 @@ static void promise_look(struct promise_state *state, int64_t now, struct demand
     promise_quote(state, &command, &answer, NULL);
     row->dated = answer.result == PROMISE_OK;
     row->deliver_by_day = answer.summary.dates.deliver_by_day;
-    row->left = row->dated ? left_find(state, now, row->offer.index, LEFT_UNITS_MAX) : 0;
+    row->left =
+        row->dated ? left_find(state, now, row->offer.index, LEFT_UNITS_MAX, LIMIT_ORDER_LINES) : 0;
     row->wishes = promise_wish_demand(state, row->offer);
 }
 
@@ -178,10 +179,8 @@ bool demand_text(struct call *call, const struct shop *shop, const struct demand
     if (demand->count == 0) {
         return true;
     }
-    text_append_format(&call->out, "\n%s%s%s\n", call->terminal.colour ? "\x1b[1m" : "",
-                       call_say(call, "Demand of the last 5 minutes, and what can be promised",
-                                "Demande des 5 dernières minutes, et ce qui peut être promis"),
-                       call->terminal.colour ? table_tone_end() : "");
+    call_title(call, call_say(call, "Demand of the last 5 minutes, and what can be promised",
+                              "Demande des 5 dernières minutes, et ce qui peut être promis"));
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (uint32_t i = 0; i < demand->count; i++) {
         row_write(call, shop, &demand->offers[i], &table);

@@ -11,6 +11,7 @@
 
 #include "base/decimal.h"
 #include "commands/nearest.h"
+#include "report/table.h"
 
 #include <stdlib.h>
 
@@ -258,6 +259,13 @@ enum status call_thousandths(const struct call *call, const char *name, int64_t 
 const char *call_say(const struct call *call, const char *english, const char *french)
 {
     return call->language == LANGUAGE_FR ? french : english;
+}
+
+void call_title(struct call *call, const char *title)
+{
+    bool bold = call->terminal.colour;
+    text_append_format(&call->out, "\n%s%s%s\n", bold ? "\x1b[1m" : "", title,
+                       bold ? table_tone_end() : "");
 }
 
 enum status options_offer_read(const char *operand, struct offer_operand *offer,

@@ -51,12 +51,13 @@ void wishes_summary(struct call *call, const struct wishes_counts *counts, bool 
         {counts->withdrawn, call_say(call, "withdrawn", "retiré")},
         {counts->lapsed, call_say(call, "lapsed", "périmé")},
     };
+    bool one = counts->waiting_thousandths == ONE_UNIT ||
+               (call->language == LANGUAGE_FR && counts->waiting_thousandths < 2 * ONE_UNIT);
     text_append_format(&call->out, "%" PRId64 " %s (%s %s), ", counts->waiting,
                        counts->waiting == 1 ? call_say(call, "waits", "en attente")
                                             : call_say(call, "wait", "en attente"),
                        show_quantity(call->language, units, counts->waiting_thousandths),
-                       counts->waiting_thousandths == ONE_UNIT ? call_say(call, "unit", "unité")
-                                                               : call_say(call, "units", "unités"));
+                       one ? call_say(call, "unit", "unité") : call_say(call, "units", "unités"));
     text_append_format(
         &call->out,
         call_say(call, "%" PRId64 " held%s and unanswered", "%" PRId64 " réservé%s sans réponse"),
@@ -69,19 +70,13 @@ void wishes_summary(struct call *call, const struct wishes_counts *counts, bool 
     }
 }
 
-static void title_write(struct call *call, const char *title)
-{
-    text_append_format(&call->out, "\n%s%s%s\n", call->terminal.colour ? "\x1b[1m" : "", title,
-                       call->terminal.colour ? table_tone_end() : "");
-}
-
 /* Writes the table under its title, and how many of `all` are left out. */
 static bool table_end(struct writing *writing, const char *title, int64_t all)
 {
     struct call *call = writing->call;
     bool written = true;
     if (writing->rows > 0) {
-        title_write(call, title);
+        call_title(call, title);
         written =
             table_write(&writing->table, call->terminal.width, call->terminal.colour, &call->out);
     }

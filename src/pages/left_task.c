@@ -5,24 +5,15 @@
 
 #include "base/decimal.h"
 
-/* Lines of work that are planned beside each other: as many as one, two, three, four, six or twelve
- * people share without a rest. */
+/* Lines of work in a question, all its offers together: as many as one, two, three, four, six or
+ * twelve people share without a rest. */
 enum { LINES_OF_WORK = 12 };
 
-/* One line for what only lies there; for work several, because one line keeps one team busy at a
- * time, and a class takes no more than its seats. */
-static uint32_t lines_of(const struct offer *offer, uint32_t units)
-{
-    uint32_t most = offer->seats > 0           ? (uint32_t)LIMIT_ORDER_LINES
-                    : offer->routing.count > 0 ? (uint32_t)LINES_OF_WORK
-                                               : 1;
-    return units < most ? units : most;
-}
-
-static bool can_be_had(struct promise_state *state, int64_t now, uint16_t offer, uint32_t units)
+static bool can_be_had(struct promise_state *state, int64_t now, uint16_t offer, uint32_t units,
+                       uint32_t lines_most)
 {
     struct promise_line lines[LIMIT_ORDER_LINES];
-    uint32_t count = lines_of(&promise_state_shop(state)->offers[offer], units);
+    uint32_t count = units < lines_most ? units : lines_most;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t part = units / count + (i < units % count);
         lines[i] = (struct promise_line){{offer}, (int64_t)part * THOUSAND};
@@ -37,16 +28,20 @@ static bool can_be_had(struct promise_state *state, int64_t now, uint16_t offer,
     return answer.result == PROMISE_OK || answer.result == PROMISE_TOO_LARGE;
 }
 
-uint32_t left_find(struct promise_state *state, int64_t now, uint16_t offer, uint32_t most)
+uint32_t left_find(struct promise_state *state, int64_t now, uint16_t offer, uint32_t most,
+                   uint32_t lines_most)
 {
+    /* What only lies there is as well asked for in one line. */
+    bool works = promise_state_shop(state)->offers[offer].routing.count > 0;
+    uint32_t lines = works ? lines_most : 1;
     uint32_t low = 0;
     uint32_t high = most < LEFT_UNITS_MAX ? most : (uint32_t)LEFT_UNITS_MAX;
-    if (high == 0 || can_be_had(state, now, offer, high)) {
+    if (high == 0 || can_be_had(state, now, offer, high, lines)) {
         return high;
     }
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
-        *(can_be_had(state, now, offer, middle) ? &low : &high) = middle;
+        *(can_be_had(state, now, offer, middle, lines) ? &low : &high) = middle;
     }
     return low;
 }
@@ -61,9 +56,11 @@ static void answer(struct promise_state *state, int64_t now, void *context)
         return;
     }
     for (uint32_t i = 0; i < left->count; i++) {
+        uint32_t lines = left->count < LINES_OF_WORK ? LINES_OF_WORK / left->count : 1;
         struct left_offer *offer = &left->offers[i];
-        offer->left =
-            offer->offer < shop->offer_count ? left_find(state, now, offer->offer, offer->most) : 0;
+        offer->left = offer->offer < shop->offer_count
+                          ? left_find(state, now, offer->offer, offer->most, lines)
+                          : 0;
     }
 }
 

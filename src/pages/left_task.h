@@ -29,7 +29,10 @@ struct left_task {
 
 /* `order`, `offers` and `count` are set. */
 void left_task_begin(struct left_task *left);
-/* On the core's thread: of one offer, right now. */
-uint32_t left_find(struct promise_state *state, int64_t now, uint16_t offer, uint32_t most);
+/* On the core's thread: of one offer, right now. `lines_most`, 1 to LIMIT_ORDER_LINES: over so many
+ * its work may be spread, because one line keeps one team busy at a time and a class takes no more
+ * than its seats; the more, the closer, and the dearer. */
+uint32_t left_find(struct promise_state *state, int64_t now, uint16_t offer, uint32_t most,
+                   uint32_t lines_most);
 
 #endif

@@ -36,7 +36,7 @@ static uint32_t left_of(struct world *world, const char *name, uint32_t most)
 {
     struct offer_id offer;
     assert_true(shop_offer_find(world->shop, slice_of(name), &offer));
-    return left_find(world->state, world->now, offer.index, most);
+    return left_find(world->state, world->now, offer.index, most, LIMIT_ORDER_LINES);
 }
 
 static void test_stock(void **state)

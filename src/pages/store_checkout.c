@@ -47,13 +47,16 @@ static bool sends_something(const struct checkout *it)
     return false;
 }
 
-/* Who came before may hold first: how many, and how long that can last. */
-static void turn_values(const struct turn_view *view, json_t *values)
+/* Who came before may hold first: how many, how long that can last, and whether the form was sent
+ * already. */
+static void turn_values(const struct turn_view *view, bool again, json_t *values)
 {
-    json_t *turn = json_pack("{s:i,s:i}", "people", (int)view->people_before, "minutes",
-                             (int)(view->seconds_most / 60 + 1));
-    json_object_set_new(values, "turn", view->may ? json_null() : json_incref(turn));
-    json_decref(turn);
+    if (!view->may) {
+        json_object_set_new(values, "turn",
+                            json_pack("{s:i,s:i,s:b}", "people", (int)view->people_before,
+                                      "minutes", (int)(view->seconds_most / 60 + 1), "again",
+                                      again));
+    }
 }
 
 /* Shows the form with what the core last said about these lines. */
@@ -76,9 +79,10 @@ static void form_show(const struct checkout *it)
         json_object_set_new(values, "notice",
                             json_string(store_page_message(visit->language, it->notice)));
     }
-    turn_values(&it->turn.turn.view, values);
+    bool too_soon = it->status == 503;
+    turn_values(&it->turn.turn.view, too_soon, values);
     store_cart_values(&view, &it->cart, &it->quote.order, values);
-    struct slice later = it->status == 503 ? SLICE("Retry-After: 5\r\n") : (struct slice){NULL, 0};
+    struct slice later = too_soon ? SLICE("Retry-After: 5\r\n") : (struct slice){NULL, 0};
     store_visit_page(visit, it->status, "checkout", values, later);
 }
 

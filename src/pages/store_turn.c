@@ -9,6 +9,16 @@ static int64_t now_seconds(const struct store *store)
     return (int64_t)(store->env->ticks_ns(store->env) / 1000000000u);
 }
 
+/* Nobody claims, or waits for, more than one customer may have: of more the core says no. */
+static uint32_t units_capped(const struct store *store, uint16_t offer, uint64_t units)
+{
+    int64_t most = store->shop->offers[offer].max_per_customer_thousandths;
+    if (most >= 0 && units > (uint64_t)(most / THOUSAND)) {
+        return (uint32_t)(most / THOUSAND);
+    }
+    return units < UINT32_MAX ? (uint32_t)units : UINT32_MAX;
+}
+
 static uint32_t units_of(const struct promise_line *line)
 {
     return (uint32_t)((line->quantity_thousandths + THOUSAND - 1) / THOUSAND);
@@ -23,8 +33,9 @@ void store_turn_claim(const struct store_visit *visit, const struct store_cart *
 {
     struct turn_visitor visitor = store_here_visitor(visit);
     for (uint32_t i = 0; i < cart->count; i++) {
-        turns_claim(&visit->store->turns, now_seconds(visit->store), visitor, cart->lines[i].offer,
-                    cart->lines[i].units);
+        const struct store_cart_line *line = &cart->lines[i];
+        turns_claim(&visit->store->turns, now_seconds(visit->store), visitor, line->offer,
+                    units_capped(visit->store, line->offer, line->units));
     }
 }
 
@@ -34,7 +45,7 @@ static uint32_t units_asked(const struct store_turn *turn, uint16_t offer)
     for (uint32_t i = 0; i < turn->line_count; i++) {
         units += turn->lines[i].offer.index == offer ? units_of(&turn->lines[i]) : 0;
     }
-    return units < UINT32_MAX ? (uint32_t)units : UINT32_MAX;
+    return units_capped(turn->store, offer, units);
 }
 
 void store_turn_give_up(const struct store_visit *visit, uint16_t offer)

@@ -19,8 +19,23 @@
 #include <stdio.h>
 
 enum { QUANTITY_BYTES = 3, DAY_BYTES = 10 };
+enum { MINUTE = 60, HOUR_MINUTES = 60, DAY_MINUTES = 24 * 60 };
 
 #define WAITING_LINES "Refresh: 60\r\n"
+
+/* How long the yes is waited for: never more than the shop gives, in a unit that reads well. */
+static json_t *time_value(const struct store_view *view)
+{
+    int32_t minutes = view->shop->promise.wish_seconds / MINUTE;
+    bool in_hours = minutes >= 2 * HOUR_MINUTES;
+    bool in_days = minutes >= 3 * DAY_MINUTES;
+    int32_t count = minutes / (in_days ? DAY_MINUTES : in_hours ? HOUR_MINUTES : 1);
+    const char *unit = in_days    ? MESSAGE("unit-days")
+                       : in_hours ? MESSAGE("unit-hours")
+                                  : MESSAGE("unit-minutes");
+    return json_sprintf("%d\u00a0%s", count > 0 ? (int)count : 1,
+                        store_page_message(view->language, unit));
+}
 
 /* ---- the form ---- */
 
@@ -33,6 +48,7 @@ struct wish_form {
     const char *latest_error; /* a message's key, or NULL */
     const char *quantity_error;
     const char *notice;
+    bool refused; /* by the core: `quote` says why */
     int status;
 };
 
@@ -64,8 +80,7 @@ static void form_show(const struct wish_form *it)
     json_object_set_new(
         values, "latest",
         json_stringn(it->latest.length > 0 ? it->latest.data : "", it->latest.length));
-    json_object_set_new(values, "hours",
-                        json_integer((view.shop->promise.wish_seconds + 1800) / 3600));
+    json_object_set_new(values, "time", time_value(&view));
     json_object_set_new(values, "key", store_visit_fresh_key(visit));
     json_object_set_new(values, "available",
                         json_boolean(quoted->task.answer.result == PROMISE_OK));
@@ -78,6 +93,9 @@ static void form_show(const struct wish_form *it)
     error_set(values, visit->language, "quantity_error", it->quantity_error);
     error_set(values, visit->language, "notice", it->notice);
     store_cart_values(&view, &it->cart, quoted, values);
+    if (it->refused) {
+        json_object_set(values, "refused", json_object_get(values, "rejection"));
+    }
     store_visit_page(visit, it->status, "wish_form", values, (struct slice){NULL, 0});
 }
 
@@ -165,6 +183,7 @@ static void wished(struct engine_task *task)
     } else {
         it->status = 409;
         it->notice = NULL;
+        it->refused = true;
         form_show(it);
     }
 }
@@ -329,6 +348,7 @@ static void wish_show(const struct wish_visit *it)
     order_token_write(visit->store->desk, token, it->made_at, it->key);
     store_page_address(values, visit->language, slice_of(path), (struct slice){NULL, 0});
     json_object_set_new(values, wish_pages[page].flag, json_true());
+    json_object_set_new(values, "lasts", json_boolean(page < PAGE_DECLINED));
     json_object_set_new(values, "path", json_string(path));
     json_object_set_new(values, "token_path", json_sprintf("%s?token=%s", path, token));
     json_object_set_new(values, "label", json_string(store_view_label(&view, wish->offer)));
@@ -339,8 +359,7 @@ static void wish_show(const struct wish_visit *it)
     json_object_set_new(values, "some_before", json_boolean(it->order.wish_before > 0));
     json_object_set_new(values, "many_before",
                         json_boolean(it->order.wish_before >= WISH_BEFORE_MAX));
-    json_object_set_new(values, "hours",
-                        json_integer((view.shop->promise.wish_seconds + 1800) / 3600));
+    json_object_set_new(values, "time", time_value(&view));
     if (wish->order != 0) {
         order_values(&view, &it->order, values);
     }

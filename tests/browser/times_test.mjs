@@ -257,7 +257,7 @@ async function expire(page, offer) {
     await page.waitForTimeout(200)
     await page.goto(order)
   }
-  assert.ok((await mainOf(page)).includes('The reservation ended at'))
+  assert.ok((await mainOf(page)).includes('The reservation has ended'))
   await looksGood(page)
 }
 

@@ -38,7 +38,7 @@ test('a wish: left, first in the queue, held, said yes to', async () => {
   assert.deepEqual(await findFaults(page), [])
   await picture(page, 'wish-form')
   await press(page, 'form button.buy')
-  assert.equal(await page.innerText('h1'), 'Your wish waits')
+  assert.equal(await page.innerText('h1'), 'Your wish is waiting')
   assert.match(await page.innerText('main'), /You are the first in the queue/)
   assert.deepEqual(await findFaults(page), [])
   await picture(page, 'wish-waits')
@@ -56,7 +56,7 @@ test('a wish: left, first in the queue, held, said yes to', async () => {
   await payAndConfirm(page)
   assert.match(await page.innerText('h1'), /confirmed/i)
   await page.goto(address)
-  assert.equal(await page.innerText('h1'), 'Your wish is an order')
+  assert.equal(await page.innerText('h1'), 'Your wish has become an order')
   await visitor.done()
 })
 

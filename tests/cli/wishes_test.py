@@ -45,6 +45,14 @@ class Wishes(FolderTest):
 
 
 class Wish(Wishes):
+    def test_none_and_one_in_french(self):
+        def first(minutes):
+            return self.done('wishes', 'shop.db', '--lang', 'fr', *at(minutes)).out.splitlines()[0]
+        self.assertEqual(first(0), 'Souhaits : 0 en attente (0 unité), 0 réservé sans réponse')
+        self.sell_out()
+        self.wish('rare', 'anne', 1)
+        self.assertEqual(first(2), 'Souhaits : 1 en attente (1 unité), 0 réservé sans réponse')
+
     def test_the_queue_and_what_becomes_free(self):
         sold = self.sell_out()
         first, second = self.wish('rare=6', 'anne', 1), self.wish('rare=5', 'bob', 2, '2026-12-18')

@@ -1,6 +1,10 @@
-"""docs/door.md says what is so: its program recomputes the draw as its table says, its limits are those of the program."""
+"""docs/door.md says what is so: its program recomputes the draw as its table says, its limits are those of the program, its evening goes
+as it tells."""
 import os
 import re
+import shlex
+import subprocess
+import tempfile
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -36,6 +40,38 @@ class Limits(unittest.TestCase):
         wanted = {name: (limits.get(f'{name}_RATE', limits['POLL_TIMES']), limits[f'{name}_BURST']) for name in self.NAMES.values()}
         self.assertEqual(said, wanted)
         self.assertEqual(limits['NETWORK_TIMES'], 4)
+
+
+class Turns(unittest.TestCase):
+    def test_the_table_is_the_programs(self):
+        with open(os.path.join(ROOT, 'docs', 'door.md'), encoding='utf-8') as file:
+            text = file.read()
+        rows = re.findall(r'^\| ([a-z][^|]*) \| (\d+) \|$', text, re.M)
+        with open(os.path.join(ROOT, 'src', 'gate', 'turn.h'), encoding='utf-8') as file:
+            header = dict(re.findall(r'\b(TURN_\w+) = (\d+)', file.read()))
+        self.assertEqual([seconds for _, seconds in rows],
+                         [header['TURN_SECONDS'], header['TURN_HERE_SECONDS'], header['TURN_WAIT_SECONDS']])
+        self.assertIn(f'{int(header["TURN_CLAIMS_MAX"]):,} at a time', text)
+
+
+class Evening(unittest.TestCase):
+    def test_it_goes_as_it_is_told(self):
+        """Each command does what it should, and each line that is shown under it is in what it prints."""
+        with open(os.path.join(ROOT, 'docs', 'door.md'), encoding='utf-8') as file:
+            text = file.read()
+        commands = 0
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, 'evening.yaml'), 'w', encoding='utf-8') as file:
+                file.write(re.search('```yaml\n(.*?)```', text, re.S).group(1))
+            for block in re.findall('```console\n(.*?)```', text, re.S):
+                for command, shown in re.findall(r'^\$ ecluse (.*)\n((?:[^$].*\n)*)', block, re.M):
+                    done = subprocess.run([os.path.join(os.environ['ECLUSE_BUILD'], 'ecluse'), *shlex.split(command)], cwd=folder, check=False,
+                                          capture_output=True, text=True, timeout=60, env=dict(os.environ, LC_ALL='C.UTF-8'))
+                    self.assertEqual((done.returncode, done.stderr), (0, ''), command)
+                    for line in shown.splitlines():
+                        self.assertIn(line + '\n', done.stdout, command)
+                    commands += 1
+        self.assertEqual(commands, 5)
 
 
 if __name__ == '__main__':

@@ -47,10 +47,11 @@ class Turns(unittest.TestCase):
         self.add(first, 2)
         status, page, _ = second.get('/checkout')
         self.assertEqual(status, 200)
-        self.assertIn('Before you: 1', page)
+        self.assertIn('Before you: 1. Fill in the form meanwhile', page)
         status, page, headers = self.send(second, self.form(second))
         self.assertEqual((status, headers['Retry-After']), (503, '5'))
         self.assertIn('value="Anne Le Goff"', page)
+        self.assertIn('press the button again', page)
         status, headers, problem = self.order('from-elsewhere')
         self.assertEqual((status, problem['type']), (503, '/ecluse/problems/not-your-turn'))
         self.assertEqual(headers['Retry-After'], '5')
@@ -59,6 +60,19 @@ class Turns(unittest.TestCase):
         status, page, _ = self.send(second, self.form(second))
         self.assertEqual(status, 409)
         self.assertNotIn('Before you', page)
+
+    def test_nobody_claims_more_than_one_customer_may_have(self):
+        text = running.SHOP.replace('rare: {on_hand: 100,', 'rare: {on_hand: 2,').replace(
+            'items: {rare: 1}}', 'items: {rare: 1}, max_per_customer: 2}')
+        with open(self.shop.file, 'w', encoding='utf-8') as file:
+            file.write(text)
+        self.assertEqual(self.shop.run('apply', self.shop.database, self.shop.file).returncode, 0)
+        self.assertEqual(self.shop.run('count', self.shop.database, 'rare', '3').returncode, 0)
+        first, second = self.visitor(), self.visitor()
+        self.add(first, 900)
+        self.add(second)
+        self.send(second, self.form(second))
+        self.assertTrue(second.path.startswith('/orders/'), second.path)
 
     def test_what_is_given_up_is_for_the_next(self):
         first, second = self.visitor(), self.visitor()
