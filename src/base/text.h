@@ -80,6 +80,11 @@ static inline int hex_digit(char c)
 bool utf8_valid(struct slice slice);
 /* Does this well-formed UTF-8 hold a control character (U+0000 to U+001F, U+007F to U+009F)? */
 bool utf8_has_control(struct slice slice);
+/* The bytes of the white space that the text begins with: one character of ASCII's, U+00A0 or
+ * U+202F; 0 if it begins with none. */
+size_t text_space(struct slice text);
+/* Without white space at both ends. */
+struct slice text_trim(struct slice text);
 /* How many columns of a terminal the text takes: one a code point, none for combining marks U+0300
  * to U+036F. */
 size_t utf8_columns(struct slice slice);

@@ -5,6 +5,7 @@
  * Reading columns by their place was rejected: the order and number of columns differ from version
  * to version and with every extension. */
 #include "exchange/woo_columns.h"
+#include "base/text.h"
 #include "exchange/cells.h"
 #include "exchange/report.h"
 
@@ -80,7 +81,7 @@ static bool title_fold(struct slice title, char *to)
     static const struct fold folds[] = {
         {"\xc2\xa0", " "}, {"\xe2\x80\xaf", " "}, {"’", "'"}, {"?", ""}, {":", ""}};
     size_t length = 0;
-    title = cell_trim(title);
+    title = text_trim(title);
     while (title.length > 0) {
         char plain[2] = {title.data[0], '\0'};
         struct fold fold = {plain, plain};
@@ -162,7 +163,7 @@ enum status woo_columns_find(struct woo_columns *columns, const struct csv_row *
     }
     for (uint32_t i = 0; i < header->count; i++) {
         if (!column_take(columns, column_of_title(header->fields[i]), i) && report != NULL) {
-            report_add(report, NOTE_COLUMN_IGNORED, 0, cell_trim(header->fields[i]));
+            report_add(report, NOTE_COLUMN_IGNORED, 0, text_trim(header->fields[i]));
         }
     }
     bool named =
@@ -182,5 +183,5 @@ struct slice woo_cell(const struct woo_columns *columns, const struct csv_row *r
     if (columns->places[column] == WOO_COLUMN_NONE) {
         return (struct slice){"", 0};
     }
-    return cell_trim(csv_field(row, columns->places[column]));
+    return text_trim(csv_field(row, columns->places[column]));
 }

@@ -10,11 +10,13 @@
  * such a product, so its offer has no item that could run out. Keeping the rows in memory was
  * rejected: a second pass costs less than a limit on the file. */
 #include "base/decimal.h"
+#include "base/text.h"
 #include "exchange/cells.h"
 #include "exchange/draft.h"
 #include "exchange/options.h"
 #include "exchange/report.h"
 #include "exchange/woo_columns.h"
+#include "model/foreign_name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,7 +135,7 @@ static void attributes_append(const struct woo_import *import, const struct csv_
 {
     bool any = false;
     for (uint32_t i = 0; i < import->columns.attribute_count; i++) {
-        struct slice value = cell_trim(csv_field(row, import->columns.attributes[i]));
+        struct slice value = text_trim(csv_field(row, import->columns.attributes[i]));
         if (value.length == 0 || value.length > LIMIT_LABEL_BYTES) {
             continue;
         }
@@ -151,7 +153,7 @@ static bool product_name(const struct woo_import *import, const struct csv_row *
     struct slice sku = woo_cell(&import->columns, row, WOO_SKU);
     struct slice id = woo_cell(&import->columns, row, WOO_ID);
     if (sku.length > 0) {
-        return cell_name(sku, to);
+        return foreign_name(sku, to);
     }
     struct text made;
     text_init(&made, LIMIT_LABEL_BYTES * (WOO_ATTRIBUTES_MAX + 4));
@@ -170,7 +172,7 @@ static bool product_name(const struct woo_import *import, const struct csv_row *
     if (made.length > 0) {
         text_append_slice(&whole, text_slice(&made));
     }
-    bool exact = cell_name(whole.length > 0 ? text_slice(&whole) : (struct slice){"", 0}, to);
+    bool exact = foreign_name(whole.length > 0 ? text_slice(&whole) : (struct slice){"", 0}, to);
     text_free(&whole);
     text_free(&made);
     return exact;
@@ -365,7 +367,7 @@ static void category_read(struct slice categories, char *to)
            categories.data[length] != ',') {
         length++;
     }
-    cell_spelling((struct slice){categories.data, length}, to, LIMIT_NAME_BYTES);
+    foreign_spelling((struct slice){categories.data, length}, to, LIMIT_NAME_BYTES);
 }
 
 static enum exchange_reason offer_add(struct woo_import *import, const struct woo_row *row)
