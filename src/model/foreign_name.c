@@ -1,5 +1,5 @@
-/* A foreign identifier is trimmed; what a shop file can hold stays, all else is spelt anew and marked
- * with its hash.
+/* A foreign identifier is trimmed; what a shop file can hold stays, all else is spelt anew and
+ * marked with its hash.
  *
  * Invariant: the same bytes get the same name on every machine, in every version, whatever was read
  * before: importers write these names into shop files, and pages ask by the identifier that they
