@@ -19,6 +19,7 @@
 struct allowance;
 struct api_offers;
 struct cache;
+struct line_file;
 struct store;
 struct store_times;
 struct waiting;
@@ -50,6 +51,7 @@ struct pages {
     struct store_times *times;
     struct waiting *waiting; /* NULL: no shop stands behind us */
     struct allowance *allowance;
+    struct line_file *access_log; /* NULL: there is none */
     struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
     struct latency order_latency;

@@ -78,6 +78,11 @@ void pages_set_door(struct pages *pages, const struct door *door)
     pages->door = door;
 }
 
+void pages_set_access_log(struct pages *pages, struct line_file *log)
+{
+    pages->access_log = log;
+}
+
 void pages_close(struct pages *pages)
 {
     if (pages != NULL) {
