@@ -37,17 +37,37 @@ static void put(struct part *part, struct slice bytes)
     }
 }
 
+static bool is_plain(char byte)
+{
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+/* The plain bytes that it begins with, as many as there is room for. */
+static size_t put_plain(struct part *part, struct slice bytes)
+{
+    size_t room = (size_t)(part->end - part->at);
+    size_t length = 0;
+    while (length < bytes.length && is_plain(bytes.data[length])) {
+        length++;
+    }
+    part->cut = length > room;
+    memcpy(part->at, bytes.data, part->cut ? room : length);
+    part->at += part->cut ? room : length;
+    return length;
+}
+
 static void put_escaped(struct part *part, struct slice bytes)
 {
-    for (size_t i = 0; i < bytes.length && !part->cut; i++) {
-        unsigned char c = (unsigned char)bytes.data[i];
-        if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
-            put(part, (struct slice){bytes.data + i, 1});
-        } else {
-            char escaped[ESCAPED_BYTES + 1];
-            int length = snprintf(escaped, sizeof escaped, "%s%02X", part->escape, (unsigned)c);
-            put(part, (struct slice){escaped, (size_t)length});
+    while (bytes.length > 0 && !part->cut) {
+        if (is_plain(bytes.data[0])) {
+            bytes = slice_from(bytes, put_plain(part, bytes));
+            continue;
         }
+        char escaped[ESCAPED_BYTES + 1];
+        int length = snprintf(escaped, sizeof escaped, "%s%02X", part->escape,
+                              (unsigned)(unsigned char)bytes.data[0]);
+        put(part, (struct slice){escaped, (size_t)length});
+        bytes = slice_from(bytes, 1);
     }
 }
 

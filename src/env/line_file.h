@@ -15,7 +15,7 @@
 struct line_file;
 
 enum {
-    LINE_FILE_BYTES_MAX = 1024 * 1024, /* that wait to be written */
+    LINE_FILE_BYTES_MAX = 2 * 1024 * 1024, /* that wait to be written */
     LINE_FILE_FLUSH_MS = 1000,
     LINE_FILE_CLOSE_MS = 2000 /* what is not written by then, at the end, never will be */
 };

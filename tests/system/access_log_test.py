@@ -185,7 +185,7 @@ class Stdout(Case):
     def test_a_reader_that_does_not_read(self):
         with running.Shop() as shop:
             process = self.serve(shop)
-            self.assertEqual(self.flood(shop, 1500), 1500)
+            self.assertEqual(self.flood(shop, 2600), 2600)
             self.assertGreater(self.metric(shop, 'dropped'), 100)
             began = time.monotonic()
             process.send_signal(signal.SIGTERM)
