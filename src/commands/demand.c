@@ -1,4 +1,5 @@
-/* Orders are walked from the latest back, as far as the minutes reach. */
+/* Orders are walked from the latest back, as far as the minutes reach, and counted by offer; then
+ * the rows are chosen, and the core is asked about each. */
 #include "commands/demand.h"
 
 #include "base/decimal.h"
@@ -12,19 +13,11 @@
 
 enum { LASTS_MINUTES_MAX = 24 * 60 };
 
-static struct demand_offer *row_of(struct demand *demand, struct offer_id offer)
-{
-    for (uint32_t i = 0; i < demand->count; i++) {
-        if (demand->offers[i].offer.index == offer.index) {
-            return &demand->offers[i];
-        }
-    }
-    if (demand->count == DEMAND_OFFERS_MAX) {
-        return NULL;
-    }
-    demand->offers[demand->count] = (struct demand_offer){.offer = offer};
-    return &demand->offers[demand->count++];
-}
+/* What was taken of each offer. */
+struct taken {
+    uint32_t orders;
+    int64_t quantity_thousandths;
+};
 
 static bool counts(const struct order_view *order)
 {
@@ -32,20 +25,17 @@ static bool counts(const struct order_view *order)
 }
 
 static void order_count(struct promise_state *state, const struct order_view *order,
-                        struct demand *demand)
+                        struct taken taken[LIMIT_OFFERS])
 {
     for (uint32_t i = 0; i < order->line_count; i++) {
         struct order_line_view line;
         promise_order_line(state, order->number, i, &line);
-        struct demand_offer *row = row_of(demand, line.offer);
-        if (row != NULL) {
-            row->orders++;
-            row->quantity_thousandths += line.quantity_thousandths;
-        }
+        taken[line.offer.index].orders++;
+        taken[line.offer.index].quantity_thousandths += line.quantity_thousandths;
     }
 }
 
-static void orders_count(struct promise_state *state, int64_t now, struct demand *demand)
+static void orders_count(struct promise_state *state, int64_t now, struct taken taken[LIMIT_OFFERS])
 {
     uint32_t number = promise_order_count(state);
     struct order_view order;
@@ -55,8 +45,46 @@ static void orders_count(struct promise_state *state, int64_t now, struct demand
             return;
         }
         if (counts(&order) && order.made_at <= now) {
-            order_count(state, &order, demand);
+            order_count(state, &order, taken);
         }
+    }
+}
+
+/* Of what was taken, so that it is not chosen again. */
+static void row_add(struct demand *demand, uint16_t offer, struct taken taken[LIMIT_OFFERS])
+{
+    if (demand->count < DEMAND_OFFERS_MAX) {
+        demand->offers[demand->count++] =
+            (struct demand_offer){.offer = {offer},
+                                  .orders = taken[offer].orders,
+                                  .quantity_thousandths = taken[offer].quantity_thousandths};
+        taken[offer] = (struct taken){.orders = 0};
+    }
+}
+
+static void moment_add(struct demand *demand, const struct shop *shop,
+                       struct taken taken[LIMIT_OFFERS])
+{
+    const struct offer_list *moment = &shop->gate.moment_offers;
+    for (uint32_t i = 0; i < moment->count; i++) {
+        if (!shop->offers[moment->offers[i].index].retired) {
+            row_add(demand, moment->offers[i].index, taken);
+        }
+    }
+}
+
+static void most_sold_add(struct demand *demand, const struct shop *shop,
+                          struct taken taken[LIMIT_OFFERS])
+{
+    while (demand->count < DEMAND_OFFERS_MAX) {
+        uint16_t most = 0;
+        for (uint16_t i = 1; i < shop->offer_count; i++) {
+            most = taken[i].quantity_thousandths > taken[most].quantity_thousandths ? i : most;
+        }
+        if (taken[most].quantity_thousandths == 0) {
+            return;
+        }
+        row_add(demand, most, taken);
     }
 }
 
@@ -75,15 +103,12 @@ static void promise_look(struct promise_state *state, int64_t now, struct demand
 
 void demand_fill(struct promise_state *state, int64_t now, struct demand *demand)
 {
+    struct taken taken[LIMIT_OFFERS] = {{.orders = 0}};
     const struct shop *shop = promise_state_shop(state);
-    const struct offer_list *moment = &shop->gate.moment_offers;
     demand->count = 0;
-    for (uint32_t i = 0; i < moment->count; i++) {
-        if (!shop->offers[moment->offers[i].index].retired) {
-            (void)row_of(demand, moment->offers[i]);
-        }
-    }
-    orders_count(state, now, demand);
+    orders_count(state, now, taken);
+    moment_add(demand, shop, taken);
+    most_sold_add(demand, shop, taken);
     for (uint32_t i = 0; i < demand->count; i++) {
         promise_look(state, now, &demand->offers[i]);
     }

@@ -18,8 +18,8 @@ struct demand_offer {
     struct offer_id offer;
     uint32_t orders;              /* of the last minutes; those that ended otherwise left out */
     int64_t quantity_thousandths; /* in them */
-    uint32_t left;                /* units that one order could get now; at most LEFT_UNITS_MAX */
-    bool dated;                   /* one unit could be promised: for that day */
+    uint32_t left; /* how many more could be promised (left_task.h); at most LEFT_UNITS_MAX */
+    bool dated;    /* one unit could be promised: for that day */
     int32_t deliver_by_day;
     struct wish_demand wishes;
 };
@@ -29,8 +29,8 @@ struct demand {
     struct demand_offer offers[DEMAND_OFFERS_MAX];
 };
 
-/* The moment's offers (gate: moment_offers), then those that sold most in the last minutes. On the
- * core's state; the state stays as it is. */
+/* The moment's offers (gate: moment_offers), then those of which most units were taken in
+ * the last minutes. On the core's state; the state stays as it is. */
 void demand_fill(struct promise_state *state, int64_t now, struct demand *demand);
 
 /* A table with its title; nothing where there is no offer to show. False: no memory. */

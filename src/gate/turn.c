@@ -60,8 +60,8 @@ static struct turn_claim *claim_keep(struct turns *turns, int64_t now, struct tu
         return NULL;
     }
     struct turn_claim *claim = claim_find(turns, visitor, offer);
-    if (claim == NULL) {
-        claim = claim_place(turns, now, visitor);
+    if (claim == NULL || !is_here(claim, now)) {
+        claim = claim != NULL ? claim : claim_place(turns, now, visitor);
         if (claim == NULL) {
             return NULL;
         }
@@ -173,6 +173,16 @@ static void before_count(const struct turns *turns, int64_t now, struct turn_vis
     view->seconds_most = (uint32_t)(until - now);
 }
 
+/* Since when the visitor, whose claim this is, has been waiting at the checkout. */
+static int64_t waits_since(const struct turn_claim *claim, struct turn_visitor visitor,
+                           const struct turn_short *row, int64_t now)
+{
+    if (claim == NULL) {
+        return visitor.number == 0 ? now : row->since;
+    }
+    return claim->asked < 0 || now - claim->asked_last > TURN_HERE_SECONDS ? now : claim->asked;
+}
+
 void turns_ask(struct turns *turns, int64_t now, struct turn_visitor visitor, uint32_t offer,
                uint32_t units, uint32_t left, struct turn_view *view)
 {
@@ -187,15 +197,16 @@ void turns_ask(struct turns *turns, int64_t now, struct turn_visitor visitor, ui
         return; /* what is not there needs no turn: the core says no */
     }
     before_count(turns, now, visitor, row, view);
-    int64_t waited = claim == NULL || claim->asked < 0 ? 0 : now - claim->asked;
-    view->may = (uint64_t)view->units_before + units <= left || waited >= TURN_WAIT_SECONDS;
+    int64_t since = waits_since(claim, visitor, row, now);
+    int64_t rest = since + TURN_WAIT_SECONDS - now;
+    view->may = (uint64_t)view->units_before + units <= left || rest <= 0;
     if (view->may) {
         return;
     }
-    if (claim != NULL && claim->asked < 0) {
-        claim->asked = now;
+    if (claim != NULL) {
+        claim->asked = since;
+        claim->asked_last = now;
     }
-    int64_t rest = TURN_WAIT_SECONDS - waited;
     view->seconds_most = view->seconds_most < rest ? view->seconds_most : (uint32_t)rest;
     turns->waited++;
 }

@@ -12,7 +12,9 @@
  * when it ran short (or from the claim, if that was later), as long as they are here. So the first
  * need not be the fastest, nobody's speed or number of connections gains anything, and a claim that
  * is not used holds nobody up for longer than that. Whoever has waited TURN_WAIT_SECONDS at the
- * checkout waits no longer, whatever is claimed. */
+ * checkout, asking again and again, waits no longer, whatever is claimed. Of a visitor for whom
+ * there was no place among the claims nobody knows that: such a visitor waits until it has been
+ * short for so long; a program that nobody knows, as long as there are claims. */
 #ifndef ECLUSE_GATE_TURN_H
 #define ECLUSE_GATE_TURN_H
 
@@ -38,7 +40,8 @@ struct turn_claim {
     uint32_t offer;
     uint32_t units;
     int64_t made, seen;
-    int64_t asked; /* first at the checkout while it was not their turn; -1: not yet */
+    int64_t asked;      /* at the checkout while it was not their turn, first; -1: not yet */
+    int64_t asked_last; /* the same, last: after TURN_HERE_SECONDS they begin anew */
 };
 
 struct turn_short {

@@ -83,7 +83,8 @@ static void test_a_chance_ends(void **state)
     (void)state;
     turns_claim(&turns, 1000, visitor(100, 5), JAR, 1);
     assert_false(ask(1100, visitor(300, 1), 1, 1).may); /* short since 1100 */
-    turns_claim(&turns, 1250, visitor(100, 5), JAR, 1); /* still here */
+    turns_claim(&turns, 1170, visitor(100, 5), JAR, 1); /* still here */
+    turns_claim(&turns, 1250, visitor(100, 5), JAR, 1);
     struct turn_view view = ask(1100 + TURN_SECONDS - 1, visitor(300, 1), 1, 1);
     assert_false(view.may);
     assert_int_equal(view.seconds_most, 1);
@@ -134,6 +135,51 @@ static void test_nobody_waits_longer_than_the_bound(void **state)
         view = ask(now, visitor(300, 999999), 1, 1);
     }
     assert_int_equal(now - began, TURN_WAIT_SECONDS);
+}
+
+/* Who asked once and went away has not waited meanwhile. */
+static void test_only_who_asks_again_waits(void **state)
+{
+    (void)state;
+    struct turn_visitor late = visitor(300, 1);
+    int64_t end = 1000 + TURN_WAIT_SECONDS;
+    turns_claim(&turns, 1000, visitor(100, 5), JAR, 1);
+    assert_false(ask(1000, late, 1, 1).may);
+    for (int64_t now = 1000; now <= end; now += 60) {
+        turns_claim(&turns, now, late, JAR, 1); /* reads on in the store */
+    }
+    turns_claim(&turns, end, visitor(100, 6), JAR, 1);
+    assert_false(ask(end, late, 1, 1).may);
+}
+
+/* A claim that has lived out its time is a new one when the visitor comes back. */
+static void test_who_comes_back_claims_anew(void **state)
+{
+    (void)state;
+    turns_claim(&turns, 1000, visitor(100, 5), JAR, 1);
+    assert_false(ask(1000, visitor(300, 1), 1, 1).may);
+    int64_t back = 1001 + TURN_HERE_SECONDS;
+    turns_claim(&turns, back, visitor(100, 5), JAR, 1);
+    assert_int_equal(turns.claim_count, 2);
+    struct turn_view view = ask(back, visitor(300, 1), 1, 1);
+    assert_false(view.may);
+    assert_int_equal(view.seconds_most, TURN_SECONDS);
+}
+
+/* Even where early comers take all places, and take them again and again. */
+static void test_who_has_no_place_waits_no_longer(void **state)
+{
+    (void)state;
+    for (int64_t at = 1000; at <= 1000 + TURN_WAIT_SECONDS; at += TURN_SECONDS / 2) {
+        for (uint64_t i = 0; i < TURN_CLAIMS_MAX; i++) {
+            turns_done(&turns, visitor(0, 1 + i), JAR);
+            turns_claim(&turns, at, visitor(0, 1 + i), JAR, 1);
+        }
+        struct turn_view view = ask(at, visitor(300, 99999), 1, 10);
+        assert_true(view.may == (at == 1000 + TURN_WAIT_SECONDS));
+        assert_int_equal(turns.claim_count, TURN_CLAIMS_MAX);
+    }
+    assert_false(ask(1000 + TURN_WAIT_SECONDS, visitor(INT64_MAX, 0), 1, 10).may);
 }
 
 /* A program that nobody knows makes no claim, and comes after everybody who does. */
@@ -276,6 +322,9 @@ int main(void)
         cmocka_unit_test_setup(test_who_has_gone_holds_nobody_up, begin),
         cmocka_unit_test_setup(test_what_is_given_up_is_free, begin),
         cmocka_unit_test_setup(test_nobody_waits_longer_than_the_bound, begin),
+        cmocka_unit_test_setup(test_only_who_asks_again_waits, begin),
+        cmocka_unit_test_setup(test_who_comes_back_claims_anew, begin),
+        cmocka_unit_test_setup(test_who_has_no_place_waits_no_longer, begin),
         cmocka_unit_test_setup(test_nobody_known, begin),
         cmocka_unit_test_setup(test_a_full_table_keeps_the_first, begin),
         cmocka_unit_test_setup(test_a_fast_script_gains_nothing, begin),

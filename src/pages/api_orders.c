@@ -63,6 +63,18 @@ static void reply_order(struct api_call *call, int status, enum answer_moment mo
     api_reply_created(pages, call->request, "orders", view->made_at, view->key);
 }
 
+/* Does anybody in the store have something in the cart? They may have come before. */
+static bool turns_count(const struct pages *pages)
+{
+    return pages->store != NULL && store_turn_any(pages->store);
+}
+
+static struct turn_visitor visitor_of(const struct api_call *call)
+{
+    const struct store_visit visit = {.store = call->pages->store, .request = call->request};
+    return store_here_visitor(&visit);
+}
+
 static void order_done(struct engine_task *task)
 {
     struct api_call *call = (struct api_call *)task;
@@ -71,9 +83,13 @@ static void order_done(struct engine_task *task)
     api_latency_count(&pages->order_latency, pages->env->ticks_ns(pages->env) - call->began_ns);
     if (problem_of_task(&problem, task)) {
         api_reply_refusal(call, &problem);
-    } else {
-        reply_order(call, 201, ANSWER_FIRST);
+        return;
     }
+    if (turns_count(pages)) {
+        const struct promise_ask *ask = &task->command.ask;
+        store_turn_done(pages->store, visitor_of(call), ask->lines, ask->line_count);
+    }
+    reply_order(call, 201, ANSWER_FIRST);
 }
 
 bool api_read_idempotency_key(struct door_request *request, struct slice *key,
@@ -94,51 +110,40 @@ bool api_read_idempotency_key(struct door_request *request, struct slice *key,
                                LIMIT_IDEMPOTENCY_KEY_BYTES);
 }
 
-static void order_place(struct pages *pages, struct door_request *request,
-                        const struct order_request *order)
-{
-    struct api_call *call = api_call_begin(pages, request);
-    if (call != NULL) {
-        order_task_place(&call->order, pages->desk, order);
-        api_call_submit(call, order_done);
-    }
-}
-
-/* An order while somebody in the store has something in the cart: they may have come before. */
+/* An order while somebody in the store has something in the cart. */
 struct order_turn {
     struct store_turn turn; /* first: callbacks get its address */
-    struct pages *pages;
-    struct door_request *request;
-    struct order_request order;
+    struct api_call *call;
 };
 
 static void turn_answered(struct store_turn *turn)
 {
-    struct order_turn *it = (struct order_turn *)turn;
-    if (!turn->view.may) {
-        api_reply_problem_kind(it->pages, it->request, PROBLEM_NOT_YOUR_TURN,
-                               "only a few are left, and others who came before may still take "
-                               "them; try again in a few seconds");
+    struct api_call *call = ((struct order_turn *)turn)->call;
+    if (turn->view.may) {
+        api_call_submit(call, order_done);
         return;
     }
-    order_place(it->pages, it->request, &it->order);
+    api_reply_problem_kind(call->pages, call->request, PROBLEM_NOT_YOUR_TURN,
+                           "only a few are left, and others who came before may still take them; "
+                           "try again in a few seconds");
 }
 
-static void turn_ask(struct pages *pages, struct door_request *request,
-                     const struct order_request *order)
+static void turn_ask(struct api_call *call)
 {
-    const struct store_visit visit = {.store = pages->store, .request = request};
-    struct order_turn *it = door_alloc_unset(request, sizeof *it);
+    const struct promise_command *command = &call->order.task.command;
+    struct order_turn *it = door_alloc_unset(call->request, sizeof *it);
     if (it == NULL) {
-        api_reply_problem_kind(pages, request, PROBLEM_BUSY,
+        api_reply_problem_kind(call->pages, call->request, PROBLEM_BUSY,
                                "the server is short of memory; try again in a second");
         return;
     }
-    it->pages = pages;
-    it->request = request;
-    it->order = *order;
-    store_turn_ask(&it->turn, pages->store, store_here_visitor(&visit), it->order.lines,
-                   it->order.line_count, turn_answered);
+    it->call = call;
+    it->turn.store = call->pages->store;
+    it->turn.visitor = visitor_of(call);
+    it->turn.order = &command->order;
+    it->turn.lines = command->ask.lines;
+    it->turn.line_count = command->ask.line_count;
+    store_turn_ask(&it->turn, turn_answered);
 }
 
 void api_order_post(struct pages *pages, struct door_request *request, struct slice parameter)
@@ -156,10 +161,15 @@ void api_order_post(struct pages *pages, struct door_request *request, struct sl
         api_reply_problem(pages, request, &problem);
         return;
     }
-    if (pages->store != NULL && store_turn_any(pages->store)) {
-        turn_ask(pages, request, &order);
+    struct api_call *call = api_call_begin(pages, request);
+    if (call == NULL) {
+        return;
+    }
+    order_task_place(&call->order, pages->desk, &order);
+    if (turns_count(pages)) {
+        turn_ask(call);
     } else {
-        order_place(pages, request, &order);
+        api_call_submit(call, order_done);
     }
 }
 

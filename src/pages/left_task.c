@@ -5,11 +5,33 @@
 
 #include "base/decimal.h"
 
+/* Lines of work that are planned beside each other: as many as one, two, three, four, six or twelve
+ * people share without a rest. */
+enum { LINES_OF_WORK = 12 };
+
+/* One line for what only lies there; for work several, because one line keeps one team busy at a
+ * time, and a class takes no more than its seats. */
+static uint32_t lines_of(const struct offer *offer, uint32_t units)
+{
+    uint32_t most = offer->seats > 0           ? (uint32_t)LIMIT_ORDER_LINES
+                    : offer->routing.count > 0 ? (uint32_t)LINES_OF_WORK
+                                               : 1;
+    return units < most ? units : most;
+}
+
 static bool can_be_had(struct promise_state *state, int64_t now, uint16_t offer, uint32_t units)
 {
-    const struct promise_line line = {{offer}, (int64_t)units * THOUSAND};
+    struct promise_line lines[LIMIT_ORDER_LINES];
+    uint32_t count = lines_of(&promise_state_shop(state)->offers[offer], units);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t part = units / count + (i < units % count);
+        lines[i] = (struct promise_line){{offer}, (int64_t)part * THOUSAND};
+    }
     const struct promise_command command = {
-        .kind = PROMISE_PLACE, .now = now, .hold = true, .ask = {.line_count = 1, .lines = &line}};
+        .kind = PROMISE_PLACE,
+        .now = now,
+        .hold = true,
+        .ask = {.line_count = count, .lines = lines, .for_all = true}};
     struct promise_answer answer;
     promise_quote(state, &command, &answer, NULL);
     return answer.result == PROMISE_OK || answer.result == PROMISE_TOO_LARGE;
@@ -33,6 +55,11 @@ static void answer(struct promise_state *state, int64_t now, void *context)
 {
     struct left_task *left = context;
     const struct shop *shop = promise_state_shop(state);
+    struct order_view order;
+    left->placed = left->order != NULL && promise_order(state, *left->order, &order);
+    if (left->placed) {
+        return;
+    }
     for (uint32_t i = 0; i < left->count; i++) {
         struct left_offer *offer = &left->offers[i];
         offer->left =

@@ -63,6 +63,8 @@ static const struct route routes[] = {
      0},
     {METHOD_GET, "/ecluse/promise.js", api_script_get, "promiseScript", ROUTE_NO_SCHEMA,
      "text/javascript", 200, BIT(BUSY)},
+    {METHOD_GET, "/ecluse/api/v1/opening", api_opening_get, "getOpening", ROUTE_NO_SCHEMA,
+     "Opening", 200, 0},
     {METHOD_GET, "/ecluse/health", api_health_get, "health", ROUTE_NO_SCHEMA, "Health", 200,
      BIT(FAULT)},
     {METHOD_GET, "/ecluse/metrics", api_metrics_get, "metrics", ROUTE_NO_SCHEMA, "text/plain", 200,

@@ -99,7 +99,7 @@ static void form_ask(struct checkout *it, int status, const char *notice)
 
 static void placed(struct engine_task *task);
 
-static void hold_place(struct checkout *it, struct slice key, bool may_replace)
+static void hold_prepare(struct checkout *it, struct slice key, bool may_replace)
 {
     struct order_request request = {
         .lines = it->quote.lines,
@@ -119,6 +119,10 @@ static void hold_place(struct checkout *it, struct slice key, bool may_replace)
         memcmp(command->replaces.bytes, command->order.bytes, sizeof command->order.bytes) == 0) {
         command->has_replaces = false; /* the same form again: its hold is the one that it has */
     }
+}
+
+static void hold_submit(struct checkout *it)
+{
     it->quote.order.task.done = placed;
     if (!engine_submit(it->visit.store->engine, &it->quote.order.task)) {
         store_visit_busy(&it->visit);
@@ -138,30 +142,35 @@ static void placed(struct engine_task *task)
         store_order_enter(&it->visit, &task->answer.order, true);
     } else if (store_cart_hold_gone(task) && store_visit_key(&it->visit, &key)) {
         /* The hold of before was confirmed meanwhile: this is another order. */
-        hold_place(it, key, false);
+        hold_prepare(it, key, false);
+        hold_submit(it);
     } else {
         it->status = 409;
         form_show(it);
     }
 }
 
-/* Is it the visitor's turn for what is in the cart? */
-static void turn_ask(struct checkout *it, void (*answered)(struct store_turn *turn))
+/* Is it the visitor's turn for what is in the cart? `order`: that would be placed, or NULL. */
+static void turn_ask(struct checkout *it, const struct order_key *order,
+                     void (*answered)(struct store_turn *turn))
 {
-    struct store *store = it->visit.store;
+    struct store_turn *turn = &it->turn.turn;
     it->turn.checkout = it;
     store_cart_ask(&it->cart, it->quote.lines);
     store_turn_claim(&it->visit, &it->cart);
-    store_turn_ask(&it->turn.turn, store, store_here_visitor(&it->visit), it->quote.lines,
-                   it->cart.count, answered);
+    turn->store = it->visit.store;
+    turn->visitor = store_here_visitor(&it->visit);
+    turn->order = order;
+    turn->lines = it->quote.lines;
+    turn->line_count = it->cart.count;
+    store_turn_ask(turn, answered);
 }
 
 static void turn_to_hold(struct store_turn *turn)
 {
     struct checkout *it = ((struct checkout_turn *)turn)->checkout;
-    struct slice key;
-    if (turn->view.may && store_visit_key(&it->visit, &key)) {
-        hold_place(it, key, true);
+    if (turn->view.may) {
+        hold_submit(it);
     } else {
         form_ask(it, 503, NULL);
     }
@@ -191,7 +200,8 @@ static void checkout_post(struct checkout *it)
     if (it->person.error_count > 0) {
         form_ask(it, 422, NULL);
     } else {
-        turn_ask(it, turn_to_hold);
+        hold_prepare(it, key, true);
+        turn_ask(it, &it->quote.order.task.command.order, turn_to_hold);
     }
 }
 
@@ -203,7 +213,7 @@ static void checkout_get(struct checkout *it)
         return;
     }
     it->person.ships = sends_something(it);
-    turn_ask(it, turn_to_see);
+    turn_ask(it, NULL, turn_to_see);
 }
 
 void store_checkout_serve(const struct store_visit *visit)

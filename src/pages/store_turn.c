@@ -65,7 +65,8 @@ static void left_known(struct engine_task *task)
 {
     struct store_turn *turn = (struct store_turn *)task;
     turn->status = task->status;
-    for (uint32_t i = 0; i < turn->left.count && task->status == STATUS_OK; i++) {
+    bool known = task->status == STATUS_OK && !turn->left.placed;
+    for (uint32_t i = 0; i < turn->left.count && known; i++) {
         const struct left_offer *offer = &turn->left.offers[i];
         struct turn_view view;
         /* As many as were asked about are as good as any number. */
@@ -79,14 +80,8 @@ static void left_known(struct engine_task *task)
     turn->answered(turn);
 }
 
-void store_turn_ask(struct store_turn *turn, struct store *store, struct turn_visitor visitor,
-                    const struct promise_line *lines, uint32_t line_count,
-                    void (*answered)(struct store_turn *turn))
+void store_turn_ask(struct store_turn *turn, void (*answered)(struct store_turn *turn))
 {
-    turn->store = store;
-    turn->visitor = visitor;
-    turn->lines = lines;
-    turn->line_count = line_count;
     turn->answered = answered;
     turn->status = STATUS_OK;
     turn->view = (struct turn_view){.may = true};
@@ -95,9 +90,10 @@ void store_turn_ask(struct store_turn *turn, struct store *store, struct turn_vi
         answered(turn);
         return;
     }
+    turn->left.order = turn->order;
     left_task_begin(&turn->left);
     turn->left.task.done = left_known;
-    if (!engine_submit(store->engine, &turn->left.task)) {
+    if (!engine_submit(turn->store->engine, &turn->left.task)) {
         turn->status = STATUS_BUSY;
         answered(turn);
     }

@@ -98,7 +98,7 @@ enum promise_result ask_check(const struct promise_state *state, const struct pr
         offer_fetch(offer);
     }
     enum promise_result result = PROMISE_OK;
-    for (uint32_t i = 0; i < ask->line_count && result == PROMISE_OK; i++) {
+    for (uint32_t i = 0; i < ask->line_count && result == PROMISE_OK && !ask->for_all; i++) {
         struct offer_id offer = ask->lines[i].offer;
         if (state->shop->offers[offer.index].max_per_customer_thousandths >= 0) {
             result = ask_customer_check(state, ask, offer, replaced, answer);

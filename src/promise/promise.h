@@ -75,6 +75,8 @@ struct promise_ask {
     struct promise_want want;
     bool split;       /* lines whose material comes earlier need not wait for the others */
     uint8_t priority; /* 0 (ordinary) to PRIORITY_MAX: who is served first in a re-promise */
+    bool for_all; /* of questions only: what all customers together could get, so what one of them
+                     may have at most does not count */
 };
 
 enum promise_command_kind {

@@ -590,6 +590,16 @@ static void test_only_what_is_proposed_is_reduced(void **unused)
         assert_string_equal(world_entries(&world), left[i]);
         world_close_replayed(&world);
     }
+    /* Nor what was put off until after the horizon: nobody knows who will need it. */
+    struct world world;
+    world_open(&world, SHOP("Europe/Paris", "60", "", TEN_BOXES) JARS, "2026-12-01T09:00");
+    deliver_check(&world, 1, "jar=11", "2026-12-04");
+    assert_string_equal(world_change(&world, "date 1 2027-01-30"), "ok moved 1");
+    assert_string_equal(world_entries(&world), "1 box 12 of 2026-12-01 due 2027-01-30 proposed, "
+                                               "2 box 12 of 2026-12-01 due 2026-12-04 proposed");
+    world_step(&world, PROMISE_CANCEL, 1);
+    assert_string_equal(world_entries(&world), "1 box 12 of 2026-12-01 due 2027-01-30 proposed");
+    world_close_replayed(&world);
 }
 
 static void test_reduced_when_a_hold_expires(void **unused)
