@@ -16,8 +16,10 @@ static const struct command commands[] = {
     {"init", "SHOP.db SHOP.yaml", "make a database from a shop file", init_run, &init_manual},
     {"apply", "SHOP.db SHOP.yaml [--dry-run]", "bring changes of a shop file into the database",
      apply_run, &apply_manual},
-    {"serve", "SHOP.db [--listen ADDR:PORT] [--upstream URL]", "serve the shop's pages and API",
-     serve_run, &serve_manual},
+    {"serve",
+     "SHOP.db [--listen ADDR:PORT] [--upstream URL] [--access-log FILE|-] [--access-log-format "
+     "FORMAT]",
+     "serve the shop's pages and API", serve_run, &serve_manual},
 
     {"quote", "SHOP OFFER[=QTY]... [--want DATE|TIME] [--split] [--explain]",
      "the date an order would get now, and why", quote_run, &quote_manual},

@@ -34,6 +34,12 @@ static inline bool slice_starts(struct slice a, const char *with)
     return a.length >= length && memcmp(a.data, with, length) == 0;
 }
 
+/* What follows its first `offset` bytes; `offset` is at most its length. */
+static inline struct slice slice_from(struct slice text, size_t offset)
+{
+    return (struct slice){text.data + offset, text.length - offset};
+}
+
 /* Without spaces and tabs at its ends. */
 static inline struct slice slice_trim(struct slice slice)
 {

@@ -283,3 +283,41 @@ size_t utf8_columns(struct slice slice)
     }
     return columns;
 }
+
+size_t text_space(struct slice text)
+{
+    if (text.length == 0) {
+        return 0;
+    }
+    unsigned char c = (unsigned char)text.data[0];
+    if (c == ' ' || (c >= '\t' && c <= '\r')) {
+        return 1;
+    }
+    if (text.length >= 2 && memcmp(text.data, "\xc2\xa0", 2) == 0) {
+        return 2;
+    }
+    return text.length >= 3 && memcmp(text.data, "\xe2\x80\xaf", 3) == 0 ? 3 : 0;
+}
+
+/* The length of white space that ends `text`. */
+static size_t space_before_end(struct slice text)
+{
+    for (size_t length = 1; length <= 3 && length <= text.length; length++) {
+        if (text_space(slice_from(text, text.length - length)) == length) {
+            return length;
+        }
+    }
+    return 0;
+}
+
+struct slice text_trim(struct slice text)
+{
+    size_t length = 0;
+    while ((length = text_space(text)) > 0) {
+        text = slice_from(text, length);
+    }
+    while ((length = space_before_end(text)) > 0) {
+        text.length -= length;
+    }
+    return text;
+}

@@ -84,6 +84,11 @@ bool utf8_has_control(struct slice slice);
  * a control character, a line or paragraph separator, a byte order mark, a non-character U+FFFE or
  * U+FFFF. 0 for any other and at the end. */
 size_t utf8_lineless_length(struct slice slice);
+/* The bytes of the white space that the text begins with: one character of ASCII's, U+00A0 or
+ * U+202F; 0 if it begins with none. */
+size_t text_space(struct slice text);
+/* Without white space at both ends. */
+struct slice text_trim(struct slice text);
 /* How many columns of a terminal the text takes: one a code point, none for combining marks U+0300
  * to U+036F. */
 size_t utf8_columns(struct slice slice);

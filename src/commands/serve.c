@@ -8,6 +8,7 @@
  * supervisor starts it again and it replays. */
 #include "commands/commands.h"
 #include "commands/output.h"
+#include "commands/serve_log.h"
 #include "commands/shop_write.h"
 #include "pages/pages.h"
 
@@ -23,6 +24,10 @@ static const struct option options[] = {
     {"listen", "ADDR:PORT", false,
      "where to listen (default 127.0.0.1:8080; IPv6 in brackets; port 0: any free one)"},
     {"upstream", "URL", false, "the shop that stands behind: http://HOST:PORT or unix:/PATH"},
+    {"access-log", "FILE|-", false,
+     "a line for each request, into this file or to stdout; SIGHUP opens the file anew"},
+    {"access-log-format", "FORMAT", false,
+     "combined (default; what nginx and Apache write) or json"},
 };
 
 static const char *const examples[] = {
@@ -30,6 +35,7 @@ static const char *const examples[] = {
     "ecluse serve shop.db --listen 0.0.0.0:80",
     "ecluse serve shop.db --listen [::1]:8080",
     "ecluse serve shop.db --upstream http://127.0.0.1:8081",
+    "ecluse serve shop.db --access-log /var/log/ecluse/access.log",
     NULL,
 };
 
@@ -53,6 +59,9 @@ const struct manual serve_manual = {
         "order\n"
         "of their coming, and can buy the moment's offers meanwhile (gate: moment_offers; "
         "/ecluse/store).\n"
+        "An access log never stops the server: lines that cannot be written are dropped and "
+        "counted in\n"
+        "/ecluse/metrics.\n"
         "Exit codes: 0 stopped, 2 bad usage, 3 fault (port taken, another server on SHOP.db, disk "
         "error).",
     .examples = examples,
@@ -69,6 +78,7 @@ struct server {
     struct pages *pages;
     struct door *door;
     struct door_upstream *upstream; /* NULL: none stands behind us */
+    struct serve_log log;
     bool failed;
 };
 
@@ -146,6 +156,8 @@ static enum status door_hook(const struct call *call, struct server *server, str
 {
     const struct door_upstream_options upstream = {.url = call_value(call, "upstream")};
     pages_set_door(server->pages, server->door);
+    pages_set_access_log(server->pages, server->log.file);
+    serve_log_attach(&server->log, server->door);
     door_on_wake(server->door, on_wake, server);
     door_on_turn(server->door, on_turn, server);
     if (upstream.url == NULL) {
@@ -165,7 +177,10 @@ static enum status server_open(const struct call *call, const struct listen *lis
 {
     char socket_path[PATH_BYTES];
     const char *path = call->operands[0];
-    enum status status = shop_socket_path(path, socket_path, sizeof socket_path, fault);
+    enum status status = serve_log_open(call, &server->log, fault);
+    if (status == STATUS_OK) {
+        status = shop_socket_path(path, socket_path, sizeof socket_path, fault);
+    }
     if (status == STATUS_OK) {
         status = engine_open(path, ENGINE_WRITE, call->env, &server->engine, fault);
     }
@@ -218,6 +233,7 @@ static void server_close(const struct call *call, struct server *server)
     if (server->door != NULL) {
         door_close(server->door);
     }
+    serve_log_close(&server->log);
 }
 
 static enum status listening_tell(struct call *call, const struct listen *listen,

@@ -52,7 +52,7 @@ static bool is_none(struct slice answer)
 /* The next word, off the front of `left`; empty at the end. */
 static struct slice word_next(struct slice *left)
 {
-    *left = cell_trim(*left);
+    *left = text_trim(*left);
     size_t length = 0;
     while (length < left->length && left->data[length] != ' ' && left->data[length] != '\t') {
         length++;
@@ -198,7 +198,7 @@ static bool people_read(struct setup_answers *answers, struct slice answer)
                  people <= PEOPLE_MAX;
     answers->people = (int32_t)people;
     answers->group_count = 0;
-    answer = cell_trim(answer);
+    answer = text_trim(answer);
     while (right && answer.length > 0) {
         struct slice group = slice_cut(answer, ',', &answer);
         right = answers->group_count < SETUP_GROUPS_MAX &&
@@ -241,7 +241,7 @@ static bool cash_read(struct setup_answers *answers, struct slice answer)
     return money_read(answers, balance, &answers->balance_minor) &&
            (monthly.length == 0 || (money_read(answers, monthly, &answers->monthly_minor) &&
                                     answers->monthly_minor >= 0)) &&
-           cell_trim(answer).length == 0;
+           text_trim(answer).length == 0;
 }
 
 static bool parcels_read(struct setup_answers *answers, struct slice answer)
@@ -257,7 +257,7 @@ bool setup_answer_read(struct setup_answers *answers, enum setup_question questi
     static bool (*const readers[SETUP_QUESTIONS])(struct setup_answers *, struct slice) = {
         products_read, people_read, supplier_read, cash_read, parcels_read};
     struct setup_answers next = *answers;
-    answer = cell_trim(answer);
+    answer = text_trim(answer);
     if (answer.length == 0) {
         answer = slice_of(setup_default(question, language));
     }

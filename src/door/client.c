@@ -113,6 +113,11 @@ void door_client(const struct door_request *request, struct door_client *client)
     }
 }
 
+struct door_key door_peer(const struct door_request *request)
+{
+    return request->client.address;
+}
+
 /* ---- shares of the connections ---- */
 
 static uint32_t count_of(const struct connection *connection, struct door_key key, bool network)

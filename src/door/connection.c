@@ -53,6 +53,7 @@ void connection_close(struct connection *connection)
     struct door_request *request = connection->request;
     bool open = request != NULL && request_is_open(request);
     if (open) {
+        answered_gone(request);
         request->connection = NULL; /* lives until its reply would be sent */
         connection->request = NULL;
     }
@@ -127,6 +128,7 @@ static void request_handle(struct door_request *request)
     struct door *door = request->door;
     door->figures.requests++;
     request->state = REQUEST_HANDLED;
+    answered_begin(request);
     request->closes = !http_parser_keeps(&request->parser) || share_is_short(request->connection);
     request->in_handler = true;
     if (request->parser.options_asterisk) {
@@ -144,6 +146,7 @@ static void request_refuse(struct door_request *request, enum http_refusal refus
     request->closes = true;
     request->lingers = true;
     request->state = REQUEST_REPLIED;
+    answered_refused(request, http_refusal_answer(refusal)->status);
     reply_append_refusal(request, refusal);
 }
 
@@ -409,6 +412,7 @@ void door_reply(struct door_request *request, const struct door_reply *reply)
         request->closes = true;
         request->lingers = true;
     }
+    answered_reply(request, reply);
     reply_append(request, reply);
     if (!request->in_handler) {
         connection_make_ready(connection);

@@ -169,6 +169,9 @@ struct door_request {
     struct door_client client; /* of the connection */
     struct reply_source source;
     enum stream_framing framing; /* while STREAMING */
+    int stream_status;
+    uint64_t stream_bytes; /* of the body, so far */
+    uint64_t whole_ns;     /* when it was whole; only where somebody keeps a log */
     struct http_parser parser;
 };
 
@@ -233,6 +236,9 @@ struct door {
     void *turn_context;
     void (*tick)(void *context);
     void *tick_context;
+    void (*answered)(void *context, const struct door_request *request,
+                     const struct door_answer *answer);
+    void *answered_context;
     struct door_figures figures;
     struct tally tally; /* connections by address and by network */
     struct text problem;
@@ -250,8 +256,19 @@ void request_next(
     struct door_request *request); /* the message is answered; on to what follows it */
 bool request_make_room(struct door_request *request) MUST_USE;
 void requests_free(struct door *door);
+/* The method as it was sent. */
+struct slice request_method(const struct door_request *request);
+
+/* answered.c: what whoever keeps a log is told. */
+void answered_begin(struct door_request *request); /* it is whole */
+void answered_reply(const struct door_request *request, const struct door_reply *reply);
+void answered_stream(const struct door_request *request);
+void answered_refused(const struct door_request *request, int status);
+void answered_gone(const struct door_request *request);
 
 /* reply.c: the bytes of replies. */
+/* Of a reply's body that goes to this client: none for HEAD, 204, 304. */
+size_t reply_body_bytes(const struct door_request *request, const struct door_reply *reply);
 void reply_append(struct door_request *request, const struct door_reply *reply);
 void reply_append_refusal(struct door_request *request, enum http_refusal refusal);
 void reply_append_continue(struct door_request *request);

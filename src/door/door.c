@@ -258,6 +258,15 @@ void door_on_tick(struct door *door, uint32_t milliseconds, void (*tick)(void *c
     }
 }
 
+void door_on_answered(struct door *door,
+                      void (*answered)(void *context, const struct door_request *request,
+                                       const struct door_answer *answer),
+                      void *context)
+{
+    door->answered = answered;
+    door->answered_context = context;
+}
+
 void door_stop(struct door *door)
 {
     atomic_store(&door->stop_asked, true);

@@ -63,6 +63,8 @@ struct slice door_header(const struct door_request *request,
 uint32_t door_header_count(const struct door_request *request, const char *name);
 const struct door_origin *door_origin(const struct door_request *request);
 void door_client(const struct door_request *request, struct door_client *client);
+/* The sender's own address, whatever its request says. */
+struct door_key door_peer(const struct door_request *request);
 /* Memory that lives until the reply is sent (at most 1 MB). NULL when used up. */
 void *door_alloc(struct door_request *request, size_t bytes);
 /* The same without zeros: for what is large and set by its user. */
@@ -86,6 +88,18 @@ void door_reply(struct door_request *request, const struct door_reply *reply);
  * request back; `gone` may reply). A client that closes its half of the connection counts as gone.
  * NULL takes it back; so does a reply, and door_forward needs it taken back. */
 void door_on_gone(struct door_request *request, void (*gone)(void *context), void *context);
+
+/* What became of a request, for whoever keeps a log. */
+struct door_answer {
+    int status;          /* DOOR_STATUS_GONE: the client went away before its reply */
+    uint64_t body_bytes; /* of the reply's body, as far as it was sent to the socket's queue */
+    uint64_t took_us;    /* from the whole request to the reply's last byte */
+    bool readable;       /* false: it was refused before it was whole; nothing of it may be read */
+    struct slice method; /* as sent */
+    uint8_t version_minor; /* of HTTP: 0 or 1 */
+};
+
+enum { DOOR_STATUS_GONE = 499 }; /* is sent to nobody; nginx writes the same */
 
 /* A problem (RFC 9457) with this status: the door's own, for malformed requests, and anybody's.
  * `type` is the last part of the problem's type URI; `detail` a sentence that says what to do;
@@ -129,6 +143,12 @@ void door_wake(struct door *door);
 void door_on_wake(struct door *door, void (*wake)(void *context), void *context);
 /* Called on the door's thread after everything that one turn of the loop had to do. */
 void door_on_turn(struct door *door, void (*turn)(void *context), void *context);
+/* Called on the door's thread once for each request, when its reply is made or can be no more; not
+ * for connections over the limits, which get no request. Before door_run. */
+void door_on_answered(struct door *door,
+                      void (*answered)(void *context, const struct door_request *request,
+                                       const struct door_answer *answer),
+                      void *context);
 /* Called on the door's thread about every `milliseconds`. */
 void door_on_tick(struct door *door, uint32_t milliseconds, void (*tick)(void *context),
                   void *context);

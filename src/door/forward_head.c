@@ -209,13 +209,10 @@ static void put_origin(struct writer *writer, const struct door_request *request
     put_line(writer, SLICE("X-Forwarded-Host"), believed && asked.length > 0 ? asked : host);
 }
 
-/* The method as it was sent, and the target as a path. */
+/* The method, and the target as a path. */
 static void put_request_line(struct writer *writer, const struct door_request *request)
 {
-    const char *message = request->input + request->start;
-    const char *method = message + (request->parser.skipped_line ? 2 : 0);
-    struct slice rest = {method, HTTP_METHOD_BYTES_MAX + 1};
-    put(writer, slice_cut(rest, ' ', &rest));
+    put(writer, request_method(request));
     put(writer, SLICE(" "));
     put(writer, door_path(request));
     if (request->parser.query.at > 0) {

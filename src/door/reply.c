@@ -167,11 +167,16 @@ static void piece_lent(struct door_request *request, const struct door_reply *re
         reply->body.data, 0, reply->body.length, reply->release, reply->context};
 }
 
+size_t reply_body_bytes(const struct door_request *request, const struct door_reply *reply)
+{
+    bool none = request->parser.method == METHOD_HEAD || !status_has_length(reply->status);
+    return none ? 0 : reply->body.length;
+}
+
 void reply_append(struct door_request *request, const struct door_reply *reply)
 {
     struct text *output = &request->output;
-    bool body = reply->body.length > 0 && request->parser.method != METHOD_HEAD &&
-                status_has_length(reply->status);
+    bool body = reply_body_bytes(request, reply) > 0;
     bool lent = body && reply->release != NULL && reply->body.length > DOOR_COPY_BYTES_MAX;
     size_t copied = body && !lent ? reply->body.length : 0;
     size_t from = output->length;

@@ -218,6 +218,13 @@ enum http_method door_method(const struct door_request *request)
     return request->parser.method;
 }
 
+struct slice request_method(const struct door_request *request)
+{
+    const char *method = message_bytes(request) + (request->parser.skipped_line ? 2 : 0);
+    struct slice rest = {method, HTTP_METHOD_BYTES_MAX + 1};
+    return slice_cut(rest, ' ', &rest);
+}
+
 struct slice door_path(const struct door_request *request)
 {
     if (request->parser.path.length == 0) {

@@ -23,6 +23,8 @@ size_t stream_begin(struct door_request *request, int status, enum stream_framin
     size_t from = output->length;
     request->state = REQUEST_STREAMING;
     request->framing = framing;
+    request->stream_status = status;
+    request->stream_bytes = 0;
     if (framing == STREAM_TO_CLOSE) {
         request->closes = true;
     } else if (request->door->stopping && !request->closes) {
@@ -74,6 +76,7 @@ void stream_piece(struct door_request *request, struct slice bytes)
     if (bytes.length == 0) {
         return; /* a chunk of size 0 would be the last */
     }
+    request->stream_bytes += bytes.length;
     struct text *output = &request->output;
     size_t from = output->length;
     bool slow = request->connection->sending != NULL;
@@ -113,6 +116,7 @@ void stream_end(struct door_request *request)
         text_append_string(&request->output, "0\r\n\r\n");
     }
     request->state = REQUEST_REPLIED;
+    answered_stream(request);
     output_ready(request, from);
 }
 
@@ -120,6 +124,7 @@ void stream_cut(struct door_request *request)
 {
     ASSERT(request->state == REQUEST_STREAMING);
     request->state = REQUEST_REPLIED;
+    answered_stream(request);
     request->closes = true;
     request->lingers = false;
     request->resets = request->framing == STREAM_TO_CLOSE;

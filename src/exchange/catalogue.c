@@ -6,6 +6,7 @@
 #include "exchange/cells.h"
 #include "exchange/options.h"
 #include "exchange/report.h"
+#include "model/foreign_name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,7 +142,7 @@ bool catalogue_name(struct slice sku, const char *front, const struct column_val
                     char *to)
 {
     if (sku.length > 0) {
-        return cell_name(sku, to);
+        return foreign_name(sku, to);
     }
     struct text whole;
     text_init(&whole, NAME_TEXT_BYTES_MAX);
@@ -149,7 +150,7 @@ bool catalogue_name(struct slice sku, const char *front, const struct column_val
     if (values != NULL) {
         column_values_append(values, "-", "-", &whole);
     }
-    bool exact = cell_name(text_slice(&whole), to);
+    bool exact = foreign_name(text_slice(&whole), to);
     text_free(&whole);
     return exact;
 }
@@ -202,7 +203,7 @@ void catalogue_category(struct slice categories, char *to)
            categories.data[length] != ',') {
         length++;
     }
-    cell_spelling((struct slice){categories.data, length}, to, LIMIT_NAME_BYTES);
+    foreign_spelling((struct slice){categories.data, length}, to, LIMIT_NAME_BYTES);
 }
 
 /* ---- VAT, price, dates ---- */

@@ -4,6 +4,7 @@
  *
  * 3/4/2011 alone is never decided here. A point between the numbers (3.4.2011) is written day first
  * everywhere. */
+#include "base/text.h"
 #include "exchange/cells.h"
 
 struct scanner {
@@ -66,7 +67,7 @@ static bool take_date(struct scanner *scanner, struct date_parts *parts)
 /* " AM" and " PM" after a time of the clock with twelve hours. */
 static bool take_half(struct scanner *scanner, int32_t *hour)
 {
-    scanner->left = cell_trim(scanner->left);
+    scanner->left = text_trim(scanner->left);
     struct slice half = {scanner->left.data, scanner->left.length < 2 ? 0 : 2};
     bool pm = cell_is(half, "pm");
     if (!pm && !cell_is(half, "am")) {
@@ -116,7 +117,7 @@ static bool take_time(struct scanner *scanner, struct date_parts *parts)
     if (take_mark(scanner, "Tt ,") == '\0') {
         return false;
     }
-    scanner->left = cell_trim(scanner->left);
+    scanner->left = text_trim(scanner->left);
     if (!take_number(scanner, 2, &hour, NULL) || take_mark(scanner, ":h") == '\0' ||
         !take_number(scanner, 2, &minute, NULL)) {
         return false;
@@ -137,7 +138,7 @@ static bool take_time(struct scanner *scanner, struct date_parts *parts)
 
 static bool parts_read(struct slice cell, struct date_parts *parts)
 {
-    struct scanner scanner = {cell_trim(cell)};
+    struct scanner scanner = {text_trim(cell)};
     *parts = (struct date_parts){0};
     return take_date(&scanner, parts) && take_time(&scanner, parts) && scanner.left.length == 0;
 }
@@ -182,7 +183,7 @@ static bool parts_day(const struct date_parts *parts, enum exchange_dates order,
 enum cell_result cell_instant(struct slice cell, enum exchange_dates order, const struct zone *zone,
                               int64_t *at)
 {
-    if (cell_trim(cell).length == 0) {
+    if (text_trim(cell).length == 0) {
         return CELL_EMPTY;
     }
     struct date_parts parts;

@@ -1,4 +1,4 @@
-/* What stands in a cell of a foreign file, read without guessing: numbers, dates, names, labels.
+/* What stands in a cell of a foreign file, read without guessing: numbers, dates, labels.
  *
  * A text that can be read two ways is refused (CELL_AMBIGUOUS), not decided by the machine's
  * locale. */
@@ -13,8 +13,6 @@
 
 enum cell_result { CELL_OK, CELL_EMPTY, CELL_BAD, CELL_AMBIGUOUS };
 
-/* Without ASCII white space and no-break spaces at both ends. */
-struct slice cell_trim(struct slice cell);
 /* Without regard to the case of ASCII letters. */
 bool cell_is(struct slice cell, const char *text);
 
@@ -38,14 +36,5 @@ enum exchange_dates cell_dates_order(struct slice cell);
 /* A text for customers: control characters and runs of white space become one space, cut at
  * LIMIT_LABEL_BYTES between two characters. `to` holds LIMIT_LABEL_BYTES + 1. False: it was cut. */
 bool cell_label(struct slice cell, char *to);
-
-/* A foreign identifier as a name that a shop file can hold (letters, digits, - and _, at most 64
- * bytes). What fits stays as it is. All else becomes its nearest spelling and eight hexadecimal
- * digits of its hash, so that the same identifier always gets the same name, whatever came before
- * it, and two different ones do not meet (but for the hash: the importer tells those apart). `to`
- * holds LIMIT_NAME_BYTES + 1. False: it was changed. */
-bool cell_name(struct slice cell, char *to);
-/* Only the nearest spelling, for names that may meet (activities); "" if nothing is left. */
-void cell_spelling(struct slice cell, char *to, size_t length_max);
 
 #endif

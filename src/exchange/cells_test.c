@@ -127,54 +127,6 @@ static void test_dates_tell_their_order(void **state)
     assert_int_equal(cell_dates_order(SLICE("soon")), DATES_DETECT);
 }
 
-static void name_is(const char *cell, bool exact, const char *name)
-{
-    char got[LIMIT_NAME_BYTES + 1];
-    bool same = cell_name(slice_of(cell), got);
-    size_t length = strlen(name);
-    bool right = exact ? strcmp(got, name) == 0
-                       : strncmp(got, name, length) == 0 && strlen(got) == length + 8;
-    if (same != exact || !right)
-        fail_msg("\"%s\" became \"%s\"", cell, got);
-}
-
-static void test_names(void **state)
-{
-    (void)state;
-    name_is("85123A", true, "85123A");
-    name_is("85123A ", true, "85123A");
-    name_is("gift_0001_40", true, "gift_0001_40");
-    name_is("BANK CHARGES", false, "BANK-CHARGES-");
-    name_is("ö/x", false, "o-x-");
-    name_is("Bœuf bourguignon 500 g", false, "Boeuf-bourguignon-500-g-");
-    name_is("Straße", false, "Strasse-");
-    name_is("Łódź", false, "Lodz-");
-    name_is("抹茶", false, "x-");
-    name_is("", false, "x-");
-    char a[LIMIT_NAME_BYTES + 1];
-    char b[LIMIT_NAME_BYTES + 1];
-    (void)cell_name(SLICE("a b"), a);
-    (void)cell_name(SLICE("a/b"), b);
-    assert_string_not_equal(a, b);
-}
-
-static void test_long_names_fit_and_differ(void **state)
-{
-    (void)state;
-    char one[300];
-    char two[300];
-    memset(one, 'a', sizeof one - 1);
-    memset(two, 'a', sizeof two - 1);
-    one[299] = two[299] = '\0';
-    two[298] = 'b';
-    char a[LIMIT_NAME_BYTES + 1];
-    char b[LIMIT_NAME_BYTES + 1];
-    assert_false(cell_name(slice_of(one), a));
-    assert_false(cell_name(slice_of(two), b));
-    assert_int_equal(strlen(a), LIMIT_NAME_BYTES);
-    assert_string_not_equal(a, b);
-}
-
 static void test_labels(void **state)
 {
     (void)state;
@@ -211,8 +163,6 @@ int main(void)
         cmocka_unit_test(test_numbers_that_are_none),
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_dates_tell_their_order),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_long_names_fit_and_differ),
         cmocka_unit_test(test_labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
  * hundred titles, headers some hundred columns, so looking through them is quick enough. */
 #include "exchange/columns.h"
 #include "base/assert.h"
+#include "base/text.h"
 #include "exchange/cells.h"
 #include "exchange/report.h"
 
@@ -45,7 +46,7 @@ static void first_letter_fold(char *title)
 static bool title_fold(struct slice title, char *to)
 {
     size_t length = 0;
-    title = cell_trim(title);
+    title = text_trim(title);
     while (title.length > 0) {
         char plain[2] = {title.data[0], '\0'};
         struct fold fold = fold_at(title, plain);
@@ -112,7 +113,7 @@ void columns_find(struct columns *columns, const struct column_titles *known, ui
         } else if (column < count && columns->places[column] == COLUMN_ABSENT) {
             columns->places[column] = i;
         } else if (report != NULL) {
-            report_add(report, NOTE_COLUMN_IGNORED, 0, cell_trim(header->fields[i]));
+            report_add(report, NOTE_COLUMN_IGNORED, 0, text_trim(header->fields[i]));
         }
     }
 }
@@ -129,7 +130,7 @@ struct slice columns_cell(const struct columns *columns, const struct csv_row *r
     if (!columns_has(columns, column)) {
         return (struct slice){"", 0};
     }
-    return cell_trim(csv_field(row, columns->places[column]));
+    return text_trim(csv_field(row, columns->places[column]));
 }
 
 void columns_values(const struct columns *columns, const struct csv_row *row,
@@ -137,7 +138,7 @@ void columns_values(const struct columns *columns, const struct csv_row *row,
 {
     values->count = 0;
     for (uint32_t i = 0; i < columns->repeated_count; i++) {
-        struct slice value = cell_trim(csv_field(row, columns->repeated[i]));
+        struct slice value = text_trim(csv_field(row, columns->repeated[i]));
         if (value.length > 0 && value.length <= LIMIT_LABEL_BYTES) {
             values->values[values->count++] = value;
         }

@@ -1,5 +1,6 @@
 /* What every import and its command line share: the options, and how they are said. */
 #include "exchange/exchange.h"
+#include "base/text.h"
 #include "exchange/cells.h"
 #include "exchange/options.h"
 
@@ -39,10 +40,10 @@ bool options_pair_next(struct slice *left, struct slice *key, struct slice *valu
     size_t length = comma == NULL ? left->length : (size_t)(comma - left->data);
     const char *equals = memchr(left->data, '=', length);
     size_t key_length = equals == NULL ? length : (size_t)(equals - left->data);
-    *key = cell_trim((struct slice){left->data, key_length});
+    *key = text_trim((struct slice){left->data, key_length});
     *value = (struct slice){"", 0};
     if (equals != NULL) {
-        *value = cell_trim((struct slice){equals + 1, length - key_length - 1});
+        *value = text_trim((struct slice){equals + 1, length - key_length - 1});
     }
     size_t step = comma == NULL ? length : length + 1;
     *left = (struct slice){left->data + step, left->length - step};

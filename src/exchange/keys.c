@@ -2,7 +2,7 @@
  * first free slot. */
 #include "exchange/keys.h"
 #include "base/assert.h"
-#include "base/random.h"
+#include "model/foreign_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,19 +30,10 @@ void keys_free(struct keys *keys)
     arena_free(&keys->arena);
 }
 
-uint64_t keys_hash(struct slice key)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < key.length; i++) {
-        hash = (hash ^ (unsigned char)key.data[i]) * 0x100000001b3u;
-    }
-    return random_mix(hash);
-}
-
 /* The slot that has the key, or the free one where it would go. */
 static struct keys_slot *slot_of(const struct keys *keys, struct slice key)
 {
-    uint32_t at = (uint32_t)keys_hash(key) & keys->mask;
+    uint32_t at = (uint32_t)foreign_hash(key) & keys->mask;
     for (;;) {
         struct keys_slot *slot = &keys->slots[at];
         if (slot->key == NULL || slice_equal(key, (struct slice){slot->key, slot->length})) {

@@ -35,8 +35,4 @@ bool keys_find(const struct keys *keys, struct slice key, uint32_t *value);
  * terminated copy of the key. */
 const char *keys_add(struct keys *keys, struct slice key, uint32_t value);
 
-/* The same for the same bytes on every machine and in every version: names of offers are made with
- * it (exchange/cells.h). */
-uint64_t keys_hash(struct slice key);
-
 #endif

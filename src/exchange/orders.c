@@ -15,6 +15,7 @@
 #include "exchange/orders_rows.h"
 #include "exchange/reading.h"
 #include "exchange/report.h"
+#include "model/foreign_name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,7 +189,7 @@ static bool sold_stock(struct orders_import *import, struct draft *draft, struct
  * in the file. */
 static bool sold_name(struct orders_import *import, struct sold *sold)
 {
-    bool exact = cell_name(slice_of(sold->sku), sold->name);
+    bool exact = foreign_name(slice_of(sold->sku), sold->name);
     uint32_t other = 0;
     size_t length =
         strlen(sold->name) < LIMIT_NAME_BYTES - 6 ? strlen(sold->name) : LIMIT_NAME_BYTES - 6;

@@ -91,7 +91,7 @@ enum status orders_format_header(struct orders_format *format, const struct csv_
         format->places[column] = COLUMN_NONE;
         for (uint32_t i = 0; i < header->count; i++) {
             if (format->places[column] == COLUMN_NONE &&
-                cell_is(cell_trim(header->fields[i]), format->titles[column])) {
+                cell_is(text_trim(header->fields[i]), format->titles[column])) {
                 format->places[column] = i;
             }
         }
@@ -120,7 +120,7 @@ static struct slice cell_of(const struct orders_format *format, const struct csv
     if (format->places[column] == COLUMN_NONE) {
         return (struct slice){"", 0};
     }
-    return cell_trim(csv_field(row, format->places[column]));
+    return text_trim(csv_field(row, format->places[column]));
 }
 
 static bool row_is_short(const struct orders_format *format, const struct csv_row *row)

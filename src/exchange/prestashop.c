@@ -1,5 +1,6 @@
 /* Separators of values inside a cell are the shop's own choice: comma and semicolon both count. */
 #include "exchange/prestashop.h"
+#include "base/text.h"
 #include "exchange/catalogue.h"
 #include "exchange/cells.h"
 
@@ -109,7 +110,7 @@ static struct slice value_of(struct slice part)
     if (length > 0 && part.data[length - 1] == ':') {
         part.length = length - 1;
     }
-    return cell_trim(part);
+    return text_trim(part);
 }
 
 void prestashop_values(const struct columns *columns, const struct csv_row *row,

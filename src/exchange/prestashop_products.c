@@ -11,8 +11,10 @@
 #include "exchange/formats.h"
 #include "exchange/prestashop.h"
 #include "exchange/report.h"
+#include "model/foreign_name.h"
 
 #include "base/decimal.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -116,13 +118,13 @@ static void category_read(struct slice categories, char *to)
         while (length < categories.length && !is_category_end(categories.data[length])) {
             length++;
         }
-        struct slice part = cell_trim((struct slice){categories.data, length});
+        struct slice part = text_trim((struct slice){categories.data, length});
         bool root = false;
         for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++) {
             root |= cell_is(part, roots[i]);
         }
         if (!root) {
-            cell_spelling(part, to, LIMIT_NAME_BYTES);
+            foreign_spelling(part, to, LIMIT_NAME_BYTES);
         }
         length += length < categories.length;
         categories = (struct slice){categories.data + length, categories.length - length};
@@ -199,7 +201,7 @@ static void product_fill(struct prestashop_import *import, const struct csv_row 
     if (class.length <= LIMIT_NAME_BYTES) {
         memcpy(product->tax_class, class.data, class.length);
     }
-    cell_spelling(supplier, spelled, LIMIT_NAME_BYTES);
+    foreign_spelling(supplier, spelled, LIMIT_NAME_BYTES);
     product->supplier = draft_supplier(&catalogue->draft, slice_of(spelled));
     if (spelled[0] != '\0' && product->supplier.index == NO_INDEX) {
         report_add(catalogue->reading.report, NOTE_SUPPLIER_UNKNOWN, row->line, supplier);

@@ -2,6 +2,7 @@
  * lead days, which the report names until the owner says better in the shop file. */
 #include "exchange/catalogue.h"
 #include "exchange/report.h"
+#include "model/foreign_name.h"
 
 #include <stdio.h>
 
@@ -41,7 +42,7 @@ static enum exchange_reason supplier_take(struct suppliers_import *import,
     struct catalogue *catalogue = &import->catalogue;
     char name[LIMIT_NAME_BYTES + 1];
     uint32_t before = 0;
-    cell_spelling(called, name, LIMIT_NAME_BYTES);
+    foreign_spelling(called, name, LIMIT_NAME_BYTES);
     if (name[0] == '\0') {
         return NOT_TAKEN_NO_SKU;
     }

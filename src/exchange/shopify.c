@@ -9,6 +9,7 @@
  * struck through. An export of a shop with several locations has no quantities at all. */
 #include "exchange/catalogue.h"
 #include "exchange/formats.h"
+#include "model/foreign_name.h"
 
 enum shopify_column {
     SHOPIFY_HANDLE,
@@ -92,7 +93,7 @@ static bool row_of_products(void *context, const struct csv_row *row)
         return true;
     }
     (void)cell_label(title, product->label);
-    (void)cell_name(reference, product->name);
+    (void)foreign_name(reference, product->name);
     catalogue_category(cell(import, row, SHOPIFY_TYPE), product->category);
     if (product->category[0] == '\0') {
         catalogue_category(cell(import, row, SHOPIFY_CATEGORY), product->category);

@@ -18,11 +18,16 @@
 
 struct allowance;
 struct api_offers;
+struct cache;
+struct line_file;
 struct store;
 struct store_times;
 struct waiting;
 
 #define API_PATH "/ecluse/api/v1/"
+
+/* A header line: pages of every origin may read the reply. For what everybody may know. */
+#define API_ANY_ORIGIN "Access-Control-Allow-Origin: *\r\n"
 
 enum { API_REPLY_BYTES_MAX = 1024 * 1024, LATENCY_BUCKETS = 12 };
 
@@ -42,9 +47,11 @@ struct pages {
     struct order_desk *desk;
     struct store *store;
     struct api_offers *offers;
+    struct cache *script;
     struct store_times *times;
     struct waiting *waiting; /* NULL: no shop stands behind us */
     struct allowance *allowance;
+    struct line_file *access_log; /* NULL: there is none */
     struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
     struct latency order_latency;
@@ -105,6 +112,7 @@ api_handler api_opening_get;
 api_handler api_health_get;
 api_handler api_metrics_get;
 api_handler api_openapi_get;
+api_handler api_script_get;
 
 /* ---- what handlers share (api_orders.c) ---- */
 
@@ -127,6 +135,9 @@ void api_reply_created(struct pages *pages, struct door_request *request, const 
 
 /* The control socket's route, which is not part of the public table. */
 void api_control_post(struct pages *pages, struct door_request *request);
+
+/* NULL: no memory. */
+struct cache *api_script_open(struct env *env);
 
 struct api_offers *api_offers_open(struct pages *pages);
 void api_offers_close(struct api_offers *offers);

@@ -4,6 +4,7 @@
  * so only a failed engine is not ready. Metrics are Prometheus' text format 0.0.4. Both are open:
  * figures, no names. The histogram has fixed bounds, because counting must cost the order's path no
  * more than a few comparisons. */
+#include "env/line_file.h"
 #include "pages/allowance.h"
 #include "pages/api.h"
 #include "pages/waiting.h"
@@ -78,6 +79,22 @@ static void door_metrics(struct text *to, const struct door *door)
     counter(to, "ecluse_connections_refused_total", "Connections over the limit.", figures.refused);
     counter(to, "ecluse_connections_shares_refused_total",
             "Connections over what one address or network may have.", figures.refused_shares);
+}
+
+static void access_log_metrics(struct text *to, struct line_file *log)
+{
+    struct line_file_figures figures;
+    if (log == NULL) {
+        return;
+    }
+    line_file_figures(log, &figures);
+    counter(to, "ecluse_access_log_lines_total", "Lines of the access log written.",
+            figures.written);
+    counter(to, "ecluse_access_log_dropped_total",
+            "Lines dropped: the disk is full, or whoever reads them too slow or gone.",
+            figures.dropped);
+    counter(to, "ecluse_access_log_reopen_failed_total",
+            "Times that SIGHUP found the file not to be opened.", figures.reopen_failed);
 }
 
 static void wish_metrics(struct text *to, const struct engine_figures *figures)
@@ -197,6 +214,7 @@ void api_metrics_get(struct pages *pages, struct door_request *request, struct s
     metric_head(to, "ecluse_info", "gauge", "The program.");
     text_append_string(to, "ecluse_info{version=\"" ECLUSE_VERSION "\"} 1\n");
     door_metrics(to, pages->door);
+    access_log_metrics(to, pages->access_log);
     engine_metrics(to, pages->engine);
     gate_metrics(to, pages->waiting);
     allowance_metrics(to, pages->allowance);

@@ -1,24 +1,23 @@
 /* GET offers and GET offers/{offer}: what is sold, with the date that each would get now.
  *
- *   query -> the page's offers, by name -> are their dates fresh? (store_dates.h) -> each offer's
+ *   query (offers_query.h) -> offers -> are their dates fresh? (store_dates.h) -> each offer's
  * JSON, made once a change -> reply
  *
  * A page's dates are asked for in questions of CACHE_OFFERS_MAX offers; whoever finds a date too
  * old waits for them. Each offer's JSON is kept with the version of its date, so that a crowd on
- * the list costs a copy. Invariant: entries[] and by_name[] belong to `shop`; another shop makes
- * them new. */
+ * the list costs a copy. Pages of any origin may read both routes (CORS): they hold what the store
+ * shows to everybody, and no cookie is looked at. Invariant: entries[] and by_name[] belong to
+ * `shop`; another shop makes them new. */
 #include "pages/api.h"
 
 #include "base/assert.h"
-#include "base/decimal.h"
 #include "pages/answer_json.h"
+#include "pages/offers_query.h"
 #include "pages/store_dates.h"
 
 #include <stdlib.h>
 
 enum {
-    OFFERS_LIMIT_DEFAULT = 20,
-    OFFERS_LIMIT_MAX = 100,
     OFFER_JSON_BYTES_MAX = 16384,
     QUESTIONS_MAX = (OFFERS_LIMIT_MAX + CACHE_OFFERS_MAX - 1) / CACHE_OFFERS_MAX
 };
@@ -52,6 +51,7 @@ struct offers_call {
     struct door_request *request;
     const struct shop *shop;
     bool list; /* else one offer alone */
+    struct offers_query query;
     bool more;
     bool failed;
     uint32_t waiting;
@@ -202,24 +202,43 @@ static struct slice entry_json(struct api_offers *offers, uint16_t index)
     return (struct slice){entry->json, entry->length};
 }
 
+static void reply_send(struct offers_call *call)
+{
+    api_reply(
+        call->pages, call->request, 200,
+        SLICE("Content-Type: application/json\r\nCache-Control: no-store\r\n" API_ANY_ORIGIN));
+}
+
+/* The offer's JSON, and what it was asked for as, if it was named. */
+static void append_entry(struct text *to, const struct offers_call *call, uint32_t i)
+{
+    struct slice json = entry_json(call->pages->offers, call->offers[i]);
+    if (call->query.named && json.length > 0) {
+        text_append_char(to, '{');
+        text_append_json_member(to, "asked", call->query.asked[i]);
+        text_append_char(to, ',');
+        json = slice_from(json, 1);
+    }
+    text_append_slice(to, json);
+}
+
 static void call_reply(struct offers_call *call)
 {
-    struct api_offers *offers = call->pages->offers;
     struct text *to = api_scratch(call->pages);
-    if (call->failed || offers->shop != call->shop) {
+    if (call->failed || call->pages->offers->shop != call->shop) {
         api_reply_problem_kind(call->pages, call->request, PROBLEM_BUSY,
                                "the dates are not known just now; try again in a second");
         return;
     }
     if (!call->list) {
-        text_append_slice(to, entry_json(offers, call->offers[0]));
-        api_reply_json(call->pages, call->request, 200);
+        append_entry(to, call, 0);
+        reply_send(call);
         return;
     }
     text_append_string(to, "{\"offers\":[");
     for (uint32_t i = 0; i < call->count; i++) {
         text_append_string(to, i == 0 ? "" : ",");
-        text_append_slice(to, entry_json(offers, call->offers[i]));
+        append_entry(to, call, i);
     }
     text_append_string(to, "],\"next\":");
     if (call->more) {
@@ -229,7 +248,7 @@ static void call_reply(struct offers_call *call)
     } else {
         text_append_string(to, "null}");
     }
-    api_reply_json(call->pages, call->request, 200);
+    reply_send(call);
 }
 
 static void dates_ready(struct dates_waiter *waiter, bool ok)
@@ -293,82 +312,43 @@ static void bad_query(struct pages *pages, struct door_request *request)
 {
     api_reply_problem_kind(
         pages, request, PROBLEM_BAD_QUERY,
-        "the query may hold limit (1 to 100) and after (an offer, the list goes on behind "
-        "it), once each");
+        "the query may hold limit (1 to 100) and after (an offer, the list goes on behind it), "
+        "once each; or names (up to 24 offers or SKUs, percent-encoded, commas between them)");
 }
 
-/* Takes the text up to the next '&' off the query. */
-static struct slice next_parameter(struct slice *query)
+/* A page of the list, from its first rank. */
+static void list_take(struct offers_call *call)
 {
-    const char *end = memchr(query->data, '&', query->length);
-    size_t length = end == NULL ? query->length : (size_t)(end - query->data);
-    struct slice parameter = {query->data, length};
-    size_t taken = end == NULL ? length : length + 1;
-    *query = (struct slice){query->data + taken, query->length - taken};
-    return parameter;
-}
-
-static bool starts_with(struct slice text, const char *start, struct slice *rest)
-{
-    size_t length = strlen(start);
-    if (text.length < length || memcmp(text.data, start, length) != 0) {
-        return false;
-    }
-    *rest = (struct slice){text.data + length, text.length - length};
-    return true;
-}
-
-static bool read_query(const struct shop *shop, struct slice query, int64_t *limit, uint32_t *first)
-{
-    bool has_limit = false;
-    bool has_after = false;
-    struct slice value;
-    while (query.length > 0) {
-        struct slice parameter = next_parameter(&query);
-        if (!has_limit && starts_with(parameter, "limit=", &value)) {
-            has_limit = true;
-            if (decimal_read(value, 0, limit) != DECIMAL_OK || *limit < 1 ||
-                *limit > OFFERS_LIMIT_MAX) {
-                return false;
-            }
-        } else if (!has_after && starts_with(parameter, "after=", &value)) {
-            struct offer_id offer;
-            has_after = true;
-            if (!shop_offer_find(shop, value, &offer)) {
-                return false;
-            }
-            *first = shop->offers[offer.index].rank + 1u;
-        } else {
-            return false;
+    const struct shop *shop = call->shop;
+    for (uint32_t place = call->query.first; place < shop->offer_count && !call->more; place++) {
+        uint16_t index = call->pages->offers->by_name[place];
+        if (shop->offers[index].retired) {
+            continue;
+        }
+        call->more = call->count == call->query.limit;
+        if (!call->more) {
+            call->offers[call->count++] = index;
         }
     }
-    return true;
 }
 
 void api_offers_get(struct pages *pages, struct door_request *request, struct slice parameter)
 {
     (void)parameter;
-    int64_t limit = OFFERS_LIMIT_DEFAULT;
-    uint32_t place = 0;
     struct offers_call *call = call_begin(pages, request);
     if (call == NULL) {
         return;
     }
-    const struct shop *shop = call->shop;
-    if (!read_query(shop, door_query(request), &limit, &place)) {
+    if (!offers_query_read(call->shop, door_query(request), &call->query)) {
         bad_query(pages, request);
         return;
     }
     call->list = true;
-    for (; place < shop->offer_count && !call->more; place++) {
-        uint16_t index = pages->offers->by_name[place];
-        if (shop->offers[index].retired) {
-            continue;
-        }
-        call->more = call->count == (uint32_t)limit;
-        if (!call->more) {
-            call->offers[call->count++] = index;
-        }
+    if (call->query.named) {
+        call->count = call->query.count;
+        memcpy(call->offers, call->query.offers, call->count * sizeof *call->offers);
+    } else {
+        list_take(call);
     }
     call_dates(call);
 }
@@ -377,10 +357,11 @@ void api_offer_get(struct pages *pages, struct door_request *request, struct sli
 {
     struct offers_call *call = call_begin(pages, request);
     struct offer_id offer;
+    char asked[LIMIT_LABEL_BYTES + 1];
     if (call == NULL) {
         return;
     }
-    if (!shop_offer_find(call->shop, parameter, &offer)) {
+    if (!offers_query_find(call->shop, parameter, asked, &offer)) {
         api_reply_problem_kind(
             pages, request, PROBLEM_NOT_FOUND,
             "this offer is not sold here; GET /ecluse/api/v1/offers lists what is");

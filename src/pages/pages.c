@@ -18,6 +18,7 @@
 #include "base/assert.h"
 #include "pages/allowance.h"
 #include "pages/api.h"
+#include "pages/cache.h"
 #include "pages/control.h"
 #include "pages/router.h"
 #include "pages/store.h"
@@ -36,9 +37,11 @@ static enum status open_parts(struct pages *pages, bool upstream, struct fault *
         return status;
     }
     pages->offers = api_offers_open(pages);
+    pages->script = api_script_open(pages->env);
     pages->times = store_times_open(pages->engine);
     pages->allowance = allowance_open(pages->env);
-    if (pages->offers == NULL || pages->times == NULL || pages->allowance == NULL) {
+    if (pages->offers == NULL || pages->script == NULL || pages->times == NULL ||
+        pages->allowance == NULL) {
         return fault_set(fault, STATUS_MEMORY,
                          "no memory for the pages; free some and start again");
     }
@@ -75,6 +78,11 @@ void pages_set_door(struct pages *pages, const struct door *door)
     pages->door = door;
 }
 
+void pages_set_access_log(struct pages *pages, struct line_file *log)
+{
+    pages->access_log = log;
+}
+
 void pages_close(struct pages *pages)
 {
     if (pages != NULL) {
@@ -82,6 +90,7 @@ void pages_close(struct pages *pages)
         allowance_close(pages->allowance);
         store_close(pages->store);
         api_offers_close(pages->offers);
+        cache_close(pages->script);
         store_times_close(pages->times);
         order_desk_close(pages->desk);
         text_free(&pages->scratch);

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "door/upstream.h"
 #include "engine/engine.h"
+#include "env/line_file.h"
 
 struct pages;
 
@@ -25,6 +26,8 @@ struct pages_options {
 enum status pages_open(const struct pages_options *options, struct pages **pages,
                        struct fault *fault) MUST_USE;
 void pages_set_door(struct pages *pages, const struct door *door);
+/* The access log, for its figures; NULL: there is none. It outlives the pages. */
+void pages_set_access_log(struct pages *pages, struct line_file *log);
 /* The shop behind us, before the door runs; where options.upstream was true. */
 void pages_set_upstream(struct pages *pages, struct door_upstream *upstream);
 /* Every PAGES_TICK_MS on the door's thread, where options.upstream was true. */
