@@ -1,5 +1,5 @@
-/* Both importers on arbitrary bytes: the first says which and with what options, the rest is the
- * file.
+/* All importers on arbitrary bytes: the first says which and with what options, the rest is the
+ * file, and after bytes 0x1e the files beside it (combinations, products, details).
  *
  * Whatever the bytes, an import ends with a status and a sentence, counts every row exactly once,
  * and hands over only a shop file that shop_read accepts and history lines of offers that this file
@@ -10,6 +10,7 @@
 #include "model/shop_read.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -73,6 +74,16 @@ static enum status sink_history(void *context, const struct history_line *lines,
     return STATUS_OK;
 }
 
+/* Whatever is told can be shown; a command names what the shop has. */
+static void sink_change(void *context, const struct exchange_change *change)
+{
+    (void)context;
+    ASSERT(change->thing < EXCHANGE_THINGS);
+    ASSERT(change->name[0] != '\0' && change->after != NULL);
+    ASSERT(change->key == NULL || change->before != NULL);
+    ASSERT((change->command == NULL) == (change->arguments == NULL));
+}
+
 static uint64_t rows_counted(const struct exchange_report *report, bool orders)
 {
     uint64_t rows = 0;
@@ -94,24 +105,29 @@ static void report_check(const struct exchange_report *report, const struct shop
     text_free(&text);
 }
 
-static void import(const char *path, uint8_t choice)
+static void import(const char *path, const char *const beside[3], uint8_t choice)
 {
-    const struct exchange_sink sink = {sink_apply, sink_history, NULL, NULL};
+    const struct exchange_sink sink = {
+        .change = sink_change, .apply = sink_apply, .history = sink_history};
     struct exchange_options options;
     struct exchange_report report;
     struct fault fault = {0};
-    bool orders = choice & 1;
+    static const int64_t on_hand[] = {3000}; /* of "known" */
+    const struct exchange_format *format = &exchange_formats[(choice & 7) % exchange_format_count];
+    bool orders = format->content == FORMAT_HISTORY;
     exchange_options_init(&options);
     options.columns = "order=o,sku=s,name=n,quantity=q,at=a,unit_price=p";
-    options.stock_thousandths = choice & 2 ? 5000 : -1;
-    options.dates = choice & 4 ? DATES_MONTH_FIRST : DATES_DETECT;
+    options.stock_thousandths = choice & 8 ? 5000 : -1;
+    options.dates = choice & 0x40 ? DATES_MONTH_FIRST : DATES_DETECT;
     options.prices_without_vat = choice & 8;
     options.now = 1795417200;
+    options.combinations = beside[0];
+    options.products = beside[1];
+    options.details = beside[2];
+    options.on_hand_thousandths = choice & 0x80 ? on_hand : NULL;
     struct shop *shop = shop_begin();
     shop_now = shop_begin();
-    enum status status =
-        orders ? exchange_import_orders(shop, path, &options, &sink, &report, &fault)
-               : exchange_import_woocommerce(shop, path, &options, &sink, &report, &fault);
+    enum status status = format->import(shop, path, &options, &sink, &report, &fault);
     ASSERT(status == STATUS_OK || fault.text[0] != '\0');
     if (status == STATUS_OK)
         ASSERT(rows_counted(&report, orders) == report.rows);
@@ -120,16 +136,43 @@ static void import(const char *path, uint8_t choice)
     shop_free(shop_now);
 }
 
+/* A file in memory, which ends before the next 0x1e; its path in `path`. Returns its descriptor and
+ * moves *bytes past it. */
+static int part_open(const uint8_t **bytes, size_t *length, char *path, size_t size)
+{
+    const uint8_t *end = memchr(*bytes, 0x1e, *length);
+    size_t part = end != NULL ? (size_t)(end - *bytes) : *length;
+    int file = memfd_create("fuzz.csv", 0);
+    ASSERT(file >= 0);
+    ASSERT(write(file, *bytes, part) == (ssize_t)part);
+    snprintf(path, size, "/proc/self/fd/%d", file);
+    *bytes += part;
+    *length -= part;
+    if (*length > 0) {
+        ++*bytes;
+        --*length;
+    }
+    return file;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     if (length == 0)
         return 0;
-    int file = memfd_create("fuzz.csv", 0);
-    ASSERT(file >= 0);
-    ASSERT(write(file, bytes + 1, length - 1) == (ssize_t)(length - 1));
-    char path[32];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    import(path, bytes[0]);
-    close(file);
+    uint8_t choice = *bytes++;
+    int files[4];
+    char paths[4][32];
+    const char *beside[3];
+    uint32_t count = 0;
+    for (length--; count == 0 || (count < 4 && length > 0); count++) {
+        files[count] = part_open(&bytes, &length, paths[count], sizeof paths[count]);
+    }
+    for (uint32_t i = 0; i < 3; i++) {
+        beside[i] = i + 1 < count ? paths[i + 1] : NULL;
+    }
+    import(paths[0], beside, choice);
+    while (count > 0) {
+        close(files[--count]);
+    }
     return 0;
 }

@@ -11,6 +11,8 @@ static const struct command commands[] = {
     {"demo", "[--for SECONDS] [--port N] [--visitors N] [--keep]",
      "the example shop, its television evening and a crash, live", demo_run, &demo_manual},
 
+    {"setup", "SHOP.yaml [--answers FILE] [options]",
+     "a shop file from five answers and a product export", setup_run, &setup_manual},
     {"init", "SHOP.db SHOP.yaml", "make a database from a shop file", init_run, &init_manual},
     {"apply", "SHOP.db SHOP.yaml [--dry-run]", "bring changes of a shop file into the database",
      apply_run, &apply_manual},
@@ -56,7 +58,7 @@ static const struct command commands[] = {
     {"disrupt", "SHOP.db late|short|absent|strike|count|cancel OPERAND... [--more] [--dry-run]",
      "what breaks when something goes wrong, and what would mend it", disrupt_run, &disrupt_manual},
 
-    {"import", "SHOP.db FORMAT FILE [options]", "products and order histories of other systems",
+    {"import", "SHOP FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},
     {"gate", "SHOP.db [--pause | --resume] [--rate R|none]",

@@ -17,6 +17,7 @@
 #define LIMIT_CARRIERS               32
 #define LIMIT_ACTIVITIES             200
 #define LIMIT_MOMENTS                64
+#define LIMIT_SESSION_ENDS           32 /* paths of the shop behind */
 #define LIMIT_RECEIPTS               20000
 #define LIMIT_COMMITMENTS            100000
 #define LIMIT_LIST_ENTRIES           20000 /* every other list: closed days, staffing, bills, ... */
@@ -41,7 +42,7 @@
 #define LIMIT_SUPPLY_ENTRIES 200000 /* receipts and lines of purchases, those of the past too */
 #define LIMIT_BILLS          200000
 #define LIMIT_SESSIONS       200000
-#define LIMIT_WISHES         100000
+#define LIMIT_WISHES         100000  /* those of the past too */
 #define LIMIT_SEATS          1000000 /* of one session */
 
 /* HTTP. */

@@ -242,6 +242,21 @@ bool utf8_valid(struct slice slice)
     return true;
 }
 
+size_t utf8_lineless_length(struct slice slice)
+{
+    const unsigned char *at = (const unsigned char *)slice.data;
+    if (slice.length >= 1 && (at[0] < 0x20 || at[0] == 0x7f)) {
+        return 1;
+    }
+    if (slice.length >= 2 && at[0] == 0xc2 && at[1] < 0xa0) {
+        return 2;
+    }
+    bool separator = slice.length >= 3 && at[0] == 0xe2 && at[1] == 0x80 && (at[2] & 0xfe) == 0xa8;
+    bool mark = slice.length >= 3 && at[0] == 0xef && at[1] == 0xbb && at[2] == 0xbf;
+    bool none = slice.length >= 3 && at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe;
+    return separator || mark || none ? 3 : 0;
+}
+
 bool utf8_has_control(struct slice slice)
 {
     for (size_t i = 0; i < slice.length; i++) {

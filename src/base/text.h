@@ -80,6 +80,10 @@ static inline int hex_digit(char c)
 bool utf8_valid(struct slice slice);
 /* Does this well-formed UTF-8 hold a control character (U+0000 to U+001F, U+007F to U+009F)? */
 bool utf8_has_control(struct slice slice);
+/* The bytes of the character at the start of this well-formed UTF-8 if no line of text can hold it:
+ * a control character, a line or paragraph separator, a byte order mark, a non-character U+FFFE or
+ * U+FFFF. 0 for any other and at the end. */
+size_t utf8_lineless_length(struct slice slice);
 /* How many columns of a terminal the text takes: one a code point, none for combining marks U+0300
  * to U+036F. */
 size_t utf8_columns(struct slice slice);

@@ -1,20 +1,29 @@
 /* ecluse gate: who waits before the shop behind us, and the lever of those who run it. */
 #include "commands/change_request.h"
 #include "commands/commands.h"
+#include "commands/demand.h"
+#include "commands/shop_open.h"
 #include "report/table.h"
 
-enum { REQUEST_BYTES_MAX = 1024 };
+enum { REQUEST_BYTES_MAX = 1024, DEMAND_BYTES_MAX = 16384 };
 
 static const struct option options[] = {
     {"pause", NULL, false, "let nobody in until --resume; everybody keeps the place"},
     {"resume", NULL, false, "let visitors in again"},
     {"rate", "R|none", false, "at most R visitors a second; none: what the shop file says"},
+    {"close", NULL, false, "close the door until --open: all who come wait for the opening"},
+    {"open", NULL, false, "open it now; with order: draw, chance says who goes in first"},
+    {"consent", "KEY|none", false,
+     "for an hour, agree to the `ecluse crowd` that printed this key"},
 };
 
 static const char *const examples[] = {
     "ecluse gate shop.db",
     "ecluse gate shop.db --pause",
     "ecluse gate shop.db --resume --rate 1.5",
+    "ecluse gate shop.db --close",
+    "ecluse gate shop.db --open",
+    "ecluse gate shop.db --consent 0123456789abcdef0123456789abcdef",
     NULL,
 };
 
@@ -29,6 +38,17 @@ const struct manual gate_manual = {
         "inside, and how many visitors a second may go in. A pause and a rate last until they are "
         "taken\n"
         "back, or the server is started again; the rate never exceeds what the shop file says.\n"
+        "Before an announced opening (moments: closes_before_minutes) the door closes and opens by "
+        "itself;\n"
+        "closed by hand, it stays so until --open, also when the server is started again. Of a "
+        "draw "
+        "the\n"
+        "seed's SHA-256 is shown before, the seed afterwards: everybody can check it "
+        "(docs/door.md).\n"
+        "Below stands what the moment's offers and those just sold sell a minute, beside how many "
+        "more could\n"
+        "be promised and by when: marketing's lever is the crowd, operations' are hands and "
+        "stock.\n"
         "Exit codes: 0 done, 2 no waiting room is open, or bad usage, 3 fault.",
     .examples = examples,
 };
@@ -41,6 +61,43 @@ static void row(struct table *table, const char *name, const json_t *answer, con
         table_cell_format(table, "%.2f", json_real_value(value));
     } else {
         table_cell_format(table, "%lld", (long long)json_integer_value(value));
+    }
+}
+
+static void member_tell(struct call *call, const json_t *opening, const char *key,
+                        const char *words)
+{
+    const json_t *value = json_object_get(opening, key);
+    if (json_is_string(value)) {
+        text_append_format(&call->out, "%s %s\n", words, json_string_value(value));
+    }
+}
+
+/* The door, and how the draw can be checked. */
+static void opening_tell(struct call *call, const json_t *opening)
+{
+    const char *state = json_string_value(json_object_get(opening, "state"));
+    const json_t *count = json_object_get(opening, "count");
+    if (state != NULL && strcmp(state, "closed") == 0) {
+        bool announced = json_is_string(json_object_get(opening, "opens_at"));
+        member_tell(call, opening, "opens_at",
+                    call_say(call, "The door is closed; it opens at",
+                             "La porte est fermée ; elle ouvre à"));
+        text_append_string(&call->out, announced
+                                           ? ""
+                                           : call_say(call, "Closed: ecluse gate SHOP.db --open\n",
+                                                      "Fermée : ecluse gate SHOP.db --open\n"));
+    } else if (state != NULL && strcmp(state, "opening") == 0) {
+        text_append_string(&call->out,
+                           call_say(call, "The door opens now.\n", "La porte s’ouvre.\n"));
+    }
+    member_tell(call, opening, "seed_sha256",
+                call_say(call, "SHA-256 of the draw's seed:", "SHA-256 de la graine du tirage :"));
+    member_tell(call, opening, "seed", call_say(call, "Seed of the draw:", "Graine du tirage :"));
+    if (json_is_integer(count)) {
+        text_append_format(&call->out, "%s %lld\n",
+                           call_say(call, "Numbers drawn:", "Numéros tirés :"),
+                           (long long)json_integer_value(count));
     }
 }
 
@@ -65,6 +122,7 @@ static bool table_show(struct call *call, const json_t *answer)
         text_append_string(&call->out, call_say(call, "Paused: ecluse gate SHOP.db --resume\n",
                                                 "En pause : ecluse gate SHOP.db --resume\n"));
     }
+    opening_tell(call, json_object_get(answer, "opening"));
     return written;
 }
 
@@ -73,8 +131,14 @@ static enum status request_write(const struct call *call, struct text *request, 
     const char *rate = call_value(call, "rate");
     bool pauses = call_flag(call, "pause");
     bool resumes = call_flag(call, "resume");
+    bool opens = call_flag(call, "open");
+    bool closes = call_flag(call, "close");
+    const char *consent = call_value(call, "consent");
     if (pauses && resumes) {
         return fault_set(fault, STATUS_INVALID, "--pause and --resume exclude each other");
+    }
+    if (opens && closes) {
+        return fault_set(fault, STATUS_INVALID, "--open and --close exclude each other");
     }
     text_append_string(request, "{\"command\":\"gate\"");
     if (pauses || resumes) {
@@ -84,8 +148,52 @@ static enum status request_write(const struct call *call, struct text *request, 
         text_append_string(request, ",");
         text_append_json_member(request, "rate", rate);
     }
+    if (opens || closes) {
+        text_append_string(request, opens ? ",\"open\":true" : ",\"open\":false");
+    }
+    if (consent != NULL) {
+        text_append_string(request, ",");
+        text_append_json_member(request, "consent", consent);
+    }
     text_append_string(request, "}");
     return STATUS_OK;
+}
+
+static void demand_ask(struct promise_state *state, int64_t now, void *context)
+{
+    demand_fill(state, now, context);
+}
+
+static void demand_put(json_t *answer, const struct shop *shop, const struct demand *demand)
+{
+    struct text text;
+    text_init(&text, DEMAND_BYTES_MAX);
+    demand_json(&text, shop, demand);
+    json_object_set_new(answer, "demand", json_loadb(text.bytes, text.length, 0, NULL));
+    text_free(&text);
+}
+
+static int answer_show(struct call *call, json_t *answer)
+{
+    struct fault fault;
+    struct shop_open open;
+    struct demand demand = {.count = 0};
+    if (shop_open(call, call->operands[0], &open, &fault) != STATUS_OK) {
+        return call_fault(&fault);
+    }
+    bool shown = true;
+    int code = EXIT_DONE;
+    if (shop_ask(&open, demand_ask, &demand, &fault) != STATUS_OK) {
+        code = call_fault(&fault);
+    } else if (call->json) {
+        demand_put(answer, open.shop, &demand);
+        change_json(call, answer);
+    } else {
+        shown = table_show(call, answer) && demand_text(call, open.shop, &demand);
+    }
+    shop_close(&open);
+    return shown ? code
+                 : call_error(EXIT_FAULT, "no memory for the table; free some and try again");
 }
 
 int gate_run(struct call *call)
@@ -97,11 +205,7 @@ int gate_run(struct call *call)
     int code = request_write(call, &request, &fault) != STATUS_OK
                    ? call_fault(&fault)
                    : change_send(call, text_slice(&request), &answer);
-    if (code == EXIT_DONE && call->json) {
-        change_json(call, answer);
-    } else if (code == EXIT_DONE && !table_show(call, answer)) {
-        code = call_error(EXIT_FAULT, "no memory for the table; free some and try again");
-    }
+    code = code == EXIT_DONE ? answer_show(call, answer) : code;
     json_decref(answer);
     text_free(&request);
     return code;

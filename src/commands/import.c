@@ -6,6 +6,7 @@
  * The exchange room reads and judges; this file gives it a shop to compare with, carries what it
  * makes to the writer, and shows how far it is. */
 #include "commands/commands.h"
+#include "commands/import_changes.h"
 #include "commands/nearest.h"
 #include "commands/order_answer.h"
 #include "commands/output.h"
@@ -14,10 +15,13 @@
 #include "commands/show.h"
 #include "exchange/exchange.h"
 #include "journal/shop_event.h"
+#include "promise/change.h"
 #include "report/progress.h"
 
+#include "base/assert.h"
 #include "base/decimal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -29,18 +33,26 @@ static const struct option options[] = {
      "orders: how dates like 3/4/2011 are written (default: found out)"},
     {"stock", "N", false, "orders: on hand of each new item, in units (default: does not run out)"},
     {"vat-classes", "MAP", false,
-     "woocommerce-products: percent by tax class, as reduced-rate=5.5,zero-rate=0"},
-    {"net-prices", NULL, false, "woocommerce-products: the file's prices are without VAT"},
+     "products: percent by tax class or tax rules ID, as reduced-rate=5.5 or 1=20,2=5.5"},
+    {"net-prices", NULL, false, "products: the file's prices are without VAT"},
     {"vat-rate", "PERCENT", false, "VAT of new offers (default: the most common of the shop's)"},
     {"cost-percent", "PERCENT", false,
      "unit cost of new items, of the price without VAT (default 50)"},
     {"carrier", "NAME", false, "carrier of new offers (default: the shop's first)"},
     {"routing-like", "OFFER", false, "new offers get this offer's routing (default: none)"},
+    {"supplier", "NAME", false, "supplier of new items (default: the file's, else none)"},
+    {"combinations", "FILE", false, "prestashop-...: the combinations of the products"},
+    {"products", "FILE", false, "prestashop-supply-orders: the products that its lines number"},
+    {"details", "FILE", false, "prestashop-supply-orders: the lines of the orders"},
+    {"lead-days", "N", false, "prestashop-suppliers: lead days of new suppliers (default 14)"},
     {"again", NULL, false, "orders: count the same file a second time"},
-    {"dry-run", NULL, false, "report only, change nothing"},
+    {"to", "FILE.yaml", false,
+     "where the shop is a shop file: the file that it becomes, which must not be there yet"},
+    {"dry-run", NULL, false, "say what would change, in a table, and change nothing"},
 };
 
 static const char *const examples[] = {
+    "ecluse import shop.db woocommerce-products products.csv --dry-run",
     "ecluse import shop.db woocommerce-products products.csv",
     "ecluse import shop.db orders orders.csv.gz --columns "
     "order=InvoiceNo,sku=StockCode,name=Description,quantity=Quantity,at=InvoiceDate,unit_price="
@@ -56,15 +68,22 @@ const struct manual import_manual = {
     .options = options,
     .text =
         "FORMAT is one of\n"
-        "  orders                a history of order lines, .csv or .csv.gz: makes the offers that "
-        "it names\n"
-        "                        (last price) and the history that rehearsal learns from\n"
-        "  woocommerce-products  the product export of WooCommerce: new offers, new prices and "
-        "names\n"
+        "  orders                    a history of order lines: makes the offers that it names "
+        "(last price) and the\n"
+        "                            history that rehearsal learns from\n"
+        "  woocommerce-products, shopify-products, prestashop-products\n"
+        "                            the product export: new offers, new prices and names\n"
+        "  prestashop-suppliers      new suppliers\n"
+        "  prestashop-supply-orders  what is expected of which item on which day\n"
+        "All are .csv or .csv.gz. SHOP is a database, or, for all but orders, a shop file: then "
+        "--to names the\n"
+        "file that it becomes.\n"
         "The same history twice would count twice: it is refused, unless you say --again.\n"
-        "What the shop knows already by its name keeps its stock. At the end it says what was "
-        "taken, what\n"
-        "was not, and why, with line numbers. Memory does not grow with the file.\n"
+        "At the end it says what was taken, what was not and why, with line numbers, and which "
+        "commands record\n"
+        "what an import does not change: stock and receipts of a shop that has opened. Memory "
+        "does not grow\n"
+        "with the file.\n"
         "Exit codes: 0 done (also where some rows were not taken), 2 bad file or options, 3 fault.",
     .examples = examples,
 };
@@ -76,10 +95,17 @@ struct import {
     struct shop_write write;
     struct shop_open open; /* the shop to compare with, while a server has the lock */
     const struct shop *shop;
+    struct shop *file; /* the shop is a shop file, not a database */
     struct text request;
     struct text answer;
     struct progress progress;
     bool history_begun;
+    bool applied;
+    struct import_changes changes;
+    int64_t *on_hand_thousandths; /* of each item of the database's shop */
+    int64_t *promised_thousandths;
+    struct exchange_expected *expected;
+    uint32_t expected_count;
 };
 
 static enum status request_send(struct import *import, struct fault *fault)
@@ -105,6 +131,11 @@ static enum status request_send(struct import *import, struct fault *fault)
 static enum status sink_apply(void *context, struct slice shop_text, struct fault *fault)
 {
     struct import *import = context;
+    import->applied = true;
+    if (import->file != NULL) {
+        return env_file_write(call_value(import->call, "to"), shop_text.data, shop_text.length,
+                              false, fault);
+    }
     text_clear(&import->request);
     text_append_string(&import->request, "{\"command\":\"apply\",\"shop\":\"");
     text_append_json(&import->request, shop_text);
@@ -180,6 +211,12 @@ static enum status sink_history(void *context, const struct history_line *lines,
     return request_send(import, fault);
 }
 
+static void sink_change(void *context, const struct exchange_change *change)
+{
+    struct import *import = context;
+    import_changes_take(&import->changes, change);
+}
+
 static void sink_progress(void *context, uint64_t done_bytes, uint64_t total_bytes)
 {
     struct import *import = context;
@@ -207,11 +244,20 @@ static enum status import_options_read(const struct call *call, struct exchange_
     to->prices_without_vat = call_flag(call, "net-prices");
     to->carrier = call_value(call, "carrier");
     to->routing_like = call_value(call, "routing-like");
+    to->supplier = call_value(call, "supplier");
+    to->combinations = call_value(call, "combinations");
+    to->products = call_value(call, "products");
+    to->details = call_value(call, "details");
     to->dry_run = call_flag(call, "dry-run");
     if (dates != NULL && !exchange_dates_read(slice_of(dates), &to->dates)) {
         return fault_set(fault, STATUS_INVALID,
                          "--dates %s: there are iso, mdy (month first) and dmy", dates);
     }
+    int64_t lead_days = to->lead_days;
+    if (call_number(call, "lead-days", 0, LIMIT_HORIZON_DAYS, &lead_days, fault) != STATUS_OK) {
+        return fault->status;
+    }
+    to->lead_days = (int32_t)lead_days;
     enum status status = call_thousandths(call, "stock", 0, LIMIT_QUANTITY_THOUSANDTHS,
                                           &to->stock_thousandths, fault);
     if (status == STATUS_OK) {
@@ -221,71 +267,185 @@ static enum status import_options_read(const struct call *call, struct exchange_
                                : status;
 }
 
-struct format {
-    const char *name;
-    enum status (*import)(const struct shop *shop, const char *path,
-                          const struct exchange_options *options, const struct exchange_sink *sink,
-                          struct exchange_report *report, struct fault *fault);
-};
-
-static const struct format formats[] = {
-    {"orders", exchange_import_orders},
-    {"woocommerce-products", exchange_import_woocommerce},
-};
-
-static const struct format *format_find(const char *name, struct fault *fault)
+static const struct exchange_format *format_find(const char *name, struct fault *fault)
 {
     struct nearest nearest;
+    char names[512] = "";
+    size_t length = 0;
     nearest_begin(&nearest, slice_of(name));
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        if (strcmp(name, formats[i].name) == 0) {
-            return &formats[i];
+    for (uint32_t i = 0; i < exchange_format_count; i++) {
+        const struct exchange_format *format = &exchange_formats[i];
+        if (strcmp(name, format->name) == 0) {
+            return format;
         }
-        nearest_try(&nearest, formats[i].name);
+        nearest_try(&nearest, format->name);
+        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                   i == 0                           ? ""
+                                   : i + 1 == exchange_format_count ? " and "
+                                                                    : ", ",
+                                   format->name);
+        ASSERT(length < sizeof names);
     }
-    (void)fault_set(fault, STATUS_INVALID,
-                    "there is no format \"%s\"; there are orders and woocommerce-products%s%s%s",
-                    name, nearest.best != NULL ? "; did you mean " : "",
+    (void)fault_set(fault, STATUS_INVALID, "there is no format \"%s\"; there are %s%s%s%s", name,
+                    names, nearest.best != NULL ? "; did you mean " : "",
                     nearest.best != NULL ? nearest.best : "", nearest.best != NULL ? "?" : "");
     return NULL;
 }
 
-static enum status import_open(struct import *import, struct fault *fault)
+/* What is on its way and counts on a day to come. */
+static void expected_read(struct promise_state *state, struct import *import)
+{
+    uint32_t count = promise_entry_count(state);
+    import->expected = calloc((size_t)count + 1, sizeof *import->expected);
+    for (uint32_t i = 1; i <= count && import->expected != NULL; i++) {
+        const struct supply_entry *entry = promise_entry(state, i);
+        if (entry->status != SUPPLY_CLOSED && entry->quantity_thousandths > 0) {
+            import->expected[import->expected_count++] = (struct exchange_expected){
+                {entry->item}, entry->quantity_thousandths, entry->due_day, i};
+        }
+    }
+}
+
+/* What is promised of an item and has not left, that which is overdue too: what is missing from
+ * stock and receipts at the end of the horizon. */
+static int64_t promised_read(struct promise_state *state, struct item_id item)
+{
+    struct atp_day days[LIMIT_HORIZON_DAYS];
+    uint32_t count = promise_atp(state, item, days, LIMIT_HORIZON_DAYS);
+    int64_t promised = promise_on_hand(state, item) - days[count - 1].projected;
+    for (uint32_t i = 0; i < count; i++) {
+        promised += days[i].receipts;
+    }
+    return promised;
+}
+
+/* On the core's thread. */
+static void on_hand_read(struct promise_state *state, int64_t now, void *context)
+{
+    struct import *import = context;
+    (void)now;
+    expected_read(state, import);
+    for (uint32_t i = 0; i < import->shop->item_count; i++) {
+        struct item_id item = {(uint16_t)i};
+        import->on_hand_thousandths[i] = promise_on_hand(state, item);
+        import->promised_thousandths[i] = promised_read(state, item);
+    }
+}
+
+static enum status database_open(struct import *import, struct fault *fault)
 {
     const struct call *call = import->call;
+    struct engine_task question = {
+        .kind = TASK_QUESTION, .question = on_hand_read, .context = import};
     enum status status = shop_write_open(call, call->operands[0], &import->write, fault);
-    if (status == STATUS_OK && import->write.server != NULL) {
-        status = shop_open(call, call->operands[0], &import->open, fault);
-        import->shop = import->open.shop;
-    } else if (status == STATUS_OK) {
-        import->shop = engine_shop(import->write.engine);
+    if (status != STATUS_OK) {
+        return status;
     }
+    struct engine *engine = import->write.engine;
+    int64_t now = import->write.now;
+    if (import->write.server != NULL) {
+        status = shop_open(call, call->operands[0], &import->open, fault);
+        engine = import->open.engine;
+        now = import->open.now;
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    import->shop = engine_shop(engine);
+    import->on_hand_thousandths =
+        calloc(import->shop->item_count + 1, sizeof *import->on_hand_thousandths);
+    import->promised_thousandths =
+        calloc(import->shop->item_count + 1, sizeof *import->promised_thousandths);
+    if (import->on_hand_thousandths == NULL || import->promised_thousandths == NULL) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for an import");
+    }
+    engine_run(engine, &question, now);
+    if (question.status != STATUS_OK) {
+        *fault = question.fault;
+    }
+    if (question.status == STATUS_OK && import->expected == NULL) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for an import");
+    }
+    return question.status;
+}
+
+/* A shop file is not written over: its comments are the owner's. */
+static enum status file_open(struct import *import, const struct exchange_format *format,
+                             struct fault *fault)
+{
+    const struct call *call = import->call;
+    const char *to = call_value(call, "to");
+    if (format->content == FORMAT_HISTORY) {
+        return fault_set(fault, STATUS_INVALID,
+                         "a shop file has no history; make a database with `ecluse init`, then "
+                         "import the orders into it");
+    }
+    if (to == NULL && !call_flag(call, "dry-run")) {
+        return fault_set(fault, STATUS_INVALID,
+                         "%s is a shop file; say which file it is to become: --to NEW.yaml",
+                         call->operands[0]);
+    }
+    if (to != NULL && access(to, F_OK) == 0) {
+        return fault_set(fault, STATUS_EXISTS,
+                         "--to %s: this file is there and is not written over; name another", to);
+    }
+    enum status status = shop_file_read(call, call->operands[0], NULL, NULL, &import->file, fault);
+    import->shop = import->file;
+    return status;
+}
+
+static enum status import_open(struct import *import, const struct exchange_format *format,
+                               struct fault *fault)
+{
+    const struct call *call = import->call;
     text_init(&import->request, REQUEST_BYTES_MAX);
     text_init(&import->answer, REQUEST_BYTES_MAX);
-    return status;
+    import_changes_open(&import->changes, import->call, call->operands[0]);
+    if (shop_path_is_file(call->operands[0])) {
+        return file_open(import, format, fault);
+    }
+    if (call_value(call, "to") != NULL) {
+        return fault_set(fault, STATUS_INVALID,
+                         "--to is for a shop file; a database takes the import itself");
+    }
+    return database_open(import, fault);
 }
 
 static void import_close(struct import *import)
 {
     text_free(&import->request);
     text_free(&import->answer);
+    import_changes_close(&import->changes);
+    free(import->on_hand_thousandths);
+    free(import->promised_thousandths);
+    free(import->expected);
+    if (import->file != NULL) {
+        shop_free(import->file);
+    }
     shop_close(&import->open);
     shop_write_close(&import->write);
 }
 
-static enum status import_files(struct import *import, const struct format *format,
+static enum status import_files(struct import *import, const struct exchange_format *format,
                                 struct exchange_options *to, struct exchange_report *report,
                                 struct fault *fault)
 {
     const struct call *call = import->call;
-    const struct exchange_sink sink = {
-        .apply = sink_apply, .history = sink_history, .progress = sink_progress, .context = import};
+    const struct exchange_sink sink = {.change = sink_change,
+                                       .apply = sink_apply,
+                                       .history = sink_history,
+                                       .progress = sink_progress,
+                                       .context = import};
     struct terminal errors = output_terminal(STDERR_FILENO);
     bool given;
     enum status status = shop_now_read(call, &import->shop->zone, &to->now, &given, fault);
     if (status != STATUS_OK) {
         return status;
     }
+    to->on_hand_thousandths = import->on_hand_thousandths;
+    to->promised_thousandths = import->promised_thousandths;
+    to->expected = import->expected;
+    to->expected_count = import->expected_count;
     progress_begin(&import->progress, errors.is_terminal && errors.colour ? stderr : NULL,
                    call->operands[1], call->language == LANGUAGE_FR, errors.width,
                    call->env->ticks_ns(call->env));
@@ -297,13 +457,24 @@ static enum status import_files(struct import *import, const struct format *form
 static void report_write(struct call *call, const struct import *import,
                          const struct exchange_report *report)
 {
+    struct text *out = &call->out;
+    bool dry_run = call_flag(call, "dry-run");
     if (call->json) {
-        exchange_report_json(report, import->shop, &call->out);
-    } else {
-        exchange_report_text(report, import->shop, call->language, &call->out);
+        exchange_report_json(report, import->shop, out);
+        if (out->length > 0 && !out->overflow) {
+            out->length--; /* the closing brace: more keys come */
+            import_changes_json(&import->changes, out);
+            text_append_string(out, "}\n");
+        }
+        return;
     }
-    if (call->out.length > 0 && call->out.bytes[call->out.length - 1] != '\n') {
-        text_append_char(&call->out, '\n');
+    exchange_report_text(report, import->shop, call->language, out);
+    out->overflow |= !import_changes_write(&import->changes, dry_run, out);
+    if (import->file != NULL && !dry_run) {
+        text_append_format(out, "\n%s%s\n", call_value(call, "to"),
+                           import->applied ? call_say(call, " is written.", " est écrit.")
+                                           : call_say(call, " is not written: nothing changes.",
+                                                      " n'est pas écrit : rien ne change."));
     }
 }
 
@@ -311,7 +482,7 @@ int import_run(struct call *call)
 {
     struct fault fault;
     struct exchange_options to;
-    const struct format *format = format_find(call->operands[1], &fault);
+    const struct exchange_format *format = format_find(call->operands[1], &fault);
     if (format == NULL || import_options_read(call, &to, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }
@@ -322,7 +493,7 @@ int import_run(struct call *call)
         (void)fault_set(&fault, STATUS_MEMORY, "no memory for the report; free some and try again");
         return call_fault(&fault);
     }
-    if (import_open(&import, &fault) != STATUS_OK) {
+    if (import_open(&import, format, &fault) != STATUS_OK) {
         code = call_fault(&fault);
     } else {
         enum status status = import_files(&import, format, &to, report, &fault);

@@ -1,10 +1,10 @@
 /* ecluse quote: the date that an order placed now would get, and why. Reserves nothing. */
+#include "commands/quote.h"
 #include "commands/ask.h"
 #include "commands/commands.h"
 #include "commands/explain.h"
 #include "commands/options.h"
 #include "commands/order_answer.h"
-#include "commands/shop_open.h"
 #include "commands/show.h"
 #include "pages/answer_json.h"
 
@@ -70,13 +70,11 @@ static void ask_core(struct promise_state *state, int64_t now, void *context)
 }
 
 static enum status lines_read(const struct call *call, const struct shop *shop,
-                              struct question *question, struct fault *fault)
+                              struct promise_line *lines, struct fault *fault)
 {
-    struct promise_ask *ask = &question->command.ask;
-    ask->lines = question->lines;
     for (uint32_t i = 1; i < call->operand_count; i++) {
         struct offer_operand operand;
-        struct promise_line *line = &question->lines[ask->line_count++];
+        struct promise_line *line = &lines[i - 1];
         enum status status = options_offer_read(call->operands[i], &operand, fault);
         if (status == STATUS_OK) {
             status = shop_offer_named(shop, operand.name, &line->offer, fault);
@@ -86,6 +84,17 @@ static enum status lines_read(const struct call *call, const struct shop *shop,
         }
         line->quantity_thousandths = operand.quantity_thousandths;
     }
+    return STATUS_OK;
+}
+
+static enum status question_set(const struct call *call, const struct shop *shop,
+                                const struct promise_line *lines, uint32_t line_count,
+                                struct question *question, struct fault *fault)
+{
+    struct promise_ask *ask = &question->command.ask;
+    memcpy(question->lines, lines, line_count * sizeof *lines);
+    ask->lines = question->lines;
+    ask->line_count = line_count;
     ask->split = call_flag(call, "split") || shop->promise.policy == POLICY_SPLIT;
     return ask_want_read(call, shop, &ask->want, fault);
 }
@@ -188,26 +197,37 @@ static int answer_write(struct call *call, const struct shop *shop, const struct
     return code;
 }
 
-int quote_run(struct call *call)
+int quote_answer(struct call *call, struct shop_open *open, const struct promise_line *lines,
+                 uint32_t line_count)
 {
     struct fault fault;
-    struct shop_open open;
-    if (shop_open(call, call->operands[0], &open, &fault) != STATUS_OK) {
-        return call_fault(&fault);
-    }
     int code;
     struct question *question = calloc(1, sizeof *question);
     if (question == NULL) {
         (void)fault_set(&fault, STATUS_MEMORY,
                         "no memory for the question; free some and try again");
         code = call_fault(&fault);
-    } else if (lines_read(call, open.shop, question, &fault) != STATUS_OK ||
-               shop_ask(&open, ask_core, question, &fault) != STATUS_OK) {
+    } else if (question_set(call, open->shop, lines, line_count, question, &fault) != STATUS_OK ||
+               shop_ask(open, ask_core, question, &fault) != STATUS_OK) {
         code = call_fault(&fault);
     } else {
-        code = answer_write(call, open.shop, question);
+        code = answer_write(call, open->shop, question);
     }
     free(question);
+    return code;
+}
+
+int quote_run(struct call *call)
+{
+    struct fault fault;
+    struct shop_open open;
+    struct promise_line lines[LIMIT_ORDER_LINES] = {0};
+    if (shop_open(call, call->operands[0], &open, &fault) != STATUS_OK) {
+        return call_fault(&fault);
+    }
+    int code = lines_read(call, open.shop, lines, &fault) == STATUS_OK
+                   ? quote_answer(call, &open, lines, call->operand_count - 1)
+                   : call_fault(&fault);
     shop_close(&open);
     return code;
 }

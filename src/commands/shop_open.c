@@ -110,11 +110,16 @@ static bool ends_with(const char *path, const char *end)
     return length > end_length && strcmp(path + length - end_length, end) == 0;
 }
 
+bool shop_path_is_file(const char *path)
+{
+    return ends_with(path, ".yaml") || ends_with(path, ".yml");
+}
+
 enum status shop_open(const struct call *call, const char *path, struct shop_open *open,
                       struct fault *fault)
 {
     *open = (struct shop_open){.path = path};
-    open->is_file = ends_with(path, ".yaml") || ends_with(path, ".yml");
+    open->is_file = shop_path_is_file(path);
     if (!open->is_file && !ends_with(path, ".db")) {
         return fault_set(fault, STATUS_INVALID,
                          "%s: a shop is a shop file (its name ends in .yaml) or a database (.db)",

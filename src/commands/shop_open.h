@@ -26,6 +26,9 @@ void shop_close(struct shop_open *open);
  * the path to another room. */
 enum status shop_database_check(const char *path, struct fault *fault) MUST_USE;
 
+/* Does this name a shop file (.yaml, .yml), not a database? */
+bool shop_path_is_file(const char *path);
+
 /* Calls `question` with the state at open->now. */
 enum status shop_ask(struct shop_open *open,
                      void (*question)(struct promise_state *state, int64_t now, void *context),

@@ -51,7 +51,7 @@ static struct slice port_strip(struct slice text)
         return slice_cut(inner, ']', &rest);
     }
     struct slice host = slice_cut(text, ':', &rest);
-    bool one_colon = memchr(rest.data, ':', rest.length) == NULL;
+    bool one_colon = rest.length > 0 && memchr(rest.data, ':', rest.length) == NULL;
     return one_colon ? host : text;
 }
 

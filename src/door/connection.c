@@ -295,8 +295,8 @@ static void connection_end(struct connection *connection, bool gone)
     connection->reading = false;
     (void)uv_read_stop(&connection->uv.stream);
     struct door_request *request = connection->request;
-    /* Who waits for a forwarded reply and closes its half has nearly always gone (a closed tab),
-     * and would keep one of the few connections to the shop behind us. */
+    /* Who waits for a forwarded reply, or for the handler that wants to know, and closes its half
+     * has nearly always gone (a closed tab), and would keep what others wait for. */
     gone = gone || (connection->phase == PHASE_WAITING && request->source.cancel != NULL);
     if (gone || request == NULL || connection->phase == PHASE_LINGERING) {
         connection_close(connection);
@@ -386,9 +386,16 @@ void connections_drain_ready(struct door *door)
     }
 }
 
+void door_on_gone(struct door_request *request, void (*gone)(void *context), void *context)
+{
+    ASSERT(request->state == REQUEST_HANDLED);
+    request->source = (struct reply_source){.cancel = gone, .context = context};
+}
+
 void door_reply(struct door_request *request, const struct door_reply *reply)
 {
     ASSERT(request->state == REQUEST_HANDLED);
+    request->source = (struct reply_source){0};
     request->state = REQUEST_REPLIED;
     struct connection *connection = request->connection;
     if (connection == NULL) {

@@ -134,10 +134,10 @@ enum stream_framing {
     STREAM_TO_CLOSE
 };
 
-/* Who makes a reply outside the handler, and wants to know what becomes of its client. Both are
- * NULL for the handler's replies. */
+/* Who makes a reply outside the handler, or keeps the request for later (door_on_gone), and wants
+ * to know what becomes of its client. Both are NULL for the handler's other replies. */
 struct reply_source {
-    void (*resume)(void *context); /* there is room for more */
+    void (*resume)(void *context); /* there is room for more; of replies that come in pieces */
     /* The client has gone: no reply is wanted. The request is the source's, which gives it back,
      * now or later. */
     void (*cancel)(void *context);

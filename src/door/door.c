@@ -50,7 +50,7 @@ static void on_async(uv_async_t *async)
     if (atomic_load(&door->stop_asked) && !door->stopping) {
         stop_begin(door);
     }
-    if (door->wake != NULL) {
+    if (door->wake != NULL && !door->finished) {
         door->wake(door->wake_context);
     }
     connections_drain_ready(door);
@@ -77,7 +77,9 @@ static void on_timer(uv_timer_t *timer)
 static void on_user_timer(uv_timer_t *timer)
 {
     struct door *door = timer->data;
-    door->tick(door->tick_context);
+    if (!door->finished) {
+        door->tick(door->tick_context);
+    }
     connections_drain_ready(door);
 }
 
@@ -85,7 +87,9 @@ static void on_user_timer(uv_timer_t *timer)
 static void on_prepare(uv_prepare_t *prepare)
 {
     struct door *door = prepare->data;
-    door->turn(door->turn_context);
+    if (!door->finished) {
+        door->turn(door->turn_context);
+    }
 }
 
 static uint64_t milliseconds_or(uint32_t seconds, uint32_t usual)

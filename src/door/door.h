@@ -81,6 +81,12 @@ struct door_reply {
 };
 void door_reply(struct door_request *request, const struct door_reply *reply);
 
+/* The handler keeps the request and will reply later; should the client go away meanwhile, `gone`
+ * is called once, after which nobody reads the reply (which is owed all the same: it gives the
+ * request back; `gone` may reply). A client that closes its half of the connection counts as gone.
+ * NULL takes it back; so does a reply, and door_forward needs it taken back. */
+void door_on_gone(struct door_request *request, void (*gone)(void *context), void *context);
+
 /* A problem (RFC 9457) with this status: the door's own, for malformed requests, and anybody's.
  * `type` is the last part of the problem's type URI; `detail` a sentence that says what to do;
  * `headers` more header lines or empty. */
@@ -115,7 +121,8 @@ struct door_figures {
 enum status door_open(const struct door_options *options, struct door **opened,
                       struct fault *fault) MUST_USE;
 uint16_t door_port(const struct door *door);
-/* Runs until door_stop; then finishes the requests that are under way (at most 5 s) and returns. */
+/* Runs until door_stop; then finishes the requests that are under way (at most 5 s) and returns.
+ * After that wake, turn and tick are called no more: what they need may be gone. */
 void door_run(struct door *door);
 /* From any thread or a signal handler: `wake` is called on the door's thread soon. */
 void door_wake(struct door *door);

@@ -283,6 +283,17 @@ static enum stream_framing framing_of(const struct door_request *request,
     return request->parser.version_minor == 1 ? STREAM_CHUNKED : STREAM_TO_CLOSE;
 }
 
+/* What the shop behind says to us alone. */
+static bool is_told_to_us(struct exchange *exchange, struct slice name, struct slice value)
+{
+    if (!begins_as(name, SLICE("ecluse-"))) {
+        return false;
+    }
+    exchange->forwarded.ends_session |=
+        is_as(name, SLICE("ecluse-session")) && http_equal_any_case(value, SLICE("end"));
+    return true;
+}
+
 void forward_reply_head(struct exchange *exchange, const struct http_response *response,
                         const char *bytes, enum http_body body)
 {
@@ -295,7 +306,7 @@ void forward_reply_head(struct exchange *exchange, const struct http_response *r
         struct slice name = field_name(&fields, i);
         struct slice value = field_value(&fields, i);
         bool ours = http_equal_any_case(name, SLICE("set-cookie")) && is_our_cookie(value);
-        if (!ours && !is_of_one_hop(&fields, name)) {
+        if (!ours && !is_of_one_hop(&fields, name) && !is_told_to_us(exchange, name, value)) {
             text_append_slice(output, name);
             text_append_string(output, ": ");
             text_append_slice(output, value);

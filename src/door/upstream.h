@@ -27,19 +27,22 @@ enum status door_upstream_open(struct door *door, const struct door_upstream_opt
 
 /* What became of a forwarded request. */
 struct door_forwarded {
-    int status;       /* of the upstream's reply, which the client got whole; 0: it failed, or the
+    int status;        /* of the upstream's reply, which the client got whole; 0: it failed, or the
                          client has gone */
-    bool failed;      /* by the shop behind us: not reached, too slow, malformed, cut, or busy */
-    uint64_t head_us; /* microseconds until the reply's head came; 0 if none did */
+    bool ends_session; /* the reply said `Ecluse-Session: end` */
+    bool failed;       /* by the shop behind us: not reached, too slow, malformed, cut, or busy */
+    uint64_t head_us;  /* microseconds until the reply's head came; 0 if none did */
 };
 
 /* Hands the request on and its reply back, as it comes; takes the place of door_reply. `headers`:
  * complete lines that are added to the reply (Set-Cookie ...), may be empty, are copied. Cookies
- * whose names begin with "ecluse_" are not handed on. When the upstream fails before its reply's
- * head, the client reads a problem: 502, 504, or 503 when too many wait, with Retry-After; later,
- * the connection is cut. `done` (may be NULL) is called once, when it is over, also when the client
- * has gone; memory of the request (door_alloc) is still there; it may be called before door_forward
- * returns. A client that waits and closes its half of the connection counts as gone. */
+ * whose names begin with "ecluse_" are not handed on, nor are the reply's fields whose names begin
+ * with "Ecluse-": what they say is between us and the shop behind. When the upstream fails before
+ * its reply's head, the client reads a problem: 502, 504, or 503 when too many wait, with
+ * Retry-After; later, the connection is cut. `done` (may be NULL) is called once, when it is over,
+ * also when the client has gone; memory of the request (door_alloc) is still there; it may be
+ * called before door_forward returns. A client that waits and closes its half of the connection
+ * counts as gone. */
 void door_forward(struct door_request *request, struct door_upstream *upstream,
                   struct slice headers,
                   void (*done)(void *context, const struct door_forwarded *forwarded),

@@ -6,6 +6,7 @@
  * never told from a decimal comma by looking at other rows. */
 #include "exchange/cells.h"
 #include "base/decimal.h"
+#include "base/text.h"
 #include "exchange/keys.h"
 
 #include <stdio.h>
@@ -71,27 +72,69 @@ bool cell_is(struct slice cell, const char *text)
     return i == cell.length && text[i] == '\0';
 }
 
+static bool cell_is_any(struct slice cell, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        if (cell_is(cell, *words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cell_is_no(struct slice cell)
+{
+    static const char *const words[] = {"0",    "-1",  "false",    "no",       "non",
+                                        "deny", "off", "disabled", "inactive", NULL};
+    return cell_is_any(cell, words);
+}
+
+bool cell_is_yes(struct slice cell)
+{
+    static const char *const words[] = {"1",  "true",    "yes",    "oui", "continue",
+                                        "on", "enabled", "active", NULL};
+    return cell_is_any(cell, words);
+}
+
+/* The length of what a label shows as a space: spaces, and what no line of text can hold; 0 for
+ * anything else. */
+static size_t blank_length(struct slice text)
+{
+    return text.data[0] == ' ' ? 1 : utf8_lineless_length(text);
+}
+
+/* The bytes of the character at `text`. */
+static size_t character_length(struct slice text)
+{
+    size_t length = 1;
+    while (length < text.length && ((unsigned char)text.data[length] & 0xc0) == 0x80) {
+        length++;
+    }
+    return length;
+}
+
 bool cell_label(struct slice cell, char *to)
 {
-    cell = cell_trim(cell);
     size_t length = 0;
-    size_t i = 0;
-    for (; i < cell.length; i++) {
-        unsigned char c = (unsigned char)cell.data[i];
-        bool blank = c <= ' ' || c == 0x7f;
-        if (blank && length > 0 && to[length - 1] == ' ') {
-            continue;
+    bool space = false;
+    bool cut = false;
+    cell = cell_trim(cell);
+    while (cell.length > 0 && !cut) {
+        size_t blank = blank_length(cell);
+        size_t step = blank > 0 ? blank : character_length(cell);
+        if (blank > 0) {
+            space = length > 0;
+        } else if (length + space + step > LIMIT_LABEL_BYTES) {
+            cut = true;
+        } else {
+            if (space) {
+                to[length++] = ' ';
+            }
+            memcpy(to + length, cell.data, step);
+            length += step;
+            space = false;
         }
-        if (length == LIMIT_LABEL_BYTES) {
-            break;
-        }
-        to[length++] = blank ? ' ' : (char)c;
-    }
-    bool cut = i < cell.length;
-    /* A character that was cut in its middle goes as a whole. */
-    while (cut && length > 0 && ((unsigned char)cell.data[i] & 0xc0) == 0x80) {
-        length--;
-        i--;
+        cell = slice_from(cell, step);
     }
     to[length] = '\0';
     return !cut;

@@ -18,6 +18,10 @@ struct slice cell_trim(struct slice cell);
 /* Without regard to the case of ASCII letters. */
 bool cell_is(struct slice cell, const char *text);
 
+/* "0", "false", "no", ...; and "1", "true", "yes", ...: what shop programs write for a switch. */
+bool cell_is_no(struct slice cell);
+bool cell_is_yes(struct slice cell);
+
 /* "1 234,50", "1,234.50", "-3", "12.5-", "€ 4.90" as an integer with `decimals` decimals, half up
  * (away from zero). "1,234" alone is ambiguous; "1.234" is one and a bit. */
 enum cell_result cell_number(struct slice cell, int decimals, int64_t *value) MUST_USE;

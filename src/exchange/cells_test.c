@@ -181,6 +181,16 @@ static void test_labels(void **state)
     char label[LIMIT_LABEL_BYTES + 1];
     assert_true(cell_label(SLICE("  Hoodie with\n\t Pocket  and Logo "), label));
     assert_string_equal(label, "Hoodie with Pocket and Logo");
+    /* Control characters, those beyond ASCII too, which a shop file does not hold. */
+    assert_true(cell_label(SLICE("\x01 Pot \xc2\x81\xc2\x9f\x7f de\xc2\xa0miel \x02"), label));
+    assert_string_equal(label, "Pot de\xc2\xa0miel");
+    /* What pasting leaves in names: a line separator, a byte order mark. */
+    assert_true(cell_label(SLICE("Pot\xe2\x80\xa8"
+                                 "de miel\xef\xbb\xbf"),
+                           label));
+    assert_string_equal(label, "Pot de miel");
+    assert_true(cell_label(SLICE("\x01\xc2\x80"), label));
+    assert_string_equal(label, "");
     char text[402];
     for (int i = 0; i < 200; i++)
         memcpy(text + (size_t)i * 2, "é", 2);

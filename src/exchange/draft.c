@@ -5,6 +5,7 @@
 #include "exchange/draft.h"
 #include "base/assert.h"
 #include "base/decimal.h"
+#include "exchange/draft_tell.h"
 #include "exchange/report.h"
 #include "model/shop_read.h"
 
@@ -39,14 +40,22 @@ static bool arrays_copy(struct draft *draft, const struct shop *shop)
         array_copy(draft, shop->items, shop->item_count, LIMIT_ITEMS, sizeof *shop->items);
     copy->activities = array_copy(draft, shop->activities, shop->activity_count, LIMIT_ACTIVITIES,
                                   sizeof *shop->activities);
-    return copy->offers != NULL && copy->items != NULL && copy->activities != NULL;
+    copy->suppliers = array_copy(draft, shop->suppliers, shop->supplier_count, LIMIT_SUPPLIERS,
+                                 sizeof *shop->suppliers);
+    /* The old ones stand before the new ones until receipts_settle. */
+    copy->receipts = array_copy(draft, shop->receipts, shop->receipt_count, 2 * LIMIT_RECEIPTS,
+                                sizeof *shop->receipts);
+    draft->expected_anew = ARENA_ARRAY(&draft->arena, bool, LIMIT_ITEMS);
+    return copy->offers != NULL && copy->items != NULL && copy->activities != NULL &&
+           copy->suppliers != NULL && copy->receipts != NULL && draft->expected_anew != NULL;
 }
 
 static bool names_index(struct draft *draft)
 {
     const struct shop *shop = &draft->shop;
     bool done = keys_init(&draft->offers, LIMIT_OFFERS) && keys_init(&draft->items, LIMIT_ITEMS) &&
-                keys_init(&draft->activities, LIMIT_ACTIVITIES);
+                keys_init(&draft->activities, LIMIT_ACTIVITIES) &&
+                keys_init(&draft->suppliers, LIMIT_SUPPLIERS);
     for (uint32_t i = 0; done && i < shop->offer_count; i++) {
         done = keys_add(&draft->offers, slice_of(shop->offers[i].name), i) != NULL;
     }
@@ -55,6 +64,9 @@ static bool names_index(struct draft *draft)
     }
     for (uint32_t i = 0; done && i < shop->activity_count; i++) {
         done = keys_add(&draft->activities, slice_of(shop->activities[i].name), i) != NULL;
+    }
+    for (uint32_t i = 0; done && i < shop->supplier_count; i++) {
+        done = keys_add(&draft->suppliers, slice_of(shop->suppliers[i].name), i) != NULL;
     }
     return done;
 }
@@ -117,8 +129,8 @@ static enum status carrier_find(const struct shop *shop, const char *name,
                      "--carrier: the shop has no carrier \"%s\"; name one of its shop file", name);
 }
 
-static enum status defaults_resolve(struct draft *draft, const struct exchange_options *options,
-                                    struct exchange_report *report, struct fault *fault)
+enum status draft_defaults_set(struct draft *draft, const struct exchange_options *options,
+                               struct exchange_report *report, struct fault *fault)
 {
     struct draft_defaults *defaults = &draft->defaults;
     defaults->cost_thousandths = options->cost_thousandths;
@@ -136,20 +148,29 @@ static enum status defaults_resolve(struct draft *draft, const struct exchange_o
         }
         defaults->routing = like->routing;
     }
+    if (options->supplier != NULL) {
+        defaults->supplier = draft_supplier(draft, slice_of(options->supplier));
+        if (defaults->supplier.index == NO_INDEX) {
+            return fault_set(fault, STATUS_INVALID,
+                             "--supplier: the shop has no supplier \"%s\"; name one of its shop "
+                             "file",
+                             options->supplier);
+        }
+    }
     return carrier_find(&draft->shop, options->carrier, &defaults->carrier, fault);
 }
 
-enum status draft_open(struct draft *draft, const struct shop *shop,
-                       const struct exchange_options *options, struct exchange_report *report,
-                       struct fault *fault)
+enum status draft_open(struct draft *draft, const struct shop *shop, struct fault *fault)
 {
     memset(draft, 0, sizeof *draft);
+    draft->before = shop;
     draft->shop = *shop;
+    draft->defaults.supplier.index = NO_INDEX;
     arena_init(&draft->arena, DRAFT_BYTES_MAX);
     if (!arrays_copy(draft, shop) || !names_index(draft)) {
         return fault_set(fault, STATUS_MEMORY, "no memory for an import");
     }
-    return defaults_resolve(draft, options, report, fault);
+    return STATUS_OK;
 }
 
 void draft_close(struct draft *draft)
@@ -157,6 +178,7 @@ void draft_close(struct draft *draft)
     keys_free(&draft->offers);
     keys_free(&draft->items);
     keys_free(&draft->activities);
+    keys_free(&draft->suppliers);
     arena_free(&draft->arena);
 }
 
@@ -246,7 +268,7 @@ struct item *draft_item_add(struct draft *draft, struct slice name, int64_t on_h
     shop->items[index] = (struct item){
         .name = kept,
         .on_hand_thousandths = on_hand_thousandths,
-        .supplier = {NO_INDEX},
+        .supplier = draft->defaults.supplier,
         .pack_size_thousandths = THOUSAND,
         .max_units_per_week_thousandths = -1,
         .reorder_point_thousandths = -1,
@@ -265,6 +287,13 @@ bool draft_offer_consumes(struct draft *draft, struct offer *offer, const struct
     offer->components = component;
     offer->component_count = 1;
     return true;
+}
+
+bool draft_offer_is_workless(const struct draft *draft, const struct offer *offer)
+{
+    bool carried = offer->carrier.index != NO_INDEX;
+    return offer->routing.count == 0 &&
+           !(carried && draft->shop.carriers[offer->carrier.index].routing.count > 0);
 }
 
 struct activity_id draft_activity(struct draft *draft, struct slice name)
@@ -296,11 +325,92 @@ int64_t draft_unit_cost(const struct draft *draft, int64_t price_minor, int32_t 
                                  PERCENT_THOUSANDTHS);
 }
 
+/* ---- suppliers and receipts ---- */
+
+struct supplier_id draft_supplier(const struct draft *draft, struct slice name)
+{
+    uint32_t index = 0;
+    if (!keys_find(&draft->suppliers, name, &index) || draft->shop.suppliers[index].retired) {
+        return (struct supplier_id){NO_INDEX};
+    }
+    return (struct supplier_id){(uint16_t)index};
+}
+
+bool draft_supplier_add(struct draft *draft, struct slice name, int32_t lead_days)
+{
+    struct shop *shop = &draft->shop;
+    uint32_t index = shop->supplier_count;
+    draft->changed = true;
+    if (keys_find(&draft->suppliers, name, &index)) {
+        ASSERT(shop->suppliers[index].retired);
+        shop->suppliers[index].retired = false;
+        return true;
+    }
+    const char *kept = index < LIMIT_SUPPLIERS ? keys_add(&draft->suppliers, name, index) : NULL;
+    if (kept == NULL) {
+        return false;
+    }
+    shop->supplier_count++;
+    shop->suppliers[index] =
+        (struct supplier){.name = kept, .lead_days = lead_days, .orders_on = {(1 << WEEKDAYS) - 1}};
+    return true;
+}
+
+bool draft_receipt_add(struct draft *draft, struct item_id item, int64_t quantity_thousandths,
+                       int32_t due_day)
+{
+    struct shop *shop = &draft->shop;
+    if (shop->receipt_count - draft->before->receipt_count == LIMIT_RECEIPTS) {
+        return false;
+    }
+    draft->expected_anew[item.index] = true;
+    shop->receipts[shop->receipt_count++] =
+        (struct item_movement){item, quantity_thousandths, due_day};
+    return true;
+}
+
+bool draft_receipt_known(const struct shop *shop, const struct item_movement *receipt)
+{
+    for (uint32_t i = 0; i < shop->receipt_count; i++) {
+        const struct item_movement *old = &shop->receipts[i];
+        if (old->item.index == receipt->item.index && old->due_day == receipt->due_day &&
+            old->quantity_thousandths == receipt->quantity_thousandths) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes out what the shop file expected of items that are expected anew. */
+static void receipts_settle(struct draft *draft)
+{
+    struct shop *shop = &draft->shop;
+    uint32_t old_count = draft->before->receipt_count;
+    uint32_t kept = 0;
+    uint32_t known = 0;
+    uint32_t replaced = 0;
+    for (uint32_t i = 0; i < shop->receipt_count; i++) {
+        struct item_movement receipt = shop->receipts[i];
+        if (i < old_count && draft->expected_anew[receipt.item.index]) {
+            replaced++;
+            continue;
+        }
+        known += i >= old_count && draft_receipt_known(draft->before, &receipt);
+        shop->receipts[kept++] = receipt;
+    }
+    draft->changed |= known != replaced || shop->receipt_count - old_count != known;
+    shop->receipt_count = kept;
+}
+
 /* ---- handing over ---- */
 
 enum status draft_apply(struct draft *draft, const struct exchange_options *options,
                         const struct exchange_sink *sink, struct fault *fault)
 {
+    receipts_settle(draft);
+    if (sink->change != NULL) {
+        draft_tell(draft, sink);
+    }
     if (!draft->changed || options->dry_run) {
         return STATUS_OK;
     }

@@ -10,6 +10,7 @@ void exchange_options_init(struct exchange_options *options)
     memset(options, 0, sizeof *options);
     options->dates = DATES_DETECT;
     options->stock_thousandths = -1;
+    options->lead_days = -1;
     options->vat_thousandths = -1;
     options->cost_thousandths = 50000;
 }

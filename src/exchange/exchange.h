@@ -20,6 +20,16 @@
 /* How dates like 3/4/2011 are written. ISO 8601 is always understood. */
 enum exchange_dates { DATES_DETECT, DATES_ISO, DATES_MONTH_FIRST, DATES_DAY_FIRST };
 
+/* A quantity of an item that is on its way, as `ecluse purchases` numbers it. */
+struct exchange_expected {
+    struct item_id item;
+    int64_t quantity_thousandths;
+    int32_t due_day;
+    uint32_t entry;
+};
+
+enum { LEAD_DAYS_DEFAULT = 14 };
+
 struct exchange_options {
     /* orders: which column is what, as "order=InvoiceNo,sku=StockCode,name=...,quantity=...,at=...,
      * unit_price=UnitPrice" */
@@ -28,7 +38,7 @@ struct exchange_options {
     int64_t stock_thousandths; /* --stock: on hand of each new item; -1: unknown, the new offers do
                                   not run out */
 
-    /* woocommerce-products */
+    /* products */
     const char *vat_classes; /* "reduced-rate=5.5,zero-rate=0"; NULL: every class but zero-rate has
                                 vat_thousandths */
     bool prices_without_vat; /* the shop enters prices net; VAT is added */
@@ -41,6 +51,25 @@ struct exchange_options {
     const char *carrier;      /* of new offers; NULL: the shop's first */
     const char *routing_like; /* an offer whose routing new offers get; NULL: none */
     bool dry_run;             /* report only: the sink's apply and history are not called */
+
+    const char *supplier; /* of new items; NULL: none */
+
+    /* prestashop-...: the files beside the one that is imported; NULL: none */
+    const char *combinations;
+    const char *products;
+    const char *details;
+    int32_t lead_days; /* of new suppliers; -1: LEAD_DAYS_DEFAULT, which is reported */
+
+    /* What is on the shelf now, by the place of an item in the shop: what a file's stock is
+     * compared with. NULL: the shop is a file that has not opened; its opening stock becomes the
+     * file's. */
+    const int64_t *on_hand_thousandths;
+    /* The same of what is promised and has not left: a shop program that knows of these orders has
+     * taken them off its stock already. NULL: nothing. */
+    const int64_t *promised_thousandths;
+    /* What a running shop expects; means nothing without on_hand_thousandths. */
+    const struct exchange_expected *expected;
+    uint32_t expected_count;
 };
 
 /* What is left out of it is as the comments say; set by this. */
@@ -48,9 +77,32 @@ void exchange_options_init(struct exchange_options *options);
 /* "iso", "mdy", "dmy"; false for anything else. */
 bool exchange_dates_read(struct slice text, enum exchange_dates *dates);
 
+/* What a change is of: sections of the shop file. */
+enum exchange_thing {
+    EXCHANGE_OFFER,
+    EXCHANGE_ITEM,
+    EXCHANGE_SUPPLIER,
+    EXCHANGE_RECEIPT, /* named by its item; key "quantity" */
+    EXCHANGE_THINGS
+};
+
+/* One thing that an import changes, or, with a command, one that it finds different and may not
+ * change: opening figures of a running shop. Values as a shop file writes them. */
+struct exchange_change {
+    enum exchange_thing thing;
+    const char *name;
+    const char *key;    /* of the shop file; NULL: all of it, it is new */
+    const char *before; /* "" where it is new */
+    const char *after;
+    const char *command;   /* what records it: "count"; NULL: the import does */
+    const char *arguments; /* of the command, after the shop: "miel 38" */
+};
+
 /* Where an import goes. A status that is not OK ends the import with it. What is pointed to is
  * valid during the call. */
 struct exchange_sink {
+    /* Each change before it is applied, in a dry run too; may be NULL. */
+    void (*change)(void *context, const struct exchange_change *change);
     enum status (*apply)(void *context, struct slice shop_text, struct fault *fault);
     enum status (*history)(void *context, const struct history_line *lines, uint32_t count,
                            struct fault *fault);
@@ -68,6 +120,9 @@ enum exchange_reason {
     TAKEN_OFFER_NEW,
     TAKEN_OFFER_CHANGED,
     TAKEN_OFFER_SAME,
+    TAKEN_SUPPLIER_NEW,
+    TAKEN_SUPPLIER_SAME,
+    TAKEN_RECEIPT,
     /* not taken */
     NOT_TAKEN_ZERO_PRICE,
     NOT_TAKEN_NEGATIVE_PRICE,
@@ -87,6 +142,13 @@ enum exchange_reason {
     NOT_TAKEN_UNKNOWN_TYPE,
     NOT_TAKEN_UNPUBLISHED,
     NOT_TAKEN_TWICE,
+    NOT_TAKEN_PICTURE,
+    NOT_TAKEN_INACTIVE,
+    NOT_TAKEN_NO_SUPPLY_ORDER,
+    NOT_TAKEN_NO_ITEM,
+    NOT_TAKEN_NO_COMBINATION,
+    NOT_TAKEN_PAST,
+    NOT_TAKEN_OPEN_ITEM,
     /* to know */
     NOTE_NAME_MAPPED,
     NOTE_NO_LABEL,
@@ -99,10 +161,15 @@ enum exchange_reason {
     NOTE_STOCK_OF_PARENT,
     NOTE_STOCK_NEGATIVE,
     NOTE_OUT_OF_STOCK,
+    NOTE_STOCK_UNKNOWN,
     NOTE_BACKORDERS,
     NOTE_VIRTUAL,
     NOTE_TAX_CLASS,
     NOTE_VAT_ASSUMED,
+    NOTE_PRICES_WITH_VAT,
+    NOTE_SUPPLIER_UNKNOWN,
+    NOTE_LEAD_DAYS_ASSUMED,
+    NOTE_DAY_UNREADABLE,
     NOTE_COLUMN_IGNORED,
     NOTE_TRANSLITERATED,
     EXCHANGE_REASONS
@@ -140,6 +207,58 @@ enum status exchange_import_woocommerce(const struct shop *shop, const char *pat
                                         const struct exchange_sink *sink,
                                         struct exchange_report *report,
                                         struct fault *fault) MUST_USE;
+
+/* Reads Shopify's product export (CSV, CSV.gz), with the column titles of before and after 2024:
+ * the same for it. */
+enum status exchange_import_shopify(const struct shop *shop, const char *path,
+                                    const struct exchange_options *options,
+                                    const struct exchange_sink *sink,
+                                    struct exchange_report *report, struct fault *fault) MUST_USE;
+
+/* Reads PrestaShop's products: the product list of its back office or the columns of its own CSV
+ * import, with the combinations in a file of their own (options->combinations). */
+enum status exchange_import_prestashop_products(const struct shop *shop, const char *path,
+                                                const struct exchange_options *options,
+                                                const struct exchange_sink *sink,
+                                                struct exchange_report *report,
+                                                struct fault *fault) MUST_USE;
+/* Reads PrestaShop's suppliers: new suppliers, who need options->lead_days. */
+enum status exchange_import_prestashop_suppliers(const struct shop *shop, const char *path,
+                                                 const struct exchange_options *options,
+                                                 const struct exchange_sink *sink,
+                                                 struct exchange_report *report,
+                                                 struct fault *fault) MUST_USE;
+/* Reads PrestaShop's supply orders and their lines (options->details): what is expected of which
+ * item on which day. The items are found through options->products and options->combinations. */
+enum status exchange_import_prestashop_supply(const struct shop *shop, const char *path,
+                                              const struct exchange_options *options,
+                                              const struct exchange_sink *sink,
+                                              struct exchange_report *report,
+                                              struct fault *fault) MUST_USE;
+
+/* ---- formats ---- */
+
+enum exchange_content { FORMAT_HISTORY, FORMAT_PRODUCTS, FORMAT_SUPPLY };
+
+struct csv_row;
+
+struct exchange_format {
+    const char *name; /* as typed */
+    enum exchange_content content;
+    enum status (*import)(const struct shop *shop, const char *path,
+                          const struct exchange_options *options, const struct exchange_sink *sink,
+                          struct exchange_report *report, struct fault *fault);
+    bool (*fits)(const struct csv_row *header); /* of FORMAT_PRODUCTS */
+};
+
+extern const struct exchange_format exchange_formats[];
+extern const uint32_t exchange_format_count;
+
+/* Which format of FORMAT_PRODUCTS a file has, told by its header; STATUS_INVALID: none. */
+enum status exchange_format_detect(const char *path, const struct exchange_format **format,
+                                   struct fault *fault) MUST_USE;
+
+/* ---- reports ---- */
 
 /* The report for a person, and for a program. Dates in the shop's zone. */
 void exchange_report_text(const struct exchange_report *report, const struct shop *shop,

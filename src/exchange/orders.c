@@ -13,16 +13,14 @@
 #include "exchange/cells.h"
 #include "exchange/draft.h"
 #include "exchange/orders_rows.h"
+#include "exchange/reading.h"
 #include "exchange/report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    PASSES = 2, /* that read the whole file */
-    CHUNK_TEXT_BYTES = EXCHANGE_HISTORY_CHUNK * (LIMIT_LABEL_BYTES + 16)
-};
+enum { CHUNK_TEXT_BYTES = EXCHANGE_HISTORY_CHUNK * (LIMIT_LABEL_BYTES + 16) };
 
 static const struct zone utc = {1, {{INT64_MIN, 0}}};
 
@@ -41,18 +39,14 @@ struct orders_import {
     const struct shop *shop;
     const char *path;
     const struct exchange_options *options;
-    const struct exchange_sink *sink;
     struct exchange_report *report;
     struct fault *fault;
-    enum status status;
+    struct reading reading;
 
     struct orders_format format;
     struct zone zone; /* its rules in the years of the history */
     int64_t around;   /* some instant of the history */
     bool undecided;   /* a date was seen that can be read two ways */
-    struct csv_facts facts;
-    bool header_read;
-    int pass;
     struct keys skus;
     struct keys names; /* of the shop, that skus of this file got */
     struct sold *solds;
@@ -66,20 +60,18 @@ struct orders_import {
 /* ---- rows ---- */
 
 /* The header, in every pass; false where the file cannot be used. */
-static bool header_take(struct orders_import *import, const struct csv_row *row)
+static bool header_take(void *context, const struct csv_row *row)
 {
-    import->header_read = true;
-    import->status = orders_format_header(&import->format, row, import->path, import->fault);
-    return import->status == STATUS_OK;
+    struct orders_import *import = context;
+    import->reading.status =
+        orders_format_header(&import->format, row, import->path, import->fault);
+    return import->reading.status == STATUS_OK;
 }
 
 /* Stops at the first row that says how dates are written and when the history was. */
 static bool row_of_dates(void *context, const struct csv_row *row)
 {
     struct orders_import *import = context;
-    if (!import->header_read) {
-        return header_take(import, row);
-    }
     struct slice at = csv_field(row, import->format.places[COLUMN_AT]);
     if (import->format.dates == DATES_DETECT) {
         import->format.dates = cell_dates_order(at);
@@ -118,9 +110,6 @@ static struct sold *sold_add(struct orders_import *import, const struct order_ro
 static bool row_of_offers(void *context, const struct csv_row *row)
 {
     struct orders_import *import = context;
-    if (!import->header_read) {
-        return header_take(import, row);
-    }
     struct order_row order;
     if (orders_row_read(&import->format, row, &order) != TAKEN_SALE) {
         return true;
@@ -208,7 +197,7 @@ static bool sold_name(struct orders_import *import, struct sold *sold)
         exact = false;
     }
     if (keys_add(&import->names, slice_of(sold->name), 0) == NULL) {
-        import->status = fault_set(import->fault, STATUS_MEMORY, "no memory for an import");
+        import->reading.status = fault_set(import->fault, STATUS_MEMORY, "no memory for an import");
     }
     return exact;
 }
@@ -228,7 +217,7 @@ static bool sold_offer(struct orders_import *import, struct draft *draft, struct
     }
     offer->price_minor = sold->unit_price_minor;
     report_add(import->report, TAKEN_OFFER_NEW, 0, (struct slice){"", 0});
-    if (offer->routing.count == 0) {
+    if (draft_offer_is_workless(draft, offer)) {
         report_add(import->report, NOTE_NO_ROUTING, 0, (struct slice){"", 0});
     }
     return sold_stock(import, draft, offer);
@@ -239,17 +228,22 @@ static bool sold_offer(struct orders_import *import, struct draft *draft, struct
 static void offers_draft(struct orders_import *import)
 {
     struct draft draft;
-    import->status =
-        draft_open(&draft, import->shop, import->options, import->report, import->fault);
-    for (uint32_t i = 0; i < import->sold_count && import->status == STATUS_OK; i++) {
+    import->reading.status = draft_open(&draft, import->shop, import->fault);
+    if (import->reading.status == STATUS_OK) {
+        import->reading.status =
+            draft_defaults_set(&draft, import->options, import->report, import->fault);
+    }
+    for (uint32_t i = 0; i < import->sold_count && import->reading.status == STATUS_OK; i++) {
         if (!sold_offer(import, &draft, &import->solds[i])) {
-            import->status = fault_set(import->fault, STATUS_LIMIT,
-                                       "with this file the shop would have more than 20,000 offers "
-                                       "or items; import a file with fewer");
+            import->reading.status =
+                fault_set(import->fault, STATUS_LIMIT,
+                          "with this file the shop would have more than 20,000 offers "
+                          "or items; import a file with fewer");
         }
     }
-    if (import->status == STATUS_OK) {
-        import->status = draft_apply(&draft, import->options, import->sink, import->fault);
+    if (import->reading.status == STATUS_OK) {
+        import->reading.status =
+            draft_apply(&draft, import->options, import->reading.sink, import->fault);
     }
     draft_close(&draft);
 }
@@ -259,19 +253,19 @@ static void offers_draft(struct orders_import *import)
 static bool chunk_give(struct orders_import *import)
 {
     if (import->chunk_count > 0 && !import->options->dry_run) {
-        import->status = import->sink->history(import->sink->context, import->chunk,
-                                               import->chunk_count, import->fault);
+        import->reading.status = import->reading.sink->history(
+            import->reading.sink->context, import->chunk, import->chunk_count, import->fault);
     }
     import->chunk_count = 0;
     arena_reset(&import->chunk_text);
-    return import->status == STATUS_OK;
+    return import->reading.status == STATUS_OK;
 }
 
 static bool history_add(struct orders_import *import, const struct order_row *row, uint32_t sold)
 {
     char *order = arena_copy(&import->chunk_text, row->order.data, row->order.length);
     if (order == NULL) {
-        import->status = fault_set(import->fault, STATUS_MEMORY, "no memory for an import");
+        import->reading.status = fault_set(import->fault, STATUS_MEMORY, "no memory for an import");
         return false;
     }
     struct exchange_report *report = import->report;
@@ -293,9 +287,6 @@ static bool history_add(struct orders_import *import, const struct order_row *ro
 static bool row_of_history(void *context, const struct csv_row *row)
 {
     struct orders_import *import = context;
-    if (!import->header_read) {
-        return header_take(import, row);
-    }
     import->report->rows++;
     struct order_row order;
     enum exchange_reason reason = orders_row_read(&import->format, row, &order);
@@ -315,76 +306,44 @@ static bool row_of_history(void *context, const struct csv_row *row)
 
 /* ---- the passes ---- */
 
-static void pass_progress(void *context, uint64_t done_bytes, uint64_t total_bytes)
-{
-    struct orders_import *import = context;
-    if (import->sink->progress != NULL) {
-        import->sink->progress(import->sink->context,
-                               (uint64_t)import->pass * total_bytes + done_bytes,
-                               PASSES * total_bytes);
-    }
-}
-
-static void pass_run(struct orders_import *import,
-                     bool (*row)(void *context, const struct csv_row *row))
-{
-    struct csv_reader reader = {row, pass_progress, import};
-    import->header_read = false;
-    enum status status = csv_read(import->path, &reader, &import->facts, import->fault);
-    if (import->status == STATUS_OK) {
-        import->status = status;
-    }
-    if (import->status == STATUS_OK && !import->header_read) {
-        import->status =
-            fault_set(import->fault, STATUS_INVALID,
-                      "%s: the file is empty; a CSV file begins with a header", import->path);
-    }
-}
-
 /* How dates are written, and the zone's rules when they were: a shop that is loaded today knows its
  * zone around today. */
 static void dates_decide(struct orders_import *import)
 {
     import->format.dates = import->options->dates;
-    pass_run(import, row_of_dates);
-    if (import->status != STATUS_OK) {
+    static const struct reading_rows rows = {header_take, row_of_dates};
+    reading_pass(&import->reading, import->path, &rows);
+    import->reading.pass = 0; /* it has read a few rows */
+    if (import->reading.status != STATUS_OK) {
         return;
     }
     if (import->format.dates == DATES_DETECT && import->undecided) {
-        import->status = fault_set(import->fault, STATUS_INVALID,
-                                   "%s: its dates can be read month first or day first; say which: "
-                                   "--dates mdy or --dates dmy",
-                                   import->path);
+        import->reading.status =
+            fault_set(import->fault, STATUS_INVALID,
+                      "%s: its dates can be read month first or day first; say which: "
+                      "--dates mdy or --dates dmy",
+                      import->path);
         return;
     }
-    import->status =
+    import->reading.status =
         env_zone_around(import->shop->zone_name, import->around, &import->zone, import->fault);
 }
 
 static void import_run(struct orders_import *import)
 {
+    static const struct reading_rows offers = {header_take, row_of_offers};
+    static const struct reading_rows history = {header_take, row_of_history};
     dates_decide(import);
-    if (import->status == STATUS_OK) {
-        pass_run(import, row_of_offers);
-    }
-    if (import->status == STATUS_OK) {
+    reading_pass(&import->reading, import->path, &offers);
+    if (import->reading.status == STATUS_OK) {
         offers_draft(import);
     }
-    import->pass = 1;
-    if (import->status == STATUS_OK) {
-        pass_run(import, row_of_history);
-    }
-    if (import->status == STATUS_OK) {
+    reading_pass(&import->reading, import->path, &history);
+    if (import->reading.status == STATUS_OK) {
         (void)chunk_give(import);
     }
-    import->report->lines = import->facts.lines;
-    import->report->delimiter = import->facts.delimiter;
     import->report->dates = import->format.dates;
-    if (import->facts.transliterated > 0) {
-        report_add(import->report, NOTE_TRANSLITERATED, import->facts.transliterated_line,
-                   (struct slice){"", 0});
-        import->report->tallies[NOTE_TRANSLITERATED].count = import->facts.transliterated;
-    }
+    reading_report_facts(&import->reading);
 }
 
 static bool import_open(struct orders_import *import)
@@ -404,19 +363,17 @@ enum status exchange_import_orders(const struct shop *shop, const char *path,
                                    struct fault *fault)
 {
     memset(report, 0, sizeof *report);
-    struct orders_import import = {.shop = shop,
-                                   .path = path,
-                                   .options = options,
-                                   .sink = sink,
-                                   .report = report,
-                                   .fault = fault};
+    struct orders_import import = {
+        .shop = shop, .path = path, .options = options, .report = report, .fault = fault};
+    import.reading = (struct reading){
+        .sink = sink, .report = report, .fault = fault, .context = &import, .pass_count = 2};
     if (!import_open(&import)) {
-        import.status = fault_set(fault, STATUS_MEMORY, "no memory for an import");
+        import.reading.status = fault_set(fault, STATUS_MEMORY, "no memory for an import");
     }
-    if (import.status == STATUS_OK) {
-        import.status = orders_format_read(&import.format, options->columns, fault);
+    if (import.reading.status == STATUS_OK) {
+        import.reading.status = orders_format_read(&import.format, options->columns, fault);
     }
-    if (import.status == STATUS_OK) {
+    if (import.reading.status == STATUS_OK) {
         import_run(&import);
     }
     keys_free(&import.skus);
@@ -424,5 +381,5 @@ enum status exchange_import_orders(const struct shop *shop, const char *path,
     free(import.solds);
     free(import.chunk);
     arena_free(&import.chunk_text);
-    return import.status;
+    return import.reading.status;
 }

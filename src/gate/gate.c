@@ -1,7 +1,7 @@
 /* number -> place -> passed by the front -> told at a poll -> knocks -> chamber -> inside.
  *
  * Invariants: a number's slot is its own while fewer than places_max came after it; the chamber is
- * a heap of places before the front; `entered` adds up to `inside`. */
+ * a heap of places before the front. */
 #include "gate/gate.h"
 
 #include "base/assert.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    TICK_SECONDS = 8, /* the unit of `seen` */
+    TICK_SECONDS = INSIDE_TICK_SECONDS, /* the unit of `seen` */
     TICKS = 1 << 13,
     KIND_NONE = 0, /* never heard of since the start */
     KIND_NEW = 1,  /* has not shown the ticket yet */
@@ -17,6 +17,7 @@ enum {
     KIND_TOLD = 3, /* waiting, and knows that they are called */
     KIND_INSIDE = 4,
     KIND_GONE = 5,
+    KIND_LEFT = 6,      /* gone, and was inside until lately */
     TOLD_MS = 1500,     /* so long a later place waits for them */
     COMING_SECONDS = 6, /* a call that was not followed for so long is not counted on */
     CHAMBER_SECONDS = 6,
@@ -75,14 +76,9 @@ static uint32_t number_at(const struct gate *gate, uint32_t place)
 
 /* ---- the beginning ---- */
 
-static uint32_t session_ticks(const struct gate_settings *settings)
-{
-    return settings->session_seconds / TICK_SECONDS + 2;
-}
-
 size_t gate_bytes(const struct gate_settings *settings)
 {
-    return sizeof(struct gate) + session_ticks(settings) * sizeof(uint32_t) +
+    return sizeof(struct gate) + inside_ticks(settings->session_seconds) * sizeof(uint32_t) +
            settings->places_max * sizeof(uint16_t);
 }
 
@@ -94,37 +90,66 @@ struct gate *gate_place(void *memory, const struct gate_settings *settings, int6
     struct gate *gate = memory;
     memset(memory, 0, gate_bytes(settings));
     gate->settings = *settings;
-    gate->entered = (uint32_t *)(void *)(gate + 1);
-    gate->seen = (uint16_t *)(void *)(gate->entered + session_ticks(settings));
+    uint32_t *entered = (uint32_t *)(void *)(gate + 1);
+    gate->seen = (uint16_t *)(void *)(entered + inside_ticks(settings->session_seconds));
+    inside_init(&gate->inside, settings->session_seconds, entered, settings->inside_most,
+                now / (1000 * TICK_SECONDS));
     gate->now = now;
-    gate->inside_until = now / (1000 * TICK_SECONDS);
+    gate->restored_at = INT64_MIN;
     pace_init(&gate->pace, settings->rate, now);
     wait_init(&gate->wait, now / 1000);
     return gate;
 }
 
-void gate_restore(struct gate *gate, uint32_t next, uint32_t head, const struct draw *draw,
-                  int64_t now)
+void gate_restore(struct gate *gate, const struct gate_kept *kept, int64_t now)
 {
-    ASSERT(head <= next);
-    gate->next = next;
-    gate->head = next - head > gate->settings.places_max ? next - gate->settings.places_max : head;
-    gate->draw = *draw;
+    uint32_t most = gate->settings.places_max;
+    ASSERT(kept->head <= kept->next && kept->draw.count <= kept->next);
+    gate->next = kept->next;
+    gate->head = kept->next - kept->head > most ? kept->next - most : kept->head;
+    gate->draw = kept->draw;
     gate->held_until = now + RESTORED_MS;
-    for (uint32_t place = gate->head; place < next; place++) {
-        set(gate, number_at(gate, place), KIND_WAITING, now);
-    }
+    gate->restored_at = now;
+    inside_restore(&gate->inside, kept->inside);
+}
+
+void gate_keep(const struct gate *gate, uint32_t seconds, struct gate_kept *kept)
+{
+    uint64_t inside = inside_count(&gate->inside);
+    inside += gate->pace.ceiling * seconds / 1000 + 1;
+    uint32_t most = gate->settings.inside_most;
+    *kept = (struct gate_kept){.next = gate->next,
+                               .head = gate->head,
+                               .inside = most == 0       ? 0
+                                         : inside < most ? (uint32_t)inside
+                                                         : most,
+                               .draw = gate->draw};
+}
+
+void gate_set_inside_most(struct gate *gate, uint32_t most)
+{
+    gate->settings.inside_most = most;
+    gate->inside.most = most;
 }
 
 void gate_close(struct gate *gate)
 {
     gate->closed = true;
+    gate->chamber_count = 0;
+    gate->told_count = 0;
+    memset(gate->passes, 0, sizeof gate->passes);
 }
 
-void gate_open(struct gate *gate, uint64_t seed)
+/* Whoever was called and did not come takes part like everybody else. */
+void gate_draw(struct gate *gate, uint64_t seed)
 {
+    ASSERT(gate->closed);
     gate->draw = (struct draw){.seed = seed, .count = gate->next};
     gate->head = 0;
+}
+
+void gate_open(struct gate *gate)
+{
     gate->closed = false;
 }
 
@@ -319,10 +344,27 @@ static enum census_place presence_at(const struct gate *gate, uint32_t place)
     uint16_t seen = gate->seen[number % gate->settings.places_max];
     uint32_t kind = kind_of(gate, number);
     if (kind == KIND_NEW) {
-        return is_young(gate, number, GATE_NEW_SECONDS) ? CENSUS_NEW : CENSUS_AWAY;
+        /* Those drawn stand all over the line: it would halt for each of them. */
+        bool young = is_young(gate, number, GATE_NEW_SECONDS);
+        return !young ? CENSUS_AWAY : number < gate->draw.count ? CENSUS_THERE : CENSUS_NEW;
+    }
+    if (kind == KIND_NONE) {
+        int64_t until = gate->restored_at + GATE_ALIVE_SECONDS * INT64_C(1000);
+        return gate->restored_at != INT64_MIN && gate->now <= until ? CENSUS_THERE : CENSUS_AWAY;
     }
     bool alive = seconds_since(seen, gate->now) <= GATE_ALIVE_SECONDS;
     return is_waiting(kind) && alive ? CENSUS_THERE : CENSUS_AWAY;
+}
+
+/* How many are to be at the door or on the way to it, in thousandths: what goes in within
+ * seconds, by the rate and by the room inside, and a few who take what comes unforeseen. */
+static uint64_t people_wanted(const struct gate *gate, uint64_t rate)
+{
+    uint64_t most = (uint64_t)GATE_CHAMBER_MAX * 3 / 4 * 1000;
+    uint64_t room = inside_room_soon(&gate->inside) * UINT64_C(1000);
+    uint64_t goes_in = rate * CHAMBER_SECONDS < room ? rate * CHAMBER_SECONDS : room;
+    uint64_t wanted = goes_in + CHAMBER_LEAST * 1000;
+    return wanted < most ? wanted : most;
 }
 
 /* `asking`: a newcomer whose request is under way, and can be parked; UINT32_MAX: none. */
@@ -332,9 +374,7 @@ static void front_move(struct gate *gate, uint32_t asking)
     if (gate->closed || rate == 0) {
         return;
     }
-    uint64_t wanted = rate * CHAMBER_SECONDS + CHAMBER_LEAST * 1000;
-    uint64_t most = (uint64_t)GATE_CHAMBER_MAX * 3 / 4 * 1000;
-    wanted = wanted < most ? wanted : most;
+    uint64_t wanted = people_wanted(gate, rate);
     uint64_t people = people_at_door(gate);
     for (uint32_t i = 0; gate->head < gate->next && people < wanted && i < SKIPPED_MOST; i++) {
         enum census_place presence = presence_at(gate, gate->head);
@@ -372,28 +412,13 @@ static void numbers_sweep(struct gate *gate)
         uint16_t *seen = &gate->seen[gate->sweep];
         uint32_t since = seconds_since(*seen, gate->now);
         uint32_t kind = *seen / TICKS;
-        uint32_t most =
-            kind == KIND_INSIDE ? gate->settings.session_seconds : (uint32_t)GATE_GRACE_SECONDS;
-        if ((is_waiting(kind) || kind == KIND_INSIDE) && since > most + TICK_SECONDS) {
+        uint32_t most = kind == KIND_INSIDE ? gate->settings.session_seconds
+                        : kind == KIND_LEFT ? (uint32_t)GATE_LEAVING_SECONDS
+                                            : (uint32_t)GATE_GRACE_SECONDS;
+        if (kind != KIND_NONE && kind != KIND_GONE && since > most + TICK_SECONDS) {
             *seen = KIND_GONE * TICKS;
         }
         gate->sweep = (gate->sweep + 1) % gate->settings.places_max;
-    }
-}
-
-static void sessions_end(struct gate *gate)
-{
-    uint32_t ticks = session_ticks(&gate->settings);
-    int64_t tick = gate->now / (1000 * TICK_SECONDS);
-    if (tick - gate->inside_until > ticks) {
-        gate->inside_until = tick - ticks;
-    }
-    /* The bucket that comes next holds who came in a whole session ago. */
-    while (gate->inside_until < tick) {
-        gate->inside_until++;
-        uint32_t *oldest = &gate->entered[gate->inside_until % ticks];
-        gate->inside -= *oldest;
-        *oldest = 0;
     }
 }
 
@@ -424,7 +449,7 @@ static void time_pass(struct gate *gate, int64_t now)
         gate->now = now;
         gate->pace.wanted = gate->chamber_count > 0;
         pace_advance(&gate->pace, now);
-        sessions_end(gate);
+        inside_advance(&gate->inside, now / (1000 * TICK_SECONDS));
     }
 }
 
@@ -442,8 +467,7 @@ void gate_turn(struct gate *gate, int64_t now)
 static void enter(struct gate *gate, uint32_t number)
 {
     set(gate, number, KIND_INSIDE, gate->now);
-    gate->entered[gate->now / (1000 * TICK_SECONDS) % session_ticks(&gate->settings)]++;
-    gate->inside++;
+    inside_enter(&gate->inside);
     gate->entries++;
 }
 
@@ -467,7 +491,7 @@ enum gate_arrival gate_arrive(struct gate *gate, int64_t now, uint32_t *number)
         return GATE_ARRIVED_FULL;
     }
     *number = gate->next++;
-    if (quiet && pace_take(&gate->pace)) {
+    if (quiet && inside_room(&gate->inside) > 0 && pace_take(&gate->pace)) {
         gate->head = gate->next;
         enter(gate, *number);
         return GATE_ARRIVED_INSIDE;
@@ -490,14 +514,38 @@ enum gate_session gate_session(const struct gate *gate, uint32_t number, int64_t
     uint32_t kind = kind_of(gate, number);
     uint16_t seen = gate->seen[number % gate->settings.places_max];
     bool open = kind == KIND_INSIDE && seconds_since(seen, now) <= gate->settings.session_seconds;
-    return open ? GATE_SESSION_OPEN : kind == KIND_NONE ? GATE_SESSION_UNKNOWN : GATE_SESSION_NONE;
+    bool leaving = kind == KIND_LEFT && seconds_since(seen, now) <= GATE_LEAVING_SECONDS;
+    return open                ? GATE_SESSION_OPEN
+           : leaving           ? GATE_SESSION_LEAVING
+           : kind == KIND_NONE ? GATE_SESSION_UNKNOWN
+                               : GATE_SESSION_NONE;
+}
+
+void gate_recognise(struct gate *gate, uint32_t number, uint32_t seconds)
+{
+    ASSERT(kind_of(gate, number) == KIND_NONE);
+    ASSERT(seconds <= gate->settings.session_seconds);
+    uint32_t ticks = seconds / TICK_SECONDS;
+    uint32_t tick = (tick_of(gate->now) + TICKS - ticks) % TICKS;
+    *slot_of(gate, number) = (uint16_t)(KIND_INSIDE * TICKS + tick);
+    inside_recognise(&gate->inside, gate->now / (1000 * TICK_SECONDS) - ticks);
+}
+
+/* How fast the line will move: by the rate, and by how soon there is room inside. */
+static uint64_t rate_expected(const struct gate *gate)
+{
+    uint64_t rate = gate->closed ? 0 : pace_rate_lately(&gate->pace);
+    uint64_t room = gate->settings.inside_most * UINT64_C(1000);
+    uint64_t turnover = room / (gate->settings.session_seconds + 1) + 1;
+    return room > 0 && turnover < rate ? turnover : rate;
 }
 
 void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gate_view *view)
 {
     uint32_t kind = kind_of(gate, number);
     bool inside = gate_session(gate, number, now) == GATE_SESSION_OPEN;
-    *view = (struct gate_view){.state = inside                                  ? GATE_INSIDE
+    *view = (struct gate_view){.number = number + 1,
+                               .state = inside                                  ? GATE_INSIDE
                                         : is_waiting(kind) || kind == KIND_NONE ? GATE_WAITING
                                                                                 : GATE_GONE};
     if (view->state != GATE_WAITING) {
@@ -507,9 +555,9 @@ void gate_look(const struct gate *gate, uint32_t number, int64_t now, struct gat
     view->place = place + 1;
     view->ahead = place < gate->head ? 0 : census_people(&gate->census, place - gate->head);
     view->state = place < gate->head && !gate->closed ? GATE_CALLED : GATE_WAITING;
-    uint64_t rate = gate->closed ? 0 : pace_rate_lately(&gate->pace);
-    view->wait = wait_range_of(&gate->wait, view->ahead, people_at_door(gate), rate);
-    view->poll_seconds = kind == KIND_NEW   ? (uint32_t)GATE_POLL_SECONDS_MIN
+    view->wait = wait_range_of(&gate->wait, view->ahead, people_at_door(gate), rate_expected(gate));
+    view->is_new = kind == KIND_NEW;
+    view->poll_seconds = view->is_new       ? (uint32_t)GATE_POLL_SECONDS_MIN
                          : view->wait.known ? poll_seconds(view->wait.likely_seconds)
                                             : GATE_POLL_SECONDS_MAX / 4;
 }
@@ -581,7 +629,8 @@ bool gate_release(struct gate *gate, int64_t now, uint32_t *number)
 {
     time_pass(gate, now);
     if (gate->closed || gate->chamber_count == 0 || gate->now < gate->held_until ||
-        told_before(gate, gate->chamber[0]) || !pace_take(&gate->pace)) {
+        inside_room(&gate->inside) == 0 || told_before(gate, gate->chamber[0]) ||
+        !pace_take(&gate->pace)) {
         return false;
     }
     *number = number_at(gate, gate->chamber[0]);
@@ -593,17 +642,16 @@ bool gate_release(struct gate *gate, int64_t now, uint32_t *number)
 void gate_leave(struct gate *gate, uint32_t number)
 {
     uint32_t kind = kind_of(gate, number);
-    if (kind == KIND_GONE) {
+    if (kind == KIND_GONE || kind == KIND_LEFT) {
         return;
     }
     gate_unpark(gate, number);
     uint16_t *seen = slot_of(gate, number);
     uint32_t since = seconds_since(*seen, gate->now);
-    if (kind == KIND_INSIDE && since <= gate->settings.session_seconds) {
-        int64_t tick = gate->now / (1000 * TICK_SECONDS) - since / TICK_SECONDS;
-        uint32_t *bucket = &gate->entered[tick % session_ticks(&gate->settings)];
-        gate->inside -= *bucket > 0;
-        *bucket -= *bucket > 0;
+    if (kind != KIND_INSIDE) {
+        *seen = KIND_GONE * TICKS;
+        return;
     }
-    *seen = KIND_GONE * TICKS;
+    inside_leave(&gate->inside, gate->now / (1000 * TICK_SECONDS) - since / TICK_SECONDS);
+    *seen = (uint16_t)(KIND_LEFT * TICKS + tick_of(gate->now));
 }

@@ -15,6 +15,8 @@
  * and is called at the next poll. How many of the called really come is learned, so that no-shows
  * leave no capacity unused.
  *
+ * Where only so many may be inside at once, who is at the door also waits until somebody leaves.
+ *
  * Whoever waits costs two bytes here: what became of the number, and when it was last heard of.
  * The number itself travels with the visitor (a signed ticket: pages/gate_ticket.h). */
 #ifndef ECLUSE_GATE_GATE_H
@@ -22,6 +24,7 @@
 
 #include "gate/census.h"
 #include "gate/draw.h"
+#include "gate/inside.h"
 #include "gate/pace.h"
 #include "gate/wait.h"
 
@@ -32,8 +35,9 @@ enum {
     GATE_GRACE_SECONDS = 2 * 3600,
     GATE_CHAMBER_MAX = 1024,
     GATE_TOLD_MAX = 1024,
-    GATE_NEW_SECONDS = 5, /* by then a newcomer who can come back has polled once */
-    GATE_PASSES = 8,      /* seconds for which a call is waited for */
+    GATE_LEAVING_SECONDS = 60, /* so long after its session's end a last page's parts are fetched */
+    GATE_NEW_SECONDS = 5,      /* by then a newcomer who can come back has polled once */
+    GATE_PASSES = 8,           /* seconds for which a call is waited for */
     GATE_POLL_SECONDS_MIN = 2,
     GATE_POLL_SECONDS_MAX = 60,
     GATE_SESSION_SECONDS_MAX = 65000
@@ -42,7 +46,8 @@ enum {
 struct gate_settings {
     uint64_t rate; /* the ceiling, in thousandths of a visitor a second; at least 1 */
     uint32_t session_seconds;
-    uint32_t places_max; /* a power of two: how many numbers are remembered */
+    uint32_t inside_most; /* visitors inside at once; 0: no limit */
+    uint32_t places_max;  /* a power of two: how many numbers are remembered */
 };
 
 /* Who heard that they are called, and has not come yet. */
@@ -69,13 +74,12 @@ struct gate {
     uint32_t next;    /* the next newcomer's number */
     uint32_t head;    /* the first place that is not called */
     uint16_t *seen;
-    uint32_t *entered; /* who is inside, by when they came in */
+    struct inside inside;
     int64_t now;
-    int64_t held_until; /* nobody goes in before: who was parked is on the way back */
+    int64_t restored_at; /* who has not been heard of since may still come; INT64_MIN: no restart */
+    int64_t held_until;  /* nobody goes in before: who was parked is on the way back */
     uint32_t born[GATE_NEW_SECONDS + 1]; /* `next` as each of the last seconds began */
     uint32_t sweep;
-    uint32_t inside;
-    int64_t inside_until; /* sessions begun before have ended */
     struct gate_pass passes[GATE_PASSES];
     uint32_t pass_newest;
     uint32_t shown, called;               /* how many came of how many called, forgetting */
@@ -91,9 +95,11 @@ enum gate_state { GATE_GONE, GATE_WAITING, GATE_CALLED, GATE_INSIDE };
 /* What a visitor hears. */
 struct gate_view {
     enum gate_state state;
-    uint32_t place; /* from 1, in the order of the line */
-    uint32_t ahead; /* visitors between the front and this place who are still there */
+    uint32_t number; /* from 1, in the order of coming */
+    uint32_t place;  /* from 1, in the order of the line */
+    uint32_t ahead;  /* visitors between the front and this place who are still there */
     uint32_t poll_seconds;
+    bool is_new; /* has not come back with the ticket yet, and is to do so soon */
     struct wait_range wait;
 };
 
@@ -104,15 +110,25 @@ enum gate_knocking { GATE_KNOCK_INSIDE, GATE_KNOCK_PARKED, GATE_KNOCK_WAIT, GATE
 size_t gate_bytes(const struct gate_settings *settings);
 struct gate *gate_place(void *memory, const struct gate_settings *settings, int64_t now);
 
-/* After a start anew: the numbers below `next` were given, the front stood at `head` (or a little
- * further). Who waited has their place, and until ALIVE seconds from now to say so. */
-void gate_restore(struct gate *gate, uint32_t next, uint32_t head, const struct draw *draw,
-                  int64_t now);
+/* What outlives a process. */
+struct gate_kept {
+    uint32_t next;   /* the numbers below were given */
+    uint32_t head;   /* the front stood there, or a little further */
+    uint32_t inside; /* at most so many were inside */
+    struct draw draw;
+};
+/* After a start anew. Who waited has their place, and until ALIVE seconds from now to say so. */
+void gate_restore(struct gate *gate, const struct gate_kept *kept, int64_t now);
+/* What is to be kept now, so that it holds for the next `seconds` too, but for new numbers. */
+void gate_keep(const struct gate *gate, uint32_t seconds, struct gate_kept *kept);
 
-/* Before an announced opening nobody goes in; at the opening the numbers given until then are
- * drawn with `seed`. */
+/* Before an opening nobody goes in, is called, or stands at the door: who was parked is so no
+ * more. */
 void gate_close(struct gate *gate);
-void gate_open(struct gate *gate, uint64_t seed);
+/* While it is closed: the numbers given until now, of those who are not inside, are drawn with
+ * `seed`. */
+void gate_draw(struct gate *gate, uint64_t seed);
+void gate_open(struct gate *gate);
 void gate_pause(struct gate *gate, bool paused);
 /* Thousandths of a visitor a second; UINT64_MAX: the ceiling only. */
 void gate_cap(struct gate *gate, uint64_t rate);
@@ -131,9 +147,19 @@ void gate_unpark(struct gate *gate, uint32_t number);
 bool gate_release(struct gate *gate, int64_t now, uint32_t *number);
 /* Gives up the place, or ends the session. */
 void gate_leave(struct gate *gate, uint32_t number);
-/* UNKNOWN: not heard of since the start. */
-enum gate_session { GATE_SESSION_NONE, GATE_SESSION_OPEN, GATE_SESSION_UNKNOWN };
+/* LEAVING: ended early, less than GATE_LEAVING_SECONDS ago. UNKNOWN: not heard of since the start.
+ */
+enum gate_session {
+    GATE_SESSION_NONE,
+    GATE_SESSION_OPEN,
+    GATE_SESSION_LEAVING,
+    GATE_SESSION_UNKNOWN
+};
 enum gate_session gate_session(const struct gate *gate, uint32_t number, int64_t now);
+/* A session of before the start shows its ticket: it began `seconds` ago, and lasts. */
+void gate_recognise(struct gate *gate, uint32_t number, uint32_t seconds);
+/* The shop file's figure has changed; 0: no limit. */
+void gate_set_inside_most(struct gate *gate, uint32_t most);
 /* Moves the front, ends sessions; to be called several times a second. */
 void gate_turn(struct gate *gate, int64_t now);
 

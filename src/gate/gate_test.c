@@ -1,5 +1,5 @@
 /* One visitor at a time: what becomes of a number. Whole crowds: tests/gate/. */
-#include "gate/gate.h"
+#include "gate/gate_test_room.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,57 +8,6 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-enum { SECOND = 1000, SESSION_SECONDS = 600 };
-
-struct room {
-    struct gate *gate;
-    void *memory;
-    int64_t now;
-};
-
-static struct room room_make(uint64_t rate, uint32_t places)
-{
-    const struct gate_settings settings = {
-        .rate = rate, .session_seconds = SESSION_SECONDS, .places_max = places};
-    struct room room = {.memory = malloc(gate_bytes(&settings))};
-    room.gate = gate_place(room.memory, &settings, 0);
-    return room;
-}
-
-static uint32_t comes(struct room *room, enum gate_arrival expected)
-{
-    uint32_t number = UINT32_MAX;
-    assert_int_equal(gate_arrive(room->gate, room->now, &number), expected);
-    return number;
-}
-
-static enum gate_state state_of(struct room *room, uint32_t number)
-{
-    struct gate_view view;
-    gate_poll(room->gate, number, room->now, &view);
-    return view.state;
-}
-
-/* Time passes; `polling` (UINT32_MAX: nobody) says "still here" every 2 seconds. */
-static void passes(struct room *room, int64_t seconds, uint32_t polling)
-{
-    uint32_t number = 0;
-    for (int64_t step = 0; step < seconds * SECOND / 100; step++) {
-        room->now += 100;
-        gate_turn(room->gate, room->now);
-        while (gate_release(room->gate, room->now, &number)) {
-        }
-        if (polling != UINT32_MAX && step % 20 == 0) {
-            (void)state_of(room, polling);
-        }
-    }
-}
-
-static bool is_inside(struct room *room, uint32_t number)
-{
-    return gate_session(room->gate, number, room->now) == GATE_SESSION_OPEN;
-}
 
 static void test_nobody_waits_in_an_empty_shop(void **state)
 {
@@ -69,7 +18,7 @@ static void test_nobody_waits_in_an_empty_shop(void **state)
         assert_true(is_inside(&room, number));
         passes(&room, 1, UINT32_MAX);
     }
-    assert_int_equal(room.gate->inside, 20);
+    assert_int_equal(inside_count(&room.gate->inside), 20);
     free(room.memory);
 }
 
@@ -188,13 +137,13 @@ static void test_leaving(void **state)
     gate_leave(room.gate, parked);
     assert_int_equal(room.gate->chamber_count, 1);
     gate_leave(room.gate, inside);
-    assert_int_equal(room.gate->inside, 0);
+    assert_int_equal(inside_count(&room.gate->inside), 0);
     assert_false(is_inside(&room, inside));
     passes(&room, 2, UINT32_MAX);
     assert_true(is_inside(&room, next));
     assert_int_equal(state_of(&room, parked), GATE_GONE);
     gate_leave(room.gate, parked); /* twice does nothing */
-    assert_int_equal(room.gate->inside, 1);
+    assert_int_equal(inside_count(&room.gate->inside), 1);
     free(room.memory);
 }
 
@@ -206,11 +155,11 @@ static void test_sessions_end_by_themselves(void **state)
         (void)comes(&room, GATE_ARRIVED_INSIDE);
         passes(&room, 1, UINT32_MAX);
     }
-    assert_int_equal(room.gate->inside, 50);
+    assert_int_equal(inside_count(&room.gate->inside), 50);
     passes(&room, SESSION_SECONDS - 60, UINT32_MAX);
-    assert_int_equal(room.gate->inside, 50);
+    assert_int_equal(inside_count(&room.gate->inside), 50);
     passes(&room, 80, UINT32_MAX);
-    assert_int_equal(room.gate->inside, 0);
+    assert_int_equal(inside_count(&room.gate->inside), 0);
     assert_false(is_inside(&room, 0));
     free(room.memory);
 }
@@ -252,34 +201,6 @@ static void test_a_pause_says_so(void **state)
     free(room.memory);
 }
 
-/* Before the opening all wait; then a draw that anybody can recompute says who is first. */
-static void test_draw_at_the_opening(void **state)
-{
-    (void)state;
-    struct room room = room_make(1000, 4096);
-    struct gate_view view;
-    gate_close(room.gate);
-    for (uint32_t i = 0; i < 1000; i++) {
-        assert_int_equal(comes(&room, GATE_ARRIVED_WAITING), i);
-    }
-    passes(&room, 30, 5);
-    assert_int_equal(room.gate->entries, 0);
-    gate_open(room.gate, 42);
-    uint32_t late = comes(&room, GATE_ARRIVED_WAITING);
-    const struct draw draw = {.seed = 42, .count = 1000};
-    for (uint32_t i = 0; i < 1000; i++) {
-        gate_look(room.gate, i, room.now, &view);
-        assert_int_equal(view.place, draw_place(&draw, i) + 1);
-    }
-    gate_look(room.gate, late, room.now, &view);
-    assert_int_equal(view.place, 1001); /* who comes later stands behind all of them */
-    uint32_t first = draw_number(&draw, 0);
-    assert_int_equal(gate_knock(room.gate, first, room.now), GATE_KNOCK_PARKED);
-    passes(&room, 1, UINT32_MAX);
-    assert_true(is_inside(&room, first));
-    free(room.memory);
-}
-
 /* What a clock that jumps may not do, and numbers that nobody was given. */
 static void test_nonsense(void **state)
 {
@@ -318,7 +239,6 @@ int main(void)
         cmocka_unit_test(test_sessions_end_by_themselves),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_a_pause_says_so),
-        cmocka_unit_test(test_draw_at_the_opening),
         cmocka_unit_test(test_nonsense),
         cmocka_unit_test(test_two_bytes_a_visitor),
     };

@@ -249,20 +249,13 @@ static void choice_write(struct writer *writer, const struct field *field, const
 
 const struct field_kind field_choice = {sizeof(uint32_t), choice_read, choice_write, NULL};
 
-/* Control characters, line and paragraph separators and non-characters: what a line of text cannot
- * hold. */
 static bool has_controls(struct slice text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        const unsigned char *at = (const unsigned char *)text.data + i;
-        size_t rest = text.length - i;
-        bool c1 = rest > 1 && at[0] == 0xc2 && at[1] < 0xa0;
-        bool separator = rest > 2 && at[0] == 0xe2 && at[1] == 0x80 && (at[2] & 0xfe) == 0xa8;
-        bool mark = rest > 2 && at[0] == 0xef && at[1] == 0xbb && at[2] == 0xbf;
-        bool none = rest > 2 && at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe;
-        if (at[0] < 0x20 || at[0] == 0x7f || c1 || separator || mark || none) {
+    while (text.length > 0) {
+        if (utf8_lineless_length(text) > 0) {
             return true;
         }
+        text = (struct slice){text.data + 1, text.length - 1};
     }
     return false;
 }
@@ -465,6 +458,79 @@ static bool labels_copy(struct copier *copier, const struct field *field, const 
 }
 
 const struct field_kind field_labels = {0, labels_read, labels_write, labels_copy};
+
+/* A path as a request has it, whole segments: "/checkout/order-received". */
+static bool is_path(struct slice text)
+{
+    bool plain = text.length > 1 && text.data[0] == '/' && text.data[text.length - 1] != '/';
+    for (size_t i = 0; i < text.length && plain; i++) {
+        plain =
+            text.data[i] > ' ' && text.data[i] < 127 && text.data[i] != '?' && text.data[i] != '#';
+    }
+    return plain;
+}
+
+static bool path_read(struct reader *reader, const struct field *field,
+                      const struct tree_node *node, const char **path)
+{
+    if (!text_read(reader, field, node, path)) {
+        return false;
+    }
+    return is_path(node->text) ||
+           reader_refuse(reader, node,
+                         "%s: '%.*s' is no path; write %s: it begins with / and does not end with "
+                         "it, without ? and spaces",
+                         field->key, tree_shown(node->text), node->text.data, field->example);
+}
+
+static bool paths_read(struct reader *reader, const struct field *field,
+                       const struct tree_node *node, void *record)
+{
+    if (!list_require(reader, field, node, (uint32_t)field->high)) {
+        return false;
+    }
+    const char **paths = ARENA_ARRAY(&reader->shop->arena, const char *, node->count);
+    if (paths == NULL) {
+        return reader_refuse_memory(reader);
+    }
+    uint32_t count = 0;
+    for (const struct tree_node *entry = node->first; entry != NULL; entry = entry->next) {
+        if (!path_read(reader, field, entry, &paths[count++])) {
+            return false;
+        }
+    }
+    field_entries_set(field, record, paths);
+    field_count_set(field, record, count);
+    return true;
+}
+
+static void paths_write(struct writer *writer, const struct field *field, const void *record)
+{
+    const char *const *paths = field_entries_of(field, record);
+    text_append_char(writer->text, '[');
+    for (uint32_t i = 0; i < field_count_of(field, record); i++) {
+        text_append_string(writer->text, i > 0 ? ", " : "");
+        text_append_json_string(writer->text, paths[i]);
+    }
+    text_append_char(writer->text, ']');
+}
+
+static bool paths_copy(struct copier *copier, const struct field *field, const void *from, void *to)
+{
+    uint32_t count = field_count_of(field, from);
+    const char *const *paths = field_entries_of(field, from);
+    const char **copies = ARENA_ARRAY(&copier->to->arena, const char *, count);
+    for (uint32_t i = 0; copies != NULL && i < count; i++) {
+        if (!string_copy(copier, paths[i], &copies[i])) {
+            return false;
+        }
+    }
+    field_entries_set(field, to, copies);
+    field_count_set(field, to, count);
+    return copies != NULL;
+}
+
+const struct field_kind field_paths = {0, paths_read, paths_write, paths_copy};
 
 static bool currency_read(struct reader *reader, const struct field *field,
                           const struct tree_node *node, void *record)

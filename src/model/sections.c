@@ -487,9 +487,18 @@ static const struct field site_fields[] = {
      .high = 1000000000,
      .example = "requests such as 12"},
     {.key = "manages_stock", AT(site, manages_stock), YES_OR_NO},
+    {.key = "visitors_at_once",
+     AT(site, visitors_at_once),
+     WHOLE(64, 1, 1000000000, "a whole number of visitors, such as 300")},
+    {.key = "session_ends_at",
+     LIST_AT(site, session_ends_at.paths, session_ends_at.count),
+     .kind = &field_paths,
+     .high = LIMIT_SESSION_ENDS,
+     .example = "a path such as /checkout/order-received"},
 };
 static const struct site site_defaults = {.requests_per_second_thousandths = -1,
                                           .requests_per_visit_thousandths = 12000,
+                                          .visitors_at_once = -1,
                                           .manages_stock = true};
 static const struct record_shape site_section =
     SHAPE(site, "site", site_fields, &site_defaults, 1, NULL);
@@ -515,6 +524,9 @@ static const struct field moment_fields[] = {
      AT(moment, at),
      .kind = &field_instant,
      .example = "a moment as YYYY-MM-DDTHH:MM"},
+    {.key = "closes_before_minutes",
+     AT(moment, closes_before_seconds),
+     DURATION(60, 100000, "minutes such as 30")},
     {.key = "channel", AT(moment, channel), TEXT},
     {.key = "visitors",
      .required = true,

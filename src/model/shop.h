@@ -245,9 +245,16 @@ struct cash {
     bool present; /* the file has a cash section: without one, cash bounds nothing */
 };
 
+struct path_list {
+    uint32_t count;
+    const char **paths; /* each begins with '/' and does not end with it */
+};
+
 struct site {
     int64_t requests_per_second_thousandths; /* -1: unknown */
     int64_t requests_per_visit_thousandths;
+    int64_t visitors_at_once; /* -1: no limit */
+    struct path_list session_ends_at;
     bool manages_stock;
 };
 
@@ -273,7 +280,8 @@ struct moment {
     const char *name;
     bool retired;
     int64_t at;
-    const char *channel; /* NULL if none */
+    int32_t closes_before_seconds; /* an announced opening; 0: the door stays open */
+    const char *channel;           /* NULL if none */
     int64_t visitors_low;
     int64_t visitors_likely;
     int64_t visitors_high;

@@ -82,11 +82,14 @@ static const char all_keys[] =
     "  payment_fee_percent: 1.4\n"
     "  fixed_costs: [{name: rent, amount: 1450.00, every: month, day: 31}]\n"
     "  bills: [{supplier: goff, amount: 2520.00, due: 2026-11-30}]\n"
-    "site: {requests_per_second: 40, requests_per_visit: 10, manages_stock: false}\n"
+    "site: {requests_per_second: 40, requests_per_visit: 10, manages_stock: false, "
+    "visitors_at_once: 90, "
+    "session_ends_at: [/thanks, /checkout/order-received]}\n"
     "gate: {session_minutes: 11, order: draw, moment_offers: [a-class, box]}\n"
     "moments:\n"
     "  tv: {at: 2026-12-06T20:45, channel: television, "
-    "visitors: {low: 15, likely: 60, high: 140}, rise_minutes: 2, half_life_minutes: 13, "
+    "visitors: {low: 15, likely: 60, high: 140}, closes_before_minutes: 30, rise_minutes: 2, "
+    "half_life_minutes: 13, "
     "conversion_rate: 2.5, conversion_loss_per_day: 5, baskets: {box: 0.6}}\n"
     "requests: [{from: gifts, wants: more, value_per_week: 240.00, count: 14}]\n"
     "decisions: [{on: 2026-09-01, stop: cider, because: \"38 percent\", "
@@ -269,12 +272,16 @@ static void moments_and_focus(void **state)
     assert_int_equal(shop->site.requests_per_second_thousandths, 40000);
     assert_int_equal(shop->site.requests_per_visit_thousandths, 10000);
     assert_false(shop->site.manages_stock);
+    assert_int_equal(shop->site.visitors_at_once, 90);
+    assert_int_equal(shop->site.session_ends_at.count, 2);
+    assert_string_equal(shop->site.session_ends_at.paths[1], "/checkout/order-received");
     assert_int_equal(shop->gate.session_seconds, 660);
     assert_int_equal(shop->gate.order, GATE_DRAW);
     assert_int_equal(shop->gate.moment_offers.count, 2);
     assert_int_equal(shop->gate.moment_offers.offers[0].index, 1);
     const struct moment *tv = &shop->moments[0];
     assert_int_equal(tv->at, 1796586300);
+    assert_int_equal(tv->closes_before_seconds, 1800);
     assert_string_equal(tv->channel, "television");
     assert_int_equal(tv->visitors_low, 15);
     assert_int_equal(tv->visitors_likely, 60);
@@ -326,6 +333,8 @@ static void defaults(void **state)
     assert_false(shop->cash.present);
     assert_int_equal(shop->gate.session_seconds, 600);
     assert_int_equal(shop->site.requests_per_second_thousandths, -1);
+    assert_int_equal(shop->site.visitors_at_once, -1);
+    assert_int_equal(shop->site.session_ends_at.count, 0);
     assert_int_equal(shop->receipt_count, 0);
     assert_false(shop->decisions[0].has_expected_profit);
     shop_free(shop);

@@ -295,6 +295,16 @@ static const struct refusal refusals[] = {
     {GROUND "offers: {o: {name: O, price: 1, vat_rate: 20, on_site: true}}\ngate: {moment_offers: "
             "[o, o]}\n",
      "7:27: moment_offers: 'o' is listed twice; keep one of them"},
+    {GROUND "site: {visitors_at_once: 0}\n",
+     "6:26: visitors_at_once: 0 is out of range; write a number from 1 to 1000000000"},
+    {GROUND "site: {session_ends_at: [/thanks?order=1]}\n",
+     "6:26: session_ends_at: '/thanks?order=1' is no path; write a path such as "
+     "/checkout/order-received: it begins with / and does not end with it, without ? and spaces"},
+    {GROUND "site: {session_ends_at: [thanks]}\n",
+     "6:26: session_ends_at: 'thanks' is no path; write a path such as "
+     "/checkout/order-received: it begins with / and does not end with it, without ? and spaces"},
+    {GROUND "moments: {drop: {at: 2026-12-06T20:00, visitors: 10, closes_before_minutes: -5}}\n",
+     "6:77: closes_before_minutes: -5 is out of range; write a number from 0 to 100000"},
     {GROUND "gate: {order: random}\n",
      "6:15: order: 'random' is not one of the choices; write fifo or draw"},
     {GROUND "moments: {tv: {visitors: 10}}\n",

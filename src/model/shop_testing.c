@@ -161,6 +161,17 @@ x.fixed_costs = NULL;
 y.fixed_costs = NULL;
 END_EQUAL
 
+BEGIN_EQUAL(site)
+for (uint32_t i = 0; i < x.session_ends_at.count; i++) {
+    if (x.session_ends_at.count != y.session_ends_at.count ||
+        !strings_equal(x.session_ends_at.paths[i], y.session_ends_at.paths[i])) {
+        return false;
+    }
+}
+x.session_ends_at.paths = NULL;
+y.session_ends_at.paths = NULL;
+END_EQUAL
+
 BEGIN_EQUAL(gate_rules)
 ARRAY_ASIDE(moment_offers.offers, moment_offers.count);
 END_EQUAL
@@ -240,8 +251,8 @@ bool shop_equal(const struct shop *a, const struct shop *b, const char **what)
         return false;
     }
     *what = "site, gate";
-    return memcmp(&a->site, &b->site, sizeof a->site) == 0 &&
-           gate_rules_equal(&a->gate, &b->gate) && things_equal(a, b, what);
+    return site_equal(&a->site, &b->site) && gate_rules_equal(&a->gate, &b->gate) &&
+           things_equal(a, b, what);
 }
 
 char *testing_file(const char *relative)

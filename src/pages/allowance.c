@@ -40,30 +40,29 @@ struct allowance {
     struct kept_page pages[LANGUAGES];
 };
 
-#define A_SECOND(rate, burst)                                                                      \
+/* `rate` a second, `burst` at once; a network's is a multiple of an address'. */
+#define ONE(rate, burst)                                                                           \
     {                                                                                              \
         SECOND_US / (rate), (burst)                                                                \
     }
+#define NETWORK(rate, burst) ONE(LIMIT_NETWORK_TIMES *(rate), LIMIT_NETWORK_TIMES *(burst))
 
+/* clang-format off */
 static const struct {
     const char *name;
     struct limiter_rule rule;
 } rules[ALLOWANCE_RULES] = {
-    [ALLOWANCE_ADDRESS] = {"address", A_SECOND(LIMIT_ADDRESS_RATE, LIMIT_ADDRESS_BURST)},
-    [ALLOWANCE_NETWORK] = {"network", A_SECOND(LIMIT_NETWORK_TIMES *LIMIT_ADDRESS_RATE,
-                                               LIMIT_NETWORK_TIMES *LIMIT_ADDRESS_BURST)},
-    [ALLOWANCE_CHANGE_ADDRESS] = {"change_address",
-                                  A_SECOND(LIMIT_CHANGE_RATE, LIMIT_CHANGE_BURST)},
-    [ALLOWANCE_CHANGE_NETWORK] = {"change_network",
-                                  A_SECOND(LIMIT_NETWORK_TIMES *LIMIT_CHANGE_RATE,
-                                           LIMIT_NETWORK_TIMES *LIMIT_CHANGE_BURST)},
-    [ALLOWANCE_PLACE_ADDRESS] = {"place_address", A_SECOND(LIMIT_PLACE_RATE, LIMIT_PLACE_BURST)},
-    [ALLOWANCE_PLACE_NETWORK] = {"place_network", A_SECOND(LIMIT_NETWORK_TIMES *LIMIT_PLACE_RATE,
-                                                           LIMIT_NETWORK_TIMES *LIMIT_PLACE_BURST)},
-    [ALLOWANCE_BEARERS] = {"bearers", A_SECOND(LIMIT_BEARERS_RATE, LIMIT_BEARERS_BURST)},
-    [ALLOWANCE_SESSION] = {"session", A_SECOND(LIMIT_SESSION_RATE, LIMIT_SESSION_BURST)},
+    [ALLOWANCE_ADDRESS] = {"address", ONE(LIMIT_ADDRESS_RATE, LIMIT_ADDRESS_BURST)},
+    [ALLOWANCE_NETWORK] = {"network", NETWORK(LIMIT_ADDRESS_RATE, LIMIT_ADDRESS_BURST)},
+    [ALLOWANCE_CHANGE_ADDRESS] = {"change_address", ONE(LIMIT_CHANGE_RATE, LIMIT_CHANGE_BURST)},
+    [ALLOWANCE_CHANGE_NETWORK] = {"change_network", NETWORK(LIMIT_CHANGE_RATE, LIMIT_CHANGE_BURST)},
+    [ALLOWANCE_PLACE_ADDRESS] = {"place_address", ONE(LIMIT_PLACE_RATE, LIMIT_PLACE_BURST)},
+    [ALLOWANCE_PLACE_NETWORK] = {"place_network", NETWORK(LIMIT_PLACE_RATE, LIMIT_PLACE_BURST)},
+    [ALLOWANCE_BEARERS] = {"bearers", ONE(LIMIT_BEARERS_RATE, LIMIT_BEARERS_BURST)},
+    [ALLOWANCE_SESSION] = {"session", ONE(LIMIT_SESSION_RATE, LIMIT_SESSION_BURST)},
     [ALLOWANCE_POLL] = {"poll", {0, LIMIT_POLL_BURST}}, /* the interval is what was told */
 };
+/* clang-format on */
 
 const char *allowance_name(enum allowance_rule rule)
 {

@@ -101,6 +101,7 @@ api_handler api_offers_get;
 api_handler api_offer_get;
 api_handler api_times_get;
 api_handler api_queue_get;
+api_handler api_opening_get;
 api_handler api_health_get;
 api_handler api_metrics_get;
 api_handler api_openapi_get;

@@ -174,7 +174,8 @@ static void gate_metrics(struct text *to, const struct waiting *waiting)
     const struct gate *gate = waiting_gate(waiting);
     gauge(to, "ecluse_gate_waiting", "Places behind the front of the line.", gate_waiting(gate));
     gauge(to, "ecluse_gate_parked", "Visitors called, at the door.", gate->chamber_count);
-    gauge(to, "ecluse_gate_inside", "Visitors whose session lasts.", gate->inside);
+    gauge(to, "ecluse_gate_inside", "Visitors whose session lasts.", inside_count(&gate->inside));
+    gauge(to, "ecluse_gate_closed", "1 before an opening, when nobody goes in.", gate->closed);
     counter(to, "ecluse_gate_entries_total", "Visitors let in.", gate->entries);
     counter(to, "ecluse_gate_passed_over_total", "Places whose visitor was not there.",
             gate->skipped);

@@ -1,15 +1,15 @@
-/* fields -> pause and cap of the gate's pace -> how it stands. */
+/* fields -> pause and cap of the gate's pace, the door, consent -> how it stands. */
 #include "pages/control_gate.h"
 
 #include <inttypes.h>
 
-enum { FIELD_PAUSED = 1, FIELD_RATE = 2 };
+enum { FIELD_PAUSED = 1, FIELD_RATE, FIELD_OPEN, FIELD_CONSENT };
 static const int64_t RATE_THOUSANDTHS_MAX = 1000000000;
 
 const struct json_field control_gate_fields[CONTROL_GATE_FIELDS] = {
-    {"command", JSON_IS_STRING, true},
-    {"paused", JSON_IS_BOOLEAN, false},
-    {"rate", JSON_IS_STRING, false},
+    {"command", JSON_IS_STRING, true},  {"paused", JSON_IS_BOOLEAN, false},
+    {"rate", JSON_IS_STRING, false},    {"open", JSON_IS_BOOLEAN, false},
+    {"consent", JSON_IS_STRING, false},
 };
 
 static bool rate_read(struct request_reader *reader, struct json_value value, uint64_t *cap)
@@ -40,6 +40,27 @@ static void rate_append(struct text *to, const char *name, uint64_t thousandths)
                        (unsigned)(thousandths % 1000));
 }
 
+static bool consent_give(struct request_reader *reader, struct json_value value,
+                         struct waiting *waiting)
+{
+    struct slice key;
+    if (!request_read_text(reader, value, "/consent", LIMIT_NAME_BYTES, &key)) {
+        return false;
+    }
+    return waiting_consent(waiting, key) ||
+           problem_set(reader->problem, PROBLEM_BAD_VALUE,
+                       "this is no key; write the 32 digits that `ecluse crowd` prints for your "
+                       "site, or none to take it back");
+}
+
+static bool door_move(struct request_reader *reader, bool open, struct waiting *waiting)
+{
+    return waiting_set_open(waiting, open) ||
+           problem_set(reader->problem, PROBLEM_REFUSED,
+                       open ? "the door is open already; --close closes it"
+                            : "the door is closed already, until --open");
+}
+
 static void answer_append(struct text *to, const struct waiting *waiting)
 {
     const struct gate *gate = waiting_gate(waiting);
@@ -55,9 +76,11 @@ static void answer_append(struct text *to, const struct waiting *waiting)
     }
     text_append_format(to,
                        "\"waiting\":%" PRIu32 ",\"parked\":%" PRIu32 ",\"inside\":%" PRIu32
-                       ",\"entries\":%" PRIu64 ",\"limited\":%" PRIu64 "}",
-                       gate_waiting(gate), gate->chamber_count, gate->inside, gate->entries,
-                       allowance_refused_all(waiting_allowance(waiting)));
+                       ",\"entries\":%" PRIu64 ",\"limited\":%" PRIu64 ",\"opening\":{",
+                       gate_waiting(gate), gate->chamber_count, inside_count(&gate->inside),
+                       gate->entries, allowance_refused_all(waiting_allowance(waiting)));
+    waiting_opening_append(waiting, to);
+    text_append_string(to, "}}");
 }
 
 bool control_gate_do(struct request_reader *reader, const struct json_value *values,
@@ -70,6 +93,14 @@ bool control_gate_do(struct request_reader *reader, const struct json_value *val
                            "one in front of your shop");
     }
     if (values[FIELD_RATE].kind != JSON_IS_NONE && !rate_read(reader, values[FIELD_RATE], &cap)) {
+        return false;
+    }
+    if (values[FIELD_CONSENT].kind != JSON_IS_NONE &&
+        !consent_give(reader, values[FIELD_CONSENT], waiting)) {
+        return false;
+    }
+    if (values[FIELD_OPEN].kind != JSON_IS_NONE &&
+        !door_move(reader, json_read_true(values[FIELD_OPEN]), waiting)) {
         return false;
     }
     if (cap != 0) {

@@ -1,18 +1,20 @@
 /* The control command `gate`: the lever of those who run the shop behind us.
  *
- *   {"command":"gate","paused":true|false,"rate":"2.5"|"none"}     both may be left out: a look
+ *   {"command":"gate","paused":true|false,"rate":"2.5"|"none","open":true|false,
+ *    "consent":KEY|"none"}                               each may be left out; all of them: a look
  *   -> {"paused":false,"rate":3.3,"ceiling":3.333,"learned":3.333,"cap":null,
- *       "waiting":1200,"parked":8,"inside":310,"entries":4711,"limited":0}
+ *       "waiting":1200,"parked":8,"inside":310,"entries":4711,"limited":0,
+ *       "opening":{"state":"open",...}}
  *
  * Rates are visitors a second. A pause and a cap last until they are taken back, or the server is
- * started again. */
+ * started again; a closed door stays closed. `opening` is openapi.json's Opening. */
 #ifndef ECLUSE_PAGES_CONTROL_GATE_H
 #define ECLUSE_PAGES_CONTROL_GATE_H
 
 #include "pages/request.h"
 #include "pages/waiting.h"
 
-enum { CONTROL_GATE_FIELDS = 3 };
+enum { CONTROL_GATE_FIELDS = 5 };
 extern const struct json_field control_gate_fields[CONTROL_GATE_FIELDS];
 
 /* Does it and appends the answer. `waiting` NULL: there is no waiting room. False: reader->problem

@@ -178,7 +178,8 @@ static bool is_for_waiting(const struct pages *pages, const struct door_request 
 {
     struct slice path = door_path(request);
     return pages->waiting != NULL &&
-           (own ? store || slice_is(path, "/ecluse/queue") || slice_is(path, API_PATH "queue")
+           (own ? store || slice_is(path, "/ecluse/queue") ||
+                      slice_is(path, "/ecluse/queue/leave") || slice_is(path, API_PATH "queue")
                 : !door_origin(request)->local_socket);
 }
 
@@ -201,6 +202,8 @@ void pages_handle(struct door_request *request, void *context)
         waiting_handle(pages->waiting, request);
     } else if (waiting && slice_is(path, "/ecluse/queue")) {
         waiting_handle_page(pages->waiting, request);
+    } else if (waiting && slice_is(path, "/ecluse/queue/leave")) {
+        waiting_handle_leave(pages->waiting, request);
     } else {
         handle_api(pages, request);
     }

@@ -61,6 +61,8 @@ static const struct route routes[] = {
      "TimeList", 200, CORE_PROBLEMS | BIT(NOT_FOUND) | BIT(BAD_QUERY) | BIT(BAD_QUANTITY)},
     {METHOD_GET, "/ecluse/api/v1/queue", api_queue_get, "getPlace", ROUTE_NO_SCHEMA, "Place", 200,
      0},
+    {METHOD_GET, "/ecluse/api/v1/opening", api_opening_get, "getOpening", ROUTE_NO_SCHEMA,
+     "Opening", 200, 0},
     {METHOD_GET, "/ecluse/health", api_health_get, "health", ROUTE_NO_SCHEMA, "Health", 200,
      BIT(FAULT)},
     {METHOD_GET, "/ecluse/metrics", api_metrics_get, "metrics", ROUTE_NO_SCHEMA, "text/plain", 200,

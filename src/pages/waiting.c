@@ -1,14 +1,15 @@
 /* A visitor's cookie becomes a ticket, the ticket a question to the gate, its answer a page, a
  * parked request, or a request that is handed on.
  *
- * Invariants: a parked request stands in the list until it is answered; a number has at most one
- * place in the chamber, whatever its tabs; one note is under way at a time. */
+ * Invariant: one note is under way at a time. */
 #include "pages/waiting.h"
 
 #include "base/assert.h"
-#include "base/decimal.h"
-#include "pages/gate_ticket.h"
+#include "pages/parking.h"
 #include "pages/store_visit.h"
+#include "pages/waiting_consent.h"
+#include "pages/waiting_door.h"
+#include "pages/waiting_note.h"
 #include "pages/waiting_page.h"
 
 #include <inttypes.h>
@@ -20,17 +21,18 @@ enum {
     PARKED_MS_MAX = 12000, /* then the page again: browsers and proxies give up later */
     HEADERS_BYTES = 512,
     NOTE_PAUSE_MS = 1000,
+    NOTE_PAUSE_MS_LEAST = 20,
+    NOTE_HOLDS_SECONDS = 2, /* what a note says of who is inside */
     RESERVE_LEAST = 256,
     SESSION_SECONDS_LEAST = 60,
     MINUTE = 60
 };
 
-/* In its request's memory. */
-struct parked {
-    struct parked *next;
-    struct door_request *request;
-    struct gate_ticket ticket;
-    int64_t since;
+/* A request that was handed on, in its memory. */
+struct handed {
+    struct waiting *waiting;
+    uint32_t number;
+    bool ends; /* the shop file says that the session ends at its path */
 };
 
 struct waiting {
@@ -44,7 +46,9 @@ struct waiting {
     struct gate_keys keys;
     struct gate *gate;
     uint32_t line;
-    struct parked *parked;
+    struct parking parking;
+    struct waiting_door door;
+    struct consent consent;
     int64_t busy_at; /* somebody waited, or was inside, at that time */
     /* What is kept. */
     struct engine_task note_task;
@@ -52,7 +56,7 @@ struct waiting {
     bool note_busy;
     int64_t noted_at;
     uint32_t reserved; /* numbers below it may have been given, as far as the note says */
-    uint32_t noted_head, noted_next;
+    uint32_t noted_head, noted_next, noted_inside;
 };
 
 static int64_t now_ms(const struct waiting *waiting)
@@ -91,36 +95,43 @@ static void note_done(struct engine_task *task)
 {
     struct waiting *waiting = task->context;
     waiting->note_busy = false;
+    waiting_door_settled(&waiting->door, task->status == STATUS_OK);
 }
 
 static void note_write(struct waiting *waiting)
 {
-    const struct gate *gate = waiting->gate;
+    struct gate *gate = waiting->gate;
+    struct waiting_note note = {.line = waiting->line, .opening = waiting->door.opening};
     uint32_t given = gate->next - waiting->noted_next; /* since the last note */
     uint32_t more = given < RESERVE_LEAST / 4 ? (uint32_t)RESERVE_LEAST : 4 * given;
-    uint32_t reserved = gate->next > UINT32_MAX - more ? UINT32_MAX : gate->next + more;
-    (void)snprintf(waiting->note, sizeof waiting->note,
-                   "line %" PRIu32 " given %" PRIu32 " front %" PRIu32 " drawn %" PRIu32
-                   " seed %" PRIu64,
-                   waiting->line, reserved, gate->head, gate->draw.count, gate->draw.seed);
+    gate_keep(gate, NOTE_HOLDS_SECONDS, &note.gate);
+    note.gate.next = gate->next > UINT32_MAX - more ? UINT32_MAX : gate->next + more;
+    waiting_note_write(&note, waiting->note);
     waiting->note_task = (struct engine_task){
         .kind = TASK_NOTE, .note = waiting->note, .done = note_done, .context = waiting};
     if (engine_submit(waiting->engine, &waiting->note_task)) {
         waiting->note_busy = true;
-        waiting->reserved = reserved;
+        waiting->reserved = note.gate.next;
         waiting->noted_head = gate->head;
         waiting->noted_next = gate->next;
+        waiting->noted_inside = inside_count(&gate->inside);
+        waiting_door_written(&waiting->door);
     }
 }
 
-/* At most once a second while something changes, at once where numbers run out. */
+/* At most once a second while something changes, at once where numbers run out or the door closes
+ * or opens. */
 static void note_keep(struct waiting *waiting, int64_t now)
 {
     const struct gate *gate = waiting->gate;
     bool urgent = gate->next + RESERVE_LEAST / 4 > waiting->reserved;
-    bool due = now - waiting->noted_at >= NOTE_PAUSE_MS &&
-               (gate->head != waiting->noted_head || gate->next != waiting->noted_next);
-    if (!waiting->note_busy && (urgent || due)) {
+    bool door =
+        waiting_door_is_due(&waiting->door) && now - waiting->noted_at >= NOTE_PAUSE_MS_LEAST;
+    bool inside =
+        gate->settings.inside_most > 0 && inside_count(&gate->inside) != waiting->noted_inside;
+    bool moved = gate->head != waiting->noted_head || gate->next != waiting->noted_next || inside;
+    bool due = moved && now - waiting->noted_at >= NOTE_PAUSE_MS;
+    if (!waiting->note_busy && (urgent || door || due)) {
         waiting->noted_at = now;
         note_write(waiting);
     }
@@ -136,32 +147,19 @@ static void line_begin(struct waiting *waiting)
     waiting->noted_next = 0;
 }
 
-/* "name value" at the beginning of the rest. */
-static bool field_read(struct slice *rest, const char *name, int64_t most, int64_t *value)
-{
-    struct slice word = slice_cut(*rest, ' ', rest);
-    struct slice number = slice_cut(*rest, ' ', rest);
-    return slice_is(word, name) && decimal_read(number, 0, value) == DECIMAL_OK && *value >= 0 &&
-           *value <= most;
-}
-
 static void line_restore(struct waiting *waiting)
 {
-    char note[ENGINE_NOTE_BYTES];
-    int64_t line, given, front, drawn, seed;
-    struct slice rest = engine_note(waiting->engine, note) ? slice_of(note) : SLICE("");
-    if (!field_read(&rest, "line", UINT32_MAX, &line) ||
-        !field_read(&rest, "given", UINT32_MAX, &given) ||
-        !field_read(&rest, "front", given, &front) || !field_read(&rest, "drawn", given, &drawn) ||
-        !field_read(&rest, "seed", INT64_MAX, &seed)) {
+    char text[ENGINE_NOTE_BYTES];
+    struct waiting_note note;
+    if (!engine_note(waiting->engine, text) || !waiting_note_read(slice_of(text), &note)) {
         return;
     }
-    const struct draw draw = {.seed = (uint64_t)seed, .count = (uint32_t)drawn};
-    waiting->line = (uint32_t)line;
-    gate_restore(waiting->gate, (uint32_t)given, (uint32_t)front, &draw, now_ms(waiting));
-    waiting->reserved = (uint32_t)given;
-    waiting->noted_next = (uint32_t)given;
-    waiting->noted_head = (uint32_t)front;
+    waiting->line = note.line;
+    gate_restore(waiting->gate, &note.gate, now_ms(waiting));
+    waiting_door_restore(&waiting->door, &note.opening, waiting->gate);
+    waiting->reserved = note.gate.next;
+    waiting->noted_next = note.gate.next;
+    waiting->noted_head = note.gate.head;
 }
 
 /* ---- opening ---- */
@@ -182,6 +180,10 @@ static enum status settings_read(const struct shop *shop, struct gate_settings *
         .rate = (uint64_t)(requests * 1000 / visit > 0 ? requests * 1000 / visit : 1),
         .session_seconds =
             (uint32_t)(session < GATE_SESSION_SECONDS_MAX ? session : GATE_SESSION_SECONDS_MAX),
+        .inside_most = shop->site.visitors_at_once < 0 ? 0
+                       : shop->site.visitors_at_once < PLACES
+                           ? (uint32_t)shop->site.visitors_at_once
+                           : (uint32_t)PLACES,
         .places_max = PLACES};
     return STATUS_OK;
 }
@@ -211,8 +213,11 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     gate_keys_init(&made->keys, engine_secret(engine, SECRET_TOKEN));
     made->shop = engine_shop(engine);
     made->gate = gate_place(memory, &settings, now_ms(made));
+    made->parking.gate = made->gate;
     line_begin(made);
     line_restore(made);
+    /* A closing that came while no server ran holds for the first visitor too. */
+    (void)waiting_door_tick(&made->door, made->gate, made->shop, env);
     made->busy_at = now_ms(made);
     *waiting = made;
     return STATUS_OK;
@@ -227,6 +232,7 @@ void waiting_close(struct waiting *waiting)
 {
     if (waiting != NULL) {
         waiting_page_close(waiting->page);
+        parking_close(&waiting->parking);
         free(waiting->gate);
         free(waiting);
     }
@@ -261,18 +267,47 @@ static struct slice ticket_lines(struct waiting *waiting, const struct store_vis
 
 /* ---- handing on ---- */
 
+/* Is the path one of those at which a session ends, or below it? */
+static bool ends_at(const struct waiting *waiting, struct slice path)
+{
+    const struct path_list *list = &waiting->shop->site.session_ends_at;
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct slice end = slice_of(list->paths[i]);
+        if (path.length >= end.length && memcmp(path.data, end.data, end.length) == 0 &&
+            (path.length == end.length || path.data[end.length] == '/')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void forwarded(void *context, const struct door_forwarded *result)
 {
-    struct waiting *waiting = context;
+    const struct handed *handed = context;
+    struct waiting *waiting = handed->waiting;
+    bool done = result->status >= 200 && result->status < 300;
+    if (result->ends_session || (handed->ends && done)) {
+        gate_leave(waiting->gate, handed->number);
+    }
     bool failed = result->failed || result->status >= 500 || result->status == 429;
     if (failed || result->head_us > 0) {
         pace_answered(&waiting->gate->pace, result->head_us, failed);
     }
 }
 
-static void hand_on(struct waiting *waiting, struct door_request *request, struct slice lines)
+static void hand_on(struct waiting *waiting, struct door_request *request,
+                    const struct gate_ticket *ticket, struct slice lines)
 {
-    door_forward(request, waiting->upstream, lines, forwarded, waiting);
+    struct handed *handed = door_alloc(request, sizeof *handed);
+    if (handed == NULL) {
+        door_problem(request, 503, "memory-full",
+                     "No memory is left for this request; try again in a moment.",
+                     SLICE("Retry-After: 2\r\n"));
+        return;
+    }
+    *handed = (struct handed){
+        .waiting = waiting, .number = ticket->number, .ends = ends_at(waiting, door_path(request))};
+    door_forward(request, waiting->upstream, lines, forwarded, handed);
 }
 
 /* The visitor goes in now: the ticket becomes a session's. */
@@ -286,7 +321,7 @@ static void let_in(struct waiting *waiting, struct door_request *request,
     }
     struct gate_ticket session = *ticket;
     session.entered = (uint32_t)now_utc(waiting);
-    hand_on(waiting, request, ticket_lines(waiting, &visit, &session, true, lines));
+    hand_on(waiting, request, ticket, ticket_lines(waiting, &visit, &session, true, lines));
 }
 
 /* ---- the page ---- */
@@ -319,13 +354,18 @@ static void wait_values(const struct gate_view *view, json_t *values)
 static void page_send(struct waiting *waiting, const struct store_visit *visit,
                       const struct gate_view *view, struct slice ticket)
 {
+    const struct gate *gate = waiting->gate;
+    struct store_view page = store_view_of(visit->store, waiting->shop, visit->language);
     char lines[2 * HEADERS_BYTES];
     json_t *values = json_object();
     bool called = view->state == GATE_CALLED;
     uint32_t seconds = called ? (uint32_t)GATE_POLL_SECONDS_MIN : view->poll_seconds;
+    json_object_set_new(values, "number", json_integer(view->number));
     json_object_set_new(values, "place", json_integer(view->place));
     json_object_set_new(values, "ahead", json_integer(view->ahead));
     json_object_set_new(values, "called", json_boolean(called));
+    json_object_set_new(values, "next", json_boolean(inside_room(&gate->inside) == 0));
+    waiting_door_values(&waiting->door, gate, &page, view, values);
     json_object_set_new(values, "seconds", json_integer(seconds));
     wait_values(view, values);
     int length = snprintf(lines, sizeof lines, "Refresh: %" PRIu32 "\r\n%.*s", seconds,
@@ -378,12 +418,19 @@ static bool request_admitted(struct waiting *waiting, struct door_request *reque
                                                       ticket->number, ticket->entered != 0));
 }
 
+/* Where the bearer of the number stands, and what is said of it. */
+static void look(struct waiting *waiting, uint32_t number, struct gate_view *view)
+{
+    gate_look(waiting->gate, number, now_ms(waiting), view);
+    waiting_door_view(&waiting->door, waiting->gate, waiting->shop, now_utc(waiting), view);
+}
+
 /* Who asks far sooner than the page said hears nothing new, and is not said to be there. */
 static bool poll_admitted(struct waiting *waiting, struct door_request *request,
                           const struct gate_ticket *ticket)
 {
     struct gate_view view;
-    gate_look(waiting->gate, ticket->number, now_ms(waiting), &view);
+    look(waiting, ticket->number, &view);
     bool waits = view.state == GATE_WAITING || view.state == GATE_CALLED;
     return !waits || admitted(waiting, request,
                               allowance_poll(waiting->allowance, request, ticket->line,
@@ -395,14 +442,9 @@ static bool poll_admitted(struct waiting *waiting, struct door_request *request,
 static void park(struct waiting *waiting, struct door_request *request,
                  const struct gate_ticket *ticket)
 {
-    struct parked *parked = door_alloc(request, sizeof *parked);
-    if (parked == NULL) {
+    if (!parking_add(&waiting->parking, request, ticket, now_ms(waiting))) {
         reply_later(request);
-        return;
     }
-    *parked = (struct parked){
-        .next = waiting->parked, .request = request, .ticket = *ticket, .since = now_ms(waiting)};
-    waiting->parked = parked;
 }
 
 static void newcomer(struct waiting *waiting, const struct store_visit *visit)
@@ -433,7 +475,7 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit)
         reply_later(visit->request);
         return;
     }
-    gate_look(waiting->gate, ticket.number, now, &view);
+    look(waiting, ticket.number, &view);
     ticket.announced = view.state == GATE_WAITING ? view.wait.likely_seconds : 0;
     if (view.state == GATE_CALLED &&
         gate_knock(waiting->gate, ticket.number, now) == GATE_KNOCK_PARKED) {
@@ -451,8 +493,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
     if (!poll_admitted(waiting, visit->request, ticket)) {
         return;
     }
-    int64_t now = now_ms(waiting);
-    switch (gate_knock(waiting->gate, ticket->number, now)) {
+    switch (gate_knock(waiting->gate, ticket->number, now_ms(waiting))) {
     case GATE_KNOCK_INSIDE:
         let_in(waiting, visit->request, ticket);
         break;
@@ -464,7 +505,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
             reply_later(visit->request);
             break;
         }
-        gate_look(waiting->gate, ticket->number, now, &view);
+        look(waiting, ticket->number, &view);
         page_send(waiting, visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
         break;
     case GATE_KNOCK_GONE:
@@ -474,12 +515,28 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
 }
 
 /* A session of before the start is believed as long as it lasts by the clock. */
-static bool session_is_open(const struct waiting *waiting, const struct gate_ticket *ticket)
+static enum gate_session session_of(struct waiting *waiting, const struct gate_ticket *ticket)
 {
-    int64_t age = now_utc(waiting) - (int64_t)ticket->entered;
     enum gate_session session = gate_session(waiting->gate, ticket->number, now_ms(waiting));
-    bool fresh = age <= (int64_t)waiting->gate->settings.session_seconds;
-    return session == GATE_SESSION_OPEN || (session == GATE_SESSION_UNKNOWN && fresh);
+    if (session != GATE_SESSION_UNKNOWN) {
+        return session;
+    }
+    int64_t age = now_utc(waiting) - (int64_t)ticket->entered;
+    if (age > (int64_t)waiting->gate->settings.session_seconds) {
+        return GATE_SESSION_NONE;
+    }
+    gate_recognise(waiting->gate, ticket->number, age > 0 ? (uint32_t)age : 0);
+    return GATE_SESSION_OPEN;
+}
+
+/* Whose session has ended still sees the page at which it did, with its pictures; what leads on
+ * into the shop is a newcomer's. */
+static bool may_go_on(struct waiting *waiting, const struct door_request *request,
+                      const struct gate_ticket *ticket)
+{
+    enum gate_session session = session_of(waiting, ticket);
+    bool rest = !is_browser(request) || ends_at(waiting, door_path(request));
+    return session == GATE_SESSION_OPEN || (session == GATE_SESSION_LEAVING && rest);
 }
 
 void waiting_handle(struct waiting *waiting, struct door_request *request)
@@ -489,13 +546,14 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
     const struct store_visit asked = {.request = request};
     bool known = ticket_read(waiting, &asked, &ticket);
     if (!request_admitted(waiting, request, known ? &ticket : NULL) ||
+        consent_handle(&waiting->consent, request, now_ms(waiting)) ||
         !store_visit_open(&visit, waiting->store, request)) {
         return;
     }
     if (known && ticket.entered == 0) {
         returning(waiting, &visit, &ticket);
-    } else if (known && session_is_open(waiting, &ticket)) {
-        hand_on(waiting, request, SLICE("Ecluse-State: inside\r\n"));
+    } else if (known && may_go_on(waiting, request, &ticket)) {
+        hand_on(waiting, request, &ticket, SLICE("Ecluse-State: inside\r\n"));
     } else {
         newcomer(waiting, &visit);
     }
@@ -514,13 +572,14 @@ bool waiting_look(struct waiting *waiting, struct door_request *request, struct 
         return true;
     }
     if (ticket.entered != 0) {
-        view->state = session_is_open(waiting, &ticket) ? GATE_INSIDE : GATE_GONE;
+        view->state = session_of(waiting, &ticket) == GATE_SESSION_OPEN ? GATE_INSIDE : GATE_GONE;
         return true;
     }
     if (!poll_admitted(waiting, request, &ticket)) {
         return false;
     }
     gate_poll(waiting->gate, ticket.number, now_ms(waiting), view);
+    waiting_door_view(&waiting->door, waiting->gate, waiting->shop, now_utc(waiting), view);
     return true;
 }
 
@@ -538,7 +597,7 @@ bool waiting_stay(struct waiting *waiting, struct door_request *request, struct 
         return true;
     }
     gate_stay(waiting->gate, ticket.number, now_ms(waiting));
-    gate_look(waiting->gate, ticket.number, now_ms(waiting), &view);
+    look(waiting, ticket.number, &view);
     bool called = view.state == GATE_CALLED;
     *place = (struct store_place){
         .waits = called || view.state == GATE_WAITING, .called = called, .ahead = view.ahead};
@@ -560,6 +619,48 @@ void waiting_handle_page(struct waiting *waiting, struct door_request *request)
     }
 }
 
+/* The page after it, with which the ticket goes. */
+static void left_send(const struct store_visit *visit)
+{
+    char line[HEADERS_BYTES];
+    const char *title = store_page_message(visit->language, MESSAGE("waiting-left-title"));
+    json_t *values = store_page_values(visit->store, visit->language, title);
+    json_object_set_new(values, "left", json_true());
+    (void)snprintf(line, sizeof line,
+                   "Set-Cookie: " GATE_TICKET_COOKIE
+                   "=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax%s\r\n",
+                   store_visit_secure(visit));
+    store_visit_page(visit, 200, "waiting", values, slice_of(line));
+}
+
+void waiting_handle_leave(struct waiting *waiting, struct door_request *request)
+{
+    struct store_visit visit;
+    struct gate_ticket ticket;
+    const struct store_visit asked = {.request = request};
+    bool known = ticket_read(waiting, &asked, &ticket);
+    if (!request_admitted(waiting, request, known ? &ticket : NULL) ||
+        !store_visit_open(&visit, waiting->store, request)) {
+        return;
+    }
+    if (door_method(request) != METHOD_POST) {
+        store_visit_method(&visit, "POST");
+        return;
+    }
+    if (!store_visit_same_site(&visit)) {
+        store_visit_other_site(&visit);
+        return;
+    }
+    if (known) {
+        struct door_request *parked;
+        gate_leave(waiting->gate, ticket.number);
+        while ((parked = parking_take(&waiting->parking, ticket.number, &ticket)) != NULL) {
+            reply_later(parked);
+        }
+    }
+    left_send(&visit);
+}
+
 /* ---- time ---- */
 
 static void learn(struct waiting *waiting, const struct gate_ticket *ticket)
@@ -573,19 +674,14 @@ static void learn(struct waiting *waiting, const struct gate_ticket *ticket)
 static void parked_let_in(struct waiting *waiting, uint32_t number)
 {
     bool learned = false;
-    struct parked **at = &waiting->parked;
-    while (*at != NULL) {
-        struct parked *parked = *at;
-        if (parked->ticket.number != number) {
-            at = &parked->next;
-            continue;
-        }
-        *at = parked->next;
+    struct gate_ticket ticket;
+    struct door_request *request;
+    while ((request = parking_take(&waiting->parking, number, &ticket)) != NULL) {
         if (!learned) {
-            learn(waiting, &parked->ticket);
+            learn(waiting, &ticket);
             learned = true;
         }
-        let_in(waiting, parked->request, &parked->ticket);
+        let_in(waiting, request, &ticket);
     }
 }
 
@@ -595,19 +691,12 @@ static void parked_give_up(struct waiting *waiting, int64_t since)
     char lines[HEADERS_BYTES];
     struct store_visit visit;
     struct gate_view view;
-    struct parked **at = &waiting->parked;
-    while (*at != NULL) {
-        struct parked *parked = *at;
-        if (parked->since >= since) {
-            at = &parked->next;
-            continue;
-        }
-        *at = parked->next;
-        gate_unpark(waiting->gate, parked->ticket.number);
-        gate_look(waiting->gate, parked->ticket.number, now_ms(waiting), &view);
-        if (store_visit_open(&visit, waiting->store, parked->request)) {
-            page_send(waiting, &visit, &view,
-                      ticket_lines(waiting, &visit, &parked->ticket, false, lines));
+    struct gate_ticket ticket;
+    struct door_request *request;
+    while ((request = parking_take_before(&waiting->parking, since, &ticket)) != NULL) {
+        look(waiting, ticket.number, &view);
+        if (store_visit_open(&visit, waiting->store, request)) {
+            page_send(waiting, &visit, &view, ticket_lines(waiting, &visit, &ticket, false, lines));
         }
     }
 }
@@ -621,6 +710,7 @@ static void shop_take(struct waiting *waiting)
     const struct shop *shop = engine_shop(waiting->engine);
     if (shop != waiting->shop && settings_read(shop, &settings, &fault) == STATUS_OK) {
         pace_set_ceiling(&waiting->gate->pace, settings.rate);
+        gate_set_inside_most(waiting->gate, settings.inside_most);
     }
     waiting->shop = shop;
 }
@@ -630,12 +720,16 @@ void waiting_tick(struct waiting *waiting)
     uint32_t number = 0;
     int64_t now = now_ms(waiting);
     shop_take(waiting);
+    if (waiting_door_tick(&waiting->door, waiting->gate, waiting->shop, waiting->env)) {
+        parked_give_up(waiting, INT64_MAX);
+    }
     gate_turn(waiting->gate, now);
     while (gate_release(waiting->gate, now, &number)) {
         parked_let_in(waiting, number);
     }
     parked_give_up(waiting, now - PARKED_MS_MAX);
-    if (!gate_is_quiet(waiting->gate) || waiting->gate->inside > 0 || waiting->parked != NULL) {
+    if (!gate_is_quiet(waiting->gate) || inside_count(&waiting->gate->inside) > 0 ||
+        waiting->parking.first != NULL) {
         waiting->busy_at = now;
     } else if (waiting->gate->next > 0 &&
                now - waiting->busy_at > (int64_t)GATE_GRACE_SECONDS * 1000) {
@@ -643,4 +737,26 @@ void waiting_tick(struct waiting *waiting)
         waiting->busy_at = now;
     }
     note_keep(waiting, now);
+}
+
+/* ---- staff ---- */
+
+bool waiting_set_open(struct waiting *waiting, bool open)
+{
+    if (open) {
+        return waiting_door_open(&waiting->door);
+    }
+    bool closed = waiting_door_close(&waiting->door, waiting->gate, waiting->env);
+    parked_give_up(waiting, INT64_MAX);
+    return closed;
+}
+
+bool waiting_consent(struct waiting *waiting, struct slice key)
+{
+    return consent_set(&waiting->consent, key, now_ms(waiting));
+}
+
+void waiting_opening_append(const struct waiting *waiting, struct text *to)
+{
+    waiting_door_append(&waiting->door, waiting->gate, waiting->shop, to);
 }

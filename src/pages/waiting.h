@@ -32,10 +32,20 @@ void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstrea
 void waiting_handle(struct waiting *waiting, struct door_request *request);
 /* /ecluse/queue: where the visitor stands, as a page. */
 void waiting_handle_page(struct waiting *waiting, struct door_request *request);
+/* /ecluse/queue/leave: POST gives up the place, or ends the session. */
+void waiting_handle_leave(struct waiting *waiting, struct door_request *request);
 /* Nobody goes in until the pause ends; at most `cap` thousandths of a visitor a second go in
  * (UINT64_MAX: what the shop file says). Neither outlives the server. */
 void waiting_pause(struct waiting *waiting, bool paused);
 void waiting_cap(struct waiting *waiting, uint64_t cap);
+/* Closes the door until it is opened by hand, or opens it, with the draw if that is the order; this
+ * outlives the server. False: it is so already. */
+bool waiting_set_open(struct waiting *waiting, bool open) MUST_USE;
+/* The site agrees to a crowd that asks with this key, or to "none" (pages/waiting_consent.h).
+ * False: it is no key. */
+bool waiting_consent(struct waiting *waiting, struct slice key) MUST_USE;
+/* The members of openapi.json's Opening, without braces. */
+void waiting_opening_append(const struct waiting *waiting, struct text *to);
 /* Every PAGES_TICK_MS. */
 void waiting_tick(struct waiting *waiting);
 /* After the engine has answered all. NULL is allowed. */

@@ -257,14 +257,14 @@ static void booked_close(struct promise_state *state, const struct booked *booke
     }
 }
 
-/* It has given back what it had. */
+/* It has given back what it had; what was delivered may have its new status already. */
 static void order_end(struct promise_state *state, struct order_record *record,
                       enum order_status status)
 {
     struct booked booked;
     booked_note(state, record, &booked);
     booked_close(state, &booked);
-    state->broken -= record_broken(record);
+    state->broken -= (record->flags & ORDER_BROKEN) != 0;
     record->status = (uint8_t)status;
     orders_shrink(&state->orders, record);
     orders_holds_trim(&state->orders);

@@ -212,27 +212,6 @@ static void test_broken_promises(void **unused)
     world_close(&world);
 }
 
-/* The quarter behind a shorter horizon was open before: no mark is missing there. */
-static void test_a_shorter_horizon(void **unused)
-{
-    (void)unused;
-#define ALWAYS_OPEN(horizon)                                                                       \
-    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
-    "promise: {horizon_days: " horizon "}\n"                                                       \
-    "calendars: {always: {open: {mon-sun: \"00:00-24:00\"}}}\n"                                    \
-    "work_centers: {oven: {people: 1, calendar: always}}\n"                                        \
-    "offers: {bread: {name: Bread, price: 5.00, vat_rate: 20, on_site: true, routing: "            \
-    "[{work_center: oven, minutes: 20}]}}\n"
-    struct world world;
-    struct world later;
-    world_open(&world, ALWAYS_OPEN("6"), "2026-12-01T07:00");
-    world_open(&later, ALWAYS_OPEN("3"), "2026-12-01T07:00");
-    promise_shop(world.state, later.shop, world.now);
-    assert_null(promise_check(world.state));
-    world_close(&world);
-    world_close(&later);
-}
-
 static void test_places_of_no_order(void **unused)
 {
     (void)unused;
@@ -359,7 +338,6 @@ int main(void)
         cmocka_unit_test(test_places_that_an_order_has_not),
         cmocka_unit_test(test_slots_of_no_order),
         cmocka_unit_test(test_broken_promises),
-        cmocka_unit_test(test_a_shorter_horizon),
         cmocka_unit_test(test_places_of_no_order),
         cmocka_unit_test(test_commitments),
         cmocka_unit_test(test_sessions),

@@ -249,15 +249,20 @@ static void placed_view_fill(const struct promise_state *state,
     };
 }
 
-/* The plan stays taken until its event, which began at `began`, or anything else comes. */
+/* The plan stays taken until its event, which begins at `offset`, or anything else comes. */
 static void pending_set(struct promise_state *state, uint32_t replaced,
-                        const struct event_buffer *events, size_t began)
+                        const struct event_buffer *events, size_t offset)
 {
     struct plan_pending *pending = &state->pending;
+    struct slice bytes = {(const char *)events->bytes, events->length};
+    struct event event;
+    enum status status = STATUS_OK;
+    bool whole = event_next(bytes, &offset, &event, &status);
+    ASSERT(whole);
     pending->taken = true;
     pending->replaced = replaced;
-    pending->length = (uint32_t)(events->length - began - EVENT_HEAD_BYTES);
-    memcpy(pending->payload, events->bytes + began + EVENT_HEAD_BYTES, pending->length);
+    pending->length = (uint32_t)event.length;
+    memcpy(pending->payload, event.payload, event.length);
 }
 
 /* Writes the event of what is planned, and gives back what an event alone may change. */

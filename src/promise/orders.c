@@ -241,7 +241,8 @@ void orders_holds_trim(struct orders *orders)
         }
         hold_pop(orders);
         if (held) {
-            hold_push(orders, (struct hold_entry){record->held_until, top.number, 0});
+            hold_push(orders,
+                      (struct hold_entry){.held_until = record->held_until, .number = top.number});
         }
     }
     holds_fetch(orders);
@@ -441,7 +442,8 @@ void orders_add(struct orders *orders, const struct event_placed *placed, bool c
         orders_customer_add(orders, orders->count);
     }
     if (placed->hold) {
-        hold_push(orders, (struct hold_entry){placed->held_until, orders->count, 0});
+        hold_push(orders,
+                  (struct hold_entry){.held_until = placed->held_until, .number = orders->count});
     }
 }
 

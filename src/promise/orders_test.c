@@ -98,8 +98,15 @@ static void test_room_for_several_blocks(void **unused)
     assert_true(orders_block_fresh(&orders, &revised));
     orders.block_units_used = 31;
     assert_false(orders_block_fresh(&orders, &revised));
+    /* Up to 64 units each size is a class; then a class is a quarter of the power of two under it
+     * larger than the one before. */
     for (uint32_t units = 1; units < 5000; units++) {
         const struct order_shape shape = {.runs = 2 * units};
+        uint32_t step = 1;
+        while (units > 64 && 8 * step < units) {
+            step *= 2;
+        }
+        assert_int_equal(orders_block_units(&shape), (units + step - 1) / step * step);
         assert_true(orders_block_units(&shape) <= units + units / 4);
     }
 }

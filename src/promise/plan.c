@@ -159,18 +159,16 @@ static const struct promise_want *wanted(const struct planning *p)
     return &p->asked->ask->want;
 }
 
-/* The day (index) by which a group is wanted; -1, as for all that is past: as soon as may be. */
-static int32_t want_index(const struct planning *p, const struct planned_group *group)
+/* The day (index) by which it is wanted, not as soon as may be; what is past is wanted today. */
+static int32_t want_index(const struct planning *p)
 {
     const struct promise_want *want = wanted(p);
-    const struct window *window = &p->state->window;
-    if (want->kind == WANT_DAY && want->value > window->today) {
-        return (int32_t)want->value - window->today;
+    int32_t today = p->state->window.today;
+    bool by_day = want->kind == WANT_DAY;
+    if (want->value <= (by_day ? today : p->asked->now)) {
+        return 0;
     }
-    if (want->kind == WANT_AT && group->carrier != NO_INDEX && want->value > p->asked->now) {
-        return zone_day(&p->state->shop->zone, want->value) - window->today;
-    }
-    return -1;
+    return (by_day ? (int32_t)want->value : zone_day(&p->state->shop->zone, want->value)) - today;
 }
 
 /* On-site work that begins no earlier than a wanted instant, which lies after its release. */
@@ -210,7 +208,7 @@ static enum promise_result group_work(struct planning *p, struct planned_group *
         group->release = wanted(p)->value;
         return work_forward(p, group, span);
     }
-    int32_t index = want_index(p, group);
+    int32_t index = want_index(p);
     if (group->dates.deliver_by_day - p->state->window.today >= index) {
         return PROMISE_OK;
     }

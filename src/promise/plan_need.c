@@ -8,20 +8,13 @@
  * otherwise. The days only move on, so it ends. */
 #include "promise/plan_inside.h"
 
-#include "base/assert.h"
-#include "base/decimal.h"
-
-/* a * b / 1000, rounded up; almost always without 128 bits, and mostly of one whole unit. */
-static inline int64_t thousandth_up(int64_t a, int64_t b)
+/* What a line needs of a component, in thousandths, rounded up. Both are at most a line's quantity:
+ * no product, and no sum over an order, comes near 64 bits. */
+_Static_assert(LIMIT_LINE_QUANTITY_THOUSANDTHS <= 1000000000, "their product is at most 10^18");
+static inline int64_t component_need(const struct planned_line *line,
+                                     const struct component *component)
 {
-    int64_t product = 0;
-    if (a == THOUSAND) {
-        return b;
-    }
-    if (decimal_multiply(a, b, &product) && product < INT64_MAX - THOUSAND) {
-        return (product + THOUSAND - 1) / THOUSAND;
-    }
-    return decimal_scale_up(a, b, THOUSAND);
+    return (line->quantity_thousandths * component->quantity_thousandths + THOUSAND - 1) / THOUSAND;
 }
 
 static struct plan_mark *mark_of(struct plan_scratch *scratch, uint16_t item)
@@ -38,14 +31,6 @@ static void scratch_epoch_next(struct promise_state *state)
     }
 }
 
-/* More of an item than any stock can be: such a need is never covered, and sums with it do not
- * overflow. */
-static int64_t need_clip(int64_t quantity)
-{
-    const int64_t most = INT64_MAX / 8;
-    return quantity > most ? most : quantity;
-}
-
 static void need_add(struct plan_scratch *scratch, uint16_t item, int64_t quantity)
 {
     struct plan_mark *mark = mark_of(scratch, item);
@@ -59,7 +44,7 @@ static void need_add(struct plan_scratch *scratch, uint16_t item, int64_t quanti
         fresh->quantity = 0;
     }
     struct plan_need *need = &scratch->needs[mark->place];
-    need->quantity = need_clip(need->quantity + need_clip(quantity));
+    need->quantity += quantity;
 }
 
 static void needs_add_line(struct planning *p, uint32_t index)
@@ -68,8 +53,7 @@ static void needs_add_line(struct planning *p, uint32_t index)
     const struct offer *offer = line_offer(p, line);
     for (uint32_t k = 0; k < offer->component_count; k++) {
         const struct component *component = &offer->components[k];
-        need_add(&p->state->scratch, component->item.index,
-                 thousandth_up(line->quantity_thousandths, component->quantity_thousandths));
+        need_add(&p->state->scratch, component->item.index, component_need(line, component));
     }
 }
 
@@ -239,9 +223,8 @@ void need_commit(struct planning *p, struct plan_span span, uint16_t group)
         const struct offer *offer = line_offer(p, line);
         for (uint32_t k = 0; k < offer->component_count; k++) {
             const struct component *component = &offer->components[k];
-            commitment_add(
-                scratch, component->item.index, group, line->commit_day,
-                thousandth_up(line->quantity_thousandths, component->quantity_thousandths));
+            commitment_add(scratch, component->item.index, group, line->commit_day,
+                           component_need(line, component));
         }
     }
 }

@@ -2,14 +2,17 @@
  * keeps it, and the others are planned again in what is left (docs/promise.md, "When the world
  * slips"; DESIGN section 5).
  *
- *   look    on empty tables: shipped orders, those that have begun, then by priority and age those
- *           that are still feasible beside those before them; the rest must move
+ *   look    on empty tables: shipped orders and those that have begun, of which each whose carrier
+ *           does not come goes with the next collection at once (EVENT_REVISED); then by priority
+ *           and age those that are still feasible beside those before them; the rest must move
  *   move    on full tables: EVENT_LOOSENED for those that must move, and for each, in the same
  *           order, its new plan as EVENT_REVISED, applied before the next is planned
  *
  * Looking costs as much as a start: a hundred thousand open orders in about a tenth of a second,
  * once, when a delivery is late. Looking only at orders that the change touches was rejected: who
- * is touched depends on who keeps, and the answer would depend on the way it was found. */
+ * is touched depends on who keeps, and the answer would depend on the way it was found. So was
+ * finding the collections of the begun a second time, on full tables: a parcel that waits to be
+ * moved, and those that stayed because it would be, fill a day that had room at the look. */
 #include "promise/plan_inside.h"
 
 #include "base/assert.h"
@@ -21,8 +24,7 @@ struct revision {
     uint16_t index;
     const struct event_sink *sink;
     struct event_buffer buffer; /* of one event */
-    uint32_t move_count;        /* at the beginning of scratch.revise */
-    uint32_t carry_count;       /* from its end on: begun orders whose carrier does not come */
+    uint32_t move_count;        /* in scratch.revise */
     bool failed;
 };
 
@@ -338,8 +340,8 @@ static bool group_moves(const struct promise_state *state, const struct order_re
     return !parcel_drives(state, group) || (broken && (past || !parcel_has_room(state, group)));
 }
 
-/* The groups of an order that has begun, each with a collection that comes; their places with
- * carriers are in the tables afterwards instead of those that it had. */
+/* Finds each parcel of an order that has begun a collection that comes, its own if that will do:
+ * its own place is free for it. The tables have the parcels in their new places afterwards. */
 enum begun { BEGUN_STAYS, BEGUN_MOVES, BEGUN_BREAKS };
 static enum begun begun_groups(const struct revision *revision, uint32_t number,
                                struct order_group *groups)
@@ -353,13 +355,13 @@ static enum begun begun_groups(const struct revision *revision, uint32_t number,
     enum begun result = broken ? BEGUN_MOVES : BEGUN_STAYS;
     memcpy(groups, parts.groups, record->group_count * sizeof *groups);
     for (uint32_t i = 0; i < record->group_count; i++) {
-        if (!group_has_left(&parts, record, i) && group_moves(state, record, &groups[i])) {
+        bool moves = !group_has_left(&parts, record, i) && group_moves(state, record, &groups[i]);
+        place_change(state, &groups[i], moves && !broken ? -1 : 0);
+        if (moves) {
             bool found = group_carry(revision, view.current.ready_at, &groups[i]);
             result = !found ? BEGUN_BREAKS : result == BEGUN_STAYS ? BEGUN_MOVES : result;
-            place_change(state, &parts.groups[i], broken ? 0 : -1);
-            place_change(state, &groups[i], broken ? 0 : 1);
         }
-        place_change(state, &groups[i], broken ? 1 : 0);
+        place_change(state, &groups[i], moves || broken ? 1 : 0);
     }
     return result;
 }
@@ -375,25 +377,6 @@ static void begun_groups_undo(struct promise_state *state, const struct order_re
     }
 }
 
-/* A parcel that nobody collects any more goes with the next collection; hours and goods stay. */
-static void begun_carry(struct revision *revision, uint32_t number)
-{
-    struct promise_state *state = revision->state;
-    struct order_group groups[LIMIT_ORDER_LINES];
-    enum begun begun = begun_groups(revision, number, groups);
-    const struct order_record *record = orders_record(&state->orders, number);
-    begun_groups_undo(state, record, groups);
-    if (begun == BEGUN_BREAKS) {
-        break_promise(revision, number);
-        return;
-    }
-    struct event_placed placed = revised_event(revision, number);
-    struct order_parts moved = {.groups = groups};
-    placed.first.dates = order_dates(&moved, record->group_count);
-    record_write(revision, &placed, groups, true);
-    event_take(revision);
-}
-
 /* ---- looking ---- */
 
 /* Calls `visit` for each open order by priority, then number. */
@@ -401,7 +384,7 @@ static void orders_visit(struct revision *revision, void (*visit)(struct revisio
 {
     const struct orders *orders = &revision->state->orders;
     for (int32_t priority = PRIORITY_MAX; priority >= 0; priority--) {
-        for (uint32_t number = 1; number <= orders->count; number++) {
+        for (uint32_t number = 1; number <= orders->count && !revision->failed; number++) {
             const struct order_record *record = orders_record(orders, number);
             if (record->priority == priority && record->status >= ORDER_HELD &&
                 record->status <= ORDER_DONE) {
@@ -420,8 +403,9 @@ static void begun_reserve(struct revision *revision, uint32_t number)
     }
 }
 
-/* Where its parcels must go with other collections, the others see them there. */
-static void begun_visit(struct revision *revision, uint32_t number)
+/* A parcel that nobody collects any more goes with the next collection, and the others see it
+ * there; hours and goods stay. */
+static void begun_carry(struct revision *revision, uint32_t number)
 {
     struct promise_state *state = revision->state;
     const struct order_record *record = orders_record(&state->orders, number);
@@ -430,12 +414,15 @@ static void begun_visit(struct revision *revision, uint32_t number)
         return;
     }
     enum begun begun = begun_groups(revision, number, groups);
-    if (begun != BEGUN_STAYS) {
-        revision->carry_count++;
-        state->scratch.revise[state->orders.capacity - revision->carry_count] = number;
-    }
-    for (uint32_t i = 0; i < record->group_count && begun == BEGUN_BREAKS; i++) {
-        place_change(state, &groups[i], -1);
+    begun_groups_undo(state, record, groups);
+    if (begun == BEGUN_BREAKS) {
+        break_promise(revision, number);
+    } else if (begun == BEGUN_MOVES) {
+        struct event_placed placed = revised_event(revision, number);
+        struct order_parts moved = {.groups = groups};
+        placed.first.dates = order_dates(&moved, record->group_count);
+        record_write(revision, &placed, groups, true);
+        event_take(revision);
     }
 }
 
@@ -464,7 +451,7 @@ static void look(struct revision *revision)
         }
     }
     orders_visit(revision, begun_reserve);
-    orders_visit(revision, begun_visit);
+    orders_visit(revision, begun_carry);
     orders_visit(revision, keep_visit);
     state_build(state, state->window.today);
 }
@@ -508,15 +495,12 @@ static void move(struct revision *revision)
 {
     struct promise_state *state = revision->state;
     const uint32_t *numbers = state->scratch.revise;
-    for (uint32_t from = 0; from < revision->move_count;) {
+    for (uint32_t from = 0; from < revision->move_count && !revision->failed;) {
         uint32_t count = revision->move_count - from;
         count = count < LOOSENED_MOST ? count : LOOSENED_MOST;
         event_loosened_write(&revision->buffer, numbers + from, count);
         event_take(revision);
         from += count;
-    }
-    for (uint32_t i = 1; i <= revision->carry_count; i++) {
-        begun_carry(revision, numbers[state->orders.capacity - i]);
     }
     for (uint32_t i = 0; i < revision->move_count && !revision->failed; i++) {
         order_replan(revision, numbers[i]);

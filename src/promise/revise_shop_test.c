@@ -105,12 +105,50 @@ static void test_a_carrier_has_less_room(void **unused)
     }
 }
 
+/* A later shop file has the post collect four hours earlier and deliver a day later. The first
+ * order's collection does not come: it takes a place beside the second's, whose parcel will not be
+ * ready by then and goes a day later - so that the third, which nobody has begun, can stay. */
+static void test_the_begun_move_before_the_others_stay(void **unused)
+{
+    (void)unused;
+#define TIMES(cut_off, transit)                                                                    \
+    "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
+    "promise: {horizon_days: 20}\n"                                                                \
+    "carriers: {post: {cut_off: \"" cut_off "\", collects: mon-sun, transit_days: " transit        \
+    ", delivers: mon-sun, max_parcels: 2}}\n"                                                      \
+    "calendars: {week: {open: {mon-sun: \"08:00-16:00\"}}}\n"                                      \
+    "work_centers: {packing: {people: 1, calendar: week}}\n"                                       \
+    "offers: {jar: {name: Jar, price: 5.00, vat_rate: 20, carrier: post, routing: "                \
+    "[{work_center: packing, minutes: 20}]}}\n"
+    struct world world;
+    struct world later;
+    world_open(&world, TIMES("16:00", "1"), "2026-12-01T09:00");
+    world_order(&world, 1, "jar");
+    world_order(&world, 2, "jar want=2026-12-03");
+    world_step(&world, PROMISE_START, 1);
+    world_step(&world, PROMISE_START, 2);
+    world_open(&later, TIMES("12:00", "2"), "2026-12-01T09:00");
+    promise_shop(world.state, later.shop, world.now);
+    world_order(&world, 3, "jar want=2026-12-04");
+    assert_string_equal(world_change(&world, "carrier post 2026-12-01 2026-12-01"),
+                        "ok moved 1 moved 2");
+    assert_string_equal(world_lines(&world, 1),
+                        "jar started parcel 0 ship 2026-12-02T12:00 deliver 2026-12-04");
+    assert_string_equal(world_lines(&world, 2),
+                        "jar started parcel 0 ship 2026-12-03T12:00 deliver 2026-12-05");
+    assert_string_equal(world_lines(&world, 3),
+                        "jar confirmed parcel 0 ship 2026-12-02T12:00 deliver 2026-12-04");
+    world_close(&world);
+    world_close(&later);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_beyond_a_shorter_horizon),
         cmocka_unit_test(test_over_the_end_of_a_shorter_horizon),
         cmocka_unit_test(test_a_carrier_has_less_room),
+        cmocka_unit_test(test_the_begun_move_before_the_others_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -588,6 +588,21 @@ static void test_a_strike_moves_who_has_begun(void **unused)
     world_close_replayed(&world);
 }
 
+/* The day after its collection nobody delivers: a begun order goes with the collection that it has,
+ * and arrives a day later, though its own parcel fills it. */
+static void test_its_own_place_is_free_for_it(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, SHOP("", "on_hand: 50", ", max_parcels: 1", ""), "2026-12-01T09:00");
+    world_order(&world, 1, "card");
+    world_step(&world, PROMISE_START, 1);
+    assert_string_equal(world_change(&world, "carrier post 2026-12-02 2026-12-02"), "ok moved 1");
+    assert_string_equal(world_lines(&world, 1),
+                        "card started parcel 0 ship 2026-12-01T16:00 deliver 2026-12-03");
+    world_close_replayed(&world);
+}
+
 /* ---- what is kept of the ask ---- */
 
 /* The wish: as late as it can be, a day before. */
@@ -751,6 +766,7 @@ int main(void)
         cmocka_unit_test(test_a_carrier_strikes),
         cmocka_unit_test(test_a_revision_repeats_the_order),
         cmocka_unit_test(test_a_strike_moves_who_has_begun),
+        cmocka_unit_test(test_its_own_place_is_free_for_it),
         cmocka_unit_test(test_what_breaks_takes_no_place),
         cmocka_unit_test(test_the_wish_is_kept),
         cmocka_unit_test(test_without_max_days),

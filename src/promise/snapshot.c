@@ -290,13 +290,10 @@ static enum status tables_restore(struct promise_state *state, const struct snap
     return status;
 }
 
-/* A state that could not be read whole is the opening one again, ready for the journal's replay. */
+/* A state that could not be read whole is the opening one again, ready for the journal's replay.
+ * How much of each table is used was not changed. */
 static void state_forget(struct promise_state *state)
 {
-    state->orders.count = 0;
-    state->orders.hold_count = 0;
-    state->orders.block_units_used = 1;
-    memset(state->orders.block_free, 0, sizeof state->orders.block_free);
     for (uint32_t i = 0; i < state->shop->item_count; i++) {
         state->stock.on_hand[i] = state->shop->items[i].on_hand_thousandths;
     }
@@ -310,6 +307,8 @@ static void state_forget(struct promise_state *state)
 enum status promise_restore(struct promise_state *state, const struct promise_stream *read)
 {
     ASSERT(state->orders.count == 0);
+    ASSERT(state->orders.hold_count == 0);
+    ASSERT(state->orders.block_units_used == 1);
     plan_settle(state);
     struct sum_stream from = {read, 0};
     struct snapshot_head head;

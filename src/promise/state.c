@@ -86,6 +86,9 @@ static void layout_wishes(struct layout *layout, struct wishes *wishes)
 {
     wishes->all = layout_take(layout, LIMIT_WISHES, sizeof *wishes->all);
     wishes->by_key = layout_take(layout, WISH_SLOTS, sizeof *wishes->by_key);
+    for (uint32_t lane = 0; lane < WISH_LANES; lane++) {
+        wishes->lanes[lane] = layout_take(layout, LIMIT_WISHES + 1, sizeof *wishes->lanes[lane]);
+    }
     wishes->demands = layout_take(layout, LIMIT_OFFERS, sizeof *wishes->demands);
     wishes->refusals = layout_take(layout, LIMIT_OFFERS, sizeof *wishes->refusals);
 }

@@ -403,9 +403,15 @@ static void test_backward_from_a_cut_off(void **unused)
 static void test_what_is_past(void **unused)
 {
     (void)unused;
-    static const struct promise_want wants[] = {
-        {WANT_DAY, 0}, {WANT_DAY, -1},       {WANT_DAY, INT32_MIN}, {WANT_DAY, INT64_MIN},
-        {WANT_AT, 0},  {WANT_AT, INT32_MIN}, {WANT_AT, INT64_MIN}};
+    static const struct promise_want wants[] = {{WANT_DAY, 0},
+                                                {WANT_DAY, -1},
+                                                {WANT_DAY, INT32_MIN},
+                                                {WANT_DAY, INT64_MIN},
+                                                {WANT_AT, 0},
+                                                {WANT_AT, INT32_MIN},
+                                                {WANT_AT, INT64_MIN},
+                                                /* Its day's lower half is 30,000,000. */
+                                                {WANT_AT, (30000000 - ((int64_t)1 << 32)) * 86400}};
     struct world world;
     world_open(&world, PLAIN, "2026-12-01T09:00");
     for (size_t i = 0; i < 2 * sizeof wants / sizeof *wants; i++) {

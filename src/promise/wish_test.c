@@ -1,4 +1,5 @@
 /* Wishes: who gets what becomes free, in what order, for how long; what becomes of the others. */
+#include "base/random.h"
 #include "tests/support/world.h"
 #include "tests/support/world_look.h"
 
@@ -296,6 +297,33 @@ static void test_seats_of_a_class(void **unused)
     world_close_replayed(&world);
 }
 
+/* A crowd that wishes in another order than it came: each has its place, whoever leaves. */
+static void test_a_crowd_in_another_order(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct random random;
+    char since[32];
+    random_seed(&random, 1);
+    world_sell_out(&world);
+    for (uint32_t i = 0; i < CROWD; i++) {
+        uint32_t minute = (uint32_t)random_below(&random, 8 * 60);
+        snprintf(since, sizeof since, "2026-12-01T%02u:%02u", minute / 60, minute % 60);
+        world_wish(&world, 100 + i, "jar=1 want=2026-12-20", since);
+    }
+    assert_null(promise_check(world.state));
+    for (uint32_t i = 0; i < CROWD; i += 2) {
+        assert_string_equal(world_withdraw(&world, 100 + i), "ok withdrawn");
+    }
+    assert_null(promise_check(world.state));
+    assert_int_equal(promise_wishes_waiting(world.state), CROWD / 2);
+    world_at(&world, "2026-12-01T09:15:00");
+    world_meet(&world, PLENTY);
+    assert_int_equal(promise_wishes_waiting(world.state), CROWD / 2 - 4);
+    assert_null(promise_check(world.state));
+    world_close_replayed(&world);
+}
+
 /* What is delivered early leaves its slots. */
 static void test_an_early_delivery_meets_wishes(void **unused)
 {
@@ -424,6 +452,7 @@ int main(void)
         cmocka_unit_test(test_a_walk_goes_on_where_it_stopped),
         cmocka_unit_test(test_what_becomes_free_begins_the_walk_anew),
         cmocka_unit_test(test_seats_of_a_class),
+        cmocka_unit_test(test_a_crowd_in_another_order),
         cmocka_unit_test(test_an_early_delivery_meets_wishes),
         cmocka_unit_test(test_a_class_that_fills_meets_wishes),
         cmocka_unit_test(test_a_purchase_meets_wishes),

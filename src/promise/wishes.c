@@ -1,12 +1,15 @@
-/* New wishes come at the end of the queue, as a rule: whoever came earlier and wishes later is
- * looked for from the end. A refusal says when so much could be there, which holds of every later
- * wish for no less of the same offer until something becomes free again (of a class, for as many
- * seats: more may need a session of their own, which can be sooner): so a walk along a hundred
- * thousand wishes for what is sold out costs a hundred thousand looks and a few plans. */
+/* Whoever came earlier and wishes later has a place in the middle of the queue; it is found along
+ * the lanes, from the sparsest down, in some dozens of looks.
+ *
+ * A refusal says when so much could be there, which holds of every later wish for no less of the
+ * same offer until something becomes free again (of a class, for as many seats: more may need a
+ * session of their own, which can be sooner): so a walk along a hundred thousand wishes for what is
+ * sold out costs a hundred thousand looks and a few plans. */
 #include "promise/wishes.h"
 
 #include "base/assert.h"
 #include "base/limits.h"
+#include "base/random.h"
 
 #include <string.h>
 
@@ -51,20 +54,66 @@ static bool comes_before(const struct wishes *wishes, uint32_t one, uint32_t oth
     return since < other_since || (since == other_since && one < other);
 }
 
+/* In how many lanes a wish is: in the first one out of eight, in the second one out of 64. */
+static uint32_t lanes_of(uint32_t number)
+{
+    uint64_t bits = random_mix(number);
+    uint32_t lanes = 0;
+    for (; lanes < WISH_LANES && (bits & 7) == 0; bits >>= 3) {
+        lanes++;
+    }
+    return lanes;
+}
+
+/* Who stands last before a wish, in each lane and (the answer) in the queue; 0: nobody. */
+static uint32_t place_find(const struct wishes *wishes, uint32_t number,
+                           uint32_t before[WISH_LANES])
+{
+    uint32_t at = 0;
+    for (uint32_t lane = WISH_LANES; lane-- > 0;) {
+        const uint32_t *next = wishes->lanes[lane];
+        while (next[at] != 0 && comes_before(wishes, next[at], number)) {
+            at = next[at];
+        }
+        before[lane] = at;
+    }
+    uint32_t next = at == 0 ? wishes->first : wish_of(wishes, at)->next;
+    while (next != 0 && comes_before(wishes, next, number)) {
+        at = next;
+        next = wish_of(wishes, at)->next;
+    }
+    return at;
+}
+
 static void queue_put(struct wishes *wishes, uint32_t number)
 {
+    uint32_t before[WISH_LANES];
     struct wish_record *record = wish_of(wishes, number);
-    uint32_t after = wishes->last;
-    while (after != 0 && comes_before(wishes, number, after)) {
-        after = wish_of(wishes, after)->previous;
-    }
+    uint32_t after = place_find(wishes, number, before);
     record->previous = after;
     record->next = after == 0 ? wishes->first : wish_of(wishes, after)->next;
     *(after == 0 ? &wishes->first : &wish_of(wishes, after)->next) = number;
     *(record->next == 0 ? &wishes->last : &wish_of(wishes, record->next)->previous) = number;
+    for (uint32_t lane = lanes_of(number); lane-- > 0;) {
+        wishes->lanes[lane][number] = wishes->lanes[lane][before[lane]];
+        wishes->lanes[lane][before[lane]] = number;
+    }
     wishes->waiting++;
     wishes->demands[record->offer].waiting++;
     wishes->demands[record->offer].quantity_thousandths += record->quantity_thousandths;
+}
+
+/* Out of the lanes, as long as it is in the queue. */
+static void lanes_take(struct wishes *wishes, uint32_t number)
+{
+    uint32_t before[WISH_LANES];
+    uint32_t lanes = lanes_of(number);
+    if (lanes > 0) {
+        (void)place_find(wishes, number, before);
+    }
+    for (uint32_t lane = 0; lane < lanes; lane++) {
+        wishes->lanes[lane][before[lane]] = wishes->lanes[lane][number];
+    }
 }
 
 static void queue_take(struct wishes *wishes, uint32_t number)
@@ -72,6 +121,7 @@ static void queue_take(struct wishes *wishes, uint32_t number)
     struct wish_record *record = wish_of(wishes, number);
     uint32_t previous = record->previous;
     uint32_t next = record->next;
+    lanes_take(wishes, number);
     *(previous == 0 ? &wishes->first : &wish_of(wishes, previous)->next) = next;
     *(next == 0 ? &wishes->last : &wish_of(wishes, next)->previous) = previous;
     record->previous = 0;
@@ -143,6 +193,9 @@ void wishes_index(struct wishes *wishes)
     wishes->first = 0;
     wishes->last = 0;
     wishes->waiting = 0;
+    for (uint32_t lane = 0; lane < WISH_LANES; lane++) {
+        wishes->lanes[lane][0] = 0;
+    }
     for (uint32_t number = 1; number <= wishes->count; number++) {
         key_add(wishes, number);
         if (wish_of(wishes, number)->status == WISH_WAITING) {
@@ -156,6 +209,21 @@ void wishes_forget(struct wishes *wishes)
 {
     wishes->count = 0;
     wishes_index(wishes);
+}
+
+/* Each lane has those of its own who wait, in their order. */
+static bool lane_is_right(const struct wishes *wishes, uint32_t lane)
+{
+    uint32_t next = wishes->lanes[lane][0];
+    for (uint32_t number = wishes->first; number != 0; number = wish_of(wishes, number)->next) {
+        if (lanes_of(number) > lane) {
+            if (next != number) {
+                return false;
+            }
+            next = wishes->lanes[lane][number];
+        }
+    }
+    return next == 0;
 }
 
 const char *wishes_check(const struct wishes *wishes)
@@ -176,6 +244,11 @@ const char *wishes_check(const struct wishes *wishes)
         if (wishes_find(wishes, &record->key) != number ||
             (record->status == WISH_OFFERED) != (record->order != 0)) {
             return "a wish is not found, or has become no order";
+        }
+    }
+    for (uint32_t lane = 0; lane < WISH_LANES; lane++) {
+        if (!lane_is_right(wishes, lane)) {
+            return "the lanes along the queue of wishes are not right";
         }
     }
     return before == wishes->last && waiting == wishes->waiting ? NULL

@@ -3,18 +3,23 @@
  *   all       records by number; found by key
  *   queue     those that wait, by since when the customer is in the queue, then by number: a list
  *             through the records
+ *   lanes     above the queue, each with an eighth of those of the one below, to find a place in it
+ *             (a skip list; who is in which is said by the number)
  *   demands   [offer]: how many wait for it, and for how much
  *   walk      which one is to be tried next. Begins anew at the head whenever something may have
  *             become free (wishes_wake)
  *
- * Kept: the records. Derived: queue, by_key and demands. The walk is scratch. */
+ * Kept: the records. Derived: queue, lanes, by_key and demands. The walk is scratch. */
 #ifndef ECLUSE_PROMISE_WISHES_H
 #define ECLUSE_PROMISE_WISHES_H
 
 #include "promise/event.h"
 #include "promise/wish.h"
 
-enum { WISH_SLOTS = 1 << 18 }; /* of the hash: a power of two, at least twice LIMIT_WISHES */
+enum {
+    WISH_SLOTS = 1 << 18, /* of the hash: a power of two, at least twice LIMIT_WISHES */
+    WISH_LANES = 5        /* 8 to the power of it: about LIMIT_WISHES */
+};
 
 struct wish_record {
     struct order_key key;
@@ -45,7 +50,8 @@ struct wishes {
     struct wish_record *all; /* [number - 1] */
     uint32_t *by_key;        /* [WISH_SLOTS] */
     struct wish_demand *demands;
-    uint32_t first, last; /* of the queue; 0: nobody waits */
+    uint32_t first, last;        /* of the queue; 0: nobody waits */
+    uint32_t *lanes[WISH_LANES]; /* [number]: who is next in the lane; [0]: who is first */
     uint32_t waiting;
     uint32_t walk_at;
     uint64_t walk;                 /* counts the walks */

@@ -50,8 +50,11 @@ export function skipUnlessPossible() {
   process.exit(77)
 }
 
-/** A database made of `shopText` or of a shop file, served on a free port; with `upstream`, in front of the shop there. */
-export async function openShop({ shopText = plainShop, shopFile, upstream } = {}) {
+/**
+ * A database made of `shopText` or of a shop file, served on a free port; with `upstream`, in front of the shop there; `more` are further
+ * words for serve.
+ */
+export async function openShop({ shopText = plainShop, shopFile, upstream, more = [] } = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'ecluse-browser-'))
   const file = shopFile === undefined ? path.join(folder, 'shop.yaml') : path.join(source, shopFile)
   if (shopFile === undefined) writeFileSync(file, shopText)
@@ -59,7 +62,7 @@ export async function openShop({ shopText = plainShop, shopFile, upstream } = {}
   const made = spawnSync(program, ['init', database, file], { encoding: 'utf8' })
   assert.equal(made.status, 0, made.stderr)
   const behind = upstream === undefined ? [] : ['--upstream', upstream]
-  const server = spawn(program, ['serve', database, '--listen', '127.0.0.1:0', '--lang', 'en', ...behind],
+  const server = spawn(program, ['serve', database, '--listen', '127.0.0.1:0', '--lang', 'en', ...behind, ...more],
     { stdio: ['ignore', 'pipe', 'inherit'] })
   process.on('exit', () => server.kill('SIGKILL')) // a test that fails in the middle leaves nothing behind
   const address = await new Promise((resolve, reject) => {
@@ -93,10 +96,11 @@ export function openBrowser() {
   })
 }
 
-/** A visitor without JavaScript, in their own browser profile. Call done() at the end: it fails on what went wrong unseen. */
-export async function openVisitor(browser, shop, { language = 'fr', viewport = phone, javaScript = false, colorScheme = 'light' } = {}) {
+/** A visitor without JavaScript, in their own browser profile; `from`: their address, as a proxy on this machine tells it. Call done() at the end: it fails on what went wrong unseen. */
+export async function openVisitor(browser, shop, { language = 'fr', viewport = phone, javaScript = false, colorScheme = 'light', from } = {}) {
   const context = await browser.newContext({
-    javaScriptEnabled: javaScript, viewport, colorScheme, locale: language === 'fr' ? 'fr-FR' : 'en-GB', baseURL: shop.address
+    javaScriptEnabled: javaScript, viewport, colorScheme, locale: language === 'fr' ? 'fr-FR' : 'en-GB', baseURL: shop.address,
+    extraHTTPHeaders: from === undefined ? {} : { 'X-Forwarded-For': from }
   })
   const wrong = []
   const expected = new Set()

@@ -12,11 +12,11 @@ sys.path.insert(0, os.path.dirname(__file__))
 from cli import EXAMPLE, SOURCE, FolderTest, ecluse  # noqa: E402
 
 MANUAL = os.path.join(SOURCE, 'docs', 'ecluse.1')
-# Need a server's life, files of other systems, or an order that is there: their own tests run them.
-NOT_HERE = ('serve', 'demo', 'crowd', 'gate', 'import', 'confirm', 'pay', 'extend', 'start', 'done', 'ship', 'deliver', 'cancel',
+# Need a server's life, files of other systems, answers, or an order that is there: their own tests run them.
+NOT_HERE = ('serve', 'demo', 'crowd', 'gate', 'import', 'setup', 'confirm', 'pay', 'extend', 'start', 'done', 'ship', 'deliver', 'cancel',
             'withdraw')
-# Of README.md: a server's life, files of other systems, and a line in which ORDER stands for an order's id.
-NOT_FROM_README = ('serve', 'crowd', 'gate', 'import', 'start')
+# Of README.md: a server's life, files of other systems, answers, and a line in which ORDER stands for an order's id.
+NOT_FROM_README = ('serve', 'crowd', 'gate', 'import', 'setup', 'start')
 
 
 def readme_lines():

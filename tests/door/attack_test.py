@@ -213,7 +213,7 @@ class Attacks(Case):
         grown = self.server.rss() - before
         print(f'600 readers: {grown / 600:.0f} bytes each', file=sys.stderr)
         if not SANITIZED:
-            self.assertLess(grown, 600 * 32768)
+            self.assertLess(grown, 600 * 65536)
 
     def test_header_bombs(self):
         bombs = [b'GET / HTTP/1.1\r\nHost: a\r\n' + b'X: y\r\n' * 3000 + b'\r\n',

@@ -2,6 +2,7 @@
  *
  *   /ecluse/figures    the figures as JSON, answered by the handler
  *   /later...          handed on in the next tick, not in the handler
+ *   /parked...         kept until its client goes away
  *   everything else    handed on at once, with a Set-Cookie line for the reply
  *
  * usage: forward_server --upstream URL [--connections N] [--connect-ms N] [--reply-ms N]
@@ -25,7 +26,7 @@ static size_t later_count;
 
 /* Counted by `done`; `begun` must be their sum when all is over. */
 static struct {
-    uint64_t begun, whole, failed;
+    uint64_t begun, whole, failed, ends, parked, gone;
     uint64_t head_us_last;
     int status_last;
 } forwards;
@@ -36,6 +37,7 @@ static void on_done(void *context, const struct door_forwarded *forwarded)
     ASSERT(*number <= forwards.begun);
     forwards.whole += forwarded->status != 0;
     forwards.failed += forwarded->status == 0;
+    forwards.ends += forwarded->ends_session;
     forwards.head_us_last = forwarded->head_us;
     forwards.status_last = forwarded->status;
 }
@@ -60,19 +62,26 @@ static int figures_write(char *text, size_t capacity)
         "{\"connections_now\": %llu, \"timed_out\": %llu, \"forwarded\": %llu, \"failed\": %llu, "
         "\"up_timed_out\": %llu, \"up_now\": %llu, \"up_total\": %llu, \"waiting\": %llu, "
         "\"begun\": %llu, \"done_whole\": %llu, \"done_failed\": %llu, \"head_us\": %llu, "
-        "\"status\": %d}\n",
+        "\"ends\": %llu, \"parked\": %llu, \"gone\": %llu, \"status\": %d}\n",
         (unsigned long long)figures.connections_now, (unsigned long long)figures.timed_out,
         (unsigned long long)up.forwarded, (unsigned long long)up.failed,
         (unsigned long long)up.timed_out, (unsigned long long)up.connections_now,
         (unsigned long long)up.connections_total, (unsigned long long)up.waiting_now,
         (unsigned long long)forwards.begun, (unsigned long long)forwards.whole,
         (unsigned long long)forwards.failed, (unsigned long long)forwards.head_us_last,
-        forwards.status_last);
+        (unsigned long long)forwards.ends, (unsigned long long)forwards.parked,
+        (unsigned long long)forwards.gone, forwards.status_last);
 }
 
 static bool begins(struct slice path, struct slice start)
 {
     return path.length >= start.length && memcmp(path.data, start.data, start.length) == 0;
+}
+
+static void on_gone(void *context)
+{
+    forwards.gone++;
+    door_reply(context, &(struct door_reply){.status = 204});
 }
 
 static void handle(struct door_request *request, void *context)
@@ -84,6 +93,9 @@ static void handle(struct door_request *request, void *context)
         door_reply(request, &(struct door_reply){.status = 200, .body = {text, (size_t)length}});
     } else if (begins(door_path(request), SLICE("/later")) && later_count < LATER_MAX) {
         later[later_count++] = request;
+    } else if (begins(door_path(request), SLICE("/parked"))) {
+        forwards.parked++;
+        door_on_gone(request, on_gone, request);
     } else {
         forward(request);
     }

@@ -350,6 +350,19 @@ class Replies(Case):
                 cookies = self.client().ask(GET % b'/').fields['set-cookie']
                 self.assertEqual(cookies, ['a=1'] + ([value] if passes else []) + ['ecluse_seen=1; Path=/'])
 
+    def test_what_is_told_to_us_stays_here(self):
+        values = (b'end', b'END', b'ended', b'')
+
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nEcluse-Session: ' + values[int(request.target[1:])] +
+                               b'\r\nX-Ecluse: 1\r\necluse-state: inside\r\nContent-Length: 2\r\n\r\nok')
+        self.start(script)
+        client = self.client()
+        for number, ends in enumerate((1, 2, 2, 2)):
+            reply = client.ask(GET % b'/%d' % number)
+            self.assertEqual(sorted(reply.fields), ['content-length', 'date', 'set-cookie', 'x-ecluse'])
+            self.assertEqual(self.figures()['ends'], ends, values[number])
+
     def test_chunked(self):
         """In pieces, with extensions and a trailer: re-framed, and the connection is used again."""
         def script(connection, request, number):
@@ -859,6 +872,21 @@ class Clients(Case):
                 self.assertTrue(eventually(lambda: self.figures()['begun'] == i + 1))
                 figures = self.figures()
                 self.assertEqual((figures['done_failed'], figures['failed'], self.upstream.requests), (i + 1, 0, []))
+
+    def test_vanishes_while_it_is_kept(self):
+        """The handler that keeps a request for later hears at once that its client has gone, once."""
+        self.start(OK)
+        for i, vanish in enumerate(('reset', 'close')):
+            with self.subTest(vanish):
+                client = self.client()
+                client.send(GET % b'/parked')
+                self.assertTrue(eventually(lambda: self.figures()['parked'] == i + 1))
+                time.sleep(0.05)
+                self.assertEqual(self.figures()['gone'], i)
+                getattr(client, vanish)()
+                self.assertTrue(eventually(lambda: self.figures()['gone'] == i + 1))
+        self.assertEqual(self.client().ask(GET % b'/').body, b'ok')
+        self.assertEqual(self.figures()['gone'], 2)
 
     def test_vanishes_in_the_reply(self):
         self.start(self.endless)

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+struct import_world world;
+
 static char folder[64];
 static char path[512];
 
@@ -37,6 +39,17 @@ static enum status sink_history(void *context, const struct history_line *lines,
     return STATUS_OK;
 }
 
+static void sink_change(void *context, const struct exchange_change *change)
+{
+    static const char *const things[EXCHANGE_THINGS] = {"offer", "item", "supplier", "receipt"};
+    struct import_sink *sink = context;
+    text_append_format(&sink->changes, "%s %s %s: %s -> %s", things[change->thing], change->name,
+                       change->key != NULL ? change->key : "new", change->before, change->after);
+    if (change->command != NULL)
+        text_append_format(&sink->changes, " (%s %s)", change->command, change->arguments);
+    text_append_char(&sink->changes, '\n');
+}
+
 static void sink_progress(void *context, uint64_t done_bytes, uint64_t total_bytes)
 {
     struct import_sink *sink = context;
@@ -47,16 +60,22 @@ static void sink_progress(void *context, uint64_t done_bytes, uint64_t total_byt
 void import_sink_open(struct import_sink *sink)
 {
     memset(sink, 0, sizeof *sink);
-    sink->sink = (struct exchange_sink){sink_apply, sink_history, sink_progress, sink};
+    sink->sink = (struct exchange_sink){.change = sink_change,
+                                        .apply = sink_apply,
+                                        .history = sink_history,
+                                        .progress = sink_progress,
+                                        .context = sink};
     sink->keep_history = true;
     text_init(&sink->shop_text, LIMIT_SHOP_FILE_BYTES);
     text_init(&sink->history, 1 << 20);
+    text_init(&sink->changes, 1 << 20);
 }
 
 void import_sink_close(struct import_sink *sink)
 {
     text_free(&sink->shop_text);
     text_free(&sink->history);
+    text_free(&sink->changes);
 }
 
 static enum status zone_load(void *context, const char *name, int64_t around, struct zone *zone,
@@ -91,6 +110,68 @@ struct shop *import_small_shop(void)
         "carrier: van,\n"
         "    routing: [{work_center: packing, minutes: 2}]}\n";
     return import_shop(SLICE(text));
+}
+
+int import_world_open(const char *format)
+{
+    memset(&world, 0, sizeof world);
+    for (uint32_t i = 0; i < exchange_format_count; i++)
+        if (strcmp(exchange_formats[i].name, format) == 0)
+            world.format = &exchange_formats[i];
+    assert_non_null(world.format);
+    exchange_options_init(&world.options);
+    world.options.now = 1795417200;
+    world.options.vat_thousandths = 20000;
+    import_sink_open(&world.sink);
+    return 0;
+}
+
+int import_world_close(void **state)
+{
+    (void)state;
+    import_sink_close(&world.sink);
+    return 0;
+}
+
+struct shop *import_into(struct shop *shop, const char *file)
+{
+    world.sink.applies = 0;
+    if (world.format->import(shop, file, &world.options, &world.sink.sink, &world.report,
+                             &world.fault) != STATUS_OK)
+        fail_msg("%s", world.fault.text);
+    if (world.sink.applies == 0)
+        return shop;
+    shop_free(shop);
+    return import_shop(text_slice(&world.sink.shop_text));
+}
+
+struct shop *import_bytes(const char *bytes)
+{
+    return import_into(import_small_shop(), import_file("a.csv", bytes));
+}
+
+void import_refused(const char *bytes, const char *words)
+{
+    struct shop *shop = import_small_shop();
+    world.sink.applies = 0;
+    assert_int_equal(world.format->import(shop, import_file("a.csv", bytes), &world.options,
+                                          &world.sink.sink, &world.report, &world.fault),
+                     STATUS_INVALID);
+    if (strstr(world.fault.text, words) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", world.fault.text, words);
+    assert_int_equal(world.sink.applies, 0);
+    shop_free(shop);
+}
+
+uint64_t import_count(enum exchange_reason reason)
+{
+    return world.report.tallies[reason].count;
+}
+
+const char *import_activity(const struct shop *shop, const char *offer)
+{
+    uint16_t index = import_offer(shop, offer)->activity.index;
+    return index == NO_INDEX ? "" : shop->activities[index].name;
 }
 
 const struct offer *import_offer(const struct shop *shop, const char *name)
@@ -141,7 +222,9 @@ int import_folder_make(void **state)
 int import_folder_remove(void **state)
 {
     (void)state;
-    snprintf(path, sizeof path, "%s/a.csv", folder);
-    unlink(path);
+    for (char name = 'a'; name <= 'd'; name++) {
+        snprintf(path, sizeof path, "%s/%c.csv", folder, name);
+        unlink(path);
+    }
     return rmdir(folder);
 }

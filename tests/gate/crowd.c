@@ -1,6 +1,8 @@
 /* plan -> visitors, by the step in which each acts next -> the gate's answers -> entries, waits. */
 #include "crowd.h"
 
+#include "gate/opening.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -84,8 +86,10 @@ static enum crowd_kind kind_draw(struct crowd *crowd)
 
 static struct gate_settings settings_of(const struct crowd_plan *plan)
 {
-    return (struct gate_settings){
-        .rate = plan->rate, .session_seconds = SESSION_SECONDS, .places_max = PLACES};
+    return (struct gate_settings){.rate = plan->rate,
+                                  .session_seconds = SESSION_SECONDS,
+                                  .places_max = PLACES,
+                                  .inside_most = plan->inside_most};
 }
 
 static struct crowd *crowd_create(const struct crowd_plan *plan)
@@ -96,6 +100,9 @@ static struct crowd *crowd_create(const struct crowd_plan *plan)
     const struct gate_settings settings = settings_of(plan);
     crowd->memory = malloc(gate_bytes(&settings));
     crowd->gate = gate_place(crowd->memory, &settings, 0);
+    if (plan->opens_at > 0) {
+        gate_close(crowd->gate);
+    }
     crowd->visitors = calloc(plan->visitors, sizeof *crowd->visitors);
     crowd->of_number = calloc(plan->visitors, sizeof *crowd->of_number);
     crowd->step_count = plan->seconds * SECOND / STEP_MS;
@@ -165,6 +172,11 @@ static void enters(struct crowd *crowd, struct crowd_visitor *visitor)
         wait_learn(&crowd->gate->wait, crowd->now / SECOND, visitor->told.likely_seconds,
                    waited_of(visitor));
     }
+    if (crowd->plan.stays_seconds > 0) {
+        step_add(crowd, (uint32_t)(visitor - crowd->visitors),
+                 crowd->now + random_between(&crowd->random, SECOND,
+                                             2 * crowd->plan.stays_seconds * SECOND));
+    }
     /* Who is there, with a place before, is not yet in? */
     for (uint32_t i = 0; i < crowd->plan.visitors; i++) {
         const struct crowd_visitor *other = &crowd->visitors[i];
@@ -194,6 +206,20 @@ static void knocks(struct crowd *crowd, uint32_t index)
     }
 }
 
+/* When to look again, as the pages tell it. */
+static uint32_t look_seconds(const struct crowd *crowd, const struct crowd_visitor *visitor,
+                             const struct gate_view *view)
+{
+    int64_t left = crowd->plan.opens_at - crowd->now / SECOND;
+    uint32_t line = gate_waiting(crowd->gate);
+    bool soon = view->is_new && left > 2 * GATE_POLL_SECONDS_MIN;
+    if (!crowd->gate->closed || soon) {
+        return view->poll_seconds;
+    }
+    uint32_t lot = (uint32_t)(random_mix(visitor->number) % line);
+    return opening_look_seconds((uint32_t)left, lot, line, GATE_POLL_SECONDS_MAX);
+}
+
 static void polls(struct crowd *crowd, uint32_t index)
 {
     struct crowd_visitor *visitor = &crowd->visitors[index];
@@ -211,9 +237,11 @@ static void polls(struct crowd *crowd, uint32_t index)
         return;
     }
     assert_int_equal(view.state, GATE_WAITING);
-    uint32_t seconds = visitor->kind == HIDDEN ? GATE_POLL_SECONDS_MAX : view.poll_seconds;
+    uint32_t seconds = visitor->kind == HIDDEN ? (uint32_t)GATE_POLL_SECONDS_MAX
+                                               : look_seconds(crowd, visitor, &view);
     step_add(crowd, index,
-             crowd->now + seconds * SECOND + random_between(&crowd->random, 0, seconds * 100));
+             crowd->now + seconds * SECOND +
+                 random_between(&crowd->random, 0, crowd->gate->closed ? 500 : seconds * 100));
 }
 
 static void arrives(struct crowd *crowd, uint32_t index)
@@ -239,18 +267,17 @@ static void arrives(struct crowd *crowd, uint32_t index)
         knocks(crowd, index); /* the same request */
     } else {
         stage_set(crowd, visitor, visitor->kind == BOT ? AWAY : LINE);
-        step_add(crowd, index, crowd->now + view.poll_seconds * SECOND);
+        step_add(crowd, index, crowd->now + look_seconds(crowd, visitor, &view) * SECOND);
     }
 }
 
 static void restart(struct crowd *crowd)
 {
     const struct gate_settings settings = settings_of(&crowd->plan);
-    uint32_t next = crowd->gate->next;
-    uint32_t head = crowd->gate->head;
-    const struct draw draw = crowd->gate->draw;
+    struct gate_kept kept;
+    gate_keep(crowd->gate, 1, &kept);
     crowd->gate = gate_place(crowd->memory, &settings, crowd->now);
-    gate_restore(crowd->gate, next, head, &draw, crowd->now);
+    gate_restore(crowd->gate, &kept, crowd->now);
     for (uint32_t i = 0; i < crowd->plan.visitors; i++) {
         /* The parked lost their connection; browsers ask again. */
         if (crowd->visitors[i].stage == PARKED) {
@@ -283,8 +310,20 @@ static void visitors_act(struct crowd *crowd)
             polls(crowd, index);
         } else if (visitor->stage == CALLED) {
             knocks(crowd, index);
+        } else if (visitor->stage == INSIDE) {
+            gate_leave(crowd->gate, visitor->number);
+            stage_set(crowd, visitor, AWAY);
         }
         index = next;
+    }
+}
+
+static void opens(struct crowd *crowd)
+{
+    gate_draw(crowd->gate, crowd->plan.seed);
+    gate_open(crowd->gate);
+    for (uint32_t number = 0; number < crowd->gate->draw.count; number++) {
+        crowd->visitors[crowd->of_number[number]].place = draw_place(&crowd->gate->draw, number);
     }
 }
 
@@ -294,6 +333,9 @@ static void events(struct crowd *crowd)
     const struct crowd_plan *plan = &crowd->plan;
     if (plan->restart_at > 0 && crowd->now == plan->restart_at * SECOND) {
         restart(crowd);
+    }
+    if (crowd->gate->closed && crowd->now >= plan->opens_at * SECOND) {
+        opens(crowd);
     }
     if (plan->change == CROWD_PAUSE) {
         bool paused = crowd->now >= plan->change_at * SECOND &&
@@ -309,8 +351,11 @@ struct crowd *crowd_run(const struct crowd_plan *plan)
         events(crowd);
         releases(crowd);
         visitors_act(crowd);
-        if (crowd->standing > plan->rate * BUSY_SECONDS / 1000) {
+        uint32_t inside = inside_count(&crowd->gate->inside);
+        crowd->inside_most = inside > crowd->inside_most ? inside : crowd->inside_most;
+        if (!crowd->gate->closed && crowd->standing > plan->rate * BUSY_SECONDS / 1000) {
             crowd->busy_steps++;
+            crowd->busy_inside += inside;
             crowd->busy_parked += crowd->gate->chamber_count;
             crowd->busy_entries += crowd->entries[crowd->now / STEP_MS];
         }

@@ -37,8 +37,11 @@ struct crowd_plan {
     uint32_t no_show_percent, impatient_percent, hidden_percent, bot_percent;
     uint32_t overtaken_percent; /* so many may see a later number go in while they come: 0 */
     uint64_t seed;
-    int64_t seconds;    /* how long it is watched */
-    int64_t restart_at; /* seconds; 0: never */
+    int64_t seconds;        /* how long it is watched */
+    int64_t restart_at;     /* seconds; 0: never */
+    int64_t opens_at;       /* seconds: the door is closed before, then a draw; 0: it is open */
+    uint32_t inside_most;   /* 0: no limit */
+    uint32_t stays_seconds; /* on the mean, then the session ends early; 0: it lasts */
     enum crowd_change change;
     int64_t change_at;      /* seconds */
     int64_t change_seconds; /* the pause; until the slower rate is found */
@@ -57,7 +60,8 @@ struct crowd {
     uint32_t *entries; /* by step */
     uint32_t inside, inversions, overtaken;
     uint32_t standing; /* who waits and will come in when called */
-    uint64_t busy_steps, busy_entries, busy_parked;
+    uint64_t busy_steps, busy_entries, busy_parked, busy_inside;
+    uint32_t inside_most; /* at once */
     uint64_t polls;
 };
 

@@ -115,6 +115,60 @@ static void test_restart(void **state)
     assert_int_equal(plan_run(&plan, "a restart"), 6000);
 }
 
+/* Most come before the opening, and chance decides: nobody goes in before it, the capacity is used
+ * from its first seconds on, and no later place goes in before an earlier one that is there. */
+static void test_opening_with_a_draw(void **state)
+{
+    (void)state;
+    const struct crowd_plan plan = {.visitors = 6000,
+                                    .rate = 10000,
+                                    .rise_seconds = 200,
+                                    .half_life_seconds = 100,
+                                    .no_show_percent = 20,
+                                    .hidden_percent = 10,
+                                    .bot_percent = 20,
+                                    .overtaken_percent = 1,
+                                    .seed = 11,
+                                    .seconds = 1500,
+                                    .opens_at = 400};
+    struct crowd *crowd = crowd_run(&plan);
+    entries_check(crowd, "an opening");
+    uint32_t before = 0;
+    uint32_t first = 0; /* in the five seconds after the opening, of 50 at most */
+    int64_t steps = SECOND / 20;
+    for (int64_t step = 0; step < 405 * steps; step++) {
+        *(step < plan.opens_at * steps ? &before : &first) += crowd->entries[step];
+    }
+    crowd_free(crowd);
+    assert_int_equal(before, 0);
+    assert_in_range(first, 25, 52);
+}
+
+/* The shop bears 100 at once, who stay for a minute and say when they go: never one more, and
+ * nearly always as many, though the rate would let in ten times as many. */
+static void test_bounded_crowd(void **state)
+{
+    (void)state;
+    const struct crowd_plan plan = {.visitors = 3000,
+                                    .rate = 15000,
+                                    .rise_seconds = 60,
+                                    .half_life_seconds = 100,
+                                    .no_show_percent = 20,
+                                    .seed = 9,
+                                    .seconds = 1500,
+                                    .inside_most = 100,
+                                    .stays_seconds = 60};
+    struct crowd *crowd = crowd_run(&plan);
+    uint32_t mean = (uint32_t)(crowd->busy_inside / (crowd->busy_steps + 1));
+    print_message("100 at once: %u in, %u inside on the mean while people waited\n",
+                  (unsigned)crowd->inside, (unsigned)mean);
+    assert_int_equal(crowd->inversions, 0);
+    assert_in_range(crowd_most_within(crowd, SECOND), 0, 16);
+    assert_in_range(crowd->inside_most, 95, 100);
+    assert_in_range(mean, 95, 100);
+    crowd_free(crowd);
+}
+
 /* ---- what they were told ---- */
 
 /* Requests by the minute as a site measured them: two peaks, a slow end. */
@@ -237,6 +291,8 @@ int main(void)
         cmocka_unit_test(test_no_shows),
         cmocka_unit_test(test_bots),
         cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_opening_with_a_draw),
+        cmocka_unit_test(test_bounded_crowd),
         cmocka_unit_test(test_waits_of_television),
         cmocka_unit_test(test_waits_of_a_calm_crowd),
         cmocka_unit_test(test_waits_of_other_shapes),

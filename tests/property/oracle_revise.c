@@ -116,7 +116,8 @@ static bool feasible(struct oracle *oracle, const struct oracle_order *order)
 
 /* ---- what has begun ---- */
 
-/* The next collection of a parcel whose own is no more. */
+/* The next collection of a parcel whose own is no more, or too late; the order is put back by the
+ * caller if there is none. */
 static bool collection_move(const struct oracle *oracle, const struct oracle_order *order,
                             const struct oracle_order *tentative, struct oracle_group *group)
 {
@@ -124,6 +125,7 @@ static bool collection_move(const struct oracle *oracle, const struct oracle_ord
     int64_t ready = order->current.ready_at; /* of all that it is: nothing else is kept of it */
     int64_t from = ready > oracle->now ? ready : oracle->now;
     int32_t end = oracle->today + oracle->shop->promise.horizon_days;
+    group->collection_day = 0; /* its own place is free for it */
     for (int32_t day = oracle->today; day < end; day++) {
         int64_t at = zone_instant(&oracle->shop->zone, day, cut_off);
         int32_t delivery = 0;

@@ -271,9 +271,14 @@ struct oracle_found oracle_item_find(struct oracle *oracle, const struct oracle_
 
 /* ---- reductions ---- */
 
-/* How many packs of a proposed entry nobody needs. */
+/* How many packs of a proposed entry nobody needs; what comes on a day of which P is not known, or
+ * is no supply, is left to people. */
 static int64_t entry_spare(const struct oracle *oracle, const struct supply_entry *entry)
 {
+    if (!oracle_entry_counts(oracle, entry) ||
+        entry->due_day >= oracle->today + oracle->shop->promise.horizon_days) {
+        return 0;
+    }
     int64_t pack = oracle->shop->items[entry->item].pack_size_thousandths;
     int64_t spare = oracle_lowest(oracle, NULL, entry->item, entry->due_day);
     spare = spare < entry->quantity_thousandths ? spare : entry->quantity_thousandths;

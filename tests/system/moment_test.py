@@ -89,7 +89,7 @@ class Moment(Front):
             status, page, _ = visitor.get(path)
             self.assertEqual(status, 200, path)
             seen.add(path)
-            for found in addresses(page) - {'/', '/ecluse/queue'}:
+            for found in addresses(page) - {'/', '/ecluse/queue', '/ecluse/queue/leave'}:
                 self.assertTrue(found.startswith(ROOT + '/'), f'{found} on {path}')
                 found = found.replace('&amp;', '&')
                 if found not in seen and found not in todo:
@@ -154,9 +154,15 @@ class Moment(Front):
             _, page, _ = visitor.get(form_of(page, '/' + step)[0], {})
         self.assertIn('Order confirmed', page)
         self.assertEqual(visitor.place()['place'], place)
+        demand = json.loads(self.shop.run('gate', self.shop.database, '--json').stdout)['demand']
+        self.assertEqual([row['offer'] for row in demand], ['rare'])
+        self.assertEqual((demand[0]['orders_per_minute'], demand[0]['units_per_minute'], demand[0]['wishes']), (0.2, 0.2, 0))
+        self.assertEqual(demand[0]['left'], json.loads(
+            self.shop.run('board', self.shop.database, '--json').stdout)['demand'][0]['left'])
+        self.assertIn('Demande des 5 dernières minutes', self.shop.run('gate', self.shop.database, '--lang', 'fr').stdout)
         cookies = visitor.cookies()
         self.assertEqual({name: cookie.path for name, cookie in cookies.items()},
-                         {'ecluse_ticket': '/', 'ecluse_order': order, 'ecluse_hold': ROOT})
+                         {'ecluse_ticket': '/', 'ecluse_here': ROOT, 'ecluse_order': order, 'ecluse_hold': ROOT})
         for cookie in cookies.values():
             self.assertTrue(cookie.has_nonstandard_attr('HttpOnly'), cookie.name)
         link = re.search(r'href="([^"]+\?token=[^"]+)"', page).group(1)
@@ -237,8 +243,8 @@ class Nothing(Front):
         self.close()
         _, page, headers = self.visitor().get('/')
         self.assertEqual(headers['Ecluse-State'], 'waiting')
-        self.assertNotIn('<form', page)
-        self.assertEqual({path for path in addresses(page) if '/assets/' not in path}, set())
+        self.assertEqual(page.count('<form'), 1)  # to give up the place
+        self.assertEqual({path for path in addresses(page) if '/assets/' not in path}, {'/ecluse/queue/leave'})
 
     def test_a_moment_is_named_and_taken_back(self):
         visitor = self.visitor()
