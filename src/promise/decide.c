@@ -261,7 +261,7 @@ static void pending_set(struct promise_state *state, uint32_t replaced,
     ASSERT(whole);
     pending->taken = true;
     pending->replaced = replaced;
-    pending->length = (uint32_t)event.length;
+    pending->length = event.length;
     memcpy(pending->payload, event.payload, event.length);
 }
 

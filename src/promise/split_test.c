@@ -75,6 +75,11 @@ static void test_complete_and_split(void **unused)
 static void test_lines_of_a_day_go_together(void **unused)
 {
     (void)unused;
+    /* Tomorrow is another day than today. */
+    check(SHOP("", "receipts: [{item: tin, quantity: 5, due: 2026-12-02}]\n"), "2026-12-01T09:00",
+          "jar mug split",
+          "jar confirmed parcel 0 ship 2026-12-01T16:00 deliver 2026-12-02, "
+          "mug confirmed parcel 1 ship 2026-12-02T16:00 deliver 2026-12-03");
     check(PLAIN, "2026-12-01T09:00", "top jar split",
           "top confirmed parcel 0 ship 2026-12-01T16:00 deliver 2026-12-02, "
           "jar confirmed parcel 0 ship 2026-12-01T16:00 deliver 2026-12-02");

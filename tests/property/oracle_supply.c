@@ -386,6 +386,9 @@ static enum promise_result received(struct oracle *oracle, const struct promise_
         oracle->entries[change->entry - 1].status == SUPPLY_CLOSED) {
         return PROMISE_NO_ENTRY;
     }
+    if (change->quantity_thousandths + change->damaged_thousandths == 0) {
+        return PROMISE_BAD_CHANGE; /* nothing came */
+    }
     struct supply_entry *entry = &oracle->entries[change->entry - 1];
     int64_t good = change->quantity_thousandths;
     int64_t left = entry->quantity_thousandths - good - change->damaged_thousandths;
