@@ -41,8 +41,11 @@ enum status serve_log_open(const struct call *call, struct serve_log *log, struc
         return fault_set(fault, STATUS_INVALID, "--access-log-format %s: write combined or json",
                          format);
     }
-    enum status status = path == NULL ? STATUS_OK : line_file_open(path, &log->file, fault);
-    if (log->file != NULL && strcmp(path, "-") != 0) {
+    if (path == NULL) {
+        return STATUS_OK;
+    }
+    enum status status = line_file_open(path, &log->file, fault);
+    if (status == STATUS_OK && strcmp(path, "-") != 0) {
         hang_up_set(log->file);
     }
     return status;

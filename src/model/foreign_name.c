@@ -13,11 +13,11 @@
 
 #include <stdio.h>
 
-uint64_t foreign_hash(struct slice key)
+uint64_t foreign_hash(struct slice bytes)
 {
     uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < key.length; i++) {
-        hash = (hash ^ (unsigned char)key.data[i]) * 0x100000001b3u;
+    for (size_t i = 0; i < bytes.length; i++) {
+        hash = (hash ^ (unsigned char)bytes.data[i]) * 0x100000001b3u;
     }
     return random_mix(hash);
 }
@@ -66,14 +66,14 @@ static uint32_t code_point(struct slice text, size_t *length)
     return code;
 }
 
-void foreign_spelling(struct slice cell, char *to, size_t length_max)
+void foreign_spelling(struct slice text, char *to, size_t length_max)
 {
-    cell = text_trim(cell);
+    text = text_trim(text);
     size_t length = 0;
-    while (cell.length > 0) {
+    while (text.length > 0) {
         size_t step = 1;
-        char letters[3] = {cell.data[0], '\0'};
-        if (!name_character(cell.data[0]) && !plain_letters(code_point(cell, &step), letters)) {
+        char letters[3] = {text.data[0], '\0'};
+        if (!name_character(text.data[0]) && !plain_letters(code_point(text, &step), letters)) {
             letters[0] = length > 0 && to[length - 1] != '-' ? '-' : '\0';
         }
         if (length + strlen(letters) > length_max) {
@@ -81,9 +81,9 @@ void foreign_spelling(struct slice cell, char *to, size_t length_max)
         }
         memcpy(to + length, letters, strlen(letters));
         length += strlen(letters);
-        cell = slice_from(cell, step);
+        text = slice_from(text, step);
     }
-    while (length > 0 && to[length - 1] == '-' && cell.length == 0) {
+    while (length > 0 && to[length - 1] == '-' && text.length == 0) {
         length--;
     }
     to[length] = '\0';
