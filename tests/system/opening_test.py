@@ -17,6 +17,7 @@ import running  # noqa: E402  (stands beside this file)
 from waiting_test import BROWSER, Behind, Visitor  # noqa: E402
 
 FAST = 'site: {requests_per_second: 200, requests_per_visit: 10%s}\n'
+SLOWER = 'site: {requests_per_second: 80, requests_per_visit: 10%s}\n'
 DOCUMENT = os.path.join(os.environ.get('ECLUSE_SOURCE', '.'), 'docs', 'door.md')
 
 
@@ -69,11 +70,11 @@ class Case(unittest.TestCase):
 
 
 class Openings(Case):
-    def announce(self, seconds, order='draw'):
+    def announce(self, seconds, order='draw', site=FAST):
         """A shop that opens so many seconds from now."""
         self.at = int(time.time()) + seconds
         at = datetime.datetime.fromtimestamp(self.at, datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%SZ')
-        self.text = (FAST % '') + f'gate: {{order: {order}}}\nmoments: {{drop: {{at: "{at}", visitors: 10, closes_before_minutes: 30}}}}\n'
+        self.text = (site % '') + f'gate: {{order: {order}}}\nmoments: {{drop: {{at: "{at}", visitors: 10, closes_before_minutes: 30}}}}\n'
         self.open_shop(self.text)
         self.eventually(lambda: ('seed_sha256' in self.opening()) == (order == 'draw') and self.opening()['state'] == 'closed')
 
@@ -85,7 +86,7 @@ class Openings(Case):
         return visitors
 
     def test_a_draw(self):
-        self.announce(5)
+        self.announce(5, site=SLOWER)
         visitors = self.come(30)
         before = self.opening()
         self.assertEqual((before['state'], before['order']), ('closed', 'draw'))
@@ -111,12 +112,15 @@ class Openings(Case):
         self.assertGreaterEqual(after['count'], 30)
         place = drawn_place()
         places = [place(int(after['seed']), after['count'], number) for number in range(30)]
-        late = [visitor.entered - min(v.entered for v in visitors) for visitor in visitors]
-        self.assertLess(max(late), 8)
-        self.assertGreaterEqual(min(self.behind.seen)[0], time.monotonic() - (time.time() - self.at) - 0.01)
-        # Twenty a second: who drew a place among the first ten is in before who drew one of the last ten.
+        opened = time.monotonic() - (time.time() - self.at)
+        late = [visitor.entered - opened for visitor in visitors]
+        self.assertLess(max(late), 15)
+        self.assertGreaterEqual(min(self.behind.seen)[0], opened - 0.01)
+        # Eight a second, and one more in any one. Who comes a moment late lets others by, so that the order shows in many only.
+        for count, entered in enumerate(sorted(late)):
+            self.assertGreaterEqual(entered, count // 9 - 0.1)
         ranked = sorted(range(30), key=lambda i: places[i])
-        self.assertLess(max(late[i] for i in ranked[:10]), min(late[i] for i in ranked[20:]) + 1.1)
+        self.assertLess(sum(late[i] for i in ranked[:10]), sum(late[i] for i in ranked[20:]))
         self.assertIn(after['seed'], self.shop.run('gate', self.shop.database).stdout)
 
     def test_the_order_of_coming(self):
