@@ -11,7 +11,8 @@ import threading
 import time
 import unittest
 
-sys.path.insert(0, os.path.dirname(__file__))
+sys.path[:0] = [os.path.dirname(__file__), os.path.join(os.path.dirname(__file__), '..', 'support')]
+import together  # noqa: E402  (tests/support)
 from cli import ECLUSE, EXAMPLE, SOURCE, FolderTest  # noqa: E402
 from fake_gate import FakeGate  # noqa: E402
 
@@ -317,4 +318,4 @@ class Serve(CrowdTest):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    together.main()

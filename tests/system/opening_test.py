@@ -12,8 +12,10 @@ import sys
 import time
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, '..', 'support')]
 import running  # noqa: E402  (stands beside this file)
+import together  # noqa: E402  (tests/support)
 from waiting_test import BROWSER, Behind, Visitor  # noqa: E402
 
 FAST = 'site: {requests_per_second: 200, requests_per_visit: 10%s}\n'
@@ -417,4 +419,4 @@ class Consent(Case):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    together.main()

@@ -13,8 +13,10 @@ import threading
 import time
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, '..', 'support')]
 import running  # noqa: E402  (stands beside this file)
+import together  # noqa: E402  (tests/support)
 
 SITE = 'site: {requests_per_second: 20, requests_per_visit: 10}\n'
 RATE = 2
@@ -340,4 +342,4 @@ class Opening(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    together.main()
