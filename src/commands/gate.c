@@ -3,7 +3,10 @@
 #include "commands/commands.h"
 #include "commands/demand.h"
 #include "commands/shop_open.h"
+#include "commands/show.h"
 #include "report/table.h"
+
+#include <math.h>
 
 enum { REQUEST_BYTES_MAX = 1024, DEMAND_BYTES_MAX = 16384 };
 
@@ -53,12 +56,15 @@ const struct manual gate_manual = {
     .examples = examples,
 };
 
-static void row(struct table *table, const char *name, const json_t *answer, const char *key)
+static void row(const struct call *call, struct table *table, const char *name,
+                const json_t *answer, const char *key)
 {
     const json_t *value = json_object_get(answer, key);
+    char shown[SHOW_BYTES];
     table_cell_string(table, name);
     if (json_is_real(value)) {
-        table_cell_format(table, "%.2f", json_real_value(value));
+        int64_t thousandths = llround(1000 * json_real_value(value));
+        table_cell_string(table, show_quantity(call->language, shown, thousandths));
     } else {
         table_cell_format(table, "%lld", (long long)json_integer_value(value));
     }
@@ -107,15 +113,15 @@ static bool table_show(struct call *call, const json_t *answer)
     struct table table;
     bool paused = json_is_true(json_object_get(answer, "paused"));
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
-    row(&table, call_say(call, "waiting", "en attente"), answer, "waiting");
-    row(&table, call_say(call, "at the door", "à la porte"), answer, "parked");
-    row(&table, call_say(call, "inside", "dans la boutique"), answer, "inside");
-    row(&table, call_say(call, "let in so far", "entrés jusqu’ici"), answer, "entries");
-    row(&table, call_say(call, "asked too often", "demandes refusées car trop fréquentes"), answer,
-        "limited");
-    row(&table, call_say(call, "may go in, a second", "peuvent entrer, par seconde"), answer,
+    row(call, &table, call_say(call, "waiting", "en attente"), answer, "waiting");
+    row(call, &table, call_say(call, "at the door", "à la porte"), answer, "parked");
+    row(call, &table, call_say(call, "inside", "dans la boutique"), answer, "inside");
+    row(call, &table, call_say(call, "let in so far", "entrés jusqu’ici"), answer, "entries");
+    row(call, &table, call_say(call, "asked too often", "demandes refusées car trop fréquentes"),
+        answer, "limited");
+    row(call, &table, call_say(call, "may go in, a second", "peuvent entrer, par seconde"), answer,
         "rate");
-    row(&table, call_say(call, "the shop bears", "la boutique supporte"), answer, "learned");
+    row(call, &table, call_say(call, "the shop bears", "la boutique supporte"), answer, "learned");
     bool written = table_write(&table, 0, false, &call->out);
     table_free(&table);
     if (paused) {

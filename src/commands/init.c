@@ -3,6 +3,7 @@
 #include "commands/pictures.h"
 #include "commands/shop_open.h"
 #include "commands/shop_write.h"
+#include "commands/show.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,11 +90,14 @@ static void answer_write(struct call *call, const struct shop *shop, int64_t ope
                            shop->offer_count, shop->item_count, pictures->loaded);
         return;
     }
-    text_append_format(&call->out, "%s %s: %s, %u %s, %u %s, %u %s\n", database,
-                       call_say(call, "is made", "est créée"), shop->name, shop->offer_count,
-                       call_say(call, "offers", "offres"), shop->item_count,
-                       call_say(call, "items", "articles"), pictures->loaded,
-                       call_say(call, "pictures", "images"));
+    char offers[SHOW_BYTES];
+    char items[SHOW_BYTES];
+    char images[SHOW_BYTES];
+    text_append_format(&call->out, "%s %s: %s, %s, %s, %s\n", database,
+                       call_say(call, "is made", "est créée"), shop->name,
+                       show_count(call->language, offers, shop->offer_count, "offer", "offre"),
+                       show_count(call->language, items, shop->item_count, "item", "article"),
+                       show_count(call->language, images, pictures->loaded, "picture", "image"));
     text_append_format(&call->out, "%s: ecluse serve %s\n", call_say(call, "Next", "Ensuite"),
                        database);
 }

@@ -11,6 +11,7 @@
 #include "commands/setup_ask.h"
 #include "commands/setup_file.h"
 #include "commands/shop_open.h"
+#include "commands/show.h"
 #include "exchange/exchange.h"
 #include "model/currency.h"
 #include "model/shop_read.h"
@@ -325,10 +326,12 @@ static void written_say(struct setup *setup, const struct shop *shop, struct off
         text_append_string(&call->out, ",\"quote\":");
         return;
     }
-    text_append_format(&call->out, "\n%s%s: %u %s, %u %s.\n\n", path,
-                       call_say(call, " is written", " est écrit"), shop->offer_count,
-                       call_say(call, "offers", "offres"), shop->item_count,
-                       call_say(call, "items", "articles"));
+    char offers[SHOW_BYTES];
+    char items[SHOW_BYTES];
+    text_append_format(&call->out, "\n%s%s: %s, %s.\n\n", path,
+                       call_say(call, " is written", " est écrit"),
+                       show_count(call->language, offers, shop->offer_count, "offer", "offre"),
+                       show_count(call->language, items, shop->item_count, "item", "article"));
     text_append_format(
         &call->out, "%s %s (%s):\n", call_say(call, "Ordered now,", "Commandé maintenant,"),
         shop->offers[first.index].label.text[call->language], shop->offers[first.index].name);

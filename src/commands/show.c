@@ -74,6 +74,15 @@ const char *show_quantity(enum language language, char *to, int64_t thousandths)
     return to;
 }
 
+const char *show_count(enum language language, char *to, uint32_t count, const char *english,
+                       const char *french)
+{
+    bool many = language == LANGUAGE_FR ? count > 1 : count != 1;
+    (void)snprintf(to, SHOW_BYTES, "%u %.40s%s", count, language == LANGUAGE_FR ? french : english,
+                   many ? "s" : "");
+    return to;
+}
+
 const char *show_iso(enum language language, char *to, const char *iso)
 {
     int32_t day;

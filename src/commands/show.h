@@ -17,7 +17,11 @@ const char *show_money(enum language language, const struct shop *shop, char *to
                        int64_t minor);                                            /* 36.80 EUR */
 const char *show_quantity(enum language language, char *to, int64_t thousandths); /* 2.5 */
 
-/* The same for what an answer's JSON holds: "2026-12-03" and "2026-12-01T16:00:00+01:00". What is
+/* "1 offer", "38 offres": words that take an s. None is many in English, and one in French. */
+const char *show_count(enum language language, char *to, uint32_t count, const char *english,
+                       const char *french);
+
+/* What an answer's JSON holds: "2026-12-03" and "2026-12-01T16:00:00+01:00". What is
  * neither stays as it is. */
 const char *show_iso(enum language language, char *to, const char *iso);
 /* {"amount":"36.80","currency":"EUR"}'s parts. */

@@ -34,6 +34,10 @@ static void numbers(void **state)
     assert_string_equal(show_money(LANGUAGE_FR, &yen, to, 1200), "1200 JPY");
     assert_string_equal(show_quantity(LANGUAGE_FR, to, 2500), "2,5");
     assert_string_equal(show_quantity(LANGUAGE_EN, to, 2000), "2");
+    assert_string_equal(show_count(LANGUAGE_EN, to, 1, "offer", "offre"), "1 offer");
+    assert_string_equal(show_count(LANGUAGE_EN, to, 0, "offer", "offre"), "0 offers");
+    assert_string_equal(show_count(LANGUAGE_FR, to, 0, "offer", "offre"), "0 offre");
+    assert_string_equal(show_count(LANGUAGE_FR, to, 2, "offer", "offre"), "2 offres");
 }
 
 static void texts_of_answers(void **state)

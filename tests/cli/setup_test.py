@@ -58,7 +58,7 @@ class Setup(FolderTest):
             person.answer(']: ', '')
         code, seen = person.finish()
         self.assertEqual(code, 0, seen)
-        self.assertIn('new.yaml is written: 1 offers, 1 items.', seen)
+        self.assertIn('new.yaml is written: 1 offer, 1 item.', seen)
         self.assertIn('Delivered by  Wed 2026-11-25', seen)
         self.assert_opens('new.yaml')
 
