@@ -149,12 +149,23 @@ static void exchange_resume(void *context)
 static bool idle_link_suits(const struct exchange *exchange)
 {
     const struct door_upstream *upstream = exchange->upstream;
-    if (upstream->idle == NULL) {
-        return false;
-    }
     bool fresh = uv_now(&upstream->door->loop) - upstream->idle->since_ms < UPSTREAM_FRESH_MS;
     bool full = upstream->free == NULL && upstream->links_used == upstream->options.connections_max;
     return fresh || full || upstream->failing || exchange_may_retry(exchange);
+}
+
+/* A kept link that the exchange may take; NULL if none. Those at which something has come meanwhile
+ * are closed: bytes that nobody asked for would be read as this one's reply. */
+static struct link *idle_link_find(const struct exchange *exchange)
+{
+    struct door_upstream *upstream = exchange->upstream;
+    while (upstream->idle != NULL && idle_link_suits(exchange)) {
+        if (link_is_quiet(upstream->idle)) {
+            return upstream->idle;
+        }
+        link_close(upstream->idle);
+    }
+    return NULL;
 }
 
 /* While the upstream cannot be reached, may this one try? */
@@ -182,8 +193,8 @@ void exchanges_dispatch(struct door_upstream *upstream)
 {
     while (upstream->waiting.head != NULL && !upstream->closing) {
         struct exchange *exchange = upstream->waiting.head;
-        if (idle_link_suits(exchange)) {
-            struct link *link = upstream->idle;
+        struct link *link = idle_link_find(exchange);
+        if (link != NULL) {
             exchange_start(exchange, link);
             link_send(link);
             continue;
@@ -193,7 +204,7 @@ void exchanges_dispatch(struct door_upstream *upstream)
             exchange_fail(exchange, OUTCOME_UNREACHABLE);
             continue;
         }
-        struct link *link = link_take(upstream);
+        link = link_take(upstream);
         if (link == NULL) {
             return;
         }

@@ -153,6 +153,9 @@ void link_resume(struct link *link);
 void link_close(struct link *link);
 void link_expire(struct link *link, uint64_t now_ms);
 void link_become_idle(struct link *link);
+/* Nothing has come on this idle link that was not asked for, and it is not closed, as far as this
+ * machine knows yet. */
+bool link_is_quiet(const struct link *link) MUST_USE;
 /* Its exchange ends so, when the link is closed. */
 void link_fail(struct link *link, enum outcome outcome);
 

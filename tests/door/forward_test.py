@@ -431,7 +431,7 @@ class Replies(Case):
         self.assertEqual((reply.status, reply.fields['etag'], reply.fields['content-length']), (304, ['"a"'], ['70']))
         self.assertEqual(client.ask(GET % b'/0').body, b'')
         self.assertEqual(client.bytes, b'')
-        self.assertEqual(len(self.upstream.connections), 1)
+        self.assertEqual(len(self.upstream.connections), 4, 'where a body was announced, it may still come')
 
     def test_interim_replies(self):
         self.start(b'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n' + OK)
