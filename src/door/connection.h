@@ -22,6 +22,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "door/door.h"
+#include "door/forwarded.h"
 #include "door/parser.h"
 #include "gate/tally.h"
 
@@ -308,6 +309,8 @@ void connections_drain_ready(struct door *door);
 
 /* client.c: whom it counts as, and its share of the connections. */
 void client_take(struct connection *connection);
+/* Empty where the sender is none of this machine's. */
+void door_forwarded_read(const struct door_request *request, struct forwarded *forwarded);
 bool share_take(struct connection *connection) MUST_USE; /* false: it is used up */
 void share_give_back(struct connection *connection);
 /* So many are open that its address has to close them after each reply. */

@@ -3,14 +3,17 @@
  * Fields that are for one hop only stay here (RFC 9110 section 7.6.1): the listed ones, and those
  * that Connection names. What the upstream is told about the client is ours to say: X-Forwarded-*,
  * Forwarded and X-Real-IP of strangers are dropped (a proxy on this machine, which speaks TLS for
- * us, is believed), also where an underscore stands for a dash, because CGI makes them the same
- * name; and "Proxy", which CGI makes HTTP_PROXY. Our own cookies are ours alone: the upstream does
+ * us, is believed: forwarded.h), also where an underscore stands for a dash, because CGI makes them
+ * the same name; and "Proxy", which CGI makes HTTP_PROXY. Our own cookies are ours alone: the upstream does
  * not see them, and cannot set one. */
 #include "base/assert.h"
 #include "door/bytes.h"
 #include "door/link.h"
 
-enum { REQUEST_HEAD_MORE_BYTES = 512 }; /* of what is added, hosts not counted */
+enum {
+    /* Of what is added, hosts not counted: each node twice, with what is written around it. */
+    REQUEST_HEAD_MORE_BYTES = 512 + FORWARDED_NODES_MAX * (2 * FORWARDED_NODE_BYTES_MAX + 16)
+};
 
 /* The fields of a head, and which of them are called Connection: from `first` to before `stop`. */
 struct fields {
@@ -108,7 +111,7 @@ static bool is_made_anew(struct slice name)
     };
     return is_one_of(name, names, sizeof names / sizeof names[0]) ||
            is_as(name, SLICE("x-forwarded-for")) || is_as(name, SLICE("x-forwarded-proto")) ||
-           is_as(name, SLICE("x-forwarded-host"));
+           is_as(name, SLICE("x-forwarded-host")) || is_as(name, SLICE("forwarded"));
 }
 
 struct writer {
@@ -175,38 +178,92 @@ static void put_cookies(struct writer *writer, struct slice value)
     }
 }
 
-/* A line NAME with the values of all fields of that name, if they are `believed`, and `own`. */
-static void put_list(struct writer *writer, const struct fields *fields, struct slice name,
-                     bool believed, struct slice own)
+/* A line Via with the values of all such fields, and ours. */
+static void put_via(struct writer *writer, const struct fields *fields, struct slice own)
 {
-    bool any = false;
-    put(writer, name);
-    put(writer, SLICE(": "));
-    for (uint16_t i = 0; believed && i < fields->count; i++) {
-        if (http_equal_any_case(field_name(fields, i), name)) {
-            put(writer, any ? SLICE(", ") : SLICE(""));
+    put(writer, SLICE("Via: "));
+    for (uint16_t i = 0; i < fields->count; i++) {
+        if (http_equal_any_case(field_name(fields, i), SLICE("via"))) {
             put(writer, field_value(fields, i));
-            any = true;
+            put(writer, SLICE(", "));
         }
     }
-    put(writer, any && own.length > 0 ? SLICE(", ") : SLICE(""));
     put(writer, own);
     put(writer, SLICE("\r\n"));
 }
 
+/* RFC 7239 section 6: an address, "unknown", or a name that hides one. */
+static void put_node(struct writer *writer, struct slice node)
+{
+    unsigned char bytes[16];
+    struct slice name = forwarded_node_name(node);
+    put(writer, SLICE("for="));
+    if (!forwarded_node_address(node, bytes)) {
+        bool hidden = node.data[0] == '_' && http_all_in(node, HTTP_TOKEN);
+        put(writer, hidden ? node : SLICE("unknown"));
+    } else if (memchr(name.data, ':', name.length) != NULL) {
+        put(writer, SLICE("\"["));
+        put(writer, name);
+        put(writer, SLICE("]\""));
+    } else {
+        put(writer, name);
+    }
+}
+
+static void put_element(struct writer *writer, struct slice node, struct slice host,
+                        struct slice proto)
+{
+    put_node(writer, node);
+    if (host.length > 0) {
+        put(writer, SLICE(";host=\""));
+        put(writer, host);
+        put(writer, SLICE("\""));
+    }
+    if (proto.length > 0) {
+        put(writer, SLICE(";proto="));
+        put(writer, proto);
+    }
+}
+
+static void put_forwarded(struct writer *writer, const struct forwarded *told, struct slice address,
+                          struct slice host)
+{
+    static const struct slice none = {NULL, 0};
+    uint32_t last = told->node_count;
+    put(writer, SLICE("Forwarded: "));
+    for (uint32_t i = 0; i + 1 < last; i++) {
+        put_element(writer, told->nodes[i], none, none);
+        put(writer, SLICE(", "));
+    }
+    if (last > 0 || told->proto.length > 0 || told->host.length > 0) {
+        put_element(writer, last > 0 ? told->nodes[last - 1] : SLICE("unknown"), told->host,
+                    told->proto);
+        put(writer, SLICE(", "));
+    }
+    put_element(writer, address, host, SLICE("http"));
+    put(writer, SLICE("\r\n"));
+}
+
+/* Where it comes from, in both spellings. */
 static void put_origin(struct writer *writer, const struct door_request *request,
-                       const struct fields *fields, struct slice host)
+                       const struct forwarded *told, struct slice host)
 {
     const struct door_origin *origin = door_origin(request);
-    bool believed = origin->loopback;
-    struct slice proto = door_header(request, "x-forwarded-proto");
-    struct slice asked = door_header(request, "x-forwarded-host");
     struct slice address =
         origin->address[0] != '\0' ? slice_of(origin->address) : SLICE("unknown");
-    put_list(writer, fields, SLICE("X-Forwarded-For"), believed, address);
+    put(writer, SLICE("X-Forwarded-For: "));
+    for (uint32_t i = 0; i < told->node_count; i++) {
+        unsigned char bytes[16];
+        struct slice node = told->nodes[i];
+        put(writer, forwarded_node_address(node, bytes) ? forwarded_node_name(node) : node);
+        put(writer, SLICE(", "));
+    }
+    put(writer, address);
+    put(writer, SLICE("\r\n"));
     put_line(writer, SLICE("X-Forwarded-Proto"),
-             believed && proto.length > 0 ? proto : SLICE("http"));
-    put_line(writer, SLICE("X-Forwarded-Host"), believed && asked.length > 0 ? asked : host);
+             told->proto.length > 0 ? told->proto : SLICE("http"));
+    put_line(writer, SLICE("X-Forwarded-Host"), told->host.length > 0 ? told->host : host);
+    put_forwarded(writer, told, address, host);
 }
 
 /* The method, and the target as a path. */
@@ -244,9 +301,11 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     struct fields fields = fields_of(bytes, parser->headers, parser->header_count);
     struct slice host =
         parser->has_host ? http_span_slice(bytes, parser->host) : slice_of(authority);
+    struct forwarded told;
+    door_forwarded_read(request, &told);
     /* A line's ": " and CR LF may be new (the client may leave the space out). */
-    size_t most =
-        parser->body_at + parser->header_count + 2 * host.length + REQUEST_HEAD_MORE_BYTES;
+    size_t most = parser->body_at + parser->header_count + 3 * host.length + 2 * told.host.length +
+                  REQUEST_HEAD_MORE_BYTES;
     char *head = door_alloc_unset(request, most);
     if (head == NULL) {
         return (struct slice){NULL, 0};
@@ -255,9 +314,9 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     put_request_line(&writer, request);
     put_line(&writer, SLICE("Host"), host);
     put_fields(&writer, request, &fields);
-    put_origin(&writer, request, &fields, host);
-    put_list(&writer, &fields, SLICE("Via"), true,
-             parser->version_minor == 1 ? SLICE("1.1 ecluse") : SLICE("1.0 ecluse"));
+    put_origin(&writer, request, &told, host);
+    put_via(&writer, &fields,
+            parser->version_minor == 1 ? SLICE("1.1 ecluse") : SLICE("1.0 ecluse"));
     if (parser->has_length || parser->has_coding) {
         put_number_line(&writer, SLICE("Content-Length"), parser->body_length);
     }

@@ -220,7 +220,7 @@ class Requests(Case):
         self.assertEqual(request.fields, {
             'host': ['Shop.example:8080'], 'accept': ['text/*'], 'x-shop': ['1', '2'], 'content-length': ['5'],
             'x-forwarded-for': ['127.0.0.1'], 'x-forwarded-proto': ['http'], 'x-forwarded-host': ['Shop.example:8080'],
-            'via': ['1.1 ecluse']})
+            'forwarded': ['for=127.0.0.1;host="Shop.example:8080";proto=http'], 'via': ['1.1 ecluse']})
 
     def test_lengths(self):
         self.start(OK)
@@ -264,7 +264,41 @@ class Requests(Case):
         fields = self.upstream.requests[0].fields
         self.assertEqual(fields, {'host': ['inner'], 'x-forwarded-for': ['192.0.2.1, 192.0.2.2, 127.0.0.1'],
                                   'x-forwarded-proto': ['https'], 'x-forwarded-host': ['shop.example'],
+                                  'forwarded': ['for=192.0.2.1, for=192.0.2.2;host="shop.example";proto=https, '
+                                                'for=127.0.0.1;host="inner";proto=http'],
                                   'x-forwarded-port': ['443'], 'x-real-ip': ['192.0.2.1'], 'via': ['1.1 tls, 1.1 ecluse']})
+
+    def told(self, fields):
+        self.client().ask(b'GET / HTTP/1.1\r\nHost: inner\r\n' + fields + b'\r\n')
+        seen = self.upstream.requests[-1]
+        return [seen.one(name) for name in ('x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded')]
+
+    def test_forwarded_in_both_spellings(self):
+        self.start(OK)
+        own = 'for=127.0.0.1;host="inner";proto=http'
+        self.assertEqual(self.told(b'Forwarded: for="[2001:db8::1]:4711";host="shop.example:443";proto=https\r\n'), [
+            '2001:db8::1, 127.0.0.1', 'https', 'shop.example:443',
+            'for="[2001:db8::1]";host="shop.example:443";proto=https, ' + own])
+        self.assertEqual(self.told(b'X-Forwarded-For: 2001:db8::1, 192.0.2.1:8000, _hidden, <who>\r\n'), [
+            '2001:db8::1, 192.0.2.1, _hidden, <who>, 127.0.0.1', 'http', 'inner',
+            'for="[2001:db8::1]", for=192.0.2.1, for=_hidden, for=unknown, ' + own])
+        self.assertEqual(self.told(b'X-Forwarded-Proto: https\r\n'), [
+            '127.0.0.1', 'https', 'inner', 'for=unknown;proto=https, ' + own])
+
+    def test_forwarded_that_the_client_made_up(self):
+        """Our TLS proxy names whom it saw in X-Forwarded-For, and hands on a Forwarded that it does not know."""
+        self.start(OK)
+        self.assertEqual(self.told(b'Forwarded: for=127.0.0.1;proto=https;host=evil\r\nX-Forwarded-For: 192.0.2.1\r\n'), [
+            '192.0.2.1, 127.0.0.1', 'http', 'inner', 'for=192.0.2.1, for=127.0.0.1;host="inner";proto=http'])
+        self.assertEqual(self.told(b'Forwarded: for="\\"", for=1.2.3.4\r\nforwarded: x\r\n'), [
+            '127.0.0.1', 'http', 'inner', 'for=127.0.0.1;host="inner";proto=http'])
+
+    def test_forwarded_lists_are_bounded(self):
+        self.start(OK)
+        seen = self.told(b'X-Forwarded-For: ' + b','.join(b'2001:db8:1111:2222:3333:4444:5555:%x' % i for i in range(300)) +
+                         b'\r\nX-Forwarded-Host: ' + b'h' * 5000 + b'\r\n')
+        self.assertEqual((seen[0].count(','), seen[3].count('for='), seen[3].count('h' * 5000)), (16, 17, 1))
+        self.assertIn('"[2001:db8:1111:2222:3333:4444:5555:12b]"', seen[3])
 
     def test_forwarded_by_a_stranger(self):
         """A client that is not on this machine says where it comes from: nothing of that is handed on."""
@@ -280,7 +314,7 @@ class Requests(Case):
             self.assertIn(b'200 OK', stranger.recv(1000))
         self.assertEqual(self.upstream.requests[0].fields, {
             'host': ['a'], 'x-forward': ['stays'], 'x-forwarded-for': [outside[0]], 'x-forwarded-proto': ['http'],
-            'x-forwarded-host': ['a'], 'via': ['1.1 ecluse']})
+            'x-forwarded-host': ['a'], 'forwarded': [f'for={outside[0]};host="a";proto=http'], 'via': ['1.1 ecluse']})
 
     def test_http_1_0_without_host(self):
         self.start(OK)
