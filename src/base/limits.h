@@ -84,6 +84,7 @@
 #define LIMIT_UPSTREAM_CONNECT_MS   3000
 #define LIMIT_UPSTREAM_REPLY_MS     60000 /* until its reply's head, and waiting for a connection */
 #define LIMIT_UPSTREAM_IDLE_MS      60000 /* between two pieces of its reply */
+#define LIMIT_UPSTREAM_TUNNEL_MS    300000 /* a WebSocket on which nothing is said */
 #define LIMIT_UPSTREAM_KEPT_SECONDS 30    /* a connection to it without a request */
 /* A crowd that we send (`ecluse crowd`). */
 #define LIMIT_CROWD_VISITORS       1000000

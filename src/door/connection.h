@@ -132,7 +132,8 @@ enum stream_framing {
     STREAM_BARE,    /* no body, and nothing said about it */
     STREAM_SIZED,   /* Content-Length; also the one of a body that is not sent (HEAD, 304) */
     STREAM_CHUNKED, /* to HTTP/1.1 clients only */
-    STREAM_TO_CLOSE
+    STREAM_TO_CLOSE,
+    STREAM_UPGRADED /* the same, and the client goes on sending */
 };
 
 /* Who makes a reply outside the handler, or keeps the request for later (door_on_gone), and wants
@@ -142,6 +143,8 @@ struct reply_source {
     /* The client has gone: no reply is wanted. The request is the source's, which gives it back,
      * now or later. */
     void (*cancel)(void *context);
+    /* More has come from the client, behind the request; where it is not the next request. */
+    void (*received)(void *context);
     void *context;
 };
 

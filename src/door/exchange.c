@@ -105,6 +105,7 @@ void exchange_end(struct exchange *exchange)
     enum outcome outcome = exchange->outcome;
     ASSERT(outcome != OUTCOME_NONE);
     exchange_count(exchange);
+    exchange->upstream->tunnels -= exchange->tunnel;
     request->source = (struct reply_source){0};
     if (exchange->done != NULL) {
         exchange->done(exchange->context, &exchange->forwarded);
@@ -270,7 +271,10 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
                            .context = context,
                            .outcome = OUTCOME_MEMORY};
     struct exchange *exchange = door_alloc_unset(request, sizeof *exchange);
-    few.head = forward_request_head(request, upstream->place.authority);
+    bool tunnel_free = tunnel_is_free(upstream);
+    few.tunnel = tunnel_is_asked(request);
+    upstream->tunnels += few.tunnel;
+    few.head = forward_request_head(request, upstream->place.authority, few.tunnel);
     few.headers = headers_copy(request, headers);
     few.since_ms = uv_now(&door->loop);
     few.started_ns = door->options.env->ticks_ns(door->options.env);
@@ -278,14 +282,15 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
         exchange_end(&few);
     } else if (request->connection == NULL) {
         exchange_fail(&few, OUTCOME_GONE);
-    } else if (upstream->waiting.count >= LIMIT_UPSTREAM_WAITING) {
+    } else if (upstream->waiting.count >= LIMIT_UPSTREAM_WAITING || (few.tunnel && !tunnel_free)) {
         exchange_fail(&few, OUTCOME_CROWDED);
     } else if (upstream->closing) {
         exchange_fail(&few, OUTCOME_UNREACHABLE);
     } else {
         *exchange = few;
         exchange->outcome = OUTCOME_NONE;
-        request->source = (struct reply_source){exchange_resume, exchange_cancel, exchange};
+        request->source = (struct reply_source){
+            .resume = exchange_resume, .cancel = exchange_cancel, .context = exchange};
         waiting_append(exchange);
         exchanges_dispatch(upstream);
     }

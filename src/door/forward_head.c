@@ -4,8 +4,8 @@
  * that Connection names. What the upstream is told about the client is ours to say: X-Forwarded-*,
  * Forwarded and X-Real-IP of strangers are dropped (a proxy on this machine, which speaks TLS for
  * us, is believed: forwarded.h), also where an underscore stands for a dash, because CGI makes them
- * the same name; and "Proxy", which CGI makes HTTP_PROXY. Our own cookies are ours alone: the upstream does
- * not see them, and cannot set one. */
+ * the same name; and "Proxy", which CGI makes HTTP_PROXY. Our own cookies are ours alone: the
+ * upstream does not see them, and cannot set one. */
 #include "base/assert.h"
 #include "door/bytes.h"
 #include "door/link.h"
@@ -294,7 +294,7 @@ static void put_fields(struct writer *writer, const struct door_request *request
     }
 }
 
-struct slice forward_request_head(struct door_request *request, const char *authority)
+struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel)
 {
     const struct http_parser *parser = &request->parser;
     const char *bytes = request->input + request->start;
@@ -320,6 +320,9 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     if (parser->has_length || parser->has_coding) {
         put_number_line(&writer, SLICE("Content-Length"), parser->body_length);
     }
+    if (tunnel) {
+        put(&writer, SLICE("Connection: Upgrade\r\nUpgrade: websocket\r\n"));
+    }
     put(&writer, SLICE("\r\n"));
     return (struct slice){head, (size_t)(writer.at - head)};
 }
@@ -327,6 +330,9 @@ struct slice forward_request_head(struct door_request *request, const char *auth
 static enum stream_framing framing_of(const struct door_request *request,
                                       const struct http_response *response, enum http_body body)
 {
+    if (response->status == 101) {
+        return STREAM_UPGRADED;
+    }
     switch (body) {
     case BODY_NONE:
         return response->has_length && response->status != 204 ? STREAM_SIZED : STREAM_BARE;

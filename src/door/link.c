@@ -249,6 +249,7 @@ void link_send(struct link *link)
         idle_remove(link);
     }
     link->heard = false;
+    link->tunnels = false;
     link_enter(link, LINK_HEAD);
     relay_begin(link);
     if (request_write(link) == 0) {
@@ -327,7 +328,7 @@ void link_expire(struct link *link, uint64_t now)
         }
         break;
     case LINK_BODY:
-        if (waited_ms >= options->idle_ms) {
+        if (waited_ms >= (link->tunnels ? options->tunnel_idle_ms : options->idle_ms)) {
             link_fail(link, OUTCOME_REPLY_SLOW);
         }
         break;

@@ -1,6 +1,6 @@
 /* Inside the proxy: links (connections to the upstream) and exchanges (a request that is handed on,
  * and its reply). For the files of the proxy only: upstream.c, exchange.c, link.c, relay.c,
- * address.c, forward_head.c.
+ * tunnel.c, address.c, forward_head.c.
  *
  *        connect            connected          head came        client's socket full
  *   FREE -------> CONNECTING -------> HEAD ------------> BODY <------------------> PAUSED
@@ -12,7 +12,8 @@
  *            `-------> CONNECTING: the next address of the name; or once more (link_retry)
  *
  * An exchange lives in its request's arena. It ends exactly once, in exchange_end: at once if its
- * link has nothing of the request's memory in hand, else when the link's handle is closed. */
+ * link has nothing of the request's memory in hand, else when the link's handle is closed. A
+ * WebSocket (tunnel.c) stays in BODY and PAUSED until one side closes. */
 #ifndef ECLUSE_DOOR_LINK_H
 #define ECLUSE_DOOR_LINK_H
 
@@ -57,6 +58,7 @@ struct exchange {
     struct slice head;    /* what the upstream is sent, in front of the body */
     struct slice headers; /* for the reply */
     enum outcome outcome;
+    bool tunnel; /* the client asks for a WebSocket, and may have one */
     struct door_forwarded forwarded;
     void (*done)(void *context, const struct door_forwarded *forwarded);
     void *context;
@@ -95,6 +97,8 @@ struct link {
     bool again;        /* when closed, it connects again for the same exchange */
     bool writing;      /* the loop holds some of the request's memory */
     bool heard;        /* some of this reply has come */
+    bool tunnels;      /* it was upgraded: bytes both ways */
+    size_t pushed;     /* of the client's bytes, that the loop writes */
     size_t left;       /* of a sized body */
     size_t buffered;
     char *buffer; /* LINK_BUFFER_BYTES */
@@ -136,6 +140,7 @@ struct door_upstream {
     uint32_t links_used;
     struct link *free;
     struct link *idle; /* newest first */
+    uint32_t tunnels;  /* exchanges that asked for one, and are not over */
     struct exchange_list waiting;
     struct door_upstream_figures figures;
 };
@@ -166,6 +171,12 @@ void relay_read(struct link *link);
 /* The reply is whole; the link is kept if it can be. */
 void relay_whole(struct link *link, bool keeps);
 
+/* tunnel.c: WebSockets. */
+bool tunnel_is_asked(const struct door_request *request);
+bool tunnel_is_free(const struct door_upstream *upstream);
+/* The upstream's 101 is in the link's buffer. False: it was not asked for. */
+bool tunnel_begin(struct link *link) MUST_USE;
+
 /* exchange.c */
 bool exchange_may_retry(const struct exchange *exchange);
 void exchange_end(struct exchange *exchange);
@@ -175,7 +186,7 @@ void exchanges_fail_waiting(struct door_upstream *upstream, enum outcome outcome
 
 /* forward_head.c: heads, with what is of one hop only left out. */
 /* In the request's arena; data NULL without memory. */
-struct slice forward_request_head(struct door_request *request, const char *authority);
+struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel);
 void forward_reply_head(struct exchange *exchange, const struct http_response *response,
                         const char *bytes, enum http_body body);
 

@@ -108,7 +108,7 @@ static void head_done(struct link *link)
     struct http_response *response = &link->response;
     struct env *env = link->upstream->door->options.env;
     bool head = door_method(exchange->request) == METHOD_HEAD;
-    link->body = http_response_body(response, head);
+    link->body = link->tunnels ? BODY_TO_CLOSE : http_response_body(response, head);
     link->left = response->length;
     http_parser_reset(&link->chunks, SIZE_MAX);
     link->chunks.stage = STAGE_CHUNK_SIZE;
@@ -121,11 +121,18 @@ static void head_done(struct link *link)
     if (link->buffered > 0 || link->body == BODY_NONE) {
         body_read(link);
     }
+    if (link->tunnels) {
+        exchange->request->source.received(exchange); /* what came before the 101 */
+    }
 }
 
-/* 1xx: not the reply yet. We asked for no 101, which would end HTTP here. */
-static void interim_drop(struct link *link)
+/* 1xx: not the reply yet, but for a 101, which ends HTTP here and must have been asked for. */
+static void interim_read(struct link *link)
 {
+    if (link->response.status == 101 && tunnel_begin(link)) {
+        head_done(link);
+        return;
+    }
     if (link->response.status == 101 || link->interims == UPSTREAM_INTERIMS_MAX) {
         link_fail(link, OUTCOME_MALFORMED);
         return;
@@ -151,7 +158,7 @@ static void head_read(struct link *link)
             head_done(link);
             return;
         }
-        interim_drop(link);
+        interim_read(link);
     }
 }
 

@@ -18,6 +18,7 @@ struct door_upstream_options {
     /* Milliseconds, kept to within a tick of 250; 0: limits. For connecting; until the reply's head
      * (and for waiting until a connection is free); between two pieces of its body. */
     uint32_t connect_ms, reply_ms, idle_ms;
+    uint32_t tunnel_idle_ms; /* a WebSocket on which neither side says anything */
 };
 
 /* Resolves the host's name, and connects to nobody yet. STATUS_INVALID: the URL cannot be used;

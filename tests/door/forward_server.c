@@ -6,7 +6,7 @@
  *   everything else    handed on at once, with a Set-Cookie line for the reply
  *
  * usage: forward_server --upstream URL [--connections N] [--connect-ms N] [--reply-ms N]
- * [--idle-ms N] [--reply-seconds N] [--body-bytes N] [--address A]
+ * [--idle-ms N] [--tunnel-ms N] [--reply-seconds N] [--body-bytes N] [--address A]
  * [--dead-address 1 (the first) or 2 (the only one)]
  * prints its port; SIGTERM stops it gracefully; then prints its figures as JSON */
 #include "base/assert.h"
@@ -129,6 +129,8 @@ static bool option_read(struct door_options *options, struct door_upstream_optio
         to->reply_ms = number;
     } else if (strcmp(name, "--idle-ms") == 0) {
         to->idle_ms = number;
+    } else if (strcmp(name, "--tunnel-ms") == 0) {
+        to->tunnel_idle_ms = number;
     } else if (strcmp(name, "--reply-seconds") == 0) {
         options->reply_seconds = number;
     } else if (strcmp(name, "--body-bytes") == 0) {

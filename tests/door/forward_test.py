@@ -625,6 +625,146 @@ class Misbehaving(Case):
         listener.close()
 
 
+class WebSockets(Case):
+    ASK = (b'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
+           b'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: ecluse_ticket=1; a=2\r\n\r\n')
+    AGREED = (b'HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n'
+              b'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n')
+
+    def echo(self, connection, request, number):
+        """Agrees, says hello, and sends back what comes."""
+        if request.target != '/ws':
+            connection.sendall(OK)
+            return True
+        connection.sendall(self.AGREED + b'hello')
+        while True:
+            data = connection.recv(65536)
+            if not data:
+                return False
+            connection.sendall(data)
+
+    def open(self, more=b''):
+        client = self.client()
+        client.send(self.ASK + more)
+        status, fields = client.head()
+        self.assertEqual(status, 101)
+        self.assertEqual((fields['connection'], fields['upgrade'], fields['sec-websocket-accept']),
+                         (['Upgrade'], ['websocket'], ['s3pPLMBiTxaQ9kYGzzhZRbK+xOo=']))
+        self.assertFalse({'content-length', 'transfer-encoding'} & set(fields))
+        self.assertEqual(client.exactly(5), b'hello')
+        return client
+
+    def test_bytes_both_ways(self):
+        self.start(self.echo)
+        client = self.open()
+        seen = self.upstream.requests[0]
+        self.assertEqual([seen.one(name) for name in ('connection', 'upgrade', 'sec-websocket-key', 'cookie', 'content-length')],
+                         ['Upgrade', 'websocket', 'dGhlIHNhbXBsZSBub25jZQ==', 'a=2', None])
+        for said in (b'a', b'GET /next HTTP/1.1\r\nHost: a\r\n\r\n', bytes(range(256)) * 40):
+            client.send(said)
+            self.assertEqual(client.exactly(len(said)), said)
+        self.assertEqual(len(self.upstream.requests), 1)
+        client.close()
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+        self.assertEqual(self.client().ask(GET % b'/').body, b'ok')
+
+    def test_more_than_sockets_take(self):
+        """The upstream does not read for a while; then all of it comes, in order."""
+        go = threading.Event()
+
+        def script(connection, request, number):
+            connection.sendall(self.AGREED + b'hello')
+            self.assertTrue(go.wait(10))
+            while True:
+                data = connection.recv(65536)
+                if not data:
+                    return False
+                connection.sendall(data)
+        self.start(script)
+        client = self.open()
+        said = os.urandom(20 << 20)
+        sender = threading.Thread(target=client.send, args=(said,), daemon=True)
+        client.socket.settimeout(20)
+        sender.start()
+        time.sleep(0.3)
+        before = self.server.rss()
+        self.assertTrue(sender.is_alive(), 'the client is not read while the upstream does not read')
+        go.set()
+        self.assertEqual(client.exactly(len(said)), said)
+        sender.join()
+        if not SANITIZED:
+            self.assertLess(self.server.rss() - before, 1 << 20)
+
+    def test_sent_before_it_is_agreed(self):
+        self.start(self.echo)
+        client = self.open(b'early')
+        self.assertEqual(client.exactly(5), b'early')
+        client.send(b'late')
+        self.assertEqual(client.exactly(4), b'late')
+
+    def test_the_upstream_ends_it(self):
+        self.start(lambda connection, request, number: connection.sendall(self.AGREED + b'hello') and None or False)
+        client = self.open()
+        self.assertTrue(client.ended())
+        figures = self.figures()
+        self.assertEqual((figures['forwarded'], figures['status'], figures['up_now']), (1, 101, 0))
+
+    def test_refused_by_the_upstream(self):
+        """What follows is the next request, and nothing else."""
+        self.start(OK)
+        client = self.client()
+        client.send(self.ASK + GET % b'/next')
+        self.assertEqual([client.reply().body for _ in range(2)], [b'ok', b'ok'])
+        self.assertEqual([(request.target, request.one('upgrade')) for request in self.upstream.requests],
+                         [('/ws', 'websocket'), ('/next', None)])
+
+    def test_not_asked_for(self):
+        """Nothing but a plain question for a WebSocket becomes one; a 101 that nobody asked for is no reply."""
+        self.start(self.AGREED)
+        get, post = b'GET /ws HTTP/1.1\r\nHost: a\r\n', b'POST /ws HTTP/1.1\r\nHost: a\r\n'
+        for asked in (get, get + b'Upgrade: websocket\r\n', get + b'Connection: Upgrade\r\nUpgrade: h2c\r\n',
+                      get + b'Connection: Upgrade\r\nUpgrade: h2c, websocket\r\n',
+                      get + b'Connection: Upgrade\r\nUpgrade: websocket\r\nUpgrade: h2c\r\n',
+                      get + b'Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n',
+                      post + b'Connection: Upgrade\r\nUpgrade: websocket\r\n',
+                      b'GET /ws HTTP/1.0\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'):
+            with self.subTest(asked):
+                client = self.client()
+                client.send(asked + b'\r\n' + b'x' * asked.count(b'Length'))
+                self.assertEqual(client.reply().problem(), 'upstream-malformed')
+                self.assertIsNone(self.upstream.requests[-1].one('upgrade'))
+
+    def test_agreed_to_something_else(self):
+        for agreed in (b'HTTP/1.1 101 x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n',
+                       b'HTTP/1.1 101 x\r\nUpgrade: websocket\r\n\r\n',
+                       b'HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 5\r\n\r\n'):
+            with self.subTest(agreed):
+                self.start(agreed)
+                self.assertEqual(self.client().ask(self.ASK).problem(), 'upstream-malformed')
+
+    def test_they_take_a_part_of_the_connections(self):
+        self.start(self.echo, '--connections', '4')
+        open_ones = [self.open() for _ in range(2)]
+        self.assertEqual(self.client().ask(self.ASK).problem(), 'upstream-busy')
+        self.assertEqual(self.client().ask(GET % b'/').body, b'ok')
+        open_ones[0].close()
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] <= 2))
+        self.open()
+
+    def test_silence_ends_it(self):
+        """But not while one of the two speaks."""
+        self.start(self.echo, '--tunnel-ms', '2000', '--idle-ms', '100')
+        client = self.open()
+        for _ in range(10):
+            time.sleep(0.25)
+            client.send(b'x')
+            self.assertEqual(client.exactly(1), b'x')
+        begin = time.monotonic()
+        self.assertTrue(client.ended())
+        self.assertLess(time.monotonic() - begin, 3)
+        self.assertEqual(self.figures()['up_timed_out'], 1)
+
+
 class Pool(Case):
     def test_connections_are_used_again(self):
         self.start(OK)

@@ -28,7 +28,7 @@ const server = require('http').createServer({ insecureHTTPParser: lenient === 'y
   request.on('end', done)
 })
 server.on('clientError', (error, socket) => { write('- - 400 0'); socket.end('HTTP/1.1 400 Bad Request\\r\\nConnection: close\\r\\n\\r\\n') })
-for (const event of ['upgrade', 'connect']) server.on(event, (request, socket) => { write(event + ' ' + request.url + ' 101 0'); socket.destroy() })
+server.on('connect', (request, socket) => { write('CONNECT ' + request.url + ' 200 0'); socket.destroy() })
 server.listen(+port, '127.0.0.1')
 '''
 

@@ -159,6 +159,10 @@ TAKEN = {
                                          [('POST', '/a', len(HIDDEN))]),
     'an upgrade that nobody knows': (get(b'Connection: Upgrade\r\nUpgrade: telepathy/1\r\n'), [('GET', '/a', 0)]),
     'an upgrade not named by Connection': (get(b'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'), [('GET', '/a', 0)]),
+    'a WebSocket that is refused': (get(b'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 9\r\n', get(b'', path=b'/b')),
+                                    [('GET', '/a', 0), ('GET', '/b', 0)]),
+    'a WebSocket with a body': (get(b'Connection: Upgrade\r\nUpgrade: websocket\r\n' + length(len(HIDDEN)), HIDDEN),
+                                [('GET', '/a', len(HIDDEN))]),
     'HTTP/1.0 that keeps': (b'GET /a HTTP/1.0\r\nConnection: keep-alive\r\n' + HOST + b'\r\n', [('GET', '/a', 0)]),
     'one empty line before it': (b'\r\n' + get(b''), [('GET', '/a', 0)]),
     'many in one packet': (get(b'') * 5 + post(length(3), b'abc') + get(b'', path=b'/b'),
@@ -185,7 +189,8 @@ class Real(unittest.TestCase):
         if peer is None:
             self.skipTest(f'{name} is not on this machine')
         self.peer = peer
-        self.server = forward.Server('--upstream', peer.url, '--connections', '1')
+        # One would do, if WebSockets could have it; the newest is taken, so the second is never needed.
+        self.server = forward.Server('--upstream', peer.url, '--connections', '2')
 
     def client(self):
         return forward.Client(self.server.port, 20)
