@@ -1,15 +1,15 @@
 /* A WebSocket to the shop behind: a reply without an end, and a request without one.
  *
- *   GET, Connection: upgrade, Upgrade: websocket -> the upstream's 101 -> bytes both ways, until one
- *   side closes. Any other answer is an ordinary reply.
+ *   GET, Connection: upgrade, Upgrade: websocket -> the upstream's 101 -> bytes both ways, until
+ *   one side closes. Any other answer is an ordinary reply.
  *
  *   upstream -> link->buffer -> pieces of the reply                    (relay.c, with its pauses)
  *   client   -> the request's input, behind its head -> tunnel_push -> the link
  *
- * What the client sends before the 101 waits in its input; if none comes it is the next request, and
- * is read as one: nobody is told of an upgrade that the upstream has not agreed to. The input is not
- * moved while the loop writes from it, and when it is full the client is not read. A tunnel keeps a
- * link for as long as it stands, so they may have a part of the links only. */
+ * What the client sends before the 101 waits in its input; if none comes it is the next request,
+ * and is read as one: nobody is told of an upgrade that the upstream has not agreed to. The input
+ * is not moved while the loop writes from it, and when it is full the client is not read. A tunnel
+ * keeps a link for as long as it stands, so they may have a part of the links only. */
 #include "base/assert.h"
 #include "door/bytes.h"
 #include "door/link.h"
