@@ -279,18 +279,32 @@ static void put_request_line(struct writer *writer, const struct door_request *r
     put(writer, SLICE(" HTTP/1.1\r\n"));
 }
 
+/* A page into which something is put comes whole and uncompressed. */
+static bool is_about_coding(struct slice name)
+{
+    return http_equal_any_case(name, SLICE("accept-encoding")) ||
+           http_equal_any_case(name, SLICE("range")) ||
+           http_equal_any_case(name, SLICE("if-range"));
+}
+
 static void put_fields(struct writer *writer, const struct door_request *request,
                        const struct fields *fields)
 {
+    bool whole = request->insert != NULL;
     bool believed = door_origin(request)->loopback;
     for (uint16_t i = 0; i < fields->count; i++) {
         struct slice name = field_name(fields, i);
         if (http_equal_any_case(name, SLICE("cookie"))) {
             put_cookies(writer, field_value(fields, i));
+        } else if (whole && is_about_coding(name)) {
+            continue;
         } else if (!is_of_one_hop(fields, name) && !is_made_anew(name) &&
                    (believed || !is_about_origin(name))) {
             put_line(writer, name, field_value(fields, i));
         }
+    }
+    if (whole) {
+        put_line(writer, SLICE("Accept-Encoding"), SLICE("identity"));
     }
 }
 
@@ -327,17 +341,23 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     return (struct slice){head, (size_t)(writer.at - head)};
 }
 
+/* `changed`: the page gets a text put in, so that its length is not known. */
 static enum stream_framing framing_of(const struct door_request *request,
-                                      const struct http_response *response, enum http_body body)
+                                      const struct http_response *response, enum http_body body,
+                                      bool changed)
 {
     if (response->status == 101) {
         return STREAM_UPGRADED;
     }
+    bool sized = response->has_length && response->status != 204 && !changed;
     switch (body) {
     case BODY_NONE:
-        return response->has_length && response->status != 204 ? STREAM_SIZED : STREAM_BARE;
+        return sized ? STREAM_SIZED : STREAM_BARE;
     case BODY_SIZED:
-        return STREAM_SIZED;
+        if (sized) {
+            return STREAM_SIZED;
+        }
+        break;
     case BODY_CHUNKED:
     case BODY_TO_CLOSE:
         break;
@@ -356,24 +376,47 @@ static bool is_told_to_us(struct exchange *exchange, struct slice name, struct s
     return true;
 }
 
+static void append_line(struct text *output, struct slice name, struct slice value)
+{
+    text_append_slice(output, name);
+    text_append_string(output, ": ");
+    text_append_slice(output, value);
+    text_append_string(output, "\r\n");
+}
+
+/* A field of a page that gets a text put in: its bytes are others than the ETag knows, and no part
+ * of it can be asked for. */
+static void append_changed(struct text *output, struct slice name, struct slice value)
+{
+    if (http_equal_any_case(name, SLICE("etag"))) {
+        text_append_string(output, slice_starts(value, "W/") ? "ETag: " : "ETag: W/");
+        text_append_slice(output, value);
+        text_append_string(output, "\r\n");
+    } else if (!http_equal_any_case(name, SLICE("accept-ranges"))) {
+        append_line(output, name, value);
+    }
+}
+
 void forward_reply_head(struct exchange *exchange, const struct http_response *response,
                         const char *bytes, enum http_body body)
 {
     struct door_request *request = exchange->request;
     struct fields fields = fields_of(bytes, response->headers, response->header_count);
-    size_t from = stream_begin(request, response->status, framing_of(request, response, body),
-                               response->length, response->has_date);
+    bool head = door_method(request) == METHOD_HEAD;
+    bool changed = insert_is_for(exchange, response, bytes) &&
+                   (head || (body != BODY_NONE && insert_begin(exchange)));
+    size_t from =
+        stream_begin(request, response->status, framing_of(request, response, body, changed),
+                     response->length, response->has_date);
     struct text *output = &request->output;
     for (uint16_t i = 0; i < fields.count; i++) {
         struct slice name = field_name(&fields, i);
         struct slice value = field_value(&fields, i);
         bool ours = http_equal_any_case(name, SLICE("set-cookie")) && is_our_cookie(value);
-        if (!ours && !is_of_one_hop(&fields, name) && !is_told_to_us(exchange, name, value)) {
-            text_append_slice(output, name);
-            text_append_string(output, ": ");
-            text_append_slice(output, value);
-            text_append_string(output, "\r\n");
+        if (ours || is_of_one_hop(&fields, name) || is_told_to_us(exchange, name, value)) {
+            continue;
         }
+        (changed ? append_changed : append_line)(output, name, value);
     }
     text_append_slice(output, exchange->headers);
     stream_head_end(request, from);

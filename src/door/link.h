@@ -1,6 +1,6 @@
 /* Inside the proxy: links (connections to the upstream) and exchanges (a request that is handed on,
  * and its reply). For the files of the proxy only: upstream.c, exchange.c, link.c, relay.c,
- * tunnel.c, address.c, forward_head.c.
+ * tunnel.c, address.c, forward_head.c, forward_insert.c.
  *
  *        connect            connected          head came        client's socket full
  *   FREE -------> CONNECTING -------> HEAD ------------> BODY <------------------> PAUSED
@@ -58,7 +58,8 @@ struct exchange {
     struct slice head;    /* what the upstream is sent, in front of the body */
     struct slice headers; /* for the reply */
     enum outcome outcome;
-    bool tunnel; /* the client asks for a WebSocket, and may have one */
+    bool tunnel;               /* the client asks for a WebSocket, and may have one */
+    struct inserter *inserter; /* through which the reply's body goes; NULL: as it comes */
     struct door_forwarded forwarded;
     void (*done)(void *context, const struct door_forwarded *forwarded);
     void *context;
@@ -189,5 +190,13 @@ void exchanges_fail_waiting(struct door_upstream *upstream, enum outcome outcome
 struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel);
 void forward_reply_head(struct exchange *exchange, const struct http_response *response,
                         const char *bytes, enum http_body body);
+
+/* forward_insert.c: a text put into pages. */
+/* Is the reply a page that gets it? */
+bool insert_is_for(const struct exchange *exchange, const struct http_response *response,
+                   const char *bytes);
+bool insert_begin(struct exchange *exchange) MUST_USE; /* false: no memory */
+void insert_piece(struct exchange *exchange, struct slice bytes);
+void insert_end(struct exchange *exchange); /* the body is whole */
 
 #endif

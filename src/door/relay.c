@@ -31,6 +31,7 @@ void relay_whole(struct link *link, bool keeps)
     struct exchange *exchange = link->exchange;
     struct door_upstream *upstream = link->upstream;
     ASSERT(link->state == LINK_BODY);
+    insert_end(exchange);
     exchange->outcome = OUTCOME_WHOLE;
     if (link->writing) {
         link_close(
@@ -50,7 +51,7 @@ void relay_whole(struct link *link, bool keeps)
 
 static void piece(struct link *link, size_t length)
 {
-    stream_piece(link->exchange->request, (struct slice){link->buffer, length});
+    insert_piece(link->exchange, (struct slice){link->buffer, length});
 }
 
 static void sized_read(struct link *link)

@@ -8,6 +8,7 @@
 #define ECLUSE_DOOR_UPSTREAM_H
 
 #include "door/door.h"
+#include "door/insert.h"
 
 struct door_upstream;
 
@@ -48,6 +49,10 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
                   struct slice headers,
                   void (*done)(void *context, const struct door_forwarded *forwarded),
                   void *context);
+
+/* Before door_forward: the reply gets a text put in, if it is a page of HTML that may be changed
+ * (forward_insert.c); asked for by GET or HEAD. `insert` outlives the request. NULL takes it back. */
+void door_forward_insert(struct door_request *request, const struct door_insert *insert);
 
 struct door_upstream_figures {
     uint64_t forwarded; /* replies handed back whole */

@@ -625,6 +625,113 @@ class Misbehaving(Case):
         listener.close()
 
 
+class Insert(Case):
+    """A text put into pages under /product/ as they pass (src/door/insert.h)."""
+    PAGE = b'<h1>A</h1>PLACE<span class="sku">85123A</span></html>'
+    WANTED = b'<h1>A</h1>[[85123A]]PLACE<span class="sku">85123A</span></html>'
+
+    def reply(self, body=PAGE, fields=b'Content-Type: text/html; charset=utf-8\r\n', status=b'200 OK'):
+        return b'HTTP/1.1 ' + status + b'\r\n' + fields + b'Content-Length: %d\r\n\r\n' % len(body) + body
+
+    def test_sized_becomes_chunked(self):
+        self.start(self.reply(fields=b'Content-Type: text/html\r\nETag: "abc"\r\nAccept-Ranges: bytes\r\nLast-Modified: x\r\n'))
+        client = self.client()
+        for _ in range(2):
+            reply = client.ask(GET % b'/product/a')
+            self.assertEqual(reply.body, self.WANTED)
+            self.assertEqual((reply.fields['transfer-encoding'], reply.fields['etag'], reply.fields['last-modified']),
+                             (['chunked'], ['W/"abc"'], ['x']))
+            self.assertFalse({'content-length', 'accept-ranges'} & set(reply.fields))
+        reply = client.ask(GET % b'/other/a')
+        self.assertEqual((reply.body, reply.fields['etag'], reply.fields['content-length']), (self.PAGE, ['"abc"'], [str(len(self.PAGE))]))
+        self.assertEqual(len(self.upstream.connections), 1)
+
+    def test_every_split_by_the_upstream(self):
+        """Chunks cut at each byte, in two packets."""
+        def script(connection, request, number):
+            cut = int(request.target.rsplit('/', 1)[1])
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n')
+            for part in (self.PAGE[:cut], self.PAGE[cut:]):
+                if part:
+                    connection.sendall(b'%x\r\n%s\r\n' % (len(part), part))
+                    time.sleep(0.002)
+            connection.sendall(b'0\r\n\r\n')
+        self.start(script)
+        client = self.client()
+        for cut in range(len(self.PAGE)):
+            self.assertEqual(client.ask(GET % (b'/product/%d' % cut)).body, self.WANTED, cut)
+
+    def test_to_the_end_of_the_connection(self):
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n' + self.PAGE + b'PLA')
+            return False
+        self.start(script)
+        self.assertEqual(self.client().ask(GET % b'/product/a').body, self.WANTED + b'PLA')
+        self.assertEqual(self.client().ask(b'GET /product/a HTTP/1.0\r\n\r\n').body, self.WANTED + b'PLA')
+
+    def test_large_pages(self):
+        page = os.urandom(300000).replace(b'P', b'p').replace(b'<', b'(') + self.PAGE + bytes(300000)
+        self.start(self.reply(page))
+        got = self.client().ask(GET % b'/product/a').body
+        self.assertEqual(got, page.replace(self.PAGE, self.WANTED))
+
+    def test_what_passes_unchanged(self):
+        html = b'Content-Type: text/html\r\n'
+        cases = {'json': dict(fields=b'Content-Type: application/json\r\n'), 'no type': dict(fields=b''),
+                 'xhtml': dict(fields=b'Content-Type: text/htmlx\r\n'), 'gzip': dict(fields=html + b'Content-Encoding: gzip\r\n'),
+                 'may not be changed': dict(fields=html + b'Cache-Control: private, no-transform\r\n'),
+                 'digest': dict(fields=html + b'Repr-Digest: sha-256=:x:\r\n'), '404': dict(fields=html, status=b'404 Not Found'),
+                 '206': dict(fields=html + b'Content-Range: bytes 0-1/2\r\n', status=b'206 Partial Content'),
+                 'no place': dict(body=b'<span class="sku">1</span>'), 'no value': dict(body=b'PLACE'), 'empty': dict(body=b'')}
+        for name, case in cases.items():
+            with self.subTest(name):
+                self.start(self.reply(**case))
+                reply = self.client().ask(GET % b'/product/a')
+                self.assertEqual(reply.body, case.get('body', self.PAGE))
+        self.start(self.reply())
+        reply = self.client().ask(b'POST /product/a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n')
+        self.assertEqual(reply.body, self.PAGE)
+
+    def test_asked_for_whole_and_plain(self):
+        self.start(self.reply())
+        asked = b'Accept-Encoding: gzip, br\r\nRange: bytes=0-9\r\nIf-Range: "abc"\r\nIf-None-Match: W/"abc"\r\n\r\n'
+        client = self.client()
+        client.ask(b'GET /product/a HTTP/1.1\r\nHost: a\r\n' + asked)
+        client.ask(b'GET /other/a HTTP/1.1\r\nHost: a\r\n' + asked)
+        names = ('accept-encoding', 'range', 'if-range', 'if-none-match')
+        self.assertEqual([[request.one(name) for name in names] for request in self.upstream.requests],
+                         [['identity', None, None, 'W/"abc"'], ['gzip, br', 'bytes=0-9', '"abc"', 'W/"abc"']])
+
+    def test_head(self):
+        self.start(b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: W/"a"\r\nContent-Length: 53\r\n\r\n')
+        reply = self.client().ask(b'HEAD /product/a HTTP/1.1\r\nHost: a\r\n\r\n', head=True)
+        self.assertEqual((reply.status, reply.fields['etag'], 'content-length' in reply.fields), (200, ['W/"a"'], False))
+
+    def test_cut_off(self):
+        def script(connection, request, number):
+            connection.sendall(self.reply()[:-9])
+            return False
+        self.start(script)
+        with self.assertRaises(EOFError):
+            self.client().ask(GET % b'/product/a')
+
+    def test_the_page_is_not_held_back(self):
+        more = threading.Event()
+
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n' % len(self.PAGE) + self.PAGE[:10])
+            self.assertTrue(more.wait(10))
+            connection.sendall(self.PAGE[10:])
+        self.start(script)
+        client = self.client()
+        client.send(GET % b'/product/a')
+        client.head()
+        self.assertEqual(client.exactly(15), b'a\r\n<h1>A</h1>\r\n')
+        more.set()
+        while not client.bytes.endswith(b'0\r\n\r\n'):
+            self.assertTrue(client.more())
+
+
 class WebSockets(Case):
     ASK = (b'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
            b'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: ecluse_ticket=1; a=2\r\n\r\n')
