@@ -18,6 +18,8 @@
 #define LIMIT_ACTIVITIES             200
 #define LIMIT_MOMENTS                64
 #define LIMIT_SESSION_ENDS           32 /* paths of the shop behind */
+#define LIMIT_INJECT_PAGES           16 /* patterns of its product pages */
+#define LIMIT_INJECT_SKUS            8  /* ways in which they write the SKU */
 #define LIMIT_RECEIPTS               20000
 #define LIMIT_COMMITMENTS            100000
 #define LIMIT_LIST_ENTRIES           20000 /* every other list: closed days, staffing, bills, ... */

@@ -1,14 +1,14 @@
 /* The page through a window.
  *
- *   bytes -> window -> looked at, byte by byte -> put (SEEKS: all but what may be a match's beginning;
- *                                                HOLDS: nothing, until the value is found)
+ *   bytes -> window -> looked at, byte by byte -> put
+ *   SEEKS: all but what may be a match's beginning; HOLDS: nothing, until the value is found
  *
  *   SEEKS --place, value known--> DONE       SEEKS --place, no value yet--> HOLDS
  *   SEEKS --unless--> DONE                   HOLDS --value, or the window is full--> DONE
  *
  * A place is judged when everything that could match there is decided: what is still open waits for
- * more bytes. An open match is bounded (INSERT_SPAN_BYTES_MAX), so little is held in SEEKS.
- * Parsing HTML was rejected: it costs more than the whole hand-on, and pages are not well-formed. */
+ * more bytes. An open match is bounded (INSERT_SPAN_BYTES_MAX), so little is held in SEEKS. Parsing
+ * HTML was rejected: it costs more than the whole hand-on, and pages are not well-formed. */
 #include "door/insert.h"
 
 #include "base/assert.h"
@@ -23,16 +23,6 @@ enum match { MATCH_NO, MATCH_MORE, MATCH_YES };
 static bool is_white(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r' || byte == '\f';
-}
-
-bool insert_pattern_valid(struct slice pattern)
-{
-    if (pattern.length == 0 || pattern.length > INSERT_PATTERN_BYTES_MAX) {
-        return false;
-    }
-    char first = pattern.data[0];
-    char last = pattern.data[pattern.length - 1];
-    return !is_white(first) && first != '*' && !is_white(last) && last != '*';
 }
 
 /* What is looked at. */

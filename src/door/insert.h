@@ -6,9 +6,10 @@
  * split of the page.
  *
  * Patterns are bytes, and two signs: a blank is any white space or none; `*` is any bytes of one
- * tag (none of < and >). Neither stands first or last. A value ends where its pattern says it
- * began: behind `: "` with the quote of a JSON string, which is decoded; behind another quote with
- * the same quote; else before the next <. It has no markup in it, then or afterwards. */
+ * tag (none of < and >). Neither stands first or last, which the caller sees to. A value ends where
+ * its pattern says it began: behind `: "` with the quote of a JSON string, which is decoded; behind
+ * another quote with the same quote; else before the next <. It has no markup in it, then or
+ * afterwards. */
 #ifndef ECLUSE_DOOR_INSERT_H
 #define ECLUSE_DOOR_INSERT_H
 
@@ -18,7 +19,6 @@
 
 enum {
     INSERT_WINDOW_BYTES = 8192,
-    INSERT_PATTERN_BYTES_MAX = 200,
     INSERT_SPAN_BYTES_MAX = 1024,  /* what a pattern and its value stand for */
     INSERT_VALUE_BYTES_MAX = 128,  /* decoded; longer ones are no values */
     INSERT_ESCAPED_BYTES_MAX = 768 /* the same as HTML */
@@ -32,9 +32,6 @@ struct door_insert {
     struct slice open;  /* what is put in: this, the value as HTML, */
     struct slice close; /* and this */
 };
-
-/* Can it be one: of which the signs stand inside, and not too long? */
-bool insert_pattern_valid(struct slice pattern);
 
 enum inserter_state {
     INSERTER_SEEKS, /* place and value */

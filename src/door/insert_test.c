@@ -231,26 +231,13 @@ static void test_random(void **state)
     }
 }
 
-static void test_patterns(void **state)
-{
-    (void)state;
-    char text[INSERT_PATTERN_BYTES_MAX + 2];
-    memset(text, 'a', sizeof text);
-    assert_true(insert_pattern_valid(slice_of("<a*>")));
-    assert_true(insert_pattern_valid((struct slice){text, INSERT_PATTERN_BYTES_MAX}));
-    assert_false(insert_pattern_valid((struct slice){text, INSERT_PATTERN_BYTES_MAX + 1}));
-    static const char *const wrong[] = {"", " a", "a ", "*a", "a*", "*", " "};
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        assert_false(insert_pattern_valid(slice_of(wrong[i])));
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),           cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_nothing_is_held), cmocka_unit_test(test_random),
-        cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_nothing_is_held),
+        cmocka_unit_test(test_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

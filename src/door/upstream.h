@@ -51,7 +51,8 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
                   void *context);
 
 /* Before door_forward: the reply gets a text put in, if it is a page of HTML that may be changed
- * (forward_insert.c); asked for by GET or HEAD. `insert` outlives the request. NULL takes it back. */
+ * (forward_insert.c); asked for by GET or HEAD. `insert` outlives the request. NULL takes it
+ * back. */
 void door_forward_insert(struct door_request *request, const struct door_insert *insert);
 
 struct door_upstream_figures {
