@@ -252,25 +252,30 @@ static void insert_now(struct inserter *inserter)
     inserter->state = INSERTER_DONE;
 }
 
+/* Bits of the patterns: the values' first. */
+enum { BIT_BEFORE = 1 << INSERT_VALUES_MAX, BIT_UNLESS = 2 << INSERT_VALUES_MAX };
+
 /* A value at the place; MATCH_YES: it is known now. An earlier pattern is decided first. */
-static enum match value_look(struct inserter *inserter, struct sight sight)
+static enum match value_look(struct inserter *inserter, uint32_t possible, struct sight sight)
 {
     const struct door_insert *what = inserter->what;
     for (uint32_t i = 0; i < what->value_count && inserter->value_length == 0; i++) {
-        const char *pattern = what->values[i];
-        enum value_kind kind = kind_of(pattern);
         size_t from = 0;
         size_t end = 0;
+        if ((possible & UINT32_C(1) << i) == 0) {
+            continue;
+        }
+        const char *pattern = what->values[i];
         enum match match = pattern_match(pattern, sight, &from);
         if (match == MATCH_YES) {
             struct sight rest = {slice_from(sight.text, from), sight.more};
-            match = value_end(kind, pattern[strlen(pattern) - 1], rest, &end);
+            match = value_end(kind_of(pattern), pattern[strlen(pattern) - 1], rest, &end);
         }
         if (match == MATCH_MORE) {
             return MATCH_MORE;
         }
         if (match == MATCH_YES &&
-            value_set(inserter, kind, (struct slice){sight.text.data + from, end})) {
+            value_set(inserter, kind_of(pattern), (struct slice){sight.text.data + from, end})) {
             return MATCH_YES;
         }
     }
@@ -285,24 +290,25 @@ static struct sight sight_of(const struct inserter *inserter, bool whole)
     return (struct sight){text, !whole && !long_enough};
 }
 
-static enum match sought_match(const struct inserter *inserter, const char *pattern,
+static enum match sought_match(const struct inserter *inserter, const char *pattern, bool possible,
                                struct sight sight)
 {
     size_t length = 0;
-    bool sought = inserter->state == INSERTER_SEEKS && pattern != NULL;
+    bool sought = possible && inserter->state == INSERTER_SEEKS;
     return sought ? pattern_match(pattern, sight, &length) : MATCH_NO;
 }
 
-/* Looks at one place of the window. False: more bytes decide it. */
-static bool look(struct inserter *inserter, bool whole)
+/* Looks at one place of the window for the possible patterns. False: more bytes decide it. */
+static bool look(struct inserter *inserter, uint32_t possible, bool whole)
 {
+    const struct door_insert *what = inserter->what;
     struct sight sight = sight_of(inserter, whole);
-    enum match unless = sought_match(inserter, inserter->what->unless, sight);
-    enum match before = sought_match(inserter, inserter->what->before, sight);
+    enum match unless = sought_match(inserter, what->unless, (possible & BIT_UNLESS) != 0, sight);
+    enum match before = sought_match(inserter, what->before, (possible & BIT_BEFORE) != 0, sight);
     if (unless == MATCH_MORE || before == MATCH_MORE) {
         return false;
     }
-    enum match value = value_look(inserter, sight);
+    enum match value = value_look(inserter, possible, sight);
     if (value == MATCH_MORE) {
         return false;
     }
@@ -320,11 +326,30 @@ static bool look(struct inserter *inserter, bool whole)
     return true;
 }
 
+/* The next place at which a pattern is possible, by its first bytes as far as they are there; 0 at
+ * the window's end. */
+static uint32_t possible_find(struct inserter *inserter)
+{
+    const unsigned char *window = (const unsigned char *)inserter->window;
+    for (size_t at = inserter->at; at < inserter->held; at++) {
+        uint32_t possible = inserter->near[0][window[at]];
+        for (size_t i = 1; possible != 0 && i < INSERT_NEAR_BYTES && at + i < inserter->held; i++) {
+            possible &= inserter->near[i][window[at + i]];
+        }
+        if (possible != 0) {
+            inserter->at = at;
+            return possible;
+        }
+    }
+    inserter->at = inserter->held;
+    return 0;
+}
+
 static void window_look(struct inserter *inserter, bool whole)
 {
-    while (inserter->at < inserter->held && inserter->state != INSERTER_DONE) {
-        unsigned char byte = (unsigned char)inserter->window[inserter->at];
-        if (inserter->first[byte] && !look(inserter, whole)) {
+    uint32_t possible;
+    while (inserter->state != INSERTER_DONE && (possible = possible_find(inserter)) != 0) {
+        if (!look(inserter, possible, whole)) {
             break;
         }
         inserter->at++;
@@ -340,19 +365,33 @@ static void window_look(struct inserter *inserter, bool whole)
     }
 }
 
+/* Which bytes the pattern may have at its first places: behind a sign, any. */
+static void near_add(struct inserter *inserter, const char *pattern, uint32_t bit)
+{
+    bool any = false;
+    for (size_t i = 0; i < INSERT_NEAR_BYTES; i++) {
+        any = any || pattern[i] == '\0' || pattern[i] == ' ' || pattern[i] == '*';
+        for (size_t byte = 0; byte < 256; byte++) {
+            bool fits = any || byte == (unsigned char)pattern[i];
+            inserter->near[i][byte] |= (uint16_t)(fits ? bit : 0);
+        }
+    }
+}
+
 void inserter_begin(struct inserter *inserter, const struct door_insert *what,
                     void (*to)(void *context, struct slice bytes), void *context)
 {
+    ASSERT(what->value_count <= INSERT_VALUES_MAX);
     memset(inserter, 0, offsetof(struct inserter, value));
     inserter->what = what;
     inserter->put = to;
     inserter->context = context;
-    inserter->first[(unsigned char)what->before[0]] = true;
+    near_add(inserter, what->before, BIT_BEFORE);
     if (what->unless != NULL) {
-        inserter->first[(unsigned char)what->unless[0]] = true;
+        near_add(inserter, what->unless, BIT_UNLESS);
     }
     for (uint32_t i = 0; i < what->value_count; i++) {
-        inserter->first[(unsigned char)what->values[i][0]] = true;
+        near_add(inserter, what->values[i], UINT32_C(1) << i);
     }
 }
 

@@ -19,7 +19,9 @@
 
 enum {
     INSERT_WINDOW_BYTES = 8192,
-    INSERT_SPAN_BYTES_MAX = 1024,  /* what a pattern and its value stand for */
+    INSERT_SPAN_BYTES_MAX = 1024, /* what a pattern and its value stand for */
+    INSERT_VALUES_MAX = 8,
+    INSERT_NEAR_BYTES = 4,         /* of a place, that are looked at first */
     INSERT_VALUE_BYTES_MAX = 128,  /* decoded; longer ones are no values */
     INSERT_ESCAPED_BYTES_MAX = 768 /* the same as HTML */
 };
@@ -27,10 +29,10 @@ enum {
 struct door_insert {
     const char *before;
     const char *const *values; /* the first that the page has */
-    uint32_t value_count;
-    const char *unless; /* a page that has it before the place stays as it is; NULL: none */
-    struct slice open;  /* what is put in: this, the value as HTML, */
-    struct slice close; /* and this */
+    uint32_t value_count;      /* at most INSERT_VALUES_MAX */
+    const char *unless;        /* a page that has it before the place stays as it is; NULL: none */
+    struct slice open;         /* what is put in: this, the value as HTML, */
+    struct slice close;        /* and this */
 };
 
 enum inserter_state {
@@ -47,7 +49,7 @@ struct inserter {
     size_t held; /* bytes in the window */
     size_t at;   /* of it, looked at */
     size_t value_length;
-    bool first[256]; /* the bytes that patterns begin with */
+    uint16_t near[INSERT_NEAR_BYTES][256]; /* which patterns may have the byte there, a bit each */
     char value[INSERT_ESCAPED_BYTES_MAX];
     char window[INSERT_WINDOW_BYTES];
 };

@@ -1,5 +1,5 @@
-/* The date on the shop's own product pages, without a change of its theme: the proxy puts the element
- * and its script (docs/connect.md) into those that the shop file names (site: inject). */
+/* The date on the shop's own product pages, without a change of its theme: the proxy puts the
+ * element and its script (docs/connect.md) into those that the shop file names (site: inject). */
 #ifndef ECLUSE_PAGES_PAGE_INSERT_H
 #define ECLUSE_PAGES_PAGE_INSERT_H
 
