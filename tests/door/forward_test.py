@@ -1076,6 +1076,92 @@ class Down(Case):
             each.close()
 
 
+# A shop that answers "/ok", sends half a page for "/half", and never answers anything else; in a process of its own.
+SHOP = '''
+import socket, sys, threading
+listener = socket.socket()
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind(("127.0.0.1", int(sys.argv[1])))
+listener.listen(100)
+def serve(connection):
+    while data := connection.recv(65536):
+        if b" /ok " in data:
+            connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok")
+        elif b" /half " in data:
+            connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2000\\r\\n\\r\\nhalf")
+print("up", flush=True)
+while True:
+    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+'''
+
+
+class Killed(Case):
+    def shop(self, port):
+        shop = subprocess.Popen([sys.executable, '-c', SHOP, str(port)], stdout=subprocess.PIPE, text=True)
+        self.assertEqual(shop.stdout.readline(), 'up\n')
+        self.addCleanup(shop.stdout.close)
+        self.addCleanup(shop.wait)
+        self.addCleanup(shop.kill)
+        return shop
+
+    def test_with_requests_under_way(self):
+        """Everybody is told at once, no page looks whole, and the shop is found again when it is back."""
+        with socket.socket() as taken:
+            taken.bind(('127.0.0.1', 0))
+            port = taken.getsockname()[1]
+        shop = self.shop(port)
+        self.serve(f'http://127.0.0.1:{port}', '--connections', '20')
+        kept = [self.client() for _ in range(4)]
+        for client in kept:
+            client.send(GET % b'/ok')
+        self.assertEqual([client.reply().body for client in kept], [b'ok'] * 4)
+        halves, hanging, waiting = ([self.client() for _ in range(count)] for count in (6, 14, 5))
+        for clients, asked in ((halves, GET % b'/half'), (hanging, b'POST /hang HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx'),
+                               (waiting, GET % b'/ok')):
+            for client in clients:
+                client.send(asked)
+        for client in halves:
+            self.assertEqual(client.head()[0], 200)
+        self.assertTrue(eventually(lambda: self.figures()['waiting'] == 5))
+        shop.kill()
+        shop.wait()
+        begin = time.monotonic()
+        for client in halves:
+            with self.assertRaises(EOFError):
+                client.exactly(2000)
+        self.assertEqual({client.reply().problem() for client in hanging}, {'upstream-closed'})
+        # One may still be connected by the system before it takes the listener away.
+        self.assertLessEqual({client.reply().problem() for client in waiting}, {'upstream-unreachable', 'upstream-closed'})
+        self.assertEqual({client.ask(GET % b'/ok').problem() for client in kept}, {'upstream-unreachable'})
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+        self.shop(port)
+        self.assertTrue(eventually(lambda: kept[0].ask(GET % b'/ok').status == 200))
+
+    def test_garbage_without_end(self):
+        """No line end, no head: given up at the head's limit, whoever sends faster or slower."""
+        def script(connection, request, number):
+            while True:
+                connection.sendall(b'\x00' * 5000 if request.target == '/zero' else b'x' * 5000)
+        self.start(script)
+        client = self.client()
+        for path in (b'/zero', b'/x'):
+            self.assertEqual(client.ask(GET % path).problem(), 'upstream-malformed')
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+
+    def test_a_head_in_drops(self):
+        """A byte now and then is no progress: the head has one time limit."""
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nX: ')
+            while True:
+                connection.sendall(b'x')
+                time.sleep(0.02)
+        self.start(script, '--reply-ms', '600')
+        begin = time.monotonic()
+        self.assertEqual(self.client().ask(GET % b'/').problem(), 'upstream-slow')
+        self.assertLess(time.monotonic() - begin, 4)
+
+
 class Slow(Case):
     def test_head_too_slow(self):
         def script(connection, request, number):
