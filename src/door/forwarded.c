@@ -27,9 +27,9 @@ static void node_add(struct forwarded *forwarded, struct slice node)
 /* An empty element counts: it must not hide that somebody stands there. */
 static void list_read(struct slice list, struct forwarded *forwarded)
 {
-    while (list.data != NULL) {
+    do {
         node_add(forwarded, slice_trim(slice_cut(list, ',', &list)));
-    }
+    } while (list.data != NULL);
 }
 
 static struct slice list_last(struct slice list)

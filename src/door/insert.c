@@ -184,19 +184,20 @@ static struct slice white_trim(struct slice text)
 }
 
 /* As the value of an attribute. What stood in HTML has its entities already. */
-static const char *entity_of(char byte, enum value_kind kind)
+static struct slice entity_of(char byte, enum value_kind kind)
 {
+    static const struct slice none = {"", 0};
     switch (byte) {
     case '"':
-        return "&quot;";
+        return SLICE("&quot;");
     case '<':
-        return "&lt;";
+        return SLICE("&lt;");
     case '>':
-        return "&gt;";
+        return SLICE("&gt;");
     case '&':
-        return kind == VALUE_JSON ? "&amp;" : NULL;
+        return kind == VALUE_JSON ? SLICE("&amp;") : none;
     default:
-        return NULL;
+        return none;
     }
 }
 
@@ -214,14 +215,14 @@ static bool value_set(struct inserter *inserter, enum value_kind kind, struct sl
     if (raw.length == 0 || raw.length > INSERT_VALUE_BYTES_MAX || has_control(raw)) {
         return false;
     }
-    char *to = inserter->value;
+    size_t used = 0;
     for (size_t i = 0; i < raw.length; i++) {
-        const char *entity = entity_of(raw.data[i], kind);
-        size_t put = entity == NULL ? 1 : strlen(entity);
-        memcpy(to, entity == NULL ? raw.data + i : entity, put);
-        to += put;
+        struct slice entity = entity_of(raw.data[i], kind);
+        struct slice piece = entity.length > 0 ? entity : (struct slice){raw.data + i, 1};
+        memcpy(inserter->value + used, piece.data, piece.length);
+        used += piece.length;
     }
-    inserter->value_length = (size_t)(to - inserter->value);
+    inserter->value_length = used;
     return true;
 }
 

@@ -55,7 +55,7 @@ struct inserter {
 };
 
 void inserter_begin(struct inserter *inserter, const struct door_insert *what,
-                    void (*put)(void *context, struct slice bytes), void *context);
+                    void (*to)(void *context, struct slice bytes), void *context);
 void inserter_take(struct inserter *inserter, struct slice bytes);
 /* The page is whole. */
 void inserter_end(struct inserter *inserter);
