@@ -4,7 +4,9 @@
 Each row measures its sides in alternation and takes the median, so that what else the machine does hits all sides alike.
 Figures are ratios; an absolute figure says nothing about another machine.
 
-usage: bench.py --build DIR [--runs N] [--seconds S] [--list] [ROW ...]
+usage: bench.py --build DIR [--runs N] [--seconds S] [--real-time] [--list] [ROW ...]
+
+--real-time runs both sides before everything else on the machine (chrt -r 10; needs root): for machines with other work.
 """
 import argparse
 import json
@@ -69,8 +71,11 @@ def wait_port(port, seconds=60):
     raise RuntimeError(f'nothing listens on port {port}')
 
 
+REAL_TIME = []  # what stands before every command
+
+
 def pinned(core, command):
-    return ['taskset', '-c', core] + command
+    return REAL_TIME + ['taskset', '-c', core] + command
 
 
 def run_quietly(command, **options):
@@ -176,6 +181,29 @@ http {{ access_log off; keepalive_requests 100000000; client_body_temp_path {roo
 fastcgi_temp_path {root}; uwsgi_temp_path {root}; scgi_temp_path {root}; sendfile on; tcp_nopush on; open_file_cache max=100;
 server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {{ return 200 ''; }} {forward} }} {pool} }}''')
         child = self.spawn(pinned(SERVER_CORE, ['nginx', '-c', conf]))
+        wait_port(port)
+        return child, port
+
+    def haproxy(self, proxy):
+        port = free_port()
+        conf = self.path(f'haproxy-{port}.cfg')
+        with open(conf, 'w', encoding='utf-8') as file:
+            file.write(f'''global
+  nbthread 1
+  maxconn 4096
+defaults
+  mode http
+  http-reuse always
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+frontend front
+  bind 127.0.0.1:{port}
+  default_backend behind
+backend behind
+  server shop 127.0.0.1:{proxy} pool-max-conn 64
+''')
+        child = self.spawn(pinned(SERVER_CORE, ['haproxy', '-db', '-f', conf]))
         wait_port(port)
         return child, port
 
@@ -348,22 +376,80 @@ server {{ listen 127.0.0.1:{port} backlog=4096; root {root}; location = /empty {
             made.append(connection)
         return made
 
+    @staticmethod
+    def cpu_ns(child):
+        """Processor time of all its threads; to the nanosecond, where /proc/PID/stat counts in hundredths of a second."""
+        total = 0
+        for task in os.listdir(f'/proc/{child.pid}/task'):
+            with open(f'/proc/{child.pid}/task/{task}/schedstat', encoding='ascii') as file:
+                total += int(file.read().split()[0])
+        return total
+
+    def costed(self, child, port, more=()):
+        """(requests a second, microseconds of the proxy for a request)"""
+        before = self.cpu_ns(child)
+        rate = self.wrk(port, '/page.html', connections=32, more=more)
+        return rate, (self.cpu_ns(child) - before) / 1000 / (rate * self.seconds)
+
+    def latency(self, port, rate, more=()):
+        """(p50, p99) in microseconds, where 64 clients ask so often a second, each after a pause of its own."""
+        connections = 64
+        script = self.path(f'paced-{port}.lua')
+        with open(script, 'w', encoding='utf-8') as file:
+            file.write(f'function delay() return math.random(0, {round(2 * 1000 * connections / rate)}) end\n')
+        output = run_quietly(pinned(LOAD_CORE, ['wrk', '-t', '1', '-c', str(connections), '-d', f'{self.seconds}s', '--latency', '-s',
+                                                script, *more, f'http://127.0.0.1:{port}/page.html']))
+        units = {'us': 1, 'ms': 1000, 's': 1000000}
+        found = {int(part): float(value) * units[unit]
+                 for part, value, unit in re.findall(r'^ +(50|99)%\s+([\d.]+)(us|ms|s)$', output, re.M)}
+        return found[50], found[99]
+
     def row_connect(self):
-        """a visitor inside, handed on to the shop behind, against nginx as a proxy; the shop is nginx in both"""
+        """a visitor inside, handed on to the shop behind, against nginx and HAProxy as proxies; the shop is nginx in all"""
         for size in (1000, 64000):
             behind, behind_port = self.nginx(b'x' * size)
             ours, port = self.serve(f'connect-{size}', 1, 'site: {requests_per_second: 1000000, requests_per_visit: 1}\n',
                                     behind_port)
             nginx, nginx_port = self.nginx(proxy=behind_port)
+            haproxy, haproxy_port = self.haproxy(behind_port)
             with urllib.request.urlopen(self.asked(port, '/page.html')) as reply:
                 session = re.search('ecluse_ticket=([0-9a-f]+)', reply.headers['Set-Cookie']).group(1)
             cookie = ['-H', f'Cookie: ecluse_ticket={session}']
-            forwarded, proxied = self.alternate(
-                lambda n, port=port, cookie=cookie: self.wrk(port, '/page.html', connections=32, more=cookie),
-                lambda n, port=nginx_port: self.wrk(port, '/page.html', connections=32))
-            for server in (ours, nginx, behind):
+            costs = [[], [], []]
+
+            def side(index, child, to, more=(), costs=costs):
+                def run(_):
+                    rate, cost = self.costed(child, to, more)
+                    costs[index].append(cost)
+                    return rate
+                return run
+            rates = self.alternate(side(0, ours, port, cookie), side(1, nginx, nginx_port), side(2, haproxy, haproxy_port))
+            costs = [statistics.median(each) for each in costs]
+            best = 1 if rates[1] >= rates[2] else 2
+            name = ('', 'nginx as a proxy', 'HAProxy')[best]
+            self.row(f'handed on, {size:,} bytes', name, rates[0], rates[best], 0.9)
+            least = min(costs[1:])
+            self.rows.append((f'its processor time, {size:,} bytes', ('nginx', 'HAProxy')[costs.index(least) - 1],
+                              f'{costs[0]:.1f} us', f'{least:.1f} us', f'{least / costs[0]:.2f}x', '0.9x',
+                              'yes' if least / costs[0] >= 0.9 else 'NO', ''))
+            if size == 1000:
+                self.added_latency(port, nginx_port, behind_port, min(rates) / 2, cookie)
+            for server in (ours, nginx, haproxy, behind):
                 self.stop(server)
-            self.row(f'handed on, {size:,} bytes', 'nginx as a proxy', forwarded, proxied, 0.9)
+
+    def added_latency(self, port, nginx_port, behind_port, rate, cookie):
+        """What a proxy adds to the shop's own answer at half the load that the slowest of them bears."""
+        sides = {'ours': (port, cookie), 'nginx': (nginx_port, ()), 'none': (behind_port, ())}
+        met = {name: [] for name in sides}
+        for _ in range(self.runs):
+            for name, (to, more) in sides.items():
+                met[name].append(self.latency(to, rate, more))
+        for place, percentile in enumerate(('p50', 'p99')):
+            ours, nginx, none = (statistics.median(each[place] for each in met[name]) for name in ('ours', 'nginx', 'none'))
+            ratio = (ours - none) / (nginx - none) if nginx > none else float('nan')
+            self.rows.append((f'added latency at {rate:,.0f}/s, {percentile}', 'nginx as a proxy', f'{ours - none:.0f} us',
+                              f'{nginx - none:.0f} us', f'{ratio:.2f}x', '<= 1.1x', 'yes' if ratio <= 1.1 else 'NO',
+                              f'the shop alone {none:.0f} us'))
 
     def row_crowd(self):
         """5,000 visitors within a minute, a third of whom never come when called, before a slow shop of 20 a second"""
@@ -502,6 +588,7 @@ def main():
     parser.add_argument('--build', default='build/bench')
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--seconds', type=int, default=5)
+    parser.add_argument('--real-time', action='store_true')
     parser.add_argument('--list', action='store_true')
     parser.add_argument('rows', nargs='*', metavar='ROW')
     arguments = parser.parse_args()
@@ -514,6 +601,8 @@ def main():
             print(f'scripts/bench: no row named {unknown[0]}', file=sys.stderr)
             return 2
         return 0
+    if arguments.real_time:
+        REAL_TIME.extend(['chrt', '-r', '10'])
     bench = Bench(arguments.build, arguments.seconds, arguments.runs)
     try:
         for name in arguments.rows or known:

@@ -18,6 +18,8 @@
 #define LIMIT_ACTIVITIES             200
 #define LIMIT_MOMENTS                64
 #define LIMIT_SESSION_ENDS           32 /* paths of the shop behind */
+#define LIMIT_INJECT_PAGES           16 /* patterns of its product pages */
+#define LIMIT_INJECT_SKUS            8  /* ways in which they write the SKU */
 #define LIMIT_RECEIPTS               20000
 #define LIMIT_COMMITMENTS            100000
 #define LIMIT_LIST_ENTRIES           20000 /* every other list: closed days, staffing, bills, ... */
@@ -84,6 +86,7 @@
 #define LIMIT_UPSTREAM_CONNECT_MS   3000
 #define LIMIT_UPSTREAM_REPLY_MS     60000 /* until its reply's head, and waiting for a connection */
 #define LIMIT_UPSTREAM_IDLE_MS      60000 /* between two pieces of its reply */
+#define LIMIT_UPSTREAM_TUNNEL_MS    300000 /* a WebSocket on which nothing is said */
 #define LIMIT_UPSTREAM_KEPT_SECONDS 30    /* a connection to it without a request */
 /* A crowd that we send (`ecluse crowd`). */
 #define LIMIT_CROWD_VISITORS       1000000

@@ -1,21 +1,19 @@
 /* Whom a request counts as when limits are asked, and how many connections one may have.
  *
  *   the peer's address -> its key (/64 of IPv6) and its network's (/24, /48) -> counted while open
- *   a proxy on this machine -> the last address of X-Forwarded-For, which is the one that it saw
+ *   a proxy on this machine -> the last address that it names (forwarded.h): the one that it saw
  *
- * What a stranger writes in X-Forwarded-For is not read. A subscriber of IPv6 has a /64 at least,
+ * What a stranger says of itself is not read. A subscriber of IPv6 has a /64 at least,
  * so single addresses of one mean nothing; /48 is the largest that one customer usually gets, and
  * /24 the smallest block of IPv4 that is routed by itself (RFC 6177, RIPE-690).
  *
  * Over the first share, an address' replies close their connections, so that 5,000 people behind
  * one address hold a place only while they ask; at the second, its newcomers are turned away. A
  * network has its own, so that a few addresses beside each other cannot take all. */
-#include "door/bytes.h"
 #include "door/connection.h"
 
 enum {
-    MAPPED = 0xffff, /* ::ffff:a.b.c.d */
-    ADDRESS_CHARACTERS = 45,
+    MAPPED = 0xffff,    /* ::ffff:a.b.c.d */
     CLOSES_DIVISOR = 8, /* of all connections */
     ADDRESS_DIVISOR = 4,
     NETWORK_DIVISOR = 2
@@ -42,31 +40,11 @@ static struct door_client client_of(struct door_key key)
         .exempt = loopback, .address = {key.high, 0}, .network = {key.high & ~UINT64_C(0xffff), 0}};
 }
 
-/* The address without a port: "1.2.3.4:80", "[::1]:80"; some proxies write it. */
-static struct slice port_strip(struct slice text)
-{
-    struct slice rest;
-    if (text.length > 0 && text.data[0] == '[') {
-        struct slice inner = {text.data + 1, text.length - 1};
-        return slice_cut(inner, ']', &rest);
-    }
-    struct slice host = slice_cut(text, ':', &rest);
-    bool one_colon = rest.length > 0 && memchr(rest.data, ':', rest.length) == NULL;
-    return one_colon ? host : text;
-}
-
 /* What is no address counts as one and the same. */
-static struct door_client client_read(struct slice text)
+static struct door_client client_read(struct slice node)
 {
-    char name[ADDRESS_CHARACTERS + 1];
-    unsigned char bytes[16] = {[10] = 0xff, [11] = 0xff};
-    struct slice address = port_strip(slice_trim(text));
-    if (address.length == 0 || address.length > ADDRESS_CHARACTERS) {
-        return (struct door_client){.exempt = false};
-    }
-    memcpy(name, address.data, address.length);
-    name[address.length] = '\0';
-    if (uv_inet_pton(AF_INET, name, bytes + 12) != 0 && uv_inet_pton(AF_INET6, name, bytes) != 0) {
+    unsigned char bytes[16];
+    if (!forwarded_node_address(node, bytes)) {
         return (struct door_client){.exempt = false};
     }
     return client_of((struct door_key){word_read(bytes), word_read(bytes + 8)});
@@ -85,32 +63,33 @@ void client_take(struct connection *connection)
     }
 }
 
-/* The last element of the last field: proxies append. */
-static struct slice forwarded_last(const struct door_request *request)
+void door_forwarded_read(const struct door_request *request, struct forwarded *forwarded)
 {
-    static const struct slice name = SLICE("x-forwarded-for");
-    const char *bytes = request->input + request->start;
-    for (uint16_t i = request->parser.header_count; i > 0; i--) {
-        struct http_field field = request->parser.headers[i - 1];
-        if (http_equal_any_case(http_span_slice(bytes, field.name), name)) {
-            struct slice value = http_span_slice(bytes, field.value);
-            const char *comma = memrchr(value.data, ',', value.length);
-            size_t from = comma == NULL ? 0 : (size_t)(comma + 1 - value.data);
-            return (struct slice){value.data + from, value.length - from};
-        }
+    if (!request->origin.loopback && !request->origin.local_socket) {
+        *forwarded = (struct forwarded){.node_count = 0};
+        return;
     }
-    return (struct slice){NULL, 0};
+    forwarded_read(request->input + request->start, request->parser.headers,
+                   request->parser.header_count, forwarded);
 }
 
 void door_client(const struct door_request *request, struct door_client *client)
 {
     *client = request->client;
     if (client->exempt) {
-        struct slice forwarded = forwarded_last(request);
-        if (forwarded.data != NULL) {
-            *client = client_read(forwarded);
+        struct forwarded forwarded;
+        door_forwarded_read(request, &forwarded);
+        if (forwarded.node_count > 0) {
+            *client = client_read(forwarded.nodes[forwarded.node_count - 1]);
         }
     }
+}
+
+bool door_is_secure(const struct door_request *request)
+{
+    struct forwarded forwarded;
+    door_forwarded_read(request, &forwarded);
+    return slice_is(forwarded.proto, "https");
 }
 
 struct door_key door_peer(const struct door_request *request)

@@ -326,7 +326,11 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
     } else if (connection->phase == PHASE_LINGERING) {
         linger_read(connection, (size_t)count);
     } else {
-        connection->request->input_length += (size_t)count;
+        struct door_request *request = connection->request;
+        request->input_length += (size_t)count;
+        if (request->source.received != NULL) {
+            request->source.received(request->source.context);
+        }
         connection_advance(connection);
     }
     connections_drain_ready(door);

@@ -22,6 +22,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "door/door.h"
+#include "door/forwarded.h"
 #include "door/parser.h"
 #include "gate/tally.h"
 
@@ -131,7 +132,8 @@ enum stream_framing {
     STREAM_BARE,    /* no body, and nothing said about it */
     STREAM_SIZED,   /* Content-Length; also the one of a body that is not sent (HEAD, 304) */
     STREAM_CHUNKED, /* to HTTP/1.1 clients only */
-    STREAM_TO_CLOSE
+    STREAM_TO_CLOSE,
+    STREAM_UPGRADED /* the same, and the client goes on sending */
 };
 
 /* Who makes a reply outside the handler, or keeps the request for later (door_on_gone), and wants
@@ -141,6 +143,8 @@ struct reply_source {
     /* The client has gone: no reply is wanted. The request is the source's, which gives it back,
      * now or later. */
     void (*cancel)(void *context);
+    /* More has come from the client, behind the request; where it is not the next request. */
+    void (*received)(void *context);
     void *context;
 };
 
@@ -168,7 +172,8 @@ struct door_request {
     struct door_origin origin;
     struct door_client client; /* of the connection */
     struct reply_source source;
-    enum stream_framing framing; /* while STREAMING */
+    const struct door_insert *insert; /* for its page; NULL: none */
+    enum stream_framing framing;      /* while STREAMING */
     int stream_status;
     uint64_t stream_bytes; /* of the body, so far */
     uint64_t whole_ns;     /* when it was whole; only where somebody keeps a log */
@@ -308,6 +313,8 @@ void connections_drain_ready(struct door *door);
 
 /* client.c: whom it counts as, and its share of the connections. */
 void client_take(struct connection *connection);
+/* Empty where the sender is none of this machine's. */
+void door_forwarded_read(const struct door_request *request, struct forwarded *forwarded);
 bool share_take(struct connection *connection) MUST_USE; /* false: it is used up */
 void share_give_back(struct connection *connection);
 /* So many are open that its address has to close them after each reply. */

@@ -45,7 +45,7 @@ struct door_key {
 };
 
 /* Whom a request counts as when limits are asked: its sender; or, where that is a proxy on this
- * machine, whom it names last in X-Forwarded-For. */
+ * machine, whom it names last in X-Forwarded-For or, without one, in Forwarded. */
 struct door_client {
     bool exempt;             /* this machine itself */
     struct door_key address; /* an IPv4 address as ::ffff:a.b.c.d, of IPv6 the /64 */
@@ -63,6 +63,8 @@ struct slice door_header(const struct door_request *request,
 uint32_t door_header_count(const struct door_request *request, const char *name);
 const struct door_origin *door_origin(const struct door_request *request);
 void door_client(const struct door_request *request, struct door_client *client);
+/* Was it asked over TLS, as a proxy on this machine says? */
+bool door_is_secure(const struct door_request *request);
 /* The sender's own address, whatever its request says. */
 struct door_key door_peer(const struct door_request *request);
 /* Memory that lives until the reply is sent (at most 1 MB). NULL when used up. */

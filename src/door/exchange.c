@@ -105,6 +105,7 @@ void exchange_end(struct exchange *exchange)
     enum outcome outcome = exchange->outcome;
     ASSERT(outcome != OUTCOME_NONE);
     exchange_count(exchange);
+    exchange->upstream->tunnels -= exchange->tunnel;
     request->source = (struct reply_source){0};
     if (exchange->done != NULL) {
         exchange->done(exchange->context, &exchange->forwarded);
@@ -149,12 +150,23 @@ static void exchange_resume(void *context)
 static bool idle_link_suits(const struct exchange *exchange)
 {
     const struct door_upstream *upstream = exchange->upstream;
-    if (upstream->idle == NULL) {
-        return false;
-    }
     bool fresh = uv_now(&upstream->door->loop) - upstream->idle->since_ms < UPSTREAM_FRESH_MS;
     bool full = upstream->free == NULL && upstream->links_used == upstream->options.connections_max;
     return fresh || full || upstream->failing || exchange_may_retry(exchange);
+}
+
+/* A kept link that the exchange may take; NULL if none. Those at which something has come meanwhile
+ * are closed: bytes that nobody asked for would be read as this one's reply. */
+static struct link *idle_link_find(const struct exchange *exchange)
+{
+    struct door_upstream *upstream = exchange->upstream;
+    while (upstream->idle != NULL && idle_link_suits(exchange)) {
+        if (link_is_quiet(upstream->idle)) {
+            return upstream->idle;
+        }
+        link_close(upstream->idle);
+    }
+    return NULL;
 }
 
 /* While the upstream cannot be reached, may this one try? */
@@ -182,8 +194,8 @@ void exchanges_dispatch(struct door_upstream *upstream)
 {
     while (upstream->waiting.head != NULL && !upstream->closing) {
         struct exchange *exchange = upstream->waiting.head;
-        if (idle_link_suits(exchange)) {
-            struct link *link = upstream->idle;
+        struct link *link = idle_link_find(exchange);
+        if (link != NULL) {
             exchange_start(exchange, link);
             link_send(link);
             continue;
@@ -193,7 +205,7 @@ void exchanges_dispatch(struct door_upstream *upstream)
             exchange_fail(exchange, OUTCOME_UNREACHABLE);
             continue;
         }
-        struct link *link = link_take(upstream);
+        link = link_take(upstream);
         if (link == NULL) {
             return;
         }
@@ -259,7 +271,10 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
                            .context = context,
                            .outcome = OUTCOME_MEMORY};
     struct exchange *exchange = door_alloc_unset(request, sizeof *exchange);
-    few.head = forward_request_head(request, upstream->place.authority);
+    bool tunnel_free = tunnel_is_free(upstream);
+    few.tunnel = tunnel_is_asked(request);
+    upstream->tunnels += few.tunnel;
+    few.head = forward_request_head(request, upstream->place.authority, few.tunnel);
     few.headers = headers_copy(request, headers);
     few.since_ms = uv_now(&door->loop);
     few.started_ns = door->options.env->ticks_ns(door->options.env);
@@ -267,14 +282,15 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
         exchange_end(&few);
     } else if (request->connection == NULL) {
         exchange_fail(&few, OUTCOME_GONE);
-    } else if (upstream->waiting.count >= LIMIT_UPSTREAM_WAITING) {
+    } else if (upstream->waiting.count >= LIMIT_UPSTREAM_WAITING || (few.tunnel && !tunnel_free)) {
         exchange_fail(&few, OUTCOME_CROWDED);
     } else if (upstream->closing) {
         exchange_fail(&few, OUTCOME_UNREACHABLE);
     } else {
         *exchange = few;
         exchange->outcome = OUTCOME_NONE;
-        request->source = (struct reply_source){exchange_resume, exchange_cancel, exchange};
+        request->source = (struct reply_source){
+            .resume = exchange_resume, .cancel = exchange_cancel, .context = exchange};
         waiting_append(exchange);
         exchanges_dispatch(upstream);
     }

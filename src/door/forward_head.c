@@ -3,14 +3,17 @@
  * Fields that are for one hop only stay here (RFC 9110 section 7.6.1): the listed ones, and those
  * that Connection names. What the upstream is told about the client is ours to say: X-Forwarded-*,
  * Forwarded and X-Real-IP of strangers are dropped (a proxy on this machine, which speaks TLS for
- * us, is believed), also where an underscore stands for a dash, because CGI makes them the same
- * name; and "Proxy", which CGI makes HTTP_PROXY. Our own cookies are ours alone: the upstream does
- * not see them, and cannot set one. */
+ * us, is believed: forwarded.h), also where an underscore stands for a dash, because CGI makes them
+ * the same name; and "Proxy", which CGI makes HTTP_PROXY. Our own cookies are ours alone: the
+ * upstream does not see them, and cannot set one. */
 #include "base/assert.h"
 #include "door/bytes.h"
 #include "door/link.h"
 
-enum { REQUEST_HEAD_MORE_BYTES = 512 }; /* of what is added, hosts not counted */
+enum {
+    /* Of what is added, hosts not counted: each node twice, with what is written around it. */
+    REQUEST_HEAD_MORE_BYTES = 512 + FORWARDED_NODES_MAX * (2 * FORWARDED_NODE_BYTES_MAX + 16)
+};
 
 /* The fields of a head, and which of them are called Connection: from `first` to before `stop`. */
 struct fields {
@@ -108,7 +111,7 @@ static bool is_made_anew(struct slice name)
     };
     return is_one_of(name, names, sizeof names / sizeof names[0]) ||
            is_as(name, SLICE("x-forwarded-for")) || is_as(name, SLICE("x-forwarded-proto")) ||
-           is_as(name, SLICE("x-forwarded-host"));
+           is_as(name, SLICE("x-forwarded-host")) || is_as(name, SLICE("forwarded"));
 }
 
 struct writer {
@@ -175,38 +178,92 @@ static void put_cookies(struct writer *writer, struct slice value)
     }
 }
 
-/* A line NAME with the values of all fields of that name, if they are `believed`, and `own`. */
-static void put_list(struct writer *writer, const struct fields *fields, struct slice name,
-                     bool believed, struct slice own)
+/* A line Via with the values of all such fields, and ours. */
+static void put_via(struct writer *writer, const struct fields *fields, struct slice own)
 {
-    bool any = false;
-    put(writer, name);
-    put(writer, SLICE(": "));
-    for (uint16_t i = 0; believed && i < fields->count; i++) {
-        if (http_equal_any_case(field_name(fields, i), name)) {
-            put(writer, any ? SLICE(", ") : SLICE(""));
+    put(writer, SLICE("Via: "));
+    for (uint16_t i = 0; i < fields->count; i++) {
+        if (http_equal_any_case(field_name(fields, i), SLICE("via"))) {
             put(writer, field_value(fields, i));
-            any = true;
+            put(writer, SLICE(", "));
         }
     }
-    put(writer, any && own.length > 0 ? SLICE(", ") : SLICE(""));
     put(writer, own);
     put(writer, SLICE("\r\n"));
 }
 
+/* RFC 7239 section 6: an address, "unknown", or a name that hides one. */
+static void put_node(struct writer *writer, struct slice node)
+{
+    unsigned char bytes[16];
+    struct slice name = forwarded_node_name(node);
+    put(writer, SLICE("for="));
+    if (!forwarded_node_address(node, bytes)) {
+        bool hidden = node.data[0] == '_' && http_all_in(node, HTTP_TOKEN);
+        put(writer, hidden ? node : SLICE("unknown"));
+    } else if (memchr(name.data, ':', name.length) != NULL) {
+        put(writer, SLICE("\"["));
+        put(writer, name);
+        put(writer, SLICE("]\""));
+    } else {
+        put(writer, name);
+    }
+}
+
+static void put_element(struct writer *writer, struct slice node, struct slice host,
+                        struct slice proto)
+{
+    put_node(writer, node);
+    if (host.length > 0) {
+        put(writer, SLICE(";host=\""));
+        put(writer, host);
+        put(writer, SLICE("\""));
+    }
+    if (proto.length > 0) {
+        put(writer, SLICE(";proto="));
+        put(writer, proto);
+    }
+}
+
+static void put_forwarded(struct writer *writer, const struct forwarded *told, struct slice address,
+                          struct slice host)
+{
+    static const struct slice none = {NULL, 0};
+    uint32_t last = told->node_count;
+    put(writer, SLICE("Forwarded: "));
+    for (uint32_t i = 0; i + 1 < last; i++) {
+        put_element(writer, told->nodes[i], none, none);
+        put(writer, SLICE(", "));
+    }
+    if (last > 0 || told->proto.length > 0 || told->host.length > 0) {
+        put_element(writer, last > 0 ? told->nodes[last - 1] : SLICE("unknown"), told->host,
+                    told->proto);
+        put(writer, SLICE(", "));
+    }
+    put_element(writer, address, host, SLICE("http"));
+    put(writer, SLICE("\r\n"));
+}
+
+/* Where it comes from, in both spellings. */
 static void put_origin(struct writer *writer, const struct door_request *request,
-                       const struct fields *fields, struct slice host)
+                       const struct forwarded *told, struct slice host)
 {
     const struct door_origin *origin = door_origin(request);
-    bool believed = origin->loopback;
-    struct slice proto = door_header(request, "x-forwarded-proto");
-    struct slice asked = door_header(request, "x-forwarded-host");
     struct slice address =
         origin->address[0] != '\0' ? slice_of(origin->address) : SLICE("unknown");
-    put_list(writer, fields, SLICE("X-Forwarded-For"), believed, address);
+    put(writer, SLICE("X-Forwarded-For: "));
+    for (uint32_t i = 0; i < told->node_count; i++) {
+        unsigned char bytes[16];
+        struct slice node = told->nodes[i];
+        put(writer, forwarded_node_address(node, bytes) ? forwarded_node_name(node) : node);
+        put(writer, SLICE(", "));
+    }
+    put(writer, address);
+    put(writer, SLICE("\r\n"));
     put_line(writer, SLICE("X-Forwarded-Proto"),
-             believed && proto.length > 0 ? proto : SLICE("http"));
-    put_line(writer, SLICE("X-Forwarded-Host"), believed && asked.length > 0 ? asked : host);
+             told->proto.length > 0 ? told->proto : SLICE("http"));
+    put_line(writer, SLICE("X-Forwarded-Host"), told->host.length > 0 ? told->host : host);
+    put_forwarded(writer, told, address, host);
 }
 
 /* The method, and the target as a path. */
@@ -222,31 +279,47 @@ static void put_request_line(struct writer *writer, const struct door_request *r
     put(writer, SLICE(" HTTP/1.1\r\n"));
 }
 
+/* A page into which something is put comes whole and uncompressed. */
+static bool is_about_coding(struct slice name)
+{
+    return http_equal_any_case(name, SLICE("accept-encoding")) ||
+           http_equal_any_case(name, SLICE("range")) ||
+           http_equal_any_case(name, SLICE("if-range"));
+}
+
 static void put_fields(struct writer *writer, const struct door_request *request,
                        const struct fields *fields)
 {
+    bool whole = request->insert != NULL;
     bool believed = door_origin(request)->loopback;
     for (uint16_t i = 0; i < fields->count; i++) {
         struct slice name = field_name(fields, i);
         if (http_equal_any_case(name, SLICE("cookie"))) {
             put_cookies(writer, field_value(fields, i));
+        } else if (whole && is_about_coding(name)) {
+            continue;
         } else if (!is_of_one_hop(fields, name) && !is_made_anew(name) &&
                    (believed || !is_about_origin(name))) {
             put_line(writer, name, field_value(fields, i));
         }
     }
+    if (whole) {
+        put_line(writer, SLICE("Accept-Encoding"), SLICE("identity"));
+    }
 }
 
-struct slice forward_request_head(struct door_request *request, const char *authority)
+struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel)
 {
     const struct http_parser *parser = &request->parser;
     const char *bytes = request->input + request->start;
     struct fields fields = fields_of(bytes, parser->headers, parser->header_count);
     struct slice host =
         parser->has_host ? http_span_slice(bytes, parser->host) : slice_of(authority);
+    struct forwarded told;
+    door_forwarded_read(request, &told);
     /* A line's ": " and CR LF may be new (the client may leave the space out). */
-    size_t most =
-        parser->body_at + parser->header_count + 2 * host.length + REQUEST_HEAD_MORE_BYTES;
+    size_t most = parser->body_at + parser->header_count + 3 * host.length + 2 * told.host.length +
+                  REQUEST_HEAD_MORE_BYTES;
     char *head = door_alloc_unset(request, most);
     if (head == NULL) {
         return (struct slice){NULL, 0};
@@ -255,24 +328,36 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     put_request_line(&writer, request);
     put_line(&writer, SLICE("Host"), host);
     put_fields(&writer, request, &fields);
-    put_origin(&writer, request, &fields, host);
-    put_list(&writer, &fields, SLICE("Via"), true,
-             parser->version_minor == 1 ? SLICE("1.1 ecluse") : SLICE("1.0 ecluse"));
+    put_origin(&writer, request, &told, host);
+    put_via(&writer, &fields,
+            parser->version_minor == 1 ? SLICE("1.1 ecluse") : SLICE("1.0 ecluse"));
     if (parser->has_length || parser->has_coding) {
         put_number_line(&writer, SLICE("Content-Length"), parser->body_length);
+    }
+    if (tunnel) {
+        put(&writer, SLICE("Connection: Upgrade\r\nUpgrade: websocket\r\n"));
     }
     put(&writer, SLICE("\r\n"));
     return (struct slice){head, (size_t)(writer.at - head)};
 }
 
+/* `changed`: the page gets a text put in, so that its length is not known. */
 static enum stream_framing framing_of(const struct door_request *request,
-                                      const struct http_response *response, enum http_body body)
+                                      const struct http_response *response, enum http_body body,
+                                      bool changed)
 {
+    if (response->status == 101) {
+        return STREAM_UPGRADED;
+    }
+    bool sized = response->has_length && response->status != 204 && !changed;
     switch (body) {
     case BODY_NONE:
-        return response->has_length && response->status != 204 ? STREAM_SIZED : STREAM_BARE;
+        return sized ? STREAM_SIZED : STREAM_BARE;
     case BODY_SIZED:
-        return STREAM_SIZED;
+        if (sized) {
+            return STREAM_SIZED;
+        }
+        break;
     case BODY_CHUNKED:
     case BODY_TO_CLOSE:
         break;
@@ -291,24 +376,47 @@ static bool is_told_to_us(struct exchange *exchange, struct slice name, struct s
     return true;
 }
 
+static void append_line(struct text *output, struct slice name, struct slice value)
+{
+    text_append_slice(output, name);
+    text_append_string(output, ": ");
+    text_append_slice(output, value);
+    text_append_string(output, "\r\n");
+}
+
+/* A field of a page that gets a text put in: its bytes are others than the ETag knows, and no part
+ * of it can be asked for. */
+static void append_changed(struct text *output, struct slice name, struct slice value)
+{
+    if (http_equal_any_case(name, SLICE("etag"))) {
+        text_append_string(output, slice_starts(value, "W/") ? "ETag: " : "ETag: W/");
+        text_append_slice(output, value);
+        text_append_string(output, "\r\n");
+    } else if (!http_equal_any_case(name, SLICE("accept-ranges"))) {
+        append_line(output, name, value);
+    }
+}
+
 void forward_reply_head(struct exchange *exchange, const struct http_response *response,
                         const char *bytes, enum http_body body)
 {
     struct door_request *request = exchange->request;
     struct fields fields = fields_of(bytes, response->headers, response->header_count);
-    size_t from = stream_begin(request, response->status, framing_of(request, response, body),
-                               response->length, response->has_date);
+    bool head = door_method(request) == METHOD_HEAD;
+    bool changed = insert_is_for(exchange, response, bytes) &&
+                   (head || (body != BODY_NONE && insert_begin(exchange)));
+    size_t from =
+        stream_begin(request, response->status, framing_of(request, response, body, changed),
+                     response->length, response->has_date);
     struct text *output = &request->output;
     for (uint16_t i = 0; i < fields.count; i++) {
         struct slice name = field_name(&fields, i);
         struct slice value = field_value(&fields, i);
         bool ours = http_equal_any_case(name, SLICE("set-cookie")) && is_our_cookie(value);
-        if (!ours && !is_of_one_hop(&fields, name) && !is_told_to_us(exchange, name, value)) {
-            text_append_slice(output, name);
-            text_append_string(output, ": ");
-            text_append_slice(output, value);
-            text_append_string(output, "\r\n");
+        if (ours || is_of_one_hop(&fields, name) || is_told_to_us(exchange, name, value)) {
+            continue;
         }
+        (changed ? append_changed : append_line)(output, name, value);
     }
     text_append_slice(output, exchange->headers);
     stream_head_end(request, from);

@@ -7,6 +7,8 @@
 #include "door/link.h"
 #include "base/assert.h"
 
+#include <sys/socket.h>
+
 static uint64_t now_ms(const struct link *link)
 {
     return uv_now(&link->upstream->door->loop);
@@ -60,6 +62,17 @@ void link_become_idle(struct link *link)
     }
     upstream->idle = link;
     link_enter(link, LINK_IDLE);
+}
+
+/* The loop tells such bytes by itself, but perhaps after the turn in which the link is taken again:
+ * a reply whose end is also the end of what one read took has its rest still in the kernel. */
+bool link_is_quiet(const struct link *link)
+{
+    int fd = -1;
+    char byte;
+    ASSERT(link->state == LINK_IDLE);
+    return uv_fileno(&link->uv.handle, &fd) == 0 &&
+           recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) < 0;
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -236,6 +249,7 @@ void link_send(struct link *link)
         idle_remove(link);
     }
     link->heard = false;
+    link->tunnels = false;
     link_enter(link, LINK_HEAD);
     relay_begin(link);
     if (request_write(link) == 0) {
@@ -314,7 +328,7 @@ void link_expire(struct link *link, uint64_t now)
         }
         break;
     case LINK_BODY:
-        if (waited_ms >= options->idle_ms) {
+        if (waited_ms >= (link->tunnels ? options->tunnel_idle_ms : options->idle_ms)) {
             link_fail(link, OUTCOME_REPLY_SLOW);
         }
         break;

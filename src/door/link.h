@@ -1,6 +1,6 @@
 /* Inside the proxy: links (connections to the upstream) and exchanges (a request that is handed on,
  * and its reply). For the files of the proxy only: upstream.c, exchange.c, link.c, relay.c,
- * address.c, forward_head.c.
+ * tunnel.c, address.c, forward_head.c, forward_insert.c.
  *
  *        connect            connected          head came        client's socket full
  *   FREE -------> CONNECTING -------> HEAD ------------> BODY <------------------> PAUSED
@@ -12,7 +12,8 @@
  *            `-------> CONNECTING: the next address of the name; or once more (link_retry)
  *
  * An exchange lives in its request's arena. It ends exactly once, in exchange_end: at once if its
- * link has nothing of the request's memory in hand, else when the link's handle is closed. */
+ * link has nothing of the request's memory in hand, else when the link's handle is closed. A
+ * WebSocket (tunnel.c) stays in BODY and PAUSED until one side closes. */
 #ifndef ECLUSE_DOOR_LINK_H
 #define ECLUSE_DOOR_LINK_H
 
@@ -57,6 +58,8 @@ struct exchange {
     struct slice head;    /* what the upstream is sent, in front of the body */
     struct slice headers; /* for the reply */
     enum outcome outcome;
+    bool tunnel;               /* the client asks for a WebSocket, and may have one */
+    struct inserter *inserter; /* through which the reply's body goes; NULL: as it comes */
     struct door_forwarded forwarded;
     void (*done)(void *context, const struct door_forwarded *forwarded);
     void *context;
@@ -95,6 +98,8 @@ struct link {
     bool again;        /* when closed, it connects again for the same exchange */
     bool writing;      /* the loop holds some of the request's memory */
     bool heard;        /* some of this reply has come */
+    bool tunnels;      /* it was upgraded: bytes both ways */
+    size_t pushed;     /* of the client's bytes, that the loop writes */
     size_t left;       /* of a sized body */
     size_t buffered;
     char *buffer; /* LINK_BUFFER_BYTES */
@@ -136,6 +141,7 @@ struct door_upstream {
     uint32_t links_used;
     struct link *free;
     struct link *idle; /* newest first */
+    uint32_t tunnels;  /* exchanges that asked for one, and are not over */
     struct exchange_list waiting;
     struct door_upstream_figures figures;
 };
@@ -153,6 +159,9 @@ void link_resume(struct link *link);
 void link_close(struct link *link);
 void link_expire(struct link *link, uint64_t now_ms);
 void link_become_idle(struct link *link);
+/* Nothing has come on this idle link that was not asked for, and it is not closed, as far as this
+ * machine knows yet. */
+bool link_is_quiet(const struct link *link) MUST_USE;
 /* Its exchange ends so, when the link is closed. */
 void link_fail(struct link *link, enum outcome outcome);
 
@@ -163,6 +172,12 @@ void relay_read(struct link *link);
 /* The reply is whole; the link is kept if it can be. */
 void relay_whole(struct link *link, bool keeps);
 
+/* tunnel.c: WebSockets. */
+bool tunnel_is_asked(const struct door_request *request);
+bool tunnel_is_free(const struct door_upstream *upstream);
+/* The upstream's 101 is in the link's buffer. False: it was not asked for. */
+bool tunnel_begin(struct link *link) MUST_USE;
+
 /* exchange.c */
 bool exchange_may_retry(const struct exchange *exchange);
 void exchange_end(struct exchange *exchange);
@@ -172,8 +187,16 @@ void exchanges_fail_waiting(struct door_upstream *upstream, enum outcome outcome
 
 /* forward_head.c: heads, with what is of one hop only left out. */
 /* In the request's arena; data NULL without memory. */
-struct slice forward_request_head(struct door_request *request, const char *authority);
+struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel);
 void forward_reply_head(struct exchange *exchange, const struct http_response *response,
                         const char *bytes, enum http_body body);
+
+/* forward_insert.c: a text put into pages. */
+/* Is the reply a page that gets it? */
+bool insert_is_for(const struct exchange *exchange, const struct http_response *response,
+                   const char *bytes);
+bool insert_begin(struct exchange *exchange) MUST_USE; /* false: no memory */
+void insert_piece(struct exchange *exchange, struct slice bytes);
+void insert_end(struct exchange *exchange); /* the body is whole */
 
 #endif

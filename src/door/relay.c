@@ -31,6 +31,7 @@ void relay_whole(struct link *link, bool keeps)
     struct exchange *exchange = link->exchange;
     struct door_upstream *upstream = link->upstream;
     ASSERT(link->state == LINK_BODY);
+    insert_end(exchange);
     exchange->outcome = OUTCOME_WHOLE;
     if (link->writing) {
         link_close(
@@ -50,7 +51,7 @@ void relay_whole(struct link *link, bool keeps)
 
 static void piece(struct link *link, size_t length)
 {
-    stream_piece(link->exchange->request, (struct slice){link->buffer, length});
+    insert_piece(link->exchange, (struct slice){link->buffer, length});
 }
 
 static void sized_read(struct link *link)
@@ -108,7 +109,7 @@ static void head_done(struct link *link)
     struct http_response *response = &link->response;
     struct env *env = link->upstream->door->options.env;
     bool head = door_method(exchange->request) == METHOD_HEAD;
-    link->body = http_response_body(response, head);
+    link->body = link->tunnels ? BODY_TO_CLOSE : http_response_body(response, head);
     link->left = response->length;
     http_parser_reset(&link->chunks, SIZE_MAX);
     link->chunks.stage = STAGE_CHUNK_SIZE;
@@ -121,11 +122,18 @@ static void head_done(struct link *link)
     if (link->buffered > 0 || link->body == BODY_NONE) {
         body_read(link);
     }
+    if (link->tunnels) {
+        exchange->request->source.received(exchange); /* what came before the 101 */
+    }
 }
 
-/* 1xx: not the reply yet. We asked for no 101, which would end HTTP here. */
-static void interim_drop(struct link *link)
+/* 1xx: not the reply yet, but for a 101, which ends HTTP here and must have been asked for. */
+static void interim_read(struct link *link)
 {
+    if (link->response.status == 101 && tunnel_begin(link)) {
+        head_done(link);
+        return;
+    }
     if (link->response.status == 101 || link->interims == UPSTREAM_INTERIMS_MAX) {
         link_fail(link, OUTCOME_MALFORMED);
         return;
@@ -151,7 +159,7 @@ static void head_read(struct link *link)
             head_done(link);
             return;
         }
-        interim_drop(link);
+        interim_read(link);
     }
 }
 

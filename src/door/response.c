@@ -102,6 +102,11 @@ static enum http_refusal head_finish(struct http_response *response)
     if (response->has_coding && response->version_minor == 0) {
         return REFUSAL_CODING_OLD;
     }
+    /* RFC 9110 section 8.6: what has no body must not announce one, and nothing tells whether it
+     * follows. */
+    if (response->status < 200 && (response->has_coding || response->has_length)) {
+        return REFUSAL_LENGTH;
+    }
     response->complete = true;
     return REFUSAL_NONE;
 }
@@ -173,9 +178,9 @@ bool http_response_keeps(const struct http_response *response, enum http_body bo
     if (body == BODY_TO_CLOSE || response->wants_close) {
         return false;
     }
-    /* It must not announce a body (RFC 9110 section 8.6); who does may well send one. */
-    if (response->status == 204 &&
-        (response->has_coding || (response->has_length && response->length > 0))) {
+    /* HEAD, 204, 304: who announces a body may well send it, and it would be read as the next
+     * reply. HEAD's and 304's may be announced (RFC 9110 section 8.6), but they are rare. */
+    if (body == BODY_NONE && (response->has_coding || response->length > 0)) {
         return false;
     }
     return response->version_minor == 1 || response->wants_keep;

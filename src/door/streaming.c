@@ -25,7 +25,7 @@ size_t stream_begin(struct door_request *request, int status, enum stream_framin
     request->framing = framing;
     request->stream_status = status;
     request->stream_bytes = 0;
-    if (framing == STREAM_TO_CLOSE) {
+    if (framing >= STREAM_TO_CLOSE) {
         request->closes = true;
     } else if (request->door->stopping && !request->closes) {
         request->closes = true;
@@ -46,7 +46,9 @@ size_t stream_begin(struct door_request *request, int status, enum stream_framin
     } else if (framing == STREAM_CHUNKED) {
         text_append_string(output, "Transfer-Encoding: chunked\r\n");
     }
-    text_append_slice(output, reply_connection_line(request));
+    text_append_slice(output, framing == STREAM_UPGRADED
+                                  ? SLICE("Connection: Upgrade\r\nUpgrade: websocket\r\n")
+                                  : reply_connection_line(request));
     return from;
 }
 

@@ -35,6 +35,8 @@ static void options_complete(struct door_upstream_options *options)
     options->connect_ms = options->connect_ms > 0 ? options->connect_ms : LIMIT_UPSTREAM_CONNECT_MS;
     options->reply_ms = options->reply_ms > 0 ? options->reply_ms : LIMIT_UPSTREAM_REPLY_MS;
     options->idle_ms = options->idle_ms > 0 ? options->idle_ms : LIMIT_UPSTREAM_IDLE_MS;
+    options->tunnel_idle_ms =
+        options->tunnel_idle_ms > 0 ? options->tunnel_idle_ms : LIMIT_UPSTREAM_TUNNEL_MS;
 }
 
 static void upstream_free(struct door_upstream *upstream)

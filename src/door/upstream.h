@@ -8,6 +8,7 @@
 #define ECLUSE_DOOR_UPSTREAM_H
 
 #include "door/door.h"
+#include "door/insert.h"
 
 struct door_upstream;
 
@@ -18,6 +19,7 @@ struct door_upstream_options {
     /* Milliseconds, kept to within a tick of 250; 0: limits. For connecting; until the reply's head
      * (and for waiting until a connection is free); between two pieces of its body. */
     uint32_t connect_ms, reply_ms, idle_ms;
+    uint32_t tunnel_idle_ms; /* a WebSocket on which neither side says anything */
 };
 
 /* Resolves the host's name, and connects to nobody yet. STATUS_INVALID: the URL cannot be used;
@@ -47,6 +49,11 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
                   struct slice headers,
                   void (*done)(void *context, const struct door_forwarded *forwarded),
                   void *context);
+
+/* Before door_forward: the reply gets a text put in, if it is a page of HTML that may be changed
+ * (forward_insert.c); asked for by GET or HEAD. `insert` outlives the request. NULL takes it
+ * back. */
+void door_forward_insert(struct door_request *request, const struct door_insert *insert);
 
 struct door_upstream_figures {
     uint64_t forwarded; /* replies handed back whole */

@@ -98,6 +98,8 @@ extern const struct field_kind field_text;
 extern const struct field_kind field_label;
 extern const struct field_kind field_labels; /* a list of them */
 extern const struct field_kind field_paths;  /* a list of paths of the shop behind */
+extern const struct field_kind field_mark;   /* a text that is searched for in its pages */
+extern const struct field_kind field_marks;  /* a list of them */
 extern const struct field_kind field_currency;
 extern const struct field_kind field_visitors; /* three int64_t: low, likely, high */
 

@@ -483,45 +483,48 @@ static bool path_read(struct reader *reader, const struct field *field,
                          field->key, tree_shown(node->text), node->text.data, field->example);
 }
 
-static bool paths_read(struct reader *reader, const struct field *field,
-                       const struct tree_node *node, void *record)
+/* A list of texts, each read by `one`. */
+static bool texts_read(struct reader *reader, const struct field *field,
+                       const struct tree_node *node, void *record,
+                       bool (*one)(struct reader *reader, const struct field *field,
+                                   const struct tree_node *node, const char **text))
 {
     if (!list_require(reader, field, node, (uint32_t)field->high)) {
         return false;
     }
-    const char **paths = ARENA_ARRAY(&reader->shop->arena, const char *, node->count);
-    if (paths == NULL) {
+    const char **texts = ARENA_ARRAY(&reader->shop->arena, const char *, node->count);
+    if (texts == NULL) {
         return reader_refuse_memory(reader);
     }
     uint32_t count = 0;
     for (const struct tree_node *entry = node->first; entry != NULL; entry = entry->next) {
-        if (!path_read(reader, field, entry, &paths[count++])) {
+        if (!one(reader, field, entry, &texts[count++])) {
             return false;
         }
     }
-    field_entries_set(field, record, paths);
+    field_entries_set(field, record, texts);
     field_count_set(field, record, count);
     return true;
 }
 
-static void paths_write(struct writer *writer, const struct field *field, const void *record)
+static void texts_write(struct writer *writer, const struct field *field, const void *record)
 {
-    const char *const *paths = field_entries_of(field, record);
+    const char *const *texts = field_entries_of(field, record);
     text_append_char(writer->text, '[');
     for (uint32_t i = 0; i < field_count_of(field, record); i++) {
         text_append_string(writer->text, i > 0 ? ", " : "");
-        text_append_json_string(writer->text, paths[i]);
+        text_append_json_string(writer->text, texts[i]);
     }
     text_append_char(writer->text, ']');
 }
 
-static bool paths_copy(struct copier *copier, const struct field *field, const void *from, void *to)
+static bool texts_copy(struct copier *copier, const struct field *field, const void *from, void *to)
 {
     uint32_t count = field_count_of(field, from);
-    const char *const *paths = field_entries_of(field, from);
+    const char *const *texts = field_entries_of(field, from);
     const char **copies = ARENA_ARRAY(&copier->to->arena, const char *, count);
     for (uint32_t i = 0; copies != NULL && i < count; i++) {
-        if (!string_copy(copier, paths[i], &copies[i])) {
+        if (!string_copy(copier, texts[i], &copies[i])) {
             return false;
         }
     }
@@ -530,7 +533,54 @@ static bool paths_copy(struct copier *copier, const struct field *field, const v
     return copies != NULL;
 }
 
-const struct field_kind field_paths = {0, paths_read, paths_write, paths_copy};
+static bool paths_read(struct reader *reader, const struct field *field,
+                       const struct tree_node *node, void *record)
+{
+    return texts_read(reader, field, node, record, path_read);
+}
+
+const struct field_kind field_paths = {0, paths_read, texts_write, texts_copy};
+
+static bool is_loose(char byte)
+{
+    return byte == ' ' || byte == '*';
+}
+
+/* What is searched for begins and ends with a byte of its own. */
+static bool mark_read(struct reader *reader, const struct field *field,
+                      const struct tree_node *node, const char **mark)
+{
+    if (!text_read(reader, field, node, mark)) {
+        return false;
+    }
+    bool firm = !is_loose(node->text.data[0]) && !is_loose(node->text.data[node->text.length - 1]);
+    return firm ||
+           reader_refuse(reader, node,
+                         "%s: '%.*s' begins or ends with a blank or *, which stand for "
+                         "anything; write %s",
+                         field->key, tree_shown(node->text), node->text.data, field->example);
+}
+
+static bool plain_mark_read(struct reader *reader, const struct field *field,
+                            const struct tree_node *node, void *record)
+{
+    const char *mark = NULL;
+    if (!mark_read(reader, field, node, &mark)) {
+        return false;
+    }
+    memcpy(field_in(field, record), &mark, sizeof mark);
+    return true;
+}
+
+static bool marks_read(struct reader *reader, const struct field *field,
+                       const struct tree_node *node, void *record)
+{
+    return texts_read(reader, field, node, record, mark_read);
+}
+
+const struct field_kind field_mark = {sizeof(const char *), plain_mark_read, plain_text_write,
+                                      plain_text_copy};
+const struct field_kind field_marks = {0, marks_read, texts_write, texts_copy};
 
 static bool currency_read(struct reader *reader, const struct field *field,
                           const struct tree_node *node, void *record)

@@ -473,6 +473,29 @@ static const struct record_shape cash_section =
 
 /* site, gate, moments */
 
+static const struct field inject_fields[] = {
+    {.key = "pages",
+     .required = true,
+     LIST_AT(injection, pages.paths, pages.count),
+     .kind = &field_paths,
+     .high = LIMIT_INJECT_PAGES,
+     .example = "a path such as /product/*"},
+    {.key = "before",
+     .required = true,
+     AT(injection, before),
+     .kind = &field_mark,
+     .example = "what the page has there, such as '<div class=\"product_meta\">'"},
+    {.key = "sku",
+     .required = true,
+     LIST_AT(injection, sku.texts, sku.count),
+     .kind = &field_marks,
+     .high = LIMIT_INJECT_SKUS,
+     .example = "what stands right before it, such as '<span class=\"sku\">'"},
+};
+static const struct injection inject_defaults = {.before = NULL};
+static const struct record_shape inject_shape =
+    SHAPE(injection, "inject", inject_fields, &inject_defaults, 1, NULL);
+
 static const struct field site_fields[] = {
     {.key = "requests_per_second",
      AT(site, requests_per_second_thousandths),
@@ -495,6 +518,11 @@ static const struct field site_fields[] = {
      .kind = &field_paths,
      .high = LIMIT_SESSION_ENDS,
      .example = "a path such as /checkout/order-received"},
+    {.key = "inject",
+     AT(site, inject),
+     .kind = &field_record,
+     .detail = &inject_shape,
+     .example = "{pages: [/product/*], before: ..., sku: [...]}"},
 };
 static const struct site site_defaults = {.requests_per_second_thousandths = -1,
                                           .requests_per_visit_thousandths = 12000,

@@ -250,11 +250,25 @@ struct path_list {
     const char **paths; /* each begins with '/' and does not end with it */
 };
 
+struct text_list {
+    uint32_t count;
+    const char **texts;
+};
+
+/* Where the proxy puts the date into product pages of the shop behind. Texts are searched for as
+ * door/insert.h says: a blank is any white space, * anything inside one tag. */
+struct injection {
+    struct path_list pages; /* of which; * is any part of a path; none: nothing is put in */
+    const char *before;     /* where in the page */
+    struct text_list sku;   /* what stands right before the SKU */
+};
+
 struct site {
     int64_t requests_per_second_thousandths; /* -1: unknown */
     int64_t requests_per_visit_thousandths;
     int64_t visitors_at_once; /* -1: no limit */
     struct path_list session_ends_at;
+    struct injection inject;
     bool manages_stock;
 };
 

@@ -84,7 +84,9 @@ static const char all_keys[] =
     "  bills: [{supplier: goff, amount: 2520.00, due: 2026-11-30}]\n"
     "site: {requests_per_second: 40, requests_per_visit: 10, manages_stock: false, "
     "visitors_at_once: 90, "
-    "session_ends_at: [/thanks, /checkout/order-received]}\n"
+    "session_ends_at: [/thanks, /checkout/order-received], "
+    "inject: {pages: [/product/*], before: '<div class=\"meta\">', "
+    "sku: ['<i*>', '\"sku\" : \"']}}\n"
     "gate: {session_minutes: 11, order: draw, moment_offers: [a-class, box]}\n"
     "moments:\n"
     "  tv: {at: 2026-12-06T20:45, channel: television, "
@@ -275,6 +277,11 @@ static void moments_and_focus(void **state)
     assert_int_equal(shop->site.visitors_at_once, 90);
     assert_int_equal(shop->site.session_ends_at.count, 2);
     assert_string_equal(shop->site.session_ends_at.paths[1], "/checkout/order-received");
+    assert_int_equal(shop->site.inject.pages.count, 1);
+    assert_string_equal(shop->site.inject.pages.paths[0], "/product/*");
+    assert_string_equal(shop->site.inject.before, "<div class=\"meta\">");
+    assert_int_equal(shop->site.inject.sku.count, 2);
+    assert_string_equal(shop->site.inject.sku.texts[1], "\"sku\" : \"");
     assert_int_equal(shop->gate.session_seconds, 660);
     assert_int_equal(shop->gate.order, GATE_DRAW);
     assert_int_equal(shop->gate.moment_offers.count, 2);
@@ -335,6 +342,7 @@ static void defaults(void **state)
     assert_int_equal(shop->site.requests_per_second_thousandths, -1);
     assert_int_equal(shop->site.visitors_at_once, -1);
     assert_int_equal(shop->site.session_ends_at.count, 0);
+    assert_int_equal(shop->site.inject.pages.count, 0);
     assert_int_equal(shop->receipt_count, 0);
     assert_false(shop->decisions[0].has_expected_profit);
     shop_free(shop);

@@ -303,6 +303,15 @@ static const struct refusal refusals[] = {
     {GROUND "site: {session_ends_at: [thanks]}\n",
      "6:26: session_ends_at: 'thanks' is no path; write a path such as "
      "/checkout/order-received: it begins with / and does not end with it, without ? and spaces"},
+    {GROUND "site: {inject: {pages: [/a/*], before: '<b> ', sku: ['<i>']}}\n",
+     "6:40: before: '<b> ' begins or ends with a blank or *, which stand for anything; write what "
+     "the page has there, such as '<div class=\"product_meta\">'"},
+    {GROUND "site: {inject: {pages: [/a/*], before: '<b>', sku: ['<i>', '*']}}\n",
+     "6:60: sku: '*' begins or ends with a blank or *, which stand for anything; write what stands "
+     "right before it, such as '<span class=\"sku\">'"},
+    {GROUND "site: {inject: {pages: [/a/*], sku: ['<i>']}}\n",
+     "6:8: inject: the key 'before' is missing; write what the page has there, such as '<div "
+     "class=\"product_meta\">'"},
     {GROUND "moments: {drop: {at: 2026-12-06T20:00, visitors: 10, closes_before_minutes: -5}}\n",
      "6:77: closes_before_minutes: -5 is out of range; write a number from 0 to 100000"},
     {GROUND "gate: {order: random}\n",

@@ -161,15 +161,21 @@ x.fixed_costs = NULL;
 y.fixed_costs = NULL;
 END_EQUAL
 
+/* Compares a list of texts, and sets it aside. */
+#define TEXTS_ASIDE(member, counter)                                                               \
+    for (uint32_t i = 0; i < x.counter; i++) {                                                     \
+        if (x.counter != y.counter || !strings_equal(x.member[i], y.member[i])) {                  \
+            return false;                                                                          \
+        }                                                                                          \
+    }                                                                                              \
+    x.member = NULL;                                                                               \
+    y.member = NULL
+
 BEGIN_EQUAL(site)
-for (uint32_t i = 0; i < x.session_ends_at.count; i++) {
-    if (x.session_ends_at.count != y.session_ends_at.count ||
-        !strings_equal(x.session_ends_at.paths[i], y.session_ends_at.paths[i])) {
-        return false;
-    }
-}
-x.session_ends_at.paths = NULL;
-y.session_ends_at.paths = NULL;
+TEXTS_ASIDE(session_ends_at.paths, session_ends_at.count);
+TEXTS_ASIDE(inject.pages.paths, inject.pages.count);
+TEXTS_ASIDE(inject.sku.texts, inject.sku.count);
+STRING_ASIDE(inject.before);
 END_EQUAL
 
 BEGIN_EQUAL(gate_rules)

@@ -22,9 +22,7 @@ struct slice store_visit_language_line(const struct store_visit *visit)
 
 const char *store_visit_secure(const struct store_visit *visit)
 {
-    const struct door_origin *origin = door_origin(visit->request);
-    bool https = slice_is(door_header(visit->request, "X-Forwarded-Proto"), "https");
-    return https && (origin->loopback || origin->local_socket) ? "; Secure" : "";
+    return door_is_secure(visit->request) ? "; Secure" : "";
 }
 
 const char *store_visit_cookie_path(const struct store_visit *visit)

@@ -5,6 +5,7 @@
 #include "pages/waiting.h"
 
 #include "base/assert.h"
+#include "pages/page_insert.h"
 #include "pages/parking.h"
 #include "pages/store_visit.h"
 #include "pages/waiting_consent.h"
@@ -307,6 +308,7 @@ static void hand_on(struct waiting *waiting, struct door_request *request,
     }
     *handed = (struct handed){
         .waiting = waiting, .number = ticket->number, .ends = ends_at(waiting, door_path(request))};
+    page_insert(waiting->shop, request);
     door_forward(request, waiting->upstream, lines, forwarded, handed);
 }
 

@@ -13,6 +13,7 @@ const manual = readFileSync(path.join(source, 'docs/connect.md'), 'utf8')
 const block = kind => manual.match(new RegExp('```' + kind + '\n([^]*?)```'))[1]
 const tag = block('html').match(/<script.*<\/script>/)[0]
 const written = block('html').match(/<p .*<\/p>/)[0]
+const inject = block('yaml').match(/inject: {[^]*}/)[0].replaceAll('\n', ' ')
 const listener = [...manual.matchAll(/```js\n([^]*?)```/g)].map(found => found[1]).find(code => code.includes('ecluse:promise'))
 
 // Another shop: its pages are what a test puts here.
@@ -39,7 +40,7 @@ before(async () => {
   beside = await listen()
   const sku = plainShop.replace('\n  jar: {name', '\n  85123A: {name').replace('  gone: {on_hand', '  none: {on_hand').replace('items: {gone: 1}', 'items: {none: 1}')
   shop = await openShop({
-    shopText: sku + 'site: {requests_per_second: 400, requests_per_visit: 1}\n',
+    shopText: `${sku}site: {requests_per_second: 400, requests_per_visit: 1, ${inject}}\n`,
     upstream: `http://127.0.0.1:${behind.address().port}`
   })
   browser = await openBrowser()
@@ -194,5 +195,39 @@ test('never blocks: the page is whole while the script does not come', async () 
   assert.equal(await textOf(visitor.page, '#below'), 'below')
   assert.equal(await visitor.page.locator('[data-ecluse-state]').count(), 0)
   assert.equal(await state(visitor.page, '[data-ecluse-offer]'), 'promised')
+  await visitor.done()
+})
+
+// A product page as WooCommerce's own templates make it (single-product/title, price, add-to-cart/simple, meta), cut down.
+const product = (sku, more = '') => `<!DOCTYPE html>
+<html lang="fr-FR"><head><meta charset="UTF-8"><title>Le coffret</title><link rel="icon" href="data:,"></head>
+<body class="product-template-default single single-product woocommerce">${more}
+<div id="product-17" class="product type-product instock"><div class="summary entry-summary">
+<h1 class="product_title entry-title">Le coffret</h1><p class="price"><bdi>29,90&nbsp;€</bdi></p>
+<form class="cart" method="post"><button type="submit" name="add-to-cart" value="17">Ajouter au panier</button></form>
+<div class="product_meta">
+	<span class="sku_wrapper">UGS : <span class="sku">${sku}</span></span>
+	<span class="posted_in">Catégorie : <a href="/categorie/coffrets/" rel="tag">Coffrets</a></span>
+</div></div></div><p id="below">below</p></body></html>`
+
+test('the date on a product page that nobody has touched', async () => {
+  const visitor = await visit()
+  pages.set('/product/coffret/', product('85123A'))
+  await visitor.page.goto('/product/coffret/')
+  assert.equal(await state(visitor.page, '.summary > form + script + [data-ecluse-offer="85123A"]'), 'promised')
+  assert.match(await textOf(visitor.page, '[data-ecluse-offer] .ecluse-date'), /^Chez vous au plus tard le /)
+  assert.equal(await visitor.page.locator('form.cart + script + p + .product_meta .sku').innerText(), '85123A')
+  await visitor.done()
+})
+
+test('a page without SKU, one that has the element already, one of another kind: as the shop made them', async () => {
+  const visitor = await visit()
+  for (const [path, page] of [['/product/sans/', product('').replace('<span class="sku"></span>', '')], ['/product/own/', product('85123A', written)],
+    ['/page/coffret/', product('85123A')]]) {
+    pages.set(path, page)
+    await visitor.page.goto(path)
+    const got = await visitor.page.evaluate(async path => (await fetch(path)).text(), path)
+    assert.equal(got, page)
+  }
   await visitor.done()
 })

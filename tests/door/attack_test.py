@@ -113,9 +113,9 @@ class Shares(Case):
 
     def test_whom_a_request_counts_as(self):
         """A stranger is its address, whatever it says; a proxy on this machine is believed about the last one."""
-        def keys(source, says=None):
+        def keys(source, says=None, name='X-Forwarded-For'):
             connection = opened(self.server.port, source)
-            field = f'X-Forwarded-For: {says}\r\n' if says is not None else ''
+            field = f'{name}: {says}\r\n' if says is not None else ''
             connection.sendall(f'GET /client HTTP/1.1\r\nHost: a\r\n{field}\r\n'.encode())
             body = connection.recv(4096).decode().split('\r\n\r\n')[1]
             connection.close()
@@ -134,6 +134,11 @@ class Shares(Case):
                              ('2001:db8:' + '0' * 60, '0:0 0:0'), ('[', '0:0 0:0'), (':', '0:0 0:0')):
             with self.subTest(says):
                 self.assertEqual(keys('127.0.0.1', says), wanted)
+        for says, wanted in (('for=192.0.2.1', v4), ('for="192.0.2.1:80";proto=https', v4), ('for=127.0.0.1, for=192.0.2.1', v4),
+                             ('proto=https', '0:0 0:0'), ('for=192.0.2.1;', v4), ('for=192.0.2.1 for', 'exempt'),
+                             ('for=127.0.0.1\r\nX-Forwarded-For: 192.0.2.1', v4)):
+            with self.subTest(says):
+                self.assertEqual(keys('127.0.0.1', says, 'Forwarded'), wanted)
 
 
 class Attacks(Case):

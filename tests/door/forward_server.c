@@ -1,12 +1,13 @@
 /* A server for tests/door/forward_test.py: the door that hands everything on to an upstream.
  *
  *   /ecluse/figures    the figures as JSON, answered by the handler
+ *   /product/...       handed on at once; its page gets "[[SKU]]" put in before PLACE
  *   /later...          handed on in the next tick, not in the handler
  *   /parked...         kept until its client goes away
  *   everything else    handed on at once, with a Set-Cookie line for the reply
  *
  * usage: forward_server --upstream URL [--connections N] [--connect-ms N] [--reply-ms N]
- * [--idle-ms N] [--reply-seconds N] [--body-bytes N] [--address A]
+ * [--idle-ms N] [--tunnel-ms N] [--reply-seconds N] [--body-bytes N] [--address A]
  * [--dead-address 1 (the first) or 2 (the only one)]
  * prints its port; SIGTERM stops it gracefully; then prints its figures as JSON */
 #include "base/assert.h"
@@ -42,10 +43,24 @@ static void on_done(void *context, const struct door_forwarded *forwarded)
     forwards.status_last = forwarded->status;
 }
 
+static bool begins(struct slice path, struct slice start)
+{
+    return path.length >= start.length && memcmp(path.data, start.data, start.length) == 0;
+}
+
 static void forward(struct door_request *request)
 {
+    static const char *const values[] = {"<span class=\"sku\">"};
+    static const struct door_insert insert = {.before = "PLACE",
+                                              .values = values,
+                                              .value_count = 1,
+                                              .open = SLICE("[["),
+                                              .close = SLICE("]]")};
     uint64_t *number = door_alloc(request, sizeof *number);
     ASSERT(number != NULL);
+    if (begins(door_path(request), SLICE("/product/"))) {
+        door_forward_insert(request, &insert);
+    }
     *number = ++forwards.begun;
     door_forward(request, upstream, SLICE("Set-Cookie: ecluse_seen=1; Path=/\r\n"), on_done,
                  number);
@@ -71,11 +86,6 @@ static int figures_write(char *text, size_t capacity)
         (unsigned long long)forwards.failed, (unsigned long long)forwards.head_us_last,
         (unsigned long long)forwards.ends, (unsigned long long)forwards.parked,
         (unsigned long long)forwards.gone, forwards.status_last);
-}
-
-static bool begins(struct slice path, struct slice start)
-{
-    return path.length >= start.length && memcmp(path.data, start.data, start.length) == 0;
 }
 
 static void on_gone(void *context)
@@ -129,6 +139,8 @@ static bool option_read(struct door_options *options, struct door_upstream_optio
         to->reply_ms = number;
     } else if (strcmp(name, "--idle-ms") == 0) {
         to->idle_ms = number;
+    } else if (strcmp(name, "--tunnel-ms") == 0) {
+        to->tunnel_idle_ms = number;
     } else if (strcmp(name, "--reply-seconds") == 0) {
         options->reply_seconds = number;
     } else if (strcmp(name, "--body-bytes") == 0) {

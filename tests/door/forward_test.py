@@ -220,7 +220,7 @@ class Requests(Case):
         self.assertEqual(request.fields, {
             'host': ['Shop.example:8080'], 'accept': ['text/*'], 'x-shop': ['1', '2'], 'content-length': ['5'],
             'x-forwarded-for': ['127.0.0.1'], 'x-forwarded-proto': ['http'], 'x-forwarded-host': ['Shop.example:8080'],
-            'via': ['1.1 ecluse']})
+            'forwarded': ['for=127.0.0.1;host="Shop.example:8080";proto=http'], 'via': ['1.1 ecluse']})
 
     def test_lengths(self):
         self.start(OK)
@@ -264,7 +264,41 @@ class Requests(Case):
         fields = self.upstream.requests[0].fields
         self.assertEqual(fields, {'host': ['inner'], 'x-forwarded-for': ['192.0.2.1, 192.0.2.2, 127.0.0.1'],
                                   'x-forwarded-proto': ['https'], 'x-forwarded-host': ['shop.example'],
+                                  'forwarded': ['for=192.0.2.1, for=192.0.2.2;host="shop.example";proto=https, '
+                                                'for=127.0.0.1;host="inner";proto=http'],
                                   'x-forwarded-port': ['443'], 'x-real-ip': ['192.0.2.1'], 'via': ['1.1 tls, 1.1 ecluse']})
+
+    def told(self, fields):
+        self.client().ask(b'GET / HTTP/1.1\r\nHost: inner\r\n' + fields + b'\r\n')
+        seen = self.upstream.requests[-1]
+        return [seen.one(name) for name in ('x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded')]
+
+    def test_forwarded_in_both_spellings(self):
+        self.start(OK)
+        own = 'for=127.0.0.1;host="inner";proto=http'
+        self.assertEqual(self.told(b'Forwarded: for="[2001:db8::1]:4711";host="shop.example:443";proto=https\r\n'), [
+            '2001:db8::1, 127.0.0.1', 'https', 'shop.example:443',
+            'for="[2001:db8::1]";host="shop.example:443";proto=https, ' + own])
+        self.assertEqual(self.told(b'X-Forwarded-For: 2001:db8::1, 192.0.2.1:8000, _hidden, <who>\r\n'), [
+            '2001:db8::1, 192.0.2.1, _hidden, <who>, 127.0.0.1', 'http', 'inner',
+            'for="[2001:db8::1]", for=192.0.2.1, for=_hidden, for=unknown, ' + own])
+        self.assertEqual(self.told(b'X-Forwarded-Proto: https\r\n'), [
+            '127.0.0.1', 'https', 'inner', 'for=unknown;proto=https, ' + own])
+
+    def test_forwarded_that_the_client_made_up(self):
+        """Our TLS proxy names whom it saw in X-Forwarded-For, and hands on a Forwarded that it does not know."""
+        self.start(OK)
+        self.assertEqual(self.told(b'Forwarded: for=127.0.0.1;proto=https;host=evil\r\nX-Forwarded-For: 192.0.2.1\r\n'), [
+            '192.0.2.1, 127.0.0.1', 'http', 'inner', 'for=192.0.2.1, for=127.0.0.1;host="inner";proto=http'])
+        self.assertEqual(self.told(b'Forwarded: for="\\"", for=1.2.3.4\r\nforwarded: x\r\n'), [
+            '127.0.0.1', 'http', 'inner', 'for=127.0.0.1;host="inner";proto=http'])
+
+    def test_forwarded_lists_are_bounded(self):
+        self.start(OK)
+        seen = self.told(b'X-Forwarded-For: ' + b','.join(b'2001:db8:1111:2222:3333:4444:5555:%x' % i for i in range(300)) +
+                         b'\r\nX-Forwarded-Host: ' + b'h' * 5000 + b'\r\n')
+        self.assertEqual((seen[0].count(','), seen[3].count('for='), seen[3].count('h' * 5000)), (16, 17, 1))
+        self.assertIn('"[2001:db8:1111:2222:3333:4444:5555:12b]"', seen[3])
 
     def test_forwarded_by_a_stranger(self):
         """A client that is not on this machine says where it comes from: nothing of that is handed on."""
@@ -280,7 +314,7 @@ class Requests(Case):
             self.assertIn(b'200 OK', stranger.recv(1000))
         self.assertEqual(self.upstream.requests[0].fields, {
             'host': ['a'], 'x-forward': ['stays'], 'x-forwarded-for': [outside[0]], 'x-forwarded-proto': ['http'],
-            'x-forwarded-host': ['a'], 'via': ['1.1 ecluse']})
+            'x-forwarded-host': ['a'], 'forwarded': [f'for={outside[0]};host="a";proto=http'], 'via': ['1.1 ecluse']})
 
     def test_http_1_0_without_host(self):
         self.start(OK)
@@ -431,7 +465,7 @@ class Replies(Case):
         self.assertEqual((reply.status, reply.fields['etag'], reply.fields['content-length']), (304, ['"a"'], ['70']))
         self.assertEqual(client.ask(GET % b'/0').body, b'')
         self.assertEqual(client.bytes, b'')
-        self.assertEqual(len(self.upstream.connections), 1)
+        self.assertEqual(len(self.upstream.connections), 4, 'where a body was announced, it may still come')
 
     def test_interim_replies(self):
         self.start(b'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n' + OK)
@@ -589,6 +623,253 @@ class Misbehaving(Case):
         self.assertEqual(self.figures()['up_total'], 2)
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
+
+
+class Insert(Case):
+    """A text put into pages under /product/ as they pass (src/door/insert.h)."""
+    PAGE = b'<h1>A</h1>PLACE<span class="sku">85123A</span></html>'
+    WANTED = b'<h1>A</h1>[[85123A]]PLACE<span class="sku">85123A</span></html>'
+
+    def reply(self, body=PAGE, fields=b'Content-Type: text/html; charset=utf-8\r\n', status=b'200 OK'):
+        return b'HTTP/1.1 ' + status + b'\r\n' + fields + b'Content-Length: %d\r\n\r\n' % len(body) + body
+
+    def test_sized_becomes_chunked(self):
+        self.start(self.reply(fields=b'Content-Type: text/html\r\nETag: "abc"\r\nAccept-Ranges: bytes\r\nLast-Modified: x\r\n'))
+        client = self.client()
+        for _ in range(2):
+            reply = client.ask(GET % b'/product/a')
+            self.assertEqual(reply.body, self.WANTED)
+            self.assertEqual((reply.fields['transfer-encoding'], reply.fields['etag'], reply.fields['last-modified']),
+                             (['chunked'], ['W/"abc"'], ['x']))
+            self.assertFalse({'content-length', 'accept-ranges'} & set(reply.fields))
+        reply = client.ask(GET % b'/other/a')
+        self.assertEqual((reply.body, reply.fields['etag'], reply.fields['content-length']), (self.PAGE, ['"abc"'], [str(len(self.PAGE))]))
+        self.assertEqual(len(self.upstream.connections), 1)
+
+    def test_every_split_by_the_upstream(self):
+        """Chunks cut at each byte, in two packets."""
+        def script(connection, request, number):
+            cut = int(request.target.rsplit('/', 1)[1])
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n')
+            for part in (self.PAGE[:cut], self.PAGE[cut:]):
+                if part:
+                    connection.sendall(b'%x\r\n%s\r\n' % (len(part), part))
+                    time.sleep(0.002)
+            connection.sendall(b'0\r\n\r\n')
+        self.start(script)
+        client = self.client()
+        for cut in range(len(self.PAGE)):
+            self.assertEqual(client.ask(GET % (b'/product/%d' % cut)).body, self.WANTED, cut)
+
+    def test_to_the_end_of_the_connection(self):
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n' + self.PAGE + b'PLA')
+            return False
+        self.start(script)
+        self.assertEqual(self.client().ask(GET % b'/product/a').body, self.WANTED + b'PLA')
+        self.assertEqual(self.client().ask(b'GET /product/a HTTP/1.0\r\n\r\n').body, self.WANTED + b'PLA')
+
+    def test_large_pages(self):
+        page = os.urandom(300000).replace(b'P', b'p').replace(b'<', b'(') + self.PAGE + bytes(300000)
+        self.start(self.reply(page))
+        got = self.client().ask(GET % b'/product/a').body
+        self.assertEqual(got, page.replace(self.PAGE, self.WANTED))
+
+    def test_what_passes_unchanged(self):
+        html = b'Content-Type: text/html\r\n'
+        cases = {'json': dict(fields=b'Content-Type: application/json\r\n'), 'no type': dict(fields=b''),
+                 'xhtml': dict(fields=b'Content-Type: text/htmlx\r\n'), 'gzip': dict(fields=html + b'Content-Encoding: gzip\r\n'),
+                 'may not be changed': dict(fields=html + b'Cache-Control: private, no-transform\r\n'),
+                 'digest': dict(fields=html + b'Repr-Digest: sha-256=:x:\r\n'), '404': dict(fields=html, status=b'404 Not Found'),
+                 '206': dict(fields=html + b'Content-Range: bytes 0-1/2\r\n', status=b'206 Partial Content'),
+                 'no place': dict(body=b'<span class="sku">1</span>'), 'no value': dict(body=b'PLACE'), 'empty': dict(body=b'')}
+        for name, case in cases.items():
+            with self.subTest(name):
+                self.start(self.reply(**case))
+                reply = self.client().ask(GET % b'/product/a')
+                self.assertEqual(reply.body, case.get('body', self.PAGE))
+        self.start(self.reply())
+        reply = self.client().ask(b'POST /product/a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n')
+        self.assertEqual(reply.body, self.PAGE)
+
+    def test_asked_for_whole_and_plain(self):
+        self.start(self.reply())
+        asked = b'Accept-Encoding: gzip, br\r\nRange: bytes=0-9\r\nIf-Range: "abc"\r\nIf-None-Match: W/"abc"\r\n\r\n'
+        client = self.client()
+        client.ask(b'GET /product/a HTTP/1.1\r\nHost: a\r\n' + asked)
+        client.ask(b'GET /other/a HTTP/1.1\r\nHost: a\r\n' + asked)
+        names = ('accept-encoding', 'range', 'if-range', 'if-none-match')
+        self.assertEqual([[request.one(name) for name in names] for request in self.upstream.requests],
+                         [['identity', None, None, 'W/"abc"'], ['gzip, br', 'bytes=0-9', '"abc"', 'W/"abc"']])
+
+    def test_head(self):
+        self.start(b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: W/"a"\r\nContent-Length: 53\r\n\r\n')
+        reply = self.client().ask(b'HEAD /product/a HTTP/1.1\r\nHost: a\r\n\r\n', head=True)
+        self.assertEqual((reply.status, reply.fields['etag'], 'content-length' in reply.fields), (200, ['W/"a"'], False))
+
+    def test_cut_off(self):
+        def script(connection, request, number):
+            connection.sendall(self.reply()[:-9])
+            return False
+        self.start(script)
+        with self.assertRaises(EOFError):
+            self.client().ask(GET % b'/product/a')
+
+    def test_the_page_is_not_held_back(self):
+        more = threading.Event()
+
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n' % len(self.PAGE) + self.PAGE[:10])
+            self.assertTrue(more.wait(10))
+            connection.sendall(self.PAGE[10:])
+        self.start(script)
+        client = self.client()
+        client.send(GET % b'/product/a')
+        client.head()
+        self.assertEqual(client.exactly(15), b'a\r\n<h1>A</h1>\r\n')
+        more.set()
+        while not client.bytes.endswith(b'0\r\n\r\n'):
+            self.assertTrue(client.more())
+
+
+class WebSockets(Case):
+    ASK = (b'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
+           b'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: ecluse_ticket=1; a=2\r\n\r\n')
+    AGREED = (b'HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n'
+              b'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n')
+
+    def echo(self, connection, request, number):
+        """Agrees, says hello, and sends back what comes."""
+        if request.target != '/ws':
+            connection.sendall(OK)
+            return True
+        connection.sendall(self.AGREED + b'hello')
+        while True:
+            data = connection.recv(65536)
+            if not data:
+                return False
+            connection.sendall(data)
+
+    def open(self, more=b''):
+        client = self.client()
+        client.send(self.ASK + more)
+        status, fields = client.head()
+        self.assertEqual(status, 101)
+        self.assertEqual((fields['connection'], fields['upgrade'], fields['sec-websocket-accept']),
+                         (['Upgrade'], ['websocket'], ['s3pPLMBiTxaQ9kYGzzhZRbK+xOo=']))
+        self.assertFalse({'content-length', 'transfer-encoding'} & set(fields))
+        self.assertEqual(client.exactly(5), b'hello')
+        return client
+
+    def test_bytes_both_ways(self):
+        self.start(self.echo)
+        client = self.open()
+        seen = self.upstream.requests[0]
+        self.assertEqual([seen.one(name) for name in ('connection', 'upgrade', 'sec-websocket-key', 'cookie', 'content-length')],
+                         ['Upgrade', 'websocket', 'dGhlIHNhbXBsZSBub25jZQ==', 'a=2', None])
+        for said in (b'a', b'GET /next HTTP/1.1\r\nHost: a\r\n\r\n', bytes(range(256)) * 40):
+            client.send(said)
+            self.assertEqual(client.exactly(len(said)), said)
+        self.assertEqual(len(self.upstream.requests), 1)
+        client.close()
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+        self.assertEqual(self.client().ask(GET % b'/').body, b'ok')
+
+    def test_more_than_sockets_take(self):
+        """The upstream does not read for a while; then all of it comes, in order."""
+        go = threading.Event()
+
+        def script(connection, request, number):
+            connection.sendall(self.AGREED + b'hello')
+            self.assertTrue(go.wait(10))
+            while True:
+                data = connection.recv(65536)
+                if not data:
+                    return False
+                connection.sendall(data)
+        self.start(script)
+        client = self.open()
+        said = os.urandom(20 << 20)
+        sender = threading.Thread(target=client.send, args=(said,), daemon=True)
+        client.socket.settimeout(20)
+        sender.start()
+        time.sleep(0.3)
+        before = self.server.rss()
+        self.assertTrue(sender.is_alive(), 'the client is not read while the upstream does not read')
+        go.set()
+        self.assertEqual(client.exactly(len(said)), said)
+        sender.join()
+        if not SANITIZED:
+            self.assertLess(self.server.rss() - before, 1 << 20)
+
+    def test_sent_before_it_is_agreed(self):
+        self.start(self.echo)
+        client = self.open(b'early')
+        self.assertEqual(client.exactly(5), b'early')
+        client.send(b'late')
+        self.assertEqual(client.exactly(4), b'late')
+
+    def test_the_upstream_ends_it(self):
+        self.start(lambda connection, request, number: connection.sendall(self.AGREED + b'hello') and None or False)
+        client = self.open()
+        self.assertTrue(client.ended())
+        figures = self.figures()
+        self.assertEqual((figures['forwarded'], figures['status'], figures['up_now']), (1, 101, 0))
+
+    def test_refused_by_the_upstream(self):
+        """What follows is the next request, and nothing else."""
+        self.start(OK)
+        client = self.client()
+        client.send(self.ASK + GET % b'/next')
+        self.assertEqual([client.reply().body for _ in range(2)], [b'ok', b'ok'])
+        self.assertEqual([(request.target, request.one('upgrade')) for request in self.upstream.requests],
+                         [('/ws', 'websocket'), ('/next', None)])
+
+    def test_not_asked_for(self):
+        """Nothing but a plain question for a WebSocket becomes one; a 101 that nobody asked for is no reply."""
+        self.start(self.AGREED)
+        get, post = b'GET /ws HTTP/1.1\r\nHost: a\r\n', b'POST /ws HTTP/1.1\r\nHost: a\r\n'
+        for asked in (get, get + b'Upgrade: websocket\r\n', get + b'Connection: Upgrade\r\nUpgrade: h2c\r\n',
+                      get + b'Connection: Upgrade\r\nUpgrade: h2c, websocket\r\n',
+                      get + b'Connection: Upgrade\r\nUpgrade: websocket\r\nUpgrade: h2c\r\n',
+                      get + b'Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n',
+                      post + b'Connection: Upgrade\r\nUpgrade: websocket\r\n',
+                      b'GET /ws HTTP/1.0\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'):
+            with self.subTest(asked):
+                client = self.client()
+                client.send(asked + b'\r\n' + b'x' * asked.count(b'Length'))
+                self.assertEqual(client.reply().problem(), 'upstream-malformed')
+                self.assertIsNone(self.upstream.requests[-1].one('upgrade'))
+
+    def test_agreed_to_something_else(self):
+        for agreed in (b'HTTP/1.1 101 x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n',
+                       b'HTTP/1.1 101 x\r\nUpgrade: websocket\r\n\r\n',
+                       b'HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 5\r\n\r\n'):
+            with self.subTest(agreed):
+                self.start(agreed)
+                self.assertEqual(self.client().ask(self.ASK).problem(), 'upstream-malformed')
+
+    def test_they_take_a_part_of_the_connections(self):
+        self.start(self.echo, '--connections', '4')
+        open_ones = [self.open() for _ in range(2)]
+        self.assertEqual(self.client().ask(self.ASK).problem(), 'upstream-busy')
+        self.assertEqual(self.client().ask(GET % b'/').body, b'ok')
+        open_ones[0].close()
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] <= 2))
+        self.open()
+
+    def test_silence_ends_it(self):
+        """But not while one of the two speaks."""
+        self.start(self.echo, '--tunnel-ms', '2000', '--idle-ms', '100')
+        client = self.open()
+        for _ in range(10):
+            time.sleep(0.25)
+            client.send(b'x')
+            self.assertEqual(client.exactly(1), b'x')
+        begin = time.monotonic()
+        self.assertTrue(client.ended())
+        self.assertLess(time.monotonic() - begin, 3)
+        self.assertEqual(self.figures()['up_timed_out'], 1)
 
 
 class Pool(Case):
@@ -793,6 +1074,92 @@ class Down(Case):
         self.assertEqual(self.figures()['up_timed_out'], 1)
         for each in (*fillers, listener):
             each.close()
+
+
+# A shop that answers "/ok", sends half a page for "/half", and never answers anything else; in a process of its own.
+SHOP = '''
+import socket, sys, threading
+listener = socket.socket()
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind(("127.0.0.1", int(sys.argv[1])))
+listener.listen(100)
+def serve(connection):
+    while data := connection.recv(65536):
+        if b" /ok " in data:
+            connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok")
+        elif b" /half " in data:
+            connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2000\\r\\n\\r\\nhalf")
+print("up", flush=True)
+while True:
+    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+'''
+
+
+class Killed(Case):
+    def shop(self, port):
+        shop = subprocess.Popen([sys.executable, '-c', SHOP, str(port)], stdout=subprocess.PIPE, text=True)
+        self.assertEqual(shop.stdout.readline(), 'up\n')
+        self.addCleanup(shop.stdout.close)
+        self.addCleanup(shop.wait)
+        self.addCleanup(shop.kill)
+        return shop
+
+    def test_with_requests_under_way(self):
+        """Everybody is told at once, no page looks whole, and the shop is found again when it is back."""
+        with socket.socket() as taken:
+            taken.bind(('127.0.0.1', 0))
+            port = taken.getsockname()[1]
+        shop = self.shop(port)
+        self.serve(f'http://127.0.0.1:{port}', '--connections', '20')
+        kept = [self.client() for _ in range(4)]
+        for client in kept:
+            client.send(GET % b'/ok')
+        self.assertEqual([client.reply().body for client in kept], [b'ok'] * 4)
+        halves, hanging, waiting = ([self.client() for _ in range(count)] for count in (6, 14, 5))
+        for clients, asked in ((halves, GET % b'/half'), (hanging, b'POST /hang HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx'),
+                               (waiting, GET % b'/ok')):
+            for client in clients:
+                client.send(asked)
+        for client in halves:
+            self.assertEqual(client.head()[0], 200)
+        self.assertTrue(eventually(lambda: self.figures()['waiting'] == 5))
+        shop.kill()
+        shop.wait()
+        begin = time.monotonic()
+        for client in halves:
+            with self.assertRaises(EOFError):
+                client.exactly(2000)
+        self.assertEqual({client.reply().problem() for client in hanging}, {'upstream-closed'})
+        # One may still be connected by the system before it takes the listener away.
+        self.assertLessEqual({client.reply().problem() for client in waiting}, {'upstream-unreachable', 'upstream-closed'})
+        self.assertEqual({client.ask(GET % b'/ok').problem() for client in kept}, {'upstream-unreachable'})
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+        self.shop(port)
+        self.assertTrue(eventually(lambda: kept[0].ask(GET % b'/ok').status == 200))
+
+    def test_garbage_without_end(self):
+        """No line end, no head: given up at the head's limit, whoever sends faster or slower."""
+        def script(connection, request, number):
+            while True:
+                connection.sendall(b'\x00' * 5000 if request.target == '/zero' else b'x' * 5000)
+        self.start(script)
+        client = self.client()
+        for path in (b'/zero', b'/x'):
+            self.assertEqual(client.ask(GET % path).problem(), 'upstream-malformed')
+        self.assertTrue(eventually(lambda: self.figures()['up_now'] == 0))
+
+    def test_a_head_in_drops(self):
+        """A byte now and then is no progress: the head has one time limit."""
+        def script(connection, request, number):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nX: ')
+            while True:
+                connection.sendall(b'x')
+                time.sleep(0.02)
+        self.start(script, '--reply-ms', '600')
+        begin = time.monotonic()
+        self.assertEqual(self.client().ask(GET % b'/').problem(), 'upstream-slow')
+        self.assertLess(time.monotonic() - begin, 4)
 
 
 class Slow(Case):

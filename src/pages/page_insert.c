@@ -1,0 +1,62 @@
+/* Which pages get the date, and what is written into them.
+ *
+ * The SKU goes into an attribute, and web/promise.js asks for its date as on pages whose theme has
+ * the element: so a page may be kept by the shop's page cache, or by the browser, and the date is
+ * asked for anew. */
+#include "pages/page_insert.h"
+
+enum { PATH_BYTES_MAX = 1024 }; /* of a product page; the comparison takes the square of it */
+
+bool page_path_fits(const char *pattern, struct slice path)
+{
+    const char *star = NULL; /* behind the last * */
+    size_t star_at = 0;      /* from where on the rest is tried */
+    size_t at = 0;
+    while (at < path.length || *pattern == '*') {
+        if (*pattern == '*') {
+            star = ++pattern;
+            star_at = at;
+        } else if (*pattern == path.data[at]) {
+            pattern++;
+            at++;
+        } else if (star != NULL) {
+            pattern = star;
+            at = ++star_at;
+        } else {
+            return false;
+        }
+    }
+    return *pattern == '\0';
+}
+
+static bool is_wanted(const struct injection *injection, struct slice path)
+{
+    for (uint32_t i = 0; path.length <= PATH_BYTES_MAX && i < injection->pages.count; i++) {
+        if (page_path_fits(injection->pages.paths[i], path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void page_insert(const struct shop *shop, struct door_request *request)
+{
+    const struct injection *injection = &shop->site.inject;
+    if (!is_wanted(injection, door_path(request))) {
+        return;
+    }
+    struct door_insert *insert = door_alloc(request, sizeof *insert);
+    if (insert == NULL) {
+        return; /* the page matters more */
+    }
+    *insert = (struct door_insert){
+        .before = injection->before,
+        .values = injection->sku.texts,
+        .value_count = injection->sku.count,
+        .unless = "data-ecluse-offer",
+        .open = SLICE("<script async src=\"/ecluse/promise.js\"></script>"
+                      "<p data-ecluse-offer=\""),
+        .close = SLICE("\"></p>"),
+    };
+    door_forward_insert(request, insert);
+}
