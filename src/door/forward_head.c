@@ -43,16 +43,6 @@ static struct fields fields_of(const char *bytes, const struct http_field *list,
     return fields;
 }
 
-static bool is_one_of(struct slice name, const struct slice *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (http_equal_any_case(name, names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_of_one_hop(const struct fields *fields, struct slice name)
 {
     static const struct slice names[] = {
@@ -60,7 +50,7 @@ static bool is_of_one_hop(const struct fields *fields, struct slice name)
         SLICE("te"),         SLICE("trailer"),        SLICE("transfer-encoding"),
         SLICE("upgrade"),    SLICE("content-length"), /* which is made anew */
     };
-    if (is_one_of(name, names, sizeof names / sizeof names[0])) {
+    if (HTTP_IS_ONE_OF(name, names)) {
         return true;
     }
     for (uint16_t i = fields->first; i < fields->stop; i++) {
@@ -106,9 +96,8 @@ static bool is_made_anew(struct slice name)
         SLICE("host"),   SLICE("expect"), /* we have the body already */
         SLICE("cookie"), SLICE("via"),    SLICE("proxy"),
     };
-    return is_one_of(name, names, sizeof names / sizeof names[0]) ||
-           is_as(name, SLICE("x-forwarded-for")) || is_as(name, SLICE("x-forwarded-proto")) ||
-           is_as(name, SLICE("x-forwarded-host"));
+    return HTTP_IS_ONE_OF(name, names) || is_as(name, SLICE("x-forwarded-for")) ||
+           is_as(name, SLICE("x-forwarded-proto")) || is_as(name, SLICE("x-forwarded-host"));
 }
 
 struct writer {
@@ -145,7 +134,7 @@ static void put_number_line(struct writer *writer, struct slice name, size_t val
 }
 
 /* One without a name is sent back as its value alone: "=ecluse_x=1" makes "ecluse_x=1". */
-static bool is_our_cookie(struct slice cookie)
+bool forward_is_our_cookie(struct slice cookie)
 {
     static const struct slice ours = SLICE("ecluse_");
     struct slice bare = slice_trim(cookie);
@@ -163,7 +152,7 @@ static void put_cookies(struct writer *writer, struct slice value)
     while (value.length > 0) {
         struct slice cookie = slice_cut(value, ';', &value);
         struct slice bare = slice_trim(cookie);
-        if (bare.length == 0 || is_our_cookie(bare)) {
+        if (bare.length == 0 || forward_is_our_cookie(bare)) {
             continue;
         }
         put(writer, any ? SLICE(";") : SLICE("Cookie: "));
@@ -222,8 +211,15 @@ static void put_request_line(struct writer *writer, const struct door_request *r
     put(writer, SLICE(" HTTP/1.1\r\n"));
 }
 
+/* What the client has already; the cache asks by what it has itself. */
+static bool is_condition(struct slice name)
+{
+    return http_equal_any_case(name, SLICE("if-none-match")) ||
+           http_equal_any_case(name, SLICE("if-modified-since"));
+}
+
 static void put_fields(struct writer *writer, const struct door_request *request,
-                       const struct fields *fields)
+                       const struct fields *fields, bool unconditional)
 {
     bool believed = door_origin(request)->loopback;
     for (uint16_t i = 0; i < fields->count; i++) {
@@ -231,13 +227,22 @@ static void put_fields(struct writer *writer, const struct door_request *request
         if (http_equal_any_case(name, SLICE("cookie"))) {
             put_cookies(writer, field_value(fields, i));
         } else if (!is_of_one_hop(fields, name) && !is_made_anew(name) &&
-                   (believed || !is_about_origin(name))) {
+                   (believed || !is_about_origin(name)) && !(unconditional && is_condition(name))) {
             put_line(writer, name, field_value(fields, i));
         }
     }
 }
 
-struct slice forward_request_head(struct door_request *request, const char *authority)
+bool forward_hands_on(const struct door_request *request, struct slice name)
+{
+    if (is_about_origin(name)) {
+        return door_origin(request)->loopback;
+    }
+    return !is_made_anew(name) || http_equal_any_case(name, SLICE("via"));
+}
+
+struct slice forward_request_head(struct door_request *request, const char *authority,
+                                  const struct slice *conditions)
 {
     const struct http_parser *parser = &request->parser;
     const char *bytes = request->input + request->start;
@@ -245,8 +250,8 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     struct slice host =
         parser->has_host ? http_span_slice(bytes, parser->host) : slice_of(authority);
     /* A line's ": " and CR LF may be new (the client may leave the space out). */
-    size_t most =
-        parser->body_at + parser->header_count + 2 * host.length + REQUEST_HEAD_MORE_BYTES;
+    size_t most = parser->body_at + parser->header_count + 2 * host.length +
+                  REQUEST_HEAD_MORE_BYTES + (conditions != NULL ? conditions->length : 0);
     char *head = door_alloc_unset(request, most);
     if (head == NULL) {
         return (struct slice){NULL, 0};
@@ -254,7 +259,8 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     struct writer writer = {head, head + most};
     put_request_line(&writer, request);
     put_line(&writer, SLICE("Host"), host);
-    put_fields(&writer, request, &fields);
+    put_fields(&writer, request, &fields, conditions != NULL);
+    put(&writer, conditions != NULL ? *conditions : SLICE(""));
     put_origin(&writer, request, &fields, host);
     put_list(&writer, &fields, SLICE("Via"), true,
              parser->version_minor == 1 ? SLICE("1.1 ecluse") : SLICE("1.0 ecluse"));
@@ -291,6 +297,20 @@ static bool is_told_to_us(struct exchange *exchange, struct slice name, struct s
     return true;
 }
 
+void forward_kept_lines(const struct http_response *response, const char *bytes, struct text *to)
+{
+    struct fields fields = fields_of(bytes, response->headers, response->header_count);
+    for (uint16_t i = 0; i < fields.count; i++) {
+        struct slice name = field_name(&fields, i);
+        if (!is_of_one_hop(&fields, name) && !http_equal_any_case(name, SLICE("age"))) {
+            text_append_slice(to, name);
+            text_append_string(to, ": ");
+            text_append_slice(to, field_value(&fields, i));
+            text_append_string(to, "\r\n");
+        }
+    }
+}
+
 void forward_reply_head(struct exchange *exchange, const struct http_response *response,
                         const char *bytes, enum http_body body)
 {
@@ -302,7 +322,7 @@ void forward_reply_head(struct exchange *exchange, const struct http_response *r
     for (uint16_t i = 0; i < fields.count; i++) {
         struct slice name = field_name(&fields, i);
         struct slice value = field_value(&fields, i);
-        bool ours = http_equal_any_case(name, SLICE("set-cookie")) && is_our_cookie(value);
+        bool ours = http_equal_any_case(name, SLICE("set-cookie")) && forward_is_our_cookie(value);
         if (!ours && !is_of_one_hop(&fields, name) && !is_told_to_us(exchange, name, value)) {
             text_append_slice(output, name);
             text_append_string(output, ": ");

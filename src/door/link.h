@@ -1,6 +1,6 @@
 /* Inside the proxy: links (connections to the upstream) and exchanges (a request that is handed on,
  * and its reply). For the files of the proxy only: upstream.c, exchange.c, link.c, relay.c,
- * address.c, forward_head.c.
+ * address.c, forward_head.c; and of the cache in front of it: cache_ask.c, fill.c, micro_cache.c.
  *
  *        connect            connected          head came        client's socket full
  *   FREE -------> CONNECTING -------> HEAD ------------> BODY <------------------> PAUSED
@@ -57,9 +57,25 @@ struct exchange {
     struct slice head;    /* what the upstream is sent, in front of the body */
     struct slice headers; /* for the reply */
     enum outcome outcome;
+    bool swallows;      /* the client gets something else: what is kept (fill.h) */
+    bool unsafe;        /* what is kept of its target is forgotten if it succeeds */
+    struct fill *fill;  /* what becomes of its reply in the cache; NULL: nothing */
+    struct kept *stale; /* what the cache has, to be validated, or shown if this fails */
     struct door_forwarded forwarded;
     void (*done)(void *context, const struct door_forwarded *forwarded);
     void *context;
+};
+
+/* What makes an exchange. */
+struct exchange_ask {
+    struct door_request *request;
+    struct slice headers;
+    void (*done)(void *context, const struct door_forwarded *forwarded);
+    void *context;
+    struct fill *fill;
+    struct kept *stale; /* a reference to it, which the exchange takes */
+    bool unsafe;
+    bool detached; /* nobody waits for the reply; the request has no connection */
 };
 
 enum link_state {
@@ -138,6 +154,7 @@ struct door_upstream {
     struct link *idle; /* newest first */
     struct exchange_list waiting;
     struct door_upstream_figures figures;
+    struct micro_cache *cache; /* NULL: nothing is kept */
 };
 
 /* address.c */
@@ -164,6 +181,7 @@ void relay_read(struct link *link);
 void relay_whole(struct link *link, bool keeps);
 
 /* exchange.c */
+void exchange_begin(struct door_upstream *upstream, const struct exchange_ask *ask);
 bool exchange_may_retry(const struct exchange *exchange);
 void exchange_end(struct exchange *exchange);
 void exchanges_dispatch(struct door_upstream *upstream);
@@ -171,8 +189,16 @@ void exchanges_expire(struct door_upstream *upstream, uint64_t now_ms);
 void exchanges_fail_waiting(struct door_upstream *upstream, enum outcome outcome);
 
 /* forward_head.c: heads, with what is of one hop only left out. */
-/* In the request's arena; data NULL without memory. */
-struct slice forward_request_head(struct door_request *request, const char *authority);
+/* In the request's arena; data NULL without memory. `conditions`: lines that take the place of the
+ * client's If-None-Match and If-Modified-Since; NULL: they are handed on. */
+struct slice forward_request_head(struct door_request *request, const char *authority,
+                                  const struct slice *conditions);
+/* Is a field of that name handed on, where Connection does not name it? */
+bool forward_hands_on(const struct door_request *request, struct slice name);
+/* Is the cookie, or the Set-Cookie, ours? */
+bool forward_is_our_cookie(struct slice cookie);
+/* The lines of a reply that may be kept: without those of one hop, and Age. */
+void forward_kept_lines(const struct http_response *response, const char *bytes, struct text *to);
 void forward_reply_head(struct exchange *exchange, const struct http_response *response,
                         const char *bytes, enum http_body body);
 

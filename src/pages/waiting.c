@@ -5,6 +5,7 @@
 #include "pages/waiting.h"
 
 #include "base/assert.h"
+#include "door/micro_cache.h"
 #include "pages/parking.h"
 #include "pages/store_visit.h"
 #include "pages/waiting_consent.h"
@@ -223,9 +224,35 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     return STATUS_OK;
 }
 
+/* What the shop file says of the cache. What is fetched anew for nobody in particular takes a
+ * quarter of what the shop behind bears, at most. */
+static void cache_set(struct waiting *waiting)
+{
+    enum { MEGABYTE = 1024 * 1024, SHARE = 4 };
+    const struct site *site = &waiting->shop->site;
+    int64_t rate = site->requests_per_second_thousandths / SHARE;
+    const struct door_cache_settings settings = {
+        .bytes_max = (size_t)site->cache_megabytes * MEGABYTE,
+        .seconds = (uint32_t)site->cache_seconds,
+        .stale_seconds = (uint32_t)site->cache_stale_seconds,
+        .refreshes_per_second_thousandths = (uint64_t)(rate > 0 ? rate : 1)};
+    door_cache_set(waiting->upstream, &settings);
+}
+
 void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream)
 {
     waiting->upstream = upstream;
+    cache_set(waiting);
+}
+
+const struct door_upstream *waiting_upstream(const struct waiting *waiting)
+{
+    return waiting->upstream;
+}
+
+int64_t waiting_purge(struct waiting *waiting, struct slice what)
+{
+    return door_cache_purge(waiting->upstream, what);
 }
 
 void waiting_close(struct waiting *waiting)
@@ -539,6 +566,22 @@ static bool may_go_on(struct waiting *waiting, const struct door_request *reques
     return session == GATE_SESSION_OPEN || (session == GATE_SESSION_LEAVING && rest);
 }
 
+/* Nobody waits merely to look: what costs the shop behind nothing is shown without a place in the
+ * line. Before an opening the pages that a browser shows are not: whoever comes then is to get a
+ * number, and to read when it opens. Looking is a sign of life, but no look at the place. */
+static bool shown_from_cache(struct waiting *waiting, struct door_request *request,
+                             const struct gate_ticket *ticket)
+{
+    if ((waiting->gate->closed && is_browser(request)) ||
+        !door_cached(request, waiting->upstream, SLICE("Ecluse-State: cached\r\n"))) {
+        return false;
+    }
+    if (ticket != NULL && ticket->entered == 0) {
+        gate_stay(waiting->gate, ticket->number, now_ms(waiting));
+    }
+    return true;
+}
+
 void waiting_handle(struct waiting *waiting, struct door_request *request)
 {
     struct store_visit visit;
@@ -550,10 +593,12 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
         !store_visit_open(&visit, waiting->store, request)) {
         return;
     }
-    if (known && ticket.entered == 0) {
-        returning(waiting, &visit, &ticket);
-    } else if (known && may_go_on(waiting, request, &ticket)) {
+    if (known && ticket.entered != 0 && may_go_on(waiting, request, &ticket)) {
         hand_on(waiting, request, &ticket, SLICE("Ecluse-State: inside\r\n"));
+    } else if (shown_from_cache(waiting, request, known ? &ticket : NULL)) {
+        return;
+    } else if (known && ticket.entered == 0) {
+        returning(waiting, &visit, &ticket);
     } else {
         newcomer(waiting, &visit);
     }
@@ -712,7 +757,11 @@ static void shop_take(struct waiting *waiting)
         pace_set_ceiling(&waiting->gate->pace, settings.rate);
         gate_set_inside_most(waiting->gate, settings.inside_most);
     }
+    bool changed = shop != waiting->shop;
     waiting->shop = shop;
+    if (changed) {
+        cache_set(waiting);
+    }
 }
 
 void waiting_tick(struct waiting *waiting)
