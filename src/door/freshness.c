@@ -174,6 +174,7 @@ static bool form_read(struct slice rest, const struct date_form *form, int64_t n
     if (form->year_digits == 2) { /* more than 50 years ahead is in the past */
         int32_t year = civil_of_day((int32_t)(now_utc / DAY_SECONDS)).year;
         date.year += year - year % 100;
+        date.year += date.year + 100 <= year + 50 ? 100 : 0;
         date.year -= date.year > year + 50 ? 100 : 0;
     }
     if (date.year < 1970 || date.day < 1 || date.day > 31) {
