@@ -1,7 +1,7 @@
 /* What a request asks of the cache: may it be answered from there, and under which key.
  *
- *   GET or HEAD, nobody's (no Authorization, no cookie that means a person), without a body, a range
- *   or a precondition -> ASK_CACHED and a key; everything else -> ASK_PASSED
+ *   GET or HEAD, nobody's (no Authorization, no cookie that means a person), without a body, a
+ *   range or a precondition -> ASK_CACHED and a key; everything else -> ASK_PASSED
  *
  * The key holds all that the shop behind is told and that could change its answer: host and target
  * as they are handed on, byte for byte; fields that we do not know to be harmless; cookies that are
@@ -28,7 +28,7 @@ struct ask {
     bool plain; /* nothing but host and target is in the key, and the path is what it looks like */
 };
 
-/* Writes the key into `key`, which is cleared before. `authority`: of requests that name no host. */
+/* Writes the key into `key`, which is cleared before. `authority`: for requests without a host. */
 void cache_ask_read(const struct door_request *request, const char *authority, struct ask *ask,
                     struct text *key);
 /* host and target, as at the key's beginning. */

@@ -81,8 +81,8 @@ static bool facts_gather(struct slice lines, struct freshness_answer *answer)
     return true;
 }
 
-/* A path that ends like a file of one kind, with a page in it: what the address names is not what is
- * there, so somebody may have been led to it to have their own page kept under it. */
+/* A path that ends like a file of one kind, with a page in it: what the address names is not what
+ * is there, so somebody may have been led to it to have their own page kept under it. */
 static bool type_is_belied(struct slice path, struct slice type)
 {
     static const struct slice files[] = {

@@ -1,8 +1,8 @@
 /* The micro-cache in front of the shop behind us (RFC 9111; docs/decisions/0043-micro-cache.md): a
  * page that is the same for everybody is asked for once, whoever wants it meanwhile gets that.
  *
- * It stands inside door_forward: what is fresh is answered from memory, of identical requests one is
- * handed on and the others wait for its answer, and what may be kept is kept while it is handed
+ * It stands inside door_forward: what is fresh is answered from memory, of identical requests one
+ * is handed on and the others wait for its answer, and what may be kept is kept while it is handed
  * back. All on the door's thread. */
 #ifndef ECLUSE_DOOR_MICRO_CACHE_H
 #define ECLUSE_DOOR_MICRO_CACHE_H

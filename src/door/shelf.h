@@ -1,16 +1,16 @@
 /* The answers that are kept: found by key and selection (cache_ask.h), the least recently used ones
  * forgotten when memory runs out.
  *
- *             shelf_new              shelf_put                    forgotten, replaced
- *   (none) -----------> being filled ---------> on the shelf ------------------------> off it
- *                          | shelf_give_back                                             | last
- *                          v                                                             v reference
- *                        (freed) <-------------------------------------------------------'
+ *            shelf_new              shelf_put                 forgotten, replaced
+ *   (none) -----------> being filled ---------> on the shelf --------------------> off it
+ *                          | shelf_give_back                                         | the last
+ *                          v                                                         v reference
+ *                       (freed) <----------------------------------------------------'
  *
- * Whoever sends an answer's body, or validates it, has a reference; so an answer may be off the shelf
- * and still be sent. All memory counts, also that of answers off the shelf: when it is used up,
- * nothing more is kept until some comes back. An answer's body does not change once it is on the
- * shelf; its head does (304). Time arrives as an argument. */
+ * Whoever sends an answer's body, or validates it, has a reference; so an answer may be off the
+ * shelf and still be sent. All memory counts, also that of answers off the shelf: when it is used
+ * up, nothing more is kept until some comes back. An answer's body does not change once it is on
+ * the shelf; its head does (304). Time arrives as an argument. */
 #ifndef ECLUSE_DOOR_SHELF_H
 #define ECLUSE_DOOR_SHELF_H
 

@@ -62,7 +62,7 @@ static bool purge_do(struct request_reader *reader, struct json_value value,
     if (!request_read_text(reader, value, "/purge", LIMIT_REQUEST_TARGET_BYTES, &what)) {
         return false;
     }
-    *purged = waiting_purge(waiting, what);
+    *purged = door_cache_purge(waiting_upstream(waiting), what);
     return *purged >= 0 ||
            problem_set(reader->problem, PROBLEM_BAD_VALUE,
                        "write a path such as /shop, /shop* for all that begin so, or all");

@@ -8,6 +8,7 @@
 #include "door/micro_cache.h"
 #include "pages/parking.h"
 #include "pages/store_visit.h"
+#include "pages/waiting_cache.h"
 #include "pages/waiting_consent.h"
 #include "pages/waiting_door.h"
 #include "pages/waiting_note.h"
@@ -224,35 +225,15 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     return STATUS_OK;
 }
 
-/* What the shop file says of the cache. What is fetched anew for nobody in particular takes a
- * quarter of what the shop behind bears, at most. */
-static void cache_set(struct waiting *waiting)
-{
-    enum { MEGABYTE = 1024 * 1024, SHARE = 4 };
-    const struct site *site = &waiting->shop->site;
-    int64_t rate = site->requests_per_second_thousandths / SHARE;
-    const struct door_cache_settings settings = {
-        .bytes_max = (size_t)site->cache_megabytes * MEGABYTE,
-        .seconds = (uint32_t)site->cache_seconds,
-        .stale_seconds = (uint32_t)site->cache_stale_seconds,
-        .refreshes_per_second_thousandths = (uint64_t)(rate > 0 ? rate : 1)};
-    door_cache_set(waiting->upstream, &settings);
-}
-
 void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream)
 {
     waiting->upstream = upstream;
-    cache_set(waiting);
+    waiting_cache_set(waiting->upstream, &waiting->shop->site);
 }
 
-const struct door_upstream *waiting_upstream(const struct waiting *waiting)
+struct door_upstream *waiting_upstream(const struct waiting *waiting)
 {
     return waiting->upstream;
-}
-
-int64_t waiting_purge(struct waiting *waiting, struct slice what)
-{
-    return door_cache_purge(waiting->upstream, what);
 }
 
 void waiting_close(struct waiting *waiting)
@@ -760,7 +741,7 @@ static void shop_take(struct waiting *waiting)
     bool changed = shop != waiting->shop;
     waiting->shop = shop;
     if (changed) {
-        cache_set(waiting);
+        waiting_cache_set(waiting->upstream, &shop->site);
     }
 }
 

@@ -39,10 +39,8 @@ void waiting_handle_leave(struct waiting *waiting, struct door_request *request)
  * (UINT64_MAX: what the shop file says). Neither outlives the server. */
 void waiting_pause(struct waiting *waiting, bool paused);
 void waiting_cap(struct waiting *waiting, uint64_t cap);
-/* What stands behind, for its figures. */
-const struct door_upstream *waiting_upstream(const struct waiting *waiting);
-/* Forgets what the cache has kept (door/micro_cache.h). */
-int64_t waiting_purge(struct waiting *waiting, struct slice what) MUST_USE;
+/* What stands behind, for its figures and its cache. */
+struct door_upstream *waiting_upstream(const struct waiting *waiting);
 /* Closes the door until it is opened by hand, or opens it, with the draw if that is the order; this
  * outlives the server. False: it is so already. */
 bool waiting_set_open(struct waiting *waiting, bool open) MUST_USE;
