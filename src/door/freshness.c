@@ -80,7 +80,7 @@ static void directive_take(struct freshness_directives *to, struct slice name, s
         }
         if (all[i].flag != NULL) {
             *all[i].flag = true;
-        } else {
+        } else if (all[i].seconds != NULL) {
             seconds_take(all[i].seconds, value);
         }
     }

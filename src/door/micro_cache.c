@@ -289,7 +289,10 @@ bool door_cached(struct door_request *request, struct door_upstream *upstream, s
         hit(cache, &ask, found.kept, true);
         return true;
     }
-    bool fails = upstream->failing || (found.kept != NULL && just_failed(cache, found.kept));
+    if (found.kept == NULL) {
+        return false;
+    }
+    bool fails = upstream->failing || just_failed(cache, found.kept);
     if (found.state == FRESHNESS_STALE_WHILE || (found.state == FRESHNESS_STALE_ERROR && fails)) {
         found.key_hash = shelf_hash(cache->shelf, text_slice(&cache->key));
         stale_hit(cache, &ask, &found);

@@ -102,8 +102,16 @@ static struct kept **place_of(struct shelf *shelf, uint64_t hash)
 static void order_remove(struct kept *kept)
 {
     struct shelf *shelf = kept->shelf;
-    *(kept->newer != NULL ? &kept->newer->older : &shelf->newest) = kept->older;
-    *(kept->older != NULL ? &kept->older->newer : &shelf->oldest) = kept->newer;
+    if (kept->newer != NULL) {
+        kept->newer->older = kept->older;
+    } else {
+        shelf->newest = kept->older;
+    }
+    if (kept->older != NULL) {
+        kept->older->newer = kept->newer;
+    } else {
+        shelf->oldest = kept->newer;
+    }
 }
 
 static void order_insert(struct kept *kept)
@@ -155,30 +163,45 @@ static void free_if_done(struct shelf *shelf)
     }
 }
 
-void shelf_give_back(void *context)
+/* One reference less. */
+static void release(struct kept *kept)
 {
-    struct kept *kept = context;
-    struct shelf *shelf = kept->shelf;
     ASSERT(kept->references > 0);
     kept->references--;
     if (kept->references > 0) {
         return;
     }
     ASSERT(!kept->listed);
-    shelf->figures.bytes -= kept->bytes;
+    kept->shelf->figures.bytes -= kept->bytes;
     slice_free(kept->key);
     slice_free(kept->vary);
     slice_free(kept->selection);
     slice_free(kept->lines);
     free(kept->body);
     free(kept);
+}
+
+void shelf_give_back(void *context)
+{
+    struct kept *kept = context;
+    struct shelf *shelf = kept->shelf;
+    release(kept);
     free_if_done(shelf);
 }
 
 static void off(struct kept *kept)
 {
     list_remove(kept);
-    shelf_give_back(kept);
+    release(kept);
+}
+
+/* The least recently used one. */
+static void oldest_off(struct shelf *shelf)
+{
+    struct kept *kept = shelf->oldest;
+    list_remove(kept);
+    ASSERT(shelf->oldest != kept);
+    release(kept);
 }
 
 void shelf_drop(struct kept *kept)
@@ -197,7 +220,7 @@ static bool room_make(struct shelf *shelf, size_t bytes)
     }
     while (shelf->figures.bytes > shelf->bytes_max - bytes && shelf->oldest != NULL) {
         shelf->figures.evicted++;
-        off(shelf->oldest);
+        oldest_off(shelf);
     }
     return shelf->figures.bytes <= shelf->bytes_max - bytes;
 }
@@ -225,7 +248,7 @@ void shelf_close(struct shelf *shelf)
 {
     if (shelf != NULL) {
         while (shelf->oldest != NULL) {
-            off(shelf->oldest);
+            oldest_off(shelf);
         }
         shelf->closed = true;
         free_if_done(shelf);
@@ -417,9 +440,10 @@ bool shelf_path_fits(struct slice group, struct slice path, bool prefix)
     target = slice_cut(target, '\n', &rest);
     if (!prefix) {
         target = slice_cut(target, '?', &rest);
-        return slice_equal(target, path);
+    } else if (target.length > path.length) {
+        target.length = path.length;
     }
-    return target.length >= path.length && memcmp(target.data, path.data, path.length) == 0;
+    return slice_equal(target, path);
 }
 
 uint32_t shelf_purge(struct shelf *shelf, struct slice path, bool prefix)

@@ -74,8 +74,8 @@ bool shelf_body_append(struct kept *kept, struct slice bytes) MUST_USE;
 void shelf_put(struct kept *kept);
 
 struct kept *shelf_take(struct kept *kept); /* one more reference */
-void shelf_give_back(void *kept);
-void shelf_drop(struct kept *kept); /* off the shelf, if it is on it */
+void shelf_give_back(void *context);        /* a struct kept: what a reply releases */
+void shelf_drop(struct kept *kept);         /* off the shelf, if it is on it */
 /* All of a group: what an unsafe request has changed. Returns how many. */
 uint32_t shelf_drop_group(struct shelf *shelf, struct slice group);
 /* All whose path is `path`, with any query and host; with `prefix`, all that begin so. */
