@@ -88,6 +88,17 @@
 #define LIMIT_UPSTREAM_IDLE_MS      60000 /* between two pieces of its reply */
 #define LIMIT_UPSTREAM_TUNNEL_MS    300000 /* a WebSocket on which nothing is said */
 #define LIMIT_UPSTREAM_KEPT_SECONDS 30    /* a connection to it without a request */
+
+/* The micro-cache in front of it. */
+#define LIMIT_CACHE_MEGABYTES    4096
+#define LIMIT_CACHE_SECONDS      86400 /* that the shop file can give to what says nothing itself */
+#define LIMIT_CACHE_ANSWER_BYTES (2 * 1024 * 1024) /* larger answers are not kept */
+#define LIMIT_CACHE_VARIANTS     32   /* answers of one address, by what the requests had in them */
+#define LIMIT_CACHE_VARY_BYTES   256  /* the names in an answer's Vary; with more it is not kept */
+#define LIMIT_CACHE_WAITERS      4096 /* requests that wait for the answer to another one */
+#define LIMIT_CACHE_WAIT_MS      5000 /* so long; then they go on alone */
+#define LIMIT_CACHE_REFRESHES    4    /* answers that are fetched anew at once, for nobody */
+
 /* A crowd that we send (`ecluse crowd`). */
 #define LIMIT_CROWD_VISITORS       1000000
 #define LIMIT_CROWD_ENTRIES        8000000 /* "inside" answers that are kept, those of bots too */

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { REQUEST_BYTES_MAX = 1024, DEMAND_BYTES_MAX = 16384 };
+enum { REQUEST_BYTES_MAX = 32768, DEMAND_BYTES_MAX = 16384 };
 
 static const struct option options[] = {
     {"pause", NULL, false, "let nobody in until --resume; everybody keeps the place"},
@@ -18,6 +18,8 @@ static const struct option options[] = {
     {"open", NULL, false, "open it now; with order: draw, chance says who goes in first"},
     {"consent", "KEY|none", false,
      "for an hour, agree to the `ecluse crowd` that printed this key"},
+    {"purge", "PATH|PATH*|all", false,
+     "forget what the cache has of a path, of all that begin so, or all of it"},
 };
 
 static const char *const examples[] = {
@@ -27,6 +29,7 @@ static const char *const examples[] = {
     "ecluse gate shop.db --close",
     "ecluse gate shop.db --open",
     "ecluse gate shop.db --consent 0123456789abcdef0123456789abcdef",
+    "ecluse gate shop.db --purge '/shop*'",
     NULL,
 };
 
@@ -52,6 +55,9 @@ const struct manual gate_manual = {
         "more could\n"
         "be promised and by when: marketing's lever is the crowd, operations' are hands and "
         "stock.\n"
+        "The cache answers who has no place, too: --purge is for a page that was changed and "
+        "should be seen\n"
+        "at once (docs/door.md).\n"
         "Exit codes: 0 done, 2 no waiting room is open, or bad usage, 3 fault.",
     .examples = examples,
 };
@@ -107,6 +113,16 @@ static void opening_tell(struct call *call, const json_t *opening)
     }
 }
 
+static void cache_tell(struct call *call, const json_t *answer)
+{
+    const json_t *purged = json_object_get(answer, "purged");
+    if (json_is_integer(purged)) {
+        text_append_format(&call->out, "%s %lld\n",
+                           call_say(call, "Forgotten by the cache:", "Oubliées par le cache :"),
+                           (long long)json_integer_value(purged));
+    }
+}
+
 static bool table_show(struct call *call, const json_t *answer)
 {
     const struct table_column columns[] = {{"", TABLE_LEFT, false}, {"", TABLE_RIGHT, false}};
@@ -122,6 +138,10 @@ static bool table_show(struct call *call, const json_t *answer)
     row(call, &table, call_say(call, "may go in, a second", "peuvent entrer, par seconde"), answer,
         "rate");
     row(call, &table, call_say(call, "the shop bears", "la boutique supporte"), answer, "learned");
+    const json_t *cache = json_object_get(answer, "cache");
+    row(call, &table, call_say(call, "answers in the cache", "réponses en cache"), cache,
+        "answers");
+    row(call, &table, call_say(call, "answered from it", "servies par le cache"), cache, "hits");
     bool written = table_write(&table, 0, false, &call->out);
     table_free(&table);
     if (paused) {
@@ -129,6 +149,7 @@ static bool table_show(struct call *call, const json_t *answer)
                                                 "En pause : ecluse gate SHOP.db --resume\n"));
     }
     opening_tell(call, json_object_get(answer, "opening"));
+    cache_tell(call, answer);
     return written;
 }
 
@@ -140,6 +161,7 @@ static enum status request_write(const struct call *call, struct text *request, 
     bool opens = call_flag(call, "open");
     bool closes = call_flag(call, "close");
     const char *consent = call_value(call, "consent");
+    const char *purge = call_value(call, "purge");
     if (pauses && resumes) {
         return fault_set(fault, STATUS_INVALID, "--pause and --resume exclude each other");
     }
@@ -160,6 +182,10 @@ static enum status request_write(const struct call *call, struct text *request, 
     if (consent != NULL) {
         text_append_string(request, ",");
         text_append_json_member(request, "consent", consent);
+    }
+    if (purge != NULL) {
+        text_append_string(request, ",");
+        text_append_json_member(request, "purge", purge);
     }
     text_append_string(request, "}");
     return STATUS_OK;

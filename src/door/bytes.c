@@ -38,3 +38,13 @@ bool http_all_in(struct slice slice, enum http_byte_class class)
     }
     return true;
 }
+
+bool http_is_one_of(struct slice name, const struct slice *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (http_equal_any_case(name, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}

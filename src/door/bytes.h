@@ -31,6 +31,11 @@ static inline char http_lower(char byte)
     return byte >= 'A' && byte <= 'Z' ? (char)(byte | 0x20) : byte;
 }
 
+/* Is it one of the names, in any case? */
+bool http_is_one_of(struct slice name, const struct slice *names, size_t count);
+#define HTTP_IS_ONE_OF(name, names)                                                                \
+    http_is_one_of((name), (names), sizeof(names) / sizeof((names)[0]))
+
 static inline bool http_equal_any_case(struct slice a, struct slice b)
 {
     if (a.length != b.length) {
@@ -42,6 +47,12 @@ static inline bool http_equal_any_case(struct slice a, struct slice b)
         }
     }
     return true;
+}
+
+static inline bool http_begins_any_case(struct slice text, struct slice with)
+{
+    return text.length >= with.length &&
+           http_equal_any_case((struct slice){text.data, with.length}, with);
 }
 
 #endif

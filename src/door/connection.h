@@ -256,6 +256,8 @@ struct door {
 
 /* request.c: the pool, and the buffer of one request. */
 struct door_request *request_take(struct door *door, struct connection *connection);
+/* The same request without a body, of no connection, as if it were handled. */
+struct door_request *request_copy(const struct door_request *request);
 void request_give_back(struct door_request *request);
 void request_next(
     struct door_request *request); /* the message is answered; on to what follows it */

@@ -82,6 +82,7 @@ struct door_reply {
     struct slice body;
     void (*release)(void *context);
     void *context;
+    bool dated; /* `headers` have the Date of whoever made the reply */
 };
 void door_reply(struct door_request *request, const struct door_reply *reply);
 

@@ -8,7 +8,7 @@
  * other way: the upstream may be closing it at this instant, and then nobody knows whether the
  * order was placed. What can be repeated (GET, HEAD) is, once, on a new connection. */
 #include "base/assert.h"
-#include "door/link.h"
+#include "door/fill.h"
 
 /* What the client reads. */
 struct answer {
@@ -85,6 +85,9 @@ static void exchange_count(struct exchange *exchange)
     struct door_upstream_figures *figures = &exchange->upstream->figures;
     if (exchange->outcome == OUTCOME_WHOLE) {
         figures->forwarded++;
+        if (exchange->request->connection == NULL) {
+            exchange->forwarded.status = 0; /* for the cache alone */
+        }
         return;
     }
     exchange->forwarded.status = 0;
@@ -107,17 +110,24 @@ void exchange_end(struct exchange *exchange)
     exchange_count(exchange);
     exchange->upstream->tunnels -= exchange->tunnel;
     request->source = (struct reply_source){0};
+    micro_end(exchange);
     if (exchange->done != NULL) {
         exchange->done(exchange->context, &exchange->forwarded);
     }
+    struct kept *stale = exchange->stale;
     if (request->connection == NULL) {
         request_give_back(request);
     } else if (request->state == REQUEST_HANDLED) {
-        answer_failed(request, outcome);
+        if (!micro_replied(exchange)) {
+            answer_failed(request, outcome);
+        }
     } else if (outcome == OUTCOME_WHOLE) {
         stream_end(request);
     } else {
         stream_cut(request);
+    }
+    if (stale != NULL) {
+        shelf_give_back(stale);
     }
 }
 
@@ -134,6 +144,9 @@ static void exchange_cancel(void *context)
     if (exchange->link == NULL) {
         waiting_remove(exchange);
         exchange_fail(exchange, OUTCOME_GONE);
+    } else if (micro_goes_on(exchange)) {
+        exchange->request->source = (struct reply_source){0};
+        link_resume(exchange->link);
     } else {
         link_fail(exchange->link, OUTCOME_GONE);
     }
@@ -256,31 +269,44 @@ static void client_check(struct door_request *request)
     }
 }
 
-void door_forward(struct door_request *request, struct door_upstream *upstream,
-                  struct slice headers,
-                  void (*done)(void *context, const struct door_forwarded *forwarded),
-                  void *context)
+static struct exchange exchange_of(struct door_upstream *upstream, const struct exchange_ask *ask)
 {
+    struct env *env = upstream->door->options.env;
+    struct slice lines;
+    const struct slice *conditions = micro_conditions(ask, &lines);
+    bool tunnel = tunnel_is_asked(ask->request);
+    return (struct exchange){
+        .upstream = upstream,
+        .request = ask->request,
+        .tunnel = tunnel,
+        .head = forward_request_head(ask->request, upstream->place.authority, tunnel, conditions),
+        .headers = headers_copy(ask->request, ask->headers),
+        .since_ms = uv_now(&upstream->door->loop),
+        .started_ns = env->ticks_ns(env),
+        .outcome = OUTCOME_MEMORY,
+        .unsafe = ask->unsafe,
+        .fill = ask->fill,
+        .stale = ask->stale,
+        .done = ask->done,
+        .context = ask->context};
+}
+
+void exchange_begin(struct door_upstream *upstream, const struct exchange_ask *ask)
+{
+    struct door_request *request = ask->request;
     ASSERT(request->state == REQUEST_HANDLED);
     ASSERT(request->source.cancel == NULL);
-    struct door *door = request->door;
     client_check(request);
-    struct exchange few = {.upstream = upstream,
-                           .request = request,
-                           .done = done,
-                           .context = context,
-                           .outcome = OUTCOME_MEMORY};
+    struct exchange few = exchange_of(upstream, ask);
     struct exchange *exchange = door_alloc_unset(request, sizeof *exchange);
     bool tunnel_free = tunnel_is_free(upstream);
-    few.tunnel = tunnel_is_asked(request);
     upstream->tunnels += few.tunnel;
-    few.head = forward_request_head(request, upstream->place.authority, few.tunnel);
-    few.headers = headers_copy(request, headers);
-    few.since_ms = uv_now(&door->loop);
-    few.started_ns = door->options.env->ticks_ns(door->options.env);
+    if (few.fill != NULL) {
+        few.fill->exchange = &few;
+    }
     if (exchange == NULL || few.head.data == NULL || few.headers.data == NULL) {
         exchange_end(&few);
-    } else if (request->connection == NULL) {
+    } else if (request->connection == NULL && !ask->detached) {
         exchange_fail(&few, OUTCOME_GONE);
     } else if (upstream->waiting.count >= LIMIT_UPSTREAM_WAITING || (few.tunnel && !tunnel_free)) {
         exchange_fail(&few, OUTCOME_CROWDED);
@@ -289,9 +315,24 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
     } else {
         *exchange = few;
         exchange->outcome = OUTCOME_NONE;
+        if (exchange->fill != NULL) {
+            exchange->fill->exchange = exchange;
+        }
         request->source = (struct reply_source){
             .resume = exchange_resume, .cancel = exchange_cancel, .context = exchange};
         waiting_append(exchange);
         exchanges_dispatch(upstream);
+    }
+}
+
+void door_forward(struct door_request *request, struct door_upstream *upstream,
+                  struct slice headers,
+                  void (*done)(void *context, const struct door_forwarded *forwarded),
+                  void *context)
+{
+    struct exchange_ask ask = {
+        .request = request, .headers = headers, .done = done, .context = context};
+    if (upstream->cache == NULL || !micro_take(upstream->cache, &ask, 0)) {
+        exchange_begin(upstream, &ask);
     }
 }

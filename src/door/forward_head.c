@@ -46,16 +46,6 @@ static struct fields fields_of(const char *bytes, const struct http_field *list,
     return fields;
 }
 
-static bool is_one_of(struct slice name, const struct slice *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (http_equal_any_case(name, names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_of_one_hop(const struct fields *fields, struct slice name)
 {
     static const struct slice names[] = {
@@ -63,7 +53,7 @@ static bool is_of_one_hop(const struct fields *fields, struct slice name)
         SLICE("te"),         SLICE("trailer"),        SLICE("transfer-encoding"),
         SLICE("upgrade"),    SLICE("content-length"), /* which is made anew */
     };
-    if (is_one_of(name, names, sizeof names / sizeof names[0])) {
+    if (HTTP_IS_ONE_OF(name, names)) {
         return true;
     }
     for (uint16_t i = fields->first; i < fields->stop; i++) {
@@ -109,9 +99,9 @@ static bool is_made_anew(struct slice name)
         SLICE("host"),   SLICE("expect"), /* we have the body already */
         SLICE("cookie"), SLICE("via"),    SLICE("proxy"),
     };
-    return is_one_of(name, names, sizeof names / sizeof names[0]) ||
-           is_as(name, SLICE("x-forwarded-for")) || is_as(name, SLICE("x-forwarded-proto")) ||
-           is_as(name, SLICE("x-forwarded-host")) || is_as(name, SLICE("forwarded"));
+    return HTTP_IS_ONE_OF(name, names) || is_as(name, SLICE("x-forwarded-for")) ||
+           is_as(name, SLICE("x-forwarded-proto")) || is_as(name, SLICE("x-forwarded-host")) ||
+           is_as(name, SLICE("forwarded"));
 }
 
 struct writer {
@@ -148,7 +138,7 @@ static void put_number_line(struct writer *writer, struct slice name, size_t val
 }
 
 /* One without a name is sent back as its value alone: "=ecluse_x=1" makes "ecluse_x=1". */
-static bool is_our_cookie(struct slice cookie)
+bool forward_is_our_cookie(struct slice cookie)
 {
     static const struct slice ours = SLICE("ecluse_");
     struct slice bare = slice_trim(cookie);
@@ -166,7 +156,7 @@ static void put_cookies(struct writer *writer, struct slice value)
     while (value.length > 0) {
         struct slice cookie = slice_cut(value, ';', &value);
         struct slice bare = slice_trim(cookie);
-        if (bare.length == 0 || is_our_cookie(bare)) {
+        if (bare.length == 0 || forward_is_our_cookie(bare)) {
             continue;
         }
         put(writer, any ? SLICE(";") : SLICE("Cookie: "));
@@ -287,8 +277,15 @@ static bool is_about_coding(struct slice name)
            http_equal_any_case(name, SLICE("if-range"));
 }
 
+/* What the client has already; the cache asks by what it has itself. */
+static bool is_condition(struct slice name)
+{
+    return http_equal_any_case(name, SLICE("if-none-match")) ||
+           http_equal_any_case(name, SLICE("if-modified-since"));
+}
+
 static void put_fields(struct writer *writer, const struct door_request *request,
-                       const struct fields *fields)
+                       const struct fields *fields, bool unconditional)
 {
     bool whole = request->insert != NULL;
     bool believed = door_origin(request)->loopback;
@@ -299,7 +296,7 @@ static void put_fields(struct writer *writer, const struct door_request *request
         } else if (whole && is_about_coding(name)) {
             continue;
         } else if (!is_of_one_hop(fields, name) && !is_made_anew(name) &&
-                   (believed || !is_about_origin(name))) {
+                   (believed || !is_about_origin(name)) && !(unconditional && is_condition(name))) {
             put_line(writer, name, field_value(fields, i));
         }
     }
@@ -308,7 +305,16 @@ static void put_fields(struct writer *writer, const struct door_request *request
     }
 }
 
-struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel)
+bool forward_hands_on(const struct door_request *request, struct slice name)
+{
+    if (is_about_origin(name)) {
+        return door_origin(request)->loopback;
+    }
+    return !is_made_anew(name) || http_equal_any_case(name, SLICE("via"));
+}
+
+struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel,
+                                  const struct slice *conditions)
 {
     const struct http_parser *parser = &request->parser;
     const char *bytes = request->input + request->start;
@@ -319,7 +325,7 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     door_forwarded_read(request, &told);
     /* A line's ": " and CR LF may be new (the client may leave the space out). */
     size_t most = parser->body_at + parser->header_count + 3 * host.length + 2 * told.host.length +
-                  REQUEST_HEAD_MORE_BYTES;
+                  REQUEST_HEAD_MORE_BYTES + (conditions != NULL ? conditions->length : 0);
     char *head = door_alloc_unset(request, most);
     if (head == NULL) {
         return (struct slice){NULL, 0};
@@ -327,7 +333,8 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     struct writer writer = {head, head + most};
     put_request_line(&writer, request);
     put_line(&writer, SLICE("Host"), host);
-    put_fields(&writer, request, &fields);
+    put_fields(&writer, request, &fields, conditions != NULL);
+    put(&writer, conditions != NULL ? *conditions : SLICE(""));
     put_origin(&writer, request, &told, host);
     put_via(&writer, &fields,
             parser->version_minor == 1 ? SLICE("1.1 ecluse") : SLICE("1.0 ecluse"));
@@ -397,14 +404,24 @@ static void append_changed(struct text *output, struct slice name, struct slice 
     }
 }
 
+void forward_kept_lines(const struct http_response *response, const char *bytes, bool changed,
+                        struct text *to)
+{
+    struct fields fields = fields_of(bytes, response->headers, response->header_count);
+    for (uint16_t i = 0; i < fields.count; i++) {
+        struct slice name = field_name(&fields, i);
+        if (!is_of_one_hop(&fields, name) && !http_equal_any_case(name, SLICE("age"))) {
+            (changed ? append_changed : append_line)(to, name, field_value(&fields, i));
+        }
+    }
+}
+
 void forward_reply_head(struct exchange *exchange, const struct http_response *response,
                         const char *bytes, enum http_body body)
 {
     struct door_request *request = exchange->request;
     struct fields fields = fields_of(bytes, response->headers, response->header_count);
-    bool head = door_method(request) == METHOD_HEAD;
-    bool changed = insert_is_for(exchange, response, bytes) &&
-                   (head || (body != BODY_NONE && insert_begin(exchange)));
+    bool changed = exchange->changed;
     size_t from =
         stream_begin(request, response->status, framing_of(request, response, body, changed),
                      response->length, response->has_date);
@@ -412,7 +429,7 @@ void forward_reply_head(struct exchange *exchange, const struct http_response *r
     for (uint16_t i = 0; i < fields.count; i++) {
         struct slice name = field_name(&fields, i);
         struct slice value = field_value(&fields, i);
-        bool ours = http_equal_any_case(name, SLICE("set-cookie")) && is_our_cookie(value);
+        bool ours = http_equal_any_case(name, SLICE("set-cookie")) && forward_is_our_cookie(value);
         if (ours || is_of_one_hop(&fields, name) || is_told_to_us(exchange, name, value)) {
             continue;
         }

@@ -4,11 +4,13 @@
  *   200, text/html, uncompressed, may be changed -> its body through an inserter, its head without
  *   what was said of other bytes; every other reply passes as it came
  *
+ * The cache keeps the page as it is sent, with the text.
+ *
  * The page comes uncompressed because decompressing here would cost more than the rest of the
  * hand-on together; whoever speaks TLS in front can compress it again. */
 #include "base/assert.h"
 #include "door/bytes.h"
-#include "door/link.h"
+#include "door/fill.h"
 
 void door_forward_insert(struct door_request *request, const struct door_insert *insert)
 {
@@ -45,7 +47,8 @@ static bool forbids(struct slice name, struct slice value)
     return false;
 }
 
-bool insert_is_for(const struct exchange *exchange, const struct http_response *response,
+/* Is the reply a page that gets it? */
+static bool is_for(const struct exchange *exchange, const struct http_response *response,
                    const char *bytes)
 {
     if (exchange->request->insert == NULL || response->status != 200) {
@@ -63,19 +66,30 @@ bool insert_is_for(const struct exchange *exchange, const struct http_response *
     return html;
 }
 
-static void on_put(void *context, struct slice bytes)
+/* Bytes of the body as they are kept and sent. */
+static void put(void *context, struct slice bytes)
 {
-    stream_piece(context, bytes);
+    struct exchange *exchange = context;
+    micro_piece(exchange, bytes);
+    if (!exchange->swallows && exchange->request->connection != NULL) {
+        stream_piece(exchange->request, bytes);
+    }
 }
 
-bool insert_begin(struct exchange *exchange)
+void insert_begin(struct exchange *exchange, const struct http_response *response,
+                  const char *bytes, enum http_body body)
 {
     struct door_request *request = exchange->request;
-    exchange->inserter = door_alloc_unset(request, sizeof *exchange->inserter);
-    if (exchange->inserter != NULL) {
-        inserter_begin(exchange->inserter, request->insert, on_put, request);
+    bool head = door_method(request) == METHOD_HEAD;
+    exchange->changed = is_for(exchange, response, bytes) && (head || body != BODY_NONE);
+    if (!exchange->changed || head) {
+        return;
     }
-    return exchange->inserter != NULL;
+    exchange->inserter = door_alloc_unset(request, sizeof *exchange->inserter);
+    exchange->changed = exchange->inserter != NULL; /* without memory the page stays as it is */
+    if (exchange->changed) {
+        inserter_begin(exchange->inserter, request->insert, put, exchange);
+    }
 }
 
 void insert_piece(struct exchange *exchange, struct slice bytes)
@@ -83,7 +97,7 @@ void insert_piece(struct exchange *exchange, struct slice bytes)
     if (exchange->inserter != NULL) {
         inserter_take(exchange->inserter, bytes);
     } else {
-        stream_piece(exchange->request, bytes);
+        put(exchange, bytes);
     }
 }
 

@@ -6,6 +6,7 @@
  * turns out to be closed) goes by way of CLOSING too: one way in, one way out. */
 #include "door/link.h"
 #include "base/assert.h"
+#include "door/fill.h"
 
 #include <sys/socket.h>
 
@@ -95,6 +96,7 @@ static void on_closed(uv_handle_t *handle)
         exchange_end(exchange);
     }
     exchanges_dispatch(upstream);
+    micro_drain(upstream->cache);
     connections_drain_ready(upstream->door);
 }
 
@@ -165,6 +167,21 @@ static void link_broken(struct link *link)
     }
 }
 
+/* Who reads what the upstream sends: the client at its pace, or the cache alone, or nobody. */
+static void reader_ask(struct link *link)
+{
+    struct exchange *exchange = link->exchange;
+    if (exchange->request->connection == NULL) {
+        if (exchange->fill == NULL) {
+            link_fail(link, OUTCOME_GONE);
+        }
+    } else if (!stream_has_room(exchange->request)) {
+        (void)uv_read_stop(&link->uv.stream);
+        link_enter(link, LINK_PAUSED);
+        micro_paused(exchange);
+    }
+}
+
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
 {
     (void)buffer;
@@ -185,10 +202,10 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer)
         link->since_ms = link->state == LINK_BODY ? now_ms(link) : link->since_ms;
         relay_read(link);
     }
+    micro_drain(link->upstream->cache);
     connections_drain_ready(door);
-    if (link->state == LINK_BODY && !stream_has_room(link->exchange->request)) {
-        (void)uv_read_stop(&link->uv.stream);
-        link_enter(link, LINK_PAUSED);
+    if (link->state == LINK_BODY) {
+        reader_ask(link);
     }
 }
 

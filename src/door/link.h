@@ -1,6 +1,7 @@
 /* Inside the proxy: links (connections to the upstream) and exchanges (a request that is handed on,
  * and its reply). For the files of the proxy only: upstream.c, exchange.c, link.c, relay.c,
- * tunnel.c, address.c, forward_head.c, forward_insert.c.
+ * tunnel.c, address.c, forward_head.c, forward_insert.c; and of the cache in front of it:
+ * cache_ask.c, fill.c, micro_cache.c.
  *
  *        connect            connected          head came        client's socket full
  *   FREE -------> CONNECTING -------> HEAD ------------> BODY <------------------> PAUSED
@@ -59,10 +60,27 @@ struct exchange {
     struct slice headers; /* for the reply */
     enum outcome outcome;
     bool tunnel;               /* the client asks for a WebSocket, and may have one */
+    bool changed;              /* its reply gets a text put in (forward_insert.c) */
     struct inserter *inserter; /* through which the reply's body goes; NULL: as it comes */
+    bool swallows;             /* the client gets something else: what is kept (fill.h) */
+    bool unsafe;               /* what is kept of its target is forgotten if it succeeds */
+    struct fill *fill;         /* what becomes of its reply in the cache; NULL: nothing */
+    struct kept *stale;        /* what the cache has, to be validated, or shown if this fails */
     struct door_forwarded forwarded;
     void (*done)(void *context, const struct door_forwarded *forwarded);
     void *context;
+};
+
+/* What makes an exchange. */
+struct exchange_ask {
+    struct door_request *request;
+    struct slice headers;
+    void (*done)(void *context, const struct door_forwarded *forwarded);
+    void *context;
+    struct fill *fill;
+    struct kept *stale; /* a reference to it, which the exchange takes */
+    bool unsafe;
+    bool detached; /* nobody waits for the reply; the request has no connection */
 };
 
 enum link_state {
@@ -144,6 +162,7 @@ struct door_upstream {
     uint32_t tunnels;  /* exchanges that asked for one, and are not over */
     struct exchange_list waiting;
     struct door_upstream_figures figures;
+    struct micro_cache *cache; /* NULL: nothing is kept */
 };
 
 /* address.c */
@@ -179,6 +198,7 @@ bool tunnel_is_free(const struct door_upstream *upstream);
 bool tunnel_begin(struct link *link) MUST_USE;
 
 /* exchange.c */
+void exchange_begin(struct door_upstream *upstream, const struct exchange_ask *ask);
 bool exchange_may_retry(const struct exchange *exchange);
 void exchange_end(struct exchange *exchange);
 void exchanges_dispatch(struct door_upstream *upstream);
@@ -186,16 +206,26 @@ void exchanges_expire(struct door_upstream *upstream, uint64_t now_ms);
 void exchanges_fail_waiting(struct door_upstream *upstream, enum outcome outcome);
 
 /* forward_head.c: heads, with what is of one hop only left out. */
-/* In the request's arena; data NULL without memory. */
-struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel);
+/* In the request's arena; data NULL without memory. `conditions`: lines that take the place of the
+ * client's If-None-Match and If-Modified-Since; NULL: they are handed on. */
+struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel,
+                                  const struct slice *conditions);
+/* Is a field of that name handed on, where Connection does not name it? */
+bool forward_hands_on(const struct door_request *request, struct slice name);
+/* Is the cookie, or the Set-Cookie, ours? */
+bool forward_is_our_cookie(struct slice cookie);
+/* The lines of a reply that may be kept: without those of one hop, and Age. `changed`: with a text
+ * put in. */
+void forward_kept_lines(const struct http_response *response, const char *bytes, bool changed,
+                        struct text *to);
 void forward_reply_head(struct exchange *exchange, const struct http_response *response,
                         const char *bytes, enum http_body body);
 
 /* forward_insert.c: a text put into pages. */
-/* Is the reply a page that gets it? */
-bool insert_is_for(const struct exchange *exchange, const struct http_response *response,
-                   const char *bytes);
-bool insert_begin(struct exchange *exchange) MUST_USE; /* false: no memory */
+/* The head has come: is the reply a page that gets it (exchange->changed)? */
+void insert_begin(struct exchange *exchange, const struct http_response *response,
+                  const char *bytes, enum http_body body);
+/* Of the body, to the cache and to the client, with the text where it belongs. */
 void insert_piece(struct exchange *exchange, struct slice bytes);
 void insert_end(struct exchange *exchange); /* the body is whole */
 

@@ -7,7 +7,7 @@
  * understood yet: a part of the head, or of a chunk's framing. So a reply of any size costs one
  * buffer here, and at most as much again in the client's output (link.c pauses). */
 #include "base/assert.h"
-#include "door/link.h"
+#include "door/fill.h"
 
 void relay_begin(struct link *link)
 {
@@ -115,7 +115,10 @@ static void head_done(struct link *link)
     link->chunks.stage = STAGE_CHUNK_SIZE;
     exchange->forwarded.status = response->status;
     exchange->forwarded.head_us = (env->ticks_ns(env) - exchange->started_ns) / 1000;
-    forward_reply_head(exchange, response, link->buffer, link->body);
+    insert_begin(exchange, response, link->buffer, link->body);
+    if (!micro_head(exchange, response, link->buffer, link->body)) {
+        forward_reply_head(exchange, response, link->buffer, link->body);
+    }
     buffer_drop(link, response->at);
     link->state = LINK_BODY;
     link->since_ms = uv_now(&link->upstream->door->loop);

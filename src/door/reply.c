@@ -130,7 +130,7 @@ static char *put_head(char *to, const struct door *door, const struct door_reply
     *to++ = ' ';
     to = put_slice(to, slice_of(reply_reason(reply->status)));
     to = put_slice(to, SLICE("\r\n"));
-    to = put(to, door->date, door->date_length);
+    to = put(to, door->date, reply->dated ? 0 : door->date_length);
     if (status_has_length(reply->status)) {
         to = put_slice(to, SLICE("Content-Length: "));
         to = put_number(to, reply->body.length);

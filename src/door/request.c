@@ -9,8 +9,14 @@
 #include "base/assert.h"
 #include "door/bytes.h"
 #include "door/connection.h"
+#include "door/insert.h"
 
 #include <stdlib.h>
+
+static const char *message_bytes(const struct door_request *request)
+{
+    return request->input + request->start;
+}
 
 static void link_taken(struct door_request *request)
 {
@@ -79,7 +85,7 @@ static void message_begin(struct door_request *request)
                                             : request->door->options.body_bytes_max);
 }
 
-struct door_request *request_take(struct door *door, struct connection *connection)
+static struct door_request *request_take_from(struct door *door, const struct connection *from)
 {
     struct door_request *request = door->requests_free;
     if (request != NULL) {
@@ -91,9 +97,9 @@ struct door_request *request_take(struct door *door, struct connection *connecti
             return NULL;
         }
     }
-    request->connection = connection;
-    request->origin = connection->origin;
-    request->client = connection->client;
+    request->connection = NULL;
+    request->origin = from->origin;
+    request->client = from->client;
     request->input_length = 0;
     request->start = 0;
     request->closes = false;
@@ -102,6 +108,40 @@ struct door_request *request_take(struct door *door, struct connection *connecti
     link_taken(request);
     message_begin(request);
     return request;
+}
+
+struct door_request *request_take(struct door *door, struct connection *connection)
+{
+    struct door_request *request = request_take_from(door, connection);
+    if (request != NULL) {
+        request->connection = connection;
+    }
+    return request;
+}
+
+struct door_request *request_copy(const struct door_request *request)
+{
+    ASSERT(request->parser.body_at <= DOOR_INPUT_BYTES);
+    const struct connection from = {.origin = request->origin, .client = request->client};
+    struct door_request *copy = request_take_from(request->door, &from);
+    if (copy != NULL) {
+        memcpy(copy->input, message_bytes(request), request->parser.body_at);
+        copy->input_length = request->parser.body_at;
+        copy->parser = request->parser;
+        copy->parser.body_length = 0;
+        copy->state = REQUEST_HANDLED;
+    }
+    if (copy == NULL || request->insert == NULL) {
+        return copy;
+    }
+    struct door_insert *insert = door_alloc_unset(copy, sizeof *insert);
+    if (insert == NULL) {
+        request_give_back(copy);
+        return NULL;
+    }
+    *insert = *request->insert;
+    copy->insert = insert;
+    return copy;
 }
 
 static void arena_clean(struct door_request *request)
@@ -207,11 +247,6 @@ void requests_free(struct door *door)
         door->requests_free = request->next;
         request_free(request);
     }
-}
-
-static const char *message_bytes(const struct door_request *request)
-{
-    return request->input + request->start;
 }
 
 enum http_method door_method(const struct door_request *request)

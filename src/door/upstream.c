@@ -9,7 +9,7 @@
 #include "door/upstream.h"
 
 #include "base/assert.h"
-#include "door/link.h"
+#include "door/fill.h"
 
 #include <stdlib.h>
 
@@ -21,6 +21,7 @@ static void on_tick(uv_timer_t *timer)
         link_expire(&upstream->links[i], now_ms);
     }
     exchanges_expire(upstream, now_ms);
+    micro_expire(upstream->cache);
     connections_drain_ready(upstream->door);
 }
 
@@ -119,6 +120,7 @@ void door_upstream_close(struct door_upstream *upstream)
     while (upstream->figures.connections_now > 0 || upstream->looking || upstream->ticking) {
         (void)uv_run(&door->loop, UV_RUN_ONCE);
     }
+    micro_close(upstream->cache);
     connections_drain_ready(door);
     door->upstreams_open--;
     upstream_free(upstream);

@@ -523,10 +523,20 @@ static const struct field site_fields[] = {
      .kind = &field_record,
      .detail = &inject_shape,
      .example = "{pages: [/product/*], before: ..., sku: [...]}"},
+    {.key = "cache_megabytes",
+     AT(site, cache_megabytes),
+     WHOLE(64, 0, LIMIT_CACHE_MEGABYTES, "a whole number of megabytes, such as 64")},
+    {.key = "cache_seconds",
+     AT(site, cache_seconds),
+     WHOLE(64, 0, LIMIT_CACHE_SECONDS, "a whole number of seconds, such as 5")},
+    {.key = "cache_stale_seconds",
+     AT(site, cache_stale_seconds),
+     WHOLE(64, 0, LIMIT_CACHE_SECONDS, "a whole number of seconds, such as 60")},
 };
 static const struct site site_defaults = {.requests_per_second_thousandths = -1,
                                           .requests_per_visit_thousandths = 12000,
                                           .visitors_at_once = -1,
+                                          .cache_megabytes = 64,
                                           .manages_stock = true};
 static const struct record_shape site_section =
     SHAPE(site, "site", site_fields, &site_defaults, 1, NULL);

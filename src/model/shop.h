@@ -269,6 +269,9 @@ struct site {
     int64_t visitors_at_once; /* -1: no limit */
     struct path_list session_ends_at;
     struct injection inject;
+    int64_t cache_megabytes;     /* 0: nothing is kept */
+    int64_t cache_seconds;       /* of answers that do not say how long they are fresh */
+    int64_t cache_stale_seconds; /* and then, while they are fetched anew or that fails */
     bool manages_stock;
 };
 

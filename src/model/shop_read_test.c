@@ -83,7 +83,7 @@ static const char all_keys[] =
     "  fixed_costs: [{name: rent, amount: 1450.00, every: month, day: 31}]\n"
     "  bills: [{supplier: goff, amount: 2520.00, due: 2026-11-30}]\n"
     "site: {requests_per_second: 40, requests_per_visit: 10, manages_stock: false, "
-    "visitors_at_once: 90, "
+    "visitors_at_once: 90, cache_megabytes: 16, cache_seconds: 5, cache_stale_seconds: 60, "
     "session_ends_at: [/thanks, /checkout/order-received], "
     "inject: {pages: [/product/*], before: '<div class=\"meta\">', "
     "sku: ['<i*>', '\"sku\" : \"']}}\n"
@@ -275,6 +275,9 @@ static void moments_and_focus(void **state)
     assert_int_equal(shop->site.requests_per_visit_thousandths, 10000);
     assert_false(shop->site.manages_stock);
     assert_int_equal(shop->site.visitors_at_once, 90);
+    assert_int_equal(shop->site.cache_megabytes, 16);
+    assert_int_equal(shop->site.cache_seconds, 5);
+    assert_int_equal(shop->site.cache_stale_seconds, 60);
     assert_int_equal(shop->site.session_ends_at.count, 2);
     assert_string_equal(shop->site.session_ends_at.paths[1], "/checkout/order-received");
     assert_int_equal(shop->site.inject.pages.count, 1);
@@ -341,6 +344,9 @@ static void defaults(void **state)
     assert_int_equal(shop->gate.session_seconds, 600);
     assert_int_equal(shop->site.requests_per_second_thousandths, -1);
     assert_int_equal(shop->site.visitors_at_once, -1);
+    assert_int_equal(shop->site.cache_megabytes, 64);
+    assert_int_equal(shop->site.cache_seconds, 0);
+    assert_int_equal(shop->site.cache_stale_seconds, 0);
     assert_int_equal(shop->site.session_ends_at.count, 0);
     assert_int_equal(shop->site.inject.pages.count, 0);
     assert_int_equal(shop->receipt_count, 0);

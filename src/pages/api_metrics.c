@@ -4,6 +4,7 @@
  * so only a failed engine is not ready. Metrics are Prometheus' text format 0.0.4. Both are open:
  * figures, no names. The histogram has fixed bounds, because counting must cost the order's path no
  * more than a few comparisons. */
+#include "door/micro_cache.h"
 #include "env/line_file.h"
 #include "pages/allowance.h"
 #include "pages/api.h"
@@ -207,6 +208,37 @@ static void gate_metrics(struct text *to, const struct waiting *waiting)
     seconds(to, "ecluse_gate_usual_answer_seconds", gate->pace.usual_us * 1000);
 }
 
+static void cache_metrics(struct text *to, const struct waiting *waiting)
+{
+    struct door_cache_figures figures;
+    if (waiting == NULL) {
+        return;
+    }
+    door_cache_figures(waiting_upstream(waiting), &figures);
+    counter(to, "ecluse_cache_hits_total", "Answered from the cache, fresh.", figures.hits);
+    counter(to, "ecluse_cache_stale_total",
+            "Answered with what is stale, while it was fetched anew or because that failed.",
+            figures.stale);
+    counter(to, "ecluse_cache_misses_total", "Handed on, to be kept if the answer allows it.",
+            figures.misses);
+    counter(to, "ecluse_cache_passes_total", "Handed on: a person's, or not to be kept.",
+            figures.passes);
+    counter(to, "ecluse_cache_waits_total", "Requests that waited for the answer to another one.",
+            figures.waits);
+    counter(to, "ecluse_cache_kept_total", "Answers kept.", figures.kept);
+    counter(to, "ecluse_cache_validated_total", "Answers of which the shop said: still right.",
+            figures.validated);
+    counter(to, "ecluse_cache_refreshes_total", "Answers fetched anew for nobody in particular.",
+            figures.refreshes);
+    counter(to, "ecluse_cache_evictions_total", "Answers forgotten for want of memory.",
+            figures.evictions);
+    counter(to, "ecluse_cache_dropped_total", "Answers forgotten: they changed, or were purged.",
+            figures.dropped);
+    gauge(to, "ecluse_cache_answers", "Answers in the cache.", figures.answers);
+    gauge(to, "ecluse_cache_bytes", "Memory that they take.", figures.bytes);
+    gauge(to, "ecluse_cache_bytes_max", "Memory that they may take.", figures.bytes_max);
+}
+
 void api_metrics_get(struct pages *pages, struct door_request *request, struct slice parameter)
 {
     (void)parameter;
@@ -217,6 +249,7 @@ void api_metrics_get(struct pages *pages, struct door_request *request, struct s
     access_log_metrics(to, pages->access_log);
     engine_metrics(to, pages->engine);
     gate_metrics(to, pages->waiting);
+    cache_metrics(to, pages->waiting);
     allowance_metrics(to, pages->allowance);
     metric_head(to, "ecluse_api_replies_total", "counter", "Replies of the API by status class.");
     for (unsigned i = 1; i <= 5; i++) {

@@ -1,15 +1,17 @@
 /* fields -> pause and cap of the gate's pace, the door, consent -> how it stands. */
 #include "pages/control_gate.h"
 
+#include "door/micro_cache.h"
+
 #include <inttypes.h>
 
-enum { FIELD_PAUSED = 1, FIELD_RATE, FIELD_OPEN, FIELD_CONSENT };
+enum { FIELD_PAUSED = 1, FIELD_RATE, FIELD_OPEN, FIELD_CONSENT, FIELD_PURGE };
 static const int64_t RATE_THOUSANDTHS_MAX = 1000000000;
 
 const struct json_field control_gate_fields[CONTROL_GATE_FIELDS] = {
     {"command", JSON_IS_STRING, true},  {"paused", JSON_IS_BOOLEAN, false},
     {"rate", JSON_IS_STRING, false},    {"open", JSON_IS_BOOLEAN, false},
-    {"consent", JSON_IS_STRING, false},
+    {"consent", JSON_IS_STRING, false}, {"purge", JSON_IS_STRING, false},
 };
 
 static bool rate_read(struct request_reader *reader, struct json_value value, uint64_t *cap)
@@ -53,6 +55,19 @@ static bool consent_give(struct request_reader *reader, struct json_value value,
                        "site, or none to take it back");
 }
 
+static bool purge_do(struct request_reader *reader, struct json_value value,
+                     struct waiting *waiting, int64_t *purged)
+{
+    struct slice what;
+    if (!request_read_text(reader, value, "/purge", LIMIT_REQUEST_TARGET_BYTES, &what)) {
+        return false;
+    }
+    *purged = door_cache_purge(waiting_upstream(waiting), what);
+    return *purged >= 0 ||
+           problem_set(reader->problem, PROBLEM_BAD_VALUE,
+                       "write a path such as /shop, /shop* for all that begin so, or all");
+}
+
 static bool door_move(struct request_reader *reader, bool open, struct waiting *waiting)
 {
     return waiting_set_open(waiting, open) ||
@@ -61,7 +76,21 @@ static bool door_move(struct request_reader *reader, bool open, struct waiting *
                             : "the door is closed already, until --open");
 }
 
-static void answer_append(struct text *to, const struct waiting *waiting)
+static void cache_append(struct text *to, const struct waiting *waiting, int64_t purged)
+{
+    struct door_cache_figures figures;
+    door_cache_figures(waiting_upstream(waiting), &figures);
+    text_append_format(to,
+                       ",\"cache\":{\"answers\":%" PRIu32 ",\"bytes\":%" PRIu64 ",\"hits\":%" PRIu64
+                       ",\"stale\":%" PRIu64 ",\"misses\":%" PRIu64 ",\"passes\":%" PRIu64 "}",
+                       figures.answers, figures.bytes, figures.hits, figures.stale, figures.misses,
+                       figures.passes);
+    if (purged >= 0) {
+        text_append_format(to, ",\"purged\":%" PRId64, purged);
+    }
+}
+
+static void answer_append(struct text *to, const struct waiting *waiting, int64_t purged)
 {
     const struct gate *gate = waiting_gate(waiting);
     const struct pace *pace = &gate->pace;
@@ -80,13 +109,16 @@ static void answer_append(struct text *to, const struct waiting *waiting)
                        gate_waiting(gate), gate->chamber_count, inside_count(&gate->inside),
                        gate->entries, allowance_refused_all(waiting_allowance(waiting)));
     waiting_opening_append(waiting, to);
-    text_append_string(to, "}}");
+    text_append_string(to, "}");
+    cache_append(to, waiting, purged);
+    text_append_string(to, "}");
 }
 
 bool control_gate_do(struct request_reader *reader, const struct json_value *values,
                      struct waiting *waiting, struct text *answer)
 {
     uint64_t cap = 0;
+    int64_t purged = -1;
     if (waiting == NULL) {
         return problem_set(reader->problem, PROBLEM_REFUSED,
                            "there is no waiting room; `ecluse serve SHOP.db --upstream URL` opens "
@@ -103,12 +135,16 @@ bool control_gate_do(struct request_reader *reader, const struct json_value *val
         !door_move(reader, json_read_true(values[FIELD_OPEN]), waiting)) {
         return false;
     }
+    if (values[FIELD_PURGE].kind != JSON_IS_NONE &&
+        !purge_do(reader, values[FIELD_PURGE], waiting, &purged)) {
+        return false;
+    }
     if (cap != 0) {
         waiting_cap(waiting, cap);
     }
     if (values[FIELD_PAUSED].kind != JSON_IS_NONE) {
         waiting_pause(waiting, json_read_true(values[FIELD_PAUSED]));
     }
-    answer_append(answer, waiting);
+    answer_append(answer, waiting, purged);
     return true;
 }

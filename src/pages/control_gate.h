@@ -14,7 +14,7 @@
 #include "pages/request.h"
 #include "pages/waiting.h"
 
-enum { CONTROL_GATE_FIELDS = 5 };
+enum { CONTROL_GATE_FIELDS = 6 };
 extern const struct json_field control_gate_fields[CONTROL_GATE_FIELDS];
 
 /* Does it and appends the answer. `waiting` NULL: there is no waiting room. False: reader->problem

@@ -5,9 +5,11 @@
 #include "pages/waiting.h"
 
 #include "base/assert.h"
+#include "door/micro_cache.h"
 #include "pages/page_insert.h"
 #include "pages/parking.h"
 #include "pages/store_visit.h"
+#include "pages/waiting_cache.h"
 #include "pages/waiting_consent.h"
 #include "pages/waiting_door.h"
 #include "pages/waiting_note.h"
@@ -227,6 +229,12 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
 void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream)
 {
     waiting->upstream = upstream;
+    waiting_cache_set(waiting->upstream, &waiting->shop->site);
+}
+
+struct door_upstream *waiting_upstream(const struct waiting *waiting)
+{
+    return waiting->upstream;
 }
 
 void waiting_close(struct waiting *waiting)
@@ -308,7 +316,6 @@ static void hand_on(struct waiting *waiting, struct door_request *request,
     }
     *handed = (struct handed){
         .waiting = waiting, .number = ticket->number, .ends = ends_at(waiting, door_path(request))};
-    page_insert(waiting->shop, request);
     door_forward(request, waiting->upstream, lines, forwarded, handed);
 }
 
@@ -541,6 +548,22 @@ static bool may_go_on(struct waiting *waiting, const struct door_request *reques
     return session == GATE_SESSION_OPEN || (session == GATE_SESSION_LEAVING && rest);
 }
 
+/* Nobody waits merely to look: what costs the shop behind nothing is shown without a place in the
+ * line. Before an opening the pages that a browser shows are not: whoever comes then is to get a
+ * number, and to read when it opens. Looking is a sign of life, but no look at the place. */
+static bool shown_from_cache(struct waiting *waiting, struct door_request *request,
+                             const struct gate_ticket *ticket)
+{
+    if ((waiting->gate->closed && is_browser(request)) ||
+        !door_cached(request, waiting->upstream, SLICE("Ecluse-State: cached\r\n"))) {
+        return false;
+    }
+    if (ticket != NULL && ticket->entered == 0) {
+        gate_stay(waiting->gate, ticket->number, now_ms(waiting));
+    }
+    return true;
+}
+
 void waiting_handle(struct waiting *waiting, struct door_request *request)
 {
     struct store_visit visit;
@@ -552,10 +575,13 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
         !store_visit_open(&visit, waiting->store, request)) {
         return;
     }
-    if (known && ticket.entered == 0) {
-        returning(waiting, &visit, &ticket);
-    } else if (known && may_go_on(waiting, request, &ticket)) {
+    page_insert(waiting->shop, request);
+    if (known && ticket.entered != 0 && may_go_on(waiting, request, &ticket)) {
         hand_on(waiting, request, &ticket, SLICE("Ecluse-State: inside\r\n"));
+    } else if (shown_from_cache(waiting, request, known ? &ticket : NULL)) {
+        return;
+    } else if (known && ticket.entered == 0) {
+        returning(waiting, &visit, &ticket);
     } else {
         newcomer(waiting, &visit);
     }
@@ -704,7 +730,7 @@ static void parked_give_up(struct waiting *waiting, int64_t since)
 }
 
 /* A shop file was applied: the shop behind bears more, or less. One that says nothing of it changes
- * nothing. */
+ * nothing. What is kept of its pages may have had another text put in. */
 static void shop_take(struct waiting *waiting)
 {
     struct gate_settings settings = {.rate = 0};
@@ -714,7 +740,12 @@ static void shop_take(struct waiting *waiting)
         pace_set_ceiling(&waiting->gate->pace, settings.rate);
         gate_set_inside_most(waiting->gate, settings.inside_most);
     }
+    bool changed = shop != waiting->shop;
     waiting->shop = shop;
+    if (changed) {
+        waiting_cache_set(waiting->upstream, &shop->site);
+        (void)door_cache_purge(waiting->upstream, SLICE("all"));
+    }
 }
 
 void waiting_tick(struct waiting *waiting)

@@ -3,11 +3,12 @@
  *   request -> its ticket -> inside: handed on (door_forward)
  *                            called: parked until the gate lets it in, then handed on
  *                            waits:  the honest page, which renews itself
+ *           -> what is in the cache, whoever asks and has not gone in: the cached page
  *           -> none: a newcomer; inside at once if nobody waits, else a place and the page
  *
  * A browser that cannot be told to wait (no text/html accepted, not GET or HEAD) reads 503 with
- * Retry-After while somebody waits. Every answer to a visitor says `Ecluse-State: inside` or
- * `waiting`. All on the door's thread.
+ * Retry-After while somebody waits. Every answer to a visitor says `Ecluse-State: inside`,
+ * `waiting`, or `cached`. All on the door's thread.
  *
  * What must outlive the process, the numbers given and the front of the line, is kept beside the
  * journal (TASK_NOTE) about once a second; who waits keeps the place, because the ticket has it. */
@@ -38,6 +39,8 @@ void waiting_handle_leave(struct waiting *waiting, struct door_request *request)
  * (UINT64_MAX: what the shop file says). Neither outlives the server. */
 void waiting_pause(struct waiting *waiting, bool paused);
 void waiting_cap(struct waiting *waiting, uint64_t cap);
+/* What stands behind, for its figures and its cache. */
+struct door_upstream *waiting_upstream(const struct waiting *waiting);
 /* Closes the door until it is opened by hand, or opens it, with the draw if that is the order; this
  * outlives the server. False: it is so already. */
 bool waiting_set_open(struct waiting *waiting, bool open) MUST_USE;

@@ -3,15 +3,20 @@
  *   /ecluse/figures    the figures as JSON, answered by the handler
  *   /product/...       handed on at once; its page gets "[[SKU]]" put in before PLACE
  *   /later...          handed on in the next tick, not in the handler
+ *   /ecluse/cache      the cache's figures
+ *   /ecluse/purge?WHAT purges
+ *   with Sec-Fetch-Outside: 1 answered from the cache, or 429
  *   /parked...         kept until its client goes away
  *   everything else    handed on at once, with a Set-Cookie line for the reply
  *
  * usage: forward_server --upstream URL [--connections N] [--connect-ms N] [--reply-ms N]
  * [--idle-ms N] [--tunnel-ms N] [--reply-seconds N] [--body-bytes N] [--address A]
+ * [--cache-bytes N --cache-seconds N --cache-stale N] (with it no Set-Cookie line)
  * [--dead-address 1 (the first) or 2 (the only one)]
  * prints its port; SIGTERM stops it gracefully; then prints its figures as JSON */
 #include "base/assert.h"
 #include "door/link.h"
+#include "door/micro_cache.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +27,7 @@ enum { LATER_MAX = 64, LATER_MS = 100 };
 static struct door *door;
 static struct door_upstream *upstream;
 static uint32_t dead; /* 1: the first address; 2: the only one */
+static struct door_cache_settings cache;
 static struct door_request *later[LATER_MAX];
 static size_t later_count;
 
@@ -62,8 +68,9 @@ static void forward(struct door_request *request)
         door_forward_insert(request, &insert);
     }
     *number = ++forwards.begun;
-    door_forward(request, upstream, SLICE("Set-Cookie: ecluse_seen=1; Path=/\r\n"), on_done,
-                 number);
+    struct slice headers = cache.bytes_max > 0 ? SLICE("X-Door: 1\r\n")
+                                               : SLICE("Set-Cookie: ecluse_seen=1; Path=/\r\n");
+    door_forward(request, upstream, headers, on_done, number);
 }
 
 static int figures_write(char *text, size_t capacity)
@@ -88,6 +95,24 @@ static int figures_write(char *text, size_t capacity)
         (unsigned long long)forwards.gone, forwards.status_last);
 }
 
+/* In another answer's form: each test wants a few of them. */
+static int cache_figures_write(char *text, size_t capacity)
+{
+    struct door_cache_figures figures;
+    door_cache_figures(upstream, &figures);
+    return snprintf(
+        text, capacity,
+        "{\"hits\": %llu, \"stale\": %llu, \"misses\": %llu, \"passes\": %llu, \"waits\": %llu, "
+        "\"kept\": %llu, \"validated\": %llu, \"refreshes\": %llu, \"evictions\": %llu, "
+        "\"dropped\": %llu, \"bytes\": %llu, \"answers\": %u}\n",
+        (unsigned long long)figures.hits, (unsigned long long)figures.stale,
+        (unsigned long long)figures.misses, (unsigned long long)figures.passes,
+        (unsigned long long)figures.waits, (unsigned long long)figures.kept,
+        (unsigned long long)figures.validated, (unsigned long long)figures.refreshes,
+        (unsigned long long)figures.evictions, (unsigned long long)figures.dropped,
+        (unsigned long long)figures.bytes, figures.answers);
+}
+
 static void on_gone(void *context)
 {
     forwards.gone++;
@@ -101,6 +126,19 @@ static void handle(struct door_request *request, void *context)
         char text[1000];
         int length = figures_write(text, sizeof text);
         door_reply(request, &(struct door_reply){.status = 200, .body = {text, (size_t)length}});
+    } else if (slice_is(door_path(request), "/ecluse/cache")) {
+        char text[1000];
+        int length = cache_figures_write(text, sizeof text);
+        door_reply(request, &(struct door_reply){.status = 200, .body = {text, (size_t)length}});
+    } else if (slice_is(door_path(request), "/ecluse/purge")) {
+        char text[32];
+        int length = snprintf(text, sizeof text, "%lld",
+                              (long long)door_cache_purge(upstream, door_query(request)));
+        door_reply(request, &(struct door_reply){.status = 200, .body = {text, (size_t)length}});
+    } else if (slice_is(door_header(request, "Sec-Fetch-Outside"), "1")) {
+        if (!door_cached(request, upstream, SLICE(""))) {
+            door_reply(request, &(struct door_reply){.status = 429});
+        }
     } else if (begins(door_path(request), SLICE("/later")) && later_count < LATER_MAX) {
         later[later_count++] = request;
     } else if (begins(door_path(request), SLICE("/parked"))) {
@@ -145,6 +183,12 @@ static bool option_read(struct door_options *options, struct door_upstream_optio
         options->reply_seconds = number;
     } else if (strcmp(name, "--body-bytes") == 0) {
         options->body_bytes_max = number;
+    } else if (strcmp(name, "--cache-bytes") == 0) {
+        cache.bytes_max = number;
+    } else if (strcmp(name, "--cache-seconds") == 0) {
+        cache.seconds = number;
+    } else if (strcmp(name, "--cache-stale") == 0) {
+        cache.stale_seconds = number;
     } else if (strcmp(name, "--dead-address") == 0) {
         dead = number;
     } else if (strcmp(name, "--address") == 0) {
@@ -208,6 +252,7 @@ int main(int count, char **arguments)
         door_close(door);
         return 3;
     }
+    door_cache_set(upstream, &cache);
     if (dead > 0) {
         dead_address_add(dead == 1);
     }
