@@ -18,6 +18,10 @@
 #define LIMIT_ACTIVITIES             200
 #define LIMIT_MOMENTS                64
 #define LIMIT_SESSION_ENDS           32 /* paths of the shop behind */
+#define LIMIT_SITE_RULES             64
+#define LIMIT_RULE_BYTES             200 /* of a rule's path, or of its parameter */
+#define LIMIT_RULE_STARS             3   /* times * or ** in a rule's path */
+#define LIMIT_ADMIN_NETWORKS         32
 #define LIMIT_RECEIPTS               20000
 #define LIMIT_COMMITMENTS            100000
 #define LIMIT_LIST_ENTRIES           20000 /* every other list: closed days, staffing, bills, ... */

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/calendar.h"
 #include "base/limits.h"
+#include "model/site.h"
 
 #include <stdint.h>
 
@@ -255,6 +256,10 @@ struct site {
     int64_t requests_per_visit_thousandths;
     int64_t visitors_at_once; /* -1: no limit */
     struct path_list session_ends_at;
+    enum site_preset preset;
+    enum site_admin_else admin_elsewhere;
+    struct site_network_list admin_from;
+    struct site_rule_list rules; /* asked before the preset's */
     bool manages_stock;
 };
 
