@@ -157,11 +157,19 @@ static void rules_ask(struct asked *asked)
 
 /* ---- what is written oddly ---- */
 
-/* Does the rule match from any slash on? */
+/* Does the rule match from any slash on, whatever follows? */
 static bool matches_somewhere(const struct site_rule *rule, struct slice folded)
 {
+    char below[LIMIT_RULE_BYTES + 2];
+    struct slice pattern = pattern_of(rule);
+    ASSERT(pattern.length <= LIMIT_RULE_BYTES);
+    memcpy(below, pattern.data, pattern.length);
+    memcpy(below + pattern.length, "/*", 2);
+    struct slice tree = {below, pattern.length + 2};
     for (size_t i = 0; i < folded.length; i++) {
-        if (folded.data[i] == '/' && path_matches_folded(slice_from(folded, i), rule)) {
+        struct slice rest = slice_from(folded, i);
+        if (folded.data[i] == '/' &&
+            (path_matches_folded(rest, rule) || pattern_matches_folded(tree, rest))) {
             return true;
         }
     }
