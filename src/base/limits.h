@@ -89,6 +89,7 @@
 #define LIMIT_UPSTREAM_REPLY_MS     60000 /* until its reply's head, and waiting for a connection */
 #define LIMIT_UPSTREAM_IDLE_MS      60000 /* between two pieces of its reply */
 #define LIMIT_UPSTREAM_KEPT_SECONDS 30    /* a connection to it without a request */
+#define LIMIT_WATCH_BYTES           (64 * 1024 * 1024) /* of what --watch records: a year or two */
 /* A crowd that we send (`ecluse crowd`). */
 #define LIMIT_CROWD_VISITORS       1000000
 #define LIMIT_CROWD_ENTRIES        8000000 /* "inside" answers that are kept, those of bots too */
