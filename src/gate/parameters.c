@@ -4,8 +4,6 @@
 #include "base/text.h"
 #include "gate/pattern.h"
 
-#include <stdint.h>
-
 /* The next character of an escaped text, decoded; `text` moves on behind it. */
 static char decoded_next(struct slice *text)
 {
@@ -40,6 +38,48 @@ static bool is_folded(struct slice sent, struct slice wanted, bool name)
         wanted = slice_from(wanted, 1);
     }
     return wanted.length == 0;
+}
+
+/* 0 to 35; -1: none of it counts. */
+static int first_of(struct slice name)
+{
+    while (name.length > 0) {
+        char c = pattern_fold_byte(decoded_next(&name));
+        if (c >= 'a' && c <= 'z') {
+            return c - 'a';
+        }
+        if (c >= '0' && c <= '9') {
+            return 26 + c - '0';
+        }
+    }
+    return -1;
+}
+
+static struct slice parameter_cut(struct slice *rest)
+{
+    size_t length = 0;
+    while (length < rest->length && rest->data[length] != '&' && rest->data[length] != ';') {
+        length++;
+    }
+    struct slice parameter = {rest->data, length};
+    *rest = slice_from(*rest, length < rest->length ? length + 1 : length);
+    return parameter;
+}
+
+uint64_t parameters_first(struct slice query)
+{
+    uint64_t first = 0;
+    while (query.length > 0) {
+        int bit = first_of(parameter_cut(&query));
+        first |= bit < 0 ? 0 : UINT64_C(1) << bit;
+    }
+    return first;
+}
+
+bool parameters_lack(uint64_t first, struct slice wanted)
+{
+    int bit = first_of(wanted);
+    return bit >= 0 && (first >> bit & 1) == 0;
 }
 
 static bool is_plain(struct slice value)
@@ -94,13 +134,8 @@ bool parameters_may_have(struct slice query, struct slice wanted)
     struct slice wanted_name = slice_cut(wanted, '=', &wanted_value);
     struct slice rest = query;
     while (rest.length > 0) {
-        size_t length = 0;
-        while (length < rest.length && rest.data[length] != '&' && rest.data[length] != ';') {
-            length++;
-        }
         struct slice value;
-        struct slice name = slice_cut((struct slice){rest.data, length}, '=', &value);
-        rest = slice_from(rest, length < rest.length ? length + 1 : length);
+        struct slice name = slice_cut(parameter_cut(&rest), '=', &value);
         if (is_folded(name, wanted_name, true) && (wanted_value.data == NULL || !is_plain(value) ||
                                                    is_folded(value, wanted_value, false))) {
             return true;

@@ -9,7 +9,14 @@
 
 #include "base/slice.h"
 
+#include <stdint.h>
+
 enum { PARAMETERS_MOST = 100 };
+
+/* The first letters and digits of a query's names, a bit each: what is not among them is not there.
+ */
+uint64_t parameters_first(struct slice query);
+bool parameters_lack(uint64_t first, struct slice wanted);
 
 /* It stands there once, letter for letter, with that value; without one in the rule, with a value
  * of letters, digits, - and _ that is not empty and not 0 (which PHP calls empty). */

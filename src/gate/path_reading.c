@@ -9,7 +9,7 @@ enum { DECODED_MOST = 8 };
 
 static const char *const texts[PATH_ODDITIES] = {
     [PATH_PLAIN] = "nothing",
-    [PATH_TOO_LONG] = "it is longer than 1024 bytes",
+    [PATH_TOO_LONG] = "it is longer than 512 bytes",
     [PATH_ESCAPE] = "it escapes a character that needs no escape, or would mean something else",
     [PATH_NOT_UTF8] = "it is not UTF-8",
     [PATH_EMPTY_SEGMENT] = "it has an empty segment (//)",

@@ -10,7 +10,7 @@
 
 #include "base/slice.h"
 
-enum { PATH_READING_BYTES = 1024 };
+enum { PATH_READING_BYTES = 512 };
 
 enum path_oddity {
     PATH_PLAIN,

@@ -73,25 +73,50 @@ static bool is_subtree(const struct walk *walk)
            walk->pattern.data[walk->p - 1] == '/';
 }
 
+/* Behind a star, to the next place where the pattern's next character stands; `within`: not across
+ * a slash. */
+static bool resume(struct walk *walk, struct resume *from, bool within)
+{
+    struct slice path = walk->path;
+    size_t at = from->path;
+    walk->p = from->pattern;
+    char wanted = pattern_next(walk);
+    do {
+        if (at == path.length || (within && path.data[at] == '/')) {
+            return false;
+        }
+        at++;
+    } while (wanted != '*' && wanted != '\0' && at < path.length && path.data[at] != wanted);
+    from->path = at;
+    walk->t = at;
+    return true;
+}
+
 static bool go_back(struct walk *walk)
 {
-    if (walk->one.set && walk->one.path < walk->path.length &&
-        walk->path.data[walk->one.path] != '/') {
-        walk->t = ++walk->one.path;
-        walk->p = walk->one.pattern;
+    if (walk->one.set && resume(walk, &walk->one, true)) {
         return true;
     }
-    if (walk->any.set && walk->any.path < walk->path.length) {
-        walk->one.set = false;
-        walk->t = ++walk->any.path;
-        walk->p = walk->any.pattern;
-        return true;
+    walk->one.set = false;
+    return walk->any.set && resume(walk, &walk->any, false);
+}
+
+/* Most patterns are told from most paths by the first letter; a star there may be anything. */
+static bool begins_otherwise(const struct walk *walk)
+{
+    if (walk->pattern.length < 2 || walk->path.length < 2 || walk->pattern.data[1] == '*') {
+        return false;
     }
-    return false;
+    char wanted = walk->pattern.data[1];
+    wanted = walk->folded ? pattern_fold_byte(wanted) : wanted;
+    return wanted != '\0' && wanted != walk->path.data[1];
 }
 
 static bool walk_matches(struct walk *walk)
 {
+    if (begins_otherwise(walk)) {
+        return false;
+    }
     for (;;) {
         char c = pattern_next(walk);
         bool ended = walk->t == walk->path.length;

@@ -1,7 +1,7 @@
 /* The pattern of a rule's path, against a path.
  *
- *   a star       any characters but '/', or none; behind the last slash, and last: everything below,
- *                at least one character
+ *   a star       any characters but '/', or none; behind the last slash, and last: everything
+ *                below, at least one character
  *   two stars    any characters, or none
  *
  * Exactly: byte for byte. Folded: capitals, and everything that is no letter, digit or slash, count

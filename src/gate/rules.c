@@ -13,8 +13,9 @@ struct asked {
     struct slice path;   /* decoded */
     struct slice folded; /* the same, folded */
     struct rules_verdict *verdict;
-    bool found;  /* a rule matched exactly */
-    bool naming; /* it names a parameter */
+    uint64_t first; /* of the parameters' names (parameters_first) */
+    bool found;     /* a rule matched exactly */
+    bool naming;    /* it names a parameter */
 };
 
 static enum rules_way way_of(const struct asked *asked, enum site_class class)
@@ -105,12 +106,24 @@ static void take(struct asked *asked, const struct site_rule *rule, enum rules_s
                                              .number = number};
 }
 
+/* Told at a glance: most rules are of another part of the site, or of parameters that are not
+ * there. What differs folded differs exactly, too. */
+static bool is_of_another_kind(const struct asked *asked, const struct site_rule *rule)
+{
+    if (rule->query != NULL && parameters_lack(asked->first, slice_of(rule->query))) {
+        return true;
+    }
+    char first = rule->path == NULL ? '\0' : pattern_fold_byte(rule->path[1]);
+    return first != '\0' && (asked->folded.length < 2 || asked->folded.data[1] != first);
+}
+
 static void rule_ask(struct asked *asked, const struct site_rule *rule, enum rules_source source,
                      uint32_t number)
 {
     enum rules_way way = way_of(asked, rule->class);
     bool stricter = way > asked->verdict->way;
-    if (!(rule->methods & asked->request->method) || (asked->found && !stricter)) {
+    if (!(rule->methods & asked->request->method) || (asked->found && !stricter) ||
+        is_of_another_kind(asked, rule)) {
         return;
     }
     bool exact = matches(asked, rule);
@@ -168,8 +181,8 @@ static bool matches_somewhere(const struct site_rule *rule, struct slice folded)
     struct slice tree = {below, pattern.length + 2};
     for (size_t i = 0; i < folded.length; i++) {
         struct slice rest = slice_from(folded, i);
-        if (folded.data[i] == '/' &&
-            (path_matches_folded(rest, rule) || pattern_matches_folded(tree, rest))) {
+        bool begins = folded.data[i] == '/';
+        if (begins && (path_matches_folded(rest, rule) || pattern_matches_folded(tree, rest))) {
             return true;
         }
     }
@@ -245,7 +258,11 @@ void rules_decide(const struct rules *rules, const struct rules_request *request
         return;
     }
     struct slice path = {reading.bytes, reading.length};
-    struct asked asked = {.rules = rules, .request = request, .path = path, .verdict = verdict};
+    struct asked asked = {.rules = rules,
+                          .request = request,
+                          .path = path,
+                          .verdict = verdict,
+                          .first = parameters_first(request->query)};
     size_t length = pattern_fold(path, folded);
     while (length > 1 && folded[length - 1] == '/') {
         length--;

@@ -4,6 +4,7 @@
 #include "gate/rules.h"
 
 #include "base/random.h"
+#include "base/status.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -369,6 +370,17 @@ static const char *const targets[] = {
     "/wp-cron.php",
 };
 
+static size_t put(char *to, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static size_t put(char *to, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(to, 16, format, arguments);
+    va_end(arguments);
+    return (size_t)length;
+}
+
 /* One change of spelling that some program might undo; never into another letter. */
 static size_t respell(struct random *random, const char *target, char *to)
 {
@@ -380,7 +392,7 @@ static size_t respell(struct random *random, const char *target, char *to)
         switch (random_below(random, 24)) {
         case 0:
             if (*c != '?' && *c != '&' && *c != '=') {
-                length += (size_t)sprintf(to + length, "%%%02X", (unsigned)*c);
+                length += put(to + length, "%%%02X", (unsigned)*c);
                 continue;
             }
             break;
@@ -392,14 +404,14 @@ static size_t respell(struct random *random, const char *target, char *to)
             break;
         case 2:
             if (letter && !query) {
-                length += (size_t)sprintf(to + length, "%%25%02x", (unsigned)*c);
+                length += put(to + length, "%%25%02x", (unsigned)*c);
                 continue;
             }
             break;
         case 3:
             if (*c == '/') {
                 static const char *const slashes[] = {"//", "/./", "/x/../", "%2f", "/;a/", "\\"};
-                length += (size_t)sprintf(to + length, "%s", slashes[random_below(random, 6)]);
+                length += put(to + length, "%s", slashes[random_below(random, 6)]);
                 continue;
             }
             break;

@@ -22,7 +22,7 @@ struct watch_count {
     uint64_t turned_away; /* programs that would have read 503 */
     uint32_t line_most;
     uint32_t wait_seconds_most; /* of those who went in, and of those who stand there */
-    uint64_t over; /* visitors beyond what the ceiling admits in a minute */
+    uint64_t over;              /* visitors beyond what the ceiling admits in a minute */
 };
 
 struct watch {

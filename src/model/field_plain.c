@@ -318,8 +318,7 @@ bool string_copy(struct copier *copier, const char *from, const char **to)
     return from == NULL || *to != NULL;
 }
 
-bool plain_text_copy(struct copier *copier, const struct field *field, const void *from,
-                            void *to)
+bool plain_text_copy(struct copier *copier, const struct field *field, const void *from, void *to)
 {
     const char *copy = NULL;
     bool copied = string_copy(copier, text_of(field, from), &copy);

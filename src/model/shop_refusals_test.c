@@ -314,8 +314,8 @@ static const struct refusal refusals[] = {
      "6:16: preset: 'magento' is not one of the choices; write woocommerce, prestashop or none"},
     {GROUND "site: {rules: [{methods: [GET], do: assets}]}\n",
      "6:16: rule: it needs `path: /PATH`, or `query: NAME` of a parameter"},
-    {GROUND "site: {rules: [{path: /a}]}\n",
-     "6:16: rule: the key 'do' is missing; write checkout, browsing, assets, callbacks, admin or cron"},
+    {GROUND "site: {rules: [{path: /a}]}\n", "6:16: rule: the key 'do' is missing; write checkout, "
+                                             "browsing, assets, callbacks, admin or cron"},
     {GROUND "site: {rules: [{path: /a, do: queue}]}\n",
      "6:31: do: 'queue' is not one of the choices; write checkout, browsing, assets, callbacks, "
      "admin or cron"},

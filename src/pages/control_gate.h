@@ -10,8 +10,8 @@
  *
  * Rates are visitors a second. A pause and a cap last until they are taken back, or the server is
  * started again; a closed door stays closed. `opening` is openapi.json's Opening. `passed` counts
- * requests that needed no place, `no_place` those for which none could be given, `watch` what --watch
- * has seen (waiting_watch.c). */
+ * requests that needed no place, `no_place` those for which none could be given, `watch` what
+ * --watch has seen (waiting_watch.c). */
 #ifndef ECLUSE_PAGES_CONTROL_GATE_H
 #define ECLUSE_PAGES_CONTROL_GATE_H
 

@@ -540,6 +540,12 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
         consent_handle(&waiting->consent, request, now_ms(waiting))) {
         return;
     }
+    bool inside = known && ticket.entered != 0 && may_go_on(waiting, request, &ticket);
+    bool denies = waiting->shop->site.admin_elsewhere == SITE_ADMIN_DENIED;
+    if (inside && !denies) {
+        hand_on(waiting, request, &ticket, SLICE("Ecluse-State: inside\r\n"));
+        return;
+    }
     waiting_rules_ask(&waiting->rules, waiting->shop, request, &verdict);
     if (waiting_rules_pass(&waiting->rules, waiting->upstream, request, &verdict) ||
         !store_visit_open(&visit, waiting->store, request)) {
@@ -547,7 +553,7 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
     }
     if (known && ticket.entered == 0) {
         returning(waiting, &visit, &ticket, verdict.way);
-    } else if (known && may_go_on(waiting, request, &ticket)) {
+    } else if (inside) {
         hand_on(waiting, request, &ticket, SLICE("Ecluse-State: inside\r\n"));
     } else {
         newcomer(waiting, &visit, verdict.way);

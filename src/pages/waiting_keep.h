@@ -1,7 +1,7 @@
 /* What of the waiting room must outlive the process, kept beside the journal: at most once a second
  * while something changes, at once where numbers run out or the door closes or opens.
  *
- *   tick -> a note (waiting_note.h) -> TASK_NOTE -> on the disk: the numbers below `kept` may be given
+ *   tick -> a note (waiting_note.h) -> TASK_NOTE -> on the disk: numbers below `kept` may be given
  *
  * Numbers are reserved ahead, so that a start anew gives none twice. Where nothing reaches the disk
  * for seconds, no more are to be given (waiting_keep_fails).

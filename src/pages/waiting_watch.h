@@ -5,9 +5,9 @@
  *           -> a newcomer's: a number in the gate, a ticket in the answer's cookie
  *   each minute -> a row of the file, which `ecluse crowd --surge` reads
  *
- * The answer is the shop's, byte for byte, with a cookie more when somebody comes. Rate limits count
- * and do not refuse. An announced opening closes nothing here. Nothing is kept beside the journal:
- * after a start anew the gate is empty, and the file goes on. */
+ * The answer is the shop's, byte for byte, with a cookie more when somebody comes. Rate limits
+ * count and do not refuse. An announced opening closes nothing here. Nothing is kept beside the
+ * journal: after a start anew the gate is empty, and the file goes on. */
 #ifndef ECLUSE_PAGES_WAITING_WATCH_H
 #define ECLUSE_PAGES_WAITING_WATCH_H
 
