@@ -7,6 +7,8 @@
 #include "commands/shop_write.h"
 #include "gate/rules.h"
 
+#include "base/assert.h"
+
 #include <jansson.h>
 
 enum { SOCKET_PATH_BYTES = 4096, ANSWER_BYTES_MAX = 65536 };
@@ -172,6 +174,7 @@ static void rule_tell(struct call *call, const struct explained *explained)
 {
     const struct rules_verdict *verdict = &explained->verdict;
     const struct site_rule *rule = verdict->rule;
+    ASSERT(rule != NULL);
     text_append_format(
         &call->out,
         verdict->source == RULES_OF_SHOP

@@ -177,7 +177,8 @@ static bool matches_somewhere(const struct site_rule *rule, struct slice folded)
     struct slice pattern = pattern_of(rule);
     ASSERT(pattern.length <= LIMIT_RULE_BYTES);
     memcpy(below, pattern.data, pattern.length);
-    memcpy(below + pattern.length, "/*", 2);
+    below[pattern.length] = '/';
+    below[pattern.length + 1] = '*';
     struct slice tree = {below, pattern.length + 2};
     for (size_t i = 0; i < folded.length; i++) {
         struct slice rest = slice_from(folded, i);

@@ -171,7 +171,8 @@ void waiting_set_preset(struct waiting *waiting, enum site_preset preset)
 enum status waiting_set_watch(struct waiting *waiting, const struct watch_record *record,
                               struct fault *fault)
 {
-    line_begin(waiting); /* who waited before is inside now */
+    line_begin(waiting); /* who waited before is inside now, and no opening closes anything */
+    waiting->door = (struct waiting_door){.open_asked = false};
     waiting->watch =
         waiting_watch_open(waiting->env, waiting->gate, &waiting->keys, waiting->line, record);
     return waiting->watch != NULL ? STATUS_OK

@@ -8,10 +8,10 @@
  *
  * A browser that cannot be told to wait (no text/html accepted, not GET or HEAD) reads 503 with
  * Retry-After while somebody waits. Every answer to a visitor says `Ecluse-State: inside` or
- * `waiting`. All on the door's thread.
+ * `waiting`, but for what needs no place. All on the door's thread.
  *
  * What must outlive the process, the numbers given and the front of the line, is kept beside the
- * journal (TASK_NOTE) about once a second; who waits keeps the place, because the ticket has it. */
+ * journal (waiting_keep.h) about once a second; who waits keeps the place, because the ticket has it. */
 #ifndef ECLUSE_PAGES_WAITING_H
 #define ECLUSE_PAGES_WAITING_H
 
