@@ -149,6 +149,13 @@ static bool table_show(struct call *call, const json_t *answer)
     const struct table_column columns[] = {{"", TABLE_LEFT, false}, {"", TABLE_RIGHT, false}};
     struct table table;
     bool paused = json_is_true(json_object_get(answer, "paused"));
+    bool watches = json_is_object(json_object_get(answer, "watch"));
+    if (watches) {
+        text_append_string(
+            &call->out,
+            call_say(call, "Nobody is held (--watch). What the waiting room would have now:\n",
+                     "Personne n’est retenu (--watch). Ce que la salle d’attente aurait :\n"));
+    }
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     row(&table, call_say(call, "waiting", "en attente"), answer, "waiting");
     row(&table, call_say(call, "at the door", "à la porte"), answer, "parked");
@@ -166,9 +173,10 @@ static bool table_show(struct call *call, const json_t *answer)
                                                 "En pause : ecluse gate SHOP.db --resume\n"));
     }
     opening_tell(call, json_object_get(answer, "opening"));
-    rules_tell(call, answer);
-    if (json_is_object(json_object_get(answer, "watch"))) {
+    if (watches) {
         serve_watch_tell(call, json_object_get(answer, "watch"));
+    } else {
+        rules_tell(call, answer);
     }
     return written;
 }

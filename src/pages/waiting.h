@@ -11,7 +11,8 @@
  * `waiting`, but for what needs no place. All on the door's thread.
  *
  * What must outlive the process, the numbers given and the front of the line, is kept beside the
- * journal (waiting_keep.h) about once a second; who waits keeps the place, because the ticket has it. */
+ * journal about once a second (waiting_keep.h); who waits keeps the place, because the ticket has
+ * it. */
 #ifndef ECLUSE_PAGES_WAITING_H
 #define ECLUSE_PAGES_WAITING_H
 
