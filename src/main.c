@@ -17,8 +17,8 @@ static const struct command commands[] = {
     {"apply", "SHOP.db SHOP.yaml [--dry-run]", "bring changes of a shop file into the database",
      apply_run, &apply_manual},
     {"serve",
-     "SHOP.db [--listen ADDR:PORT] [--upstream URL] [--access-log FILE|-] [--access-log-format "
-     "FORMAT]",
+     "SHOP.db [--listen ADDR:PORT] [--upstream URL] [--preset NAME] [--watch [--watch-file FILE]] "
+     "[--access-log FILE|-] [--access-log-format FORMAT]",
      "serve the shop's pages and API", serve_run, &serve_manual},
 
     {"quote", "SHOP OFFER[=QTY]... [--want DATE|TIME] [--split] [--explain]",
@@ -63,7 +63,7 @@ static const struct command commands[] = {
     {"import", "SHOP FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},
-    {"gate", "SHOP.db [--pause | --resume] [--rate R|none]",
+    {"gate", "SHOP.db [--pause | --resume] [--rate R|none] [--explain METHOD PATH]",
      "who waits before the shop behind, and how fast they go in", gate_run, &gate_manual},
     {"crowd",
      "URL [--moment NAME --shop FILE.yaml | --visitors N --rise SECONDS --half-life SECONDS | "

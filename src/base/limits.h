@@ -20,6 +20,10 @@
 #define LIMIT_SESSION_ENDS           32 /* paths of the shop behind */
 #define LIMIT_INJECT_PAGES           16 /* patterns of its product pages */
 #define LIMIT_INJECT_SKUS            8  /* ways in which they write the SKU */
+#define LIMIT_SITE_RULES             64
+#define LIMIT_RULE_BYTES             200 /* of a rule's path, or of its parameter */
+#define LIMIT_RULE_STARS             3   /* times * or ** in a rule's path */
+#define LIMIT_ADMIN_NETWORKS         32
 #define LIMIT_RECEIPTS               20000
 #define LIMIT_COMMITMENTS            100000
 #define LIMIT_LIST_ENTRIES           20000 /* every other list: closed days, staffing, bills, ... */
@@ -99,6 +103,7 @@
 #define LIMIT_CACHE_WAIT_MS      5000 /* so long; then they go on alone */
 #define LIMIT_CACHE_REFRESHES    4    /* answers that are fetched anew at once, for nobody */
 
+#define LIMIT_WATCH_BYTES           (64 * 1024 * 1024) /* of what --watch records: a year or two */
 /* A crowd that we send (`ecluse crowd`). */
 #define LIMIT_CROWD_VISITORS       1000000
 #define LIMIT_CROWD_ENTRIES        8000000 /* "inside" answers that are kept, those of bots too */

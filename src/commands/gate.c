@@ -2,6 +2,8 @@
 #include "commands/change_request.h"
 #include "commands/commands.h"
 #include "commands/demand.h"
+#include "commands/gate_explain.h"
+#include "commands/serve_watch.h"
 #include "commands/shop_open.h"
 #include "commands/show.h"
 #include "report/table.h"
@@ -20,6 +22,10 @@ static const struct option options[] = {
      "for an hour, agree to the `ecluse crowd` that printed this key"},
     {"purge", "PATH|PATH*|all", false,
      "forget what the cache has of a path, of all that begin so, or all of it"},
+    {"explain", NULL, false, "what happens to a request, METHOD PATH, and by which rule"},
+    {"from", "ADDRESS", false, "of --explain: who asks (local: this machine)"},
+    {"preset", "NAME", false,
+     "of --explain: woocommerce, prestashop or none, instead of what runs"},
 };
 
 static const char *const examples[] = {
@@ -30,12 +36,14 @@ static const char *const examples[] = {
     "ecluse gate shop.db --open",
     "ecluse gate shop.db --consent 0123456789abcdef0123456789abcdef",
     "ecluse gate shop.db --purge '/shop*'",
+    "ecluse gate shop.db --explain GET '/?wc-api=wc_stripe'",
+    "ecluse gate shop.db --explain GET /wp-admin/ --from 192.0.2.7",
     NULL,
 };
 
 const struct manual gate_manual = {
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = 3,
     .option_count = sizeof options / sizeof options[0],
     .options = options,
     .text =
@@ -58,6 +66,9 @@ const struct manual gate_manual = {
         "The cache answers who has no place, too: --purge is for a page that was changed and "
         "should be seen\n"
         "at once (docs/door.md).\n"
+        "--explain needs no server: it says what becomes of a request by the shop file's rules and "
+        "the\n"
+        "preset (that of the server, if one runs).\n"
         "Exit codes: 0 done, 2 no waiting room is open, or bad usage, 3 fault.",
     .examples = examples,
 };
@@ -123,11 +134,50 @@ static void cache_tell(struct call *call, const json_t *answer)
     }
 }
 
+static long long count_of(const json_t *object, const char *key)
+{
+    return (long long)json_integer_value(json_object_get(object, key));
+}
+
+/* What needed no place, and what found none. */
+static void rules_tell(struct call *call, const json_t *answer)
+{
+    const json_t *passed = json_object_get(answer, "passed");
+    const json_t *no_place = json_object_get(answer, "no_place");
+    const char *preset = json_string_value(json_object_get(answer, "preset"));
+    text_append_format(&call->out, call_say(call, "Preset: %s.", "Modèle : %s."),
+                       preset != NULL ? preset : "");
+    text_append_format(
+        &call->out,
+        call_say(
+            call,
+            " Passed without a place: %lld assets, %lld callbacks, %lld of staff and others.\n",
+            " Passées sans place : %lld ressources, %lld rappels, %lld de l’équipe et "
+            "autres.\n"),
+        count_of(passed, "assets"), count_of(passed, "callbacks"),
+        count_of(passed, "browsing") + count_of(passed, "checkout") + count_of(passed, "admin") +
+            count_of(passed, "cron"));
+    if (count_of(no_place, "opened") + count_of(no_place, "closed") > 0) {
+        text_append_format(&call->out,
+                           call_say(call,
+                                    "No place could be given: %lld handed on, %lld refused.\n",
+                                    "Aucune place à donner : %lld transmises, %lld refusées.\n"),
+                           count_of(no_place, "opened"), count_of(no_place, "closed"));
+    }
+}
+
 static bool table_show(struct call *call, const json_t *answer)
 {
     const struct table_column columns[] = {{"", TABLE_LEFT, false}, {"", TABLE_RIGHT, false}};
     struct table table;
     bool paused = json_is_true(json_object_get(answer, "paused"));
+    bool watches = json_is_object(json_object_get(answer, "watch"));
+    if (watches) {
+        text_append_string(
+            &call->out,
+            call_say(call, "Nobody is held (--watch). What the waiting room would have now:\n",
+                     "Personne n’est retenu (--watch). Ce que la salle d’attente aurait :\n"));
+    }
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     row(call, &table, call_say(call, "waiting", "en attente"), answer, "waiting");
     row(call, &table, call_say(call, "at the door", "à la porte"), answer, "parked");
@@ -150,6 +200,11 @@ static bool table_show(struct call *call, const json_t *answer)
     }
     opening_tell(call, json_object_get(answer, "opening"));
     cache_tell(call, answer);
+    if (watches) {
+        serve_watch_tell(call, json_object_get(answer, "watch"));
+    } else {
+        rules_tell(call, answer);
+    }
     return written;
 }
 
@@ -233,6 +288,14 @@ int gate_run(struct call *call)
     struct fault fault;
     struct text request;
     json_t *answer = NULL;
+    if (call_flag(call, "explain")) {
+        return gate_explain_run(call);
+    }
+    if (call->operand_count > 1 || call_value(call, "from") != NULL ||
+        call_value(call, "preset") != NULL) {
+        return call_error(EXIT_USAGE, "gate: METHOD PATH, --from and --preset go with --explain; "
+                                      "see: ecluse gate --help");
+    }
     text_init(&request, REQUEST_BYTES_MAX);
     int code = request_write(call, &request, &fault) != STATUS_OK
                    ? call_fault(&fault)

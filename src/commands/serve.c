@@ -9,6 +9,7 @@
 #include "commands/commands.h"
 #include "commands/output.h"
 #include "commands/serve_log.h"
+#include "commands/serve_watch.h"
 #include "commands/shop_write.h"
 #include "pages/pages.h"
 
@@ -18,12 +19,17 @@
 #include <stdio.h>
 #include <unistd.h>
 
+enum { WATCHED_BYTES_MAX = 8192 };
 enum { PATH_BYTES = 4096, ADDRESS_BYTES = 64, TICK_MS = 100, PORT_MAX = 65535 };
 
 static const struct option options[] = {
     {"listen", "ADDR:PORT", false,
      "where to listen (default 127.0.0.1:8080; IPv6 in brackets; port 0: any free one)"},
     {"upstream", "URL", false, "the shop that stands behind: http://HOST:PORT or unix:/PATH"},
+    {"preset", "NAME", false,
+     "what queues there and what not: woocommerce, prestashop or none (default: the shop file's)"},
+    {"watch", NULL, false, "hold nobody; record what the waiting room would have done"},
+    {"watch-file", "FILE", false, "record into this file (default: SHOP.db.watch.csv)"},
     {"access-log", "FILE|-", false,
      "a line for each request, into this file or to stdout; SIGHUP opens the file anew"},
     {"access-log-format", "FORMAT", false,
@@ -35,6 +41,8 @@ static const char *const examples[] = {
     "ecluse serve shop.db --listen 0.0.0.0:80",
     "ecluse serve shop.db --listen [::1]:8080",
     "ecluse serve shop.db --upstream http://127.0.0.1:8081",
+    "ecluse serve shop.db --upstream http://127.0.0.1:8081 --preset woocommerce",
+    "ecluse serve shop.db --upstream http://127.0.0.1:8081 --watch",
     "ecluse serve shop.db --access-log /var/log/ecluse/access.log",
     NULL,
 };
@@ -59,6 +67,14 @@ const struct manual serve_manual = {
         "order\n"
         "of their coming, and can buy the moment's offers meanwhile (gate: moment_offers; "
         "/ecluse/store).\n"
+        "A preset knows what of such a shop never queues (pictures, payment callbacks) and what is "
+        "refused\n"
+        "where no place can be given (checkout); `ecluse gate SHOP.db --explain GET /path` tells "
+        "why.\n"
+        "With --watch nobody is held: every request is handed on, and the file gets a row a minute "
+        "with the\n"
+        "requests, the visitors and how many would have waited how long; `ecluse crowd --surge` "
+        "reads it.\n"
         "An access log never stops the server: lines that cannot be written are dropped and "
         "counted in\n"
         "/ecluse/metrics.\n"
@@ -79,6 +95,9 @@ struct server {
     struct door *door;
     struct door_upstream *upstream; /* NULL: none stands behind us */
     struct serve_log log;
+    struct serve_watch watch;
+    enum site_preset preset;
+    bool preset_given;
     bool failed;
 };
 
@@ -172,12 +191,30 @@ static enum status door_hook(const struct call *call, struct server *server, str
     return status;
 }
 
+static enum status preset_read(const struct call *call, struct server *server, struct fault *fault)
+{
+    const char *name = call_value(call, "preset");
+    server->preset_given = name != NULL;
+    if (name != NULL && !site_preset_find(name, &server->preset)) {
+        return fault_set(fault, STATUS_INVALID,
+                         "--preset %s: write woocommerce, prestashop or none", name);
+    }
+    return name == NULL || call_value(call, "upstream") != NULL
+               ? STATUS_OK
+               : fault_set(fault, STATUS_INVALID,
+                           "--preset %s: name the shop that stands behind too: --upstream URL",
+                           name);
+}
+
 static enum status server_open(const struct call *call, const struct listen *listen,
                                struct server *server, struct fault *fault)
 {
     char socket_path[PATH_BYTES];
     const char *path = call->operands[0];
-    enum status status = serve_log_open(call, &server->log, fault);
+    enum status status = preset_read(call, server, fault);
+    if (status == STATUS_OK) {
+        status = serve_log_open(call, &server->log, fault);
+    }
     if (status == STATUS_OK) {
         status = shop_socket_path(path, socket_path, sizeof socket_path, fault);
     }
@@ -187,9 +224,16 @@ static enum status server_open(const struct call *call, const struct listen *lis
     if (status != STATUS_OK) {
         return status;
     }
+    status = serve_watch_open(call, path, &server->watch, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
     const struct pages_options pages = {.engine = server->engine,
                                         .env = call->env,
-                                        .upstream = call_value(call, "upstream") != NULL};
+                                        .upstream = call_value(call, "upstream") != NULL,
+                                        .preset = server->preset_given ? &server->preset : NULL,
+                                        .watch =
+                                            server->watch.wanted ? &server->watch.record : NULL};
     status = pages_open(&pages, &server->pages, fault);
     if (status != STATUS_OK) {
         return status;
@@ -234,6 +278,7 @@ static void server_close(const struct call *call, struct server *server)
         door_close(server->door);
     }
     serve_log_close(&server->log);
+    serve_watch_close(&server->watch);
 }
 
 static enum status listening_tell(struct call *call, const struct listen *listen,
@@ -248,10 +293,31 @@ static enum status listening_tell(struct call *call, const struct listen *listen
         text_append_json(&call->out, slice_of(name));
         text_append_format(&call->out, "\",\"url\":\"%s\"}\n", url);
     } else {
-        text_append_format(&call->out, "Écluse %s %s %s %s\n", call_say(call, "serves", "sert"),
-                           name, call_say(call, "at", "à"), url);
+        text_append_format(&call->out, "Écluse %s %s %s %s%s\n", call_say(call, "serves", "sert"),
+                           name, call_say(call, "at", "à"), url,
+                           !server->watch.wanted ? ""
+                                                 : call_say(call, " and holds nobody (--watch)",
+                                                            " sans retenir personne (--watch)"));
     }
     return call_flush(call);
+}
+
+/* At the end: what --watch has seen. */
+static void watched_tell(struct call *call, const struct server *server)
+{
+    struct text text;
+    text_init(&text, WATCHED_BYTES_MAX);
+    pages_watch_append(server->pages, &text);
+    if (call->json) {
+        text_append_string(&call->out, "{\"watch\":");
+        text_append_slice(&call->out, text_slice(&text));
+        text_append_string(&call->out, "}\n");
+    } else {
+        json_t *watch = json_loadb(text.bytes, text.length, 0, NULL);
+        serve_watch_tell(call, watch);
+        json_decref(watch);
+    }
+    text_free(&text);
 }
 
 static void signals_set(struct door *door)
@@ -281,6 +347,9 @@ int serve_run(struct call *call)
             door_run(server.door);
         }
         signals_set(NULL);
+        if (server.watch.wanted) {
+            watched_tell(call, &server);
+        }
         if (server.failed || engine_failed(server.engine)) {
             code = call_error(EXIT_FAULT,
                               "the disk failed under %s; check it, then serve again: every "

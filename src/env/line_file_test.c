@@ -1,6 +1,7 @@
 /* Lines reach their file in order, a renamed file is left for a new one, and what cannot be written
  * is dropped and counted without stopping anybody. */
 #include "env/line_file.h"
+#include "env/line_mend.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -152,6 +153,34 @@ static void test_what_cannot_be_opened(void **state)
     assert_null(file);
 }
 
+static void a_half_line_is_cut_off(void **state)
+{
+    (void)state;
+    struct fault fault;
+    uint64_t length = 7;
+    (void)unlink(path);
+    assert_int_equal(line_mend(path, &length, &fault), STATUS_OK);
+    assert_int_equal(length, 0); /* it is not there */
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("one,1\ntwo,2\nthr", file);
+    fclose(file);
+    assert_int_equal(line_mend(path, &length, &fault), STATUS_OK);
+    assert_int_equal(length, 12);
+    file_is(path, "one,1\ntwo,2\n");
+    assert_int_equal(line_mend(path, &length, &fault), STATUS_OK);
+    assert_int_equal(length, 12);
+    file = fopen(path, "w");
+    for (int i = 0; i < 10000; i++) {
+        fputc('x', file);
+    }
+    fclose(file);
+    assert_int_equal(line_mend(path, &length, &fault), STATUS_OK);
+    assert_int_equal(length, 0);
+    assert_int_equal(line_mend(folder, &length, &fault), STATUS_INVALID);
+    (void)unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_a_full_disk_drops_lines),
         cmocka_unit_test(test_a_slow_reader_costs_lines_and_no_time),
         cmocka_unit_test(test_what_cannot_be_opened),
+        cmocka_unit_test(a_half_line_is_cut_off),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

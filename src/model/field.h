@@ -113,6 +113,14 @@ extern const struct field_kind field_instant;
 extern const struct field_kind
     field_period_day; /* at struct period: a day of the month or a weekday */
 
+/* Of the site behind us only (site.c). */
+extern const struct field_kind field_methods;   /* a set of methods, uint32_t */
+extern const struct field_kind field_pattern;   /* the path of a rule */
+extern const struct field_kind field_parameter; /* a query's: "name" or "name=value" */
+extern const struct field_kind field_networks;  /* a list of struct site_network */
+extern const struct choice site_class_choices[SITE_CLASSES];
+extern const struct choice site_preset_choices[SITE_PRESETS];
+
 /* What refers to other things (field_parts.c). */
 extern const struct field_kind field_reference;  /* an id of `names` */
 extern const struct field_kind field_references; /* a list of them, each once */
@@ -149,6 +157,10 @@ bool number_read(struct reader *reader, const struct field *field, const struct 
 /* A text without control characters; terminated, in the shop's arena. */
 bool text_read(struct reader *reader, const struct field *field, const struct tree_node *node,
                const char **text);
+/* Of a text that was read. False: no memory. */
+bool string_copy(struct copier *copier, const char *from, const char **to);
+void plain_text_write(struct writer *writer, const struct field *field, const void *record);
+bool plain_text_copy(struct copier *copier, const struct field *field, const void *from, void *to);
 bool scalar_require(struct reader *reader, const struct field *field, const struct tree_node *node);
 /* Takes a list, or nothing (an empty list). */
 bool list_require(struct reader *reader, const struct field *field, const struct tree_node *node,

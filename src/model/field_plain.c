@@ -302,7 +302,7 @@ static const char *text_of(const struct field *field, const void *record)
     return text;
 }
 
-static void plain_text_write(struct writer *writer, const struct field *field, const void *record)
+void plain_text_write(struct writer *writer, const struct field *field, const void *record)
 {
     const char *text = text_of(field, record);
     if (text == NULL) {
@@ -312,14 +312,13 @@ static void plain_text_write(struct writer *writer, const struct field *field, c
     }
 }
 
-static bool string_copy(struct copier *copier, const char *from, const char **to)
+bool string_copy(struct copier *copier, const char *from, const char **to)
 {
     *to = from == NULL ? NULL : arena_copy(&copier->to->arena, from, strlen(from));
     return from == NULL || *to != NULL;
 }
 
-static bool plain_text_copy(struct copier *copier, const struct field *field, const void *from,
-                            void *to)
+bool plain_text_copy(struct copier *copier, const struct field *field, const void *from, void *to)
 {
     const char *copy = NULL;
     bool copied = string_copy(copier, text_of(field, from), &copy);

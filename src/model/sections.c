@@ -495,6 +495,38 @@ static const struct field inject_fields[] = {
 static const struct injection inject_defaults = {.before = NULL};
 static const struct record_shape inject_shape =
     SHAPE(injection, "inject", inject_fields, &inject_defaults, 1, NULL);
+static const struct choice admin_elses[] = {{"queue", SITE_ADMIN_QUEUES},
+                                            {"deny", SITE_ADMIN_DENIED}};
+
+static bool site_rule_finish(struct reader *reader, const struct tree_node *node, void *record)
+{
+    const struct site_rule *rule = record;
+    return rule->path != NULL || rule->query != NULL ||
+           reader_refuse(reader, node,
+                         "rule: it needs `path: /PATH`, or `query: NAME` of a parameter");
+}
+
+static const struct field site_rule_fields[] = {
+    {.key = "path",
+     AT(site_rule, path),
+     .kind = &field_pattern,
+     .example = "a path such as /checkout/*"},
+    {.key = "query",
+     AT(site_rule, query),
+     .kind = &field_parameter,
+     .example = "a name such as add-to-cart, or name=value"},
+    {.key = "methods",
+     AT(site_rule, methods),
+     .kind = &field_methods,
+     .example = "methods such as [GET, POST]"},
+    {.key = "do",
+     .required = true,
+     AT(site_rule, class),
+     CHOICE(site_class_choices, "checkout, browsing, assets, callbacks, admin or cron")},
+};
+static const struct site_rule site_rule_defaults = {.methods = SITE_METHODS_ALL};
+static const struct record_shape site_rule_shape = SHAPE(
+    site_rule, "rule", site_rule_fields, &site_rule_defaults, LIMIT_SITE_RULES, site_rule_finish);
 
 static const struct field site_fields[] = {
     {.key = "requests_per_second",
@@ -518,6 +550,7 @@ static const struct field site_fields[] = {
      .kind = &field_paths,
      .high = LIMIT_SESSION_ENDS,
      .example = "a path such as /checkout/order-received"},
+    {.key = "product_dates", AT(site, product_dates), YES_OR_NO},
     {.key = "inject",
      AT(site, inject),
      .kind = &field_record,
@@ -532,12 +565,23 @@ static const struct field site_fields[] = {
     {.key = "cache_stale_seconds",
      AT(site, cache_stale_seconds),
      WHOLE(64, 0, LIMIT_CACHE_SECONDS, "a whole number of seconds, such as 60")},
+    {.key = "preset",
+     AT(site, preset),
+     CHOICE(site_preset_choices, "woocommerce, prestashop or none")},
+    {.key = "rules", LIST_AT(site, rules.rules, rules.count), LIST(site_rule_shape)},
+    {.key = "admin_from",
+     LIST_AT(site, admin_from.networks, admin_from.count),
+     .kind = &field_networks,
+     .high = LIMIT_ADMIN_NETWORKS,
+     .example = "an address such as 192.0.2.7, or a network such as 192.0.2.0/24"},
+    {.key = "admin_elsewhere", AT(site, admin_elsewhere), CHOICE(admin_elses, "queue or deny")},
 };
 static const struct site site_defaults = {.requests_per_second_thousandths = -1,
                                           .requests_per_visit_thousandths = 12000,
                                           .visitors_at_once = -1,
                                           .cache_megabytes = 64,
-                                          .manages_stock = true};
+                                          .manages_stock = true,
+                                          .product_dates = true};
 static const struct record_shape site_section =
     SHAPE(site, "site", site_fields, &site_defaults, 1, NULL);
 

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/calendar.h"
 #include "base/limits.h"
+#include "model/site.h"
 
 #include <stdint.h>
 
@@ -269,9 +270,14 @@ struct site {
     int64_t visitors_at_once; /* -1: no limit */
     struct path_list session_ends_at;
     struct injection inject;
+    bool product_dates; /* with a preset and without `inject`: where the preset knows the place */
     int64_t cache_megabytes;     /* 0: nothing is kept */
     int64_t cache_seconds;       /* of answers that do not say how long they are fresh */
     int64_t cache_stale_seconds; /* and then, while they are fetched anew or that fails */
+    enum site_preset preset;
+    enum site_admin_else admin_elsewhere;
+    struct site_network_list admin_from;
+    struct site_rule_list rules; /* asked before the preset's */
     bool manages_stock;
 };
 

@@ -84,9 +84,13 @@ static const char all_keys[] =
     "  bills: [{supplier: goff, amount: 2520.00, due: 2026-11-30}]\n"
     "site: {requests_per_second: 40, requests_per_visit: 10, manages_stock: false, "
     "visitors_at_once: 90, cache_megabytes: 16, cache_seconds: 5, cache_stale_seconds: 60, "
+    "product_dates: false, "
     "session_ends_at: [/thanks, /checkout/order-received], "
     "inject: {pages: [/product/*], before: '<div class=\"meta\">', "
-    "sku: ['<i*>', '\"sku\" : \"']}}\n"
+    "sku: ['<i*>', '\"sku\" : \"']}, preset: prestashop, "
+    "admin_elsewhere: deny, admin_from: [192.0.2.0/24, 198.51.100.7, \"2001:db8::/48\"], "
+    "rules: [{path: /checkout/*, methods: [GET, POST], do: checkout}, "
+    "{query: wc-ajax=checkout, do: checkout}, {path: /café/**.css, do: assets}]}\n"
     "gate: {session_minutes: 11, order: draw, moment_offers: [a-class, box]}\n"
     "moments:\n"
     "  tv: {at: 2026-12-06T20:45, channel: television, "
@@ -274,6 +278,7 @@ static void moments_and_focus(void **state)
     assert_int_equal(shop->site.requests_per_second_thousandths, 40000);
     assert_int_equal(shop->site.requests_per_visit_thousandths, 10000);
     assert_false(shop->site.manages_stock);
+    assert_false(shop->site.product_dates);
     assert_int_equal(shop->site.visitors_at_once, 90);
     assert_int_equal(shop->site.cache_megabytes, 16);
     assert_int_equal(shop->site.cache_seconds, 5);
@@ -285,6 +290,22 @@ static void moments_and_focus(void **state)
     assert_string_equal(shop->site.inject.before, "<div class=\"meta\">");
     assert_int_equal(shop->site.inject.sku.count, 2);
     assert_string_equal(shop->site.inject.sku.texts[1], "\"sku\" : \"");
+    assert_int_equal(shop->site.preset, SITE_PRESET_PRESTASHOP);
+    assert_int_equal(shop->site.admin_elsewhere, SITE_ADMIN_DENIED);
+    assert_int_equal(shop->site.admin_from.count, 3);
+    assert_int_equal(shop->site.admin_from.networks[0].bits, 96 + 24);
+    assert_int_equal(shop->site.admin_from.networks[0].low, 0xffffc0000200);
+    assert_int_equal(shop->site.admin_from.networks[1].bits, 128);
+    assert_int_equal(shop->site.admin_from.networks[2].bits, 48);
+    assert_int_equal(shop->site.admin_from.networks[2].high, 0x20010db800000000);
+    assert_int_equal(shop->site.rules.count, 3);
+    assert_string_equal(shop->site.rules.rules[0].path, "/checkout/*");
+    assert_int_equal(shop->site.rules.rules[0].methods, SITE_GET | SITE_HEAD | SITE_POST);
+    assert_int_equal(shop->site.rules.rules[0].class, SITE_CHECKOUT);
+    assert_null(shop->site.rules.rules[1].path);
+    assert_string_equal(shop->site.rules.rules[1].query, "wc-ajax=checkout");
+    assert_int_equal(shop->site.rules.rules[1].methods, SITE_METHODS_ALL);
+    assert_int_equal(shop->site.rules.rules[2].class, SITE_ASSETS);
     assert_int_equal(shop->gate.session_seconds, 660);
     assert_int_equal(shop->gate.order, GATE_DRAW);
     assert_int_equal(shop->gate.moment_offers.count, 2);

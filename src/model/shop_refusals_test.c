@@ -20,6 +20,13 @@
          "carriers: {post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 2, "              \
          "delivers: mon-sat}}\n"
 
+#define PATH_REFUSED(path)                                                                         \
+    "6:23: path: '" path "' is no path of a rule; write a path such as /checkout/*: it begins "    \
+    "with /, is decoded, has at most 200 bytes and 3 times * or **, and no ?"
+#define NETWORK_REFUSED(text)                                                                      \
+    "6:21: admin_from: '" text "' is no network; write an address such as 192.0.2.7, or a "        \
+    "network such as 192.0.2.0/24; of IPv6 a /64 or wider"
+
 struct refusal {
     const char *text;
     const char *place_and_sentence;
@@ -312,6 +319,36 @@ static const struct refusal refusals[] = {
     {GROUND "site: {inject: {pages: [/a/*], sku: ['<i>']}}\n",
      "6:8: inject: the key 'before' is missing; write what the page has there, such as '<div "
      "class=\"product_meta\">'"},
+    {GROUND "site: {preset: magento}\n",
+     "6:16: preset: 'magento' is not one of the choices; write woocommerce, prestashop or none"},
+    {GROUND "site: {rules: [{methods: [GET], do: assets}]}\n",
+     "6:16: rule: it needs `path: /PATH`, or `query: NAME` of a parameter"},
+    {GROUND "site: {rules: [{path: /a}]}\n", "6:16: rule: the key 'do' is missing; write checkout, "
+                                             "browsing, assets, callbacks, admin or cron"},
+    {GROUND "site: {rules: [{path: /a, do: queue}]}\n",
+     "6:31: do: 'queue' is not one of the choices; write checkout, browsing, assets, callbacks, "
+     "admin or cron"},
+    {GROUND "site: {rules: [{path: checkout, do: checkout}]}\n", PATH_REFUSED("checkout")},
+    {GROUND "site: {rules: [{path: /a/../b, do: checkout}]}\n", PATH_REFUSED("/a/../b")},
+    {GROUND "site: {rules: [{path: /a//b, do: checkout}]}\n", PATH_REFUSED("/a//b")},
+    {GROUND "site: {rules: [{path: /a%20b, do: checkout}]}\n", PATH_REFUSED("/a%20b")},
+    {GROUND "site: {rules: [{path: /a***b, do: checkout}]}\n", PATH_REFUSED("/a***b")},
+    {GROUND "site: {rules: [{path: /*a*b**c*, do: checkout}]}\n", PATH_REFUSED("/*a*b**c*")},
+    {GROUND "site: {rules: [{path: \"/a?b\", do: checkout}]}\n", PATH_REFUSED("/a?b")},
+    {GROUND "site: {rules: [{query: \"a=b&c\", do: checkout}]}\n",
+     "6:24: query: 'a=b&c' is no parameter; write a name such as add-to-cart, or name=value, with "
+     "letters, digits, - and _"},
+    {GROUND "site: {rules: [{path: /a, methods: [get], do: checkout}]}\n",
+     "6:37: methods: 'get' is no method; write GET, HEAD, POST, PUT, DELETE, OPTIONS or PATCH, "
+     "such as [GET, POST]"},
+    {GROUND "site: {rules: [{path: /a, methods: [], do: checkout}]}\n",
+     "6:36: methods: no method; write at least one, or leave it out"},
+    {GROUND "site: {admin_from: [192.0.2.0/33]}\n", NETWORK_REFUSED("192.0.2.0/33")},
+    {GROUND "site: {admin_from: [office]}\n", NETWORK_REFUSED("office")},
+    {GROUND "site: {admin_from: [\"2001:db8::/65\"]}\n", NETWORK_REFUSED("2001:db8::/65")},
+    {GROUND "site: {admin_from: [192.0.2.0/]}\n", NETWORK_REFUSED("192.0.2.0/")},
+    {GROUND "site: {admin_elsewhere: open}\n",
+     "6:25: admin_elsewhere: 'open' is not one of the choices; write queue or deny"},
     {GROUND "moments: {drop: {at: 2026-12-06T20:00, visitors: 10, closes_before_minutes: -5}}\n",
      "6:77: closes_before_minutes: -5 is out of range; write a number from 0 to 100000"},
     {GROUND "gate: {order: random}\n",

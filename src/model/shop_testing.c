@@ -161,6 +161,33 @@ x.fixed_costs = NULL;
 y.fixed_costs = NULL;
 END_EQUAL
 
+BEGIN_EQUAL(site_rule)
+STRING_ASIDE(path);
+STRING_ASIDE(query);
+END_EQUAL
+
+static bool site_rules_equal(const struct site_rule_list *a, const struct site_rule_list *b)
+{
+    bool equal = a->count == b->count;
+    for (uint32_t i = 0; equal && i < a->count; i++) {
+        equal = site_rule_equal(&a->rules[i], &b->rules[i]);
+    }
+    return equal;
+}
+
+BEGIN_EQUAL(site_network)
+STRING_ASIDE(text);
+END_EQUAL
+
+static bool networks_equal(const struct site_network_list *a, const struct site_network_list *b)
+{
+    bool equal = a->count == b->count;
+    for (uint32_t i = 0; equal && i < a->count; i++) {
+        equal = site_network_equal(&a->networks[i], &b->networks[i]);
+    }
+    return equal;
+}
+
 /* Compares a list of texts, and sets it aside. */
 #define TEXTS_ASIDE(member, counter)                                                               \
     for (uint32_t i = 0; i < x.counter; i++) {                                                     \
@@ -176,6 +203,11 @@ TEXTS_ASIDE(session_ends_at.paths, session_ends_at.count);
 TEXTS_ASIDE(inject.pages.paths, inject.pages.count);
 TEXTS_ASIDE(inject.sku.texts, inject.sku.count);
 STRING_ASIDE(inject.before);
+if (!site_rules_equal(&x.rules, &y.rules) || !networks_equal(&x.admin_from, &y.admin_from)) {
+    return false;
+}
+x.rules = y.rules;
+x.admin_from = y.admin_from;
 END_EQUAL
 
 BEGIN_EQUAL(gate_rules)

@@ -9,6 +9,8 @@
 #include "pages/allowance.h"
 #include "pages/api.h"
 #include "pages/waiting.h"
+#include "pages/waiting_rules.h"
+#include "pages/waiting_watch.h"
 #include "pages/web_file.h"
 
 #include "base/assert.h"
@@ -239,6 +241,56 @@ static void cache_metrics(struct text *to, const struct waiting *waiting)
     gauge(to, "ecluse_cache_bytes_max", "Memory that they may take.", figures.bytes_max);
 }
 
+static void classes(struct text *to, const char *name, const char *help,
+                    const uint64_t counts[SITE_CLASSES])
+{
+    metric_head(to, name, "counter", help);
+    for (enum site_class class = 0; class < SITE_CLASSES; class ++) {
+        text_append_format(to, "%s{class=\"%s\"} %llu\n", name, site_class_name(class),
+                           (unsigned long long)counts[class]);
+    }
+}
+
+static void rules_metrics(struct text *to, const struct waiting *waiting)
+{
+    static const char no_place[] = "ecluse_gate_no_place_total";
+    if (waiting == NULL) {
+        return;
+    }
+    const struct waiting_rules *rules = waiting_rules(waiting);
+    classes(to, "ecluse_gate_passed_total", "Requests that needed no place, by their class.",
+            rules->passed);
+    metric_head(to, no_place, "counter", "Requests for which no place could be given.");
+    text_append_format(to, "%s{answer=\"handed-on\"} %llu\n%s{answer=\"refused\"} %llu\n", no_place,
+                       (unsigned long long)rules->opened, no_place,
+                       (unsigned long long)rules->closed);
+    counter(to, "ecluse_gate_denied_total", "Requests for staff's pages from elsewhere.",
+            rules->denied);
+}
+
+static void watch_metrics(struct text *to, const struct waiting *waiting)
+{
+    struct watch_count count;
+    if (waiting == NULL || waiting_watched(waiting) == NULL) {
+        return;
+    }
+    waiting_watch_count(waiting_watched(waiting), &count);
+    classes(to, "ecluse_watch_requests_total", "Requests that --watch has seen, by their class.",
+            count.requests);
+    counter(to, "ecluse_watch_visitors_total", "Newcomers that --watch has seen.", count.visitors);
+    counter(to, "ecluse_watch_would_wait_total", "Newcomers that would have waited.", count.waited);
+    counter(to, "ecluse_watch_turned_away_total", "Programs that would have read 503.",
+            count.turned_away);
+    counter(to, "ecluse_watch_held_requests_total",
+            "Requests that would not have reached the shop then.", count.held);
+    gauge(to, "ecluse_watch_line", "Visitors that would wait now.",
+          waiting_watch_line(waiting_watched(waiting)));
+    gauge(to, "ecluse_watch_longest_line", "The most that would have waited at a time.",
+          count.line_most);
+    gauge(to, "ecluse_watch_longest_wait_seconds", "The longest wait that there would have been.",
+          count.wait_seconds_most);
+}
+
 void api_metrics_get(struct pages *pages, struct door_request *request, struct slice parameter)
 {
     (void)parameter;
@@ -250,6 +302,8 @@ void api_metrics_get(struct pages *pages, struct door_request *request, struct s
     engine_metrics(to, pages->engine);
     gate_metrics(to, pages->waiting);
     cache_metrics(to, pages->waiting);
+    rules_metrics(to, pages->waiting);
+    watch_metrics(to, pages->waiting);
     allowance_metrics(to, pages->allowance);
     metric_head(to, "ecluse_api_replies_total", "counter", "Replies of the API by status class.");
     for (unsigned i = 1; i <= 5; i++) {

@@ -2,6 +2,8 @@
 #include "pages/control_gate.h"
 
 #include "door/micro_cache.h"
+#include "pages/waiting_rules.h"
+#include "pages/waiting_watch.h"
 
 #include <inttypes.h>
 
@@ -90,6 +92,22 @@ static void cache_append(struct text *to, const struct waiting *waiting, int64_t
     }
 }
 
+static void rules_append(struct text *to, const struct waiting *waiting)
+{
+    const struct waiting_rules *rules = waiting_rules(waiting);
+    const char *between = "";
+    text_append_format(to, "\"preset\":\"%s\",\"passed\":{",
+                       site_preset_name(waiting_preset(waiting)));
+    for (enum site_class class = 0; class < SITE_CLASSES; class ++) {
+        text_append_format(to, "%s\"%s\":%" PRIu64, between, site_class_name(class),
+                           rules->passed[class]);
+        between = ",";
+    }
+    text_append_format(
+        to, "},\"denied\":%" PRIu64 ",\"no_place\":{\"opened\":%" PRIu64 ",\"closed\":%" PRIu64 "}",
+        rules->denied, rules->opened, rules->closed);
+}
+
 static void answer_append(struct text *to, const struct waiting *waiting, int64_t purged)
 {
     const struct gate *gate = waiting_gate(waiting);
@@ -111,7 +129,15 @@ static void answer_append(struct text *to, const struct waiting *waiting, int64_
     waiting_opening_append(waiting, to);
     text_append_string(to, "}");
     cache_append(to, waiting, purged);
-    text_append_string(to, "}");
+    text_append_char(to, ',');
+    rules_append(to, waiting);
+    text_append_string(to, ",\"watch\":");
+    if (waiting_watched(waiting) != NULL) {
+        waiting_watch_append(waiting_watched(waiting), to);
+    } else {
+        text_append_string(to, "null");
+    }
+    text_append_char(to, '}');
 }
 
 bool control_gate_do(struct request_reader *reader, const struct json_value *values,
@@ -123,6 +149,14 @@ bool control_gate_do(struct request_reader *reader, const struct json_value *val
         return problem_set(reader->problem, PROBLEM_REFUSED,
                            "there is no waiting room; `ecluse serve SHOP.db --upstream URL` opens "
                            "one in front of your shop");
+    }
+    bool lever = values[FIELD_RATE].kind != JSON_IS_NONE ||
+                 values[FIELD_OPEN].kind != JSON_IS_NONE ||
+                 values[FIELD_PAUSED].kind != JSON_IS_NONE;
+    if (lever && waiting_watched(waiting) != NULL) {
+        return problem_set(reader->problem, PROBLEM_REFUSED,
+                           "the server only watches and holds nobody; start it without --watch to "
+                           "hold the crowd");
     }
     if (values[FIELD_RATE].kind != JSON_IS_NONE && !rate_read(reader, values[FIELD_RATE], &cap)) {
         return false;

@@ -4,10 +4,14 @@
  *    "consent":KEY|"none"}                               each may be left out; all of them: a look
  *   -> {"paused":false,"rate":3.3,"ceiling":3.333,"learned":3.333,"cap":null,
  *       "waiting":1200,"parked":8,"inside":310,"entries":4711,"limited":0,
- *       "opening":{"state":"open",...}}
+ *       "opening":{"state":"open",...},
+ *       "preset":"woocommerce","passed":{"assets":120,...},"denied":0,
+ *       "no_place":{"opened":0,"closed":0},"watch":null}
  *
  * Rates are visitors a second. A pause and a cap last until they are taken back, or the server is
- * started again; a closed door stays closed. `opening` is openapi.json's Opening. */
+ * started again; a closed door stays closed. `opening` is openapi.json's Opening. `passed` counts
+ * requests that needed no place, `no_place` those for which none could be given, `watch` what
+ * --watch has seen (waiting_watch.c). */
 #ifndef ECLUSE_PAGES_CONTROL_GATE_H
 #define ECLUSE_PAGES_CONTROL_GATE_H
 

@@ -39,10 +39,29 @@ static bool is_wanted(const struct injection *injection, struct slice path)
     return false;
 }
 
-void page_insert(const struct shop *shop, struct door_request *request)
+/* The shop file's word, or else the preset's; false: no product page. */
+static bool place_find(const struct rules *rules, struct slice path, struct door_insert *place)
 {
-    const struct injection *injection = &shop->site.inject;
-    if (!is_wanted(injection, door_path(request))) {
+    const struct injection *injection = &rules->site->inject;
+    if (injection->pages.count > 0) {
+        place->before = injection->before;
+        place->values = injection->sku.texts;
+        place->value_count = injection->sku.count;
+        return is_wanted(injection, path);
+    }
+    if (!rules->site->product_dates || !rules_is_product(rules, path)) {
+        return false;
+    }
+    place->before = rules->preset->date_before;
+    place->values = rules->preset->date_skus;
+    place->value_count = rules->preset->date_sku_count;
+    return true;
+}
+
+void page_insert(const struct rules *rules, struct door_request *request)
+{
+    struct door_insert place;
+    if (!place_find(rules, door_path(request), &place)) {
         return;
     }
     struct door_insert *insert = door_alloc(request, sizeof *insert);
@@ -50,9 +69,9 @@ void page_insert(const struct shop *shop, struct door_request *request)
         return; /* the page matters more */
     }
     *insert = (struct door_insert){
-        .before = injection->before,
-        .values = injection->sku.texts,
-        .value_count = injection->sku.count,
+        .before = place.before,
+        .values = place.values,
+        .value_count = place.value_count,
         .unless = "data-ecluse-offer",
         .open = SLICE("<script async src=\"/ecluse/promise.js\"></script>"
                       "<p data-ecluse-offer=\""),

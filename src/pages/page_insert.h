@@ -1,14 +1,15 @@
 /* The date on the shop's own product pages, without a change of its theme: the proxy puts the
- * element and its script (docs/connect.md) into those that the shop file names (site: inject). */
+ * element and its script (docs/connect.md) into those that the shop file (site: inject) or the
+ * preset names. */
 #ifndef ECLUSE_PAGES_PAGE_INSERT_H
 #define ECLUSE_PAGES_PAGE_INSERT_H
 
 #include "door/upstream.h"
-#include "model/shop.h"
+#include "gate/rules.h"
 
 /* Does the path fit the pattern, in which * is any part of a path, or none? */
 bool page_path_fits(const char *pattern, struct slice path);
-/* Before door_forward. The shop outlives the request. */
-void page_insert(const struct shop *shop, struct door_request *request);
+/* Before door_forward. The rules' shop file outlives the request. */
+void page_insert(const struct rules *rules, struct door_request *request);
 
 #endif

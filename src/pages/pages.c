@@ -24,13 +24,28 @@
 #include "pages/store.h"
 #include "pages/store_times.h"
 #include "pages/waiting.h"
+#include "pages/waiting_watch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { ALLOW_BYTES = ROUTE_METHODS_BYTES + 16 };
 
-static enum status open_parts(struct pages *pages, bool upstream, struct fault *fault)
+static enum status open_waiting(struct pages *pages, const struct pages_options *options,
+                                struct fault *fault)
+{
+    enum status status = waiting_open(pages->engine, pages->env, pages->store, pages->allowance,
+                                      &pages->waiting, fault);
+    if (status == STATUS_OK && options->preset != NULL) {
+        waiting_set_preset(pages->waiting, *options->preset);
+    }
+    return status == STATUS_OK && options->watch != NULL
+               ? waiting_set_watch(pages->waiting, options->watch, fault)
+               : status;
+}
+
+static enum status open_parts(struct pages *pages, const struct pages_options *from,
+                              struct fault *fault)
 {
     enum status status = order_desk_open(pages->engine, pages->env, &pages->desk, fault);
     if (status != STATUS_OK) {
@@ -45,11 +60,9 @@ static enum status open_parts(struct pages *pages, bool upstream, struct fault *
         return fault_set(fault, STATUS_MEMORY,
                          "no memory for the pages; free some and start again");
     }
-    const struct store_options options = {pages->engine, pages->env, upstream};
+    const struct store_options options = {pages->engine, pages->env, from->upstream};
     status = store_open(&options, &pages->store, fault);
-    return status == STATUS_OK && upstream ? waiting_open(pages->engine, pages->env, pages->store,
-                                                          pages->allowance, &pages->waiting, fault)
-                                           : status;
+    return status == STATUS_OK && from->upstream ? open_waiting(pages, from, fault) : status;
 }
 
 enum status pages_open(const struct pages_options *options, struct pages **pages,
@@ -64,7 +77,7 @@ enum status pages_open(const struct pages_options *options, struct pages **pages
     made->env = options->env;
     made->door = options->door;
     text_init(&made->scratch, API_REPLY_BYTES_MAX);
-    enum status status = open_parts(made, options->upstream, fault);
+    enum status status = open_parts(made, options, fault);
     if (status != STATUS_OK) {
         pages_close(made);
         return status;
@@ -101,6 +114,11 @@ void pages_close(struct pages *pages)
 void pages_set_upstream(struct pages *pages, struct door_upstream *upstream)
 {
     waiting_set_upstream(pages->waiting, upstream);
+}
+
+void pages_watch_append(const struct pages *pages, struct text *to)
+{
+    waiting_watch_append(waiting_watched(pages->waiting), to);
 }
 
 void pages_tick(struct pages *pages)

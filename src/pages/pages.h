@@ -13,6 +13,7 @@
 #include "env/line_file.h"
 
 struct pages;
+struct watch_record;
 
 enum { PAGES_TICK_MS = 10 };
 
@@ -21,6 +22,9 @@ struct pages_options {
     struct env *env;
     const struct door *door; /* for its figures; may be set later by pages_set_door */
     bool upstream; /* a shop stands behind us: it has the paths that are not under /ecluse/ */
+    /* With an upstream: what the command line says of it; NULL: the shop file does. */
+    const enum site_preset *preset;
+    const struct watch_record *watch; /* nobody is held (pages/waiting_watch.h); NULL: they are */
 };
 
 enum status pages_open(const struct pages_options *options, struct pages **pages,
@@ -32,6 +36,8 @@ void pages_set_access_log(struct pages *pages, struct line_file *log);
 void pages_set_upstream(struct pages *pages, struct door_upstream *upstream);
 /* Every PAGES_TICK_MS on the door's thread, where options.upstream was true. */
 void pages_tick(struct pages *pages);
+/* What --watch has seen, as `ecluse gate --json` has it under "watch". */
+void pages_watch_append(const struct pages *pages, struct text *to);
 /* door_options.handle; `context` is the struct pages. */
 void pages_handle(struct door_request *request, void *context);
 void pages_close(struct pages *pages);

@@ -132,6 +132,13 @@ void store_visit_busy(const struct store_visit *visit)
         "", SLICE("Retry-After: 2\r\n"));
 }
 
+void store_visit_no_place(const struct store_visit *visit, bool checkout)
+{
+    const char *text = checkout ? MESSAGE("no-place-checkout") : MESSAGE("no-place-text");
+    const struct store_notice notice = {503, MESSAGE("no-place-title"), text, NULL, NULL};
+    notice_send(visit, &notice, "", SLICE("Retry-After: 60\r\n"));
+}
+
 void store_visit_method(const struct store_visit *visit, const char *allow)
 {
     char line[64];

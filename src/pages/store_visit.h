@@ -77,6 +77,8 @@ void store_visit_not_found(const struct store_visit *visit);
 /* Nothing is sold here: leads to the shop behind us. */
 void store_visit_nothing_sold(const struct store_visit *visit);
 void store_visit_busy(const struct store_visit *visit);
+/* No place in the line can be given; `checkout`: what was asked for may order something. */
+void store_visit_no_place(const struct store_visit *visit, bool checkout);
 void store_visit_method(const struct store_visit *visit, const char *allow);
 void store_visit_other_site(const struct store_visit *visit);
 /* The fault of a task as a page (storage full, stopped, ...). */

@@ -1,7 +1,5 @@
 /* A visitor's cookie becomes a ticket, the ticket a question to the gate, its answer a page, a
- * parked request, or a request that is handed on.
- *
- * Invariant: one note is under way at a time. */
+ * parked request, or a request that is handed on. */
 #include "pages/waiting.h"
 
 #include "base/assert.h"
@@ -12,8 +10,10 @@
 #include "pages/waiting_cache.h"
 #include "pages/waiting_consent.h"
 #include "pages/waiting_door.h"
-#include "pages/waiting_note.h"
+#include "pages/waiting_keep.h"
 #include "pages/waiting_page.h"
+#include "pages/waiting_rules.h"
+#include "pages/waiting_watch.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,12 +23,7 @@ enum {
     PLACES = 1 << 20,
     PARKED_MS_MAX = 12000, /* then the page again: browsers and proxies give up later */
     HEADERS_BYTES = 512,
-    NOTE_PAUSE_MS = 1000,
-    NOTE_PAUSE_MS_LEAST = 20,
-    NOTE_HOLDS_SECONDS = 2, /* what a note says of who is inside */
-    RESERVE_LEAST = 256,
-    SESSION_SECONDS_LEAST = 60,
-    MINUTE = 60
+    SESSION_SECONDS_LEAST = 60
 };
 
 /* A request that was handed on, in its memory. */
@@ -52,14 +47,10 @@ struct waiting {
     struct parking parking;
     struct waiting_door door;
     struct consent consent;
-    int64_t busy_at; /* somebody waited, or was inside, at that time */
-    /* What is kept. */
-    struct engine_task note_task;
-    char note[ENGINE_NOTE_BYTES];
-    bool note_busy;
-    int64_t noted_at;
-    uint32_t reserved; /* numbers below it may have been given, as far as the note says */
-    uint32_t noted_head, noted_next, noted_inside;
+    struct waiting_rules rules;
+    struct waiting_watch *watch; /* NULL: visitors are held */
+    int64_t busy_at;             /* somebody waited, or was inside, at that time */
+    struct waiting_keep keep;
 };
 
 static int64_t now_ms(const struct waiting *waiting)
@@ -94,75 +85,22 @@ void waiting_cap(struct waiting *waiting, uint64_t cap)
 
 /* ---- what outlives the process ---- */
 
-static void note_done(struct engine_task *task)
-{
-    struct waiting *waiting = task->context;
-    waiting->note_busy = false;
-    waiting_door_settled(&waiting->door, task->status == STATUS_OK);
-}
-
-static void note_write(struct waiting *waiting)
-{
-    struct gate *gate = waiting->gate;
-    struct waiting_note note = {.line = waiting->line, .opening = waiting->door.opening};
-    uint32_t given = gate->next - waiting->noted_next; /* since the last note */
-    uint32_t more = given < RESERVE_LEAST / 4 ? (uint32_t)RESERVE_LEAST : 4 * given;
-    gate_keep(gate, NOTE_HOLDS_SECONDS, &note.gate);
-    note.gate.next = gate->next > UINT32_MAX - more ? UINT32_MAX : gate->next + more;
-    waiting_note_write(&note, waiting->note);
-    waiting->note_task = (struct engine_task){
-        .kind = TASK_NOTE, .note = waiting->note, .done = note_done, .context = waiting};
-    if (engine_submit(waiting->engine, &waiting->note_task)) {
-        waiting->note_busy = true;
-        waiting->reserved = note.gate.next;
-        waiting->noted_head = gate->head;
-        waiting->noted_next = gate->next;
-        waiting->noted_inside = inside_count(&gate->inside);
-        waiting_door_written(&waiting->door);
-    }
-}
-
-/* At most once a second while something changes, at once where numbers run out or the door closes
- * or opens. */
-static void note_keep(struct waiting *waiting, int64_t now)
-{
-    const struct gate *gate = waiting->gate;
-    bool urgent = gate->next + RESERVE_LEAST / 4 > waiting->reserved;
-    bool door =
-        waiting_door_is_due(&waiting->door) && now - waiting->noted_at >= NOTE_PAUSE_MS_LEAST;
-    bool inside =
-        gate->settings.inside_most > 0 && inside_count(&gate->inside) != waiting->noted_inside;
-    bool moved = gate->head != waiting->noted_head || gate->next != waiting->noted_next || inside;
-    bool due = moved && now - waiting->noted_at >= NOTE_PAUSE_MS;
-    if (!waiting->note_busy && (urgent || door || due)) {
-        waiting->noted_at = now;
-        note_write(waiting);
-    }
-}
-
 static void line_begin(struct waiting *waiting)
 {
     const struct gate_settings settings = waiting->gate->settings;
     waiting->env->entropy(waiting->env, &waiting->line, sizeof waiting->line);
     waiting->gate = gate_place(waiting->gate, &settings, now_ms(waiting));
-    waiting->reserved = 0;
-    waiting->noted_head = 0;
-    waiting->noted_next = 0;
+    waiting_keep_begin(&waiting->keep);
 }
 
 static void line_restore(struct waiting *waiting)
 {
-    char text[ENGINE_NOTE_BYTES];
     struct waiting_note note;
-    if (!engine_note(waiting->engine, text) || !waiting_note_read(slice_of(text), &note)) {
-        return;
+    if (waiting_keep_restore(&waiting->keep, &note)) {
+        waiting->line = note.line;
+        gate_restore(waiting->gate, &note.gate, now_ms(waiting));
+        waiting_door_restore(&waiting->door, &note.opening, waiting->gate);
     }
-    waiting->line = note.line;
-    gate_restore(waiting->gate, &note.gate, now_ms(waiting));
-    waiting_door_restore(&waiting->door, &note.opening, waiting->gate);
-    waiting->reserved = note.gate.next;
-    waiting->noted_next = note.gate.next;
-    waiting->noted_head = note.gate.head;
 }
 
 /* ---- opening ---- */
@@ -217,6 +155,7 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     made->shop = engine_shop(engine);
     made->gate = gate_place(memory, &settings, now_ms(made));
     made->parking.gate = made->gate;
+    waiting_keep_init(&made->keep, engine, &made->door);
     line_begin(made);
     line_restore(made);
     /* A closing that came while no server ran holds for the first visitor too. */
@@ -226,10 +165,42 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     return STATUS_OK;
 }
 
+void waiting_set_preset(struct waiting *waiting, enum site_preset preset)
+{
+    waiting->rules.preset_given = true;
+    waiting->rules.preset = preset;
+}
+
+enum status waiting_set_watch(struct waiting *waiting, const struct watch_record *record,
+                              struct fault *fault)
+{
+    line_begin(waiting); /* who waited before is inside now, and no opening closes anything */
+    waiting->door = (struct waiting_door){.open_asked = false};
+    waiting->watch =
+        waiting_watch_open(waiting->env, waiting->gate, &waiting->keys, waiting->line, record);
+    return waiting->watch != NULL ? STATUS_OK
+                                  : fault_set(fault, STATUS_MEMORY, "no memory to watch");
+}
+
+const struct waiting_watch *waiting_watched(const struct waiting *waiting)
+{
+    return waiting->watch;
+}
+
+const struct waiting_rules *waiting_rules(const struct waiting *waiting)
+{
+    return &waiting->rules;
+}
+
+enum site_preset waiting_preset(const struct waiting *waiting)
+{
+    return waiting_rules_preset(&waiting->rules, waiting->shop);
+}
+
 void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream)
 {
     waiting->upstream = upstream;
-    waiting_cache_set(waiting->upstream, &waiting->shop->site);
+    waiting_cache_set(waiting->upstream, &waiting->shop->site, waiting->watch == NULL);
 }
 
 struct door_upstream *waiting_upstream(const struct waiting *waiting)
@@ -241,6 +212,7 @@ void waiting_close(struct waiting *waiting)
 {
     if (waiting != NULL) {
         waiting_page_close(waiting->page);
+        waiting_watch_close(waiting->watch);
         parking_close(&waiting->parking);
         free(waiting->gate);
         free(waiting);
@@ -335,31 +307,6 @@ static void let_in(struct waiting *waiting, struct door_request *request,
 
 /* ---- the page ---- */
 
-/* Whole and half minutes. */
-static json_t *minutes(uint32_t seconds)
-{
-    uint32_t whole = seconds / MINUTE;
-    const char *half = seconds % MINUTE == 0 ? "" : "½";
-    return whole == 0 && *half != 0 ? json_string(half)
-                                    : json_sprintf("%" PRIu32 "%s", whole, half);
-}
-
-static void wait_values(const struct gate_view *view, json_t *values)
-{
-    const struct wait_range *wait = &view->wait;
-    if (!wait->known) {
-        json_object_set_new(values, "stands", json_true());
-    } else if (wait->high_seconds > 2 * MINUTE) {
-        json_object_set_new(values, "minutes",
-                            json_pack("{s:o,s:o}", "low", minutes(wait->low_seconds), "high",
-                                      minutes(wait->high_seconds)));
-    } else {
-        json_object_set_new(
-            values, "moments",
-            json_pack("{s:i,s:i}", "low", (int)wait->low_seconds, "high", (int)wait->high_seconds));
-    }
-}
-
 static void page_send(struct waiting *waiting, const struct store_visit *visit,
                       const struct gate_view *view, struct slice ticket)
 {
@@ -376,7 +323,7 @@ static void page_send(struct waiting *waiting, const struct store_visit *visit,
     json_object_set_new(values, "next", json_boolean(inside_room(&gate->inside) == 0));
     waiting_door_values(&waiting->door, gate, &page, view, values);
     json_object_set_new(values, "seconds", json_integer(seconds));
-    wait_values(view, values);
+    waiting_page_wait(view, values);
     int length = snprintf(lines, sizeof lines, "Refresh: %" PRIu32 "\r\n%.*s", seconds,
                           (int)ticket.length, ticket.data);
     ASSERT(length > 0 && (size_t)length < sizeof lines);
@@ -408,6 +355,15 @@ static bool is_browser(const struct door_request *request)
 
 /* ---- how much one may ask ---- */
 
+/* The seconds after which to ask again; 0: go on. `ticket` NULL: without one. */
+static uint32_t seconds_to_wait(const struct waiting *waiting, const struct door_request *request,
+                                const struct gate_ticket *ticket)
+{
+    return ticket == NULL ? allowance_stranger(waiting->allowance, request)
+                          : allowance_bearer(waiting->allowance, request, ticket->line,
+                                             ticket->number, ticket->entered != 0);
+}
+
 /* True if `seconds` is 0; otherwise it replies to come back after them. */
 static bool admitted(struct waiting *waiting, struct door_request *request, uint32_t seconds)
 {
@@ -421,10 +377,7 @@ static bool admitted(struct waiting *waiting, struct door_request *request, uint
 static bool request_admitted(struct waiting *waiting, struct door_request *request,
                              const struct gate_ticket *ticket)
 {
-    return admitted(waiting, request,
-                    ticket == NULL ? allowance_stranger(waiting->allowance, request)
-                                   : allowance_bearer(waiting->allowance, request, ticket->line,
-                                                      ticket->number, ticket->entered != 0));
+    return admitted(waiting, request, seconds_to_wait(waiting, request, ticket));
 }
 
 /* Where the bearer of the number stands, and what is said of it. */
@@ -448,35 +401,45 @@ static bool poll_admitted(struct waiting *waiting, struct door_request *request,
 
 /* ---- a visitor ---- */
 
-static void park(struct waiting *waiting, struct door_request *request,
-                 const struct gate_ticket *ticket)
+/* Nobody is to go in while staff say so, or before an opening: then nothing is handed on either. */
+static void no_place(struct waiting *waiting, const struct store_visit *visit, enum rules_way way)
 {
-    if (!parking_add(&waiting->parking, request, ticket, now_ms(waiting))) {
-        reply_later(request);
+    bool shut = waiting->gate->closed || waiting->gate->pace.paused;
+    waiting_rules_no_place(&waiting->rules, waiting->shop, waiting->upstream, visit,
+                           shut ? RULES_QUEUE_CLOSED : way, now_ms(waiting));
+}
+
+static void park(struct waiting *waiting, const struct store_visit *visit,
+                 const struct gate_ticket *ticket, enum rules_way way)
+{
+    if (!parking_add(&waiting->parking, visit->request, ticket, now_ms(waiting))) {
+        no_place(waiting, visit, way);
     }
 }
 
-static void newcomer(struct waiting *waiting, const struct store_visit *visit)
+static void newcomer(struct waiting *waiting, const struct store_visit *visit, enum rules_way way)
 {
     char lines[HEADERS_BYTES];
     struct gate_view view;
+    int64_t now = now_ms(waiting);
     bool browser = is_browser(visit->request);
-    if (!browser && !gate_is_quiet(waiting->gate)) {
+    bool fails = waiting_keep_fails(&waiting->keep, waiting->gate, now);
+    if (!fails && !browser && !gate_is_quiet(waiting->gate)) {
         reply_later(visit->request);
         return;
     }
     if (!admitted(waiting, visit->request, allowance_place(waiting->allowance, visit->request))) {
         return;
     }
-    int64_t now = now_ms(waiting);
     struct gate_ticket ticket = {.line = waiting->line, .issued = (uint32_t)now_utc(waiting)};
-    enum gate_arrival arrival = gate_arrive(waiting->gate, now, &ticket.number);
+    enum gate_arrival arrival =
+        fails ? GATE_ARRIVED_FULL : gate_arrive(waiting->gate, now, &ticket.number);
     if (arrival == GATE_ARRIVED_INSIDE) {
         let_in(waiting, visit->request, &ticket);
         return;
     }
     if (arrival == GATE_ARRIVED_FULL) {
-        reply_later(visit->request);
+        no_place(waiting, visit, way);
         return;
     }
     if (!browser) {
@@ -488,14 +451,14 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit)
     ticket.announced = view.state == GATE_WAITING ? view.wait.likely_seconds : 0;
     if (view.state == GATE_CALLED &&
         gate_knock(waiting->gate, ticket.number, now) == GATE_KNOCK_PARKED) {
-        park(waiting, visit->request, &ticket);
+        park(waiting, visit, &ticket, way);
         return;
     }
     page_send(waiting, visit, &view, ticket_lines(waiting, visit, &ticket, false, lines));
 }
 
 static void returning(struct waiting *waiting, const struct store_visit *visit,
-                      const struct gate_ticket *ticket)
+                      const struct gate_ticket *ticket, enum rules_way way)
 {
     char lines[HEADERS_BYTES];
     struct gate_view view;
@@ -507,7 +470,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
         let_in(waiting, visit->request, ticket);
         break;
     case GATE_KNOCK_PARKED:
-        park(waiting, visit->request, ticket);
+        park(waiting, visit, ticket, way);
         break;
     case GATE_KNOCK_WAIT:
         if (!is_browser(visit->request)) {
@@ -518,7 +481,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
         page_send(waiting, visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
         break;
     case GATE_KNOCK_GONE:
-        newcomer(waiting, visit);
+        newcomer(waiting, visit, way);
         break;
     }
 }
@@ -564,26 +527,60 @@ static bool shown_from_cache(struct waiting *waiting, struct door_request *reque
     return true;
 }
 
+/* Nobody is held; what would have been is counted. */
+static void watched(struct waiting *waiting, struct door_request *request,
+                    const struct gate_ticket *ticket)
+{
+    struct rules_verdict verdict;
+    if (consent_handle(&waiting->consent, request, now_ms(waiting))) {
+        return;
+    }
+    waiting_rules_ask(&waiting->rules, waiting->shop, request, &verdict);
+    const struct watched_request asked = {.request = request,
+                                          .ticket = ticket,
+                                          .verdict = &verdict,
+                                          .browser = is_browser(request),
+                                          .limited = seconds_to_wait(waiting, request, ticket) > 0,
+                                          .ends = ends_at(waiting, door_path(request))};
+    waiting_watch_handle(waiting->watch, waiting->upstream, &asked);
+}
+
 void waiting_handle(struct waiting *waiting, struct door_request *request)
 {
     struct store_visit visit;
     struct gate_ticket ticket;
     const struct store_visit asked = {.request = request};
+    struct rules_verdict verdict;
     bool known = ticket_read(waiting, &asked, &ticket);
+    if (waiting->watch != NULL) {
+        watched(waiting, request, known ? &ticket : NULL);
+        return;
+    }
     if (!request_admitted(waiting, request, known ? &ticket : NULL) ||
-        consent_handle(&waiting->consent, request, now_ms(waiting)) ||
+        consent_handle(&waiting->consent, request, now_ms(waiting))) {
+        return;
+    }
+    const struct rules rules = {&waiting->shop->site, preset_of(waiting_preset(waiting))};
+    page_insert(&rules, request);
+    bool inside = known && ticket.entered != 0 && may_go_on(waiting, request, &ticket);
+    bool denies = waiting->shop->site.admin_elsewhere == SITE_ADMIN_DENIED;
+    if (inside && !denies) {
+        hand_on(waiting, request, &ticket, SLICE("Ecluse-State: inside\r\n"));
+        return;
+    }
+    waiting_rules_ask(&waiting->rules, waiting->shop, request, &verdict);
+    if (waiting_rules_pass(&waiting->rules, waiting->upstream, request, &verdict) ||
         !store_visit_open(&visit, waiting->store, request)) {
         return;
     }
-    page_insert(waiting->shop, request);
-    if (known && ticket.entered != 0 && may_go_on(waiting, request, &ticket)) {
+    if (inside) {
         hand_on(waiting, request, &ticket, SLICE("Ecluse-State: inside\r\n"));
     } else if (shown_from_cache(waiting, request, known ? &ticket : NULL)) {
         return;
     } else if (known && ticket.entered == 0) {
-        returning(waiting, &visit, &ticket);
+        returning(waiting, &visit, &ticket, verdict.way);
     } else {
-        newcomer(waiting, &visit);
+        newcomer(waiting, &visit, verdict.way);
     }
 }
 
@@ -596,7 +593,7 @@ bool waiting_look(struct waiting *waiting, struct door_request *request, struct 
     if (!request_admitted(waiting, request, known ? &ticket : NULL)) {
         return false;
     }
-    if (!known) {
+    if (!known || waiting->watch != NULL) {
         return true;
     }
     if (ticket.entered != 0) {
@@ -743,7 +740,7 @@ static void shop_take(struct waiting *waiting)
     bool changed = shop != waiting->shop;
     waiting->shop = shop;
     if (changed) {
-        waiting_cache_set(waiting->upstream, &shop->site);
+        waiting_cache_set(waiting->upstream, &waiting->shop->site, waiting->watch == NULL);
         (void)door_cache_purge(waiting->upstream, SLICE("all"));
     }
 }
@@ -753,6 +750,10 @@ void waiting_tick(struct waiting *waiting)
     uint32_t number = 0;
     int64_t now = now_ms(waiting);
     shop_take(waiting);
+    if (waiting->watch != NULL) {
+        waiting_watch_tick(waiting->watch);
+        return;
+    }
     if (waiting_door_tick(&waiting->door, waiting->gate, waiting->shop, waiting->env)) {
         parked_give_up(waiting, INT64_MAX);
     }
@@ -769,7 +770,7 @@ void waiting_tick(struct waiting *waiting)
         line_begin(waiting);
         waiting->busy_at = now;
     }
-    note_keep(waiting, now);
+    waiting_keep_tick(&waiting->keep, waiting->gate, waiting->line, now);
 }
 
 /* ---- staff ---- */

@@ -1,6 +1,7 @@
 /* The waiting room in front of the shop behind us: gate/ with sockets, cookies and pages around it.
  *
- *   request -> its ticket -> inside: handed on (door_forward)
+ *   request -> its class (gate/rules.h): passes, or is refused, without a place; else
+ *           -> its ticket -> inside: handed on (door_forward)
  *                            called: parked until the gate lets it in, then handed on
  *                            waits:  the honest page, which renews itself
  *           -> what is in the cache, whoever asks and has not gone in: the cached page
@@ -8,10 +9,11 @@
  *
  * A browser that cannot be told to wait (no text/html accepted, not GET or HEAD) reads 503 with
  * Retry-After while somebody waits. Every answer to a visitor says `Ecluse-State: inside`,
- * `waiting`, or `cached`. All on the door's thread.
+ * `waiting`, or `cached`, but for what needs no place. All on the door's thread.
  *
  * What must outlive the process, the numbers given and the front of the line, is kept beside the
- * journal (TASK_NOTE) about once a second; who waits keeps the place, because the ticket has it. */
+ * journal about once a second (waiting_keep.h); who waits keeps the place, because the ticket has
+ * it. */
 #ifndef ECLUSE_PAGES_WAITING_H
 #define ECLUSE_PAGES_WAITING_H
 
@@ -22,12 +24,20 @@
 #include "pages/store.h"
 
 struct waiting;
+struct waiting_rules;
+struct waiting_watch;
+struct watch_record;
 
 /* Before engine_start: reads what was kept. STATUS_INVALID where the shop file does not say how
  * much the shop behind bears (site: requests_per_second). */
 enum status waiting_open(struct engine *engine, struct env *env, struct store *store,
                          struct allowance *allowance, struct waiting **waiting,
                          struct fault *fault) MUST_USE;
+/* What the command line says, whatever the shop file does. Before the first request. */
+void waiting_set_preset(struct waiting *waiting, enum site_preset preset);
+/* Nobody is held (pages/waiting_watch.h). Before the first request; STATUS_MEMORY. */
+enum status waiting_set_watch(struct waiting *waiting, const struct watch_record *record,
+                              struct fault *fault) MUST_USE;
 void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream);
 /* Any path that is not under /ecluse/; always replies, now or later. */
 void waiting_handle(struct waiting *waiting, struct door_request *request);
@@ -63,6 +73,10 @@ bool waiting_look(struct waiting *waiting, struct door_request *request,
 bool waiting_stay(struct waiting *waiting, struct door_request *request,
                   struct store_place *place) MUST_USE;
 const struct gate *waiting_gate(const struct waiting *waiting);
+const struct waiting_rules *waiting_rules(const struct waiting *waiting);
+const struct waiting_watch *
+waiting_watched(const struct waiting *waiting);                 /* NULL: they are held */
+enum site_preset waiting_preset(const struct waiting *waiting); /* the one that counts */
 const struct allowance *waiting_allowance(const struct waiting *waiting);
 
 #endif

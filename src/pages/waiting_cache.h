@@ -5,7 +5,7 @@
 #include "door/upstream.h"
 #include "model/shop.h"
 
-/* At the start, and when a shop file was applied. */
-void waiting_cache_set(struct door_upstream *upstream, const struct site *site);
+/* At the start, and when a shop file was applied. Not `used`: nothing is kept, whatever it says. */
+void waiting_cache_set(struct door_upstream *upstream, const struct site *site, bool used);
 
 #endif

@@ -12,12 +12,14 @@
 #include "pages/store_moment.h"
 #include "pages/store_page.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { SHAPES_MAX = 8, HEADERS_BYTES = 4096 };
 enum { SETS = 2 * LANGUAGES };     /* of shapes: with offers or without */
 enum { LOOK_AGAIN_NS = 20000000 }; /* while the core is asked */
+enum { MINUTE = 60 };
 
 struct shaped {
     uint64_t stamp;
@@ -237,6 +239,31 @@ static bool dates_wait(struct waiting_page *page, const struct store_visit *visi
                                .lines = {copy, lines.length}};
     return store_dates_ask(page->store->dates, page->offers, page->offer_count, now_ns,
                            &wait->waiter);
+}
+
+/* Whole and half minutes. */
+static json_t *minutes(uint32_t seconds)
+{
+    uint32_t whole = seconds / MINUTE;
+    const char *half = seconds % MINUTE == 0 ? "" : "½";
+    return whole == 0 && *half != 0 ? json_string(half)
+                                    : json_sprintf("%" PRIu32 "%s", whole, half);
+}
+
+void waiting_page_wait(const struct gate_view *view, json_t *values)
+{
+    const struct wait_range *wait = &view->wait;
+    if (!wait->known) {
+        json_object_set_new(values, "stands", json_true());
+    } else if (wait->high_seconds > 2 * MINUTE) {
+        json_object_set_new(values, "minutes",
+                            json_pack("{s:o,s:o}", "low", minutes(wait->low_seconds), "high",
+                                      minutes(wait->high_seconds)));
+    } else {
+        json_object_set_new(
+            values, "moments",
+            json_pack("{s:i,s:i}", "low", (int)wait->low_seconds, "high", (int)wait->high_seconds));
+    }
 }
 
 void waiting_page_send(struct waiting_page *page, const struct store_visit *visit, json_t *values,

@@ -7,6 +7,7 @@
 #ifndef ECLUSE_PAGES_WAITING_PAGE_H
 #define ECLUSE_PAGES_WAITING_PAGE_H
 
+#include "gate/gate.h"
 #include "pages/store_visit.h"
 
 #include <jansson.h>
@@ -17,6 +18,8 @@ struct waiting_page;
 struct waiting_page *waiting_page_open(struct store *store);
 void waiting_page_close(struct waiting_page *page);
 
+/* How long it will likely take, among the visitor's values. */
+void waiting_page_wait(const struct gate_view *view, json_t *values);
 /* Sends it, now or when the core has said the dates. `values` (taken over) are the visitor's, as
  * page_mould.h wants them; `lines` further header lines (copied). */
 void waiting_page_send(struct waiting_page *page, const struct store_visit *visit, json_t *values,

@@ -13,7 +13,7 @@ const manual = readFileSync(path.join(source, 'docs/connect.md'), 'utf8')
 const block = kind => manual.match(new RegExp('```' + kind + '\n([^]*?)```'))[1]
 const tag = block('html').match(/<script.*<\/script>/)[0]
 const written = block('html').match(/<p .*<\/p>/)[0]
-const inject = block('yaml').match(/inject: {[^]*}/)[0].replaceAll('\n', ' ')
+const inject = manual.match(/^ *(inject: {pages: \[\/product\/[^]*?\]})/m)[1].replaceAll('\n', ' ')
 const listener = [...manual.matchAll(/```js\n([^]*?)```/g)].map(found => found[1]).find(code => code.includes('ecluse:promise'))
 
 // Another shop: its pages are what a test puts here.

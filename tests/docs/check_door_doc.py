@@ -54,24 +54,56 @@ class Turns(unittest.TestCase):
         self.assertIn(f'{int(header["TURN_CLAIMS_MAX"]):,} at a time', text)
 
 
-class Evening(unittest.TestCase):
-    def test_it_goes_as_it_is_told(self):
+def section(title):
+    """What stands below a title of docs/door.md, until the next of its rank."""
+    with open(os.path.join(ROOT, 'docs', 'door.md'), encoding='utf-8') as file:
+        return re.search(rf'^{title}\n(.*?)(?=^## |\Z)', file.read(), re.S | re.M).group(1)
+
+
+class Told(unittest.TestCase):
+    def ecluse(self, folder, *arguments):
+        done = subprocess.run([os.path.join(os.environ['ECLUSE_BUILD'], 'ecluse'), *arguments], cwd=folder, check=False,
+                              capture_output=True, text=True, timeout=60, env=dict(os.environ, LC_ALL='C.UTF-8'))
+        self.assertEqual((done.returncode, done.stderr), (0, ''), arguments)
+        return done.stdout
+
+    def run_console(self, text, folder):
         """Each command does what it should, and each line that is shown under it is in what it prints."""
-        with open(os.path.join(ROOT, 'docs', 'door.md'), encoding='utf-8') as file:
-            text = file.read()
         commands = 0
+        for block in re.findall('```console\n(.*?)```', text, re.S):
+            for command, shown in re.findall(r'^\$ ecluse (.*)\n((?:[^$].*\n)*)', block, re.M):
+                printed = self.ecluse(folder, *shlex.split(command))
+                for line in shown.splitlines():
+                    self.assertIn(line + '\n', printed, command)
+                commands += 1
+        return commands
+
+
+class Evening(Told):
+    def test_it_goes_as_it_is_told(self):
+        text = section('## Two levers, one board')
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, 'evening.yaml'), 'w', encoding='utf-8') as file:
                 file.write(re.search('```yaml\n(.*?)```', text, re.S).group(1))
-            for block in re.findall('```console\n(.*?)```', text, re.S):
-                for command, shown in re.findall(r'^\$ ecluse (.*)\n((?:[^$].*\n)*)', block, re.M):
-                    done = subprocess.run([os.path.join(os.environ['ECLUSE_BUILD'], 'ecluse'), *shlex.split(command)], cwd=folder, check=False,
-                                          capture_output=True, text=True, timeout=60, env=dict(os.environ, LC_ALL='C.UTF-8'))
-                    self.assertEqual((done.returncode, done.stderr), (0, ''), command)
-                    for line in shown.splitlines():
-                        self.assertIn(line + '\n', done.stdout, command)
-                    commands += 1
-        self.assertEqual(commands, 5)
+            self.assertEqual(self.run_console(text, folder), 5)
+
+
+class Rules(Told):
+    def test_requests_get_the_classes_that_are_told(self):
+        text = section('## What queues and what does not')
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, 'shop.yaml'), 'w', encoding='utf-8') as file:
+                file.write('shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n' +
+                           re.search('```yaml\n(.*?)```', text, re.S).group(1))
+            self.ecluse(folder, 'init', 'shop.db', 'shop.yaml')
+            self.assertEqual(self.run_console(text, folder), 1)
+            ways = {'/Check-out!/': 'queue-or-refuse', '/%63heckout': 'queue-or-refuse', '/index.php/checkout': 'queue-or-refuse',
+                    '?add%2Dto%2Dcart=': 'queue-or-refuse', '?add-to-cart[]=': 'queue-or-refuse', '/?wc-api=': 'queue',
+                    '/?wc-api=x&wc-api=': 'queue', '/feed/x?pagename=checkout': 'queue-or-refuse'}
+            for path, way in ways.items():
+                self.assertIn(f'`{path}`', text)
+                told = self.ecluse(folder, 'gate', 'shop.db', '--explain', 'GET', path if path[0] == '/' else '/' + path, '--json')
+                self.assertIn(f'"way":"{way}"', told, path)
 
 
 if __name__ == '__main__':
