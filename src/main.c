@@ -17,8 +17,8 @@ static const struct command commands[] = {
     {"apply", "SHOP.db SHOP.yaml [--dry-run]", "bring changes of a shop file into the database",
      apply_run, &apply_manual},
     {"serve",
-     "SHOP.db [--listen ADDR:PORT] [--upstream URL] [--access-log FILE|-] [--access-log-format "
-     "FORMAT]",
+     "SHOP.db [--listen ADDR:PORT] [--upstream URL] [--trust NETWORK]... [--access-log FILE|-] "
+     "[--access-log-format FORMAT]",
      "serve the shop's pages and API", serve_run, &serve_manual},
 
     {"quote", "SHOP OFFER[=QTY]... [--want DATE|TIME] [--split] [--explain]",

@@ -24,6 +24,9 @@ static const struct option options[] = {
     {"listen", "ADDR:PORT", false,
      "where to listen (default 127.0.0.1:8080; IPv6 in brackets; port 0: any free one)"},
     {"upstream", "URL", false, "the shop that stands behind: http://HOST:PORT or unix:/PATH"},
+    {"trust", "NETWORK", true,
+     "a proxy in front, on another machine, that is believed about who asked: 192.0.2.7 or "
+     "10.0.0.0/8"},
     {"access-log", "FILE|-", false,
      "a line for each request, into this file or to stdout; SIGHUP opens the file anew"},
     {"access-log-format", "FORMAT", false,
@@ -71,6 +74,7 @@ struct listen {
     char address[ADDRESS_BYTES];
     uint16_t port;
     bool ipv6;
+    struct door_trust trust;
 };
 
 struct server {
@@ -118,6 +122,21 @@ static enum status listen_read(const char *text, struct listen *listen, struct f
     (void)snprintf(listen->address, sizeof listen->address, "%.*s", (int)address.length,
                    address.data);
     listen->port = (uint16_t)port;
+    return STATUS_OK;
+}
+
+static enum status trust_read(const struct call *call, struct door_trust *trust,
+                              struct fault *fault)
+{
+    const char *network;
+    for (uint32_t i = 0; (network = call_value_at(call, "trust", i)) != NULL; i++) {
+        if (!door_trust_add(trust, slice_of(network))) {
+            return fault_set(fault, STATUS_INVALID,
+                             "--trust %s: write an address or a network, as 192.0.2.7, 10.0.0.0/8 "
+                             "or 2001:db8::/32 (nothing behind its bits), at most %d",
+                             network, DOOR_TRUST_MAX);
+        }
+    }
     return STATUS_OK;
 }
 
@@ -202,7 +221,8 @@ static enum status server_open(const struct call *call, const struct listen *lis
                                       .env = call->env,
                                       .handle = pages_handle,
                                       .context = server->pages,
-                                      .connections_max = LIMIT_CONNECTIONS};
+                                      .connections_max = LIMIT_CONNECTIONS,
+                                      .trust = listen->trust};
     status = door_open(&door, &server->door, fault);
     if (status != STATUS_OK) {
         return status;
@@ -265,10 +285,11 @@ static void signals_set(struct door *door)
 int serve_run(struct call *call)
 {
     struct fault fault;
-    struct listen listen;
+    struct listen listen = {.port = 0};
     struct server server = {.failed = false};
     const char *where = call_value(call, "listen");
-    if (listen_read(where != NULL ? where : "127.0.0.1:8080", &listen, &fault) != STATUS_OK) {
+    if (listen_read(where != NULL ? where : "127.0.0.1:8080", &listen, &fault) != STATUS_OK ||
+        trust_read(call, &listen.trust, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }
     int code = EXIT_DONE;
