@@ -18,7 +18,7 @@ static const struct command commands[] = {
      apply_run, &apply_manual},
     {"serve",
      "SHOP.db [--listen ADDR:PORT] [--upstream URL] [--preset NAME] [--watch [--watch-file FILE]] "
-     "[--access-log FILE|-] [--access-log-format FORMAT]",
+     "[--trust NETWORK]... [--access-log FILE|-] [--access-log-format FORMAT]",
      "serve the shop's pages and API", serve_run, &serve_manual},
 
     {"quote", "SHOP OFFER[=QTY]... [--want DATE|TIME] [--split] [--explain]",

@@ -30,6 +30,9 @@ static const struct option options[] = {
      "what queues there and what not: woocommerce, prestashop or none (default: the shop file's)"},
     {"watch", NULL, false, "hold nobody; record what the waiting room would have done"},
     {"watch-file", "FILE", false, "record into this file (default: SHOP.db.watch.csv)"},
+    {"trust", "NETWORK", true,
+     "a proxy in front, on another machine, that is believed about who asked: 192.0.2.7 or "
+     "10.0.0.0/8"},
     {"access-log", "FILE|-", false,
      "a line for each request, into this file or to stdout; SIGHUP opens the file anew"},
     {"access-log-format", "FORMAT", false,
@@ -87,6 +90,7 @@ struct listen {
     char address[ADDRESS_BYTES];
     uint16_t port;
     bool ipv6;
+    struct door_trust trust;
 };
 
 struct server {
@@ -137,6 +141,21 @@ static enum status listen_read(const char *text, struct listen *listen, struct f
     (void)snprintf(listen->address, sizeof listen->address, "%.*s", (int)address.length,
                    address.data);
     listen->port = (uint16_t)port;
+    return STATUS_OK;
+}
+
+static enum status trust_read(const struct call *call, struct door_trust *trust,
+                              struct fault *fault)
+{
+    const char *network;
+    for (uint32_t i = 0; (network = call_value_at(call, "trust", i)) != NULL; i++) {
+        if (!door_trust_add(trust, slice_of(network))) {
+            return fault_set(fault, STATUS_INVALID,
+                             "--trust %s: write an address or a network, as 192.0.2.7, 10.0.0.0/8 "
+                             "or 2001:db8::/32 (nothing behind its bits), at most %d",
+                             network, DOOR_TRUST_MAX);
+        }
+    }
     return STATUS_OK;
 }
 
@@ -246,7 +265,8 @@ static enum status server_open(const struct call *call, const struct listen *lis
                                       .env = call->env,
                                       .handle = pages_handle,
                                       .context = server->pages,
-                                      .connections_max = LIMIT_CONNECTIONS};
+                                      .connections_max = LIMIT_CONNECTIONS,
+                                      .trust = listen->trust};
     status = door_open(&door, &server->door, fault);
     if (status != STATUS_OK) {
         return status;
@@ -331,10 +351,11 @@ static void signals_set(struct door *door)
 int serve_run(struct call *call)
 {
     struct fault fault;
-    struct listen listen;
+    struct listen listen = {.port = 0};
     struct server server = {.failed = false};
     const char *where = call_value(call, "listen");
-    if (listen_read(where != NULL ? where : "127.0.0.1:8080", &listen, &fault) != STATUS_OK) {
+    if (listen_read(where != NULL ? where : "127.0.0.1:8080", &listen, &fault) != STATUS_OK ||
+        trust_read(call, &listen.trust, &fault) != STATUS_OK) {
         return call_fault(&fault);
     }
     int code = EXIT_DONE;

@@ -1,7 +1,8 @@
 /* Whom a request counts as when limits are asked, and how many connections one may have.
  *
  *   the peer's address -> its key (/64 of IPv6) and its network's (/24, /48) -> counted while open
- *   a proxy on this machine -> the last address that it names (forwarded.h): the one that it saw
+ *   a proxy on this machine, or one that is trusted -> the last address that it names and that is
+ *   not trusted itself (forwarded.h)
  *
  * What a stranger says of itself is not read. A subscriber of IPv6 has a /64 at least,
  * so single addresses of one mean nothing; /48 is the largest that one customer usually gets, and
@@ -50,6 +51,13 @@ static struct door_client client_read(struct slice node)
     return client_of((struct door_key){word_read(bytes), word_read(bytes + 8)});
 }
 
+static bool is_trusted(const struct door *door, struct slice node)
+{
+    unsigned char bytes[16];
+    return door->options.trust.count > 0 && forwarded_node_address(node, bytes) &&
+           door_trust_has(&door->options.trust, bytes);
+}
+
 void client_take(struct connection *connection)
 {
     struct door *door = connection->door;
@@ -57,15 +65,23 @@ void client_take(struct connection *connection)
         connection->client = (struct door_client){.exempt = true};
         return;
     }
-    connection->client = client_read(slice_of(connection->origin.address));
+    struct slice peer = slice_of(connection->origin.address);
+    connection->client = client_read(peer);
+    connection->origin.trusted = is_trusted(door, peer);
     if (door->options.loopback_counts) {
         connection->client.exempt = false;
     }
 }
 
+bool door_is_believed(const struct door_request *request)
+{
+    const struct door_origin *origin = &request->origin;
+    return origin->loopback || origin->local_socket || origin->trusted;
+}
+
 void door_forwarded_read(const struct door_request *request, struct forwarded *forwarded)
 {
-    if (!request->origin.loopback && !request->origin.local_socket) {
+    if (!door_is_believed(request)) {
         *forwarded = (struct forwarded){.node_count = 0};
         return;
     }
@@ -75,12 +91,15 @@ void door_forwarded_read(const struct door_request *request, struct forwarded *f
 
 void door_client(const struct door_request *request, struct door_client *client)
 {
+    struct forwarded forwarded = {.node_count = 0};
     *client = request->client;
-    if (client->exempt) {
-        struct forwarded forwarded;
+    if (client->exempt || request->origin.trusted) {
         door_forwarded_read(request, &forwarded);
-        if (forwarded.node_count > 0) {
-            *client = client_read(forwarded.nodes[forwarded.node_count - 1]);
+    }
+    for (uint32_t i = forwarded.node_count; i > 0; i--) {
+        *client = client_read(forwarded.nodes[i - 1]);
+        if (!is_trusted(request->door, forwarded.nodes[i - 1])) {
+            return;
         }
     }
 }
@@ -109,7 +128,7 @@ bool share_take(struct connection *connection)
 {
     struct door *door = connection->door;
     const struct door_client *client = &connection->client;
-    if (client->exempt) {
+    if (client->exempt || connection->origin.trusted) {
         return true;
     }
     uint32_t all = door->options.connections_max;

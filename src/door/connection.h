@@ -315,7 +315,9 @@ void connections_drain_ready(struct door *door);
 
 /* client.c: whom it counts as, and its share of the connections. */
 void client_take(struct connection *connection);
-/* Empty where the sender is none of this machine's. */
+/* Is what its sender says of who asked believed? */
+bool door_is_believed(const struct door_request *request);
+/* Empty where it is not. */
 void door_forwarded_read(const struct door_request *request, struct forwarded *forwarded);
 bool share_take(struct connection *connection) MUST_USE; /* false: it is used up */
 void share_give_back(struct connection *connection);

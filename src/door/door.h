@@ -10,6 +10,7 @@
 
 #include "base/slice.h"
 #include "base/status.h"
+#include "door/trust.h"
 #include "env/env.h"
 
 #include <stdint.h>
@@ -36,6 +37,7 @@ struct http_header {
 struct door_origin {
     bool local_socket; /* came by the socket beside the database: the machine's own staff */
     bool loopback;
+    bool trusted;     /* a proxy of door_options.trust */
     char address[46]; /* text form; empty for the local socket */
 };
 
@@ -45,7 +47,8 @@ struct door_key {
 };
 
 /* Whom a request counts as when limits are asked: its sender; or, where that is a proxy on this
- * machine, whom it names last in X-Forwarded-For or, without one, in Forwarded. */
+ * machine or one that is trusted, whom it names last in X-Forwarded-For or, without one, in
+ * Forwarded; whom else is trusted is passed over. */
 struct door_client {
     bool exempt;             /* this machine itself */
     struct door_key address; /* an IPv4 address as ::ffff:a.b.c.d, of IPv6 the /64 */
@@ -63,7 +66,7 @@ struct slice door_header(const struct door_request *request,
 uint32_t door_header_count(const struct door_request *request, const char *name);
 const struct door_origin *door_origin(const struct door_request *request);
 void door_client(const struct door_request *request, struct door_client *client);
-/* Was it asked over TLS, as a proxy on this machine says? */
+/* Was it asked over TLS, as a proxy says that is believed? */
 bool door_is_secure(const struct door_request *request);
 /* The sender's own address, whatever its request says. */
 struct door_key door_peer(const struct door_request *request);
@@ -124,6 +127,7 @@ struct door_options {
     /* Of a request's body, but on the local socket; 0: LIMIT_REQUEST_BODY_BYTES. What a shop behind
      * us takes (pictures of its products) may be more than what our own pages need. */
     uint32_t body_bytes_max;
+    struct door_trust trust; /* proxies elsewhere that are believed about who asked */
     /* For tests: who comes from this machine is counted like everybody else, each 127.x.y.z as an
      * address of its own. */
     bool loopback_counts;

@@ -3,9 +3,9 @@
  * Fields that are for one hop only stay here (RFC 9110 section 7.6.1): the listed ones, and those
  * that Connection names. What the upstream is told about the client is ours to say: X-Forwarded-*,
  * Forwarded and X-Real-IP of strangers are dropped (a proxy on this machine, which speaks TLS for
- * us, is believed: forwarded.h), also where an underscore stands for a dash, because CGI makes them
- * the same name; and "Proxy", which CGI makes HTTP_PROXY. Our own cookies are ours alone: the
- * upstream does not see them, and cannot set one. */
+ * us, and those that are trusted, are believed: forwarded.h), also where an underscore stands for a
+ * dash, because CGI makes them the same name; and "Proxy", which CGI makes HTTP_PROXY. Our own
+ * cookies are ours alone: the upstream does not see them, and cannot set one. */
 #include "base/assert.h"
 #include "door/bytes.h"
 #include "door/link.h"
@@ -288,7 +288,7 @@ static void put_fields(struct writer *writer, const struct door_request *request
                        const struct fields *fields, bool unconditional)
 {
     bool whole = request->insert != NULL;
-    bool believed = door_origin(request)->loopback;
+    bool believed = door_is_believed(request);
     for (uint16_t i = 0; i < fields->count; i++) {
         struct slice name = field_name(fields, i);
         if (http_equal_any_case(name, SLICE("cookie"))) {

@@ -96,6 +96,10 @@ class Server(FolderTest):
         for where in ('8080', '127.0.0.1', '127.0.0.1:99999', '::1:8080', '[127.0.0.1]:80', ':80', '1.2.3.4:x'):
             self.refused(2, 'serve', 'shop.db', '--listen', where, says='--listen')
 
+    def test_whom_to_trust_must_be_readable(self):
+        for network in ('shop.example', '10.0.0.1/8', '10.0.0.0/33', '[::1]', '192.0.2.1:80', ''):
+            self.refused(2, 'serve', 'shop.db', '--trust', '192.0.2.7', '--trust', network, says='--trust')
+
     def test_ipv6(self):
         if not socket.has_ipv6:
             self.skipTest('no IPv6 here')

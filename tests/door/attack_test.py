@@ -111,15 +111,33 @@ class Shares(Case):
             self.assertIn(b' 200 ', connection.recv(4096))
             connection.close()
 
+    def test_a_proxy_that_is_trusted(self):
+        """Elsewhere, and named: it has no share, and is believed about the last one that it does not trust itself."""
+        self.server.stop()
+        self.server = program.Program(SERVER, '--loopback-counts', '1', '--connections', str(CONNECTIONS), '--trust', '127.1.1.0/24',
+                                      '--trust', '2001:db8:ff::/48')
+        v4, own = '0:ffffc0000201 0:ffffc0000200', '0:ffff7f010101 0:ffff7f010100'
+        for source, says, wanted in (('127.1.1.1', None, own), ('127.1.1.1', '192.0.2.1', v4), ('127.1.1.1', '192.0.2.9, 192.0.2.1', v4),
+                                     ('127.1.1.1', '192.0.2.1, 127.1.1.9', v4), ('127.1.1.1', '192.0.2.1, [2001:db8:ff::9]:80', v4),
+                                     ('127.1.1.1', '127.1.1.1, 127.1.1.9', 'exempt'), ('127.1.1.1', 'unknown', '0:0 0:0'),
+                                     ('127.1.2.1', '192.0.2.1', '0:ffff7f010201 0:ffff7f010200')):
+            with self.subTest((source, says)):
+                self.assertEqual(self.keys(source, says), wanted)
+        some = self.open('127.1.1.1', CONNECTIONS // 2 + 50)
+        time.sleep(0.3)
+        self.assertEqual(sum(is_closed(connection) for connection in some), 0)
+
+    def keys(self, source, says=None, name='X-Forwarded-For'):
+        connection = opened(self.server.port, source)
+        field = f'{name}: {says}\r\n' if says is not None else ''
+        connection.sendall(f'GET /client HTTP/1.1\r\nHost: a\r\n{field}\r\n'.encode())
+        body = connection.recv(4096).decode().split('\r\n\r\n')[1]
+        connection.close()
+        return body
+
     def test_whom_a_request_counts_as(self):
         """A stranger is its address, whatever it says; a proxy on this machine is believed about the last one."""
-        def keys(source, says=None, name='X-Forwarded-For'):
-            connection = opened(self.server.port, source)
-            field = f'{name}: {says}\r\n' if says is not None else ''
-            connection.sendall(f'GET /client HTTP/1.1\r\nHost: a\r\n{field}\r\n'.encode())
-            body = connection.recv(4096).decode().split('\r\n\r\n')[1]
-            connection.close()
-            return body
+        keys = self.keys
         self.assertEqual(keys('127.1.2.3'), '0:ffff7f010203 0:ffff7f010200')
         self.assertEqual(keys('127.1.2.3', '192.0.2.1'), keys('127.1.2.3'))
         self.server.stop()

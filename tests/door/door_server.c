@@ -13,7 +13,7 @@
  *
  * usage: door_server [--address A] [--socket PATH] [--connections N] [--request-seconds N]
  * [--idle-seconds N]
- *                    [--reply-seconds N] [--loopback-counts 1]      prints its port; SIGTERM stops it gracefully; then
+ *                    [--reply-seconds N] [--loopback-counts 1] [--trust NETWORK]      prints its port; SIGTERM stops it gracefully; then
  * prints its figures as JSON */
 #include "base/assert.h"
 #include "door/door.h"
@@ -229,6 +229,8 @@ static bool option_read(struct door_options *options, const char *name, const ch
         options->reply_seconds = number;
     } else if (strcmp(name, "--loopback-counts") == 0) {
         options->loopback_counts = number != 0;
+    } else if (strcmp(name, "--trust") == 0) {
+        return door_trust_add(&options->trust, slice_of(value));
     } else {
         return false;
     }

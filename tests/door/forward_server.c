@@ -10,7 +10,7 @@
  *   everything else    handed on at once, with a Set-Cookie line for the reply
  *
  * usage: forward_server --upstream URL [--connections N] [--connect-ms N] [--reply-ms N]
- * [--idle-ms N] [--tunnel-ms N] [--reply-seconds N] [--body-bytes N] [--address A]
+ * [--trust NETWORK] [--idle-ms N] [--tunnel-ms N] [--reply-seconds N] [--body-bytes N] [--address A]
  * [--cache-bytes N --cache-seconds N --cache-stale N] (with it no Set-Cookie line)
  * [--dead-address 1 (the first) or 2 (the only one)]
  * prints its port; SIGTERM stops it gracefully; then prints its figures as JSON */
@@ -191,6 +191,8 @@ static bool option_read(struct door_options *options, struct door_upstream_optio
         cache.stale_seconds = number;
     } else if (strcmp(name, "--dead-address") == 0) {
         dead = number;
+    } else if (strcmp(name, "--trust") == 0) {
+        return door_trust_add(&options->trust, slice_of(value));
     } else if (strcmp(name, "--address") == 0) {
         options->address = value;
     } else if (strcmp(name, "--port") == 0) {

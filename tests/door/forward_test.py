@@ -316,6 +316,20 @@ class Requests(Case):
             'host': ['a'], 'x-forward': ['stays'], 'x-forwarded-for': [outside[0]], 'x-forwarded-proto': ['http'],
             'x-forwarded-host': ['a'], 'forwarded': [f'for={outside[0]};host="a";proto=http'], 'via': ['1.1 ecluse']})
 
+    def test_forwarded_by_a_proxy_elsewhere_that_is_trusted(self):
+        addresses = subprocess.run(['hostname', '-I'], capture_output=True, text=True).stdout.split()
+        outside = [address for address in addresses if '.' in address]
+        if not outside:
+            self.skipTest('this machine has no address of its own')
+        self.start(OK, '--address', '0.0.0.0', '--trust', outside[0])
+        with socket.create_connection((outside[0], self.server.port), 10) as front:
+            front.sendall(b'GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.1\r\nX-Forwarded-Proto: https\r\nX-Real-IP: 192.0.2.1\r\n\r\n')
+            self.assertIn(b'200 OK', front.recv(1000))
+        self.assertEqual(self.upstream.requests[0].fields, {
+            'host': ['a'], 'x-forwarded-for': [f'192.0.2.1, {outside[0]}'], 'x-forwarded-proto': ['https'], 'x-forwarded-host': ['a'],
+            'x-real-ip': ['192.0.2.1'], 'forwarded': [f'for=192.0.2.1;proto=https, for={outside[0]};host="a";proto=http'],
+            'via': ['1.1 ecluse']})
+
     def test_http_1_0_without_host(self):
         self.start(OK)
         reply = self.client().ask(b'GET /a HTTP/1.0\r\n\r\n')
