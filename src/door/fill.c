@@ -323,7 +323,7 @@ static bool validated(struct exchange *exchange, const struct http_response *res
 /* The head of an answer that is not kept. */
 static void not_kept(struct fill *fill, struct kept *stale, int status)
 {
-    bool error = status >= 500;
+    bool error = status >= 500 || status == 429;
     if (stale != NULL && !error) {
         shelf_drop(stale); /* it has changed into something that is not to be kept */
     }

@@ -166,6 +166,8 @@ static void reader_ask(struct link *link)
         (void)uv_read_stop(&link->uv.stream);
         link_enter(link, LINK_PAUSED);
         micro_paused(exchange);
+        micro_drain(link->upstream->cache);
+        connections_drain_ready(link->upstream->door);
     }
 }
 
