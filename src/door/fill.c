@@ -110,7 +110,6 @@ static void fill_free(struct fill *fill)
     *at = fill->next;
     if (fill->refreshes) {
         fill->cache->refreshes_now--;
-        fill->exchange->stale->refreshing = false;
     }
     if (fill->exchange != NULL) {
         fill->exchange->fill = NULL;

@@ -165,7 +165,7 @@ static void refresh(struct micro_cache *cache, const struct door_request *reques
                     const struct look *found)
 {
     struct kept *kept = found->kept;
-    if (kept->refreshing || just_failed(cache, kept) || door_method(request) != METHOD_GET ||
+    if (just_failed(cache, kept) || door_method(request) != METHOD_GET ||
         fill_find(cache, found->key_hash, text_slice(&cache->key)) != NULL ||
         !refresh_allowed(cache)) {
         return;
@@ -180,7 +180,6 @@ static void refresh(struct micro_cache *cache, const struct door_request *reques
         return;
     }
     fill->refreshes = true;
-    kept->refreshing = true;
     cache->refreshes_now++;
     cache->figures.refreshes++;
     exchange_begin(cache->upstream,

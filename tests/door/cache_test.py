@@ -530,6 +530,30 @@ class Together(Cache):
         self.asked(2)
         slow.close()
 
+    def test_who_waits_for_a_slow_reader_goes_on(self):
+        body = b'x' * (2 * MEGABYTE)
+        go = threading.Event()
+
+        def script(handler, count):
+            if count == 1:
+                go.wait(10)
+            handler.answer(body, Cache_Control='max-age=60')
+        self.start(script)
+        slow = socket.socket()
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.connect(('127.0.0.1', self.program.port))
+        slow.sendall(b'GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n' % self.program.port)
+        self.until(lambda: len(self.upstream.seen) == 1)
+        with concurrent.futures.ThreadPoolExecutor(5) as pool:
+            others = [pool.submit(self.ask) for _ in range(5)]
+            self.until(lambda: self.figures()['waits'] == 5)
+            started = time.monotonic()
+            go.set()
+            self.assertEqual({other.result().body for other in others}, {body})
+        self.assertLess(time.monotonic() - started, 4)
+        self.asked(2)
+        slow.close()
+
     def test_a_failure_is_everybodys(self):
         def script(handler, _):
             time.sleep(0.3)
@@ -557,6 +581,36 @@ class Stale(Cache):
         figures = self.figures()
         self.assertEqual((figures['refreshes'], len(self.upstream.seen)), (1, 2))
         self.assertGreaterEqual(figures['stale'], 11)
+
+    def stale_pages(self, count, *options):
+        """So many pages are stale, and asked for; the shop answers nothing more until `go`."""
+        go = threading.Event()
+
+        def script(handler, number):
+            if number > count:
+                go.wait(10)
+            handler.answer(b'answer %d' % number, Cache_Control='max-age=1, stale-while-revalidate=60')
+        self.start(script, *options)
+        for again in range(2):
+            for page in range(count):
+                self.ask(f'/{page}')
+            time.sleep(0 if again else 1.05)
+        return go
+
+    def test_only_so_many_are_fetched_at_once(self):
+        go = self.stale_pages(10)
+        self.until(lambda: len(self.upstream.seen) == 14)
+        self.assertEqual(self.figures()['refreshes'], 4)
+        go.set()
+        self.until(lambda: [self.ask(f'/{page}') for page in range(10)] and self.figures()['refreshes'] >= 10)
+
+    def test_only_so_many_are_fetched_in_a_second(self):
+        go = self.stale_pages(4, '--cache-refreshes', '10')  # one in 100 seconds
+        go.set()
+        self.until(lambda: len(self.upstream.seen) == 5)
+        for page in range(4):
+            self.ask(f'/{page}')
+        self.assertEqual(self.figures()['refreshes'], 1)
 
     def test_anew_with_a_304(self):
         def script(handler, count):
@@ -611,17 +665,20 @@ class Stale(Cache):
         self.until(lambda: self.ask().headers['X-Life'] == '2')
 
     def test_outside(self):
-        self.start(numbered(Cache_Control='max-age=1'))
+        def script(handler, count):
+            handler.answer(b'answer %d' % count, Cache_Control='max-age=1' if handler.path == '/short' else 'max-age=60')
+        self.start(script)
         self.assertEqual(self.ask(Sec_Fetch_Outside='1').status, 429)
         self.asked(0)
         self.ask()
+        self.ask('/short')
         for headers in (dict(), dict(Cache_Control='no-cache'), dict(Cache_Control='max-age=0')):
             self.assertEqual(self.ask(Sec_Fetch_Outside='1', **headers).body, b'answer 1')
         self.assertEqual(self.ask(Sec_Fetch_Outside='1', Cookie='PHPSESSID=1').status, 429)
         self.assertEqual(self.ask(Sec_Fetch_Outside='1', method='POST').status, 429)
         time.sleep(1.05)
-        self.assertEqual(self.ask(Sec_Fetch_Outside='1').status, 429)
-        self.asked(1)
+        self.assertEqual(self.ask('/short', Sec_Fetch_Outside='1').status, 429)
+        self.asked(2)
 
 
 class Forgetting(Cache):
