@@ -221,11 +221,6 @@ static bool miss(struct micro_cache *cache, struct exchange_ask *ask, struct loo
 {
     ask->stale = found->kept != NULL ? shelf_take(found->kept) : NULL;
     struct fill *fill = fill_find(cache, found->key_hash, text_slice(&cache->key));
-    if (fill != NULL && fill->exchange != NULL && fill->exchange->link != NULL &&
-        fill->exchange->link->state == LINK_PAUSED) {
-        fill_abandon(fill, false); /* its client does not read */
-        fill = NULL;
-    }
     if (fill != NULL) {
         struct kept *stale = ask->stale;
         ask->stale = NULL;

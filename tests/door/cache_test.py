@@ -512,37 +512,22 @@ class Together(Cache):
             self.assertEqual({other.result().body for other in others}, {b'answer 1'})
         self.asked(1)
 
+    def slow_reader(self, path='/'):
+        slow = program.Connection(('127.0.0.1', self.program.port), 20)
+        slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.send(b'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n' % (path.encode(), self.program.port))
+        self.addCleanup(slow.close)
+        return slow
+
     def test_a_slow_reader_holds_nobody_up(self):
-        body = b'x' * (2 * MEGABYTE)
-
-        def script(handler, _):
-            handler.answer(body, Cache_Control='max-age=60')
-        self.start(script)
-        slow = socket.socket()
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        slow.connect(('127.0.0.1', self.program.port))
-        slow.sendall(b'GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n' % self.program.port)
-        self.until(lambda: len(self.upstream.seen) == 1)
-        started = time.monotonic()
-        for _ in range(2):
-            self.assertEqual(self.ask().body, body)
-        self.assertLess(time.monotonic() - started, 4)
-        self.asked(2)
-        slow.close()
-
-    def test_who_waits_for_a_slow_reader_goes_on(self):
-        body = b'x' * (2 * MEGABYTE)
+        body = bytes(range(256)) * 8192
         go = threading.Event()
 
-        def script(handler, count):
-            if count == 1:
-                go.wait(10)
+        def script(handler, _):
+            go.wait(10)
             handler.answer(body, Cache_Control='max-age=60')
         self.start(script)
-        slow = socket.socket()
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        slow.connect(('127.0.0.1', self.program.port))
-        slow.sendall(b'GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n' % self.program.port)
+        slow = self.slow_reader()
         self.until(lambda: len(self.upstream.seen) == 1)
         with concurrent.futures.ThreadPoolExecutor(5) as pool:
             others = [pool.submit(self.ask) for _ in range(5)]
@@ -551,8 +536,71 @@ class Together(Cache):
             go.set()
             self.assertEqual({other.result().body for other in others}, {body})
         self.assertLess(time.monotonic() - started, 4)
-        self.asked(2)
-        slow.close()
+        self.assertEqual(self.ask().body, body)
+        self.asked(1)
+        # Purged meanwhile: what is being sent is sent to its end, and the connection goes on.
+        self.ask('/ecluse/purge?all')
+        self.assertEqual(slow.head()[0], 200)
+        self.assertEqual(slow.exactly(len(body)), body)
+        slow.send(b'GET /ecluse/purge?all HTTP/1.1\r\nHost: x\r\n\r\n')
+        self.assertEqual(slow.head()[0], 200)
+
+    def test_a_slow_reader_of_what_comes_in_chunks(self):
+        """Slower than the shop for a while; then what comes is more than is kept: it gets all, in order."""
+        part = bytes(range(256)) * 512
+        parts = {'/kept': 12, '/large': 40}
+        steps = threading.Semaphore(0)
+
+        def script(handler, _):
+            handler.send_response(200)
+            handler.send_header('Cache-Control', 'max-age=60')
+            handler.send_header('Transfer-Encoding', 'chunked')
+            handler.end_headers()
+            for number in range(parts[handler.path]):
+                if number % 8 == 7:
+                    steps.acquire(timeout=10)
+                handler.wfile.write(b'%x\r\n%s\r\n' % (len(part), part))
+            handler.wfile.write(b'0\r\n\r\n')
+        self.start(script)
+
+        def chunk(slow):
+            size = int(slow.until(b'\r\n'), 16)
+            data = slow.exactly(size)
+            self.assertEqual(slow.exactly(2), b'\r\n')
+            return data
+        for path, count in parts.items():
+            with self.subTest(path):
+                slow = self.slow_reader(path)
+                self.assertEqual(slow.head()[0], 200)
+                data = b''
+                while len(data) < 3 * len(part):
+                    data += chunk(slow)
+                for _ in range(count):
+                    steps.release()
+                while piece := chunk(slow):
+                    data += piece
+                self.assertEqual(data, part * count)
+        self.assertEqual(self.figures()['answers'], 1)
+
+    def test_a_slow_reader_leaves(self):
+        body = b'x' * (2 * MEGABYTE)
+        go = threading.Event()
+
+        def script(handler, _):
+            handler.send_response(200)
+            handler.send_header('Cache-Control', 'max-age=60')
+            handler.send_header('Content-Length', str(len(body)))
+            handler.end_headers()
+            handler.wfile.write(body[:MEGABYTE])
+            go.wait(10)
+            handler.wfile.write(body[MEGABYTE:])
+        self.start(script)
+        slow = self.slow_reader()
+        self.until(lambda: slow.more() and len(slow.bytes) > 10000)
+        slow.reset()
+        go.set()
+        self.assertEqual(self.ask().body, body)
+        self.asked(1)
 
     def test_a_failure_is_everybodys(self):
         def script(handler, _):
