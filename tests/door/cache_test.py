@@ -514,7 +514,6 @@ class Together(Cache):
 
     def slow_reader(self, path='/'):
         slow = program.Connection(('127.0.0.1', self.program.port), 20)
-        slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         slow.send(b'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n' % (path.encode(), self.program.port))
         self.addCleanup(slow.close)
         return slow
