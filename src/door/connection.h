@@ -296,6 +296,9 @@ size_t stream_begin(struct door_request *request, int status, enum stream_framin
                     size_t length, bool dated);
 void stream_head_end(struct door_request *request, size_t from);
 void stream_piece(struct door_request *request, struct slice bytes);
+/* A piece that is not copied: it stays valid until `release(context)`. */
+void stream_lend(struct door_request *request, struct slice bytes, void (*release)(void *context),
+                 void *context);
 /* May more be appended? Who asks after each piece keeps memory bounded; who is told no waits for
  * resume. */
 bool stream_has_room(const struct door_request *request);

@@ -157,6 +157,7 @@ static void exchange_resume(void *context)
     struct exchange *exchange = context;
     if (exchange->link != NULL) {
         link_resume(exchange->link);
+        micro_resume(exchange);
     }
 }
 

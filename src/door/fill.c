@@ -1,9 +1,9 @@
 /* Fills, and who waits for them. fill.h has the way of one.
  *
  * The first of identical requests is answered as its answer comes, and a copy is kept. If that
- * client does not read, whoever else waits is not to wait for it: they look again, and the first of
- * them is the next to be handed on. So nobody holds others up by being slow, at the price of one
- * request more to the shop behind for each who tries. */
+ * client reads more slowly than the answer comes, nobody waits for it: it is sent from the copy
+ * (fill->lags, and the exchange swallows what comes), piece by piece while it grows, and what is
+ * left in the end is lent to it. So a slow reader holds up neither a link nor those who wait. */
 #include "door/fill.h"
 
 #include "base/assert.h"
@@ -101,8 +101,24 @@ static void waiters_release(struct fill *fill, bool alone)
     }
 }
 
+/* The copy grows no more: its client gets the rest of it. */
+static void fill_catch_up(struct fill *fill)
+{
+    struct door_request *request = fill->exchange->request;
+    struct kept *kept = fill->kept;
+    fill->lags = false;
+    fill->exchange->swallows = false;
+    if (request->connection != NULL) {
+        struct slice rest = {kept->body + fill->shown, kept->body_length - fill->shown};
+        stream_lend(request, rest, shelf_give_back, shelf_take(kept));
+    }
+}
+
 static void fill_free(struct fill *fill)
 {
+    if (fill->lags) {
+        fill_catch_up(fill);
+    }
     struct fill **at = place_of(fill->cache, fill->key_hash);
     while (*at != fill) {
         at = &(*at)->next;
@@ -110,7 +126,6 @@ static void fill_free(struct fill *fill)
     *at = fill->next;
     if (fill->refreshes) {
         fill->cache->refreshes_now--;
-        fill->exchange->stale->refreshing = false;
     }
     if (fill->exchange != NULL) {
         fill->exchange->fill = NULL;
@@ -323,7 +338,7 @@ static bool validated(struct exchange *exchange, const struct http_response *res
 /* The head of an answer that is not kept. */
 static void not_kept(struct fill *fill, struct kept *stale, int status)
 {
-    bool error = status >= 500;
+    bool error = status >= 500 || status == 429;
     if (stale != NULL && !error) {
         shelf_drop(stale); /* it has changed into something that is not to be kept */
     }
@@ -380,18 +395,39 @@ void micro_piece(struct exchange *exchange, struct slice bytes)
     }
 }
 
-void micro_paused(struct exchange *exchange)
+bool micro_lags(struct exchange *exchange)
 {
-    if (exchange->fill != NULL && exchange->fill->waiters.count > 0) {
-        fill_abandon(exchange->fill, false);
+    struct fill *fill = exchange->fill;
+    if (fill == NULL || !fill->headed) {
+        return false;
     }
+    if (!fill->lags) {
+        fill->lags = true;
+        fill->shown = fill->kept->body_length;
+        exchange->swallows = true;
+    }
+    return true;
+}
+
+void micro_resume(struct exchange *exchange)
+{
+    struct fill *fill = exchange->fill;
+    if (fill == NULL || !fill->lags) {
+        return;
+    }
+    const struct kept *kept = fill->kept;
+    size_t left = kept->body_length - fill->shown;
+    size_t part = left < DOOR_STREAM_BYTES_MAX ? left : DOOR_STREAM_BYTES_MAX;
+    stream_piece(exchange->request, (struct slice){kept->body + fill->shown, part});
+    fill->shown += part;
+    fill->lags = fill->shown < kept->body_length;
+    exchange->swallows = fill->lags;
 }
 
 bool micro_goes_on(struct exchange *exchange)
 {
     const struct fill *fill = exchange->fill;
-    return fill != NULL && exchange->link != NULL && !exchange->swallows &&
-           (fill->headed || fill->waiters.count > 0);
+    return fill != NULL && exchange->link != NULL && (fill->headed || fill->waiters.count > 0);
 }
 
 void micro_end(struct exchange *exchange)

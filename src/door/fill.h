@@ -4,7 +4,8 @@
  *
  *   miss -> fill_lead --head: may be kept--> its body is kept too --whole--> on the shelf
  *              |          `--may not be----> abandoned: the exchange goes on as any other
- *              `- identical requests wait for it; then they look again, or go on alone
+ *              |- identical requests wait for it; then they look again, or go on alone
+ *              `- its client is slow: what comes is kept, and the client reads that at its pace
  *
  * A fill ends with its exchange, or before. Those who wait go on from micro_drain, at the end of an
  * event, never from within the end of a fill. A fill whose client has gone, or that is fetched for
@@ -46,6 +47,8 @@ struct fill {
     bool plain;     /* cache_ask.h */
     bool headed;    /* its head says that it may be kept */
     bool refreshes; /* for nobody in particular */
+    bool lags;      /* its client is slower than the shop behind, */
+    size_t shown;   /* and has been sent so much of the body */
 };
 
 /* That answers of a key were not to be kept: nobody waits for them for a while. */
@@ -101,8 +104,11 @@ const struct slice *micro_conditions(const struct exchange_ask *ask, struct slic
 bool micro_head(struct exchange *exchange, const struct http_response *response, const char *bytes,
                 enum http_body body) MUST_USE;
 void micro_piece(struct exchange *exchange, struct slice bytes);
-/* The client does not take what has come. */
-void micro_paused(struct exchange *exchange);
+/* The client does not take what has come. True: it reads from what is kept then, and the upstream
+ * need not wait for it. */
+bool micro_lags(struct exchange *exchange) MUST_USE;
+/* It may take more. */
+void micro_resume(struct exchange *exchange);
 /* The client has gone. True: its exchange goes on without it. */
 bool micro_goes_on(struct exchange *exchange) MUST_USE;
 /* It is over; before its `done`. */

@@ -167,7 +167,7 @@ static void link_broken(struct link *link)
     }
 }
 
-/* Who reads what the upstream sends: the client at its pace, or the cache alone, or nobody. */
+/* Who reads what the upstream sends: the client at its pace, or the cache, or nobody. */
 static void reader_ask(struct link *link)
 {
     struct exchange *exchange = link->exchange;
@@ -175,10 +175,12 @@ static void reader_ask(struct link *link)
         if (exchange->fill == NULL) {
             link_fail(link, OUTCOME_GONE);
         }
-    } else if (!stream_has_room(exchange->request)) {
+    } else if (stream_has_room(exchange->request)) {
+        micro_resume(exchange);
+        connections_drain_ready(link->upstream->door);
+    } else if (!micro_lags(exchange)) {
         (void)uv_read_stop(&link->uv.stream);
         link_enter(link, LINK_PAUSED);
-        micro_paused(exchange);
     }
 }
 

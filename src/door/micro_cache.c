@@ -165,7 +165,7 @@ static void refresh(struct micro_cache *cache, const struct door_request *reques
                     const struct look *found)
 {
     struct kept *kept = found->kept;
-    if (kept->refreshing || just_failed(cache, kept) || door_method(request) != METHOD_GET ||
+    if (just_failed(cache, kept) || door_method(request) != METHOD_GET ||
         fill_find(cache, found->key_hash, text_slice(&cache->key)) != NULL ||
         !refresh_allowed(cache)) {
         return;
@@ -180,7 +180,6 @@ static void refresh(struct micro_cache *cache, const struct door_request *reques
         return;
     }
     fill->refreshes = true;
-    kept->refreshing = true;
     cache->refreshes_now++;
     cache->figures.refreshes++;
     exchange_begin(cache->upstream,
@@ -222,11 +221,6 @@ static bool miss(struct micro_cache *cache, struct exchange_ask *ask, struct loo
 {
     ask->stale = found->kept != NULL ? shelf_take(found->kept) : NULL;
     struct fill *fill = fill_find(cache, found->key_hash, text_slice(&cache->key));
-    if (fill != NULL && fill->exchange != NULL && fill->exchange->link != NULL &&
-        fill->exchange->link->state == LINK_PAUSED) {
-        fill_abandon(fill, false); /* its client does not read */
-        fill = NULL;
-    }
     if (fill != NULL) {
         struct kept *stale = ask->stale;
         ask->stale = NULL;

@@ -27,7 +27,6 @@ struct kept {
     uint64_t hash;              /* of the key's group */
     uint32_t references;
     bool listed;     /* on the shelf */
-    bool refreshing; /* it is fetched anew, for nobody in particular */
     int status;
     int64_t since_ms;         /* when it came, or was validated last */
     int64_t refresh_after_ms; /* an attempt failed: not again before */

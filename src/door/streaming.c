@@ -101,6 +101,34 @@ void stream_piece(struct door_request *request, struct slice bytes)
     output_ready(request, from);
 }
 
+void stream_lend(struct door_request *request, struct slice bytes, void (*release)(void *context),
+                 void *context)
+{
+    ASSERT(request->state == REQUEST_STREAMING);
+    ASSERT(request->framing != STREAM_BARE);
+    ASSERT(request->piece_count + 2 < DOOR_PIECES_MAX);
+    struct text *output = &request->output;
+    size_t from = output->length;
+    if (bytes.length == 0) {
+        release(context);
+        return;
+    }
+    request->stream_bytes += bytes.length;
+    if (request->framing == STREAM_CHUNKED) {
+        text_append_format(output, "%zx\r\n", bytes.length);
+    }
+    if (!output->overflow && output->length > from) {
+        reply_piece_own(request, from);
+    }
+    request->pieces[request->piece_count++] =
+        (struct output_piece){bytes.data, 0, bytes.length, release, context};
+    from = output->length;
+    if (request->framing == STREAM_CHUNKED) {
+        text_append_string(output, "\r\n");
+    }
+    output_ready(request, from);
+}
+
 bool stream_has_room(const struct door_request *request)
 {
     if (request->connection == NULL) {

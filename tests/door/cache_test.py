@@ -514,23 +514,94 @@ class Together(Cache):
             self.assertEqual({other.result().body for other in others}, {b'answer 1'})
         self.asked(1)
 
+    def slow_reader(self, path='/'):
+        slow = program.Connection(('127.0.0.1', self.program.port), 20)
+        slow.send(b'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n' % (path.encode(), self.program.port))
+        self.addCleanup(slow.close)
+        return slow
+
     def test_a_slow_reader_holds_nobody_up(self):
-        body = b'x' * (2 * MEGABYTE)
+        body = bytes(range(256)) * 8192
+        go = threading.Event()
 
         def script(handler, _):
+            go.wait(10)
             handler.answer(body, Cache_Control='max-age=60')
         self.start(script)
-        slow = socket.socket()
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        slow.connect(('127.0.0.1', self.program.port))
-        slow.sendall(b'GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n' % self.program.port)
+        slow = self.slow_reader()
         self.until(lambda: len(self.upstream.seen) == 1)
-        started = time.monotonic()
-        for _ in range(2):
-            self.assertEqual(self.ask().body, body)
+        with concurrent.futures.ThreadPoolExecutor(5) as pool:
+            others = [pool.submit(self.ask) for _ in range(5)]
+            self.until(lambda: self.figures()['waits'] == 5)
+            started = time.monotonic()
+            go.set()
+            self.assertEqual({other.result().body for other in others}, {body})
         self.assertLess(time.monotonic() - started, 4)
-        self.asked(2)
-        slow.close()
+        self.assertEqual(self.ask().body, body)
+        self.asked(1)
+        # Purged meanwhile: what is being sent is sent to its end, and the connection goes on.
+        self.ask('/ecluse/purge?all')
+        self.assertEqual(slow.head()[0], 200)
+        self.assertEqual(slow.exactly(len(body)), body)
+        slow.send(b'GET /ecluse/purge?all HTTP/1.1\r\nHost: x\r\n\r\n')
+        self.assertEqual(slow.head()[0], 200)
+
+    def test_a_slow_reader_of_what_comes_in_chunks(self):
+        """Slower than the shop for a while; then what comes is more than is kept: it gets all, in order."""
+        part = bytes(range(256)) * 512
+        parts = {'/kept': 12, '/large': 40}
+        steps = threading.Semaphore(0)
+
+        def script(handler, _):
+            handler.send_response(200)
+            handler.send_header('Cache-Control', 'max-age=60')
+            handler.send_header('Transfer-Encoding', 'chunked')
+            handler.end_headers()
+            for number in range(parts[handler.path]):
+                if number % 8 == 7:
+                    steps.acquire(timeout=10)
+                handler.wfile.write(b'%x\r\n%s\r\n' % (len(part), part))
+            handler.wfile.write(b'0\r\n\r\n')
+        self.start(script)
+
+        def chunk(slow):
+            size = int(slow.until(b'\r\n'), 16)
+            data = slow.exactly(size)
+            self.assertEqual(slow.exactly(2), b'\r\n')
+            return data
+        for path, count in parts.items():
+            with self.subTest(path):
+                slow = self.slow_reader(path)
+                self.assertEqual(slow.head()[0], 200)
+                data = b''
+                while len(data) < 3 * len(part):
+                    data += chunk(slow)
+                for _ in range(count):
+                    steps.release()
+                while piece := chunk(slow):
+                    data += piece
+                self.assertEqual(data, part * count)
+        self.assertEqual(self.figures()['answers'], 1)
+
+    def test_a_slow_reader_leaves(self):
+        body = b'x' * (2 * MEGABYTE)
+        go = threading.Event()
+
+        def script(handler, _):
+            handler.send_response(200)
+            handler.send_header('Cache-Control', 'max-age=60')
+            handler.send_header('Content-Length', str(len(body)))
+            handler.end_headers()
+            handler.wfile.write(body[:MEGABYTE])
+            go.wait(10)
+            handler.wfile.write(body[MEGABYTE:])
+        self.start(script)
+        slow = self.slow_reader()
+        self.until(lambda: slow.more() and len(slow.bytes) > 10000)
+        slow.reset()
+        go.set()
+        self.assertEqual(self.ask().body, body)
+        self.asked(1)
 
     def test_a_failure_is_everybodys(self):
         def script(handler, _):
@@ -559,6 +630,36 @@ class Stale(Cache):
         figures = self.figures()
         self.assertEqual((figures['refreshes'], len(self.upstream.seen)), (1, 2))
         self.assertGreaterEqual(figures['stale'], 11)
+
+    def stale_pages(self, count, *options):
+        """So many pages are stale, and asked for; the shop answers nothing more until `go`."""
+        go = threading.Event()
+
+        def script(handler, number):
+            if number > count:
+                go.wait(10)
+            handler.answer(b'answer %d' % number, Cache_Control='max-age=1, stale-while-revalidate=60')
+        self.start(script, *options)
+        for again in range(2):
+            for page in range(count):
+                self.ask(f'/{page}')
+            time.sleep(0 if again else 1.05)
+        return go
+
+    def test_only_so_many_are_fetched_at_once(self):
+        go = self.stale_pages(10)
+        self.until(lambda: len(self.upstream.seen) == 14)
+        self.assertEqual(self.figures()['refreshes'], 4)
+        go.set()
+        self.until(lambda: [self.ask(f'/{page}') for page in range(10)] and self.figures()['refreshes'] >= 10)
+
+    def test_only_so_many_are_fetched_in_a_second(self):
+        go = self.stale_pages(4, '--cache-refreshes', '10')  # one in 100 seconds
+        go.set()
+        self.until(lambda: len(self.upstream.seen) == 5)
+        for page in range(4):
+            self.ask(f'/{page}')
+        self.assertEqual(self.figures()['refreshes'], 1)
 
     def test_anew_with_a_304(self):
         def script(handler, count):
@@ -636,17 +737,20 @@ class Stale(Cache):
         self.until(lambda: self.ask().headers['X-Life'] == '2')
 
     def test_outside(self):
-        self.start(numbered(Cache_Control='max-age=1'))
+        def script(handler, count):
+            handler.answer(b'answer %d' % count, Cache_Control='max-age=1' if handler.path == '/short' else 'max-age=60')
+        self.start(script)
         self.assertEqual(self.ask(Sec_Fetch_Outside='1').status, 429)
         self.asked(0)
         self.ask()
+        self.ask('/short')
         for headers in (dict(), dict(Cache_Control='no-cache'), dict(Cache_Control='max-age=0')):
             self.assertEqual(self.ask(Sec_Fetch_Outside='1', **headers).body, b'answer 1')
         self.assertEqual(self.ask(Sec_Fetch_Outside='1', Cookie='PHPSESSID=1').status, 429)
         self.assertEqual(self.ask(Sec_Fetch_Outside='1', method='POST').status, 429)
         time.sleep(1.05)
-        self.assertEqual(self.ask(Sec_Fetch_Outside='1').status, 429)
-        self.asked(1)
+        self.assertEqual(self.ask('/short', Sec_Fetch_Outside='1').status, 429)
+        self.asked(2)
 
 
 class Forgetting(Cache):

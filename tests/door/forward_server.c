@@ -11,7 +11,7 @@
  *
  * usage: forward_server --upstream URL [--connections N] [--connect-ms N] [--reply-ms N]
  * [--trust NETWORK] [--idle-ms N] [--tunnel-ms N] [--reply-seconds N] [--body-bytes N] [--address A]
- * [--cache-bytes N --cache-seconds N --cache-stale N] (with it no Set-Cookie line)
+ * [--cache-bytes N --cache-seconds N --cache-stale N --cache-refreshes N] (with it no Set-Cookie line)
  * [--dead-address 1 (the first) or 2 (the only one)]
  * prints its port; SIGTERM stops it gracefully; then prints its figures as JSON */
 #include "base/assert.h"
@@ -189,6 +189,8 @@ static bool option_read(struct door_options *options, struct door_upstream_optio
         cache.seconds = number;
     } else if (strcmp(name, "--cache-stale") == 0) {
         cache.stale_seconds = number;
+    } else if (strcmp(name, "--cache-refreshes") == 0) {
+        cache.refreshes_per_second_thousandths = number;
     } else if (strcmp(name, "--dead-address") == 0) {
         dead = number;
     } else if (strcmp(name, "--trust") == 0) {
