@@ -639,6 +639,7 @@ enum status promise_apply(struct promise_state *state, const struct event *event
     case EVENT_SHOP:
     case EVENT_HISTORY:
     case EVENT_ZONE:
+    case EVENT_ORIGIN:
         break; /* the engine hands the shop that they make to promise_shop */
     case EVENT_DAY:
         status = day_apply(state, event, stamp);

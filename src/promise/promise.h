@@ -387,6 +387,8 @@ enum event_type {
     EVENT_LOOSENED = 16, /* orders give back what they have; each is revised in the same batch */
     EVENT_WISHED = 17,
     EVENT_WISH_ENDED = 18, /* withdrawn or lapsed; one that is met ends with EVENT_PLACED */
+    EVENT_ORIGIN = 19, /* where an order that was sold elsewhere came from, and what was heard of it
+                          last: no effect on the core */
     EVENT_TYPES
 };
 
