@@ -9,6 +9,7 @@
 #include "commands/commands.h"
 #include "commands/output.h"
 #include "commands/serve_log.h"
+#include "commands/serve_secrets.h"
 #include "commands/shop_write.h"
 #include "pages/pages.h"
 
@@ -187,10 +188,13 @@ static enum status server_open(const struct call *call, const struct listen *lis
     if (status != STATUS_OK) {
         return status;
     }
-    const struct pages_options pages = {.engine = server->engine,
-                                        .env = call->env,
-                                        .upstream = call_value(call, "upstream") != NULL};
-    status = pages_open(&pages, &server->pages, fault);
+    struct pages_options pages = {.engine = server->engine,
+                                  .env = call->env,
+                                  .upstream = call_value(call, "upstream") != NULL};
+    status = serve_secrets_read(pages.hook_secrets, fault);
+    if (status == STATUS_OK) {
+        status = pages_open(&pages, &server->pages, fault);
+    }
     if (status != STATUS_OK) {
         return status;
     }
@@ -202,6 +206,8 @@ static enum status server_open(const struct call *call, const struct listen *lis
                                       .env = call->env,
                                       .handle = pages_handle,
                                       .context = server->pages,
+                                      .body_bytes_max =
+                                          serve_hears(pages.hook_secrets) ? LIMIT_HOOK_BODY_BYTES : 0,
                                       .connections_max = LIMIT_CONNECTIONS};
     status = door_open(&door, &server->door, fault);
     if (status != STATUS_OK) {

@@ -20,6 +20,7 @@
 #include "pages/api.h"
 #include "pages/cache.h"
 #include "pages/control.h"
+#include "pages/hooks.h"
 #include "pages/router.h"
 #include "pages/store.h"
 #include "pages/store_times.h"
@@ -30,8 +31,10 @@
 
 enum { ALLOW_BYTES = ROUTE_METHODS_BYTES + 16 };
 
-static enum status open_parts(struct pages *pages, bool upstream, struct fault *fault)
+static enum status open_parts(struct pages *pages, const struct pages_options *options,
+                              struct fault *fault)
 {
+    bool upstream = options->upstream;
     enum status status = order_desk_open(pages->engine, pages->env, &pages->desk, fault);
     if (status != STATUS_OK) {
         return status;
@@ -40,13 +43,14 @@ static enum status open_parts(struct pages *pages, bool upstream, struct fault *
     pages->script = api_script_open(pages->env);
     pages->times = store_times_open(pages->engine);
     pages->allowance = allowance_open(pages->env);
+    pages->hooks = hooks_open(options->hook_secrets);
     if (pages->offers == NULL || pages->script == NULL || pages->times == NULL ||
-        pages->allowance == NULL) {
+        pages->allowance == NULL || pages->hooks == NULL) {
         return fault_set(fault, STATUS_MEMORY,
                          "no memory for the pages; free some and start again");
     }
-    const struct store_options options = {pages->engine, pages->env, upstream};
-    status = store_open(&options, &pages->store, fault);
+    const struct store_options store = {pages->engine, pages->env, upstream};
+    status = store_open(&store, &pages->store, fault);
     return status == STATUS_OK && upstream ? waiting_open(pages->engine, pages->env, pages->store,
                                                           pages->allowance, &pages->waiting, fault)
                                            : status;
@@ -64,7 +68,7 @@ enum status pages_open(const struct pages_options *options, struct pages **pages
     made->env = options->env;
     made->door = options->door;
     text_init(&made->scratch, API_REPLY_BYTES_MAX);
-    enum status status = open_parts(made, options->upstream, fault);
+    enum status status = open_parts(made, options, fault);
     if (status != STATUS_OK) {
         pages_close(made);
         return status;
@@ -88,6 +92,7 @@ void pages_close(struct pages *pages)
     if (pages != NULL) {
         waiting_close(pages->waiting);
         allowance_close(pages->allowance);
+        hooks_close(pages->hooks);
         store_close(pages->store);
         api_offers_close(pages->offers);
         cache_close(pages->script);
@@ -192,6 +197,13 @@ static bool is_for_waiting(const struct pages *pages, const struct door_request 
                 : !door_origin(request)->local_socket);
 }
 
+/* What a shop behind us, or its messages, may bring is more than what our own pages need. */
+static bool is_too_large(const struct door_request *request, bool ours)
+{
+    return ours && !door_origin(request)->local_socket &&
+           door_body(request).length > LIMIT_REQUEST_BODY_BYTES;
+}
+
 void pages_handle(struct door_request *request, void *context)
 {
     struct pages *pages = context;
@@ -200,8 +212,14 @@ void pages_handle(struct door_request *request, void *context)
     struct store_place place = {.waits = false};
     bool store = store_has(pages->store, path);
     bool waiting = is_for_waiting(pages, request, own, store);
-    uint32_t seconds = waiting ? 0 : allowance_stranger(pages->allowance, request);
-    if (seconds > 0) {
+    bool hook = slice_starts(path, HOOKS_PATH);
+    uint32_t seconds = waiting ? 0
+                       : hook  ? allowance_hook(pages->allowance, request)
+                               : allowance_stranger(pages->allowance, request);
+    if (is_too_large(request, (own || store) && !hook)) {
+        door_problem(request, 413, "body-large", "the body is larger than what is taken here",
+                     SLICE(""));
+    } else if (seconds > 0) {
         allowance_refuse(pages->allowance, pages->store, request, seconds);
     } else if (store) {
         if (!waiting || waiting_stay(pages->waiting, request, &place)) {

@@ -11,6 +11,7 @@
 #include "door/upstream.h"
 #include "engine/engine.h"
 #include "env/line_file.h"
+#include "pages/sold_read.h"
 
 struct pages;
 
@@ -21,6 +22,7 @@ struct pages_options {
     struct env *env;
     const struct door *door; /* for its figures; may be set later by pages_set_door */
     bool upstream; /* a shop stands behind us: it has the paths that are not under /ecluse/ */
+    struct slice hook_secrets[SOLD_SYSTEMS]; /* pages/hooks.h */
 };
 
 enum status pages_open(const struct pages_options *options, struct pages **pages,
