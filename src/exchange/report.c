@@ -90,9 +90,9 @@ static const struct reason reasons[EXCHANGE_REASONS] = {
                                "orders for which there is no room"}},
     [NOTE_ORDER_BROKEN] = {"order_broken",
                            GROUP_NOTE,
-                           {"commandes qui ne peuvent être tenues : voir `ecluse alarms` et "
+                           {"commandes qui ne peuvent être tenues : voir `ecluse board` et "
                             "`ecluse disrupt`",
-                            "orders that cannot be kept: see `ecluse alarms` and "
+                            "orders that cannot be kept: see `ecluse board` and "
                             "`ecluse disrupt`"}},
     [NOTE_ORDER_LATE] = {"order_late",
                          GROUP_NOTE,
