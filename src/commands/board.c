@@ -38,8 +38,9 @@ const struct manual board_manual = {
         "moment's offers and\n"
         "those just sold sell a minute beside how many more could be promised, how many wishes "
         "wait or are held\n"
-        "and unanswered, what the shop behind has sold that no offer is, the load of each work center for 7 days, and how many orders "
-        "leave when.\n"
+        "and unanswered, what the shop behind has sold that no offer is, the load of each work "
+        "center for 7\n"
+        "days, and how many orders leave when.\n"
         "Reads beside a running server. Colour only on a terminal, not with\n"
         "NO_COLOR set.\n"
         "Exit codes: 0 done, 2 no such database, 3 fault.",

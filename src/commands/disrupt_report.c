@@ -379,9 +379,8 @@ static void order_text(struct call *call, const struct shop *shop, const struct 
     const struct order_view *view = &order->view;
     text_append_format(&call->out, "%s  %s%s%s  %s%s%s%s\n",
                        show_money(call->language, shop, value, view->first.total_minor), order->id,
-                       order->origin[0] != '\0' ? "  " : "", order->origin,
-                       order->customer.name, order->customer.name[0] != '\0' ? " " : "",
-                       order->customer.email,
+                       order->origin[0] != '\0' ? "  " : "", order->origin, order->customer.name,
+                       order->customer.name[0] != '\0' ? " " : "", order->customer.email,
                        order->moved ? "" : call_say(call, " (before this)", " (déjà avant)"));
     text_append_format(
         &call->out,

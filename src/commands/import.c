@@ -251,9 +251,9 @@ static enum status sold_send(struct import *import, struct fault *fault)
     text_append_slice(&import->answer, control_body(control));
     int http = control_http(control);
     control_close(control);
-    return http == 200 ? STATUS_OK
-                       : fault_set(fault, STATUS_INVALID, "the orders were refused (HTTP status %d)",
-                                   http);
+    return http == 200
+               ? STATUS_OK
+               : fault_set(fault, STATUS_INVALID, "the orders were refused (HTTP status %d)", http);
 }
 
 static enum status sink_sold(void *context, const char *system, struct slice orders,

@@ -110,10 +110,10 @@ static int number_compare(const void *key, const void *element)
 
 const char *origins_name(const struct origins *origins, uint32_t number)
 {
-    const struct origin_name *found =
-        origins->count == 0 ? NULL
-                            : bsearch(&number, origins->names, origins->count,
-                                      sizeof *origins->names, number_compare);
+    const struct origin_name *found = origins->count == 0
+                                          ? NULL
+                                          : bsearch(&number, origins->names, origins->count,
+                                                    sizeof *origins->names, number_compare);
     return found == NULL ? "" : found->name;
 }
 

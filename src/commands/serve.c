@@ -60,6 +60,10 @@ const struct manual serve_manual = {
         "order\n"
         "of their coming, and can buy the moment's offers meanwhile (gate: moment_offers; "
         "/ecluse/store).\n"
+        "With ECLUSE_WOOCOMMERCE_SECRET or ECLUSE_SHOPIFY_SECRET in the environment it takes the "
+        "orders that\n"
+        "the shop behind tells it of (POST /ecluse/hooks/woocommerce, /ecluse/hooks/shopify), "
+        "signed with it.\n"
         "An access log never stops the server: lines that cannot be written are dropped and "
         "counted in\n"
         "/ecluse/metrics.\n"
@@ -200,15 +204,15 @@ static enum status server_open(const struct call *call, const struct listen *lis
     }
     /* The lock is ours, so a socket file that is there belongs to a server that was killed. */
     (void)unlink(socket_path);
-    const struct door_options door = {.address = listen->address,
-                                      .port = listen->port,
-                                      .socket_path = socket_path,
-                                      .env = call->env,
-                                      .handle = pages_handle,
-                                      .context = server->pages,
-                                      .body_bytes_max =
-                                          serve_hears(pages.hook_secrets) ? LIMIT_HOOK_BODY_BYTES : 0,
-                                      .connections_max = LIMIT_CONNECTIONS};
+    const struct door_options door = {
+        .address = listen->address,
+        .port = listen->port,
+        .socket_path = socket_path,
+        .env = call->env,
+        .handle = pages_handle,
+        .context = server->pages,
+        .body_bytes_max = serve_hears(pages.hook_secrets) ? LIMIT_HOOK_BODY_BYTES : 0,
+        .connections_max = LIMIT_CONNECTIONS};
     status = door_open(&door, &server->door, fault);
     if (status != STATUS_OK) {
         return status;

@@ -154,8 +154,8 @@ struct engine_task {
     struct slice shop_text;
     const char *shop_file; /* names the text in messages */
     /* TASK_APPLY: say what would change, change nothing. TASK_CHANGE, TASK_SOLD, and TASK_COMMAND
-     * but for PLACE: the same, by an engine that reads only or has no journal: its own state changes,
-     * nothing else; close it afterwards. */
+     * but for PLACE: the same, by an engine that reads only or has no journal: its own state
+     * changes, nothing else; close it afterwards. */
     bool dry_run;
     bool wants_revised; /* TASK_COMMAND: keep who moved in .revised, to be freed by who set this */
     const struct history_line *history;

@@ -142,8 +142,8 @@ void sold_run(struct batch *batch, struct engine_task *task);
 void change_run(struct batch *batch, struct engine_task *task);
 /* The task cancelled an order: what it gave back may mend a promise that is broken. */
 void change_cancelled(struct batch *batch, struct engine_task *task);
-/* The task placed an order that was sold elsewhere: one that is late gets the day that there is, and
- * what the one in whose place it stands gave back may mend a promise. */
+/* The task placed an order that was sold elsewhere: one that is late gets the day that there is,
+ * and what the one in whose place it stands gave back may mend a promise. */
 void change_elsewhere(struct batch *batch, struct engine_task *task);
 
 /* core.c */

@@ -81,14 +81,13 @@ static enum promise_result place(struct selling *selling, bool hold)
     struct engine_sold *sold = selling->sold;
     struct engine_task inner = {
         .person = sold->person,
-        .command = {.kind = PROMISE_PLACE,
-                    .ask = {.line_count = sold->line_count,
-                            .lines = sold->lines,
-                            .elsewhere = !hold},
-                    .hold = hold,
-                    .promised_day = hold ? 0 : sold->promised_day,
-                    .has_replaces = order_lives(&sold->order),
-                    .replaces = sold->order.key}};
+        .command = {
+            .kind = PROMISE_PLACE,
+            .ask = {.line_count = sold->line_count, .lines = sold->lines, .elsewhere = !hold},
+            .hold = hold,
+            .promised_day = hold ? 0 : sold->promised_day,
+            .has_replaces = order_lives(&sold->order),
+            .replaces = sold->order.key}};
     engine_entropy(selling->batch->engine, inner.command.order.bytes,
                    sizeof inner.command.order.bytes);
     (void)command_do(selling, &inner);
@@ -224,9 +223,8 @@ static void one_run(struct selling *selling)
     };
     struct engine_sold *sold = selling->sold;
     selling->before = (struct journal_origin){.order = 0};
-    selling->heard =
-        journal_origin_find(selling->batch->engine->journal, sold->reference, &selling->before,
-                            selling->bytes);
+    selling->heard = journal_origin_find(selling->batch->engine->journal, sold->reference,
+                                         &selling->before, selling->bytes);
     order_look(selling, selling->before.order);
     sold->outcome = SOLD_STALE;
     if (is_stale(selling)) {
@@ -250,9 +248,8 @@ void sold_run(struct batch *batch, struct engine_task *task)
     if (!task_begin(batch, task)) {
         return;
     }
-    for (uint32_t i = 0; i < task->sold_count && batch->status == STATUS_OK &&
-                         task->status == STATUS_OK;
-         i++) {
+    for (uint32_t i = 0;
+         i < task->sold_count && batch->status == STATUS_OK && task->status == STATUS_OK; i++) {
         selling.sold = &task->sold[i];
         one_run(&selling);
     }

@@ -4,8 +4,8 @@
  *
  * The file is cut, not read: which bytes are one order is told by its braces alone, and whoever
  * takes it checks that it is JSON. So memory holds one request, whatever the size of the file. An
- * object that begins with "orders", "order", "create", "update" or "data" is a wrapping, and what is
- * in it is looked at in its place. */
+ * object that begins with "orders", "order", "create", "update" or "data" is a wrapping, and what
+ * is in it is looked at in its place. */
 #include "exchange/report.h"
 
 #include <stdio.h>
@@ -70,8 +70,7 @@ static void result_report(struct cutting *cutting, uint32_t index)
         reason = strcmp(result->outcome, outcomes[i].outcome) == 0 ? outcomes[i].reason : reason;
     }
     bool unreadable = reason == NOT_TAKEN_ORDER_UNREADABLE;
-    report_add(cutting->report, reason, line,
-               slice_of(unreadable ? result->note : result->label));
+    report_add(cutting->report, reason, line, slice_of(unreadable ? result->note : result->label));
     snprintf(example, sizeof example, "%.50s: %.16s", result->label, result->promised);
     if (result->broken) {
         report_add(cutting->report, NOTE_ORDER_BROKEN, line, slice_of(example));
@@ -205,8 +204,8 @@ static void file_cut(struct cutting *cutting, gzFile file)
     request_send(cutting);
     cutting->report->lines = cutting->line;
     if (cutting->status == STATUS_OK && cutting->report->rows == 0) {
-        cutting->status = fault_set(cutting->fault, STATUS_INVALID, "%s: no order is in it",
-                                    cutting->path);
+        cutting->status =
+            fault_set(cutting->fault, STATUS_INVALID, "%s: no order is in it", cutting->path);
     }
 }
 

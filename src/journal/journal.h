@@ -126,10 +126,11 @@ enum status journal_forget_bodies(struct journal *journal, int64_t before, uint3
 /* What was last heard of one of them: a row of `origins`, whose key is the reference, so that none
  * comes twice. */
 struct journal_origin {
-    struct slice reference;  /* "woocommerce:1234": the system, and the number by which it knows it */
-    struct slice label;      /* as people there call it: "#1001" */
-    struct slice status;     /* there, in its words */
-    struct slice unknown;    /* what of it is none of our offers; empty: nothing */
+    struct slice
+        reference;        /* "woocommerce:1234": the system, and the number by which it knows it */
+    struct slice label;   /* as people there call it: "#1001" */
+    struct slice status;  /* there, in its words */
+    struct slice unknown; /* what of it is none of our offers; empty: nothing */
     struct slice deleted_by; /* the message that deleted it last; empty: none did */
     uint32_t order;          /* its number here; 0: it has none */
     bool past;               /* its lines are history */

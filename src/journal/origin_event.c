@@ -45,7 +45,8 @@ enum status origin_event_read(const struct event *event, struct journal_origin *
         return STATUS_VERSION;
     }
     if (event->version == 0 || event->length < ORIGIN_HEAD_BYTES ||
-        event->length > ORIGIN_HEAD_BYTES + JOURNAL_ORIGIN_BYTES || bytes_get_u32(payload + 4) > 1) {
+        event->length > ORIGIN_HEAD_BYTES + JOURNAL_ORIGIN_BYTES ||
+        bytes_get_u32(payload + 4) > 1) {
         return STATUS_CORRUPT;
     }
     *origin = (struct journal_origin){.order = bytes_get_u32(payload),

@@ -1,9 +1,9 @@
 /* The payload of EVENT_ORIGIN: an order of the shop behind as it was last heard of there.
  *
- *   u32 order number (0: none), u32 past (0 or 1), i64 modified at (0: not known), 5 x u16 length, u16 0, then the
- *   five texts: reference, label, status, unknown, deleted_by
+ *   u32 order number (0: none), u32 past (0 or 1), i64 modified at (0: not known), 5 x u16 length,
+ *   u16 0, then the five texts: reference, label, status, unknown, deleted_by
  *
- * It says all of its row in the table `origins`, so that the last one of a reference is that row. */
+ * It says all of its row in the table `origins`, so that the last of a reference is that row. */
 #ifndef ECLUSE_JOURNAL_ORIGIN_EVENT_H
 #define ECLUSE_JOURNAL_ORIGIN_EVENT_H
 

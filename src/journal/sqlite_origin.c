@@ -1,5 +1,5 @@
 /* What was heard of the orders of the shop behind, as rows: the last event of a reference is its
- * row. Whoever wants to know what was heard of one before, asks here, on the writer's connection. */
+ * row. Whoever wants to know what was heard of one before asks here, on the writer's connection. */
 #include "journal/sqlite_origin.h"
 
 #include "journal/origin_event.h"

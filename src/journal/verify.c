@@ -535,8 +535,8 @@ static enum status core_check(struct verify *verify)
 static enum status parts_compare(struct verify *verify)
 {
     static enum status (*const parts[])(struct verify * verify) = {
-        log_end_compare, orders_compare,   lines_compare,      offers_compare,
-        items_compare,   verify_moves_end, verify_origins_end, references_compare, core_check,
+        log_end_compare,  orders_compare,     lines_compare,      offers_compare, items_compare,
+        verify_moves_end, verify_origins_end, references_compare, core_check,
     };
     enum status status = verify_end(verify, verify->history, "history");
     for (size_t i = 0; i < sizeof parts / sizeof *parts && status == STATUS_OK; i++) {

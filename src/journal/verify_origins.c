@@ -25,7 +25,8 @@ enum status verify_origins_look(struct verify *verify, const struct event *event
                               "cannot be kept", verify->fault);
     }
     if (status == STATUS_OK && verify->told == NULL) {
-        status = verify_open(verify, "INSERT OR REPLACE INTO told VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        status = verify_open(verify,
+                             "INSERT OR REPLACE INTO told VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                              &verify->told);
     }
     if (status != STATUS_OK) {
@@ -62,16 +63,14 @@ enum status verify_origins_end(struct verify *verify)
     if (verify->told == NULL) {
         return rows_equal(verify, none, "is not in the journal");
     }
-    enum status status =
-        rows_equal(verify,
-                   "SELECT " COLUMNS " FROM temp.told EXCEPT SELECT " COLUMNS " FROM main.origins",
-                   "is not what the journal says");
-    return status == STATUS_OK
-               ? rows_equal(verify,
-                            "SELECT reference FROM main.origins EXCEPT"
-                            " SELECT reference FROM temp.told",
-                            "is not in the journal")
-               : status;
+    enum status status = rows_equal(
+        verify, "SELECT " COLUMNS " FROM temp.told EXCEPT SELECT " COLUMNS " FROM main.origins",
+        "is not what the journal says");
+    return status == STATUS_OK ? rows_equal(verify,
+                                            "SELECT reference FROM main.origins EXCEPT"
+                                            " SELECT reference FROM temp.told",
+                                            "is not in the journal")
+                               : status;
 }
 
 void verify_origins_free(struct verify *verify)

@@ -27,7 +27,7 @@ enum allowance_rule {
     ALLOWANCE_SESSION, /* of one visitor inside */
     ALLOWANCE_HOOK_ADDRESS, /* messages of a shop about its orders */
     ALLOWANCE_HOOK_NETWORK,
-    ALLOWANCE_POLL,    /* "is it my turn?" of one ticket, by what its page said */
+    ALLOWANCE_POLL, /* "is it my turn?" of one ticket, by what its page said */
     ALLOWANCE_RULES
 };
 

@@ -1,5 +1,5 @@
-/* Raw orders -> struct engine_sold in the request's memory; and what became of each. One that cannot
- * be read does not keep the others from being taken. */
+/* Raw orders -> struct engine_sold in the request's memory; and what became of each. One that
+ * cannot be read does not keep the others from being taken. */
 #include "pages/control_sold.h"
 
 #include "base/assert.h"
@@ -84,8 +84,7 @@ static void text_field(struct text *to, const char *name, struct slice value)
 static void order_append(struct text *to, const struct order_view *order)
 {
     char id[ORDER_ID_LENGTH + 1];
-    bool late = !order->broken &&
-                !promise_dates_keep(&order->current.dates, &order->first.dates);
+    bool late = !order->broken && !promise_dates_keep(&order->current.dates, &order->first.dates);
     order_id_write(id, order->made_at, order->key);
     text_field(to, "order", slice_of(id));
     text_field(to, "status_here", slice_of(order_status_text(order->status)));

@@ -1,6 +1,7 @@
 /* Orders that another shop has sold, as the import of a file hands them over:
  *
- *   {"command":"sold","system":"woocommerce","orders":[<as its API sends them>, ...],"dry_run":false}
+ *   {"command":"sold","system":"woocommerce","dry_run":false,
+ *    "orders":[<as its API sends them>, ...]}
  *     -> {"orders":[{"reference":"woocommerce:727","label":"727","outcome":"taken",
  *         "order":"...","deliver_by":"2026-12-03","broken":false,"late":false,"unknown":"..."},
  *        {"outcome":"unreadable","why":"..."}]}, in the order of the request

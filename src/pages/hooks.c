@@ -195,8 +195,8 @@ static enum topic topic_of(enum sold_system system, struct door_request *request
     return TOPIC_OTHER;
 }
 
-static void message_take(struct pages *pages, struct door_request *request,
-                         enum sold_system system, bool deleted, uint64_t hash)
+static void message_take(struct pages *pages, struct door_request *request, enum sold_system system,
+                         bool deleted, uint64_t hash)
 {
     struct problem problem;
     struct json_value order;

@@ -26,7 +26,7 @@ struct sold_reading {
 
 /* A line of another shop's order. */
 struct sold_line {
-    struct slice sku;                      /* may be empty */
+    struct slice sku;                                    /* may be empty */
     char names[SOLD_CUSTOM_NAMES][LIMIT_NAME_BYTES + 1]; /* what an import without a SKU named it;
                                                            empty: none */
     struct slice called;

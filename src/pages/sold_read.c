@@ -178,8 +178,7 @@ static bool offer_find(const struct sold_reading *reading, const struct sold_lin
         }
     }
     for (int i = 0; i < SOLD_CUSTOM_NAMES; i++) {
-        if (line->names[i][0] != '\0' &&
-            shop_offer_find(shop, slice_of(line->names[i]), offer)) {
+        if (line->names[i][0] != '\0' && shop_offer_find(shop, slice_of(line->names[i]), offer)) {
             return true;
         }
     }

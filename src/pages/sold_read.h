@@ -1,5 +1,5 @@
-/* Orders of other shop programs, as their REST APIs and webhooks send them, as what the engine takes
- * (struct engine_sold).
+/* Orders of other shop programs, as their REST APIs and webhooks send them, as what the engine
+ * takes (struct engine_sold).
  *
  *   JSON of the order -> sold_read -> reference, state, lines of our offers, person, the past
  *

@@ -36,8 +36,7 @@ static int64_t refunded(const struct sold_reading *reading, struct json_value or
     struct slice rest = json_read_elements(refunds);
     while (json_read_next(&rest, &refund)) {
         if (refund.kind != JSON_IS_OBJECT ||
-            !json_read_member(refund, "refund_line_items", &lines) ||
-            lines.kind != JSON_IS_ARRAY) {
+            !json_read_member(refund, "refund_line_items", &lines) || lines.kind != JSON_IS_ARRAY) {
             continue;
         }
         struct slice left = json_read_elements(lines);
@@ -88,12 +87,11 @@ static bool lines_read(struct sold_reading *reading, struct json_value order)
             line.called = sold_text(reading, element, "title", LIMIT_LABEL_BYTES);
         }
         int64_t price = sold_amount(reading, element, "price");
-        line.paid_minor =
-            line.quantity_thousandths > 0 &&
-                    line.quantity_thousandths <= LIMIT_LINE_QUANTITY_THOUSANDTHS &&
-                    price <= LIMIT_MONEY_MINOR
-                ? decimal_scale_half_up(price, line.quantity_thousandths, THOUSAND)
-                : 0;
+        line.paid_minor = line.quantity_thousandths > 0 &&
+                                  line.quantity_thousandths <= LIMIT_LINE_QUANTITY_THOUSANDTHS &&
+                                  price <= LIMIT_MONEY_MINOR
+                              ? decimal_scale_half_up(price, line.quantity_thousandths, THOUSAND)
+                              : 0;
         sold_line_add(reading, &line);
     }
     return true;

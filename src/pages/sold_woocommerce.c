@@ -17,9 +17,9 @@ static bool state_read(struct slice status, enum sold_state *state)
         const char *status;
         enum sold_state state;
     } states[] = {
-        {"pending", SOLD_WAITING},   {"checkout-draft", SOLD_WAITING}, {"processing", SOLD_OPEN},
-        {"on-hold", SOLD_OPEN},      {"completed", SOLD_COMPLETE},     {"cancelled", SOLD_ENDED},
-        {"refunded", SOLD_ENDED},    {"failed", SOLD_ENDED},           {"trash", SOLD_ENDED},
+        {"pending", SOLD_WAITING},  {"checkout-draft", SOLD_WAITING}, {"processing", SOLD_OPEN},
+        {"on-hold", SOLD_OPEN},     {"completed", SOLD_COMPLETE},     {"cancelled", SOLD_ENDED},
+        {"refunded", SOLD_ENDED},   {"failed", SOLD_ENDED},           {"trash", SOLD_ENDED},
         {"auto-draft", SOLD_ENDED},
     };
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
@@ -105,8 +105,8 @@ static bool lines_read(struct sold_reading *reading, struct json_value order)
         }
         line.sku = sold_text(reading, element, "sku", SOLD_SKU_BYTES);
         line.called = sold_text(reading, element, "name", LIMIT_LABEL_BYTES);
-        line.paid_minor = sold_amount(reading, element, "total") +
-                          sold_amount(reading, element, "total_tax");
+        line.paid_minor =
+            sold_amount(reading, element, "total") + sold_amount(reading, element, "total_tax");
         names_make(reading, element, &line);
         sold_line_add(reading, &line);
     }

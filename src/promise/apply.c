@@ -129,8 +129,7 @@ static bool commitment_fits(struct promise_state *state, const struct event_plac
     if (placed->reason != CHANGE_NONE) {
         return true; /* a revision keeps what is committed, whatever P has become */
     }
-    int64_t spared =
-        placed->elsewhere ? state->stock.heads[commitment.item.index].keep_back : 0;
+    int64_t spared = placed->elsewhere ? state->stock.heads[commitment.item.index].keep_back : 0;
     return day >= 0 && day < state->window.horizon_days &&
            (placed->broken || stock_earliest(&state->stock, commitment.item.index,
                                              commitment.quantity_thousandths - spared) <= day);

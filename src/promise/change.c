@@ -7,12 +7,12 @@
 const char *change_kind_text(enum change_kind kind)
 {
     static const char *const texts[CHANGE_KINDS] = {
-        [CHANGE_NONE] = "none",         [CHANGE_COUNT] = "count",
-        [CHANGE_DATE] = "date",         [CHANGE_QUANTITY] = "quantity",
-        [CHANGE_RECEIVED] = "received", [CHANGE_STAFF] = "staff",
-        [CHANGE_CARRIER] = "carrier",   [CHANGE_APPROVED] = "approved",
-        [CHANGE_SENT] = "sent",         [CHANGE_BOUGHT] = "bought",
-        [CHANGE_BALANCE] = "balance",   [CHANGE_CANCELLED] = "cancelled",
+        [CHANGE_NONE] = "none",          [CHANGE_COUNT] = "count",
+        [CHANGE_DATE] = "date",          [CHANGE_QUANTITY] = "quantity",
+        [CHANGE_RECEIVED] = "received",  [CHANGE_STAFF] = "staff",
+        [CHANGE_CARRIER] = "carrier",    [CHANGE_APPROVED] = "approved",
+        [CHANGE_SENT] = "sent",          [CHANGE_BOUGHT] = "bought",
+        [CHANGE_BALANCE] = "balance",    [CHANGE_CANCELLED] = "cancelled",
         [CHANGE_ELSEWHERE] = "elsewhere"};
     ASSERT(kind < CHANGE_KINDS);
     return texts[kind];

@@ -313,8 +313,8 @@ static int32_t elsewhere_promised(const struct promise_state *state,
 {
     int32_t today = state->window.today;
     int32_t last = today + state->window.horizon_days - 1;
-    int32_t day = command->promised_day != 0 ? command->promised_day
-                                             : today + state->shop->promise.max_days;
+    int32_t day =
+        command->promised_day != 0 ? command->promised_day : today + state->shop->promise.max_days;
     int32_t first = today - DAYS_OVERDUE_MAX;
     return day > last ? last : day < first ? first : day;
 }

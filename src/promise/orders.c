@@ -430,10 +430,10 @@ void orders_add(struct orders *orders, const struct event_placed *placed, bool c
         .vat_minor = placed->vat_minor,
         .want = placed->want.value,
         .want_kind = (uint8_t)placed->want.kind,
-        .flags = (uint8_t)((placed->split ? ORDER_SPLIT : 0) |
-                           (placed->wish != 0 ? ORDER_WISHED : 0) |
-                           (placed->elsewhere ? ORDER_ELSEWHERE : 0) |
-                           (placed->broken ? ORDER_BROKEN : 0)),
+        .flags =
+            (uint8_t)((placed->split ? ORDER_SPLIT : 0) | (placed->wish != 0 ? ORDER_WISHED : 0) |
+                      (placed->elsewhere ? ORDER_ELSEWHERE : 0) |
+                      (placed->broken ? ORDER_BROKEN : 0)),
     };
     const struct order_shape shape = order_shape_of(placed, 0);
     shape_put(orders, record, &shape);

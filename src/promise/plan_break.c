@@ -29,9 +29,9 @@ static void group_carry(const struct planning *p, struct planned_group *group)
     const struct promise_state *state = p->state;
     int32_t today = state->window.today;
     int32_t index = group->dates.deliver_by_day - today;
-    int32_t collection = index < 0 ? PARCELS_NO_DAY
-                                   : parcels_collection_latest(&state->parcels, group->carrier, 0,
-                                                               index);
+    int32_t collection = index < 0
+                             ? PARCELS_NO_DAY
+                             : parcels_collection_latest(&state->parcels, group->carrier, 0, index);
     group->dates.has_ship_by = true;
     group->dates.ship_by = zone_instant(&state->shop->zone, group->dates.deliver_by_day, 0);
     group->collection_day = index < 0 ? today : today + index;
@@ -77,9 +77,9 @@ static bool total_fill(struct planning *p)
     }
     for (uint32_t i = 0; i < plan->group_count; i++) {
         uint16_t carrier = plan->groups[i].carrier;
-        fits = fits && (carrier == NO_INDEX ||
-                        decimal_add(shipping, p->state->shop->carriers[carrier].charge_minor,
-                                    &shipping));
+        fits = fits &&
+               (carrier == NO_INDEX ||
+                decimal_add(shipping, p->state->shop->carriers[carrier].charge_minor, &shipping));
     }
     fits = fits && decimal_add(total, shipping, &total);
     summary->total_minor = total;
@@ -116,8 +116,8 @@ enum promise_result plan_break(struct promise_state *state, const struct plan_as
     };
     for (uint32_t i = 0; i < plan->group_count; i++) {
         const struct promise_dates *dates = &plan->groups[i].dates;
-        if (dates->has_ship_by && (!plan->summary.dates.has_ship_by ||
-                                   dates->ship_by > plan->summary.dates.ship_by)) {
+        if (dates->has_ship_by &&
+            (!plan->summary.dates.has_ship_by || dates->ship_by > plan->summary.dates.ship_by)) {
             plan->summary.dates = *dates;
         }
     }

@@ -163,8 +163,8 @@ static void purchase_take(struct planning *p, const struct plan_need *need, int6
 static int64_t shortage_of(const struct planning *p, const struct plan_need *need, uint32_t floor)
 {
     uint32_t day = need->due_day > floor ? need->due_day : floor;
-    int64_t there = stock_low(&p->state->stock, need->item, (int32_t)day) -
-                    need_kept_back(p, need->item);
+    int64_t there =
+        stock_low(&p->state->stock, need->item, (int32_t)day) - need_kept_back(p, need->item);
     return need->quantity - there;
 }
 
@@ -241,8 +241,7 @@ enum buy_result buy_find(struct planning *p, struct plan_need *need, uint32_t fl
         any = true;
         need->due_day = (uint32_t)(day + wait);
         need->order_day = order_day;
-        int64_t quantity =
-            buy_quantity(state, need, shortage_of(p, need, floor), day_values[day]);
+        int64_t quantity = buy_quantity(state, need, shortage_of(p, need, floor), day_values[day]);
         if (quantity == 0 || !week_has_room(state, need->item, order_day, quantity)) {
             continue;
         }

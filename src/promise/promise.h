@@ -75,10 +75,11 @@ struct promise_ask {
     struct promise_want want;
     bool split;       /* lines whose material comes earlier need not wait for the others */
     uint8_t priority; /* 0 (ordinary) to PRIORITY_MAX: who is served first in a re-promise */
-    bool elsewhere; /* the shop behind has sold it already: a fact, which is taken whatever is there.
+    bool
+        elsewhere; /* the shop behind has sold it already: a fact, which is taken whatever is there.
                        max_days, keep_back, max_per_customer and what is sold no more do not bind
                        it; it comes with neither hold, wish, wanted date nor split */
-    bool for_all; /* of questions only: what all customers together could get, so what one of them
+    bool for_all;  /* of questions only: what all customers together could get, so what one of them
                      may have at most does not count */
 };
 
@@ -111,8 +112,8 @@ struct promise_command {
     bool hold;              /* PLACE */
     uint32_t wish;          /* PLACE: the wish that is met; the core's own, 0 from elsewhere */
     int64_t since;          /* WISH: since when the customer is in the queue; 0: since now */
-    int32_t promised_day;   /* PLACE, elsewhere: by which day it was promised there; 0: nobody said */
-    bool has_replaces;      /* PLACE: `replaces` is a hold whose reservations may be used again, and
+    int32_t promised_day; /* PLACE, elsewhere: by which day it was promised there; 0: nobody said */
+    bool has_replaces;    /* PLACE: `replaces` is a hold whose reservations may be used again, and
                                which ends with success; elsewhere: or an order of which nothing
                                has left */
     struct order_key replaces;

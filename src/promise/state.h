@@ -117,7 +117,7 @@ bool status_bought(enum order_status status);
 /* May the event happen to an order, or to one of its lines (LINE_ALL: to all that it can)? */
 bool order_allows(const struct promise_state *state, const struct order_record *record,
                   enum event_type type, uint16_t line);
-/* May a new order take its place? A hold's; `elsewhere`: also that of one which can be cancelled. */
+/* May a new order take its place? A hold's; `elsewhere`: also that of one that can be cancelled. */
 bool order_gives_way(const struct promise_state *state, uint32_t number, bool elsewhere);
 /* Does a step of that type, of this line or of all, touch line `index`? */
 bool line_touched(const struct order_parts *parts, uint32_t index, enum event_type type,

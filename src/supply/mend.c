@@ -67,13 +67,12 @@ static bool in_time(const struct search *search, const struct promise_dates *dat
 /* False: there is no date within the horizon, and the plan means nothing. */
 static bool quote(struct search *search, bool split)
 {
-    const struct promise_command command = {
-        .kind = PROMISE_PLACE,
-        .now = search->now,
-        .ask = {.line_count = search->view.line_count,
-                .lines = search->lines,
-                .split = split,
-                .elsewhere = search->view.elsewhere}};
+    const struct promise_command command = {.kind = PROMISE_PLACE,
+                                            .now = search->now,
+                                            .ask = {.line_count = search->view.line_count,
+                                                    .lines = search->lines,
+                                                    .split = split,
+                                                    .elsewhere = search->view.elsewhere}};
     struct promise_answer answer;
     promise_quote(search->state, &command, &answer, search->plan);
     return answer.result == PROMISE_OK || answer.result == PROMISE_SOLD_OUT;

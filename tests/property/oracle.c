@@ -434,7 +434,8 @@ enum promise_result oracle_ask_refuse(const struct oracle *oracle, const struct 
                                       struct promise_answer *answer)
 {
     enum promise_result result = lines_refuse(oracle, ask, answer);
-    return result == PROMISE_OK && !ask->elsewhere ? customer_refuse(oracle, ask, replaced, answer) : result;
+    return result == PROMISE_OK && !ask->elsewhere ? customer_refuse(oracle, ask, replaced, answer)
+                                                   : result;
 }
 
 /* ---- holds ---- */
@@ -597,12 +598,10 @@ static void order_keep(struct oracle *oracle, const struct promise_summary *summ
 
 /* What was sold elsewhere is taken: with its plan where that is in time, else with its goods
  * alone, on its list today, and its promise broken. */
-static enum promise_result elsewhere_settle(struct oracle *oracle,
-                                            const struct promise_command *command,
-                                            enum promise_result result,
-                                            const struct oracle_mark *mark,
-                                            struct oracle_order *order,
-                                            struct promise_answer *answer)
+static enum promise_result
+elsewhere_settle(struct oracle *oracle, const struct promise_command *command,
+                 enum promise_result result, const struct oracle_mark *mark,
+                 struct oracle_order *order, struct promise_answer *answer)
 {
     int32_t last = oracle->today + oracle->shop->promise.horizon_days - 1;
     int32_t promised = command->promised_day;

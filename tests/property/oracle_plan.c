@@ -708,8 +708,8 @@ void oracle_break(struct oracle *oracle, const struct promise_ask *ask, int32_t 
         struct group group = {.carrier = offer->on_site ? NO_INDEX : offer->carrier.index};
         for (uint32_t i = first; i < ask->line_count; i++) {
             const struct offer *other = asked_offer(&trial, trial.planned[i]);
-            bool together = !offer->on_site && !other->on_site &&
-                            other->carrier.index == offer->carrier.index;
+            bool together =
+                !offer->on_site && !other->on_site && other->carrier.index == offer->carrier.index;
             if (i == first || together) {
                 group.lines[group.count++] = trial.planned[i];
             }

@@ -191,8 +191,8 @@ struct order_peg oracle_buy(struct oracle *oracle, const struct oracle_order *te
                             const struct oracle_found *found, uint16_t item, int64_t need,
                             int32_t day)
 {
-    int64_t shortage = need + kept_back(oracle, tentative, item) -
-                       oracle_lowest(oracle, tentative, item, day);
+    int64_t shortage =
+        need + kept_back(oracle, tentative, item) - oracle_lowest(oracle, tentative, item, day);
     int64_t quantity = packs(oracle, item, found->order_day, shortage);
     return (struct order_peg){.entry = entry_add(oracle, found, item, quantity),
                               .quantity_thousandths = quantity};

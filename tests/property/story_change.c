@@ -219,8 +219,7 @@ static void revise(struct story *story, const struct promise_change *change)
     if (!promise_revise(story->core, story->now, change->kind, change->index, &sink)) {
         story_fail(story, "a re-promise ends for want of room");
     }
-    revised_compare(story,
-                    oracle_revise(&story->oracle, revisions, 2 * STORY_ORDERS_MOST));
+    revised_compare(story, oracle_revise(&story->oracle, revisions, 2 * STORY_ORDERS_MOST));
     story->overbooked = false;
 }
 
@@ -234,8 +233,8 @@ void story_elsewhere(struct story *story, const struct promise_answer *answer)
         story_fail(story, "a late order finds no room");
     }
     struct oracle_order *order = &story->oracle.orders[answer->order.number - 1];
-    revised_compare(story, oracle_revise_order(&story->oracle, order, revisions,
-                                               2 * STORY_ORDERS_MOST));
+    revised_compare(story,
+                    oracle_revise_order(&story->oracle, order, revisions, 2 * STORY_ORDERS_MOST));
 }
 
 void story_cancelled(struct story *story)
