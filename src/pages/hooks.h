@@ -4,8 +4,8 @@
  *   signature over the raw body -> topic -> the order (sold_read.h) -> TASK_SOLD -> 200
  *
  * 200 leaves after the commit, so that the shop repeats what was lost. The signature covers the
- * body alone: topic and delivery id are believed only as far as the body agrees. What each message does,
- * and how it is set up: docs/connect.md. */
+ * body alone: topic and delivery id are believed only as far as the body agrees. What each message
+ * does, and how it is set up: docs/connect.md. */
 #ifndef ECLUSE_PAGES_HOOKS_H
 #define ECLUSE_PAGES_HOOKS_H
 
