@@ -375,7 +375,7 @@ static bool revised_head_fits(const struct promise_state *state, const struct ev
     bool open = record->status >= ORDER_HELD && record->status <= ORDER_DONE;
     bool late = record->status == ORDER_EXPIRED && placed->reason == CHANGE_NONE;
     bool begun = order_begun(record);
-    return (late || (open && placed->reason != CHANGE_NONE)) &&
+    return (late || (open && placed->reason != CHANGE_NONE)) && !placed->elsewhere &&
            placed->line_count == record->line_count &&
            (!begun || placed->commitment_count == record->commitment_count) &&
            memcmp(&record->key, &placed->key, sizeof record->key) == 0;
