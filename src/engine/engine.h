@@ -106,7 +106,7 @@ struct engine_sold {
     struct slice status;
     struct slice unknown;
     struct slice deleted_by;
-    int64_t modified_at; /* 0: not said, and newer than all before */
+    int64_t modified_at; /* 0: not said: taken the first time that it is heard of */
     enum sold_state state;
     const struct promise_line *lines; /* of our offers; each offer once */
     uint32_t line_count;

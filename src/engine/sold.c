@@ -168,9 +168,10 @@ static bool is_stale(const struct selling *selling)
 {
     const struct engine_sold *sold = selling->sold;
     const struct journal_origin *before = &selling->before;
-    bool older = sold->modified_at != 0 && sold->modified_at < before->modified_at;
-    bool deleted = sold->deleted_by.length > 0 && slice_equal(sold->deleted_by, before->deleted_by);
-    return selling->heard && (older || deleted);
+    bool deletes = sold->deleted_by.length > 0;
+    bool stale = deletes ? slice_equal(sold->deleted_by, before->deleted_by)
+                         : sold->modified_at == 0 || sold->modified_at < before->modified_at;
+    return selling->heard && stale;
 }
 
 /* ---- what was heard ---- */

@@ -2,6 +2,7 @@
 status does to stock and orders; the same order by webhook and by file. Afterwards the program checks its own tables."""
 import base64
 import concurrent.futures
+import csv
 import datetime
 import hashlib
 import hmac
@@ -307,10 +308,60 @@ class Hooks(unittest.TestCase):
         self.assertEqual({key: tally['count'] for key, tally in json.loads(again.stdout)['taken'].items()},
                          {'orders_same': 5})
         self.assertEqual(shop.query('select count(*) from history'), [(1,)])
+        folder = os.path.join(shop.folder, 'out')
+        self.assertEqual(shop.run('export', shop.database, folder).returncode, 0)
+        with open(os.path.join(folder, 'orders.csv'), encoding='utf-8') as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([row['origin'] for row in rows], ['woocommerce:40', 'woocommerce:41', 'woocommerce:43'])
+        day = rows[0]['ship_by'][:10]
+        slips = json.loads(shop.run('slips', shop.database, '--day', day, '--json').stdout)
+        self.assertIn('woocommerce 40', [slip.get('origin') for slip in slips['slips']])
         shop.stop()
         again = shop.run('import', shop.database, 'woocommerce-orders', path)  # without a server
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual(self.left(shop), 93)
+        self.verified(shop)
+
+    def test_shopify_by_table(self):
+        shop = self.started()
+        path = os.path.join(shop.folder, 'orders_export.csv')
+        at = datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%d %H:%M:%S +0000')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('Name,Email,Financial Status,Fulfillment Status,Created at,Lineitem quantity,Lineitem name,Lineitem price,'
+                       'Lineitem sku,Shipping Name,Shipping Street,Shipping Zip,Shipping City,Shipping Country,Cancelled at,Id\n'
+                       f'#1,a@example.org,paid,unfulfilled,{at},2,"Rare, ""old""",19.90,rare,Ann,1 quai,29900,Brest,FR,,5001\n'
+                       '#1,a@example.org,,,,3,Mug,9.90,mug,,,,,,,\n'
+                       f'#2,b@example.org,pending,fulfilled,{at},4,Rare,19.90,rare,Bob,2 quai,29900,Brest,FR,,5002\n'
+                       f'#3,c@example.org,refunded,unfulfilled,{at},5,Rare,19.90,rare,Cleo,3 quai,29900,Brest,FR,{at},5003\n'
+                       f'#4,d@example.org,paid,unfulfilled,{at},1,Rare,19.90,rare,Dan,4 quai,29900,Brest,FR,,\n')
+        for turn in ({'orders': 1, 'orders_history': 1, 'orders_same': 1}, {}):
+            done = shop.run('import', shop.database, 'shopify-orders', path, '--json')
+            self.assertEqual(done.returncode, 0, done.stderr)
+            told = json.loads(done.stdout)
+            self.assertEqual({key: tally['count'] for key, tally in told['taken'].items()}, turn)
+            self.assertEqual(told['not_taken']['order_unreadable']['count'], 1)
+        self.assertEqual(self.origin(shop, 'shopify:5001'), ('confirmed', 0, '3 x Mug (mug)'))
+        self.assertEqual(self.left(shop), 98)
+        self.assertEqual(shop.query('select name, street from customers'), [('Ann', '1 quai')])
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('Handle,Title\nx,y\n')
+        done = shop.run('import', shop.database, 'shopify-orders', path)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('no header', done.stderr)
+        self.verified(shop)
+
+    def test_real_orders(self):
+        """Bodies of WooCommerce's and Shopify's own documents, where the data is there."""
+        folder = os.path.join(os.environ.get('ECLUSE_SOURCE', '.'), '..', 'shared')
+        path = os.path.join(folder, 'data', 'woocommerce', 'wc_rest_v3_orders_example_2.json')
+        if not os.path.exists(path):
+            self.skipTest(f'{path} is not there')
+        shop = self.started(SHOP + '  Bar3: {name: Bar, price: 12.00, vat_rate: 20, carrier: post, items: {rare: 1}}\n'
+                            '  woo-93: {name: Single, price: 3.00, vat_rate: 20, carrier: post, items: {rare: 1}}\n')
+        done = shop.run('import', shop.database, 'woocommerce-orders', path, '--json')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.origin(shop, 'woocommerce:727')[0::2], ('confirmed', None))
+        self.assertEqual(self.left(shop), 97)
         self.verified(shop)
 
 
