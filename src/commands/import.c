@@ -77,7 +77,8 @@ const struct manual import_manual = {
         "  prestashop-suppliers      new suppliers\n"
         "  prestashop-supply-orders  what is expected of which item on which day\n"
         "  woocommerce-orders, shopify-orders\n"
-        "                            orders as the shop's REST API sends them (JSON; of Shopify also "
+        "                            orders as the shop's REST API sends them (JSON; of Shopify "
+        "also "
         "its CSV):\n"
         "                            what is sold "
         "there is\n"
@@ -551,7 +552,9 @@ static void report_write(struct call *call, const struct import *import,
         return;
     }
     exchange_report_text(report, import->shop, call->language, out);
-    out->overflow |= !import_changes_write(&import->changes, dry_run, out);
+    if (import->rehearsal == NULL) {
+        out->overflow |= !import_changes_write(&import->changes, dry_run, out);
+    }
     if (import->file != NULL && !dry_run) {
         text_append_format(out, "\n%s%s\n", call_value(call, "to"),
                            import->applied ? call_say(call, " is written.", " est écrit.")

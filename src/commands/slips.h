@@ -26,7 +26,7 @@ struct slip_line {
 struct slip {
     char order[ORDER_ID_LENGTH + 1];
     char origin[ORIGIN_NAME_BYTES]; /* what the shop behind calls it; "" */
-    uint32_t number; /* the order's */
+    uint32_t number;                /* the order's */
     uint32_t group;
     uint32_t place; /* parcel `place` of `places`; on site 0 */
     uint32_t places;

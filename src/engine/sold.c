@@ -164,6 +164,15 @@ static enum sold_outcome ended_run(struct selling *selling)
     return step(selling, PROMISE_CANCEL) ? SOLD_CANCELLED : SOLD_LEFT;
 }
 
+/* A clock there that runs ahead must not make all that comes later look old. */
+static void modified_bound(struct selling *selling)
+{
+    struct engine_sold *sold = selling->sold;
+    if (sold->modified_at > selling->batch->stamp + DAY_SECONDS) {
+        sold->modified_at = selling->batch->stamp;
+    }
+}
+
 static bool is_stale(const struct selling *selling)
 {
     const struct engine_sold *sold = selling->sold;
@@ -228,6 +237,7 @@ static void one_run(struct selling *selling)
                                          &selling->before, selling->bytes);
     order_look(selling, selling->before.order);
     sold->outcome = SOLD_STALE;
+    modified_bound(selling);
     if (is_stale(selling)) {
         return;
     }

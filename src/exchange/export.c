@@ -45,7 +45,8 @@ static const struct export_table tables[] = {
      "o.shipping_minor, o.contact, g.reference FROM orders o LEFT JOIN origins g "
      "ON g.order_number = o.number ORDER BY o.number",
      {"order", "status", "made_at", "held_until", "first_ship_by", "first_deliver_by", "ship_by",
-      "deliver_by", "shipped_at", "delivered_at", "limited_by", "total", "shipping", "customer", "origin"},
+      "deliver_by", "shipped_at", "delivered_at", "limited_by", "total", "shipping", "customer",
+      "origin"},
      "tttttttttttmmnt"},
     {"order_lines.csv",
      "SELECT o.id, l.id % 1000, l.offer, l.quantity_thousandths, l.amount_minor FROM order_lines l "

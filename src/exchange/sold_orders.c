@@ -198,8 +198,8 @@ static void file_cut(struct cutting *cutting, gzFile file)
     }
 }
 
-/* Is the file of a table, not of JSON? Told by its first byte that is neither white space nor a byte
- * order mark. */
+/* Is the file of a table, not of JSON? Told by its first byte that is neither white space nor a
+ * byte order mark. */
 static bool is_table(gzFile file)
 {
     int c = gzgetc(file);

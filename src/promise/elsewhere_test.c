@@ -147,7 +147,8 @@ static void test_seats(void **state)
     world_close(&world);
 }
 
-/* A confirmed order gives way while nothing of it has left; a sale here takes only a hold's place. */
+/* A confirmed order gives way while nothing of it has left; a sale here takes a hold's place only.
+ */
 static void test_replaces(void **state)
 {
     (void)state;

@@ -103,6 +103,11 @@ static void test_outcomes(void **state)
         {{"woocommerce:10", SOLD_WAITING, 400, 1, 0, NULL}, SOLD_NOT_HELD, 96},
         {{"woocommerce:10", SOLD_COMPLETE, 6, 2, 0, NULL}, SOLD_DELIVERED, 90},
         {{"woocommerce:11", SOLD_ENDED, 6, 1, 0, NULL}, SOLD_SAME, 90},
+        {{"woocommerce:11", SOLD_OPEN, 6, 0, 0, NULL}, SOLD_STALE, 90}, /* when? */
+        {{"woocommerce:12", SOLD_OPEN, 6, 60 * 24 * 365, 0, NULL},
+         SOLD_TAKEN,
+         84}, /* a clock ahead */
+        {{"woocommerce:12", SOLD_OPEN, 5, 11, 0, NULL}, SOLD_TAKEN, 85},
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         struct engine_sold sold = tell(world, steps[i].said, WORLD_NOW + 600 + (int64_t)i);
@@ -113,7 +118,7 @@ static void test_outcomes(void **state)
     uint64_t digest = world_digest(world);
     world_close(world);
     world_assert_verified(world);
-    assert_int_equal(world_integer(world, "SELECT count(*) FROM origins"), 5);
+    assert_int_equal(world_integer(world, "SELECT count(*) FROM origins"), 6);
     assert_int_equal(world_integer(world, "SELECT count(*) FROM history"), 1);
     assert_int_equal(world_integer(world, "SELECT count(*) FROM customers"), 1);
     world_open(world);

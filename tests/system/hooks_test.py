@@ -222,6 +222,10 @@ class Hooks(unittest.TestCase):
         self.assertEqual({status for status, _ in answers}, {200})
         self.assertEqual(sorted(outcome for _, outcome in answers), 6 * ['same'] + 2 * ['taken'])
         self.assertEqual(self.left(shop), 94)
+        shop.kill()  # what was answered is on the disk
+        shop.start()
+        self.assertEqual(self.left(shop), 94)
+        self.assertEqual(self.send(shop, woo(10, [('rare', 3)])), (200, 'same'))
         self.verified(shop)
 
     def test_what_cannot_be_kept_is_taken_and_told(self):
