@@ -22,6 +22,7 @@ struct hooks {
     struct hmac_key keys[SOLD_SYSTEMS];
     uint64_t deliveries[DELIVERIES]; /* hashes of those that were done, the oldest overwritten */
     uint32_t delivery_next;
+    struct hooks_figures figures;
 };
 
 /* The headers of each system. */
@@ -96,6 +97,11 @@ void hooks_close(struct hooks *hooks)
     }
 }
 
+const struct hooks_figures *hooks_figures(const struct hooks *hooks)
+{
+    return &hooks->figures;
+}
+
 /* ---- who speaks ---- */
 
 static struct slice header_once(struct door_request *request, const char *name)
@@ -165,6 +171,16 @@ static void reply_outcome(struct pages *pages, struct door_request *request, con
     api_reply_json(pages, request, 200);
 }
 
+static void outcome_count(struct hooks_figures *figures, const struct engine_sold *sold)
+{
+    const struct order_view *order = &sold->order;
+    figures->outcomes[sold->outcome]++;
+    figures->unknown += sold->unknown.length > 0;
+    figures->broken +=
+        sold->outcome == SOLD_TAKEN &&
+        (order->broken || !promise_dates_keep(&order->current.dates, &order->first.dates));
+}
+
 static void hook_done(struct engine_task *task)
 {
     struct hook_call *call = (struct hook_call *)task;
@@ -173,6 +189,7 @@ static void hook_done(struct engine_task *task)
         api_reply_problem(call->pages, call->request, &problem);
         return;
     }
+    outcome_count(&call->pages->hooks->figures, &call->sold);
     if (call->sold.outcome == SOLD_FULL) {
         api_reply_problem_kind(call->pages, call->request, PROBLEM_BUSY,
                                "the shop takes no further orders just now; send it again");
@@ -211,6 +228,7 @@ static void message_take(struct pages *pages, struct door_request *request, enum
     if (!request_read_object(&reader, door_body(request), &order) ||
         !(deleted ? sold_read_deleted(&reader, system, order, delivery, &call->sold)
                   : sold_read(&reader, system, order, &call->sold))) {
+        pages->hooks->figures.unreadable++;
         api_reply_problem(pages, request, &problem);
         return;
     }
@@ -241,6 +259,7 @@ void api_hook_post(struct pages *pages, struct door_request *request, struct sli
         return;
     }
     if (!signature_is_right(pages->hooks, system, request, mac)) {
+        pages->hooks->figures.unsigned_ones++;
         api_reply_problem_kind(pages, request, PROBLEM_UNAUTHORIZED,
                                "the message is not signed with the secret that `ecluse serve` was "
                                "given for this shop");

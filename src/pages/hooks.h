@@ -15,8 +15,18 @@
 
 struct hooks;
 
+/* Since the start, for /ecluse/metrics. */
+struct hooks_figures {
+    uint64_t outcomes[SOLD_OUTCOMES]; /* of messages about orders */
+    uint64_t unsigned_ones;           /* refused: 401 */
+    uint64_t unreadable;              /* refused: 400, 422 */
+    uint64_t broken;                  /* taken, and cannot be kept or is late */
+    uint64_t unknown;                 /* something of it is no offer here */
+};
+
 /* `secrets[system]`: what its messages are signed with; empty: none are taken. NULL: no memory. */
 struct hooks *hooks_open(const struct slice secrets[SOLD_SYSTEMS]);
 void hooks_close(struct hooks *hooks); /* NULL is allowed */
+const struct hooks_figures *hooks_figures(const struct hooks *hooks);
 
 #endif

@@ -245,6 +245,9 @@ class Hooks(unittest.TestCase):
         broken = {order['origin']: order for order in json.loads(mended.stdout)['broken']}
         self.assertEqual(broken['woocommerce 20']['mends'][0]['kind'], 'receipt')
         self.assertEqual(broken['woocommerce 20']['mends'][0]['quantity'], 30)
+        lines = shop.call('GET', '/ecluse/metrics')[2].decode().splitlines()
+        figures = dict(line.rsplit(' ', 1) for line in lines if line.startswith('ecluse_hooks'))
+        self.assertEqual((figures['ecluse_hooks_total{outcome="taken"}'], figures['ecluse_hooks_broken_total']), ('2', '2'))
         self.assertEqual(shop.run('disrupt', shop.database, 'count', 'rare', '131').returncode, 0)
         self.assertEqual(self.origin(shop, 'woocommerce:20')[:2], ('confirmed', 0))
         self.assertEqual(self.left(shop), 1)
