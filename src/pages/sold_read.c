@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "model/foreign_name.h"
+#include "model/names.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -171,18 +172,17 @@ static bool offer_find(const struct sold_reading *reading, const struct sold_lin
 {
     char name[LIMIT_NAME_BYTES + 1];
     const struct shop *shop = reading->reader->shop;
+    offer->index = NO_INDEX;
     if (line->sku.length > 0) {
         (void)foreign_name(line->sku, name);
-        if (shop_offer_find(shop, slice_of(name), offer)) {
-            return true;
+        offer->index = names_find(shop, NAMES_OFFERS, slice_of(name));
+    }
+    for (int i = 0; i < SOLD_CUSTOM_NAMES && offer->index == NO_INDEX; i++) {
+        if (line->names[i][0] != '\0') {
+            offer->index = names_find(shop, NAMES_OFFERS, slice_of(line->names[i]));
         }
     }
-    for (int i = 0; i < SOLD_CUSTOM_NAMES; i++) {
-        if (line->names[i][0] != '\0' && shop_offer_find(shop, slice_of(line->names[i]), offer)) {
-            return true;
-        }
-    }
-    return false;
+    return offer->index != NO_INDEX;
 }
 
 static void history_add(struct sold_reading *reading, const struct sold_line *line,
