@@ -1,5 +1,5 @@
-/* Other shops' orders as they are read: whose line is which offer, what is unknown, what is cut, and
- * what cannot be an order. */
+/* Other shops' orders as they are read: whose line is which offer, what is unknown, what is cut,
+ * and what cannot be an order. */
 #include "pages/sold_read.h"
 
 #include "base/arena.h"
