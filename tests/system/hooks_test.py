@@ -6,6 +6,7 @@ import csv
 import datetime
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import sys
@@ -356,6 +357,20 @@ class Hooks(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn('no header', done.stderr)
         self.verified(shop)
+
+    def test_an_evening_of_messages_has_an_allowance_of_its_own(self):
+        """More than the thousand changes that an address may make at once."""
+        address = running.own_address()
+        if address is None:
+            self.skipTest('this machine has no address but the loopback')
+        shop = running.Shop(SHOP)
+        self.addCleanup(shop.__exit__)
+        shop.__enter__()
+        shop.start(30, host=address)
+        connection = http.client.HTTPConnection(address, shop.port, timeout=20)
+        self.addCleanup(connection.close)
+        said = {shop.call('POST', WOO, '{}', connection=connection)[0] for _ in range(1500)}
+        self.assertEqual(said, {401})
 
     def test_real_orders(self):
         """Bodies of WooCommerce's and Shopify's own documents, where the data is there."""
