@@ -414,7 +414,8 @@ static enum status database_open(struct import *import, const struct exchange_fo
     bool rehearses = format->content == FORMAT_SOLD && call_flag(call, "dry-run");
     struct engine_task question = {
         .kind = TASK_QUESTION, .question = on_hand_read, .context = import};
-    enum status status = shop_write_open(call, call->operands[0], &import->write, fault);
+    enum status status =
+        rehearses ? STATUS_OK : shop_write_open(call, call->operands[0], &import->write, fault);
     if (status != STATUS_OK) {
         return status;
     }

@@ -236,7 +236,8 @@ static void one_run(struct selling *selling)
     selling->heard = journal_origin_find(selling->batch->engine->journal, sold->reference,
                                          &selling->before, selling->bytes);
     order_look(selling, selling->before.order);
-    sold->outcome = SOLD_STALE;
+    bool undated = sold->modified_at == 0 && sold->deleted_by.length == 0;
+    sold->outcome = undated ? SOLD_SAME : SOLD_STALE;
     modified_bound(selling);
     if (is_stale(selling)) {
         return;

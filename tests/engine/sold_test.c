@@ -103,7 +103,7 @@ static void test_outcomes(void **state)
         {{"woocommerce:10", SOLD_WAITING, 400, 1, 0, NULL}, SOLD_NOT_HELD, 96},
         {{"woocommerce:10", SOLD_COMPLETE, 6, 2, 0, NULL}, SOLD_DELIVERED, 90},
         {{"woocommerce:11", SOLD_ENDED, 6, 1, 0, NULL}, SOLD_SAME, 90},
-        {{"woocommerce:11", SOLD_OPEN, 6, 0, 0, NULL}, SOLD_STALE, 90}, /* when? */
+        {{"woocommerce:11", SOLD_OPEN, 6, 0, 0, NULL}, SOLD_SAME, 90}, /* when? */
         {{"woocommerce:12", SOLD_OPEN, 6, 60 * 24 * 365, 0, NULL},
          SOLD_TAKEN,
          84}, /* a clock ahead */

@@ -342,7 +342,7 @@ class Hooks(unittest.TestCase):
                        f'#2,b@example.org,pending,fulfilled,{at},4,Rare,19.90,rare,Bob,2 quai,29900,Brest,FR,,5002\n'
                        f'#3,c@example.org,refunded,unfulfilled,{at},5,Rare,19.90,rare,Cleo,3 quai,29900,Brest,FR,{at},5003\n'
                        f'#4,d@example.org,paid,unfulfilled,{at},1,Rare,19.90,rare,Dan,4 quai,29900,Brest,FR,,\n')
-        for turn in ({'orders': 1, 'orders_history': 1, 'orders_same': 1}, {}):
+        for turn in ({'orders': 1, 'orders_history': 1, 'orders_same': 1}, {'orders_same': 3}):
             done = shop.run('import', shop.database, 'shopify-orders', path, '--json')
             self.assertEqual(done.returncode, 0, done.stderr)
             told = json.loads(done.stdout)
