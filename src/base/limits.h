@@ -56,6 +56,7 @@
 #define LIMIT_REQUEST_HEADERS       100
 #define LIMIT_REQUEST_TARGET_BYTES  8192
 #define LIMIT_REQUEST_BODY_BYTES    65536
+#define LIMIT_HOOK_BODY_BYTES       1048576 /* a message of another shop about an order */
 #define LIMIT_CONTROL_BODY_BYTES    LIMIT_SHOP_FILE_BYTES /* only on the local socket */
 #define LIMIT_JSON_DEPTH            32
 #define LIMIT_CONNECTIONS           20000
@@ -79,6 +80,8 @@
 #define LIMIT_BEARERS_BURST 20000
 #define LIMIT_SESSION_RATE  30 /* one visitor inside */
 #define LIMIT_SESSION_BURST 600
+#define LIMIT_HOOK_RATE     200 /* messages of a shop about its orders */
+#define LIMIT_HOOK_BURST    5000
 #define LIMIT_POLL_TIMES    4 /* as often as the page says, one ticket may ask for its place */
 #define LIMIT_POLL_BURST    8
 

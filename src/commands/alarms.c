@@ -5,6 +5,9 @@
 #include "base/assert.h"
 #include "commands/show.h"
 #include "pages/answer_json.h"
+#include "report/table.h"
+
+#include <stdio.h>
 
 void alarms_fill(const struct promise_state *state, struct alarms *alarms)
 {
@@ -21,6 +24,15 @@ void alarms_fill(const struct promise_state *state, struct alarms *alarms)
         if (found[i].order != 0 && promise_order_by_number(state, found[i].order, &view)) {
             order_id_write(shown->order, view.made_at, view.key);
         }
+    }
+}
+
+void alarms_origins(struct alarms *alarms, const struct origins *origins)
+{
+    for (uint32_t i = 0; i < alarms->shown; i++) {
+        struct alarm_shown *shown = &alarms->list[i];
+        const char *name = shown->alarm.order == 0 ? "" : origins_name(origins, shown->alarm.order);
+        (void)snprintf(shown->origin, sizeof shown->origin, "%s", name);
     }
 }
 
@@ -91,6 +103,11 @@ void alarms_text(struct call *call, const struct shop *shop, const struct alarms
     for (uint32_t i = 0; i < alarms->shown; i++) {
         text_append_string(&call->out, indent);
         sentence_append(call, shop, &alarms->list[i]);
+        if (alarms->list[i].origin[0] != '\0') {
+            text_append_string(&call->out, " (");
+            (void)table_text_append(&call->out, slice_of(alarms->list[i].origin), 0);
+            text_append_char(&call->out, ')');
+        }
         text_append_char(&call->out, '\n');
     }
     if (alarms->count > alarms->shown) {
@@ -119,6 +136,10 @@ void alarms_json(struct text *to, const struct shop *shop, const struct alarms *
         }
         if (alarm->order != 0) {
             text_append_format(to, ",\"order\":\"%s\"", shown->order);
+        }
+        if (shown->origin[0] != '\0') {
+            text_append_char(to, ',');
+            text_append_json_member(to, "origin", shown->origin);
         }
         if (alarm->kind == ALARM_SHORT) {
             text_append_string(to, ",\"quantity\":");

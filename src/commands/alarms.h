@@ -3,6 +3,7 @@
 #define ECLUSE_COMMANDS_ALARMS_H
 
 #include "commands/command.h"
+#include "commands/origins.h"
 #include "promise/order_id.h"
 #include "supply/alarm.h"
 
@@ -12,6 +13,7 @@ struct alarm_shown {
     struct alarm alarm;
     struct supply_entry entry;       /* of UNSENT and OVERDUE */
     char order[ORDER_ID_LENGTH + 1]; /* of BROKEN and LATE */
+    char origin[ORIGIN_NAME_BYTES];  /* of such an order, what the shop behind calls it; "" */
 };
 
 struct alarms {
@@ -22,6 +24,8 @@ struct alarms {
 
 /* On the core's thread. */
 void alarms_fill(const struct promise_state *state, struct alarms *alarms);
+/* Says what the shop behind calls its orders. */
+void alarms_origins(struct alarms *alarms, const struct origins *origins);
 /* One line each, after `indent`. */
 void alarms_text(struct call *call, const struct shop *shop, const struct alarms *alarms,
                  const char *indent);

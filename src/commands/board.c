@@ -38,8 +38,9 @@ const struct manual board_manual = {
         "moment's offers and\n"
         "those just sold sell a minute beside how many more could be promised, how many wishes "
         "wait or are held\n"
-        "and unanswered, the load of each work center for 7 days, and how many orders "
-        "leave when.\n"
+        "and unanswered, what the shop behind has sold that no offer is, the load of each work "
+        "center for 7\n"
+        "days, and how many orders leave when.\n"
         "Reads beside a running server. Colour only on a terminal, not with\n"
         "NO_COLOR set.\n"
         "Exit codes: 0 done, 2 no such database, 3 fault.",
@@ -58,6 +59,7 @@ struct look {
     bool has_cash;
     struct cash_day lowest;
     struct demand demand;
+    struct origins *origins;
 };
 
 static void ask_core(struct promise_state *state, int64_t now, void *context)
@@ -118,7 +120,7 @@ static void statuses_write(struct call *call, const struct board_figures *figure
 }
 
 static bool risks_write(struct call *call, const struct shop *shop,
-                        const struct board_figures *figures)
+                        const struct board_figures *figures, const struct origins *origins)
 {
     const struct table_column columns[] = {{"", TABLE_LEFT, false},
                                            {"", TABLE_LEFT, false},
@@ -132,8 +134,9 @@ static bool risks_write(struct call *call, const struct shop *shop,
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (uint32_t i = 0; i < figures->risk_count; i++) {
         const struct board_risk *risk = &figures->risks[i];
+        const char *origin = origins_name(origins, risk->number);
         char due[SHOW_BYTES];
-        table_cell_format(&table, "  %s", risk->order);
+        table_cell_format(&table, origin[0] != '\0' ? "  %s (%s)" : "  %s", risk->order, origin);
         table_cell_string(&table, show_status(call->language, risk->status));
         table_cell_string(&table, risk->has_ship_by
                                       ? show_instant(call->language, shop, due, risk->ship_by)
@@ -223,6 +226,27 @@ static void wishes_write(struct call *call, const struct wishes_counts *wishes)
     }
 }
 
+/* What the shop behind has sold and no offer here is. */
+static void unknown_write(struct call *call, const struct origins *origins)
+{
+    if (origins->unknown_count == 0) {
+        return;
+    }
+    call_title(call, call_say(call, "Sold by the shop behind, unknown here",
+                              "Vendu par la boutique, inconnu ici"));
+    for (uint32_t i = 0; i < origins->unknown_count && i < ORIGINS_UNKNOWN_MAX; i++) {
+        text_append_string(&call->out, "  ");
+        (void)table_text_append(&call->out, slice_of(origins->unknown[i].name), 0);
+        text_append_string(&call->out, "  ");
+        (void)table_text_append(&call->out, slice_of(origins->unknown[i].what), 0);
+        text_append_char(&call->out, '\n');
+    }
+    if (origins->unknown_count > ORIGINS_UNKNOWN_MAX) {
+        text_append_format(&call->out, "  %s %u\n", call_say(call, "and more:", "et :"),
+                           origins->unknown_count - ORIGINS_UNKNOWN_MAX);
+    }
+}
+
 static void alarms_write(struct call *call, const struct shop *shop, const struct look *look)
 {
     char amount[SHOW_BYTES];
@@ -249,9 +273,10 @@ static bool board_text(struct call *call, const struct shop_open *open,
     text_append_format(&call->out, "  %s\n",
                        show_instant(call->language, open->shop, now, open->now));
     statuses_write(call, figures);
-    bool written = risks_write(call, open->shop, figures);
+    bool written = risks_write(call, open->shop, figures, look->origins);
     written = written && demand_text(call, open->shop, &look->demand);
     wishes_write(call, &figures->wishes);
+    unknown_write(call, look->origins);
     alarms_write(call, open->shop, look);
     written = written && load_write(call, open->shop, &look->load);
     ship_bys_write(call, open->shop, figures);
@@ -268,7 +293,7 @@ static void instant_json(struct text *to, const struct shop *shop, int64_t at)
 }
 
 static void risks_json(struct text *to, const struct shop *shop,
-                       const struct board_figures *figures)
+                       const struct board_figures *figures, const struct origins *origins)
 {
     text_append_format(to, ",\"at_risk\":{\"late\":%" PRId64 ",\"near\":%" PRId64 ",\"orders\":[",
                        figures->late, figures->near);
@@ -283,6 +308,11 @@ static void risks_json(struct text *to, const struct shop *shop,
             instant_json(to, shop, risk->ship_by);
         } else {
             text_append_string(to, "null");
+        }
+        const char *origin = origins_name(origins, risk->number);
+        if (origin[0] != '\0') {
+            text_append_char(to, ',');
+            text_append_json_member(to, "origin", origin);
         }
         text_append_format(to, ",\"deliver_by\":\"%s\",\"late\":%s}", day,
                            risk->late ? "true" : "false");
@@ -346,13 +376,15 @@ static void board_json(struct call *call, const struct shop_open *open,
                        ",\"delivered\":%" PRId64 ",\"delivered_in_time\":%" PRId64 "}",
                        figures->shipped, figures->shipped_in_time, figures->delivered,
                        figures->delivered_in_time);
-    risks_json(to, open->shop, figures);
+    risks_json(to, open->shop, figures, look->origins);
     text_append_string(to, ",\"demand\":");
     demand_json(to, open->shop, &look->demand);
     text_append_string(to, ",\"wishes\":");
     wishes_counts_json(to, &figures->wishes);
     text_append_char(to, ',');
     alarms_json(to, open->shop, &look->alarms);
+    text_append_char(to, ',');
+    origins_unknown_json(to, look->origins);
     cash_json(to, open->shop, look);
     load_json(to, open->shop, &look->load);
     text_append_string(to, ",\"next_ship_bys\":[");
@@ -362,6 +394,18 @@ static void board_json(struct call *call, const struct shop_open *open,
         text_append_format(to, ",\"orders\":%" PRId64 "}", figures->ship_bys[i].orders);
     }
     text_append_string(to, "]}\n");
+}
+
+static int board_write(struct call *call, const struct shop_open *open,
+                       const struct board_figures *figures, struct look *look)
+{
+    alarms_origins(&look->alarms, look->origins);
+    if (call->json) {
+        board_json(call, open, figures, look);
+    } else if (!board_text(call, open, figures, look)) {
+        return call_error(EXIT_FAULT, "no memory for the board; free some and try again");
+    }
+    return EXIT_DONE;
 }
 
 int board_run(struct call *call)
@@ -379,13 +423,13 @@ int board_run(struct call *call)
             EXIT_USAGE, "%s is a shop file and has no orders; give its database (.db)", open.path);
     } else if (board_figures_read(open.path, call->env, open.shop, open.now, &figures, &fault) !=
                    STATUS_OK ||
+               origins_open(open.path, call->env, &look.origins, &fault) != STATUS_OK ||
                shop_ask(&open, ask_core, &look, &fault) != STATUS_OK) {
         code = call_fault(&fault);
-    } else if (call->json) {
-        board_json(call, &open, &figures, &look);
-    } else if (!board_text(call, &open, &figures, &look)) {
-        code = call_error(EXIT_FAULT, "no memory for the board; free some and try again");
+    } else {
+        code = board_write(call, &open, &figures, &look);
     }
+    origins_close(look.origins);
     shop_close(&open);
     return code;
 }

@@ -95,6 +95,7 @@ static void row_risk(struct reading *reading, sqlite3_stmt *statement)
     risk->ship_by = sqlite3_column_int64(statement, 2);
     (void)day_read(slice_of(text_of(statement, 3)), &risk->deliver_by_day);
     risk->late = sqlite3_column_int(statement, 4) != 0;
+    risk->number = (uint32_t)sqlite3_column_int64(statement, 5);
 }
 
 static void row_ship_by(struct reading *reading, sqlite3_stmt *statement)
@@ -128,7 +129,7 @@ static bool tables_read(struct reading *reading)
     read = read && rows_read(reading, sql, row_risk_counts);
     (void)snprintf(sql, sizeof sql,
                    "SELECT id, status, unixepoch(ship_by), deliver_by, "
-                   "coalesce(ship_by < ?1, deliver_by < ?3) FROM orders WHERE %s AND "
+                   "coalesce(ship_by < ?1, deliver_by < ?3), number FROM orders WHERE %s AND "
                    "coalesce(ship_by <= ?2, deliver_by <= ?3) "
                    "ORDER BY coalesce(ship_by, deliver_by), number LIMIT %d",
                    open_orders, (int)BOARD_RISKS_MAX);

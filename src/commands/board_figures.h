@@ -10,6 +10,7 @@
 enum { BOARD_RISKS_MAX = 10, BOARD_SHIP_BYS_MAX = 7, BOARD_ID_BYTES = 32, BOARD_TIME_BYTES = 32 };
 
 struct board_risk {
+    uint32_t number;
     char order[BOARD_ID_BYTES];
     char status[16];
     bool has_ship_by; /* else it is on site and due is its day */

@@ -10,6 +10,7 @@
 #include "commands/show.h"
 #include "pages/answer_json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- the state, saved in memory ---- */
@@ -192,6 +193,20 @@ static enum status customers_fill(const char *path, struct env *env, struct repo
     return status;
 }
 
+static enum status origins_fill(const char *path, struct env *env, struct report *report,
+                                struct fault *fault)
+{
+    struct origins *origins;
+    enum status status = origins_open(path, env, &origins, fault);
+    for (uint32_t i = 0; i < report->count && status == STATUS_OK; i++) {
+        struct report_order *order = &report->orders[i];
+        (void)snprintf(order->origin, sizeof order->origin, "%s",
+                       origins_name(origins, order->view.number));
+    }
+    origins_close(origins);
+    return status;
+}
+
 static void moved_mark(struct report *report, const json_t *moved)
 {
     for (size_t m = 0; m < json_array_size(moved); m++) {
@@ -213,6 +228,9 @@ enum status report_read(struct shop_open *open, struct env *env, const json_t *m
     }
     if (status == STATUS_OK && !open->is_file) {
         status = customers_fill(open->path, env, report, fault);
+    }
+    if (status == STATUS_OK && !open->is_file) {
+        status = origins_fill(open->path, env, report, fault);
     }
     if (status == STATUS_OK) {
         moved_mark(report, moved);
@@ -267,7 +285,12 @@ static void mend_json(struct text *to, const struct shop *shop, const struct rep
 static void order_json(struct text *to, const struct shop *shop, const struct report *report,
                        const struct report_order *order)
 {
-    text_append_format(to, "{\"order\":\"%s\",\"status\":\"%s\",\"customer\":{", order->id,
+    text_append_format(to, "{\"order\":\"%s\",", order->id);
+    if (order->origin[0] != '\0') {
+        text_append_json_member(to, "origin", order->origin);
+        text_append_char(to, ',');
+    }
+    text_append_format(to, "\"status\":\"%s\",\"customer\":{",
                        order_status_text(order->view.status));
     text_append_json_member(to, "name", order->customer.name);
     text_append_char(to, ',');
@@ -354,10 +377,10 @@ static void order_text(struct call *call, const struct shop *shop, const struct 
     char first[SHOW_BYTES];
     char now[SHOW_BYTES];
     const struct order_view *view = &order->view;
-    text_append_format(&call->out, "%s  %s  %s%s%s%s\n",
+    text_append_format(&call->out, "%s  %s%s%s  %s%s%s%s\n",
                        show_money(call->language, shop, value, view->first.total_minor), order->id,
-                       order->customer.name, order->customer.name[0] != '\0' ? " " : "",
-                       order->customer.email,
+                       order->origin[0] != '\0' ? "  " : "", order->origin, order->customer.name,
+                       order->customer.name[0] != '\0' ? " " : "", order->customer.email,
                        order->moved ? "" : call_say(call, " (before this)", " (déjà avant)"));
     text_append_format(
         &call->out,

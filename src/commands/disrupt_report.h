@@ -4,6 +4,7 @@
 #define ECLUSE_COMMANDS_DISRUPT_REPORT_H
 
 #include "commands/customers.h"
+#include "commands/origins.h"
 #include "commands/shop_open.h"
 #include "promise/order_id.h"
 #include "supply/alarm.h"
@@ -23,8 +24,9 @@ struct report_order {
     struct order_view view;
     char id[ORDER_ID_LENGTH + 1];
     struct customer customer;
-    bool moved;    /* by this disruption */
-    bool searched; /* false: what would mend it was not looked for */
+    char origin[ORIGIN_NAME_BYTES]; /* what the shop behind calls it; "" */
+    bool moved;                     /* by this disruption */
+    bool searched;                  /* false: what would mend it was not looked for */
     uint32_t mend_first;
     uint32_t mend_count;
 };
@@ -43,7 +45,8 @@ enum status report_read(struct shop_open *open, struct env *env, const json_t *m
                         struct report *report, struct fault *fault) MUST_USE;
 void report_free(struct report *report);
 
-/* "broken":[{"order":...,"status":...,"customer":{"name":...,"email":...},"total":{...},
+/* "broken":[{"order":...,"origin":"woocommerce 1234" if the shop behind sold it,
+ *   "status":...,"customer":{"name":...,"email":...},"total":{...},
  *   "moved":true,"first":{"ship_by":...,"deliver_by":...},
  *   "now":{"ship_by":...,"deliver_by":...,"limited_by":{...}} or null,
  *   "mends":[{"kind":"receipt",...}] or null where none was looked for}] */

@@ -21,6 +21,7 @@
 #include "base/assert.h"
 #include "base/decimal.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -75,9 +76,16 @@ const struct manual import_manual = {
         "                            the product export: new offers, new prices and names\n"
         "  prestashop-suppliers      new suppliers\n"
         "  prestashop-supply-orders  what is expected of which item on which day\n"
-        "All are .csv or .csv.gz. SHOP is a database, or, for all but orders, a shop file: then "
-        "--to names the\n"
-        "file that it becomes.\n"
+        "  woocommerce-orders, shopify-orders\n"
+        "                            orders as the shop's REST API sends them (JSON; of Shopify "
+        "also "
+        "its CSV):\n"
+        "                            what is sold "
+        "there is\n"
+        "                            reserved here, what is complete becomes history\n"
+        "The others are .csv or .csv.gz. SHOP is a database, or, for all but orders, a shop file: "
+        "then --to\n"
+        "names the file that it becomes.\n"
         "The same history twice would count twice: it is refused, unless you say --again.\n"
         "At the end it says what was taken, what was not and why, with line numbers, and which "
         "commands record\n"
@@ -98,6 +106,7 @@ struct import {
     struct shop *file; /* the shop is a shop file, not a database */
     struct text request;
     struct text answer;
+    struct order_desk *rehearsal; /* of a dry run of orders */
     struct progress progress;
     bool history_begun;
     bool applied;
@@ -209,6 +218,72 @@ static enum status sink_history(void *context, const struct history_line *lines,
     }
     text_append_string(to, "]}");
     return request_send(import, fault);
+}
+
+static void sold_text(const json_t *element, const char *key, char *to, size_t size)
+{
+    const char *text = json_string_value(json_object_get(element, key));
+    (void)snprintf(to, size, "%s", text == NULL ? "" : text);
+}
+
+static void sold_read(const json_t *element, struct exchange_sold *result)
+{
+    bool readable = json_object_get(element, "why") == NULL;
+    sold_text(element, "outcome", result->outcome, sizeof result->outcome);
+    sold_text(element, "label", result->label, sizeof result->label);
+    sold_text(element, "promised", result->promised, sizeof result->promised);
+    sold_text(element, "deliver_by", result->deliver_by, sizeof result->deliver_by);
+    sold_text(element, readable ? "unknown" : "why", result->note, sizeof result->note);
+    bool open = strcmp(result->outcome, "taken") == 0;
+    result->broken = open && json_is_true(json_object_get(element, "broken"));
+    result->late = open && json_is_true(json_object_get(element, "late"));
+}
+
+/* A dry run asks an engine that only reads; its state goes on as if each order had been taken. */
+static enum status sold_send(struct import *import, struct fault *fault)
+{
+    if (import->rehearsal == NULL) {
+        return request_send(import, fault);
+    }
+    struct control *control =
+        control_run(import->rehearsal, text_slice(&import->request), import->open.now);
+    if (control == NULL) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for an import");
+    }
+    text_clear(&import->answer);
+    text_append_slice(&import->answer, control_body(control));
+    int http = control_http(control);
+    control_close(control);
+    return http == 200
+               ? STATUS_OK
+               : fault_set(fault, STATUS_INVALID, "the orders were refused (HTTP status %d)", http);
+}
+
+static enum status sink_sold(void *context, const char *system, struct slice orders,
+                             struct exchange_sold *results, uint32_t count, struct fault *fault)
+{
+    struct import *import = context;
+    struct text *to = &import->request;
+    text_clear(to);
+    text_append_format(to, "{\"command\":\"sold\",\"system\":\"%s\",\"dry_run\":%s,\"orders\":[",
+                       system, import->rehearsal != NULL ? "true" : "false");
+    text_append_slice(to, orders);
+    text_append_string(to, "]}");
+    enum status status = sold_send(import, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct slice bytes = text_slice(&import->answer);
+    json_t *answer = json_loadb(bytes.data, bytes.length, 0, NULL);
+    json_t *list = json_object_get(answer, "orders");
+    for (uint32_t i = 0; i < count; i++) {
+        sold_read(json_array_get(list, i), &results[i]);
+    }
+    bool whole = json_array_size(list) == count;
+    json_decref(answer);
+    return whole ? STATUS_OK
+                 : fault_set(fault, STATUS_UNAVAILABLE,
+                             "the answer names other orders; are both programs of one version?");
 }
 
 static void sink_change(void *context, const struct exchange_change *change)
@@ -332,21 +407,27 @@ static void on_hand_read(struct promise_state *state, int64_t now, void *context
     }
 }
 
-static enum status database_open(struct import *import, struct fault *fault)
+static enum status database_open(struct import *import, const struct exchange_format *format,
+                                 struct fault *fault)
 {
     const struct call *call = import->call;
+    bool rehearses = format->content == FORMAT_SOLD && call_flag(call, "dry-run");
     struct engine_task question = {
         .kind = TASK_QUESTION, .question = on_hand_read, .context = import};
-    enum status status = shop_write_open(call, call->operands[0], &import->write, fault);
+    enum status status =
+        rehearses ? STATUS_OK : shop_write_open(call, call->operands[0], &import->write, fault);
     if (status != STATUS_OK) {
         return status;
     }
     struct engine *engine = import->write.engine;
     int64_t now = import->write.now;
-    if (import->write.server != NULL) {
+    if (import->write.server != NULL || rehearses) {
         status = shop_open(call, call->operands[0], &import->open, fault);
         engine = import->open.engine;
         now = import->open.now;
+    }
+    if (status == STATUS_OK && rehearses) {
+        status = order_desk_open(engine, call->env, &import->rehearsal, fault);
     }
     if (status != STATUS_OK) {
         return status;
@@ -375,10 +456,11 @@ static enum status file_open(struct import *import, const struct exchange_format
 {
     const struct call *call = import->call;
     const char *to = call_value(call, "to");
-    if (format->content == FORMAT_HISTORY) {
+    if (format->content == FORMAT_HISTORY || format->content == FORMAT_SOLD) {
         return fault_set(fault, STATUS_INVALID,
-                         "a shop file has no history; make a database with `ecluse init`, then "
-                         "import the orders into it");
+                         "a shop file has no %s; make a database with `ecluse init`, then "
+                         "import the orders into it",
+                         format->content == FORMAT_SOLD ? "orders" : "history");
     }
     if (to == NULL && !call_flag(call, "dry-run")) {
         return fault_set(fault, STATUS_INVALID,
@@ -408,7 +490,7 @@ static enum status import_open(struct import *import, const struct exchange_form
         return fault_set(fault, STATUS_INVALID,
                          "--to is for a shop file; a database takes the import itself");
     }
-    return database_open(import, fault);
+    return database_open(import, format, fault);
 }
 
 static void import_close(struct import *import)
@@ -422,6 +504,7 @@ static void import_close(struct import *import)
     if (import->file != NULL) {
         shop_free(import->file);
     }
+    order_desk_close(import->rehearsal);
     shop_close(&import->open);
     shop_write_close(&import->write);
 }
@@ -434,6 +517,7 @@ static enum status import_files(struct import *import, const struct exchange_for
     const struct exchange_sink sink = {.change = sink_change,
                                        .apply = sink_apply,
                                        .history = sink_history,
+                                       .sold = sink_sold,
                                        .progress = sink_progress,
                                        .context = import};
     struct terminal errors = output_terminal(STDERR_FILENO);
@@ -469,7 +553,9 @@ static void report_write(struct call *call, const struct import *import,
         return;
     }
     exchange_report_text(report, import->shop, call->language, out);
-    out->overflow |= !import_changes_write(&import->changes, dry_run, out);
+    if (import->rehearsal == NULL) {
+        out->overflow |= !import_changes_write(&import->changes, dry_run, out);
+    }
     if (import->file != NULL && !dry_run) {
         text_append_format(out, "\n%s%s\n", call_value(call, "to"),
                            import->applied ? call_say(call, " is written.", " est écrit.")

@@ -9,6 +9,7 @@
 #include "commands/commands.h"
 #include "commands/output.h"
 #include "commands/serve_log.h"
+#include "commands/serve_secrets.h"
 #include "commands/serve_watch.h"
 #include "commands/shop_write.h"
 #include "pages/pages.h"
@@ -78,6 +79,10 @@ const struct manual serve_manual = {
         "with the\n"
         "requests, the visitors and how many would have waited how long; `ecluse crowd --surge` "
         "reads it.\n"
+        "With ECLUSE_WOOCOMMERCE_SECRET or ECLUSE_SHOPIFY_SECRET in the environment it takes the "
+        "orders that\n"
+        "the shop behind tells it of (POST /ecluse/hooks/woocommerce, /ecluse/hooks/shopify), "
+        "signed with it.\n"
         "An access log never stops the server: lines that cannot be written are dropped and "
         "counted in\n"
         "/ecluse/metrics.\n"
@@ -247,26 +252,30 @@ static enum status server_open(const struct call *call, const struct listen *lis
     if (status != STATUS_OK) {
         return status;
     }
-    const struct pages_options pages = {.engine = server->engine,
-                                        .env = call->env,
-                                        .upstream = call_value(call, "upstream") != NULL,
-                                        .preset = server->preset_given ? &server->preset : NULL,
-                                        .watch =
-                                            server->watch.wanted ? &server->watch.record : NULL};
-    status = pages_open(&pages, &server->pages, fault);
+    struct pages_options pages = {.engine = server->engine,
+                                  .env = call->env,
+                                  .upstream = call_value(call, "upstream") != NULL,
+                                  .preset = server->preset_given ? &server->preset : NULL,
+                                  .watch = server->watch.wanted ? &server->watch.record : NULL};
+    status = serve_secrets_read(pages.hook_secrets, fault);
+    if (status == STATUS_OK) {
+        status = pages_open(&pages, &server->pages, fault);
+    }
     if (status != STATUS_OK) {
         return status;
     }
     /* The lock is ours, so a socket file that is there belongs to a server that was killed. */
     (void)unlink(socket_path);
-    const struct door_options door = {.address = listen->address,
-                                      .port = listen->port,
-                                      .socket_path = socket_path,
-                                      .env = call->env,
-                                      .handle = pages_handle,
-                                      .context = server->pages,
-                                      .connections_max = LIMIT_CONNECTIONS,
-                                      .trust = listen->trust};
+    const struct door_options door = {
+        .address = listen->address,
+        .port = listen->port,
+        .socket_path = socket_path,
+        .env = call->env,
+        .handle = pages_handle,
+        .context = server->pages,
+        .body_bytes_max = serve_hears(pages.hook_secrets) ? LIMIT_HOOK_BODY_BYTES : 0,
+        .connections_max = LIMIT_CONNECTIONS,
+        .trust = listen->trust};
     status = door_open(&door, &server->door, fault);
     if (status != STATUS_OK) {
         return status;

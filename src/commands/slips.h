@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "commands/customers.h"
+#include "commands/origins.h"
 #include "promise/order_id.h"
 
 #include <jansson.h>
@@ -24,7 +25,8 @@ struct slip_line {
 
 struct slip {
     char order[ORDER_ID_LENGTH + 1];
-    uint32_t number; /* the order's */
+    char origin[ORIGIN_NAME_BYTES]; /* what the shop behind calls it; "" */
+    uint32_t number;                /* the order's */
     uint32_t group;
     uint32_t place; /* parcel `place` of `places`; on site 0 */
     uint32_t places;

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/decimal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ARENA_BYTES_MAX = 512 * 1024 * 1024, SLIPS_FIRST = 64 };
@@ -175,6 +176,19 @@ void slips_free(struct slips *slips)
 
 /* ---- people ---- */
 
+static enum status origins_fill(const char *path, struct env *env, struct slips *slips,
+                                struct fault *fault)
+{
+    struct origins *origins;
+    enum status status = origins_open(path, env, &origins, fault);
+    for (uint32_t i = 0; i < slips->count && status == STATUS_OK; i++) {
+        (void)snprintf(slips->all[i].origin, sizeof slips->all[i].origin, "%s",
+                       origins_name(origins, slips->all[i].number));
+    }
+    origins_close(origins);
+    return status;
+}
+
 enum status slips_persons(const char *path, struct env *env, struct slips *slips,
                           struct fault *fault)
 {
@@ -190,7 +204,7 @@ enum status slips_persons(const char *path, struct env *env, struct slips *slips
         }
     }
     customers_close(customers);
-    return status;
+    return status == STATUS_OK ? origins_fill(path, env, slips, fault) : status;
 }
 
 /* ---- picks ---- */

@@ -149,6 +149,7 @@ static json_t *slip_view(const struct view *view, const struct slip *slip)
 {
     json_t *shown = json_object();
     put(shown, "order", slip->order);
+    put(shown, "origin", slip->origin);
     where_view(view, slip, shown);
     late_view(view, slip, shown);
     (void)json_object_set_new(shown, "person", person_view(slip));
@@ -288,6 +289,10 @@ static void slip_json(const struct slips *slips, const struct slip *slip, struct
 {
     const struct shop *shop = slips->shop;
     text_append_json_member(to, "order", slip->order);
+    if (slip->origin[0] != '\0') {
+        text_append_char(to, ',');
+        text_append_json_member(to, "origin", slip->origin);
+    }
     text_append_format(to, ",\"late\":%s,\"parcel\":%u,\"parcels\":%u,",
                        slip->late ? "true" : "false", slip->place, slip->places);
     where_json(shop, slip, to);

@@ -117,20 +117,44 @@ static uint16_t reason_index(const struct promise_state *state, const struct pro
     }
 }
 
-static void orders_revise(struct batch *batch, const struct promise_change *change,
-                          struct engine_revised *revised)
+/* What a re-promise left in the batch, if it found room for it. */
+static void revised_adopt(struct batch *batch, bool whole, const struct engine_revised *revised)
 {
-    struct engine *engine = batch->engine;
-    struct revising revising = {batch, revised};
-    const struct event_sink sink = {revision_take, &revising};
-    uint16_t reason = reason_index(engine->replay.state, change);
-    if (!promise_revise(engine->replay.state, batch->stamp, change->kind, reason, &sink)) {
+    if (!whole) {
         ASSERT(batch->status != STATUS_OK);
         return;
     }
     batch_adopt_events(batch);
     if (batch->status == STATUS_OK) {
-        revised_count(engine, revised);
+        revised_count(batch->engine, revised);
+    }
+}
+
+static void orders_revise(struct batch *batch, const struct promise_change *change,
+                          struct engine_revised *revised)
+{
+    struct promise_state *state = batch->engine->replay.state;
+    struct revising revising = {batch, revised};
+    const struct event_sink sink = {revision_take, &revising};
+    uint16_t reason = reason_index(state, change);
+    revised_adopt(batch, promise_revise(state, batch->stamp, change->kind, reason, &sink), revised);
+}
+
+void change_elsewhere(struct batch *batch, struct engine_task *task)
+{
+    const struct promise_change elsewhere = {.kind = CHANGE_ELSEWHERE};
+    struct promise_state *state = batch->engine->replay.state;
+    struct revising revising = {batch, &task->revised};
+    const struct event_sink sink = {revision_take, &revising};
+    const struct promise_answer *answer = &task->answer;
+    if (task->command.has_replaces && promise_any_broken(state)) {
+        orders_revise(batch, &elsewhere, &task->revised);
+    } else if (answer->order.broken && answer->has_possible) {
+        bool whole = promise_revise_order(state, batch->stamp, answer->order.number, &sink);
+        revised_adopt(batch, whole, &task->revised);
+    }
+    if (!task->wants_revised) {
+        engine_revised_free(&task->revised);
     }
 }
 

@@ -74,6 +74,52 @@ struct engine_revised {
 };
 void engine_revised_free(struct engine_revised *revised);
 
+/* What an order of the shop behind is there. */
+enum sold_state {
+    SOLD_WAITING,  /* for its payment: held, if it can be */
+    SOLD_OPEN,     /* sold: a fact */
+    SOLD_COMPLETE, /* it has left there, or was done */
+    SOLD_ENDED     /* cancelled, refunded, deleted: nothing of it is wanted */
+};
+
+/* What became of it here. */
+enum sold_outcome {
+    SOLD_TAKEN,     /* it is an order here now, or one whose lines have changed */
+    SOLD_HELD,      /* waits for its payment */
+    SOLD_NOT_HELD,  /* nothing is reserved for it until it is paid */
+    SOLD_SAME,      /* nothing was to be done */
+    SOLD_STALE,     /* something newer was heard before */
+    SOLD_LEFT,      /* it has left here: its lines stay as they are */
+    SOLD_DELIVERED, /* shipped and delivered here, too */
+    SOLD_CANCELLED,
+    SOLD_HISTORY, /* complete when it was first heard of: a line of the past */
+    SOLD_NOTHING, /* none of its lines is an offer of ours */
+    SOLD_FULL,    /* no room: to be sent again */
+    SOLD_OUTCOMES
+};
+
+/* An order as another shop tells it. */
+struct engine_sold {
+    /* In. */
+    struct slice reference; /* as of struct journal_origin, the next four too */
+    struct slice label;
+    struct slice status;
+    struct slice unknown;
+    struct slice deleted_by;
+    int64_t modified_at; /* 0: not said: taken the first time that it is heard of */
+    enum sold_state state;
+    const struct promise_line *lines; /* of our offers; each offer once */
+    uint32_t line_count;
+    int32_t promised_day; /* 0: none was said */
+    struct person person;
+    const struct history_line *history; /* its lines, should it be of the past */
+    uint32_t history_count;
+
+    /* Out, where the task's status is STATUS_OK. */
+    enum sold_outcome outcome;
+    struct order_view order; /* number 0: it has none here */
+};
+
 enum { ENGINE_NOTE_BYTES = 256 };
 
 enum engine_task_kind {
@@ -90,6 +136,7 @@ enum engine_task_kind {
      * all in one transaction. .revised gets who moved. A .question, if set, is called right after,
      * as for TASK_COMMAND. */
     TASK_CHANGE,
+    TASK_SOLD,    /* .sold: what the shop behind says of its orders, in one transaction */
     TASK_PICTURE, /* .picture: to store or replace */
     TASK_NOTE     /* .note: to store or replace */
 };
@@ -106,13 +153,15 @@ struct engine_task {
     bool has_idempotency_key;
     struct slice shop_text;
     const char *shop_file; /* names the text in messages */
-    /* TASK_APPLY: say what would change, change nothing. TASK_CHANGE, and TASK_COMMAND but for
-     * PLACE: the same, by an engine that reads only or has no journal: its own state changes,
-     * nothing else; close it afterwards. */
+    /* TASK_APPLY: say what would change, change nothing. TASK_CHANGE, TASK_SOLD, and TASK_COMMAND
+     * but for PLACE: the same, by an engine that reads only or has no journal: its own state
+     * changes, nothing else; close it afterwards. */
     bool dry_run;
     bool wants_revised; /* TASK_COMMAND: keep who moved in .revised, to be freed by who set this */
     const struct history_line *history;
     uint32_t history_count;
+    struct engine_sold *sold; /* each gets its outcome */
+    uint32_t sold_count;
     struct picture picture;
     const char *note; /* at most ENGINE_NOTE_BYTES - 1 bytes */
     void (*question)(struct promise_state *state, int64_t now, void *context);

@@ -5,7 +5,8 @@
  *   task.c       what each kind of task does     change.c  a change and the re-promise after it
  *   directory.c  who is known                    zones.c   the machine's zone rules
  *   snapshot.c   the cache of the state          ring.c    the queue between two threads
- *   look.c       pictures, figures               wake.c    how its reader sleeps */
+ *   look.c       pictures, figures               wake.c    how its reader sleeps
+ *   sold.c       orders of the shop behind */
 #ifndef ECLUSE_ENGINE_INSIDE_H
 #define ECLUSE_ENGINE_INSIDE_H
 
@@ -128,10 +129,22 @@ enum status task_fault(struct engine_task *task, enum status status, const char 
  * nobody keeps. False with the task's status set. */
 bool task_begin(struct batch *batch, struct engine_task *task);
 
+/* Decides one command, as a task of its own would, at this place in the batch. In a dry run nobody
+ * is kept. */
+void task_command(struct batch *batch, struct engine_task *task);
+/* Adds lines to the history, with their event. */
+void task_history(struct batch *batch, const struct history_line *lines, uint32_t count);
+
+/* sold.c */
+void sold_run(struct batch *batch, struct engine_task *task);
+
 /* change.c */
 void change_run(struct batch *batch, struct engine_task *task);
 /* The task cancelled an order: what it gave back may mend a promise that is broken. */
 void change_cancelled(struct batch *batch, struct engine_task *task);
+/* The task placed an order that was sold elsewhere: one that is late gets the day that there is,
+ * and what the one in whose place it stands gave back may mend a promise. */
+void change_elsewhere(struct batch *batch, struct engine_task *task);
 
 /* core.c */
 void core_stop(struct engine *engine);

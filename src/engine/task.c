@@ -200,6 +200,9 @@ static void command_decide(struct batch *batch, struct engine_task *task, struct
         batch_take_events(batch, buyer->contact.number);
         body_keep(batch, task, buyer);
     }
+    if (task->command.ask.elsewhere && batch->status == STATUS_OK) {
+        change_elsewhere(batch, task);
+    }
 }
 
 /* Somebody orders, or wishes. */
@@ -214,7 +217,8 @@ static void command_run(struct batch *batch, struct engine_task *task, struct di
     struct engine *engine = batch->engine;
     struct buyer buyer;
     bool buys = has_buyer(task);
-    ASSERT(!buys || !task->dry_run); /* who buys would have to be kept */
+    ASSERT(!buys || !task->dry_run || task->command.ask.customer.value == 0);
+    buys = buys && !task->dry_run; /* who buys would have to be kept */
     task->command.now = batch->stamp;
     task->revised.count = 0;
     if (buys) {
@@ -236,6 +240,14 @@ static void command_run(struct batch *batch, struct engine_task *task, struct di
     if (task->question != NULL) {
         task->question(engine->replay.state, batch->stamp, task->context);
     }
+}
+
+void task_command(struct batch *batch, struct engine_task *task)
+{
+    struct slice fields[PERSON_FIELDS];
+    task->status = STATUS_OK;
+    person_fields(&task->person, fields);
+    command_run(batch, task, directory_hash(&batch->engine->directory, fields));
 }
 
 static void shop_take(struct batch *batch, struct engine_task *task, const struct shop *next)
@@ -276,22 +288,14 @@ static void apply_run(struct batch *batch, struct engine_task *task)
     task->shop = engine_shop(batch->engine);
 }
 
-static void history_run(struct batch *batch, struct engine_task *task)
+void task_history(struct batch *batch, const struct history_line *lines, uint32_t count)
 {
     struct engine *engine = batch->engine;
-    struct history_event event = {.line_count = task->history_count};
+    struct history_event event = {.line_count = count};
     struct digest digest;
-    if (engine->journal == NULL) {
-        (void)task_fault(task, STATUS_INVALID,
-                         "a shop file cannot take a history; make a database of it first");
-        return;
-    }
-    if (!task_begin(batch, task)) {
-        return;
-    }
     digest_begin(&digest);
-    for (uint32_t i = 0; i < task->history_count; i++) {
-        const struct history_line *line = &task->history[i];
+    for (uint32_t i = 0; i < count; i++) {
+        const struct history_line *line = &lines[i];
         const struct journal_history row = {line->order, line->offer, line->quantity_thousandths,
                                             line->unit_price_minor, line->at};
         history_digest(&digest, &row);
@@ -305,6 +309,16 @@ static void history_run(struct batch *batch, struct engine_task *task)
     text_clear(&engine->scratch);
     history_event_write(&engine->scratch, &event);
     batch_take_scratch(batch);
+}
+
+static void history_run(struct batch *batch, struct engine_task *task)
+{
+    if (batch->engine->journal == NULL) {
+        (void)task_fault(task, STATUS_INVALID,
+                         "a shop file cannot take a history; make a database of it first");
+    } else if (task_begin(batch, task)) {
+        task_history(batch, task->history, task->history_count);
+    }
 }
 
 static void picture_run(struct batch *batch, struct engine_task *task)
@@ -363,6 +377,9 @@ void task_run(struct batch *batch, struct engine_task *task, const struct engine
         break;
     case TASK_HISTORY:
         history_run(batch, task);
+        break;
+    case TASK_SOLD:
+        sold_run(batch, task);
         break;
     case TASK_PICTURE:
         picture_run(batch, task);

@@ -98,6 +98,17 @@ struct exchange_change {
     const char *arguments; /* of the command, after the shop: "miel 38" */
 };
 
+/* What became of an order that another shop has sold. Texts are empty where they mean nothing. */
+struct exchange_sold {
+    char outcome[16]; /* as pages/control_sold.h has them */
+    char label[LIMIT_LABEL_BYTES + 1];
+    char promised[16]; /* days */
+    char deliver_by[16];
+    char note[600]; /* what of it is unknown here, or why it cannot be read */
+    bool broken;
+    bool late;
+};
+
 /* Where an import goes. A status that is not OK ends the import with it. What is pointed to is
  * valid during the call. */
 struct exchange_sink {
@@ -106,6 +117,10 @@ struct exchange_sink {
     enum status (*apply)(void *context, struct slice shop_text, struct fault *fault);
     enum status (*history)(void *context, const struct history_line *lines, uint32_t count,
                            struct fault *fault);
+    /* `orders`: JSON objects as the system's API sends them, `count` of them with commas between;
+     * results[i] gets what became of each. Called in a dry run too. */
+    enum status (*sold)(void *context, const char *system, struct slice orders,
+                        struct exchange_sold *results, uint32_t count, struct fault *fault);
     void (*progress)(void *context, uint64_t done_bytes, uint64_t total_bytes); /* may be NULL */
     void *context;
 };
@@ -123,6 +138,12 @@ enum exchange_reason {
     TAKEN_SUPPLIER_NEW,
     TAKEN_SUPPLIER_SAME,
     TAKEN_RECEIPT,
+    TAKEN_ORDER,
+    TAKEN_ORDER_HELD,
+    TAKEN_ORDER_DELIVERED,
+    TAKEN_ORDER_CANCELLED,
+    TAKEN_ORDER_HISTORY,
+    TAKEN_ORDER_SAME,
     /* not taken */
     NOT_TAKEN_ZERO_PRICE,
     NOT_TAKEN_NEGATIVE_PRICE,
@@ -149,7 +170,16 @@ enum exchange_reason {
     NOT_TAKEN_NO_COMBINATION,
     NOT_TAKEN_PAST,
     NOT_TAKEN_OPEN_ITEM,
+    NOT_TAKEN_ORDER_UNREADABLE,
+    NOT_TAKEN_ORDER_NOTHING,
+    NOT_TAKEN_ORDER_NOT_HELD,
+    NOT_TAKEN_ORDER_LEFT,
+    NOT_TAKEN_ORDER_STALE,
+    NOT_TAKEN_ORDER_FULL,
     /* to know */
+    NOTE_ORDER_BROKEN,
+    NOTE_ORDER_LATE,
+    NOTE_ORDER_UNKNOWN,
     NOTE_NAME_MAPPED,
     NOTE_NO_LABEL,
     NOTE_LABEL_CUT,
@@ -236,9 +266,23 @@ enum status exchange_import_prestashop_supply(const struct shop *shop, const cha
                                               struct exchange_report *report,
                                               struct fault *fault) MUST_USE;
 
+/* Reads orders as WooCommerce's or Shopify's REST API sends them: one object, an array, an object
+ * with "orders" or "order", or several of these one after another; .gz too. Each goes to the sink's
+ * `sold`; what is sold there is a fact here. */
+enum status exchange_import_woocommerce_orders(const struct shop *shop, const char *path,
+                                               const struct exchange_options *options,
+                                               const struct exchange_sink *sink,
+                                               struct exchange_report *report,
+                                               struct fault *fault) MUST_USE;
+enum status exchange_import_shopify_orders(const struct shop *shop, const char *path,
+                                           const struct exchange_options *options,
+                                           const struct exchange_sink *sink,
+                                           struct exchange_report *report,
+                                           struct fault *fault) MUST_USE;
+
 /* ---- formats ---- */
 
-enum exchange_content { FORMAT_HISTORY, FORMAT_PRODUCTS, FORMAT_SUPPLY };
+enum exchange_content { FORMAT_HISTORY, FORMAT_PRODUCTS, FORMAT_SUPPLY, FORMAT_SOLD };
 
 struct csv_row;
 

@@ -40,14 +40,14 @@ static const struct export_table tables[] = {
      {"offer", "name_fr", "name_en", "price", "vat_rate", "carrier", "retired"},
      "tttmptn"},
     {"orders.csv",
-     "SELECT id, status, made_at, held_until, first_ship_by, first_deliver_by, ship_by, "
-     "deliver_by, "
-     "shipped_at, delivered_at, limited_by, total_minor, shipping_minor, contact FROM orders ORDER "
-     "BY "
-     "number",
+     "SELECT o.id, o.status, o.made_at, o.held_until, o.first_ship_by, o.first_deliver_by, "
+     "o.ship_by, o.deliver_by, o.shipped_at, o.delivered_at, o.limited_by, o.total_minor, "
+     "o.shipping_minor, o.contact, g.reference FROM orders o LEFT JOIN origins g "
+     "ON g.order_number = o.number ORDER BY o.number",
      {"order", "status", "made_at", "held_until", "first_ship_by", "first_deliver_by", "ship_by",
-      "deliver_by", "shipped_at", "delivered_at", "limited_by", "total", "shipping", "customer"},
-     "tttttttttttmmn"},
+      "deliver_by", "shipped_at", "delivered_at", "limited_by", "total", "shipping", "customer",
+      "origin"},
+     "tttttttttttmmnt"},
     {"order_lines.csv",
      "SELECT o.id, l.id % 1000, l.offer, l.quantity_thousandths, l.amount_minor FROM order_lines l "
      "JOIN orders o ON o.number = l.order_number ORDER BY l.id",

@@ -22,7 +22,7 @@
 struct journal;
 struct sqlite3;
 
-enum { JOURNAL_HASH_BYTES = 32, JOURNAL_SCHEMA_VERSION = 3, JOURNAL_SALT_BYTES = 16 };
+enum { JOURNAL_HASH_BYTES = 32, JOURNAL_SCHEMA_VERSION = 4, JOURNAL_SALT_BYTES = 16 };
 
 enum journal_mode { JOURNAL_READ, JOURNAL_WRITE };
 
@@ -120,6 +120,26 @@ bool journal_body_agrees(struct journal *journal, uint32_t order_number, struct 
  * many. */
 enum status journal_forget_bodies(struct journal *journal, int64_t before, uint32_t most,
                                   uint32_t *count) MUST_USE;
+
+/* ---- orders of the shop behind ---- */
+
+/* What was last heard of one of them: a row of `origins`, whose key is the reference, so that none
+ * comes twice. */
+struct journal_origin {
+    struct slice
+        reference;        /* "woocommerce:1234": the system, and the number by which it knows it */
+    struct slice label;   /* as people there call it: "#1001" */
+    struct slice status;  /* there, in its words */
+    struct slice unknown; /* what of it is none of our offers; empty: nothing */
+    struct slice deleted_by; /* the message that deleted it last; empty: none did */
+    uint32_t order;          /* its number here; 0: it has none */
+    bool past;               /* its lines are history */
+    int64_t modified_at;     /* there; 0: not known */
+};
+enum { JOURNAL_ORIGIN_BYTES = 4096 }; /* its texts together are at most so long */
+/* False: nothing was heard of it yet. The texts are kept in `bytes`. */
+bool journal_origin_find(struct journal *journal, struct slice reference,
+                         struct journal_origin *origin, char bytes[JOURNAL_ORIGIN_BYTES]);
 
 /* ---- writing: one transaction a batch ---- */
 

@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "journal/digest.h"
+#include "journal/sqlite_origin.h"
 
 #include <stdio.h>
 
@@ -100,7 +101,9 @@ static enum status order_add(struct journal *journal, const struct event_placed 
     row[14] = row_integer(placed->priority);
     row[15] = row_integer(placed->split);
     row[16] = row_text(texts->wanted);
-    if (placed->priority != 0 || placed->split || placed->want.kind != WANT_SOONEST) {
+    row[17] = row_integer(placed->broken);
+    if (placed->priority != 0 || placed->split || placed->want.kind != WANT_SOONEST ||
+        placed->broken) {
         journal->rows.sets[ROWS_ORDERS].wide = true;
     }
     return STATUS_OK;
@@ -184,6 +187,8 @@ enum status journal_project(struct journal *journal, const struct event *event,
         return moves_wished(journal, event, state, contact);
     case EVENT_WISH_ENDED:
         return moves_wish_ended(journal, event, state);
+    case EVENT_ORIGIN:
+        return origin_project(journal, event);
     default:
         return order_status_after((enum event_type)event->type) == ORDER_NONE
                    ? STATUS_OK

@@ -154,7 +154,7 @@ int sqlite_rows_declare(sqlite3 *db, struct sqlite_rows *rows)
             {"batch_orders",
              "number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"
              " first_deliver_by, limited_by, total_minor, shipping_minor, contact, vat_minor,"
-             " priority, split, wanted"},
+             " priority, split, wanted, broken"},
         [ROWS_LINES] = {"batch_lines",
                         "id, order_number, offer, quantity_thousandths, amount_minor, parcel,"
                         " ship_by, deliver_by"},

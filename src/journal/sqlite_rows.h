@@ -14,7 +14,7 @@
 #include <sqlite3.h>
 
 enum row_table { ROWS_CONTACTS, ROWS_ORDERS, ROWS_LINES, ROW_TABLES };
-enum { ROWS_MAX = 64, ROW_COLUMNS_MAX = 17, ROW_TEXT_BYTES = 256 };
+enum { ROWS_MAX = 64, ROW_COLUMNS_MAX = 18, ROW_TEXT_BYTES = 256 };
 
 enum row_cell_kind { CELL_NULL, CELL_INTEGER, CELL_TEXT, CELL_BLOB };
 

@@ -5,7 +5,8 @@
  * the new version: a file is of one version or of the next, never between. Steps are never changed
  * once released; a new table or column is a new step at the end.
  *
- * All tables grow at their end (integer keys that count up) and none has a second index: an order's
+ * All tables but `origins`, which is sought by what another shop calls an order, grow at their end
+ * (integer keys that count up), and none has a second index: an order's
  * id is random in its second, so an index on it would dirty a page an order (docs/decisions/0020).
  * Who seeks an order by its id asks the core. */
 #include "journal/sqlite.h"
@@ -132,7 +133,15 @@ static const char step_3[] =
     " order_number INTEGER REFERENCES orders(number),"
     " contact INTEGER REFERENCES customers(number)) STRICT;";
 
-const char *const sqlite_schema_steps[] = {step_1, step_2, step_3};
+/* Orders that the shop behind has sold. */
+static const char step_4[] =
+    "CREATE TABLE origins("
+    " reference TEXT PRIMARY KEY, label TEXT NOT NULL, status TEXT NOT NULL, unknown TEXT,"
+    " deleted_by TEXT, order_number INTEGER REFERENCES orders(number), modified_at TEXT,"
+    " past INTEGER NOT NULL)"
+    " STRICT, WITHOUT ROWID;";
+
+const char *const sqlite_schema_steps[] = {step_1, step_2, step_3, step_4};
 
 _Static_assert(sizeof sqlite_schema_steps / sizeof *sqlite_schema_steps == JOURNAL_SCHEMA_VERSION,
                "each schema version has its step");

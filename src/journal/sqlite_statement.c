@@ -18,7 +18,7 @@ static const char *const texts[STATEMENTS] = {
     [STATEMENT_ADD_ORDERS] =
         "INSERT OR FAIL INTO orders(" ORDER_COLUMNS ") SELECT " ORDER_COLUMNS " FROM batch_orders",
     [STATEMENT_ADD_ORDERS_WIDE] =
-        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS ", priority, split, wanted)"
+        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS ", priority, split, wanted, broken)"
         " SELECT * FROM batch_orders",
     [STATEMENT_ADD_LINES] = "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ") SELECT " LINE_COLUMNS
                             " FROM batch_lines",
@@ -60,6 +60,10 @@ static const char *const texts[STATEMENTS] = {
         "INSERT INTO wishes VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, 0))",
     [STATEMENT_UPDATE_WISH] = "UPDATE wishes SET status = ?2, order_number = ?3 WHERE number = ?1",
     [STATEMENT_FIND_WISHER] = "SELECT contact FROM wishes WHERE number = ?1",
+    [STATEMENT_PUT_ORIGIN] =
+        "INSERT OR REPLACE INTO origins VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [STATEMENT_FIND_ORIGIN] = "SELECT label, status, unknown, deleted_by, order_number,"
+                              " unixepoch(modified_at), past FROM origins WHERE reference = ?1",
     [STATEMENT_ADD_CONTACTS] =
         "INSERT OR FAIL INTO customers(number, customer, salt, email, name, phone, street,"
         " postcode, city, country) SELECT * FROM batch_contacts",

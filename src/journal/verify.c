@@ -210,6 +210,9 @@ static enum status event_look(struct verify *verify, const struct event *event, 
     if (event->type == EVENT_HISTORY) {
         return history_compare(verify, event);
     }
+    if (event->type == EVENT_ORIGIN) {
+        return verify_origins_look(verify, event);
+    }
     if (order_status_after((enum event_type)event->type) == ORDER_NONE) {
         return STATUS_OK;
     }
@@ -532,8 +535,8 @@ static enum status core_check(struct verify *verify)
 static enum status parts_compare(struct verify *verify)
 {
     static enum status (*const parts[])(struct verify * verify) = {
-        log_end_compare, orders_compare,   lines_compare,      offers_compare,
-        items_compare,   verify_moves_end, references_compare, core_check,
+        log_end_compare,  orders_compare,     lines_compare,      offers_compare, items_compare,
+        verify_moves_end, verify_origins_end, references_compare, core_check,
     };
     enum status status = verify_end(verify, verify->history, "history");
     for (size_t i = 0; i < sizeof parts / sizeof *parts && status == STATUS_OK; i++) {
@@ -569,6 +572,7 @@ static enum status verify_run(struct verify *verify)
     }
     (void)sqlite3_finalize(verify->history);
     verify_moves_free(verify);
+    verify_origins_free(verify);
     journal_read_end(verify->journal);
     return status;
 }

@@ -37,6 +37,7 @@ struct verify {
     struct event_session *seats; /* as orders took them */
     uint32_t seat_count;
     uint32_t seat_capacity;
+    sqlite3_stmt *told; /* puts what was heard of another shop's order; NULL: of none yet */
     struct fault *fault;
 };
 
@@ -71,6 +72,12 @@ enum status verify_row(struct verify *verify, sqlite3_stmt *row, const char *tab
 enum status verify_end(struct verify *verify, sqlite3_stmt *statement, const char *table) MUST_USE;
 /* What is kept of an order, made at its first use; NULL without memory. */
 struct order_times *verify_times(struct verify *verify, uint32_t number);
+
+/* ---- verify_origins.c: orders of the shop behind ---- */
+
+enum status verify_origins_look(struct verify *verify, const struct event *event) MUST_USE;
+enum status verify_origins_end(struct verify *verify) MUST_USE;
+void verify_origins_free(struct verify *verify);
 
 /* ---- verify_moves.c: what moves ---- */
 

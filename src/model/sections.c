@@ -149,7 +149,7 @@ static const struct promise_rules promise_defaults = {
     .load_slots = SLOTS_PER_QUARTER,
     .load_limit_thousandths = 1000,
     .policy = POLICY_COMPLETE,
-    .usual_days = 3,
+    .usual_days = -1,
 };
 
 static bool promise_finish(struct reader *reader, const struct tree_node *node, void *record)

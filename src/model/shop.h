@@ -74,7 +74,7 @@ struct promise_rules {
                            load_limit), 1 to 60 */
     int32_t load_limit_thousandths;
     enum policy policy;
-    int32_t usual_days;
+    int32_t usual_days; /* -1: nothing is said */
 };
 
 /* Open from `from_minute` (0 to 1439) to `to_minute` (1 to 1440) of the weekday; ranges of a day

@@ -348,7 +348,7 @@ static void defaults(void **state)
     assert_int_equal(shop->promise.max_days, 30);
     assert_int_equal(shop->promise.load_slots, 60);
     assert_int_equal(shop->promise.policy, POLICY_COMPLETE);
-    assert_int_equal(shop->promise.usual_days, 3);
+    assert_int_equal(shop->promise.usual_days, -1);
     assert_int_equal(shop->language, LANGUAGE_FR);
     assert_false(shop->has_opened);
     assert_int_equal(shop->suppliers[0].orders_on.bits, 127);

@@ -60,6 +60,8 @@ static const struct {
     [ALLOWANCE_PLACE_NETWORK] = {"place_network", NETWORK(LIMIT_PLACE_RATE, LIMIT_PLACE_BURST)},
     [ALLOWANCE_BEARERS] = {"bearers", ONE(LIMIT_BEARERS_RATE, LIMIT_BEARERS_BURST)},
     [ALLOWANCE_SESSION] = {"session", ONE(LIMIT_SESSION_RATE, LIMIT_SESSION_BURST)},
+    [ALLOWANCE_HOOK_ADDRESS] = {"hook_address", ONE(LIMIT_HOOK_RATE, LIMIT_HOOK_BURST)},
+    [ALLOWANCE_HOOK_NETWORK] = {"hook_network", NETWORK(LIMIT_HOOK_RATE, LIMIT_HOOK_BURST)},
     [ALLOWANCE_POLL] = {"poll", {0, LIMIT_POLL_BURST}}, /* the interval is what was told */
 };
 /* clang-format on */
@@ -172,6 +174,13 @@ uint32_t allowance_stranger(struct allowance *allowance, const struct door_reque
     uint32_t seconds = take_of_both(allowance, ALLOWANCE_ADDRESS, &client);
     return seconds > 0 || !changes ? seconds
                                    : take_of_both(allowance, ALLOWANCE_CHANGE_ADDRESS, &client);
+}
+
+uint32_t allowance_hook(struct allowance *allowance, const struct door_request *request)
+{
+    struct door_client client;
+    door_client(request, &client);
+    return client.exempt ? 0 : take_of_both(allowance, ALLOWANCE_HOOK_ADDRESS, &client);
 }
 
 uint32_t allowance_place(struct allowance *allowance, const struct door_request *request)

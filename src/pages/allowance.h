@@ -25,7 +25,9 @@ enum allowance_rule {
     ALLOWANCE_PLACE_NETWORK,
     ALLOWANCE_BEARERS, /* requests with a ticket, all of an address: against a hoard of tickets */
     ALLOWANCE_SESSION, /* of one visitor inside */
-    ALLOWANCE_POLL,    /* "is it my turn?" of one ticket, by what its page said */
+    ALLOWANCE_HOOK_ADDRESS, /* messages of a shop about its orders */
+    ALLOWANCE_HOOK_NETWORK,
+    ALLOWANCE_POLL, /* "is it my turn?" of one ticket, by what its page said */
     ALLOWANCE_RULES
 };
 
@@ -36,6 +38,8 @@ void allowance_close(struct allowance *allowance); /* NULL is allowed */
 /* Each: 0, go on; otherwise the seconds after which to ask again. */
 /* A request without a ticket. */
 uint32_t allowance_stranger(struct allowance *allowance, const struct door_request *request);
+/* It is a message of a shop about its orders: an evening of them comes from one address. */
+uint32_t allowance_hook(struct allowance *allowance, const struct door_request *request);
 /* It wants a new place in the line. */
 uint32_t allowance_place(struct allowance *allowance, const struct door_request *request);
 /* A request with the ticket of this number in this line. */

@@ -19,6 +19,7 @@
 struct allowance;
 struct api_offers;
 struct cache;
+struct hooks;
 struct line_file;
 struct store;
 struct store_times;
@@ -51,6 +52,7 @@ struct pages {
     struct store_times *times;
     struct waiting *waiting; /* NULL: no shop stands behind us */
     struct allowance *allowance;
+    struct hooks *hooks;
     struct line_file *access_log; /* NULL: there is none */
     struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
@@ -113,6 +115,7 @@ api_handler api_health_get;
 api_handler api_metrics_get;
 api_handler api_openapi_get;
 api_handler api_script_get;
+api_handler api_hook_post; /* hooks.c */
 
 /* ---- what handlers share (api_orders.c) ---- */
 

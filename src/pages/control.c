@@ -15,6 +15,7 @@
 #include "pages/control_change.h"
 #include "pages/control_gate.h"
 #include "pages/control_import.h"
+#include "pages/control_sold.h"
 #include "pages/control_wish.h"
 #include "pages/request.h"
 #include "pages/wish_answer.h"
@@ -38,6 +39,7 @@ struct control {
     struct arena arena;
     struct problem problem;
     struct order_task order;
+    struct control_sold sold;
     bool has_task;
     struct text body;
     int http;
@@ -282,6 +284,14 @@ static bool prepare_picture(struct control *control, struct request_reader *read
     return control->has_task;
 }
 
+static bool prepare_sold(struct control *control, struct request_reader *reader,
+                         const struct json_value *values)
+{
+    struct engine_task *task = task_begin(control, TASK_SOLD);
+    control->has_task = control_sold_read(reader, values, task, &control->sold);
+    return control->has_task;
+}
+
 static bool prepare_world_change(struct control *control, struct request_reader *reader,
                                  const struct json_value *values)
 {
@@ -331,6 +341,7 @@ static const struct control_command commands[] = {
     {"apply", FIELDS(apply_fields), prepare_apply, PROMISE_PLACE},
     {"history", FIELDS(control_history_fields), prepare_history, PROMISE_PLACE},
     {"picture", FIELDS(control_picture_fields), prepare_picture, PROMISE_PLACE},
+    {"sold", FIELDS(control_sold_fields), prepare_sold, PROMISE_PLACE},
     {"gate", FIELDS(control_gate_fields), prepare_gate, PROMISE_PLACE},
     {"ping", FIELDS(ping_fields), prepare_ping, PROMISE_PLACE},
 };
@@ -486,6 +497,9 @@ static void render_done(struct control *control)
         render_apply(control);
         break;
     case TASK_NOTE: /* no command of the socket */
+        break;
+    case TASK_SOLD:
+        control_sold_render(&control->body, &control->sold, &order->task);
         break;
     case TASK_HISTORY:
         text_append_string(&control->body, "{\"lines\":");

@@ -21,6 +21,7 @@
  *   {"command":"change","kind":"count",...}              what differs from the plan: fields and
  *                                                        answer as control_change.h shows
  *   {"command":"history"|"picture",...}                  control_import.h
+ *   {"command":"sold",...}                               control_sold.h
  *   {"command":"gate","paused":true,"rate":"2.5"}        the waiting room: control_gate.h
  *   {"command":"ping"}
  *     -> {"ping":"pong","pid":123,"version":"0.1.0"}

@@ -20,6 +20,7 @@
 #include "pages/api.h"
 #include "pages/cache.h"
 #include "pages/control.h"
+#include "pages/hooks.h"
 #include "pages/router.h"
 #include "pages/store.h"
 #include "pages/store_times.h"
@@ -44,7 +45,7 @@ static enum status open_waiting(struct pages *pages, const struct pages_options 
                : status;
 }
 
-static enum status open_parts(struct pages *pages, const struct pages_options *from,
+static enum status open_parts(struct pages *pages, const struct pages_options *options,
                               struct fault *fault)
 {
     enum status status = order_desk_open(pages->engine, pages->env, &pages->desk, fault);
@@ -55,14 +56,15 @@ static enum status open_parts(struct pages *pages, const struct pages_options *f
     pages->script = api_script_open(pages->env);
     pages->times = store_times_open(pages->engine);
     pages->allowance = allowance_open(pages->env);
+    pages->hooks = hooks_open(options->hook_secrets);
     if (pages->offers == NULL || pages->script == NULL || pages->times == NULL ||
-        pages->allowance == NULL) {
+        pages->allowance == NULL || pages->hooks == NULL) {
         return fault_set(fault, STATUS_MEMORY,
                          "no memory for the pages; free some and start again");
     }
-    const struct store_options options = {pages->engine, pages->env, from->upstream};
-    status = store_open(&options, &pages->store, fault);
-    return status == STATUS_OK && from->upstream ? open_waiting(pages, from, fault) : status;
+    const struct store_options store = {pages->engine, pages->env, options->upstream};
+    status = store_open(&store, &pages->store, fault);
+    return status == STATUS_OK && options->upstream ? open_waiting(pages, options, fault) : status;
 }
 
 enum status pages_open(const struct pages_options *options, struct pages **pages,
@@ -101,6 +103,7 @@ void pages_close(struct pages *pages)
     if (pages != NULL) {
         waiting_close(pages->waiting);
         allowance_close(pages->allowance);
+        hooks_close(pages->hooks);
         store_close(pages->store);
         api_offers_close(pages->offers);
         cache_close(pages->script);
@@ -210,6 +213,13 @@ static bool is_for_waiting(const struct pages *pages, const struct door_request 
                 : !door_origin(request)->local_socket);
 }
 
+/* What a shop behind us, or its messages, may bring is more than what our own pages need. */
+static bool is_too_large(const struct door_request *request, bool ours)
+{
+    return ours && !door_origin(request)->local_socket &&
+           door_body(request).length > LIMIT_REQUEST_BODY_BYTES;
+}
+
 void pages_handle(struct door_request *request, void *context)
 {
     struct pages *pages = context;
@@ -218,8 +228,14 @@ void pages_handle(struct door_request *request, void *context)
     struct store_place place = {.waits = false};
     bool store = store_has(pages->store, path);
     bool waiting = is_for_waiting(pages, request, own, store);
-    uint32_t seconds = waiting ? 0 : allowance_stranger(pages->allowance, request);
-    if (seconds > 0) {
+    bool hook = slice_starts(path, HOOKS_PATH);
+    uint32_t seconds = waiting ? 0
+                       : hook  ? allowance_hook(pages->allowance, request)
+                               : allowance_stranger(pages->allowance, request);
+    if (is_too_large(request, (own || store) && !hook)) {
+        door_problem(request, 413, "body-large", "the body is larger than what is taken here",
+                     SLICE(""));
+    } else if (seconds > 0) {
         allowance_refuse(pages->allowance, pages->store, request, seconds);
     } else if (store) {
         if (!waiting || waiting_stay(pages->waiting, request, &place)) {

@@ -11,6 +11,7 @@
 #include "door/upstream.h"
 #include "engine/engine.h"
 #include "env/line_file.h"
+#include "pages/sold_read.h"
 
 struct pages;
 struct watch_record;
@@ -25,6 +26,7 @@ struct pages_options {
     /* With an upstream: what the command line says of it; NULL: the shop file does. */
     const enum site_preset *preset;
     const struct watch_record *watch; /* nobody is held (pages/waiting_watch.h); NULL: they are */
+    struct slice hook_secrets[SOLD_SYSTEMS]; /* pages/hooks.h */
 };
 
 enum status pages_open(const struct pages_options *options, struct pages **pages,

@@ -61,6 +61,11 @@ static const struct route routes[] = {
      "TimeList", 200, CORE_PROBLEMS | BIT(NOT_FOUND) | BIT(BAD_QUERY) | BIT(BAD_QUANTITY)},
     {METHOD_GET, "/ecluse/api/v1/queue", api_queue_get, "getPlace", ROUTE_NO_SCHEMA, "Place", 200,
      0},
+    {METHOD_POST, "/ecluse/hooks/{system}", api_hook_post, "hearOrder", ROUTE_NO_SCHEMA,
+     "HookOutcome", 200,
+     CORE_PROBLEMS | BIT(STORAGE_FULL) | BIT(UNAUTHORIZED) | BIT(NOT_FOUND) | BIT(INVALID_JSON) |
+         BIT(NOT_UTF8) | BIT(TOO_DEEP) | BIT(WRONG_KIND) | BIT(MISSING_FIELD) | BIT(BAD_VALUE) |
+         BIT(TOO_LARGE)},
     {METHOD_GET, "/ecluse/promise.js", api_script_get, "promiseScript", ROUTE_NO_SCHEMA,
      "text/javascript", 200, BIT(BUSY)},
     {METHOD_GET, "/ecluse/api/v1/opening", api_opening_get, "getOpening", ROUTE_NO_SCHEMA,

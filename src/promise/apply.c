@@ -36,11 +36,22 @@ static bool placed_lines_fit(const struct promise_state *state, const struct eve
     return true;
 }
 
+/* Only what was sold elsewhere is broken from the beginning, and has goods and nothing else. */
+static bool placed_elsewhere_fits(const struct event_placed *placed)
+{
+    bool bare = placed->elsewhere && placed->run_count == 0 && placed->session_count == 0 &&
+                placed->purchase_count == 0;
+    return !placed->elsewhere ? !placed->broken
+                              : !placed->hold && placed->wish == 0 && (!placed->broken || bare);
+}
+
 static bool placed_head_fits(const struct promise_state *state, const struct event_placed *placed)
 {
     int64_t delivery = (int64_t)placed->first.dates.deliver_by_day - state->window.today;
-    if (placed->number != state->orders.count + 1 || placed->made_at < 0 || delivery < 0 ||
-        delivery >= state->window.horizon_days || orders_find(&state->orders, &placed->key) != 0 ||
+    bool overdue = placed->broken && day_is_near(state, placed->first.dates.deliver_by_day);
+    if (placed->number != state->orders.count + 1 || placed->made_at < 0 ||
+        (delivery < 0 && !overdue) || delivery >= state->window.horizon_days ||
+        !placed_elsewhere_fits(placed) || orders_find(&state->orders, &placed->key) != 0 ||
         placed->vat_minor < 0 || (placed->wish != 0 && !wish_meets(state, placed))) {
         return false;
     }
@@ -49,7 +60,7 @@ static bool placed_head_fits(const struct promise_state *state, const struct eve
     }
     return placed->replaced_number == 0 ||
            (placed->replaced_number <= state->orders.count &&
-            orders_record(&state->orders, placed->replaced_number)->status == ORDER_HELD);
+            order_gives_way(state, placed->replaced_number, placed->elsewhere));
 }
 
 static bool session_fits(const struct promise_state *state, const struct event_session *session,
@@ -115,11 +126,13 @@ static bool commitment_fits(struct promise_state *state, const struct event_plac
         commitment.quantity_thousandths < 1 || commitment.quantity_thousandths > INT64_MAX / 8) {
         return false;
     }
-    /* A revision keeps what is committed, whatever P has become. */
-    return placed->reason != CHANGE_NONE ||
-           (day >= 0 && day < state->window.horizon_days &&
-            stock_earliest(&state->stock, commitment.item.index, commitment.quantity_thousandths) <=
-                day);
+    if (placed->reason != CHANGE_NONE) {
+        return true; /* a revision keeps what is committed, whatever P has become */
+    }
+    int64_t spared = placed->elsewhere ? state->stock.heads[commitment.item.index].keep_back : 0;
+    return day >= 0 && day < state->window.horizon_days &&
+           (placed->broken || stock_earliest(&state->stock, commitment.item.index,
+                                             commitment.quantity_thousandths - spared) <= day);
 }
 
 static uint32_t placed_commitments_take(struct promise_state *state,
@@ -283,7 +296,10 @@ static bool placed_is_pending(const struct promise_state *state, const struct ev
 
 static void placed_add(struct promise_state *state, const struct event_placed *placed)
 {
-    placed_parcels_take(state, placed);
+    if (!placed->broken) {
+        placed_parcels_take(state, placed);
+    }
+    state->broken += placed->broken;
     orders_add(&state->orders, placed, placed_counts(state, placed));
     if (placed->wish != 0) {
         wishes_end(&state->wishes, placed->wish, WISH_OFFERED, placed->number);
@@ -359,7 +375,7 @@ static bool revised_head_fits(const struct promise_state *state, const struct ev
     bool open = record->status >= ORDER_HELD && record->status <= ORDER_DONE;
     bool late = record->status == ORDER_EXPIRED && placed->reason == CHANGE_NONE;
     bool begun = order_begun(record);
-    return (late || (open && placed->reason != CHANGE_NONE)) &&
+    return (late || (open && placed->reason != CHANGE_NONE)) && !placed->elsewhere &&
            placed->line_count == record->line_count &&
            (!begun || placed->commitment_count == record->commitment_count) &&
            memcmp(&record->key, &placed->key, sizeof record->key) == 0;
@@ -622,6 +638,7 @@ enum status promise_apply(struct promise_state *state, const struct event *event
     case EVENT_SHOP:
     case EVENT_HISTORY:
     case EVENT_ZONE:
+    case EVENT_ORIGIN:
         break; /* the engine hands the shop that they make to promise_shop */
     case EVENT_DAY:
         status = day_apply(state, event, stamp);

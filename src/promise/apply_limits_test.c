@@ -192,8 +192,16 @@ static void test_heads(void **unused)
         {HEAD, 0, 112, 4, today + HORIZON, STATUS_CORRUPT},
         {HEAD, 0, 144, 8, 0, STATUS_OK},
         {HEAD, 0, 144, 8, -1, STATUS_CORRUPT},
+        {HEAD, 0, 4, 4, 4, STATUS_CORRUPT},  /* broken from the beginning, and sold here */
+        {HEAD, 0, 4, 4, 16, STATUS_OK},      /* sold elsewhere, and kept */
+        {HEAD, 0, 4, 4, 20, STATUS_CORRUPT}, /* broken, and it has hours */
     };
     PLACED_CHECK(&order, rows);
+    const struct asked bare = {.jars = 1};
+    const struct row bare_rows[] = {
+        {HEAD, 0, 48, 4, 1, STATUS_CORRUPT}, /* order 1 is no hold */
+    };
+    PLACED_CHECK(&bare, bare_rows);
     const struct asked hold = {.jars = 1, .hold = true, .replaces = true};
     const struct row hold_rows[] = {
         {HEAD, 0, 40, 8, now, STATUS_OK},
@@ -455,6 +463,8 @@ static void test_revised_heads(void **unused)
         {HEAD, 0, 16, 4, 10, STATUS_CORRUPT}, /* so has this */
         {HEAD, 0, 130, 1, CHANGE_NONE, STATUS_CORRUPT},
         {HEAD, 0, 130, 1, CHANGE_CANCELLED, STATUS_OK},
+        {HEAD, 0, 130, 1, CHANGE_ELSEWHERE, STATUS_OK},
+        {HEAD, 0, 4, 4, 16, STATUS_CORRUPT}, /* where it was sold says its placing */
     };
     REVISED_CHECK(&order, rows);
 }

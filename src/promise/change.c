@@ -7,12 +7,13 @@
 const char *change_kind_text(enum change_kind kind)
 {
     static const char *const texts[CHANGE_KINDS] = {
-        [CHANGE_NONE] = "none",         [CHANGE_COUNT] = "count",
-        [CHANGE_DATE] = "date",         [CHANGE_QUANTITY] = "quantity",
-        [CHANGE_RECEIVED] = "received", [CHANGE_STAFF] = "staff",
-        [CHANGE_CARRIER] = "carrier",   [CHANGE_APPROVED] = "approved",
-        [CHANGE_SENT] = "sent",         [CHANGE_BOUGHT] = "bought",
-        [CHANGE_BALANCE] = "balance",   [CHANGE_CANCELLED] = "cancelled"};
+        [CHANGE_NONE] = "none",          [CHANGE_COUNT] = "count",
+        [CHANGE_DATE] = "date",          [CHANGE_QUANTITY] = "quantity",
+        [CHANGE_RECEIVED] = "received",  [CHANGE_STAFF] = "staff",
+        [CHANGE_CARRIER] = "carrier",    [CHANGE_APPROVED] = "approved",
+        [CHANGE_SENT] = "sent",          [CHANGE_BOUGHT] = "bought",
+        [CHANGE_BALANCE] = "balance",    [CHANGE_CANCELLED] = "cancelled",
+        [CHANGE_ELSEWHERE] = "elsewhere"};
     ASSERT(kind < CHANGE_KINDS);
     return texts[kind];
 }
@@ -133,6 +134,7 @@ static enum promise_result change_check(const struct promise_state *state,
                    : PROMISE_BAD_CHANGE;
     case CHANGE_NONE:
     case CHANGE_CANCELLED:
+    case CHANGE_ELSEWHERE:
     case CHANGE_KINDS:
         break;
     }
@@ -295,6 +297,7 @@ static bool changed_fits(const struct promise_state *state, const struct event_c
                changed->from_day <= state->window.today;
     case CHANGE_NONE:
     case CHANGE_CANCELLED:
+    case CHANGE_ELSEWHERE:
     case CHANGE_KINDS:
         break;
     }

@@ -103,6 +103,7 @@ enum change_kind {
     CHANGE_BOUGHT,    /* index: item; quantity; from_day: the order day. An approved purchase */
     CHANGE_BALANCE,   /* amount: in the bank at the beginning of today */
     CHANGE_CANCELLED, /* an order was: no change of its own, only a reason to promise again */
+    CHANGE_ELSEWHERE, /* the same: the shop behind sold, or changed, an order */
     CHANGE_KINDS
 };
 
@@ -147,6 +148,11 @@ struct event_sink {
  * the sink had no room: the state is then between two states, and must be built again. */
 bool promise_revise(struct promise_state *state, int64_t now, enum change_kind kind, uint16_t index,
                     const struct event_sink *sink) MUST_USE;
+
+/* The same of one order, which was sold elsewhere and is broken although there is a day for it
+ * (promise_answer.has_possible): it gets that day, and nobody else moves. */
+bool promise_revise_order(struct promise_state *state, int64_t now, uint32_t number,
+                          const struct event_sink *sink) MUST_USE;
 
 /* ---- carriers ---- */
 

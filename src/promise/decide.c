@@ -11,6 +11,8 @@
 #include "base/assert.h"
 #include "base/decimal.h"
 
+enum { DAYS_OVERDUE_MAX = 3650 };
+
 static int64_t now_of(const struct promise_state *state, int64_t now)
 {
     int64_t clamped = now > state->now ? now : state->now;
@@ -86,19 +88,20 @@ enum promise_result ask_check(const struct promise_state *state, const struct pr
     for (uint32_t i = 0; i < ask->line_count; i++) {
         const struct promise_line *line = &ask->lines[i];
         if (line->offer.index >= state->shop->offer_count ||
-            state->shop->offers[line->offer.index].retired) {
+            (state->shop->offers[line->offer.index].retired && !ask->elsewhere)) {
             return ask_refuse(answer, PROMISE_OFFER_RETIRED, line->offer);
         }
         const struct offer *offer = &state->shop->offers[line->offer.index];
         if (line->quantity_thousandths < 1 ||
             line->quantity_thousandths > LIMIT_LINE_QUANTITY_THOUSANDTHS ||
-            !seats_fit(offer, line->quantity_thousandths)) {
+            (!seats_fit(offer, line->quantity_thousandths) && !ask->elsewhere)) {
             return ask_refuse(answer, PROMISE_BAD_QUANTITY, line->offer);
         }
         offer_fetch(offer);
     }
     enum promise_result result = PROMISE_OK;
-    for (uint32_t i = 0; i < ask->line_count && result == PROMISE_OK && !ask->for_all; i++) {
+    bool limited = !ask->for_all && !ask->elsewhere;
+    for (uint32_t i = 0; i < ask->line_count && result == PROMISE_OK && limited; i++) {
         struct offer_id offer = ask->lines[i].offer;
         if (state->shop->offers[offer.index].max_per_customer_thousandths >= 0) {
             result = ask_customer_check(state, ask, offer, replaced, answer);
@@ -124,7 +127,7 @@ static enum promise_result replaced_find(const struct promise_state *state,
     if (status == ORDER_EXPIRED || status == ORDER_CANCELLED) {
         return PROMISE_OK;
     }
-    if (status != ORDER_HELD) {
+    if (!order_gives_way(state, number, command->ask.elsewhere)) {
         order_view_fill(state, number, &answer->order);
         return PROMISE_WRONG_STATUS;
     }
@@ -155,7 +158,8 @@ static enum promise_result ask_plan(struct promise_state *state,
     }
     bool late = command->wish != 0 &&
                 plan->earliest_day > wish_of(&state->wishes, command->wish)->latest_day;
-    if (late || plan->earliest_day - state->window.today > rules->max_days) {
+    bool far = plan->earliest_day - state->window.today > rules->max_days;
+    if (late || (far && !command->ask.elsewhere)) {
         answer->has_possible = true;
         answer->possible_day = plan->earliest_day;
         return PROMISE_SOLD_OUT;
@@ -227,15 +231,17 @@ static int64_t held_until(const struct promise_state *state, const struct promis
 /* The order as it will be once the event is applied. */
 static void placed_view_fill(const struct promise_state *state,
                              const struct promise_command *command, int64_t now,
-                             const struct promise_plan *plan, struct order_view *view)
+                             const struct promise_plan *plan, struct promise_answer *answer)
 {
-    *view = (struct order_view){
+    answer->order = (struct order_view){
         .key = command->order,
         .made_at = now,
         .number = state->orders.count + 1,
         .status = command->hold ? ORDER_HELD : ORDER_CONFIRMED,
         .was_held = command->hold,
         .wished = command->wish != 0,
+        .elsewhere = command->ask.elsewhere,
+        .broken = answer->order.broken,
         .held_until = held_until(state, command, now),
         .customer = command->ask.customer,
         .first = plan->summary,
@@ -288,12 +294,54 @@ static void placed_decide(struct promise_state *state, const struct promise_comm
         .split = command->ask.split,
         .priority = command->ask.priority,
         .want = command->ask.want,
+        .elsewhere = command->ask.elsewhere,
+        .broken = answer->order.broken,
         .reason_index = NO_INDEX,
     };
     plan_write(state, plan, EVENT_PLACED, &placed, events);
-    placed_view_fill(state, command, now, plan, &answer->order);
+    placed_view_fill(state, command, now, plan, answer);
     plan_undo_kept(state, plan);
     pending_set(state, replaced, events, began);
+}
+
+/* ---- sold elsewhere ---- */
+
+/* By which day it was promised there, within what an event can say. Where nobody said, the longest
+ * that the shop promises. */
+static int32_t elsewhere_promised(const struct promise_state *state,
+                                  const struct promise_command *command)
+{
+    int32_t today = state->window.today;
+    int32_t last = today + state->window.horizon_days - 1;
+    int32_t day =
+        command->promised_day != 0 ? command->promised_day : today + state->shop->promise.max_days;
+    int32_t first = today - DAYS_OVERDUE_MAX;
+    return day > last ? last : day < first ? first : day;
+}
+
+/* It is taken whatever became of its plan: where that failed, or comes later than was promised
+ * there, with a promise that is broken from the beginning. */
+static enum promise_result elsewhere_settle(struct promise_state *state,
+                                            const struct promise_command *command, int64_t now,
+                                            enum promise_result result, struct promise_plan *plan,
+                                            struct promise_answer *answer)
+{
+    int32_t promised = elsewhere_promised(state, command);
+    int32_t found = plan->summary.dates.deliver_by_day;
+    ASSERT(!command->hold && !command->ask.split);
+    ASSERT(command->wish == 0 && command->ask.want.kind == WANT_SOONEST);
+    if (result == PROMISE_OK && (command->promised_day == 0 || found <= promised)) {
+        return PROMISE_OK;
+    }
+    const struct plan_ask asked = {
+        .ask = &command->ask, .now = now, .earliest = now, .commits = true};
+    plan_undo(state, plan);
+    answer->has_possible = result == PROMISE_OK;
+    answer->possible_day = result == PROMISE_OK ? found : 0;
+    result = plan_break(state, &asked, result, promised, plan);
+    answer->order.broken = true;
+    answer->summary = plan->summary;
+    return result;
 }
 
 /* A repeated key is looked for after planning, though it goes before all else: its place in the
@@ -313,6 +361,9 @@ enum promise_result place_decide(struct promise_state *state, const struct promi
     enum promise_result result =
         place_plan(state, command, now, true, plan, answer, &replaced, &planned);
     uint32_t existing = orders_find(&state->orders, &command->order);
+    if (existing == 0 && planned && command->ask.elsewhere) {
+        result = elsewhere_settle(state, command, now, result, plan, answer);
+    }
     if (existing != 0) {
         answer_clear(answer);
         order_view_fill(state, existing, &answer->order);

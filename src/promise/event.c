@@ -30,7 +30,8 @@ enum {
     FLAG_SPLIT = 2,
     FLAG_BROKEN = 4,
     FLAG_WISH = 8, /* `wish` is not 0: a program that knows no wishes refuses it */
-    FLAGS = FLAG_HOLD | FLAG_SPLIT | FLAG_BROKEN | FLAG_WISH,
+    FLAG_ELSEWHERE = 16,
+    FLAGS = FLAG_HOLD | FLAG_SPLIT | FLAG_BROKEN | FLAG_WISH | FLAG_ELSEWHERE,
     COMMITMENTS_MAX = LIMIT_ORDER_LINES * LIMIT_ITEMS_PER_OFFER
 };
 
@@ -126,7 +127,8 @@ void event_placed_write_head(struct event_buffer *buffer, const struct event_pla
     bytes_put_u32(to, placed->number);
     bytes_put_u32(to + 4, (placed->hold ? FLAG_HOLD : 0u) | (placed->split ? FLAG_SPLIT : 0u) |
                               (placed->broken ? FLAG_BROKEN : 0u) |
-                              (placed->wish != 0 ? FLAG_WISH : 0u));
+                              (placed->wish != 0 ? FLAG_WISH : 0u) |
+                              (placed->elsewhere ? FLAG_ELSEWHERE : 0u));
     bytes_put_i64(to + 8, placed->made_at);
     key_write(to + 16, &placed->key);
     bytes_put_u64(to + 32, placed->customer.value);
@@ -313,6 +315,7 @@ enum status event_placed_read(const struct event *event, struct event_placed *pl
         .hold = (flags & FLAG_HOLD) != 0,
         .split = (flags & FLAG_SPLIT) != 0,
         .broken = (flags & FLAG_BROKEN) != 0,
+        .elsewhere = (flags & FLAG_ELSEWHERE) != 0,
         .made_at = bytes_get_i64(from + 8),
         .customer = {bytes_get_u64(from + 32)},
         .held_until = bytes_get_i64(from + 40),

@@ -40,7 +40,9 @@ struct event_placed {
     struct promise_summary first; /* REVISED: from now on */
     struct promise_want want;
     uint8_t priority;
-    bool broken;             /* REVISED: no date was found; the one before stands */
+    bool elsewhere; /* PLACED: the shop behind had sold it already */
+    bool broken;    /* REVISED: no date was found; the one before stands. PLACED, elsewhere:
+                                what was promised there cannot be kept */
     enum change_kind reason; /* REVISED */
     uint16_t reason_index;   /* REVISED: of the item, work center or carrier; else NO_INDEX */
     int64_t vat_minor;

@@ -116,6 +116,7 @@ static void test_placed_head(void **unused)
         enum status status;
     } rows[] = {
         {2, AT_FLAGS, 7, STATUS_OK},          {2, AT_FLAGS, 8, STATUS_CORRUPT},
+        {2, AT_FLAGS, 23, STATUS_OK},         {2, AT_FLAGS, 32, STATUS_CORRUPT},
         {1, AT_FLAGS, 1, STATUS_OK},          {1, AT_FLAGS, 2, STATUS_CORRUPT},
         {2, AT_CAUSE, CAUSE_NONE, STATUS_OK}, {2, AT_CAUSE, CAUSE_NONE + 1, STATUS_CORRUPT},
         {2, AT_HAS_SHIP_BY, 1, STATUS_OK},    {2, AT_HAS_SHIP_BY, 2, STATUS_CORRUPT},

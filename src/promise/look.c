@@ -48,6 +48,7 @@ void order_view_fill(const struct promise_state *state, uint32_t number, struct 
         .status = (enum order_status)record->status,
         .was_held = record->was_held,
         .wished = (record->flags & ORDER_WISHED) != 0,
+        .elsewhere = (record->flags & ORDER_ELSEWHERE) != 0,
         .held_until = record->held_until,
         .customer = {record->customer},
         .first = first,

@@ -431,7 +431,9 @@ void orders_add(struct orders *orders, const struct event_placed *placed, bool c
         .want = placed->want.value,
         .want_kind = (uint8_t)placed->want.kind,
         .flags =
-            (uint8_t)((placed->split ? ORDER_SPLIT : 0) | (placed->wish != 0 ? ORDER_WISHED : 0)),
+            (uint8_t)((placed->split ? ORDER_SPLIT : 0) | (placed->wish != 0 ? ORDER_WISHED : 0) |
+                      (placed->elsewhere ? ORDER_ELSEWHERE : 0) |
+                      (placed->broken ? ORDER_BROKEN : 0)),
     };
     const struct order_shape shape = order_shape_of(placed, 0);
     shape_put(orders, record, &shape);
@@ -475,12 +477,15 @@ void orders_revise(struct orders *orders, struct order_record *record,
     uint32_t flags = record->flags & ~(uint32_t)(ORDER_BROKEN | ORDER_LOOSE);
     record->flags = (uint8_t)(flags | (placed->broken ? ORDER_BROKEN : 0));
     struct order_parts parts = orders_parts(orders, record);
-    ASSERT(parts.revision != NULL);
-    *parts.revision = (struct order_revision){.ready_at = placed->first.ready_at,
-                                              .limit_until = placed->first.limit.until,
-                                              .material_day = placed->first.material_day,
-                                              .limit_index = placed->first.limit.index,
-                                              .limit_cause = (uint8_t)placed->first.limit.cause};
+    ASSERT(parts.revision != NULL || still_broken); /* from the beginning: its first still stands */
+    if (parts.revision != NULL) {
+        *parts.revision =
+            (struct order_revision){.ready_at = placed->first.ready_at,
+                                    .limit_until = placed->first.limit.until,
+                                    .material_day = placed->first.material_day,
+                                    .limit_index = placed->first.limit.index,
+                                    .limit_cause = (uint8_t)placed->first.limit.cause};
+    }
     parts_put(parts, placed);
     memcpy(parts.pegs + placed->purchase_count, pegs, peg_count * sizeof *pegs);
     for (uint32_t i = 0; i < record->line_count; i++) {

@@ -16,8 +16,14 @@
 #include "promise/event.h"
 
 /* ORDER_LOOSE: what it has reserved is given back, until the revision that follows in the same
- * batch. ORDER_WISHED: a wish became it. */
-enum order_flag { ORDER_SPLIT = 1, ORDER_BROKEN = 2, ORDER_LOOSE = 4, ORDER_WISHED = 8 };
+ * batch. ORDER_WISHED: a wish became it. ORDER_ELSEWHERE: the shop behind sold it. */
+enum order_flag {
+    ORDER_SPLIT = 1,
+    ORDER_BROKEN = 2,
+    ORDER_LOOSE = 4,
+    ORDER_WISHED = 8,
+    ORDER_ELSEWHERE = 16
+};
 
 struct order_record {
     struct order_key key;

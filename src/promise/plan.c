@@ -50,10 +50,12 @@ static void lines_order(struct planning *p)
     }
 }
 
+/* False: they cannot be planned; they are filled all the same. */
 static bool lines_fill(struct planning *p)
 {
     struct promise_plan *plan = p->plan;
     int64_t total = 0;
+    bool fits = true;
     plan->line_count = p->asked->ask->line_count;
     for (uint32_t i = 0; i < plan->line_count; i++) {
         uint32_t ask_index = p->state->scratch.order[i] & UINT16_MAX;
@@ -65,14 +67,12 @@ static bool lines_fill(struct planning *p)
         line->quantity_thousandths = asked->quantity_thousandths;
         line->amount_minor = thousandth_half_up(offer->price_minor, asked->quantity_thousandths);
         p->state->scratch.place_of[ask_index] = i;
-        if (!seats_fit(offer, asked->quantity_thousandths) ||
-            !decimal_add(total, line->amount_minor, &total)) {
-            return false;
-        }
+        fits = fits && seats_fit(offer, asked->quantity_thousandths) &&
+               decimal_add(total, line->amount_minor, &total);
     }
     plan->summary.total_minor = total;
     plan->summary.shipping_minor = 0;
-    return true;
+    return fits;
 }
 
 /* ---- money ---- */
@@ -365,7 +365,7 @@ static enum promise_result summary_fill(struct planning *p)
                : PROMISE_BAD_QUANTITY;
 }
 
-static void vat_fill(struct planning *p)
+void plan_vat(struct planning *p)
 {
     struct shipping shipping;
     shipping.count = 0;
@@ -441,7 +441,7 @@ enum promise_result plan_make(struct promise_state *state, const struct plan_ask
         return result;
     }
     if (asked->commits) {
-        vat_fill(&p);
+        plan_vat(&p);
     }
     return summary_fill(&p);
 }

@@ -160,12 +160,11 @@ static void purchase_take(struct planning *p, const struct plan_need *need, int6
 
 /* What is short from the day on which a purchase is usable, or from `floor` on, if that is later:
  * min over those days of P less what is kept back, against what is needed. */
-static int64_t shortage_of(struct promise_state *state, const struct plan_need *need,
-                           uint32_t floor)
+static int64_t shortage_of(const struct planning *p, const struct plan_need *need, uint32_t floor)
 {
     uint32_t day = need->due_day > floor ? need->due_day : floor;
-    int64_t there = stock_low(&state->stock, need->item, (int32_t)day) -
-                    state->stock.heads[need->item].keep_back;
+    int64_t there =
+        stock_low(&p->state->stock, need->item, (int32_t)day) - need_kept_back(p, need->item);
     return need->quantity - there;
 }
 
@@ -174,7 +173,7 @@ void buy_take(struct planning *p, const struct plan_need *need, uint32_t floor)
     uint32_t supplier = p->state->shop->items[need->item].supplier.index;
     int64_t day_value =
         supply_day_value(&p->state->supply, p->state->shop, supplier, need->order_day);
-    int64_t quantity = buy_quantity(p->state, need, shortage_of(p->state, need, floor), day_value);
+    int64_t quantity = buy_quantity(p->state, need, shortage_of(p, need, floor), day_value);
     ASSERT(quantity > 0);
     purchase_take(p, need, quantity);
 }
@@ -242,8 +241,7 @@ enum buy_result buy_find(struct planning *p, struct plan_need *need, uint32_t fl
         any = true;
         need->due_day = (uint32_t)(day + wait);
         need->order_day = order_day;
-        int64_t quantity =
-            buy_quantity(state, need, shortage_of(state, need, floor), day_values[day]);
+        int64_t quantity = buy_quantity(state, need, shortage_of(p, need, floor), day_values[day]);
         if (quantity == 0 || !week_has_room(state, need->item, order_day, quantity)) {
             continue;
         }

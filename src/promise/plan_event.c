@@ -170,6 +170,7 @@ struct promise_ask order_ask(const struct promise_state *state, const struct ord
         .want = {(enum promise_want_kind)record->want_kind, record->want},
         .split = (record->flags & ORDER_SPLIT) != 0,
         .priority = record->priority,
+        .elsewhere = (record->flags & ORDER_ELSEWHERE) != 0,
     };
 }
 

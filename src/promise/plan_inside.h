@@ -4,7 +4,8 @@
  *   plan_need.c  what a group needs of each item, and from which day on it is there
  *   plan_buy.c   what stock cannot cover is bought
  *   plan_work.c  operations, sessions, forward and backward; carriers
- *   plan_why.c   what made it wait */
+ *   plan_why.c   what made it wait
+ *   plan_break.c what was sold elsewhere and cannot be kept */
 #ifndef ECLUSE_PROMISE_PLAN_INSIDE_H
 #define ECLUSE_PROMISE_PLAN_INSIDE_H
 
@@ -40,6 +41,8 @@ static inline enum promise_result plan_never(struct planning *p, enum promise_ca
 
 /* The order's total and its VAT before it is planned: all lines, and each carrier's charge once. */
 int64_t plan_sale(const struct planning *p, int64_t *vat_minor);
+/* The VAT of the lines and of the groups' parcels. */
+void plan_vat(struct planning *p);
 
 /* ---- plan_need.c ---- */
 
@@ -51,6 +54,13 @@ enum promise_result need_group(struct planning *p, struct planned_group *group,
 enum promise_result need_lines(struct planning *p, struct plan_span span, uint32_t *days);
 /* What the group's lines commit, each on the day on which its work starts. */
 void need_commit(struct planning *p, struct plan_span span, uint16_t group);
+/* The same where nothing is planned: all of it today. */
+void need_commit_today(struct planning *p, struct plan_span span, uint16_t group);
+/* How much of an item the ask may not touch. */
+static inline int64_t need_kept_back(const struct planning *p, uint16_t item)
+{
+    return p->asked->ask->elsewhere ? 0 : p->state->stock.heads[item].keep_back;
+}
 
 /* ---- plan_buy.c ---- */
 

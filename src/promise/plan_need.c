@@ -8,6 +8,8 @@
  * otherwise. The days only move on, so it ends. */
 #include "promise/plan_inside.h"
 
+#include "base/assert.h"
+
 /* What a line needs of a component, in thousandths, rounded up. Both are at most a line's quantity:
  * no product, and no sum over an order, comes near 64 bits. */
 _Static_assert(LIMIT_LINE_QUANTITY_THOUSANDTHS <= 1000000000, "their product is at most 10^18");
@@ -82,8 +84,10 @@ static enum promise_result need_wait(struct planning *p, struct plan_need *need,
 static inline enum promise_result need_day(struct planning *p, struct plan_need *need,
                                            uint32_t floor, uint32_t *day)
 {
+    struct stock *stock = &p->state->stock;
+    int64_t spared = stock->heads[need->item].keep_back - need_kept_back(p, need->item);
     need->buys = false;
-    need->stock_day = stock_earliest(&p->state->stock, need->item, need->quantity);
+    need->stock_day = stock_earliest(stock, need->item, need->quantity - spared);
     *day = need->stock_day;
     return need->stock_day <= floor ? PROMISE_OK : need_wait(p, need, floor, day);
 }
@@ -227,4 +231,15 @@ void need_commit(struct planning *p, struct plan_span span, uint16_t group)
                            component_need(line, component));
         }
     }
+}
+
+void need_commit_today(struct planning *p, struct plan_span span, uint16_t group)
+{
+    needs_begin(p);
+    for (uint32_t i = span.first; i < span.end; i++) {
+        p->plan->lines[i].commit_day = p->state->window.today;
+        needs_add_line(p, i);
+    }
+    bool together = needs_commit(p, span, group);
+    ASSERT(together);
 }

@@ -75,7 +75,11 @@ struct promise_ask {
     struct promise_want want;
     bool split;       /* lines whose material comes earlier need not wait for the others */
     uint8_t priority; /* 0 (ordinary) to PRIORITY_MAX: who is served first in a re-promise */
-    bool for_all; /* of questions only: what all customers together could get, so what one of them
+    bool
+        elsewhere; /* the shop behind has sold it already: a fact, which is taken whatever is there.
+                       max_days, keep_back, max_per_customer and what is sold no more do not bind
+                       it; it comes with neither hold, wish, wanted date nor split */
+    bool for_all;  /* of questions only: what all customers together could get, so what one of them
                      may have at most does not count */
 };
 
@@ -108,8 +112,10 @@ struct promise_command {
     bool hold;              /* PLACE */
     uint32_t wish;          /* PLACE: the wish that is met; the core's own, 0 from elsewhere */
     int64_t since;          /* WISH: since when the customer is in the queue; 0: since now */
-    bool has_replaces;      /* PLACE: `replaces` is a hold whose reservations may be used again, and
-                               which ends with success */
+    int32_t promised_day; /* PLACE, elsewhere: by which day it was promised there; 0: nobody said */
+    bool has_replaces;    /* PLACE: `replaces` is a hold whose reservations may be used again, and
+                               which ends with success; elsewhere: or an order of which nothing
+                               has left */
     struct order_key replaces;
 };
 
@@ -290,6 +296,7 @@ struct order_view {
     enum order_status status;
     bool was_held;      /* it began as a hold */
     bool wished;        /* a wish became it */
+    bool elsewhere;     /* the shop behind sold it */
     int64_t held_until; /* while ORDER_HELD, and the first answer's */
     struct customer_id customer;
     struct promise_summary first; /* the first promise: never changes */
@@ -349,7 +356,8 @@ struct promise_answer {
     enum promise_result result;
     struct promise_summary summary; /* PROMISE_OK of PLACE and quotes; SOLD_OUT: what it would be */
     bool has_possible;
-    int32_t possible_day;     /* SOLD_OUT: the deliver-by that it would have */
+    int32_t possible_day;     /* SOLD_OUT: the deliver-by that it would have. OK of what was sold
+                                 elsewhere: its promise there cannot be kept, this day could */
     struct offer_id offer;    /* OFFER_RETIRED, BAD_QUANTITY, OVER_CUSTOMER_LIMIT */
     int64_t left_thousandths; /* OVER_CUSTOMER_LIMIT */
     struct order_view order;  /* whenever an order is meant */
@@ -380,6 +388,8 @@ enum event_type {
     EVENT_LOOSENED = 16, /* orders give back what they have; each is revised in the same batch */
     EVENT_WISHED = 17,
     EVENT_WISH_ENDED = 18, /* withdrawn or lapsed; one that is met ends with EVENT_PLACED */
+    EVENT_ORIGIN = 19, /* where an order that was sold elsewhere came from, and what was heard of it
+                          last: no effect on the core */
     EVENT_TYPES
 };
 

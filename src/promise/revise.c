@@ -507,17 +507,33 @@ static void move(struct revision *revision)
     }
 }
 
-bool promise_revise(struct promise_state *state, int64_t now, enum change_kind kind, uint16_t index,
-                    const struct event_sink *sink)
+static struct revision revision_of(struct promise_state *state, int64_t now, enum change_kind kind,
+                                   uint16_t index, const struct event_sink *sink)
 {
-    plan_settle(state);
-    struct revision revision = {
+    return (struct revision){
         .state = state,
         .now = now > state->now ? now : state->now,
         .kind = kind,
         .index = index,
         .sink = sink,
         .buffer = {.bytes = state->scratch.event, .capacity = promise_event_bytes_max()}};
+}
+
+bool promise_revise_order(struct promise_state *state, int64_t now, uint32_t number,
+                          const struct event_sink *sink)
+{
+    plan_settle(state);
+    struct revision revision = revision_of(state, now, CHANGE_ELSEWHERE, NO_INDEX, sink);
+    state->scratch.revise[revision.move_count++] = number;
+    move(&revision);
+    return !revision.failed;
+}
+
+bool promise_revise(struct promise_state *state, int64_t now, enum change_kind kind, uint16_t index,
+                    const struct event_sink *sink)
+{
+    plan_settle(state);
+    struct revision revision = revision_of(state, now, kind, index, sink);
     look(&revision);
     move(&revision);
     return !revision.failed;

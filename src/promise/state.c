@@ -302,8 +302,8 @@ static bool lines_allow(const struct promise_state *state, const struct order_re
 }
 
 /*   order    held -> confirmed -> (its lines: order_status_of_lines)
- *            held -> expired, held -> replaced (by EVENT_PLACED), any up to done -> cancelled,
- * while            nothing of it has left */
+ *            held -> expired, held -> replaced (by EVENT_PLACED), any up to done -> cancelled, or
+ *            replaced by what was sold elsewhere, while nothing of it has left */
 bool order_allows(const struct promise_state *state, const struct order_record *record,
                   enum event_type type, uint16_t line)
 {
@@ -327,6 +327,13 @@ bool order_allows(const struct promise_state *state, const struct order_record *
     default:
         return false;
     }
+}
+
+bool order_gives_way(const struct promise_state *state, uint32_t number, bool elsewhere)
+{
+    const struct order_record *record = orders_record(&state->orders, number);
+    return record->status == ORDER_HELD ||
+           (elsewhere && order_allows(state, record, EVENT_CANCELLED, LINE_ALL));
 }
 
 /* ---- reservations ---- */

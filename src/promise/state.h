@@ -117,6 +117,8 @@ bool status_bought(enum order_status status);
 /* May the event happen to an order, or to one of its lines (LINE_ALL: to all that it can)? */
 bool order_allows(const struct promise_state *state, const struct order_record *record,
                   enum event_type type, uint16_t line);
+/* May a new order take its place? A hold's; `elsewhere`: also that of one that can be cancelled. */
+bool order_gives_way(const struct promise_state *state, uint32_t number, bool elsewhere);
 /* Does a step of that type, of this line or of all, touch line `index`? */
 bool line_touched(const struct order_parts *parts, uint32_t index, enum event_type type,
                   uint16_t line);
@@ -146,6 +148,12 @@ enum promise_result plan_make(struct promise_state *state, const struct plan_ask
 void plan_undo(struct promise_state *state, const struct promise_plan *plan);
 /* The last group's stock, too, is committed in the tables. */
 void plan_commit(struct promise_state *state);
+/* Turns a plan that failed, or came too late, into what is reserved of an order that was sold
+ * elsewhere for `promised_day` and cannot be kept: its goods, today. All of the plan has been given
+ * back. `result`: what became of the plan. PROMISE_BAD_QUANTITY: its total is no number. */
+enum promise_result plan_break(struct promise_state *state, const struct plan_ask *asked,
+                               enum promise_result result, int32_t promised_day,
+                               struct promise_plan *plan);
 /* Gives back purchases, seats, places with carriers and the sale alone: what is kept must not
  * change before an event. */
 void plan_undo_kept(struct promise_state *state, const struct promise_plan *plan);

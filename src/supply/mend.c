@@ -67,10 +67,12 @@ static bool in_time(const struct search *search, const struct promise_dates *dat
 /* False: there is no date within the horizon, and the plan means nothing. */
 static bool quote(struct search *search, bool split)
 {
-    const struct promise_command command = {
-        .kind = PROMISE_PLACE,
-        .now = search->now,
-        .ask = {.line_count = search->view.line_count, .lines = search->lines, .split = split}};
+    const struct promise_command command = {.kind = PROMISE_PLACE,
+                                            .now = search->now,
+                                            .ask = {.line_count = search->view.line_count,
+                                                    .lines = search->lines,
+                                                    .split = split,
+                                                    .elsewhere = search->view.elsewhere}};
     struct promise_answer answer;
     promise_quote(search->state, &command, &answer, search->plan);
     return answer.result == PROMISE_OK || answer.result == PROMISE_SOLD_OUT;
@@ -145,10 +147,9 @@ static int64_t shortage_of(const struct search *search, struct item_id item, int
             lowest = days[i].projected;
         }
     }
-    return lowest == INT64_MAX
-               ? 0
-               : need_of(search, item.index) -
-                     (lowest - search->shop->items[item.index].keep_back_thousandths);
+    int64_t kept_back =
+        search->view.elsewhere ? 0 : search->shop->items[item.index].keep_back_thousandths;
+    return lowest == INT64_MAX ? 0 : need_of(search, item.index) - (lowest - kept_back);
 }
 
 /* Is all of its material there on its first material day? What is not is a mend each. */

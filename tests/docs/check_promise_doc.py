@@ -2,7 +2,7 @@
 """Runs the examples of docs/promise.md: the last command of each `sh` block must print what the `json` block after it says.
 
 A `yaml` block is the shop.yaml of the commands that follow, and begins a new shop: what a block's commands leave in shop.db is there for
-the next one. ORDER1, ORDER2, ... stand for the orders of that shop, as they were made. Of an object only the keys that the page names are
+the next one; a `json` block right after it is its orders.json. ORDER1, ORDER2, ... stand for the orders of that shop, as they were made. Of an object only the keys that the page names are
 compared, of a list every entry, in order. A promise exits with 0, a refusal with 1; what comes before must be done.
 """
 import json
@@ -82,6 +82,9 @@ def main():
         for place, (kind, text) in enumerate(blocks):
             if kind == 'yaml':
                 shop = Shop(program, os.path.join(folder, str(place)), text)
+            elif kind == 'json' and blocks[place - 1][0] == 'yaml':
+                with open(os.path.join(shop.folder, 'orders.json'), 'w', encoding='utf-8') as orders:
+                    orders.write(text)
             elif kind == 'sh':
                 has_answer = place + 1 < len(blocks) and blocks[place + 1][0] == 'json'
                 found = shop.run(text, json.loads(blocks[place + 1][1]) if has_answer else None)

@@ -33,6 +33,8 @@ struct told {
     bool wished;
     bool wish_refused;
     bool wish_met; /* what frees its crates was answered as done */
+    bool sold;     /* what the shop behind said of an order was answered as done */
+    bool sold_refused;
 };
 
 static void told_place(struct world *world, struct told *told, uint64_t key, int64_t now)
@@ -74,6 +76,26 @@ static void told_wish(struct world *world, struct told *told, int64_t now)
     told->wish_refused = task.status == STATUS_FULL;
 }
 
+/* The shop behind has sold a cake: its order and what was heard of it are there, or neither. */
+static void told_sold(struct world *world, struct told *told, int64_t now)
+{
+    struct promise_line line = {.quantity_thousandths = 1000};
+    bool known = shop_offer_find(engine_shop(world->engine), SLICE("cake"), &line.offer);
+    assert_true(known);
+    struct engine_sold sold = {.reference = SLICE("woocommerce:1"),
+                               .label = SLICE("1"),
+                               .status = SLICE("processing"),
+                               .state = SOLD_OPEN,
+                               .modified_at = now,
+                               .lines = &line,
+                               .line_count = 1,
+                               .person = {.email = SLICE("elsewhere@example.org")}};
+    struct engine_task task = {.kind = TASK_SOLD, .sold = &sold, .sold_count = 1};
+    engine_run(world->engine, &task, now);
+    told->sold = task.status == STATUS_OK && sold.outcome == SOLD_TAKEN;
+    told->sold_refused = task.status == STATUS_FULL;
+}
+
 /* The wish is met in the batch that frees its crates: both are there, or neither. */
 static void told_cancel(struct world *world, struct told *told, uint64_t key, int64_t now)
 {
@@ -99,6 +121,9 @@ static void scene_run(struct world *world, bool late, struct told *told)
         }
         if (key == 7) {
             told_change(world, &heard, now);
+        }
+        if (key == 9) {
+            told_sold(world, &heard, now);
         }
         if (key == 11) {
             told_wish(world, &heard, now);
@@ -146,6 +171,21 @@ static void told_wish_check(struct world *world, const struct told *told, const 
     }
 }
 
+static void told_sold_check(struct world *world, const struct told *told, const char *what,
+                            uint64_t at)
+{
+    struct order_view view;
+    struct promise_state *state = engine_state(world->engine);
+    int sold = 0;
+    for (uint32_t number = 1; promise_order_by_number(state, number, &view); number++) {
+        sold += view.elsewhere;
+    }
+    if (sold > 1 || (told->sold && sold == 0) || (told->sold_refused && sold != 0)) {
+        fail_msg("%s at operation %d: what was sold elsewhere is there %d times", what, (int)at,
+                 sold);
+    }
+}
+
 static void told_check(struct world *world, const struct told *told, const char *what, uint64_t at)
 {
     for (uint64_t key = 1; key <= ORDERS; key++) {
@@ -159,6 +199,7 @@ static void told_check(struct world *world, const struct told *told, const char 
         fail_msg("%s at operation %d: the cancellation is lost", what, (int)at);
     }
     told_wish_check(world, told, what, at);
+    told_sold_check(world, told, what, at);
     uint32_t moved = moved_count(world);
     if ((told->moved > 0 && moved != told->moved) || (told->change_refused && moved != 0)) {
         fail_msg("%s at operation %d: %d orders moved, told %d", what, (int)at, (int)moved,
@@ -254,6 +295,7 @@ static void test_the_alarm_rings(void **state)
     scene_run(&world, false, &told);
     assert_int_equal(told.moved, 2);
     assert_true(told.wish_met);
+    assert_true(told.sold);
     assert_int_equal(world_wish_view(&world, WISH).status, WISH_OFFERED);
     world_close(&world);
     world_sql(&world, "DELETE FROM orders WHERE number = 12");

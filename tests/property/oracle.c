@@ -365,12 +365,12 @@ static enum promise_result step_lines(struct oracle *oracle, struct oracle_order
 
 /* ---- what may be asked for ---- */
 
-static bool quantity_bad(const struct shop *shop, const struct promise_line *line)
+static bool quantity_bad(const struct shop *shop, const struct promise_line *line, bool elsewhere)
 {
     int64_t quantity = line->quantity_thousandths;
     int64_t seats = shop->offers[line->offer.index].seats;
     return quantity <= 0 || quantity > LIMIT_LINE_QUANTITY_THOUSANDTHS ||
-           (seats > 0 && (quantity % 1000 != 0 || quantity / 1000 > seats));
+           (seats > 0 && !elsewhere && (quantity % 1000 != 0 || quantity / 1000 > seats));
 }
 
 static enum promise_result lines_refuse(const struct oracle *oracle, const struct promise_ask *ask,
@@ -380,10 +380,10 @@ static enum promise_result lines_refuse(const struct oracle *oracle, const struc
         const struct promise_line *line = &ask->lines[i];
         answer->offer = line->offer;
         if (line->offer.index >= oracle->shop->offer_count ||
-            oracle->shop->offers[line->offer.index].retired) {
+            (oracle->shop->offers[line->offer.index].retired && !ask->elsewhere)) {
             return PROMISE_OFFER_RETIRED;
         }
-        if (quantity_bad(oracle->shop, line)) {
+        if (quantity_bad(oracle->shop, line, ask->elsewhere)) {
             return PROMISE_BAD_QUANTITY;
         }
     }
@@ -434,7 +434,8 @@ enum promise_result oracle_ask_refuse(const struct oracle *oracle, const struct 
                                       struct promise_answer *answer)
 {
     enum promise_result result = lines_refuse(oracle, ask, answer);
-    return result == PROMISE_OK ? customer_refuse(oracle, ask, replaced, answer) : result;
+    return result == PROMISE_OK && !ask->elsewhere ? customer_refuse(oracle, ask, replaced, answer)
+                                                   : result;
 }
 
 /* ---- holds ---- */
@@ -562,7 +563,9 @@ static enum promise_result place_refuse(struct oracle *oracle,
             return PROMISE_NO_ORDER;
         }
         bool over = order->status == ORDER_EXPIRED || order->status == ORDER_CANCELLED;
-        if (!over && order->status != ORDER_HELD) {
+        bool may = order->status == ORDER_HELD ||
+                   (command->ask.elsewhere && open_status(order->status) && !any_shipped(order));
+        if (!over && !may) {
             return PROMISE_WRONG_STATUS;
         }
         *replaced = over ? NULL : order;
@@ -593,6 +596,30 @@ static void order_keep(struct oracle *oracle, const struct promise_summary *summ
     oracle->orders[oracle->order_count++] = *order;
 }
 
+/* What was sold elsewhere is taken: with its plan where that is in time, else with its goods
+ * alone, on its list today, and its promise broken. */
+static enum promise_result
+elsewhere_settle(struct oracle *oracle, const struct promise_command *command,
+                 enum promise_result result, const struct oracle_mark *mark,
+                 struct oracle_order *order, struct promise_answer *answer)
+{
+    int32_t last = oracle->today + oracle->shop->promise.horizon_days - 1;
+    int32_t promised = command->promised_day;
+    if (result == PROMISE_OK &&
+        (promised == 0 || answer->summary.dates.deliver_by_day <= promised)) {
+        return PROMISE_OK;
+    }
+    if (promised == 0) {
+        promised = oracle->today + oracle->shop->promise.max_days;
+    }
+    promised = promised > last ? last : promised;
+    answer->has_possible = result == PROMISE_OK;
+    answer->possible_day = result == PROMISE_OK ? answer->summary.dates.deliver_by_day : 0;
+    oracle_undo(oracle, mark, order);
+    oracle_break(oracle, &command->ask, promised, order, answer);
+    return PROMISE_OK;
+}
+
 /* Plans it as if the hold that it replaces were not there; what that one had bought goes on being
  * expected until the new order has its own. */
 enum promise_result oracle_place(struct oracle *oracle, const struct promise_command *command,
@@ -607,6 +634,7 @@ enum promise_result oracle_place(struct oracle *oracle, const struct promise_com
     if (result != PROMISE_OK) {
         return result;
     }
+    enum order_status replaced_was = replaced == NULL ? ORDER_NONE : replaced->status;
     if (replaced != NULL) {
         oracle_release(oracle, replaced);
         replaced->status = ORDER_REPLACED;
@@ -622,14 +650,18 @@ enum promise_result oracle_place(struct oracle *oracle, const struct promise_com
                                  .ask = command->ask};
     struct oracle_way way = {
         .earliest = command->hold ? oracle_hold_last(oracle, oracle->now, wished) : oracle->now,
+        .any_day = command->ask.elsewhere,
         .by_day = wished ? oracle->wishes[command->wish - 1].latest_day : 0};
     oracle_mark(oracle, &mark);
     result = oracle_plan(oracle, &command->ask, way, &order, answer);
+    if (keep && command->ask.elsewhere) {
+        result = elsewhere_settle(oracle, command, result, &mark, &order, answer);
+    }
     if (result != PROMISE_OK || !keep) {
         oracle_undo(oracle, &mark, &order);
         free(order.reserved.takes.list);
         if (replaced != NULL) {
-            replaced->status = ORDER_HELD;
+            replaced->status = replaced_was;
             oracle_reserve(oracle, replaced);
         }
         return result;

@@ -189,6 +189,9 @@ struct oracle_order *oracle_find(struct oracle *oracle, const struct order_key *
 enum promise_result oracle_change(struct oracle *oracle, const struct promise_change *change);
 /* Re-promises, and lists who moved in the order in which they did; returns how many. */
 uint32_t oracle_revise(struct oracle *oracle, struct oracle_revision *revisions, uint32_t most);
+/* The same of one order that is broken. */
+uint32_t oracle_revise_order(struct oracle *oracle, struct oracle_order *order,
+                             struct oracle_revision *revisions, uint32_t most);
 bool oracle_entry_counts(const struct oracle *oracle, const struct supply_entry *entry);
 /* `days`: the horizon's, from today on. */
 void oracle_cash(const struct oracle *oracle, struct cash_day *days, struct cash_day *lowest);

@@ -662,6 +662,70 @@ static enum promise_result groups_do(struct trial *trial)
     return result;
 }
 
+/* More seats than a class has, or parts of one: sold elsewhere. */
+static bool seats_lack(const struct trial *trial)
+{
+    bool lack = false;
+    for (uint32_t i = 0; i < trial->ask->line_count; i++) {
+        int64_t seats = asked_offer(trial, i)->seats;
+        int64_t quantity = trial->ask->lines[i].quantity_thousandths;
+        lack = lack || (seats > 0 && (quantity % 1000 != 0 || quantity / 1000 > seats));
+    }
+    return lack;
+}
+
+static void group_break(struct trial *trial, struct group *group, int32_t promised_day)
+{
+    struct oracle *oracle = trial->oracle;
+    int64_t midnight = zone_instant(&oracle->shop->zone, promised_day, 0);
+    group->material_day = oracle->today;
+    for (uint32_t i = 0; i < group->count; i++) {
+        group->starts[i] = oracle->today;
+    }
+    if (group->carrier != NO_INDEX) {
+        if (!collection_last(trial, group, promised_day)) {
+            group->collection_day = promised_day < oracle->today ? oracle->today : promised_day;
+            group->dates.ship_by = midnight;
+        }
+        group->dates.has_ship_by = true;
+    }
+    group->dates.deliver_by_day = promised_day;
+    group->ready = oracle->now;
+    group_keep(trial, group);
+}
+
+void oracle_break(struct oracle *oracle, const struct promise_ask *ask, int32_t promised_day,
+                  struct oracle_order *order, struct promise_answer *answer)
+{
+    struct trial trial = {.oracle = oracle, .ask = ask, .order = order, .answer = answer};
+    struct promise_limit limit = answer->summary.limit;
+    uint16_t carriers[ORACLE_LINES_MAX];
+    uint32_t carrier_count = 0;
+    answer->summary = (struct promise_summary){0};
+    lines_prepare(&trial);
+    for (uint32_t first = 0; first < ask->line_count;) {
+        const struct offer *offer = asked_offer(&trial, trial.planned[first]);
+        struct group group = {.carrier = offer->on_site ? NO_INDEX : offer->carrier.index};
+        for (uint32_t i = first; i < ask->line_count; i++) {
+            const struct offer *other = asked_offer(&trial, trial.planned[i]);
+            bool together =
+                !offer->on_site && !other->on_site && other->carrier.index == offer->carrier.index;
+            if (i == first || together) {
+                group.lines[group.count++] = trial.planned[i];
+            }
+        }
+        group_break(&trial, &group, promised_day);
+        first += group.count;
+        if (group.carrier != NO_INDEX) {
+            carriers[carrier_count++] = group.carrier;
+        }
+    }
+    order->vat = oracle_vat(oracle->shop, order, carriers, carrier_count);
+    order->broken = true;
+    answer->summary.total_minor += answer->summary.shipping_minor;
+    answer->summary.limit = limit;
+}
+
 void oracle_mark(const struct oracle *oracle, struct oracle_mark *mark)
 {
     mark->entry_count = oracle->entry_count;
@@ -687,6 +751,11 @@ enum promise_result oracle_plan(struct oracle *oracle, const struct promise_ask 
     uint16_t carriers[ORACLE_LINES_MAX];
     uint32_t carrier_count = 0;
     lines_prepare(&trial);
+    if (seats_lack(&trial)) {
+        answer->summary.limit = (struct promise_limit){CAUSE_NONE, NO_INDEX, 0};
+        answer->offer.index = NO_INDEX;
+        return PROMISE_BAD_QUANTITY;
+    }
     money_prepare(&trial);
     enum promise_result result = groups_do(&trial);
     if (result != PROMISE_OK) {

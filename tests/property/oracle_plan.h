@@ -56,6 +56,10 @@ void oracle_undo(struct oracle *oracle, const struct oracle_mark *mark, struct o
 enum promise_result oracle_plan(struct oracle *oracle, const struct promise_ask *ask,
                                 struct oracle_way way, struct oracle_order *order,
                                 struct promise_answer *answer);
+/* An order that was sold elsewhere and cannot be kept: its goods are its own from today on, and it
+ * has nothing else. The answer says what limited its plan. */
+void oracle_break(struct oracle *oracle, const struct promise_ask *ask, int32_t promised_day,
+                  struct oracle_order *order, struct promise_answer *answer);
 int32_t oracle_day_of(const struct oracle *oracle, int64_t at);
 int64_t oracle_horizon_end(const struct oracle *oracle); /* the instant */
 int64_t oracle_line_need(const struct shop *shop, const struct promise_line *line, uint16_t item);

@@ -235,7 +235,7 @@ static void replan(struct revising *revising, struct oracle_order *order)
 {
     static struct oracle_mark mark;
     struct oracle *oracle = revising->oracle;
-    struct oracle_order trial = {.key = order->key, .status = order->status};
+    struct oracle_order trial = {.key = order->key, .status = order->status, .ask = order->ask};
     struct promise_answer answer = {0};
     struct promise_ask ask = order->ask;
     struct oracle_way way = {.earliest = oracle->now, .sold = true, .any_day = true};
@@ -284,6 +284,16 @@ static uint32_t orders_sort(const struct oracle *oracle, uint32_t *sorted)
         sorted[at] = i;
     }
     return count;
+}
+
+uint32_t oracle_revise_order(struct oracle *oracle, struct oracle_order *order,
+                             struct oracle_revision *revisions, uint32_t most)
+{
+    struct revising revising = {oracle, revisions, 0, most};
+    oracle_release(oracle, order);
+    replan(&revising, order);
+    oracle_wake(oracle);
+    return revising.count;
 }
 
 uint32_t oracle_revise(struct oracle *oracle, struct oracle_revision *revisions, uint32_t most)

@@ -66,11 +66,18 @@ int64_t oracle_lowest(const struct oracle *oracle, const struct oracle_order *te
     return lowest;
 }
 
+/* What is kept back is not for those who order here; what was sold elsewhere is sold. */
+static int64_t kept_back(const struct oracle *oracle, const struct oracle_order *tentative,
+                         uint16_t item)
+{
+    return tentative->ask.elsewhere ? 0 : oracle->shop->items[item].keep_back_thousandths;
+}
+
 /* The first day from which on `need` can be promised beside keep_back; -1: none. */
 static int32_t stock_day(const struct oracle *oracle, const struct oracle_order *tentative,
                          uint16_t item, int64_t need)
 {
-    int64_t keep_back = oracle->shop->items[item].keep_back_thousandths;
+    int64_t keep_back = kept_back(oracle, tentative, item);
     int32_t found = -1;
     for (int32_t i = oracle->shop->promise.horizon_days - 1; i >= 0; i--) {
         int32_t day = oracle->today + i;
@@ -184,8 +191,8 @@ struct order_peg oracle_buy(struct oracle *oracle, const struct oracle_order *te
                             const struct oracle_found *found, uint16_t item, int64_t need,
                             int32_t day)
 {
-    int64_t shortage = need + oracle->shop->items[item].keep_back_thousandths -
-                       oracle_lowest(oracle, tentative, item, day);
+    int64_t shortage =
+        need + kept_back(oracle, tentative, item) - oracle_lowest(oracle, tentative, item, day);
     int64_t quantity = packs(oracle, item, found->order_day, shortage);
     return (struct order_peg){.entry = entry_add(oracle, found, item, quantity),
                               .quantity_thousandths = quantity};
@@ -230,7 +237,7 @@ static bool purchase_find(struct oracle *oracle, const struct oracle_order *tent
         }
         found->cause = found->cause == CAUSE_STOCK ? CAUSE_SUPPLY : found->cause;
         int64_t shortage =
-            need + what->keep_back_thousandths -
+            need + kept_back(oracle, tentative, item) -
             oracle_lowest(oracle, tentative, item, trial.due_day > floor ? trial.due_day : floor);
         int64_t quantity = packs(oracle, item, day, shortage);
         int64_t most = what->max_units_per_week_thousandths;

@@ -96,6 +96,8 @@ uint64_t story_wishes(enum wish_status status); /* how often one got it */
 void story_change(struct story *story);
 /* An order was cancelled: promises that are broken may be mended. */
 void story_cancelled(struct story *story);
+/* An order was sold elsewhere: one that is late there gets the day that there is. */
+void story_elsewhere(struct story *story, const struct promise_answer *answer);
 uint64_t story_revised(void); /* how many orders moved */
 uint64_t story_broken(void);
 

@@ -127,6 +127,22 @@ struct customer_id story_customer(struct story *story)
     return (struct customer_id){random_below(&story->random, CUSTOMERS)};
 }
 
+/* Some of it the shop behind has sold already, for a day that it said, or for none. */
+static void elsewhere_new(struct story *story, struct promise_command *command)
+{
+    uint64_t dice = random_below(&story->random, 100);
+    int64_t away = random_between(&story->random, -4, story->shop->promise.horizon_days + 2);
+    int64_t promised = (int64_t)story_choose(story, (uint64_t)(story->oracle.today + away));
+    if (dice < 80) {
+        return;
+    }
+    command->ask.elsewhere = true;
+    command->ask.split = false;
+    command->ask.want = (struct promise_want){WANT_SOONEST, 0};
+    command->hold = false;
+    command->promised_day = dice < 85 ? 0 : (int32_t)promised;
+}
+
 static void ask_new(struct story *story, struct promise_command *command,
                     struct promise_line *lines)
 {
@@ -147,6 +163,7 @@ static void ask_new(struct story *story, struct promise_command *command,
     command->hold = story_chance(story, 50);
     command->has_replaces = story_chance(story, 12);
     command->replaces = key_old(story);
+    elsewhere_new(story, command);
 }
 
 /* ---- decisions that are dropped ---- */
@@ -294,6 +311,10 @@ void story_ask(struct story *story, bool place)
     }
     if (event_memory.length > 0 && story->failure == NULL) {
         story_events_apply(story);
+        compare_order(story, oracle_find(&story->oracle, &command.order));
+        story_elsewhere(story, &core);
+    }
+    if (event_memory.length > 0 && story->failure == NULL) {
         compare_order(story, oracle_find(&story->oracle, &command.order));
         compare_supply(story);
     }

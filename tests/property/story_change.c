@@ -200,22 +200,41 @@ static void revisions_compare(struct story *story, const struct oracle_revision 
     }
 }
 
-static void revise(struct story *story, const struct promise_change *change)
+static struct oracle_revision revisions[2 * STORY_ORDERS_MOST];
+static const struct event_sink sink = {event_take, NULL};
+
+static void revised_compare(struct story *story, uint32_t count)
 {
-    static struct oracle_revision revisions[2 * STORY_ORDERS_MOST];
-    struct event_sink sink = {event_take, NULL};
-    moved.length = 0;
-    if (!promise_revise(story->core, story->now, change->kind, change->index, &sink)) {
-        story_fail(story, "a re-promise ends for want of room");
-    }
-    uint32_t count = oracle_revise(&story->oracle, revisions, 2 * STORY_ORDERS_MOST);
     for (uint32_t i = 0; shrink_says(story->shrink) && i < count; i++) {
         printf("  oracle: order %u %s\n", revisions[i].order + 1,
                revisions[i].broken ? "breaks" : "moves");
     }
     revisions_compare(story, revisions, count);
     story_remember(story, (struct slice){(const char *)moved.bytes, moved.length});
+}
+
+static void revise(struct story *story, const struct promise_change *change)
+{
+    moved.length = 0;
+    if (!promise_revise(story->core, story->now, change->kind, change->index, &sink)) {
+        story_fail(story, "a re-promise ends for want of room");
+    }
+    revised_compare(story, oracle_revise(&story->oracle, revisions, 2 * STORY_ORDERS_MOST));
     story->overbooked = false;
+}
+
+void story_elsewhere(struct story *story, const struct promise_answer *answer)
+{
+    if (!answer->order.broken || !answer->has_possible) {
+        return;
+    }
+    moved.length = 0;
+    if (!promise_revise_order(story->core, story->now, answer->order.number, &sink)) {
+        story_fail(story, "a late order finds no room");
+    }
+    struct oracle_order *order = &story->oracle.orders[answer->order.number - 1];
+    revised_compare(story,
+                    oracle_revise_order(&story->oracle, order, revisions, 2 * STORY_ORDERS_MOST));
 }
 
 void story_cancelled(struct story *story)

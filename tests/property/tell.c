@@ -377,6 +377,12 @@ void tell_command(struct oracle *oracle, const struct promise_command *command, 
         fprintf(to, " for customer %" PRIu64, command->ask.customer.value);
     }
     say_policy(oracle->shop, &command->ask);
+    if (command->ask.elsewhere) {
+        fprintf(to, ", sold elsewhere");
+    }
+    if (command->promised_day != 0) {
+        say_day(" for ", command->promised_day);
+    }
     if (command->has_replaces) {
         fprintf(to, " instead of");
         say_order(oracle, &command->replaces);
