@@ -100,6 +100,21 @@
 #define LIMIT_CROWD_COOKIE_BYTES   2048     /* of one visitor, all cookies */
 #define LIMIT_CROWD_TRIES          5        /* of one request in a row; then the visitor leaves */
 
+/* Outgoing webhooks (docs/hooks.md). */
+#define LIMIT_HOOK_ENDPOINTS       16
+#define LIMIT_HOOK_URL_BYTES       1024
+#define LIMIT_HOOK_BODY_BYTES      65536
+#define LIMIT_HOOK_PARALLEL        8      /* requests at once to one endpoint */
+#define LIMIT_HOOK_WAITING         1000   /* that failed, of one endpoint; then no new ones begin */
+#define LIMIT_HOOK_BEHIND          200000 /* messages; an endpoint further behind is disabled */
+#define LIMIT_HOOK_DEAD            10000  /* dead letters of one endpoint; the oldest give way */
+#define LIMIT_HOOK_CONNECT_MS      5000
+#define LIMIT_HOOK_ANSWER_MS       15000
+#define LIMIT_HOOK_ANSWER_BYTES    65536 /* of an answer, which is thrown away; then it is cut */
+#define LIMIT_HOOK_ROTATE_SECONDS  86400 /* how long an old secret signs beside a new one */
+#define LIMIT_HOOK_FAILURES        5     /* in a row: the endpoint is down, one message probes it */
+#define LIMIT_HOOK_PROBE_SECONDS   300
+
 /* The engine. */
 #define LIMIT_ENGINE_TASKS 8192 /* waiting; further ones are answered 503 */
 #define LIMIT_BATCH_TASKS  512

@@ -10,6 +10,7 @@
 #include "commands/output.h"
 #include "commands/serve_log.h"
 #include "commands/shop_write.h"
+#include "hooks/hooks.h"
 #include "pages/pages.h"
 
 #include "base/decimal.h"
@@ -79,6 +80,8 @@ struct server {
     struct door *door;
     struct door_upstream *upstream; /* NULL: none stands behind us */
     struct serve_log log;
+    struct hooks *hooks;
+    struct pages_metrics metrics; /* of the hooks */
     bool failed;
 };
 
@@ -139,6 +142,7 @@ static void on_turn(void *context)
 static void on_tick(void *context)
 {
     struct server *server = context;
+    hooks_tick(server->hooks);
     if (engine_failed(server->engine) && !server->failed) {
         server->failed = true;
         door_stop(server->door);
@@ -168,6 +172,17 @@ static enum status door_hook(const struct call *call, struct server *server, str
     if (status == STATUS_OK) {
         pages_set_upstream(server->pages, server->upstream);
         door_on_tick(server->door, PAGES_TICK_MS, on_gate_tick, server);
+    }
+    return status;
+}
+
+static enum status hooks_begin(const struct call *call, struct server *server, struct fault *fault)
+{
+    enum status status =
+        hooks_open(call->operands[0], server->engine, call->env, &server->hooks, fault);
+    if (status == STATUS_OK) {
+        server->metrics = (struct pages_metrics){hooks_metrics, hooks_limits, server->hooks};
+        pages_set_metrics(server->pages, &server->metrics);
     }
     return status;
 }
@@ -212,7 +227,8 @@ static enum status server_open(const struct call *call, const struct listen *lis
         return status;
     }
     engine_gather(server->engine);
-    return engine_start(server->engine, on_notify, server, fault);
+    status = engine_start(server->engine, on_notify, server, fault);
+    return status == STATUS_OK ? hooks_begin(call, server, fault) : status;
 }
 
 static void server_close(const struct call *call, struct server *server)
@@ -222,10 +238,12 @@ static void server_close(const struct call *call, struct server *server)
         shop_socket_path(call->operands[0], socket_path, sizeof socket_path, NULL) == STATUS_OK) {
         (void)unlink(socket_path);
     }
+    hooks_stop(server->hooks);
     /* The engine first: it answers what waits, and those answers need pages and door. */
     if (server->engine != NULL) {
         engine_close(server->engine);
     }
+    hooks_close(server->hooks);
     door_upstream_close(server->upstream);
     if (server->pages != NULL) {
         pages_close(server->pages);

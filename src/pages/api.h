@@ -20,6 +20,7 @@ struct allowance;
 struct api_offers;
 struct cache;
 struct line_file;
+struct pages_metrics;
 struct store;
 struct store_times;
 struct waiting;
@@ -52,6 +53,7 @@ struct pages {
     struct waiting *waiting; /* NULL: no shop stands behind us */
     struct allowance *allowance;
     struct line_file *access_log; /* NULL: there is none */
+    const struct pages_metrics *more_metrics; /* NULL: none */
     struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
     struct latency order_latency;

@@ -7,6 +7,7 @@
 #include "env/line_file.h"
 #include "pages/allowance.h"
 #include "pages/api.h"
+#include "pages/pages.h"
 #include "pages/waiting.h"
 #include "pages/web_file.h"
 
@@ -224,6 +225,9 @@ void api_metrics_get(struct pages *pages, struct door_request *request, struct s
                            (unsigned long long)pages->replies[i]);
     }
     latency_metrics(to, &pages->order_latency);
+    if (pages->more_metrics != NULL) {
+        pages->more_metrics->families(to, pages->more_metrics->context);
+    }
     api_reply(pages, request, 200,
               SLICE("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\nCache-Control: "
                     "no-store\r\n"));

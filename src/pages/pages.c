@@ -83,6 +83,11 @@ void pages_set_access_log(struct pages *pages, struct line_file *log)
     pages->access_log = log;
 }
 
+void pages_set_metrics(struct pages *pages, const struct pages_metrics *metrics)
+{
+    pages->more_metrics = metrics;
+}
+
 void pages_close(struct pages *pages)
 {
     if (pages != NULL) {
