@@ -1,5 +1,5 @@
-/* What /ecluse/metrics shows: counts since the start, and how much waits, looked up once a second by
- * our thread and copied under the mutex for whoever asks. */
+/* What /ecluse/metrics shows: counts since the start, and how much waits, looked up once a second
+ * by our thread and copied under the mutex for whoever asks. */
 #include "hooks/inside.h"
 
 #include "base/assert.h"

@@ -1,12 +1,12 @@
 /* A row of the journal is one batch; its events in their order are its messages in theirs.
  *
- * Only what is on the disk may be told to others: a commit is seen by readers before the settler has
- * synced it, and would be gone if the power failed then. So the log is synced here, too, once a
+ * Only what is on the disk may be told to others: a commit is seen by readers before the settler
+ * has synced it, and would be gone if the power failed then. So the log is synced here, too, once a
  * snapshot was taken: whatever that snapshot shows is durable from then on.
  *
- * An order in a message is as its row says when the message is made; the type and the status are the
- * event's. No token and nothing of the buyer stands in it: whoever reads a receiver's log must not
- * be able to act as the customer. */
+ * An order in a message is as its row says when the message is made; the type and the status are
+ * the event's. No token and nothing of the buyer stands in it: whoever reads a receiver's log must
+ * not be able to act as the customer. */
 #include "hooks/gather.h"
 
 #include "journal/journal.h"

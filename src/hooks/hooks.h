@@ -23,8 +23,8 @@ enum status hooks_open(const char *path, struct engine *engine, struct env *env,
                        struct hooks **hooks, struct fault *fault) MUST_USE;
 /* On the door's thread, some ten times a second. */
 void hooks_tick(struct hooks *hooks);
-/* Ends the thread, before the engine closes; what is under way is sent again at the next start. NULL
- * is allowed. */
+/* Ends the thread, before the engine closes; what is under way is sent again at the next start.
+ * NULL is allowed. */
 void hooks_stop(struct hooks *hooks);
 /* After the engine has closed: it gives back the last question. NULL is allowed. */
 void hooks_close(struct hooks *hooks);

@@ -59,6 +59,7 @@ struct hooks {
     pthread_t thread;
     bool started;
     _Atomic bool stopping;
+    bool ending; /* nothing begins any more */
     struct hook_store store;
     struct gather gather;
     struct sender *sender;

@@ -1,7 +1,8 @@
-/* Which offers are sold out: no event says so, it follows from stock, hours and the calendar together.
- * So the core is asked, a few offers at a time, round and round, whether one piece of each would get
- * a date, as the store's pages ask; what differs from what was told last is a message. What goes and
- * comes back between two looks is not told, and a shop that nobody subscribed to is not asked.
+/* Which offers are sold out: no event says so, it follows from stock, hours and the calendar
+ * together. So the core is asked, a few offers at a time, round and round, whether one piece of
+ * each would get a date, as the store's pages ask; what differs from what was told last is a
+ * message. What goes and comes back between two looks is not told, and a shop that nobody
+ * subscribed to is not asked.
  *
  *   hooks_tick (door's thread) -> question (core's thread) -> `seen` -> offers_tell (our thread)
  *

@@ -27,8 +27,8 @@ static inline bool hook_arrived(const struct hook_outcome *outcome)
     return outcome->status >= 200 && outcome->status < 300;
 }
 
-/* A URL that may be used: https, or http where the endpoint is nearby; a host, no name and password.
- * STATUS_INVALID with a sentence. */
+/* A URL that may be used: https, or http where the endpoint is nearby; a host, no name and
+ * password. STATUS_INVALID with a sentence. */
 enum status hook_url_check(const char *url, bool nearby, struct fault *fault) MUST_USE;
 
 /* `done` is called within sender_turn for each request that is over. NULL: no memory. */

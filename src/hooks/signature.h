@@ -1,5 +1,6 @@
-/* Signatures of the Standard Webhooks specification (standardwebhooks.com, version 1.0): HMAC-SHA256
- * over "id.timestamp.body", in base64 behind "v1,". A secret is shown as "whsec_" and its base64. */
+/* Signatures of the Standard Webhooks specification (standardwebhooks.com, version 1.0): HMAC-
+ * SHA256 over "id.timestamp.body", in base64 behind "v1,". A secret is shown as "whsec_" and its
+ * base64. */
 #ifndef ECLUSE_HOOKS_SIGNATURE_H
 #define ECLUSE_HOOKS_SIGNATURE_H
 

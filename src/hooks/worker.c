@@ -25,6 +25,7 @@
 
 enum {
     TURN_MS = 20,  /* between two transactions while requests are under way */
+    END_MS = 500,  /* at the end, for what is under way */
     IDLE_MS = 100, /* without any: so long may news wait */
     CANDIDATES = 2 * LIMIT_HOOK_PARALLEL,
     MESSAGES_AT_ONCE = 64,
@@ -32,6 +33,7 @@ enum {
     BUSY = 503,
     TOO_MANY = 429
 };
+static const uint64_t END_PAUSE_NS = END_MS * 1000000u;
 static const uint64_t TURN_PAUSE_NS = TURN_MS * 1000000u;
 static const uint64_t GATHER_PAUSE_NS = 100000000u; /* each look at the journal syncs its log */
 static const uint32_t offer_kinds = 1u << HOOK_OFFER_SOLD_OUT | 1u << HOOK_OFFER_AVAILABLE;
@@ -250,7 +252,7 @@ static enum status begin_new(struct hooks *hooks, struct hook_line *line, int64_
 static enum status line_begin(struct hooks *hooks, struct hook_line *line, int64_t now)
 {
     uint32_t under_way = sender_count(hooks->sender, line->endpoint.number);
-    if (line->endpoint.disabled[0] != '\0' || under_way >= LIMIT_HOOK_PARALLEL) {
+    if (hooks->ending || line->endpoint.disabled[0] != '\0' || under_way >= LIMIT_HOOK_PARALLEL) {
         return STATUS_OK;
     }
     uint32_t room = LIMIT_HOOK_PARALLEL - under_way;
@@ -439,6 +441,18 @@ static void turn(struct hooks *hooks)
     begun_send(hooks, now);
 }
 
+/* What is answered in a moment is written down, and not sent a second time at the next start. */
+static void worker_end(struct hooks *hooks)
+{
+    uint64_t began = hooks->env->ticks_ns(hooks->env);
+    hooks->ending = true;
+    while (sender_count(hooks->sender, 0) > 0 &&
+           hooks->env->ticks_ns(hooks->env) - began < END_PAUSE_NS) {
+        sender_turn(hooks->sender, TURN_MS);
+    }
+    turn(hooks);
+}
+
 static void *worker_main(void *context)
 {
     struct hooks *hooks = context;
@@ -453,6 +467,7 @@ static void *worker_main(void *context)
         bool busy = sender_count(hooks->sender, 0) > 0 || hooks->more;
         sender_turn(hooks->sender, busy ? TURN_MS : IDLE_MS);
     }
+    worker_end(hooks);
     return NULL;
 }
 
