@@ -225,6 +225,7 @@ void api_metrics_get(struct pages *pages, struct door_request *request, struct s
                            (unsigned long long)pages->replies[i]);
     }
     latency_metrics(to, &pages->order_latency);
+    api_limits_append(to, pages);
     if (pages->more_metrics != NULL) {
         pages->more_metrics->families(to, pages->more_metrics->context);
     }

@@ -105,6 +105,7 @@ void pages_close(struct pages *pages)
 
 void pages_set_upstream(struct pages *pages, struct door_upstream *upstream)
 {
+    pages->upstream = upstream;
     waiting_set_upstream(pages->waiting, upstream);
 }
 
