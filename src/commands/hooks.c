@@ -16,11 +16,10 @@ enum { TEST_BODY_BYTES = 512, KINDS_BYTES = 512, ID_RANDOM_BYTES = 8 };
 
 static const struct option options[] = {
     {"events", "LIST", false,
-     "add: only these kinds, as order.shipped,offer.sold_out; all: every kind (default: all but "
-     "order.held and order.expired)"},
+     "add: these kinds, as order.shipped,offer.sold_out; or all (default: no order.held, "
+     "order.expired)"},
     {"nearby", NULL, false,
-     "add: the receiver is on this machine or in its network: private addresses and http:// are "
-     "allowed"},
+     "add: the receiver is on this machine or in its network: http:// and private addresses"},
 };
 
 static const char *const examples[] = {

@@ -3,10 +3,12 @@ import base64
 import contextlib
 import hashlib
 import hmac
+import http.client
 import http.server
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import ssl
@@ -426,6 +428,76 @@ class Killed(Case):
         self.order(2)
         self.until(lambda: len(receiver.got) == 2)
         self.assertEqual(len(set(receiver.ids())), 2)
+
+
+class Documented(Case):
+    """docs/hooks.md: its receivers, as they stand there, take what is genuine and nothing else."""
+
+    @classmethod
+    def setUpClass(cls):
+        with open(os.path.join(os.environ.get('ECLUSE_SOURCE', '.'), 'docs', 'hooks.md'), encoding='utf-8') as file:
+            cls.text = file.read()
+
+    def test_every_kind(self):
+        self.hooks('add', 'https://shop.example/', '--events', 'all')
+        kinds = set(self.standing()['events'].split(',')) | {'endpoint.test'}
+        self.assertEqual(kinds, set(described.DOCUMENT['webhooks']))
+        rows = re.findall(r'^\| (`[^|]+) \|', self.text, re.M)
+        self.assertEqual(kinds, set(re.findall(r'`([a-z_.]+)`', ' '.join(rows))))
+
+    def test_the_message_shown(self):
+        message = re.search(r'^    (\{"type":.*?\}\}\})$', self.text, re.M | re.S).group(1)
+        self.assertIsNone(described.wrong_hook(json.loads(message)))
+
+    def example(self, language, *command):
+        code = re.search(rf'^```{language}\n(.*?)^```', self.text, re.M | re.S).group(1)
+        path = os.path.join(self.shop.folder, 'receiver.' + {'python': 'py', 'js': 'mjs'}[language])
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(code)
+        port = running.free_port()
+        secret = self.hooks('add', f'http://127.0.0.1:{port}/', '--nearby')['secret']
+        process = subprocess.Popen([*command, path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                   env={**os.environ, 'ECLUSE_SECRET': secret, 'PORT': str(port)})
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.until(lambda: self.shop.run('hooks', self.shop.database, 'test', '1').returncode == 0, 'it does not listen')
+        self.assertEqual(process.stdout.readline(), 'endpoint.test {"endpoint":1}\n'.replace(':', ': ' if language == 'python' else ':'))
+        return process, secret, port
+
+    def post(self, port, headers, body):
+        with contextlib.closing(http.client.HTTPConnection('127.0.0.1', port, timeout=20)) as connection:
+            connection.request('POST', '/', body, headers)
+            return connection.getresponse().status
+
+    def genuine(self, secret, sent_at, body):
+        headers = {'webhook-id': 'msg_1', 'webhook-timestamp': str(sent_at)}
+        text = f'msg_1.{sent_at}.'.encode() + body
+        key = base64.b64decode(secret.removeprefix('whsec_'))
+        signature = base64.b64encode(hmac.new(key, text, hashlib.sha256).digest()).decode()
+        return {**headers, 'webhook-signature': f'v1,AAAA v1,{signature}'}
+
+    def takes_only_what_is_genuine(self, language, *command):
+        process, secret, port = self.example(language, *command)
+        now, body = int(time.time()), b'{"type":"endpoint.test","data":2}'
+        good = self.genuine(secret, now, body)
+        self.assertEqual(self.post(port, good, b'{"type":"endpoint.test","data":3}'), 401)
+        self.assertEqual(self.post(port, {**good, 'webhook-id': 'msg_2'}, body), 401)
+        self.assertEqual(self.post(port, {**good, 'webhook-signature': 'v1,AAAA'}, body), 401)
+        self.assertEqual(self.post(port, {}, body), 401)
+        self.assertEqual(self.post(port, self.genuine(secret, now - 400, body), body), 401)
+        self.assertEqual(self.post(port, good, body), 204)
+        self.assertEqual(self.post(port, good, body), 204)
+        self.assertEqual(self.post(port, {**self.genuine(secret, now, b'{"type":"x","data":1}'), 'webhook-id': 'msg_1'}, b'{"type":"x","data":1}'), 204)
+        process.kill()
+        self.assertEqual(process.stdout.read(), 'endpoint.test 2\n', 'each once')
+
+    def test_python(self):
+        self.takes_only_what_is_genuine('python', sys.executable)
+
+    @unittest.skipIf(shutil.which('node') is None, 'node is not installed')
+    def test_node(self):
+        self.takes_only_what_is_genuine('js', 'node')
 
 
 def certificate(folder):

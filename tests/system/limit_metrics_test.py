@@ -41,7 +41,7 @@ class Limits(unittest.TestCase):
         self.shop = running.Shop(running.SHOP + SITE)
         self.shop.__enter__()
         self.addCleanup(self.shop.__exit__, None, None, None)
-        self.shop.start(30, '--upstream', f'http://127.0.0.1:{behind.server_port}')
+        self.shop.start(30, '--upstream', f'http://127.0.0.1:{behind.server_port}', '--access-log', os.path.join(self.shop.folder, 'log'))
 
     def hits(self):
         text = self.shop.call('GET', '/ecluse/metrics')[2].decode()
@@ -89,6 +89,23 @@ class Limits(unittest.TestCase):
         self.assertIn(b' 408 ', slow.recv(4096))
         self.assertLess(time.monotonic() - began, 30)
         self.assertEqual(self.hits()['request_seconds'], 1)
+
+    def test_each_is_documented(self):
+        """Each metric and each limit has its place in docs/api.md, and nothing stands there that is not."""
+        self.shop.run('hooks', self.shop.database, 'add', 'https://shop.example/')
+        deadline = time.monotonic() + 20
+        text = ''
+        while 'ecluse_hooks_sent_total' not in text and time.monotonic() < deadline:
+            time.sleep(0.05)
+            text = self.shop.call('GET', '/ecluse/metrics')[2].decode()
+        with open(os.path.join(os.environ.get('ECLUSE_SOURCE', '.'), 'docs', 'api.md'), encoding='utf-8') as file:
+            page = file.read()
+        rows = re.findall(r'^\| (`[^|]+) \|', page[page.index('| metric |'):].replace('| `limit` |', ''), re.M)
+        names = re.findall(r'`([a-z_]+)`', ' '.join(rows))
+        self.assertEqual(len(names), len(set(names)))
+        families = set(re.findall(r'^# TYPE (\S+) ', text, re.M))
+        self.assertEqual({name for name in names if name.startswith('ecluse_')}, families)
+        self.assertEqual({name for name in names if not name.startswith('ecluse_')}, set(self.hits()))
 
     def flood(self, count):
         one = (b'POST /ecluse/api/v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-Forwarded-For: 203.0.113.9\r\n'
