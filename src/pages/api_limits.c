@@ -1,6 +1,6 @@
 /* ecluse_limit_hits_total: how often each limit was hit since the start, one label a limit, so that
- * one alert watches them all. A row is there from the start, at 0: what is missing cannot be told from
- * what never happened.
+ * one alert watches them all. A row is there from the start, at 0: what is missing cannot be told
+ * from what never happened.
  *
  * Whoever keeps a limit counts its hits beside it; here they only get their names, which are those
  * of base/limits.h in lower case where there is one. What answers a client and has no row fails

@@ -18,7 +18,7 @@ static void every_refusal_of_the_door(void **state)
 {
     uint32_t named = 0;
     (void)state;
-    for (int refusal = 0; refusal < REFUSAL_COUNT; refusal++) {
+    for (enum http_refusal refusal = 0; refusal < REFUSAL_COUNT; refusal++) {
         const struct http_refusal_answer *answer = http_refusal_answer(refusal);
         bool has = api_limit_of_refusal(refusal) != NULL;
         if (has != is_of_a_limit(answer->status)) {
@@ -33,7 +33,7 @@ static void every_refusal_of_the_door(void **state)
 static void every_problem_of_the_api(void **state)
 {
     (void)state;
-    for (int kind = PROBLEM_NONE + 1; kind < PROBLEM_KINDS; kind++) {
+    for (enum problem_kind kind = PROBLEM_NONE + 1; kind < PROBLEM_KINDS; kind++) {
         /* The first is counted by its rule (allowance.c); the second is a turn, no limit. */
         bool elsewhere = kind == PROBLEM_TOO_MANY_REQUESTS || kind == PROBLEM_NOT_YOUR_TURN;
         if (is_of_a_limit(problem_status(kind)) && !elsewhere) {
