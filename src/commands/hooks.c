@@ -154,9 +154,10 @@ static const char *endpoint_state(const struct call *call, const struct hook_end
 static void endpoint_row(struct desk *desk, struct table *table,
                          const struct hook_endpoint *endpoint, const struct hook_standing *standing)
 {
+    int64_t pending = standing->waiting + standing->behind;
     table_cell_format(table, "%lld", (long long)endpoint->number);
     table_cell_string(table, endpoint->url);
-    table_cell_format(table, "%lld", (long long)(standing->waiting + standing->behind));
+    table_cell_format(table, "%lld", (long long)pending);
     table_cell_format(table, "%lld", (long long)standing->dead);
     table_cell_string(table, endpoint_state(desk->call, endpoint));
 }

@@ -20,7 +20,7 @@ struct hooks;
 
 /* `path` of the database, which outlives it; the engine has started. Starts the thread. */
 enum status hooks_open(const char *path, struct engine *engine, struct env *env,
-                       struct hooks **hooks, struct fault *fault) MUST_USE;
+                       struct hooks **opened, struct fault *fault) MUST_USE;
 /* On the door's thread, some ten times a second. */
 void hooks_tick(struct hooks *hooks);
 /* Ends the thread, before the engine closes; what is under way is sent again at the next start.
@@ -29,9 +29,9 @@ void hooks_stop(struct hooks *hooks);
 /* After the engine has closed: it gives back the last question. NULL is allowed. */
 void hooks_close(struct hooks *hooks);
 
-/* Prometheus' lines, from any thread; `hooks` is the struct hooks. */
-void hooks_metrics(struct text *to, void *hooks);
+/* Prometheus' lines, from any thread; `context` is the struct hooks. */
+void hooks_metrics(struct text *to, void *context);
 /* Samples of ecluse_limit_hits_total, without its head. */
-void hooks_limits(struct text *to, void *hooks);
+void hooks_limits(struct text *to, void *context);
 
 #endif
