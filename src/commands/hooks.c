@@ -437,11 +437,38 @@ static int word_run(struct desk *desk, uint32_t word)
     return code;
 }
 
+/* No endpoint was ever added. */
+static int nobody(struct desk *desk, uint32_t word)
+{
+    struct call *call = desk->call;
+    if (words[word].argument) {
+        return call_error(EXIT_USAGE,
+                          "there is no endpoint yet; add one with: ecluse hooks %s add URL",
+                          desk->database);
+    }
+    if (call->json) {
+        text_append_format(&call->out, "{\"%s\":[]}\n",
+                           words[word].run == list ? "endpoints" : "dead");
+    } else {
+        text_append_format(&call->out,
+                           call_say(call, "No endpoint yet: ecluse hooks %s add URL\n",
+                                    "Pas encore de destination : ecluse hooks %s add URL\n"),
+                           desk->database);
+    }
+    return EXIT_DONE;
+}
+
 static int desk_run(struct desk *desk, uint32_t word)
 {
-    if (shop_database_check(desk->database, &desk->fault) != STATUS_OK ||
-        hook_store_open(desk->database, true, desk->call->env, &desk->store, &desk->fault) !=
-            STATUS_OK) {
+    bool make = words[word].run == add;
+    if (shop_database_check(desk->database, &desk->fault) != STATUS_OK) {
+        return desk_fault(desk);
+    }
+    if (!make && !hook_store_is_there(desk->database)) {
+        return nobody(desk, word);
+    }
+    if (hook_store_open(desk->database, make, desk->call->env, &desk->store, &desk->fault) !=
+        STATUS_OK) {
         return desk_fault(desk);
     }
     int code = word_run(desk, word);

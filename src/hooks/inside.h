@@ -60,6 +60,7 @@ struct hooks {
     bool started;
     _Atomic bool stopping;
     bool ending; /* nothing begins any more */
+    bool opened; /* the store and what follows from it; not before there is an endpoint */
     struct hook_store store;
     struct gather gather;
     struct sender *sender;
@@ -91,6 +92,8 @@ struct hook_line *hooks_line(struct hooks *hooks, int64_t number); /* NULL: it w
 
 /* offers.c */
 enum status offers_open(struct hooks *hooks, struct fault *fault) MUST_USE;
+/* What the store says of them. */
+enum status offers_load(struct hooks *hooks) MUST_USE;
 void offers_close(struct hooks *hooks);
 /* Messages about those that changed; in a transaction of the store. */
 enum status offers_tell(struct hooks *hooks, int64_t now) MUST_USE;

@@ -87,8 +87,12 @@ enum status offers_open(struct hooks *hooks, struct fault *fault)
     if (watch->seen == NULL || watch->told == NULL || watch->telling == NULL) {
         return fault_set(fault, STATUS_MEMORY, "no memory for the webhooks; free some");
     }
-    enum status status = hook_store_offers(&hooks->store, offer_known, hooks);
-    return status == STATUS_OK ? status : fault_set(fault, status, "%s", hooks->store.fault.text);
+    return STATUS_OK;
+}
+
+enum status offers_load(struct hooks *hooks)
+{
+    return hook_store_offers(&hooks->store, offer_known, hooks);
 }
 
 void offers_close(struct hooks *hooks)

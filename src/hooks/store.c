@@ -253,7 +253,7 @@ static enum status store_ready(struct hook_store *store, struct env *env)
         return fault_set(&store->fault, STATUS_VERSION, "%s: made by a newer Écluse; update it",
                          sqlite3_db_filename(store->db, "main"));
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && version == 0) {
         status = store_make(store, env);
     }
     if (status != STATUS_OK) {
@@ -267,13 +267,24 @@ static enum status store_ready(struct hook_store *store, struct env *env)
     return status;
 }
 
+static bool store_path(const char *database, char path[PATH_BYTES])
+{
+    int length = snprintf(path, PATH_BYTES, "%s.hooks", database);
+    return length >= 0 && length < PATH_BYTES;
+}
+
+bool hook_store_is_there(const char *database)
+{
+    char path[PATH_BYTES];
+    return store_path(database, path) && access(path, F_OK) == 0;
+}
+
 enum status hook_store_open(const char *database, bool make, struct env *env,
                             struct hook_store *store, struct fault *fault)
 {
     char path[PATH_BYTES];
     *store = (struct hook_store){.version = -1};
-    int length = snprintf(path, sizeof path, "%s.hooks", database);
-    if (length < 0 || (size_t)length >= sizeof path) {
+    if (!store_path(database, path)) {
         return fault_set(fault, STATUS_INVALID, "%s: the path is too long", database);
     }
     int file = open(path, O_RDWR | O_CLOEXEC | (make ? O_CREAT : 0), FILE_MODE);

@@ -76,6 +76,8 @@ struct hook_standing {
     int64_t oldest_at;     /* of what has not arrived; 0: nothing */
 };
 
+/* Was an endpoint ever added? */
+bool hook_store_is_there(const char *database);
 /* SHOP.db.hooks; STATUS_NOT_FOUND if there is none and it is not to be made. */
 enum status hook_store_open(const char *database, bool make, struct env *env,
                             struct hook_store *store, struct fault *fault) MUST_USE;

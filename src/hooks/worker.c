@@ -413,10 +413,36 @@ static enum status turn_transact(struct hooks *hooks, bool grown, int64_t now)
     return status == STATUS_OK ? hook_store_commit(&hooks->store) : status;
 }
 
+/* Not before an endpoint was added: a shop that tells nobody has no file, and no disk that is full
+ * or read-only keeps a server from starting. Tried again as long as it fails. */
+static bool files_open(struct hooks *hooks)
+{
+    struct fault fault;
+    if (hooks->opened || !hook_store_is_there(hooks->path)) {
+        return hooks->opened;
+    }
+    enum status status = hook_store_open(hooks->path, false, hooks->env, &hooks->store, &fault);
+    if (status == STATUS_OK) {
+        status = gather_open(hooks->path, hooks->env, &hooks->gather, &fault);
+    }
+    if (status == STATUS_OK) {
+        status = offers_load(hooks);
+    }
+    hooks->opened = status == STATUS_OK;
+    if (!hooks->opened) {
+        gather_close(&hooks->gather);
+        hook_store_close(&hooks->store);
+        atomic_fetch_add(&hooks->store_faults, 1);
+        hooks->unwritten = true;
+        hooks->next_at = hooks->env->now(hooks->env) + 1;
+    }
+    return hooks->opened;
+}
+
 static void turn(struct hooks *hooks)
 {
     int64_t now = hooks->env->now(hooks->env);
-    if (hooks->unwritten && now < hooks->next_at) {
+    if ((hooks->unwritten && now < hooks->next_at) || !files_open(hooks)) {
         return;
     }
     hooks->unwritten = false;
@@ -475,13 +501,7 @@ static void *worker_main(void *context)
 
 static enum status parts_open(struct hooks *hooks, struct fault *fault)
 {
-    enum status status = hook_store_open(hooks->path, true, hooks->env, &hooks->store, fault);
-    if (status == STATUS_OK) {
-        status = gather_open(hooks->path, hooks->env, &hooks->gather, fault);
-    }
-    if (status == STATUS_OK) {
-        status = offers_open(hooks, fault);
-    }
+    enum status status = offers_open(hooks, fault);
     hooks->sender = sender_open(on_done, hooks);
     if (status == STATUS_OK && hooks->sender == NULL) {
         status = fault_set(fault, STATUS_MEMORY, "no memory for the webhooks; free some");
