@@ -426,6 +426,18 @@ class Killed(Case):
         self.until(lambda: len(receiver.got) == 2)
         self.assertEqual(receiver.messages()[0]['data']['lines'][0]['quantity'], 2)
 
+    def test_a_file_that_cannot_be_written_stops_nobody(self):
+        os.mkdir(self.shop.database + '.hooks')
+        self.shop.start()
+        self.until(lambda: 'ecluse_hooks_store_faults_total 0' not in self.shop.call('GET', '/ecluse/metrics')[2].decode())
+        self.order(1)
+        os.rmdir(self.shop.database + '.hooks')
+        receiver = self.receiver()
+        self.add(receiver)
+        order = self.order(2)
+        self.until(lambda: [one['data']['order'] for one in receiver.messages()] == [order])
+        self.assertEqual(self.shop.stop(), 0)
+
     def test_an_older_database_comes_back(self):
         receiver = self.receiver()
         self.add(receiver)
