@@ -259,6 +259,12 @@ static enum status store_ready(struct hook_store *store, struct env *env)
     if (status != STATUS_OK) {
         return status;
     }
+    /* Cheaper than deleting the journal's file each time, whose folder must be synced then. */
+    status = store_fault(store,
+                         sqlite3_exec(store->db, "PRAGMA journal_mode=TRUNCATE", NULL, NULL, NULL));
+    if (status != STATUS_OK) {
+        return status;
+    }
     statement = NULL;
     result = sqlite3_prepare_v2(store->db, "SELECT salt FROM about", -1, &statement, NULL);
     status =

@@ -24,7 +24,7 @@
 #include <stdlib.h>
 
 enum {
-    TURN_MS = 20,  /* between two transactions while requests are under way */
+    TURN_MS = 10,  /* between two transactions while requests are under way */
     END_MS = 500,  /* at the end, for what is under way */
     IDLE_MS = 100, /* without any: so long may news wait */
     CANDIDATES = 2 * LIMIT_HOOK_PARALLEL,
@@ -479,6 +479,16 @@ static void worker_end(struct hooks *hooks)
     turn(hooks);
 }
 
+/* While something is under way, until the next turn; else a little longer. */
+static int wait_ms(const struct hooks *hooks, uint64_t turned)
+{
+    uint64_t since = hooks->env->ticks_ns(hooks->env) - turned;
+    if (sender_count(hooks->sender, 0) == 0 && hooks->settled_count == 0 && !hooks->more) {
+        return IDLE_MS;
+    }
+    return since >= TURN_PAUSE_NS ? 0 : (int)((TURN_PAUSE_NS - since) / 1000000u) + 1;
+}
+
 static void *worker_main(void *context)
 {
     struct hooks *hooks = context;
@@ -490,8 +500,7 @@ static void *worker_main(void *context)
             turn(hooks);
             figures_refresh(hooks);
         }
-        bool busy = sender_count(hooks->sender, 0) > 0 || hooks->more;
-        sender_turn(hooks->sender, busy ? TURN_MS : IDLE_MS);
+        sender_turn(hooks->sender, wait_ms(hooks, turned));
     }
     worker_end(hooks);
     return NULL;
