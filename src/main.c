@@ -65,6 +65,10 @@ static const struct command commands[] = {
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},
     {"gate", "SHOP.db [--pause | --resume] [--rate R|none] [--explain METHOD PATH]",
      "who waits before the shop behind, and how fast they go in", gate_run, &gate_manual},
+    {"hooks",
+     "SHOP.db [list | add URL | rotate N | test N | dead | retry ID|all | enable N | remove N] "
+     "[--events LIST] [--nearby]",
+     "outgoing webhooks: who is told what happens", hooks_run, &hooks_manual},
     {"crowd",
      "URL [--moment NAME --shop FILE.yaml | --visitors N --rise SECONDS --half-life SECONDS | "
      "--surge FILE] [options]",

@@ -29,10 +29,11 @@ ROOMS = {
     'rehearse': ['base', 'model', 'report', 'promise', 'gate', 'floor', 'supply'],
     'focus': ['base', 'model', 'report', 'promise'],
     'pages': ['base', 'env', 'model', 'report', 'promise', 'gate', 'floor', 'supply', 'door', 'journal', 'engine'],
+    'hooks': ['base', 'env', 'model', 'report', 'promise', 'journal', 'engine', 'pages'],
     'exchange': ['base', 'env', 'model', 'report', 'promise', 'journal', 'engine'],
     'crowd': ['base', 'env', 'model', 'report'],
     'commands': ['base', 'env', 'model', 'report', 'promise', 'gate', 'floor', 'supply', 'door', 'journal', 'engine',
-                 'rehearse', 'focus', 'pages', 'exchange', 'crowd'],
+                 'rehearse', 'focus', 'pages', 'hooks', 'exchange', 'crowd'],
 }
 PURE = ['promise', 'gate', 'floor', 'supply']
 EXACT = PURE + ['model', 'journal', 'engine']

@@ -56,7 +56,7 @@
 #define LIMIT_REQUEST_HEADERS       100
 #define LIMIT_REQUEST_TARGET_BYTES  8192
 #define LIMIT_REQUEST_BODY_BYTES    65536
-#define LIMIT_HOOK_BODY_BYTES       1048576 /* a message of another shop about an order */
+#define LIMIT_SOLD_BODY_BYTES       1048576 /* a message of another shop about an order */
 #define LIMIT_CONTROL_BODY_BYTES    LIMIT_SHOP_FILE_BYTES /* only on the local socket */
 #define LIMIT_JSON_DEPTH            32
 #define LIMIT_CONNECTIONS           20000
@@ -80,8 +80,8 @@
 #define LIMIT_BEARERS_BURST 20000
 #define LIMIT_SESSION_RATE  30 /* one visitor inside */
 #define LIMIT_SESSION_BURST 600
-#define LIMIT_HOOK_RATE     200 /* messages of a shop about its orders */
-#define LIMIT_HOOK_BURST    5000
+#define LIMIT_SOLD_RATE     200 /* messages of a shop about its orders */
+#define LIMIT_SOLD_BURST    5000
 #define LIMIT_POLL_TIMES    4 /* as often as the page says, one ticket may ask for its place */
 #define LIMIT_POLL_BURST    8
 
@@ -94,7 +94,7 @@
 #define LIMIT_UPSTREAM_REPLY_MS     60000 /* until its reply's head, and waiting for a connection */
 #define LIMIT_UPSTREAM_IDLE_MS      60000 /* between two pieces of its reply */
 #define LIMIT_UPSTREAM_TUNNEL_MS    300000 /* a WebSocket on which nothing is said */
-#define LIMIT_UPSTREAM_KEPT_SECONDS 30    /* a connection to it without a request */
+#define LIMIT_UPSTREAM_KEPT_SECONDS 30     /* a connection to it without a request */
 
 /* The micro-cache in front of it. */
 #define LIMIT_CACHE_MEGABYTES    4096
@@ -106,7 +106,7 @@
 #define LIMIT_CACHE_WAIT_MS      5000 /* so long; then they go on alone */
 #define LIMIT_CACHE_REFRESHES    4    /* answers that are fetched anew at once, for nobody */
 
-#define LIMIT_WATCH_BYTES           (64 * 1024 * 1024) /* of what --watch records: a year or two */
+#define LIMIT_WATCH_BYTES (64 * 1024 * 1024) /* of what --watch records: a year or two */
 /* A crowd that we send (`ecluse crowd`). */
 #define LIMIT_CROWD_VISITORS       1000000
 #define LIMIT_CROWD_ENTRIES        8000000 /* "inside" answers that are kept, those of bots too */
@@ -121,6 +121,21 @@
 #define LIMIT_CROWD_KEPT_BYTES     4096     /* of a body that somebody wants to read */
 #define LIMIT_CROWD_COOKIE_BYTES   2048     /* of one visitor, all cookies */
 #define LIMIT_CROWD_TRIES          5        /* of one request in a row; then the visitor leaves */
+
+/* Outgoing webhooks (docs/hooks.md). */
+#define LIMIT_HOOK_ENDPOINTS      16
+#define LIMIT_HOOK_URL_BYTES      1024
+#define LIMIT_HOOK_BODY_BYTES     65536
+#define LIMIT_HOOK_PARALLEL       8      /* requests at once to one endpoint */
+#define LIMIT_HOOK_WAITING        1000   /* that failed, of one endpoint; then no new ones begin */
+#define LIMIT_HOOK_BEHIND         200000 /* messages; an endpoint further behind is disabled */
+#define LIMIT_HOOK_DEAD           10000  /* dead letters of one endpoint; the oldest give way */
+#define LIMIT_HOOK_CONNECT_MS     5000
+#define LIMIT_HOOK_ANSWER_MS      15000
+#define LIMIT_HOOK_ANSWER_BYTES   65536 /* of an answer, which is thrown away; then it is cut */
+#define LIMIT_HOOK_ROTATE_SECONDS 86400 /* how long an old secret signs beside a new one */
+#define LIMIT_HOOK_FAILURES       5     /* in a row: the endpoint is down, one message probes it */
+#define LIMIT_HOOK_PROBE_SECONDS  300
 
 /* The engine. */
 #define LIMIT_ENGINE_TASKS 8192 /* waiting; further ones are answered 503 */

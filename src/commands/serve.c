@@ -12,6 +12,7 @@
 #include "commands/serve_secrets.h"
 #include "commands/serve_watch.h"
 #include "commands/shop_write.h"
+#include "hooks/hooks.h"
 #include "pages/pages.h"
 
 #include "base/decimal.h"
@@ -107,6 +108,8 @@ struct server {
     struct serve_watch watch;
     enum site_preset preset;
     bool preset_given;
+    struct hooks *hooks;
+    struct pages_metrics metrics; /* of the hooks */
     bool failed;
 };
 
@@ -182,6 +185,7 @@ static void on_turn(void *context)
 static void on_tick(void *context)
 {
     struct server *server = context;
+    hooks_tick(server->hooks);
     if (engine_failed(server->engine) && !server->failed) {
         server->failed = true;
         door_stop(server->door);
@@ -230,6 +234,17 @@ static enum status preset_read(const struct call *call, struct server *server, s
                            name);
 }
 
+static enum status hooks_begin(const struct call *call, struct server *server, struct fault *fault)
+{
+    enum status status =
+        hooks_open(call->operands[0], server->engine, call->env, &server->hooks, fault);
+    if (status == STATUS_OK) {
+        server->metrics = (struct pages_metrics){hooks_metrics, hooks_limits, server->hooks};
+        pages_set_metrics(server->pages, &server->metrics);
+    }
+    return status;
+}
+
 static enum status server_open(const struct call *call, const struct listen *listen,
                                struct server *server, struct fault *fault)
 {
@@ -273,7 +288,7 @@ static enum status server_open(const struct call *call, const struct listen *lis
         .env = call->env,
         .handle = pages_handle,
         .context = server->pages,
-        .body_bytes_max = serve_hears(pages.hook_secrets) ? LIMIT_HOOK_BODY_BYTES : 0,
+        .body_bytes_max = serve_hears(pages.hook_secrets) ? LIMIT_SOLD_BODY_BYTES : 0,
         .connections_max = LIMIT_CONNECTIONS,
         .trust = listen->trust};
     status = door_open(&door, &server->door, fault);
@@ -285,7 +300,8 @@ static enum status server_open(const struct call *call, const struct listen *lis
         return status;
     }
     engine_gather(server->engine);
-    return engine_start(server->engine, on_notify, server, fault);
+    status = engine_start(server->engine, on_notify, server, fault);
+    return status == STATUS_OK ? hooks_begin(call, server, fault) : status;
 }
 
 static void server_close(const struct call *call, struct server *server)
@@ -295,10 +311,12 @@ static void server_close(const struct call *call, struct server *server)
         shop_socket_path(call->operands[0], socket_path, sizeof socket_path, NULL) == STATUS_OK) {
         (void)unlink(socket_path);
     }
+    hooks_stop(server->hooks);
     /* The engine first: it answers what waits, and those answers need pages and door. */
     if (server->engine != NULL) {
         engine_close(server->engine);
     }
+    hooks_close(server->hooks);
     door_upstream_close(server->upstream);
     if (server->pages != NULL) {
         pages_close(server->pages);

@@ -143,6 +143,7 @@ static void request_handle(struct door_request *request)
 
 static void request_refuse(struct door_request *request, enum http_refusal refusal)
 {
+    request->door->figures.refusals[refusal]++;
     request->closes = true;
     request->lingers = true;
     request->state = REQUEST_REPLIED;
@@ -345,6 +346,7 @@ void connection_start(struct connection *connection)
 static void refusal_write(struct connection *connection, enum http_refusal refusal)
 {
     struct door *door = connection->door;
+    door->figures.refusals[refusal]++;
     size_t length = reply_write_refusal(door, refusal, door->scratch, sizeof door->scratch);
     uv_buf_t buffer = uv_buf_init(door->scratch, (unsigned)length);
     phase_enter(connection, PHASE_IDLE);

@@ -10,6 +10,7 @@
 
 #include "base/slice.h"
 #include "base/status.h"
+#include "door/refusal.h"
 #include "door/trust.h"
 #include "env/env.h"
 
@@ -135,7 +136,10 @@ struct door_options {
 
 struct door_figures {
     uint64_t connections_total, connections_now, requests, malformed, timed_out, refused;
-    uint64_t refused_shares; /* connections over what an address or a network may have */
+    uint64_t refused_shares;       /* connections over what an address or a network may have */
+    uint64_t idle, yielded, stuck; /* connections closed: nothing came for long; others needed the
+                                      place; the client did not read */
+    uint64_t refusals[REFUSAL_COUNT]; /* by why; REFUSAL_MEMORY: also by who handles requests */
 };
 
 /* Opens the listeners; STATUS_BUSY if the port is taken. */

@@ -96,6 +96,9 @@ static void exchange_count(struct exchange *exchange)
     }
     exchange->forwarded.failed = true;
     figures->failed++;
+    figures->connect_slow += exchange->outcome == OUTCOME_CONNECT_SLOW;
+    figures->reply_slow += exchange->outcome == OUTCOME_REPLY_SLOW;
+    figures->crowded += exchange->outcome == OUTCOME_CROWDED;
     if (exchange->outcome == OUTCOME_CONNECT_SLOW || exchange->outcome == OUTCOME_REPLY_SLOW) {
         figures->timed_out++;
     }

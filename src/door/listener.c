@@ -90,6 +90,7 @@ static bool is_crowded(const struct connection *connection)
         door->figures.timed_out += yields != NULL;
     }
     if (yields != NULL) {
+        door->figures.yielded++;
         connection_close(yields);
     }
     return yields == NULL;

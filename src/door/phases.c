@@ -58,6 +58,10 @@ static void connection_expire(struct connection *connection)
     case PHASE_WRITING:
         connection_cut_if_stuck(connection);
         break;
+    case PHASE_IDLE:
+        connection->door->figures.idle++;
+        connection_close(connection);
+        break;
     default:
         connection_close(connection);
         break;

@@ -153,6 +153,8 @@ static void head_read(struct link *link)
         case HTTP_MORE:
             return;
         case HTTP_REFUSED:
+            link->upstream->figures.head_large += link->response.refusal == REFUSAL_HEAD_LARGE ||
+                                                  link->response.refusal == REFUSAL_HEADERS_MANY;
             link_fail(link, OUTCOME_MALFORMED);
             return;
         case HTTP_COMPLETE:

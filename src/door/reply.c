@@ -246,6 +246,7 @@ void door_problem(struct door_request *request, int status, const char *type, co
 {
     static const struct slice content_type = SLICE(PROBLEM_TYPE_LINE);
     struct slice all = content_type;
+    request->door->figures.refusals[REFUSAL_MEMORY] += strncmp(type, "memory", 6) == 0;
     if (headers.length > 0) {
         char *joined = door_alloc(request, content_type.length + headers.length);
         if (joined != NULL) {

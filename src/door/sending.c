@@ -149,5 +149,6 @@ void connection_cut_if_stuck(struct connection *connection)
         return;
     }
     connection->door->figures.timed_out++;
+    connection->door->figures.stuck++;
     connection_close(connection);
 }

@@ -60,6 +60,9 @@ struct door_upstream_figures {
     uint64_t failed;    /* 502, 503, 504, or cut in the middle; the timed out ones included */
     uint64_t timed_out;
     uint64_t connections_now, connections_total, waiting_now;
+    uint64_t connect_slow, reply_slow; /* LIMIT_UPSTREAM_CONNECT_MS; _REPLY_MS and _IDLE_MS */
+    uint64_t crowded;                  /* LIMIT_UPSTREAM_WAITING */
+    uint64_t head_large;               /* LIMIT_UPSTREAM_HEAD_BYTES and _HEADERS */
 };
 void door_upstream_figures(const struct door_upstream *upstream,
                            struct door_upstream_figures *figures);

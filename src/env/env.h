@@ -47,5 +47,8 @@ enum status env_file_read(const char *path, size_t bytes_max, char **bytes, size
  * existing one. */
 enum status env_file_write(const char *path, const void *bytes, size_t length, int overwrite,
                            struct fault *fault) MUST_USE;
+/* What others wrote to a file is on the disk when this returns; a file that is not there has
+ * nothing to bring. */
+enum status env_file_sync(const char *path, struct fault *fault) MUST_USE;
 
 #endif

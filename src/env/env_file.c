@@ -163,6 +163,18 @@ static enum status place(const char *temporary, const char *path, int overwrite,
     return STATUS_OK;
 }
 
+enum status env_file_sync(const char *path, struct fault *fault)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return errno == ENOENT ? STATUS_OK : fault_of_errno(fault, path, "open");
+    }
+    enum status status =
+        fdatasync(descriptor) == 0 ? STATUS_OK : fault_of_errno(fault, path, "sync");
+    (void)close(descriptor);
+    return status;
+}
+
 enum status env_file_write(const char *path, const void *bytes, size_t length, int overwrite,
                            struct fault *fault)
 {

@@ -18,9 +18,11 @@
 
 struct allowance;
 struct api_offers;
+struct door_upstream;
 struct cache;
-struct hooks;
+struct sold_hooks;
 struct line_file;
+struct pages_metrics;
 struct store;
 struct store_times;
 struct waiting;
@@ -50,14 +52,17 @@ struct pages {
     struct api_offers *offers;
     struct cache *script;
     struct store_times *times;
-    struct waiting *waiting; /* NULL: no shop stands behind us */
+    struct waiting *waiting;              /* NULL: no shop stands behind us */
+    const struct door_upstream *upstream; /* NULL: the same */
     struct allowance *allowance;
-    struct hooks *hooks;
-    struct line_file *access_log; /* NULL: there is none */
+    struct sold_hooks *hooks;
+    struct line_file *access_log;             /* NULL: there is none */
+    const struct pages_metrics *more_metrics; /* NULL: none */
     struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
     struct latency order_latency;
     uint64_t replies[6]; /* by the status' first digit */
+    uint64_t problems[PROBLEM_KINDS];
 };
 
 /* A request that waits for the core. */
@@ -115,7 +120,7 @@ api_handler api_health_get;
 api_handler api_metrics_get;
 api_handler api_openapi_get;
 api_handler api_script_get;
-api_handler api_hook_post; /* hooks.c */
+api_handler api_hook_post; /* sold_hooks.c */
 
 /* ---- what handlers share (api_orders.c) ---- */
 
@@ -135,6 +140,12 @@ bool api_read_empty_body(struct pages *pages, struct door_request *request);
 /* 201 with `Location: API_PATH WORD/ID`. `word` has five or six letters. */
 void api_reply_created(struct pages *pages, struct door_request *request, const char *word,
                        int64_t made_at, struct order_key key);
+
+/* The family ecluse_limit_hits_total (api_limits.c). */
+void api_limits_append(struct text *to, const struct pages *pages);
+/* The label of the limit that this refusal, or this problem, means; NULL: it is about no limit. */
+const char *api_limit_of_refusal(enum http_refusal refusal);
+const char *api_limit_of_problem(enum problem_kind kind);
 
 /* The control socket's route, which is not part of the public table. */
 void api_control_post(struct pages *pages, struct door_request *request);

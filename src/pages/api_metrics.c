@@ -9,7 +9,8 @@
 #include "pages/allowance.h"
 #include "pages/api.h"
 #include "pages/control_sold.h"
-#include "pages/hooks.h"
+#include "pages/pages.h"
+#include "pages/sold_hooks.h"
 #include "pages/waiting.h"
 #include "pages/waiting_rules.h"
 #include "pages/waiting_watch.h"
@@ -164,21 +165,21 @@ static void allowance_metrics(struct text *to, const struct allowance *allowance
     }
 }
 
-static void hooks_metrics(struct text *to, const struct hooks_figures *figures)
+static void hooks_metrics(struct text *to, const struct sold_hooks_figures *figures)
 {
-    static const char name[] = "ecluse_hooks_total";
+    static const char name[] = "ecluse_sold_messages_total";
     metric_head(to, name, "counter", "Messages of the shop behind about its orders, by outcome.");
     for (enum sold_outcome outcome = 0; outcome < SOLD_OUTCOMES; outcome++) {
         text_append_format(to, "%s{outcome=\"%s\"} %llu\n", name, sold_outcome_text(outcome),
                            (unsigned long long)figures->outcomes[outcome]);
     }
-    counter(to, "ecluse_hooks_unsigned_total", "Messages without the right signature.",
+    counter(to, "ecluse_sold_unsigned_total", "Messages without the right signature.",
             figures->unsigned_ones);
-    counter(to, "ecluse_hooks_unreadable_total", "Signed messages that cannot be read.",
+    counter(to, "ecluse_sold_unreadable_total", "Signed messages that cannot be read.",
             figures->unreadable);
-    counter(to, "ecluse_hooks_broken_total", "Orders heard of that cannot be kept, or are late.",
+    counter(to, "ecluse_sold_broken_total", "Orders heard of that cannot be kept, or are late.",
             figures->broken);
-    counter(to, "ecluse_hooks_unknown_total", "Messages of which a part is unknown here.",
+    counter(to, "ecluse_sold_unknown_total", "Messages of which a part is unknown here.",
             figures->unknown);
 }
 
@@ -325,13 +326,17 @@ void api_metrics_get(struct pages *pages, struct door_request *request, struct s
     rules_metrics(to, pages->waiting);
     watch_metrics(to, pages->waiting);
     allowance_metrics(to, pages->allowance);
-    hooks_metrics(to, hooks_figures(pages->hooks));
+    hooks_metrics(to, sold_hooks_figures(pages->hooks));
     metric_head(to, "ecluse_api_replies_total", "counter", "Replies of the API by status class.");
     for (unsigned i = 1; i <= 5; i++) {
         text_append_format(to, "ecluse_api_replies_total{class=\"%uxx\"} %llu\n", i,
                            (unsigned long long)pages->replies[i]);
     }
     latency_metrics(to, &pages->order_latency);
+    api_limits_append(to, pages);
+    if (pages->more_metrics != NULL) {
+        pages->more_metrics->families(to, pages->more_metrics->context);
+    }
     api_reply(pages, request, 200,
               SLICE("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\nCache-Control: "
                     "no-store\r\n"));

@@ -31,6 +31,7 @@ static void scratch_send(struct pages *pages, struct door_request *request, int 
 void api_reply_problem(struct pages *pages, struct door_request *request,
                        const struct problem *problem)
 {
+    pages->problems[problem->kind]++;
     problem_render(api_scratch(pages), problem);
     scratch_send(pages, request, problem_status(problem->kind), problem_headers(problem->kind));
 }

@@ -20,8 +20,8 @@
 #include "pages/api.h"
 #include "pages/cache.h"
 #include "pages/control.h"
-#include "pages/hooks.h"
 #include "pages/router.h"
+#include "pages/sold_hooks.h"
 #include "pages/store.h"
 #include "pages/store_times.h"
 #include "pages/waiting.h"
@@ -56,7 +56,7 @@ static enum status open_parts(struct pages *pages, const struct pages_options *o
     pages->script = api_script_open(pages->env);
     pages->times = store_times_open(pages->engine);
     pages->allowance = allowance_open(pages->env);
-    pages->hooks = hooks_open(options->hook_secrets);
+    pages->hooks = sold_hooks_open(options->hook_secrets);
     if (pages->offers == NULL || pages->script == NULL || pages->times == NULL ||
         pages->allowance == NULL || pages->hooks == NULL) {
         return fault_set(fault, STATUS_MEMORY,
@@ -98,12 +98,17 @@ void pages_set_access_log(struct pages *pages, struct line_file *log)
     pages->access_log = log;
 }
 
+void pages_set_metrics(struct pages *pages, const struct pages_metrics *metrics)
+{
+    pages->more_metrics = metrics;
+}
+
 void pages_close(struct pages *pages)
 {
     if (pages != NULL) {
         waiting_close(pages->waiting);
         allowance_close(pages->allowance);
-        hooks_close(pages->hooks);
+        sold_hooks_close(pages->hooks);
         store_close(pages->store);
         api_offers_close(pages->offers);
         cache_close(pages->script);
@@ -116,6 +121,7 @@ void pages_close(struct pages *pages)
 
 void pages_set_upstream(struct pages *pages, struct door_upstream *upstream)
 {
+    pages->upstream = upstream;
     waiting_set_upstream(pages->waiting, upstream);
 }
 

@@ -26,7 +26,7 @@ struct pages_options {
     /* With an upstream: what the command line says of it; NULL: the shop file does. */
     const enum site_preset *preset;
     const struct watch_record *watch; /* nobody is held (pages/waiting_watch.h); NULL: they are */
-    struct slice hook_secrets[SOLD_SYSTEMS]; /* pages/hooks.h */
+    struct slice hook_secrets[SOLD_SYSTEMS]; /* pages/sold_hooks.h */
 };
 
 enum status pages_open(const struct pages_options *options, struct pages **pages,
@@ -34,6 +34,14 @@ enum status pages_open(const struct pages_options *options, struct pages **pages
 void pages_set_door(struct pages *pages, const struct door *door);
 /* The access log, for its figures; NULL: there is none. It outlives the pages. */
 void pages_set_access_log(struct pages *pages, struct line_file *log);
+/* Further metrics, which stand after ours: whole families, and samples of ecluse_limit_hits_total.
+ * Outlives the pages. */
+struct pages_metrics {
+    void (*families)(struct text *to, void *context);
+    void (*limits)(struct text *to, void *context);
+    void *context;
+};
+void pages_set_metrics(struct pages *pages, const struct pages_metrics *metrics);
 /* The shop behind us, before the door runs; where options.upstream was true. */
 void pages_set_upstream(struct pages *pages, struct door_upstream *upstream);
 /* Every PAGES_TICK_MS on the door's thread, where options.upstream was true. */

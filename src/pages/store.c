@@ -206,6 +206,11 @@ static bool files_serve(const struct store_visit *visit)
     return true;
 }
 
+uint64_t store_busy(const struct store *store)
+{
+    return store->busy;
+}
+
 bool store_visit_open(struct store_visit *visit, struct store *store, struct door_request *request)
 {
     const struct shop *shop = engine_shop(store->engine);

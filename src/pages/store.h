@@ -45,6 +45,9 @@ struct store_place {
  * place; those that are everybody's only where to see it. */
 void store_handle(struct store *store, struct door_request *request, struct store_place place);
 
+/* How often a page said that too much is under way. */
+uint64_t store_busy(const struct store *store);
+
 /* Once no task of the store is under way in the engine (after engine_close has answered all). */
 void store_close(struct store *store);
 

@@ -34,6 +34,7 @@ struct store {
      * Location and in the paths of cookies. */
     const char *root;
     bool moment_only; /* a shop stands in front of us: here only the moment's offers are sold */
+    uint64_t busy;    /* pages that said so */
     struct order_desk *desk;
     struct template_set *templates;
     const struct shop *shop; /* the one that the cache was filled by */

@@ -127,6 +127,7 @@ void store_visit_not_found(const struct store_visit *visit)
 
 void store_visit_busy(const struct store_visit *visit)
 {
+    visit->store->busy++;
     notice_send(
         visit, &(struct store_notice){503, MESSAGE("busy-title"), MESSAGE("busy-text"), NULL, NULL},
         "", SLICE("Retry-After: 2\r\n"));

@@ -89,3 +89,11 @@ def check(method, path, status, content_type, data):
     if status >= 400 and data['type'].rsplit('/', 1)[1] not in operation['x-problem-types']:
         return f'{method} {path}: problem {data["type"]} is not described'
     return wrong(data, content['schema']) if 'json' in media_type else None
+
+
+def wrong_hook(message):
+    """A sentence that says how the message of a webhook differs from the document, or None."""
+    hook = DOCUMENT['webhooks'].get(message.get('type'))
+    if hook is None:
+        return f'{message.get("type")} is not described'
+    return wrong(message, hook['post']['requestBody']['content']['application/json']['schema'])

@@ -13,7 +13,7 @@ from cli import EXAMPLE, SOURCE, FolderTest, ecluse  # noqa: E402
 
 MANUAL = os.path.join(SOURCE, 'docs', 'ecluse.1')
 # Need a server's life, files of other systems, answers, or an order that is there: their own tests run them.
-NOT_HERE = ('serve', 'demo', 'crowd', 'gate', 'import', 'setup', 'confirm', 'pay', 'extend', 'start', 'done', 'ship', 'deliver', 'cancel',
+NOT_HERE = ('serve', 'demo', 'crowd', 'gate', 'hooks', 'import', 'setup', 'confirm', 'pay', 'extend', 'start', 'done', 'ship', 'deliver', 'cancel',
             'withdraw')
 # Of README.md: a server's life, files of other systems, answers, and a line in which ORDER stands for an order's id.
 NOT_FROM_README = ('serve', 'crowd', 'gate', 'import', 'setup', 'start')

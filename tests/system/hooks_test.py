@@ -1,390 +1,538 @@
-"""Orders of the shop behind: its webhooks signed, forged, replayed, out of order, twice at once, too large; what each
-status does to stock and orders; the same order by webhook and by file. Afterwards the program checks its own tables."""
+"""Outgoing webhooks: every message arrives, at least once, in the order of its order, whatever receivers do and whenever the server dies."""
 import base64
-import concurrent.futures
-import csv
-import datetime
+import contextlib
 import hashlib
 import hmac
 import http.client
+import http.server
 import json
 import os
+import re
+import shutil
+import signal
+import sqlite3
+import ssl
+import subprocess
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(os.environ.get('ECLUSE_SOURCE', '.'), 'tests', 'api'))
+import described  # noqa: E402
 import running  # noqa: E402  (stands beside this file)
 
-SECRET = 'a-secret-of-the-shop-that-nobody-knows'
-SHOPIFY_SECRET = 'f' * 64  # as long as the block of the hash
-WOO = '/ecluse/hooks/woocommerce'
-SHOPIFY = '/ecluse/hooks/shopify'
-os.environ['ECLUSE_WOOCOMMERCE_SECRET'] = SECRET
-os.environ['ECLUSE_SHOPIFY_SECRET'] = SHOPIFY_SECRET
-
-SHOP = running.SHOP.replace('offers:', '''  slow: {cut_off: "23:00", collects: mon-sun, transit_days: 9, delivers: mon-sun, charge: 4.90}
-offers:
-  tea: {name: Tea, price: 2.00, vat_rate: 20, carrier: slow, items: {jar: 0.25}}
-  visit: {name: Visit, price: 55.00, vat_rate: 20, on_site: true, routing: [{work_center: packing, minutes: 30}]}''')
-SHOP = SHOP.replace('hold_minutes: 15', 'hold_minutes: 15, usual_days: 5')
+CLOCK = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1].endswith('.so') else None
+SANITIZED = b'__asan_init' in open(running.ECLUSE, 'rb').read()
 
 
-def stamp(minutes=0):
-    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
-    return at.strftime('%Y-%m-%dT%H:%M:%S')
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers['Content-Length']))
+        self.server.receiver.take(self, body)
+
+    def do_GET(self):
+        self.server.receiver.got_elsewhere.append(self.path)
+        self.answer(200)
+
+    def answer(self, status, headers=()):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header('Content-Length', '0')
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
 
 
-def woo(number, lines=(('rare', 2),), status='processing', minutes=0, **more):
-    """An order as WooCommerce sends it, changed so many minutes from now."""
-    return dict({
-        'id': number, 'number': str(number), 'status': status, 'currency': 'EUR', 'date_created_gmt': stamp(-10),
-        'date_modified_gmt': stamp(minutes), 'total': '39.80',
-        'billing': {'first_name': 'Anne', 'last_name': 'Le Goff', 'address_1': '3 rue des Filets', 'address_2': '',
-                    'city': 'Concarneau', 'postcode': '29900', 'country': 'FR', 'email': f'anne{number}@example.org',
-                    'phone': '+33 2 98 00 00 00'},
-        'shipping': {'first_name': '', 'last_name': '', 'address_1': ''},
-        'line_items': [{'id': i, 'name': sku.title(), 'product_id': 90 + i, 'variation_id': 0, 'quantity': quantity,
-                        'sku': sku, 'total': '19.90', 'total_tax': '3.98'} for i, (sku, quantity) in enumerate(lines)],
-        'refunds': []}, **more)
+class Receiver:
+    """An endpoint; `answers` is what it does with one message after another, the last for ever."""
+
+    def __init__(self, *answers, tls=None):
+        self.answers = list(answers) or [204]
+        self.got, self.got_elsewhere = [], []
+        self.lock = threading.Lock()
+        self.released = threading.Event()
+        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.server.daemon_threads = True
+        self.server.receiver = self
+        if tls is not None:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
+        self.url = f'http{"s" if tls else ""}://127.0.0.1:{self.server.server_port}/hooks'
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def take(self, handler, body):
+        with self.lock:
+            self.got.append((dict(handler.headers), body, time.monotonic()))
+            answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if answer == 'never':
+            self.released.wait(60)
+            return
+        if callable(answer):
+            answer = answer(json.loads(body))
+        status, headers = answer if isinstance(answer, tuple) else (answer, ())
+        with contextlib.suppress(OSError):
+            handler.answer(status, headers)
+
+    def messages(self):
+        with self.lock:
+            return [json.loads(body) for _, body, _ in self.got]
+
+    def ids(self):
+        with self.lock:
+            return [headers['webhook-id'] for headers, _, _ in self.got]
+
+    def stop(self):
+        self.released.set()
+        self.server.shutdown()
+        self.server.server_close()
 
 
-def shopify(number, lines=(('rare', 2),), **more):
-    return dict({
-        'id': number, 'name': f'#{number}', 'email': f'bob{number}@example.org', 'financial_status': 'paid',
-        'fulfillment_status': None, 'cancelled_at': None, 'created_at': stamp(-10) + '+00:00',
-        'updated_at': stamp() + '+00:00', 'test': False, 'refunds': [],
-        'shipping_address': {'first_name': 'Bob', 'last_name': 'Norman', 'address1': '1 quai', 'zip': '29900',
-                             'city': 'Concarneau', 'country_code': 'FR'},
-        'line_items': [{'id': 7000 + i, 'name': sku.title(), 'quantity': quantity, 'sku': sku, 'price': '19.90'}
-                       for i, (sku, quantity) in enumerate(lines)]}, **more)
+def signed(secret, headers, body):
+    """The signatures of the message that are this secret's."""
+    key = base64.b64decode(secret.removeprefix('whsec_'))
+    text = b'.'.join((headers['webhook-id'].encode(), headers['webhook-timestamp'].encode(), body))
+    mine = 'v1,' + base64.b64encode(hmac.new(key, text, hashlib.sha256).digest()).decode()
+    return headers['webhook-signature'].split(' ').count(mine)
 
 
-def signature(body, secret):
-    return base64.b64encode(hmac.new(secret.encode(), body.encode(), hashlib.sha256).digest()).decode()
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.shop = running.Shop()
+        self.shop.__enter__()
+        self.addCleanup(self.shop.__exit__, None, None, None)
 
+    def receiver(self, *answers, **more):
+        receiver = Receiver(*answers, **more)
+        self.addCleanup(receiver.stop)
+        return receiver
 
-class Hooks(unittest.TestCase):
-    delivery = 0
+    def hooks(self, *arguments, code=0):
+        done = self.shop.run('hooks', self.shop.database, *arguments, '--json')
+        self.assertEqual(done.returncode, code, done)
+        return json.loads(done.stdout) if done.stdout else done.stderr
 
-    def send(self, shop, order, topic='order.updated', path=WOO, secret=SECRET, delivery=None, connection=None):
-        """(status, outcome)."""
-        Hooks.delivery += 1
-        body = order if isinstance(order, str) else json.dumps(order)
-        front, signed = ('X-WC-Webhook-', 'Signature') if path == WOO else ('X-Shopify-', 'Hmac-Sha256')
-        identity = 'Delivery-ID' if path == WOO else 'Webhook-Id'
-        status, _, answer = shop.call('POST', path, body, {
-            front + 'Topic': topic, front + identity: delivery or f'd{Hooks.delivery}',
-            front + signed: signature(body, secret)}, connection)
-        return status, answer.get('outcome')
+    def add(self, receiver, *options):
+        return self.hooks('add', receiver.url, '--nearby', *options)['secret']
 
-    def started(self, text=SHOP):
-        shop = running.Shop(text)
-        self.addCleanup(shop.__exit__)
-        shop.__enter__()
-        shop.start()
-        return shop
+    def until(self, what, said='in vain', seconds=25):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            found = what()
+            if found:
+                return found
+            time.sleep(0.03)
+        self.fail(said)
 
-    def left(self, shop, item='rare'):
-        """What can be promised of an item now."""
-        done = shop.run('atp', shop.database, item, '--days', '1', '--json')
+    def order(self, number=1, offer='jar'):
+        status, _, order = self.shop.order(offer, number)
+        self.assertEqual(status, 201)
+        return order['order']
+
+    def step(self, *arguments):
+        done = self.shop.run(*arguments)
         self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(done.stdout)['days'][0]['atp']
 
-    def origin(self, shop, reference):
-        """(status here or None, broken, what is unknown) of an order of the shop behind."""
-        return shop.query('select o.status, o.broken, g.unknown from origins g left join orders o '
-                          'on o.number = g.order_number where g.reference = ?', reference)[0]
+    def standing(self, number=1):
+        return next(one for one in self.hooks()['endpoints'] if one['endpoint'] == number)
 
-    def verified(self, shop):
-        done = shop.verify()
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+    def store(self, sql):
+        with contextlib.closing(sqlite3.connect(f'file:{self.shop.database}.hooks?mode=ro', uri=True)) as connection:
+            return connection.execute(sql).fetchone()[0]
 
-    def test_who_may_speak(self):
-        shop = self.started()
-        body = json.dumps(woo(1))
-        good = {'X-WC-Webhook-Topic': 'order.created', 'X-WC-Webhook-Signature': signature(body, SECRET)}
-        for headers in ({}, dict(good, **{'X-WC-Webhook-Signature': signature(body, SECRET + 'x')}),
-                        dict(good, **{'X-WC-Webhook-Signature': signature(body + ' ', SECRET)}),
-                        dict(good, **{'X-WC-Webhook-Signature': ''}),
-                        dict(good, **{'X-WC-Webhook-Signature': signature(body, SECRET)[:-1]}),
-                        {'X-Shopify-Topic': 'orders/create', 'X-Shopify-Hmac-Sha256': signature(body, SECRET)}):
-            self.assertEqual(shop.call('POST', WOO, body, headers)[0], 401)
-        self.assertEqual(shop.call('POST', SHOPIFY, body, good)[0], 401)
-        self.assertEqual(shop.call('POST', '/ecluse/hooks/magento', body, good)[0], 404)
-        self.assertEqual(shop.call('GET', WOO)[0], 405)
-        ping = {'Content-Type': 'application/x-www-form-urlencoded'}
-        self.assertEqual(shop.call('POST', WOO, 'webhook_id=12', ping)[0], 200)
-        self.assertEqual(shop.call('POST', WOO, 'webhook_id=12&x=1', ping)[0], 401)
-        self.assertEqual(shop.query('select count(*) from origins'), [(0,)])
-        self.assertEqual(self.left(shop), 100)
-        self.assertEqual(shop.call('POST', WOO, body, good)[0], 200)
-        self.assertEqual(self.left(shop), 98)
-        self.verified(shop)
+    def metric(self, name, number=1):
+        text = self.shop.call('GET', '/ecluse/metrics')[2].decode()
+        found = re.search(rf'^ecluse_hooks_{name}{{endpoint="{number}"}} (\d+)$', text, re.M)
+        return found and int(found.group(1))
 
-    def test_without_a_secret_nobody_speaks(self):
-        kept = os.environ.pop('ECLUSE_WOOCOMMERCE_SECRET')
+
+class Told(Case):
+    def test_the_life_of_orders(self):
+        receiver = self.receiver()
+        self.shop.start()
+        self.order(0)
+        secret = self.add(receiver, '--events', 'all')
+        shipped, late = self.order(1), self.order(2)
+        self.step('ship', self.shop.database, shipped)
+        self.step('deliver', self.shop.database, shipped)
+        held = self.shop.order('jar', 3, hold=True)[2]['order']
+        self.step('confirm', self.shop.database, held)
+        self.step('cancel', self.shop.database, held)
+        self.step('count', self.shop.database, 'jar', '0')
+        self.step('count', self.shop.database, 'jar', '1000')
+        wanted = {'order.held': 1, 'order.confirmed': 3, 'order.shipped': 1, 'order.delivered': 1, 'order.cancelled': 1,
+                  'order.promise_broken': 2, 'order.promise_changed': 2}
+
+        def counted():
+            types = [message['type'] for message in receiver.messages()]
+            return {name: types.count(name) for name in wanted} == wanted
+        self.until(counted, lambda: receiver.messages())
+        messages = receiver.messages()
+        for message in messages:
+            self.assertIsNone(described.wrong_hook(message), message)
+            self.assertNotIn('token', json.dumps(message))
+            self.assertNotIn('Anne', json.dumps(message))
+        for headers, body, _ in receiver.got:
+            self.assertEqual(signed(secret, headers, body), 1)
+            self.assertLess(abs(int(headers['webhook-timestamp']) - time.time()), 60)
+        of = lambda order: [message['type'] for message in messages if message['data'].get('order') == order]  # noqa: E731
+        self.assertEqual(of(shipped), ['order.confirmed', 'order.shipped', 'order.delivered'])
+        self.assertEqual(of(held), ['order.held', 'order.confirmed', 'order.cancelled'])
+        self.assertEqual(of(late), ['order.confirmed', 'order.promise_broken', 'order.promise_changed'])
+        mended = next(one['data'] for one in messages if one['type'] == 'order.promise_changed' and one['data']['order'] == late)
+        self.assertEqual((mended['changed_by'], mended['before']['broken'], mended['after']['broken']),
+                         ({'kind': 'count', 'name': 'jar'}, True, False))
+        self.until(lambda: self.metric('sent_total') == len(receiver.got))
+        self.until(lambda: self.metric('pending') == 0)
+
+    def test_offers_sold_out_and_back(self):
+        receiver = self.receiver()
+        self.shop.start()
+        self.add(receiver, '--events', 'offer.sold_out,offer.available')
+        self.until(lambda: self.store('select count(*) from offers') == 2, 'not looked at')
+        self.step('order', self.shop.database, 'rare=100', '--email', 'a@example.org')
+        self.until(lambda: len(receiver.got) == 1)
+        self.step('count', self.shop.database, 'rare', '150')
+        self.until(lambda: len(receiver.got) == 2)
+        messages = receiver.messages()
+        self.assertEqual([(one['type'], one['data']) for one in messages],
+                         [('offer.sold_out', {'offer': 'rare'}), ('offer.available', {'offer': 'rare'})])
+        for message in messages:
+            self.assertIsNone(described.wrong_hook(message), message)
+
+    def test_only_what_was_asked_for(self):
+        ships, orders = self.receiver(), self.receiver()
+        self.add(ships, '--events', 'order.shipped')
+        self.add(orders)
+        self.shop.start()
+        order = self.order()
+        self.step('ship', self.shop.database, order)
+        self.until(lambda: len(orders.got) == 2 and len(ships.got) == 1)
+        self.assertEqual([one['type'] for one in ships.messages()], ['order.shipped'])
+        self.assertEqual(self.standing(1)['behind'], 0)
+
+    def test_secrets_rotate(self):
+        receiver = self.receiver()
+        old = self.add(receiver)
+        self.hooks('test', '1')
+        new = self.hooks('rotate', '1')['secret']
+        self.assertNotEqual(old, new)
+        self.hooks('test', '1')
+        (first, body, _), (second, later, _) = receiver.got
+        self.assertEqual((signed(old, first, body), signed(new, first, body)), (1, 0))
+        self.assertEqual((signed(old, second, later), signed(new, second, later)), (1, 1))
+        self.assertIsNone(described.wrong_hook(json.loads(body)))
+        self.assertNotIn(new, json.dumps(self.hooks()))
+
+    def test_bad_usage(self):
+        self.assertEqual(self.hooks()['endpoints'], [])
+        self.assertEqual(self.hooks('dead')['dead'], [])
+        self.assertIn('add one', self.hooks('test', '1', code=2))
+        self.assertFalse(os.path.exists(self.shop.database + '.hooks'))
+        for arguments, said in ((('add', 'http://shop.example/'), '--nearby'), (('add', 'ftp://shop.example/'), 'https://'),
+                                (('add', 'https://me:secret@shop.example/'), 'password'), (('add',), 'add URL'),
+                                (('add', 'https://shop.example/', '--events', 'order.shiped'), 'order.shiped'),
+                                (('test', '7'), 'no endpoint'), (('retry', 'msg_1'), 'dead letter'), (('forget',), 'write list')):
+            self.assertIn(said, self.hooks(*arguments, code=2))
+        for number in range(16):
+            self.hooks('add', f'https://shop.example/{number}')
+        self.assertIn('16', self.hooks('add', 'https://shop.example/', code=2))
+
+
+class Refused(Case):
+    def test_private_addresses_and_redirects(self):
+        receiver = self.receiver((302, (('Location', '/elsewhere'),)))
+        tls = self.receiver(tls=certificate(self.shop.folder))
+        self.hooks('add', f'https://localhost:{receiver.server.server_port}/')
+        self.add(receiver)
+        self.add(tls)
+        self.assertIn('private network', self.hooks('test', '1', code=1))
+        self.assertEqual(receiver.got, [])
+        self.assertIn('answered 302', self.hooks('test', '2', code=1))
+        self.assertEqual(receiver.got_elsewhere, [])
+        self.assertIn('certificate', self.hooks('test', '3', code=1))
+        self.assertEqual(tls.got, [])
+
+    def test_gone_disables(self):
+        receiver = self.receiver(410, 204)
+        self.add(receiver)
+        self.shop.start()
+        self.order(1)
+        self.until(lambda: self.standing()['disabled'])
+        self.assertEqual(self.standing()['dead'], 1)
+        dead = self.hooks('dead')['dead']
+        self.assertEqual((dead[0]['type'], dead[0]['endpoint'], dead[0]['id']), ('order.confirmed', 1, receiver.ids()[0]))
+        self.until(lambda: self.metric('disabled') == 1 and self.metric('dead') == 1)
+        self.order(2)
+        self.hooks('enable', '1')
+        self.order(3)
+        self.until(lambda: len(receiver.got) == 2)
+        self.assertEqual(self.hooks('retry', dead[0]['id'])['again'], 1)
+        self.until(lambda: len(receiver.got) == 3)
+        self.assertEqual(receiver.ids()[2], receiver.ids()[0])
+        self.assertEqual(receiver.got[2][1], receiver.got[0][1])
+        self.until(lambda: self.hooks('dead')['dead'] == [])
+
+    def test_one_that_never_answers_holds_nobody_up(self):
+        silent, quick = self.receiver('never'), self.receiver()
+        self.add(silent)
+        self.add(quick)
+        self.shop.start()
+        began = time.monotonic()
+        for number in range(30):
+            self.order(number)
+        self.until(lambda: len(quick.got) == 30, seconds=10)
+        self.assertLess(time.monotonic() - began, 10)
+        self.assertLessEqual(len(silent.got), 8)
+        self.assertEqual(self.shop.stop(), 0)
+        self.assertEqual(len(set(quick.ids())), 30)
+
+
+@unittest.skipIf(CLOCK is None or SANITIZED, 'a library is preloaded, which sanitizers do not like')
+class Again(Case):
+    """Time is set forward (tests/support/clock_shift.c): nobody waits for a schedule of days."""
+
+    def setUp(self):
+        super().setUp()
+        self.shift, self.now = os.path.join(self.shop.folder, 'shift'), 0
+        self.forward(0)
+
+    def forward(self, seconds):
+        self.now += seconds
+        with open(self.shift + '.new', 'w', encoding='ascii') as file:
+            file.write(str(self.now))
+        os.rename(self.shift + '.new', self.shift)
+
+    def start(self):
+        os.environ.update(LD_PRELOAD=CLOCK, CLOCK_SHIFT_FILE=self.shift)
         try:
-            shop = self.started()
-            self.assertEqual(self.send(shop, woo(1))[0], 401)
-            self.assertEqual(self.send(shop, woo(1), secret='')[0], 401)
-            self.assertEqual(shop.call('POST', WOO, 'webhook_id=12')[0], 401)
-            os.environ['ECLUSE_WOOCOMMERCE_SECRET'] = 'short'
-            other = running.Shop(SHOP)
-            self.addCleanup(other.__exit__)
-            other.__enter__()
-            done = other.run('serve', other.database, '--listen', '127.0.0.1:0')
-            self.assertEqual(done.returncode, 2)
-            self.assertIn('ECLUSE_WOOCOMMERCE_SECRET', done.stderr)
+            self.shop.start()
         finally:
-            os.environ['ECLUSE_WOOCOMMERCE_SECRET'] = kept
+            del os.environ['LD_PRELOAD'], os.environ['CLOCK_SHIFT_FILE']
 
-    def test_bodies_too_large_or_no_orders(self):
-        shop = self.started()
-        with self.assertRaises((ConnectionError, AssertionError)):
-            status, _ = self.send(shop, json.dumps(woo(1, note='x' * 10_000_000)))
-            self.assertEqual(status, 413)
-            raise ConnectionError  # the answer came before the body was read
-        self.assertEqual(self.send(shop, woo(2, note='x' * 900_000)), (200, 'taken'))
-        self.assertEqual(self.send(shop, '{"id": 3')[0], 400)
-        self.assertEqual(self.send(shop, '[]')[0], 422)
-        for broken in ({'id': 'x'}, {'status': None}, {'line_items': None}, {'line_items': [{'quantity': 'two'}]},
-                       {'line_items': [{'quantity': 1.0005}]}):
-            self.assertEqual(self.send(shop, woo(3, **broken))[0], 422, broken)
-        self.assertEqual(self.send(shop, {'id': 3}, 'order.updated')[0], 422)
-        self.assertEqual(self.send(shop, woo(2), 'order.deleted')[0], 422)
-        self.assertEqual(self.send(shop, {'id': 2, 'name': 'x'}, 'product.updated'), (200, 'ignored'))
-        status, _, _ = shop.call('POST', '/ecluse/api/v1/orders', running.order_body('jar', 1, note='x' * 100_000))
-        self.assertEqual(status, 413)
-        self.assertEqual(self.left(shop), 98)
-        self.verified(shop)
+    def quiet(self, receiver):
+        """Nothing came for a while."""
+        count = -1
+        while count != len(receiver.got):
+            count = len(receiver.got)
+            time.sleep(0.6)
 
-    def test_what_each_status_does(self):
-        shop = self.started()
-        steps = [('pending', 'held', 'held', 98), ('processing', 'taken', 'confirmed', 98),
-                 ('on-hold', 'same', 'confirmed', 98), ('cancelled', 'cancelled', 'cancelled', 100),
-                 ('failed', 'same', 'cancelled', 100), ('processing', 'taken', 'confirmed', 98),
-                 ('refunded', 'cancelled', 'cancelled', 100), ('on-hold', 'taken', 'confirmed', 98),
-                 ('being-knitted', 'same', 'confirmed', 98), ('completed', 'delivered', 'delivered', 98),
-                 ('completed', 'same', 'delivered', 98), ('refunded', 'left', 'delivered', 98)]
-        for minute, (status, outcome, here, left) in enumerate(steps):
-            self.assertEqual(self.send(shop, woo(5, status=status, minutes=minute)), (200, outcome), (minute, status))
-            self.assertEqual((self.origin(shop, 'woocommerce:5')[0], self.left(shop)), (here, left), (minute, status))
-        self.assertEqual(shop.query('select count(*) from origins'), [(1,)])
-        self.assertEqual(shop.query("select count(*) from orders where status = 'delivered'"), [(1,)])
-        self.assertEqual(self.send(shop, woo(6, status='completed')), (200, 'history'))
-        self.assertEqual(self.send(shop, woo(6, status='completed', minutes=1)), (200, 'same'))
-        self.assertEqual(shop.query('select order_name, offer, quantity_thousandths, unit_price_minor from history'),
-                         [('6', 'rare', 2000, 1194)])
-        self.assertEqual(self.left(shop), 98)
-        self.verified(shop)
+    def settled(self, tries):
+        """So many tries have failed and are written down."""
+        self.until(lambda: self.metric('failed_total') == tries, f'{tries} tries')
 
-    def test_deleted_and_restored(self):
-        shop = self.started()
-        self.assertEqual(self.send(shop, woo(7), 'order.created'), (200, 'taken'))
-        self.assertEqual(self.send(shop, {'id': 7}, 'order.deleted', delivery='gone'), (200, 'cancelled'))
-        self.assertEqual(self.left(shop), 100)
-        self.assertEqual(self.send(shop, woo(7, minutes=1), 'order.restored'), (200, 'taken'))
-        self.assertEqual(self.send(shop, {'id': 7}, 'order.deleted', delivery='gone'), (200, 'again'))
-        shop.stop()
-        shop.start()  # what was remembered in memory is gone
-        self.assertEqual(self.send(shop, {'id': 7}, 'order.deleted', delivery='gone'), (200, 'stale'))
-        self.assertEqual(self.left(shop), 98)
-        self.assertEqual(self.send(shop, {'id': 7}, 'order.deleted'), (200, 'cancelled'))
-        self.assertEqual(self.send(shop, {'id': 8}, 'order.deleted'), (200, 'same'))
-        self.verified(shop)
+    def test_the_whole_schedule_then_dead_then_sent_again(self):
+        receiver = self.receiver(500)
+        self.add(receiver)
+        self.start()
+        self.order()
+        delays = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+        for tries, delay in enumerate(delays, 1):
+            self.settled(tries)
+            self.forward(delay * 7 // 10)
+            time.sleep(0.15)
+            self.assertEqual(len(receiver.got), tries, f'too early after try {tries}')
+            self.forward(delay * 6 // 10)
+        self.settled(10)
+        self.until(lambda: self.standing()['dead'] == 1)
+        self.assertEqual(len(receiver.got), 10)
+        self.assertEqual(len(set(receiver.ids())), 1)
+        self.assertEqual(len({body for _, body, _ in receiver.got}), 1)
+        self.assertEqual(self.metric('dead_total'), 1)
+        receiver.answers = [204]
+        self.assertEqual(self.hooks('retry', 'all')['again'], 1)
+        self.until(lambda: len(receiver.got) == 11)
+        self.until(lambda: self.standing()['dead'] == 0)
 
-    def test_replayed_and_out_of_order(self):
-        shop = self.started()
-        old, new = woo(9, [('rare', 5)], minutes=0), woo(9, [('rare', 1)], minutes=1)
-        self.assertEqual(self.send(shop, new, delivery='new'), (200, 'taken'))
-        self.assertEqual(self.send(shop, old, delivery='old'), (200, 'stale'))
-        self.assertEqual(self.left(shop), 99)
-        self.assertEqual(self.send(shop, new, delivery='new'), (200, 'again'))
-        self.assertEqual(self.send(shop, new), (200, 'same'))
-        self.assertEqual(shop.query('select count(*) from orders'), [(1,)])
-        changed = woo(9, [('rare', 3), ('jar', 1)], minutes=2)
-        self.assertEqual(self.send(shop, changed), (200, 'taken'))
-        self.assertEqual(self.left(shop), 97)
-        self.assertEqual(shop.query('select status from orders order by number'), [('replaced',), ('confirmed',)])
-        self.assertEqual(self.send(shop, woo(9, [], minutes=3)), (200, 'cancelled'))
-        self.assertEqual(self.left(shop), 100)
-        self.verified(shop)
+    def test_retry_after(self):
+        receiver = self.receiver((503, (('Retry-After', '1000'),)), 204)
+        self.add(receiver)
+        self.start()
+        self.order()
+        self.settled(1)
+        self.forward(900)
+        time.sleep(0.3)
+        self.assertEqual(len(receiver.got), 1)
+        self.forward(110)
+        self.until(lambda: len(receiver.got) == 2)
 
-    def test_twice_at_once(self):
-        shop = self.started()
-        gate = threading.Barrier(8)
+    def test_one_order_waits_others_do_not(self):
+        self.start()
+        blocked = []
+        receiver = self.receiver(lambda message: 500 if message['data']['order'] in blocked else 204)
+        self.add(receiver)
+        blocked.append(self.shop.order('jar', 1, hold=True)[2]['order'])
+        self.step('confirm', self.shop.database, blocked[0])
+        self.step('ship', self.shop.database, blocked[0])
+        self.settled(1)
+        other = self.order(2)
+        self.until(lambda: self.metric('sent_total') == 1)
+        self.assertEqual([one['data']['order'] for one in receiver.messages()], [blocked[0], other])
+        first = blocked.pop()
+        self.forward(10)
+        self.until(lambda: self.metric('sent_total') == 3)
+        self.assertEqual([one['type'] for one in receiver.messages() if one['data']['order'] == first],
+                         ['order.confirmed', 'order.confirmed', 'order.shipped'])
 
-        def one(index):
-            gate.wait()
-            return self.send(shop, woo(10 + index % 2, [('rare', 3)]), delivery=f'same{index}')
-        with concurrent.futures.ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(one, range(8)))
-        self.assertEqual({status for status, _ in answers}, {200})
-        self.assertEqual(sorted(outcome for _, outcome in answers), 6 * ['same'] + 2 * ['taken'])
-        self.assertEqual(self.left(shop), 94)
-        shop.kill()  # what was answered is on the disk
-        shop.start()
-        self.assertEqual(self.left(shop), 94)
-        self.assertEqual(self.send(shop, woo(10, [('rare', 3)])), (200, 'same'))
-        self.verified(shop)
+    def test_down_is_probed_and_catches_up_at_once(self):
+        receiver = self.receiver(500)
+        self.add(receiver)
+        self.start()
+        for number in range(40):
+            self.order(number)
+        for step in (0, 10, 400):
+            self.forward(step)
+            self.quiet(receiver)
+        self.assertLess(len(set(receiver.ids())), 25, 'a receiver that is down is left alone')
+        # Those that were tried come again in half an hour at the earliest; one that was not, soon.
+        receiver.answers = [204]
+        self.forward(310)
+        self.until(lambda: self.metric('sent_total') == 40)
+        self.assertEqual(len(set(receiver.ids())), 40)
 
-    def test_what_cannot_be_kept_is_taken_and_told(self):
-        shop = self.started()
-        self.assertEqual(self.send(shop, woo(20, [('rare', 130)])), (200, 'taken'))
-        self.assertEqual(self.origin(shop, 'woocommerce:20')[:2], ('confirmed', 1))
-        self.assertEqual(shop.order('rare', 1)[0], 409)
-        self.assertEqual(self.send(shop, woo(21, [('tea', 1.5)])), (200, 'taken'))  # nine days, five were promised
-        number, first, now = shop.query("select number, first_deliver_by, deliver_by from orders where number = 2")[0]
-        self.assertLess(first, now)
-        done = shop.run('board', shop.database)
-        self.assertIn('20', done.stdout)
-        listed = json.loads(shop.run('board', shop.database, '--json').stdout)
-        kinds = {alarm.get('origin'): alarm['kind'] for alarm in listed['alarms'] if 'origin' in alarm}
-        self.assertEqual(kinds, {'woocommerce 20': 'broken', 'woocommerce 21': 'late'})
-        mended = shop.run('disrupt', shop.database, 'count', 'rare', '100', '--dry-run', '--json')
-        broken = {order['origin']: order for order in json.loads(mended.stdout)['broken']}
-        self.assertEqual(broken['woocommerce 20']['mends'][0]['kind'], 'receipt')
-        self.assertEqual(broken['woocommerce 20']['mends'][0]['quantity'], 30)
-        lines = shop.call('GET', '/ecluse/metrics')[2].decode().splitlines()
-        figures = dict(line.rsplit(' ', 1) for line in lines if line.startswith('ecluse_hooks'))
-        self.assertEqual((figures['ecluse_hooks_total{outcome="taken"}'], figures['ecluse_hooks_broken_total']), ('2', '2'))
-        self.assertEqual(shop.run('disrupt', shop.database, 'count', 'rare', '131').returncode, 0)
-        self.assertEqual(self.origin(shop, 'woocommerce:20')[:2], ('confirmed', 0))
-        self.assertEqual(self.left(shop), 1)
-        self.verified(shop)
 
-    def test_what_no_offer_has(self):
-        shop = self.started()
-        lines = [('rare', 1), ('a mug', 2), ('jar', 0.5)]
-        self.assertEqual(self.send(shop, woo(30, lines)), (200, 'taken'))
-        self.assertEqual(self.origin(shop, 'woocommerce:30'), ('confirmed', 0, '2 x A Mug (a mug)'))
-        self.assertEqual(self.left(shop, 'jar'), 999999.5)
-        self.assertEqual(self.send(shop, woo(31, [('a mug', 2)])), (200, 'nothing'))
-        self.assertEqual(self.origin(shop, 'woocommerce:31'), (None, None, '2 x A Mug (a mug)'))
-        refunded = woo(32, refunds=[{'id': 1, 'total': '-5.00'}])
-        self.assertEqual(self.send(shop, refunded), (200, 'taken'))
-        self.assertIn('refund of -5.00', self.origin(shop, 'woocommerce:32')[2])
-        listed = json.loads(shop.run('board', shop.database, '--json').stdout)
-        self.assertEqual([(order['origin'], order['unknown']) for order in listed['unknown'][:2]],
-                         [('woocommerce 30', '2 x A Mug (a mug)'), ('woocommerce 31', '2 x A Mug (a mug)')])
-        self.assertIn('A Mug', shop.run('board', shop.database).stdout)
-        self.verified(shop)
+class Killed(Case):
+    def test_nothing_is_lost(self):
+        receiver = self.receiver(lambda message: time.sleep(0.03) or 204)
+        self.add(receiver)
+        orders = set()
+        for round_number in range(4):
+            self.shop.start()
+            for number in range(12):
+                orders.add(self.order(100 * round_number + number))
+            self.shop.stop(signal.SIGKILL)
+        self.shop.start()
+        self.until(lambda: {one['data']['order'] for one in receiver.messages()} == orders)
+        self.until(lambda: self.metric('pending') == 0)
+        bodies = {}
+        for headers, body, _ in receiver.got:
+            self.assertEqual(bodies.setdefault(headers['webhook-id'], body), body)
+        self.assertEqual(len(bodies), len(orders), 'each has one id, however often it came')
+        self.assertEqual(self.shop.stop(), 0)
+        self.assertEqual(self.shop.verify().returncode, 0)
 
-    def test_shopify(self):
-        shop = self.started()
+    def test_sold_without_a_server(self):
+        receiver = self.receiver()
+        self.step('order', self.shop.database, 'jar', '--email', 'a@example.org')
+        self.add(receiver)
+        self.step('order', self.shop.database, 'jar=2', '--email', 'a@example.org')
+        self.shop.start()
+        self.until(lambda: len(receiver.got) == 1)
+        self.order()
+        self.until(lambda: len(receiver.got) == 2)
+        self.assertEqual(receiver.messages()[0]['data']['lines'][0]['quantity'], 2)
 
-        def send(order, topic='orders/updated'):
-            return self.send(shop, order, topic, SHOPIFY, SHOPIFY_SECRET)
-        self.assertEqual(send(shopify(1001), 'orders/create'), (200, 'taken'))
-        back = [{'refund_line_items': [{'line_item_id': 7000, 'quantity': 1, 'restock_type': 'cancel'}]}]
-        later = stamp(1) + '+00:00'
-        self.assertEqual(send(shopify(1001, refunds=back, updated_at=later)), (200, 'taken'))
-        self.assertEqual(self.left(shop), 99)
-        self.assertEqual(send(shopify(1001)), (200, 'stale'))
-        self.assertEqual(send({'id': 5, 'order_id': 1001}, 'refunds/create'), (200, 'ignored'))
-        ended = shopify(1001, cancelled_at=later, updated_at=later)
-        self.assertEqual(send(ended, 'orders/cancelled'), (200, 'cancelled'))
-        self.assertEqual(self.left(shop), 100)
-        self.assertEqual(send(shopify(1002, [('visit', 1)])), (200, 'taken'))
-        done = shopify(1002, [('visit', 1)], fulfillment_status='fulfilled', updated_at=later)
-        self.assertEqual(send(done, 'orders/fulfilled'), (200, 'delivered'))
-        self.assertEqual(send({'id': 1002}, 'orders/delete'), (200, 'left'))
-        self.assertEqual(send(shopify(1003, test=True)), (200, 'same'))
-        self.assertEqual(self.left(shop), 100)
-        self.verified(shop)
+    def test_a_file_that_cannot_be_written_stops_nobody(self):
+        os.mkdir(self.shop.database + '.hooks')
+        self.shop.start()
+        self.until(lambda: 'ecluse_hooks_store_faults_total 0' not in self.shop.call('GET', '/ecluse/metrics')[2].decode())
+        self.order(1)
+        os.rmdir(self.shop.database + '.hooks')
+        receiver = self.receiver()
+        self.add(receiver)
+        order = self.order(2)
+        self.until(lambda: [one['data']['order'] for one in receiver.messages()] == [order])
+        self.assertEqual(self.shop.stop(), 0)
 
-    def test_the_same_by_file(self):
-        shop = self.started()
-        self.assertEqual(self.send(shop, woo(40)), (200, 'taken'))
-        path = os.path.join(shop.folder, 'orders.json')
+    def test_an_older_database_comes_back(self):
+        receiver = self.receiver()
+        self.add(receiver)
+        older = os.path.join(self.shop.folder, 'older.db')
+        self.step('backup', self.shop.database, older)
+        self.shop.start()
+        self.order(1)
+        self.until(lambda: self.metric('sent_total') == 1)
+        self.assertEqual(self.shop.stop(), 0)
+        os.replace(older, self.shop.database)
+        self.shop.start()
+        time.sleep(0.5)
+        self.order(2)
+        self.until(lambda: len(receiver.got) == 2)
+        self.assertEqual(len(set(receiver.ids())), 2)
+
+
+class Documented(Case):
+    """docs/hooks.md: its receivers, as they stand there, take what is genuine and nothing else."""
+
+    @classmethod
+    def setUpClass(cls):
+        with open(os.path.join(os.environ.get('ECLUSE_SOURCE', '.'), 'docs', 'hooks.md'), encoding='utf-8') as file:
+            cls.text = file.read()
+
+    def test_every_kind(self):
+        self.hooks('add', 'https://shop.example/', '--events', 'all')
+        kinds = set(self.standing()['events'].split(',')) | {'endpoint.test'}
+        self.assertEqual(kinds, set(described.DOCUMENT['webhooks']))
+        rows = re.findall(r'^\| (`[^|]+) \|', self.text, re.M)
+        self.assertEqual(kinds, set(re.findall(r'`([a-z_.]+)`', ' '.join(rows))))
+
+    def test_the_message_shown(self):
+        message = re.search(r'^    (\{"type":.*?\}\}\})$', self.text, re.M | re.S).group(1)
+        self.assertIsNone(described.wrong_hook(json.loads(message)))
+
+    def example(self, language, *command):
+        code = re.search(rf'^```{language}\n(.*?)^```', self.text, re.M | re.S).group(1)
+        path = os.path.join(self.shop.folder, 'receiver.' + {'python': 'py', 'js': 'mjs'}[language])
         with open(path, 'w', encoding='utf-8') as file:
-            for part in ([woo(40, minutes=1), woo(41, [('rare', 4)]), woo(42, status='completed')],
-                         {'orders': [woo(43, [('rare', 1)], billing=None)]}, woo(44, status='cancelled')):
-                file.write(json.dumps(part, indent=1) + '\n')
-        before = shop.query('select * from origins')
-        tried = shop.run('import', shop.database, 'woocommerce-orders', path, '--dry-run', '--json')
-        self.assertEqual(tried.returncode, 0, tried.stderr)
-        self.assertEqual(shop.query('select * from origins'), before)
-        first = shop.run('import', shop.database, 'woocommerce-orders', path, '--json')
-        self.assertEqual(first.returncode, 0, first.stderr)
-        taken = {key: tally['count'] for key, tally in json.loads(first.stdout)['taken'].items()}
-        self.assertEqual(taken, {'orders': 2, 'orders_history': 1, 'orders_same': 2})
-        self.assertEqual(json.loads(tried.stdout)['taken'].keys(), json.loads(first.stdout)['taken'].keys())
-        self.assertEqual(self.left(shop), 93)
-        again = shop.run('import', shop.database, 'woocommerce-orders', path, '--json')
-        self.assertEqual({key: tally['count'] for key, tally in json.loads(again.stdout)['taken'].items()},
-                         {'orders_same': 5})
-        self.assertEqual(shop.query('select count(*) from history'), [(1,)])
-        folder = os.path.join(shop.folder, 'out')
-        self.assertEqual(shop.run('export', shop.database, folder).returncode, 0)
-        with open(os.path.join(folder, 'orders.csv'), encoding='utf-8') as file:
-            rows = list(csv.DictReader(file))
-        self.assertEqual([row['origin'] for row in rows], ['woocommerce:40', 'woocommerce:41', 'woocommerce:43'])
-        day = rows[0]['ship_by'][:10]
-        slips = json.loads(shop.run('slips', shop.database, '--day', day, '--json').stdout)
-        self.assertIn('woocommerce 40', [slip.get('origin') for slip in slips['slips']])
-        shop.stop()
-        again = shop.run('import', shop.database, 'woocommerce-orders', path)  # without a server
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assertEqual(self.left(shop), 93)
-        self.verified(shop)
+            file.write(code)
+        port = running.free_port()
+        secret = self.hooks('add', f'http://127.0.0.1:{port}/', '--nearby')['secret']
+        process = subprocess.Popen([*command, path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                   env={**os.environ, 'ECLUSE_SECRET': secret, 'PORT': str(port)})
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.until(lambda: self.shop.run('hooks', self.shop.database, 'test', '1').returncode == 0, 'it does not listen')
+        self.assertEqual(process.stdout.readline(), 'endpoint.test {"endpoint":1}\n'.replace(':', ': ' if language == 'python' else ':'))
+        return process, secret, port
 
-    def test_shopify_by_table(self):
-        shop = self.started()
-        path = os.path.join(shop.folder, 'orders_export.csv')
-        at = datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%d %H:%M:%S +0000')
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write('Name,Email,Financial Status,Fulfillment Status,Created at,Lineitem quantity,Lineitem name,Lineitem price,'
-                       'Lineitem sku,Shipping Name,Shipping Street,Shipping Zip,Shipping City,Shipping Country,Cancelled at,Id\n'
-                       f'#1,a@example.org,paid,unfulfilled,{at},2,"Rare, ""old""",19.90,rare,Ann,1 quai,29900,Brest,FR,,5001\n'
-                       '#1,a@example.org,,,,3,Mug,9.90,mug,,,,,,,\n'
-                       f'#2,b@example.org,pending,fulfilled,{at},4,Rare,19.90,rare,Bob,2 quai,29900,Brest,FR,,5002\n'
-                       f'#3,c@example.org,refunded,unfulfilled,{at},5,Rare,19.90,rare,Cleo,3 quai,29900,Brest,FR,{at},5003\n'
-                       f'#4,d@example.org,paid,unfulfilled,{at},1,Rare,19.90,rare,Dan,4 quai,29900,Brest,FR,,\n')
-        for turn in ({'orders': 1, 'orders_history': 1, 'orders_same': 1}, {'orders_same': 3}):
-            done = shop.run('import', shop.database, 'shopify-orders', path, '--json')
-            self.assertEqual(done.returncode, 0, done.stderr)
-            told = json.loads(done.stdout)
-            self.assertEqual({key: tally['count'] for key, tally in told['taken'].items()}, turn)
-            self.assertEqual(told['not_taken']['order_unreadable']['count'], 1)
-        self.assertEqual(self.origin(shop, 'shopify:5001'), ('confirmed', 0, '3 x Mug (mug)'))
-        self.assertEqual(self.left(shop), 98)
-        self.assertEqual(shop.query('select name, street from customers'), [('Ann', '1 quai')])
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write('Handle,Title\nx,y\n')
-        done = shop.run('import', shop.database, 'shopify-orders', path)
-        self.assertEqual(done.returncode, 2)
-        self.assertIn('no header', done.stderr)
-        self.verified(shop)
+    def post(self, port, headers, body):
+        with contextlib.closing(http.client.HTTPConnection('127.0.0.1', port, timeout=20)) as connection:
+            connection.request('POST', '/', body, headers)
+            return connection.getresponse().status
 
-    def test_an_evening_of_messages_has_an_allowance_of_its_own(self):
-        """More than the thousand changes that an address may make at once."""
-        address = running.own_address()
-        if address is None:
-            self.skipTest('this machine has no address but the loopback')
-        shop = running.Shop(SHOP)
-        self.addCleanup(shop.__exit__)
-        shop.__enter__()
-        shop.start(30, host=address)
-        connection = http.client.HTTPConnection(address, shop.port, timeout=20)
-        self.addCleanup(connection.close)
-        said = {shop.call('POST', WOO, '{}', connection=connection)[0] for _ in range(1500)}
-        self.assertEqual(said, {401})
+    def genuine(self, secret, sent_at, body):
+        headers = {'webhook-id': 'msg_1', 'webhook-timestamp': str(sent_at)}
+        text = f'msg_1.{sent_at}.'.encode() + body
+        key = base64.b64decode(secret.removeprefix('whsec_'))
+        signature = base64.b64encode(hmac.new(key, text, hashlib.sha256).digest()).decode()
+        return {**headers, 'webhook-signature': f'v1,AAAA v1,{signature}'}
 
-    def test_real_orders(self):
-        """Bodies of WooCommerce's and Shopify's own documents, where the data is there."""
-        folder = os.path.join(os.environ.get('ECLUSE_SOURCE', '.'), '..', 'shared')
-        path = os.path.join(folder, 'data', 'woocommerce', 'wc_rest_v3_orders_example_2.json')
-        if not os.path.exists(path):
-            self.skipTest(f'{path} is not there')
-        shop = self.started(SHOP + '  Bar3: {name: Bar, price: 12.00, vat_rate: 20, carrier: post, items: {rare: 1}}\n'
-                            '  woo-93: {name: Single, price: 3.00, vat_rate: 20, carrier: post, items: {rare: 1}}\n')
-        done = shop.run('import', shop.database, 'woocommerce-orders', path, '--json')
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(self.origin(shop, 'woocommerce:727')[0::2], ('confirmed', None))
-        self.assertEqual(self.left(shop), 97)
-        self.verified(shop)
+    def takes_only_what_is_genuine(self, language, *command):
+        process, secret, port = self.example(language, *command)
+        now, body = int(time.time()), b'{"type":"endpoint.test","data":2}'
+        good = self.genuine(secret, now, body)
+        self.assertEqual(self.post(port, good, b'{"type":"endpoint.test","data":3}'), 401)
+        self.assertEqual(self.post(port, {**good, 'webhook-id': 'msg_2'}, body), 401)
+        self.assertEqual(self.post(port, {**good, 'webhook-signature': 'v1,AAAA'}, body), 401)
+        self.assertEqual(self.post(port, {}, body), 401)
+        self.assertEqual(self.post(port, self.genuine(secret, now - 400, body), body), 401)
+        self.assertEqual(self.post(port, good, body), 204)
+        self.assertEqual(self.post(port, good, body), 204)
+        self.assertEqual(self.post(port, {**self.genuine(secret, now, b'{"type":"x","data":1}'), 'webhook-id': 'msg_1'}, b'{"type":"x","data":1}'), 204)
+        process.kill()
+        self.assertEqual(process.stdout.read(), 'endpoint.test 2\n', 'each once')
+
+    def test_python(self):
+        self.takes_only_what_is_genuine('python', sys.executable)
+
+    @unittest.skipIf(shutil.which('node') is None, 'node is not installed')
+    def test_node(self):
+        self.takes_only_what_is_genuine('js', 'node')
+
+
+def certificate(folder):
+    """Of nobody's authority."""
+    key, cert = os.path.join(folder, 'key.pem'), os.path.join(folder, 'cert.pem')
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert,
+                    '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return context
 
 
 if __name__ == '__main__':

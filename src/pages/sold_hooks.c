@@ -3,7 +3,7 @@
  * Twice the same message: a delivery that was answered 200 is remembered (the last 1,024), and one
  * that is older than that, or came before a restart, finds everything done (engine/sold.c). What is
  * no message about an order is answered 200 as well: a shop stops sending after a few refusals. */
-#include "pages/hooks.h"
+#include "pages/sold_hooks.h"
 
 #include "base/assert.h"
 #include "model/foreign_name.h"
@@ -17,12 +17,12 @@
 
 enum { DELIVERIES = 1024, SIGNATURE_BYTES = 44 };
 
-struct hooks {
+struct sold_hooks {
     bool signs[SOLD_SYSTEMS];
     struct hmac_key keys[SOLD_SYSTEMS];
     uint64_t deliveries[DELIVERIES]; /* hashes of those that were done, the oldest overwritten */
     uint32_t delivery_next;
-    struct hooks_figures figures;
+    struct sold_hooks_figures figures;
 };
 
 /* The headers of each system. */
@@ -77,9 +77,9 @@ static void key_make(struct hmac_key *key, struct slice secret)
     OPENSSL_cleanse(hashed, sizeof hashed);
 }
 
-struct hooks *hooks_open(const struct slice secrets[SOLD_SYSTEMS])
+struct sold_hooks *sold_hooks_open(const struct slice secrets[SOLD_SYSTEMS])
 {
-    struct hooks *hooks = calloc(1, sizeof *hooks);
+    struct sold_hooks *hooks = calloc(1, sizeof *hooks);
     for (int i = 0; hooks != NULL && i < SOLD_SYSTEMS; i++) {
         hooks->signs[i] = secrets[i].length > 0;
         if (hooks->signs[i]) {
@@ -89,7 +89,7 @@ struct hooks *hooks_open(const struct slice secrets[SOLD_SYSTEMS])
     return hooks;
 }
 
-void hooks_close(struct hooks *hooks)
+void sold_hooks_close(struct sold_hooks *hooks)
 {
     if (hooks != NULL) {
         OPENSSL_cleanse(hooks, sizeof *hooks);
@@ -97,7 +97,7 @@ void hooks_close(struct hooks *hooks)
     }
 }
 
-const struct hooks_figures *hooks_figures(const struct hooks *hooks)
+const struct sold_hooks_figures *sold_hooks_figures(const struct sold_hooks *hooks)
 {
     return &hooks->figures;
 }
@@ -110,7 +110,7 @@ static struct slice header_once(struct door_request *request, const char *name)
 }
 
 /* In constant time. */
-static bool signature_is_right(const struct hooks *hooks, enum sold_system system,
+static bool signature_is_right(const struct sold_hooks *hooks, enum sold_system system,
                                struct door_request *request, unsigned char mac[HMAC_BYTES])
 {
     unsigned char wanted[SIGNATURE_BYTES + 1];
@@ -148,7 +148,7 @@ static uint64_t delivery_hash(enum sold_system system, struct slice id,
     return id.length == 0 ? 0 : foreign_hash(id) ^ of_body ^ (uint64_t)system;
 }
 
-static bool delivery_known(const struct hooks *hooks, uint64_t hash)
+static bool delivery_known(const struct sold_hooks *hooks, uint64_t hash)
 {
     bool known = false;
     for (uint32_t i = 0; hash != 0 && i < DELIVERIES; i++) {
@@ -157,7 +157,7 @@ static bool delivery_known(const struct hooks *hooks, uint64_t hash)
     return known;
 }
 
-static void delivery_keep(struct hooks *hooks, uint64_t hash)
+static void delivery_keep(struct sold_hooks *hooks, uint64_t hash)
 {
     hooks->deliveries[hooks->delivery_next] = hash;
     hooks->delivery_next = (hooks->delivery_next + 1) % DELIVERIES;
@@ -171,7 +171,7 @@ static void reply_outcome(struct pages *pages, struct door_request *request, con
     api_reply_json(pages, request, 200);
 }
 
-static void outcome_count(struct hooks_figures *figures, const struct engine_sold *sold)
+static void outcome_count(struct sold_hooks_figures *figures, const struct engine_sold *sold)
 {
     const struct order_view *order = &sold->order;
     figures->outcomes[sold->outcome]++;
