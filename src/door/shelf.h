@@ -26,7 +26,7 @@ struct kept {
     struct kept *newer, *older; /* in the order of use */
     uint64_t hash;              /* of the key's group */
     uint32_t references;
-    bool listed;     /* on the shelf */
+    bool listed; /* on the shelf */
     int status;
     int64_t since_ms;         /* when it came, or was validated last */
     int64_t refresh_after_ms; /* an attempt failed: not again before */
