@@ -39,7 +39,7 @@ struct place_question {
 
 /* What is said of one rung. */
 struct said {
-    json_t *sentence[LANGUAGES]; /* NULL: nothing */
+    json_t *words[LANGUAGES]; /* {"says","full"}, shared by all pages; NULL: nothing */
     char member[MEMBER_BYTES];
 };
 
@@ -72,8 +72,8 @@ static void said_forget(struct place_promises *places)
     for (uint32_t i = 0; i < places->offer_count; i++) {
         for (uint32_t k = 0; k < places->ladders[i].count; k++) {
             for (int language = 0; language < LANGUAGES; language++) {
-                json_decref(places->said[i][k].sentence[language]);
-                places->said[i][k].sentence[language] = NULL;
+                json_decref(places->said[i][k].words[language]);
+                places->said[i][k].words[language] = NULL;
             }
         }
         places->ladders[i].count = 0;
@@ -143,8 +143,12 @@ static void day_words(const struct store_view *view, struct text *to, int32_t da
     json_decref(words);
 }
 
-static json_t *sentence_of(const struct store_view *view, const struct place_promise *promise)
+/* NULL: nothing can be said. */
+static json_t *words_of(const struct store_view *view, const struct place_promise *promise)
 {
+    if (promise->kind == PLACE_UNKNOWN) {
+        return NULL;
+    }
     struct text text;
     text_init(&text, SENTENCE_BYTES);
     if (promise->kind == PLACE_FULL) {
@@ -162,9 +166,11 @@ static json_t *sentence_of(const struct store_view *view, const struct place_pro
                                                                   : MESSAGE("from-place-made")));
         day_words(view, &text, promise->leaves_day);
     }
-    json_t *sentence = text.length == 0 ? NULL : json_stringn(text.bytes, text.length);
+    json_t *words = text.length == 0 ? NULL
+                                     : json_pack("{s:s%,s:b}", "says", text.bytes, text.length,
+                                                 "full", promise->kind == PLACE_FULL);
     text_free(&text);
-    return sentence;
+    return words;
 }
 
 static void day_member(struct text *to, const char *name, bool is_known, int32_t day)
@@ -215,8 +221,7 @@ static void question_keep(struct place_promises *places)
             for (int language = 0; language < LANGUAGES; language++) {
                 struct store_view view =
                     store_view_of(places->store, places->shop, (enum language)language);
-                said->sentence[language] =
-                    rung->promise.kind == PLACE_UNKNOWN ? NULL : sentence_of(&view, &rung->promise);
+                said->words[language] = words_of(&view, &rung->promise);
             }
             member_write(rung, said->member);
         }
@@ -279,18 +284,6 @@ static const struct said *said_find(const struct place_promises *places, uint32_
     return rung == NULL ? NULL : &places->said[index][rung - ladder->rungs];
 }
 
-static json_t *words_of(const struct place_promises *places, enum language language, uint32_t index,
-                        uint32_t ahead)
-{
-    const struct said *said = said_find(places, index, ahead);
-    if (said == NULL || said->sentence[language] == NULL) {
-        return NULL;
-    }
-    const struct place_rung *rung = &places->ladders[index].rungs[said - places->said[index]];
-    return json_pack("{s:O,s:b}", "says", said->sentence[language], "full",
-                     rung->promise.kind == PLACE_FULL);
-}
-
 void place_promise_set(struct place_promises *places, const struct gate *gate,
                        enum language language, uint32_t ahead, json_t *values)
 {
@@ -298,9 +291,9 @@ void place_promise_set(struct place_promises *places, const struct gate *gate,
                                                                "offer3", "offer4", "offer5"};
     look(places, gate);
     for (uint32_t i = 0; i < places->offer_count; i++) {
-        json_t *words = words_of(places, language, i, ahead);
-        if (words != NULL) {
-            json_object_set_new(values, names[i], words);
+        const struct said *said = said_find(places, i, ahead);
+        if (said != NULL && said->words[language] != NULL) {
+            json_object_set(values, names[i], said->words[language]);
         }
     }
 }

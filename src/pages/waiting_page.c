@@ -97,9 +97,9 @@ static json_t *cards(const struct waiting_page *page, const struct store_view *v
     return list;
 }
 
-/* Renders the page of these values, whose words it replaces by marks. */
+/* Renders the page of these values, with marks in the place of their words. */
 static enum status mould_make(struct waiting_page *page, enum language language, bool selling,
-                              json_t *marked, struct shaped *shaped, struct fault *fault)
+                              const json_t *words, struct shaped *shaped, struct fault *fault)
 {
     struct store *store = page->store;
     struct slice body;
@@ -108,11 +108,13 @@ static enum status mould_make(struct waiting_page *page, enum language language,
     json_t *values = store_page_values(store, language, title);
     json_object_set_new(values, "selling", json_boolean(selling));
     json_object_set_new(values, "brief", json_true());
+    json_t *marked = json_deep_copy(words); /* parts of them are everybody's */
     page_mould_mark(marked);
     if (selling) {
         json_object_set_new(values, "offers", cards(page, &view, marked));
     }
     json_object_update(values, marked);
+    json_decref(marked);
     shaped->stamp = page->stamp;
     enum status status = store_page_render(store, language, "waiting", values, &body, fault);
     if (status == STATUS_OK && !page_mould_cut(&shaped->mould, body, &page->words.shape)) {

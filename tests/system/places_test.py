@@ -45,11 +45,14 @@ class Places(unittest.TestCase):
     def place(self, ahead):
         """What the visitor with so many ahead reads, once it is of the whole line."""
         deadline = time.monotonic() + 30
+        place = None
         while time.monotonic() < deadline:
-            place = self.line[ahead].place()
-            if place.get('offers') and place['ahead'] == ahead and self.line[-1].place()['offers'][0]['promise'] == 'full':
-                return place['offers'][0]
-            time.sleep(0.3)
+            last = self.line[-1].place()
+            if last['ahead'] == LINE - 1 and last.get('offers') and last['offers'][0]['promise'] == 'full':
+                place = self.line[ahead].place()
+                if place['ahead'] == ahead:
+                    return place['offers'][0]
+            time.sleep(0.5)
         raise AssertionError(f'nothing is said from place {ahead + 1}: {place}')
 
     def days(self, said):
