@@ -65,6 +65,8 @@ static const struct command commands[] = {
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},
     {"gate", "SHOP.db [--pause | --resume] [--rate R|none]",
      "who waits before the shop behind, and how fast they go in", gate_run, &gate_manual},
+    {"staff", "SHOP.db [list | add NAME --role ROLE | link [NAME] | token NAME | remove NAME]",
+     "who may sign in to the staff pages, and as what", staff_run, &staff_manual},
     {"crowd",
      "URL [--moment NAME --shop FILE.yaml | --visitors N --rise SECONDS --half-life SECONDS | "
      "--surge FILE] [options]",

@@ -10,6 +10,7 @@
 #include "commands/output.h"
 #include "commands/serve_log.h"
 #include "commands/shop_write.h"
+#include "pages/control_staff.h"
 #include "pages/pages.h"
 
 #include "base/decimal.h"
@@ -79,6 +80,7 @@ struct server {
     struct door *door;
     struct door_upstream *upstream; /* NULL: none stands behind us */
     struct serve_log log;
+    char first_link[STAFF_SECRET_LENGTH + 1]; /* where nobody works here yet; else empty */
     bool failed;
 };
 
@@ -187,6 +189,10 @@ static enum status server_open(const struct call *call, const struct listen *lis
     if (status != STATUS_OK) {
         return status;
     }
+    status = control_staff_first(server->engine, call->env, server->first_link, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
     const struct pages_options pages = {.engine = server->engine,
                                         .env = call->env,
                                         .upstream = call_value(call, "upstream") != NULL};
@@ -250,6 +256,14 @@ static enum status listening_tell(struct call *call, const struct listen *listen
     } else {
         text_append_format(&call->out, "Écluse %s %s %s %s\n", call_say(call, "serves", "sert"),
                            name, call_say(call, "at", "à"), url);
+    }
+    /* Beside the answer, which is one line that programs read. */
+    if (server->first_link[0] != '\0') {
+        (void)fprintf(stderr, "%s %s%s?link=%s\n",
+                      call_say(call, "Nobody may sign in yet; once, within a day, as owner:",
+                               "Personne ne peut encore se connecter ; une fois, dans la journée, "
+                               "en propriétaire :"),
+                      url, STAFF_ENTER_PATH + 1, server->first_link);
     }
     return call_flush(call);
 }
