@@ -111,7 +111,7 @@
 #define LIMIT_STAFF_SESSIONS       16    /* of one person, at a time */
 #define LIMIT_STAFF_LINK_SECONDS   86400 /* a sign-in link is good for so long */
 #define LIMIT_STAFF_HASHES         16    /* passwords that wait to be hashed */
-#define LIMIT_STAFF_TRY_SECONDS    12    /* one more try to sign in with a name, or from an address */
-#define LIMIT_STAFF_TRIES          10    /* so many at once */
+#define LIMIT_STAFF_TRY_SECONDS    12 /* one more try to sign in with a name, or from an address */
+#define LIMIT_STAFF_TRIES          10 /* so many at once */
 
 #endif

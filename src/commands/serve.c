@@ -130,7 +130,9 @@ static void on_notify(void *context)
 
 static void on_wake(void *context)
 {
-    (void)engine_collect(((struct server *)context)->engine);
+    struct server *server = context;
+    (void)engine_collect(server->engine);
+    pages_collect(server->pages);
 }
 
 static void on_turn(void *context)
@@ -195,6 +197,8 @@ static enum status server_open(const struct call *call, const struct listen *lis
     }
     const struct pages_options pages = {.engine = server->engine,
                                         .env = call->env,
+                                        .wake = on_notify,
+                                        .wake_context = server,
                                         .upstream = call_value(call, "upstream") != NULL};
     status = pages_open(&pages, &server->pages, fault);
     if (status != STATUS_OK) {

@@ -128,15 +128,16 @@ static bool answer_show(struct call *call, const json_t *answer)
                                     "à l’adresse de votre boutique :\n%s\n"),
                            name, json_text(answer, "link"));
     } else if (json_object_get(answer, "token") != NULL) {
-        text_append_format(&call->out,
-                           call_say(call, "Authorization: Bearer %s\n(of %s; shown this once)\n",
-                                    "Authorization: Bearer %s\n(de %s ; montré cette seule fois)\n"),
-                           json_text(answer, "token"), name);
+        text_append_format(
+            &call->out,
+            call_say(call, "Authorization: Bearer %s\n(of %s; shown this once)\n",
+                     "Authorization: Bearer %s\n(de %s ; montré cette seule fois)\n"),
+            json_text(answer, "token"), name);
     } else {
-        text_append_format(&call->out,
-                           call_say(call, "%s may not sign in any more.\n",
-                                    "%s ne peut plus se connecter.\n"),
-                           name);
+        text_append_format(
+            &call->out,
+            call_say(call, "%s may not sign in any more.\n", "%s ne peut plus se connecter.\n"),
+            name);
     }
     return true;
 }

@@ -175,8 +175,7 @@ static void change_note(struct batch *batch, const struct engine_task *task)
     if (!changed || task->by.length == 0 || engine->journal == NULL) {
         return;
     }
-    enum status status =
-        journal_staff_note(engine->journal, task->by, task->by_what, batch->stamp);
+    enum status status = journal_staff_note(engine->journal, task->by, task->by_what, batch->stamp);
     if (status != STATUS_OK) {
         batch_fail(batch, status, journal_fault(engine->journal));
     }

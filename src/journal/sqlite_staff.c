@@ -174,9 +174,9 @@ static enum status person_remove(struct journal *journal, struct staff_task *tas
         return STATUS_OK;
     }
     status = status == STATUS_OK ? sessions_end(journal, task->name) : status;
-    return status == STATUS_OK ? done(journal, asked(journal, "DELETE FROM staff WHERE name = ?1",
-                                                     "t", task->name))
-                               : status;
+    return status == STATUS_OK
+               ? done(journal, asked(journal, "DELETE FROM staff WHERE name = ?1", "t", task->name))
+               : status;
 }
 
 /* A statement that changes the named person's row. */
@@ -192,11 +192,12 @@ static enum status named_change(struct journal *journal, struct staff_task *task
 
 static enum status password_put(struct journal *journal, struct staff_task *task)
 {
-    enum status status = named_change(
-        journal, task,
-        asked(journal, "UPDATE staff SET password = ?2, link = NULL, link_until = NULL"
-                       " WHERE name = ?1",
-              "tt", task->name, task->password));
+    enum status status =
+        named_change(journal, task,
+                     asked(journal,
+                           "UPDATE staff SET password = ?2, link = NULL, link_until = NULL"
+                           " WHERE name = ?1",
+                           "tt", task->name, task->password));
     if (status != STATUS_OK || task->result != STAFF_OK) {
         return status;
     }
@@ -241,19 +242,18 @@ static enum status session_begin(struct journal *journal, const struct staff_tas
                             "ti", slice_of(task->person.name), (int64_t)LIMIT_STAFF_SESSIONS - 1));
     }
     return status == STATUS_OK
-               ? done(journal,
-                      asked(journal, "INSERT INTO staff_sessions VALUES(?1, ?2, ?3, ?3)", "hti",
-                            &task->session, slice_of(task->person.name), now))
+               ? done(journal, asked(journal, "INSERT INTO staff_sessions VALUES(?1, ?2, ?3, ?3)",
+                                     "hti", &task->session, slice_of(task->person.name), now))
                : status;
 }
 
 static enum status follow(struct journal *journal, struct staff_task *task, int64_t now)
 {
-    enum status status = person_find(
-        journal,
-        asked(journal, PERSON_COLUMNS "WHERE link = ?1 AND link_until > ?2", "hi", &task->secret,
-              now),
-        task);
+    enum status status =
+        person_find(journal,
+                    asked(journal, PERSON_COLUMNS "WHERE link = ?1 AND link_until > ?2", "hi",
+                          &task->secret, now),
+                    task);
     if (status != STATUS_OK || task->result != STAFF_OK) {
         return status;
     }
@@ -276,21 +276,19 @@ static enum status enter(struct journal *journal, struct staff_task *task, int64
 
 static enum status session_find(struct journal *journal, struct staff_task *task, int64_t now)
 {
-    return person_find(journal,
-                       asked(journal,
-                             PERSON_COLUMNS
-                             "WHERE name = (SELECT name FROM staff_sessions WHERE hash = ?1"
+    return person_find(
+        journal,
+        asked(journal,
+              PERSON_COLUMNS "WHERE name = (SELECT name FROM staff_sessions WHERE hash = ?1"
                              " AND seen_at > ?2 AND began_at > ?3)",
-                             "hii", &task->secret, now - STAFF_IDLE_SECONDS,
-                             now - STAFF_SESSION_SECONDS),
-                       task);
+              "hii", &task->secret, now - STAFF_IDLE_SECONDS, now - STAFF_SESSION_SECONDS),
+        task);
 }
 
 static enum status session_look(struct journal *journal, struct staff_task *task, int64_t now)
 {
     enum status status = session_find(journal, task, now);
-    if (status != STATUS_OK || task->result != STAFF_OK || !task->touch ||
-        !journal->writing) {
+    if (status != STATUS_OK || task->result != STAFF_OK || !task->touch || !journal->writing) {
         return status;
     }
     return done(journal, asked(journal, "UPDATE staff_sessions SET seen_at = ?2 WHERE hash = ?1",
@@ -306,9 +304,10 @@ bool journal_staff_writes(struct journal *journal, const struct staff_task *task
         return true;
     }
     sqlite3_stmt *statement =
-        task->touch ? asked(journal, "SELECT 1 FROM staff_sessions WHERE hash = ?1 AND seen_at < ?2",
-                            "hi", &task->secret, now - TOUCH_SECONDS)
-                    : NULL;
+        task->touch
+            ? asked(journal, "SELECT 1 FROM staff_sessions WHERE hash = ?1 AND seen_at < ?2", "hi",
+                    &task->secret, now - TOUCH_SECONDS)
+            : NULL;
     bool old = statement != NULL && sqlite3_step(statement) == SQLITE_ROW;
     (void)sqlite3_finalize(statement);
     return old;

@@ -80,8 +80,8 @@ struct staff_task {
     bool touch;
     /* Out. */
     enum staff_result result;
-    struct staff_person person; /* who it is, where somebody is meant */
-    uint32_t count;             /* LIST */
+    struct staff_person person;  /* who it is, where somebody is meant */
+    uint32_t count;              /* LIST */
     struct staff_person *people; /* room for LIMIT_STAFF; LIST only */
 };
 

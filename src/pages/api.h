@@ -20,6 +20,7 @@ struct allowance;
 struct api_offers;
 struct cache;
 struct line_file;
+struct staff;
 struct store;
 struct store_times;
 struct waiting;
@@ -51,6 +52,7 @@ struct pages {
     struct store_times *times;
     struct waiting *waiting; /* NULL: no shop stands behind us */
     struct allowance *allowance;
+    struct staff *staff;
     struct line_file *access_log; /* NULL: there is none */
     struct answer_memo memo;
     struct text scratch; /* the reply being made; never kept across replies */
@@ -109,6 +111,9 @@ api_handler api_offer_get;
 api_handler api_times_get;
 api_handler api_queue_get;
 api_handler api_opening_get;
+api_handler api_gate_get;
+api_handler api_gate_post;
+api_handler api_demand_get;
 api_handler api_health_get;
 api_handler api_metrics_get;
 api_handler api_openapi_get;

@@ -12,7 +12,7 @@ const struct json_field control_gate_fields[CONTROL_GATE_FIELDS] = {
     {"consent", JSON_IS_STRING, false},
 };
 
-static bool rate_read(struct request_reader *reader, struct json_value value, uint64_t *cap)
+bool control_gate_rate_read(struct request_reader *reader, struct json_value value, uint64_t *cap)
 {
     struct slice text;
     int64_t thousandths = 0;
@@ -61,7 +61,7 @@ static bool door_move(struct request_reader *reader, bool open, struct waiting *
                             : "the door is closed already, until --open");
 }
 
-static void answer_append(struct text *to, const struct waiting *waiting)
+void control_gate_append(struct text *to, const struct waiting *waiting)
 {
     const struct gate *gate = waiting_gate(waiting);
     const struct pace *pace = &gate->pace;
@@ -92,7 +92,8 @@ bool control_gate_do(struct request_reader *reader, const struct json_value *val
                            "there is no waiting room; `ecluse serve SHOP.db --upstream URL` opens "
                            "one in front of your shop");
     }
-    if (values[FIELD_RATE].kind != JSON_IS_NONE && !rate_read(reader, values[FIELD_RATE], &cap)) {
+    if (values[FIELD_RATE].kind != JSON_IS_NONE &&
+        !control_gate_rate_read(reader, values[FIELD_RATE], &cap)) {
         return false;
     }
     if (values[FIELD_CONSENT].kind != JSON_IS_NONE &&
@@ -109,6 +110,6 @@ bool control_gate_do(struct request_reader *reader, const struct json_value *val
     if (values[FIELD_PAUSED].kind != JSON_IS_NONE) {
         waiting_pause(waiting, json_read_true(values[FIELD_PAUSED]));
     }
-    answer_append(answer, waiting);
+    control_gate_append(answer, waiting);
     return true;
 }

@@ -21,6 +21,8 @@
 #include "pages/cache.h"
 #include "pages/control.h"
 #include "pages/router.h"
+#include "pages/staff.h"
+#include "pages/staff_pages.h"
 #include "pages/store.h"
 #include "pages/store_times.h"
 #include "pages/waiting.h"
@@ -30,8 +32,10 @@
 
 enum { ALLOW_BYTES = ROUTE_METHODS_BYTES + 16 };
 
-static enum status open_parts(struct pages *pages, bool upstream, struct fault *fault)
+static enum status open_parts(struct pages *pages, const struct pages_options *options,
+                              struct fault *fault)
 {
+    bool upstream = options->upstream;
     enum status status = order_desk_open(pages->engine, pages->env, &pages->desk, fault);
     if (status != STATUS_OK) {
         return status;
@@ -40,13 +44,14 @@ static enum status open_parts(struct pages *pages, bool upstream, struct fault *
     pages->script = api_script_open(pages->env);
     pages->times = store_times_open(pages->engine);
     pages->allowance = allowance_open(pages->env);
+    pages->staff = staff_open(pages->engine, pages->env, options->wake, options->wake_context);
     if (pages->offers == NULL || pages->script == NULL || pages->times == NULL ||
-        pages->allowance == NULL) {
+        pages->allowance == NULL || pages->staff == NULL) {
         return fault_set(fault, STATUS_MEMORY,
                          "no memory for the pages; free some and start again");
     }
-    const struct store_options options = {pages->engine, pages->env, upstream};
-    status = store_open(&options, &pages->store, fault);
+    const struct store_options store = {pages->engine, pages->env, upstream};
+    status = store_open(&store, &pages->store, fault);
     return status == STATUS_OK && upstream ? waiting_open(pages->engine, pages->env, pages->store,
                                                           pages->allowance, &pages->waiting, fault)
                                            : status;
@@ -64,7 +69,7 @@ enum status pages_open(const struct pages_options *options, struct pages **pages
     made->env = options->env;
     made->door = options->door;
     text_init(&made->scratch, API_REPLY_BYTES_MAX);
-    enum status status = open_parts(made, options->upstream, fault);
+    enum status status = open_parts(made, options, fault);
     if (status != STATUS_OK) {
         pages_close(made);
         return status;
@@ -88,6 +93,7 @@ void pages_close(struct pages *pages)
     if (pages != NULL) {
         waiting_close(pages->waiting);
         allowance_close(pages->allowance);
+        staff_close(pages->staff);
         store_close(pages->store);
         api_offers_close(pages->offers);
         cache_close(pages->script);
@@ -101,6 +107,11 @@ void pages_close(struct pages *pages)
 void pages_set_upstream(struct pages *pages, struct door_upstream *upstream)
 {
     waiting_set_upstream(pages->waiting, upstream);
+}
+
+void pages_collect(struct pages *pages)
+{
+    staff_collect(pages->staff);
 }
 
 void pages_tick(struct pages *pages)
@@ -213,6 +224,8 @@ void pages_handle(struct door_request *request, void *context)
         waiting_handle_page(pages->waiting, request);
     } else if (waiting && slice_is(path, "/ecluse/queue/leave")) {
         waiting_handle_leave(pages->waiting, request);
+    } else if (staff_pages_have(path)) {
+        staff_pages_handle(pages, request);
     } else {
         handle_api(pages, request);
     }

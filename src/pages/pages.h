@@ -19,7 +19,9 @@ enum { PAGES_TICK_MS = 10 };
 struct pages_options {
     struct engine *engine;
     struct env *env;
-    const struct door *door; /* for its figures; may be set later by pages_set_door */
+    const struct door *door;     /* for its figures; may be set later by pages_set_door */
+    void (*wake)(void *context); /* from another thread: pages_collect is to be called */
+    void *wake_context;
     bool upstream; /* a shop stands behind us: it has the paths that are not under /ecluse/ */
 };
 
@@ -30,6 +32,8 @@ void pages_set_door(struct pages *pages, const struct door *door);
 void pages_set_access_log(struct pages *pages, struct line_file *log);
 /* The shop behind us, before the door runs; where options.upstream was true. */
 void pages_set_upstream(struct pages *pages, struct door_upstream *upstream);
+/* After a wake, on the door's thread. */
+void pages_collect(struct pages *pages);
 /* Every PAGES_TICK_MS on the door's thread, where options.upstream was true. */
 void pages_tick(struct pages *pages);
 /* door_options.handle; `context` is the struct pages. */

@@ -26,7 +26,8 @@ struct staff_hasher {
 static void job_run(struct staff_hashing *job)
 {
     if (job->hash[0] != '\0') {
-        job->ok = crypto_pwhash_str_verify(job->hash, job->password.data, job->password.length) == 0;
+        job->ok =
+            crypto_pwhash_str_verify(job->hash, job->password.data, job->password.length) == 0;
     } else {
         job->ok = crypto_pwhash_str(job->hash, job->password.data, job->password.length,
                                     crypto_pwhash_OPSLIMIT_INTERACTIVE,
@@ -128,5 +129,6 @@ void staff_hash_of_nobody(char hash[STAFF_PASSWORD_BYTES])
 {
     /* Of a random password that nobody kept, with the same costs. */
     (void)snprintf(hash, STAFF_PASSWORD_BYTES, "%s",
-                   "$argon2id$v=19$m=65536,t=2,p=1$2fNXiUak5l1P5qlPTe7moA$9aXcsNdJ6Oz/Muih0yR3HxYZXY9+95dkzi6lI94mWbI");
+                   "$argon2id$v=19$m=65536,t=2,p=1$2fNXiUak5l1P5qlPTe7moA$9aXcsNdJ6Oz/"
+                   "Muih0yR3HxYZXY9+95dkzi6lI94mWbI");
 }

@@ -16,7 +16,7 @@ struct staff_hasher;
 struct staff_hashing {
     struct slice password;           /* valid until done */
     char hash[STAFF_PASSWORD_BYTES]; /* to be checked against; empty: to be made */
-    bool ok; /* the answer: it is that password; the hash was made */
+    bool ok;                         /* the answer: it is that password; the hash was made */
     void (*done)(struct staff_hashing *job);
     struct staff_hashing *next;
 };

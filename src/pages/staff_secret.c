@@ -25,8 +25,8 @@ static void proof_write(const struct engine *engine, const char *word, const uns
     struct hmac_key key;
     unsigned char mac[HMAC_BYTES];
     unsigned char message[KIND_BYTES + STAFF_HASH_BYTES] = {0};
-    hmac_key_init(&key, (struct slice){(const char *)engine_secret(engine, SECRET_TOKEN),
-                                       SECRET_BYTES});
+    hmac_key_init(&key,
+                  (struct slice){(const char *)engine_secret(engine, SECRET_TOKEN), SECRET_BYTES});
     memcpy(message, word, strlen(word));
     memcpy(message + KIND_BYTES, bytes, count);
     hmac_compute(&key, (struct slice){(const char *)message, KIND_BYTES + count}, mac);
