@@ -1,4 +1,5 @@
-/* Demand beside what is left (pages/demand.h), as the board and the gate show it in the terminal. */
+/* Demand beside what is left (pages/demand.h), as the board and the gate show it in the terminal.
+ */
 #ifndef ECLUSE_COMMANDS_DEMAND_TEXT_H
 #define ECLUSE_COMMANDS_DEMAND_TEXT_H
 

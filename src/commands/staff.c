@@ -15,10 +15,8 @@ static const struct option options[] = {
 
 static const char *const examples[] = {
     "ecluse staff shop.db",
-    "ecluse staff shop.db add Maël --role packer",
-    "ecluse staff shop.db link Maël",
-    "ecluse staff shop.db token Maël",
-    "ecluse staff shop.db remove Maël",
+    "ecluse staff shop.db add Lou --role packer",
+    "ecluse staff shop.db link",
     NULL,
 };
 

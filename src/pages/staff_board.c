@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define AGAIN_LINES "Refresh: 10; url=" STAFF_PATH "?again=1\r\n"
+#define AGAIN_LINES "Refresh: 15; url=" STAFF_PATH "?again=1\r\n"
 
 enum { WORD_BYTES = 32, RATE_BYTES = 16 };
 static const int64_t RATE_THOUSANDTHS_MAX = 1000000000;

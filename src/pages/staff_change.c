@@ -1,7 +1,7 @@
 /* What operations report, as forms: people more or fewer, what was counted, what was delivered.
  *
- *   form -> the JSON of the control command `change` (control_change.h) -> control.h, as the command
- *   line does it -> dates move -> the page again, with how many
+ *   form -> the JSON of the control command `change` (control_change.h) -> control.h, as the
+ *   command line does it -> dates move -> the page again, with how many
  *
  * So there is one way to read, check and refuse a change. Who made it is written down in the
  * change's own transaction. */
