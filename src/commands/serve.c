@@ -267,7 +267,7 @@ static enum status listening_tell(struct call *call, const struct listen *listen
                       call_say(call, "Nobody may sign in yet; once, within a day, as owner:",
                                "Personne ne peut encore se connecter ; une fois, dans la journée, "
                                "en propriétaire :"),
-                      url, STAFF_ENTER_PATH + 1, server->first_link);
+                      url, &STAFF_ENTER_PATH[1], server->first_link);
     }
     return call_flush(call);
 }

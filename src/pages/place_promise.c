@@ -5,6 +5,7 @@
  * that was applied meanwhile makes all of it void, because offers are numbers of a shop. */
 #include "pages/place_promise.h"
 
+#include "base/assert.h"
 #include "pages/place_ladder.h"
 
 #include <inttypes.h>
@@ -303,6 +304,7 @@ void place_promise_append(struct place_promises *places, const struct gate *gate
 {
     uint32_t written = 0;
     look(places, gate);
+    ASSERT(places->shop != NULL || places->offer_count == 0);
     for (uint32_t i = 0; i < places->offer_count; i++) {
         const struct said *said = said_find(places, i, ahead);
         if (said != NULL) {

@@ -78,7 +78,7 @@ static bool form_is_ours(const struct staff_page *page)
            staff_secret_form_is(page->staff.pages->engine, &page->staff.session, proof);
 }
 
-static void guarded(struct staff_call *staff)
+static void caller_known(struct staff_call *staff)
 {
     struct staff_page *page = (struct staff_page *)staff;
     if (staff->task.status != STATUS_OK) {
@@ -94,16 +94,16 @@ static void guarded(struct staff_call *staff)
     }
 }
 
-void staff_page_guard(struct staff_page *page, bool touch, void (*then)(struct staff_page *page))
+void staff_page_guard(struct staff_page *page, bool touch, void (*guarded)(struct staff_page *page))
 {
-    page->guarded = then;
-    staff_know(&page->staff, page->staff.pages, page->staff.request, touch, guarded);
+    page->guarded = guarded;
+    staff_know(&page->staff, page->staff.pages, page->staff.request, touch, caller_known);
 }
 
-void staff_page_guard_any(struct staff_page *page, void (*then)(struct staff_page *page))
+void staff_page_guard_any(struct staff_page *page, void (*guarded)(struct staff_page *page))
 {
     page->any_role = true;
-    staff_page_guard(page, true, then);
+    staff_page_guard(page, true, guarded);
 }
 
 /* ---- answers ---- */

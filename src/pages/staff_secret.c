@@ -27,7 +27,9 @@ static void proof_write(const struct engine *engine, const char *word, const uns
     unsigned char message[KIND_BYTES + STAFF_HASH_BYTES] = {0};
     hmac_key_init(&key,
                   (struct slice){(const char *)engine_secret(engine, SECRET_TOKEN), SECRET_BYTES});
-    memcpy(message, word, strlen(word));
+    for (size_t i = 0; word[i] != '\0'; i++) {
+        message[i] = (unsigned char)word[i];
+    }
     memcpy(message + KIND_BYTES, bytes, count);
     hmac_compute(&key, (struct slice){(const char *)message, KIND_BYTES + count}, mac);
     hex_write(to, mac, HALF_BYTES);

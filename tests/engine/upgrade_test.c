@@ -118,7 +118,8 @@ static void database_age(struct world *world)
     journal_age(db);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
     world_sql(world,
-              "DROP TABLE wishes; DROP TABLE order_sessions; DROP TABLE sessions; DROP TABLE bills;"
+              "DROP TABLE staff_log; DROP TABLE staff_sessions; DROP TABLE staff; DROP TABLE wishes;"
+              "DROP TABLE order_sessions; DROP TABLE sessions; DROP TABLE bills;"
               "DROP TABLE order_purchases; DROP TABLE supply; DROP TABLE revisions;"
               "DROP TABLE changes;"
               "ALTER TABLE orders DROP COLUMN priority; ALTER TABLE orders DROP COLUMN split;"
