@@ -263,7 +263,7 @@ static enum status listening_tell(struct call *call, const struct listen *listen
     }
     /* Beside the answer, which is one line that programs read. */
     if (server->first_link[0] != '\0') {
-        (void)fprintf(stderr, "%s %s%s?link=%s\n",
+        (void)fprintf(stderr, "%s %s%s?token=%s\n",
                       call_say(call, "Nobody may sign in yet; once, within a day, as owner:",
                                "Personne ne peut encore se connecter ; une fois, dans la journée, "
                                "en propriétaire :"),

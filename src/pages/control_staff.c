@@ -124,7 +124,7 @@ void control_staff_render(struct text *to, const struct control_staff *staff)
     if (task->ask == STAFF_TOKEN) {
         text_append_format(to, ",\"token\":\"%s\"", staff->secret);
     } else if (staff->secret[0] != '\0') {
-        text_append_format(to, ",\"link\":\"" STAFF_ENTER_PATH "?link=%s\"", staff->secret);
+        text_append_format(to, ",\"link\":\"" STAFF_ENTER_PATH "?token=%s\"", staff->secret);
     }
     text_append_char(to, '}');
 }

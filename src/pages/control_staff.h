@@ -4,7 +4,7 @@
  *     -> {"staff":[{"name","role","password":true,"link":false,"token":false,"sessions":1}]}
  *   {"command":"staff","do":"add","name":"Maël","role":"packer"}
  *   {"command":"staff","do":"link","name":"Maël"}      a new one-time link
- *     -> {"name","role","link":"/ecluse/staff/enter?link=..."}
+ *     -> {"name","role","link":"/ecluse/staff/enter?token=..."}
  *   {"command":"staff","do":"token","name":"Maël"}     for programs; an earlier one ends
  *     -> {"name","token":"..."}
  *   {"command":"staff","do":"remove","name":"Maël"}    -> {"name"} */

@@ -393,8 +393,10 @@ static void rung_add(struct promise_state *state, int64_t now, const struct plac
 }
 
 void place_ladder_make(struct promise_state *state, int64_t now, const struct place_crowd *crowd,
-                       const struct place_load *load, uint32_t index, struct place_ladder *ladder)
+                       const struct place_load *load, uint32_t index, uint32_t rungs_most,
+                       struct place_ladder *ladder)
 {
+    ASSERT(rungs_most >= 2 && rungs_most <= PLACE_RUNGS_MAX);
     ladder->count = 0;
     if (!is_sent(promise_state_shop(state), crowd->offers[index])) {
         return;
@@ -404,7 +406,7 @@ void place_ladder_make(struct promise_state *state, int64_t now, const struct pl
         rung_add(state, now, crowd, load, index, ladder, 1, crowd->ahead_most);
     }
     uint32_t gap = gap_find(ladder);
-    while (gap < ladder->count && ladder->count < PLACE_RUNGS_MAX) {
+    while (gap < ladder->count && ladder->count < rungs_most) {
         uint32_t ahead = between(ladder->rungs[gap].ahead, ladder->rungs[gap + 1].ahead);
         rung_add(state, now, crowd, load, index, ladder, gap + 1, ahead);
         gap = gap_find(ladder);

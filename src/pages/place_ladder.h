@@ -57,9 +57,11 @@ struct place_load {
 /* Of the crowd's offers; once for all ladders of that moment. */
 void place_load_fill(struct promise_state *state, int64_t now, const struct place_crowd *crowd,
                      struct place_load *load);
-/* The ladder of the crowd's offer `index`, from nobody ahead to crowd->ahead_most. */
+/* The ladder of the crowd's offer `index`, from nobody ahead to crowd->ahead_most, with at most
+ * `rungs_most` rungs (2 to PLACE_RUNGS_MAX). */
 void place_ladder_make(struct promise_state *state, int64_t now, const struct place_crowd *crowd,
-                       const struct place_load *load, uint32_t index, struct place_ladder *ladder);
+                       const struct place_load *load, uint32_t index, uint32_t rungs_most,
+                       struct place_ladder *ladder);
 /* The first rung with at least as many ahead: what is said is not sooner than what was answered.
  * Beyond the last, the last. NULL: there is none. */
 const struct place_rung *place_ladder_find(const struct place_ladder *ladder, uint32_t ahead);

@@ -94,7 +94,7 @@ static void ladder_make(struct line *line, uint32_t index)
     place_crowd_learn(line->world.state, line->world.now, &line->crowd);
     place_load_fill(line->world.state, line->world.now, &line->crowd, &line->load);
     place_ladder_make(line->world.state, line->world.now, &line->crowd, &line->load, index,
-                      &line->ladder);
+                      PLACE_RUNGS_MAX, &line->ladder);
 }
 
 static const struct place_promise *at(const struct line *line, uint32_t ahead)

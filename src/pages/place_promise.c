@@ -13,11 +13,15 @@
 #include <stdlib.h>
 
 #define PLACE_FRESH_NS 1000000000ull
+/* So long at most orders wait for a question, an offer's ladder more or less: what is not reached
+ * comes first the next time. Ladders whose answers cost more get fewer rungs. */
+#define PLACE_MOST_NS 5000000ull
 
 enum {
     CORE_TIME_PARTS = 50, /* of the core's time, one part at most is spent on this */
     SAMPLES = 64,
     SAMPLE_SECONDS = 10,
+    RUNGS_LEAST = 8,
     SENTENCE_BYTES = 512,
     MEMBER_BYTES = 192
 };
@@ -32,9 +36,13 @@ struct place_question {
     struct engine_task task; /* first: `done` gets its address */
     struct place_promises *places;
     const struct shop *shop; /* that it was asked of */
-    uint64_t took_ns;
+    uint32_t first;          /* the offer to begin with */
+    uint32_t rungs_most;
     struct place_crowd crowd;
     struct place_load load;
+    /* Out. */
+    uint64_t took_ns;
+    uint32_t made; /* so many ladders, from the first on, round */
     struct place_ladder ladders[STORE_MOMENT_OFFERS_MAX];
 };
 
@@ -64,22 +72,29 @@ struct place_promises *place_promise_open(struct store *store)
     struct place_promises *places = calloc(1, sizeof *places);
     if (places != NULL) {
         places->store = store;
+        places->question.rungs_most = PLACE_RUNGS_MAX;
     }
     return places;
+}
+
+static void offer_forget(struct place_promises *places, uint32_t offer)
+{
+    for (uint32_t k = 0; k < places->ladders[offer].count; k++) {
+        for (int language = 0; language < LANGUAGES; language++) {
+            json_decref(places->said[offer][k].words[language]);
+            places->said[offer][k].words[language] = NULL;
+        }
+    }
+    places->ladders[offer].count = 0;
 }
 
 static void said_forget(struct place_promises *places)
 {
     for (uint32_t i = 0; i < places->offer_count; i++) {
-        for (uint32_t k = 0; k < places->ladders[i].count; k++) {
-            for (int language = 0; language < LANGUAGES; language++) {
-                json_decref(places->said[i][k].words[language]);
-                places->said[i][k].words[language] = NULL;
-            }
-        }
-        places->ladders[i].count = 0;
+        offer_forget(places, i);
     }
     places->offer_count = 0;
+    places->shop = NULL;
 }
 
 void place_promise_close(struct place_promises *places)
@@ -130,8 +145,14 @@ static void question_answer(struct promise_state *state, int64_t now, void *cont
     uint64_t began = env->ticks_ns(env);
     place_crowd_learn(state, now, &question->crowd);
     place_load_fill(state, now, &question->crowd, &question->load);
-    for (uint32_t i = 0; i < question->crowd.offer_count; i++) {
-        place_ladder_make(state, now, &question->crowd, &question->load, i, &question->ladders[i]);
+    uint32_t count = question->crowd.offer_count;
+    question->made = 0;
+    while (question->made < count &&
+           (question->made == 0 || env->ticks_ns(env) - began < PLACE_MOST_NS)) {
+        uint32_t index = (question->first + question->made) % count;
+        place_ladder_make(state, now, &question->crowd, &question->load, index,
+                          question->rungs_most, &question->ladders[index]);
+        question->made++;
     }
     question->took_ns = env->ticks_ns(env) - began;
 }
@@ -206,26 +227,45 @@ static void member_write(const struct place_rung *rung, char member[MEMBER_BYTES
     text_free(&text);
 }
 
-static void question_keep(struct place_promises *places)
+/* The ladder of one offer, and what is said of each of its rungs. */
+static void ladder_keep(struct place_promises *places, uint32_t index)
 {
     const struct place_question *question = &places->question;
-    said_forget(places);
-    places->shop = question->shop;
-    places->offer_count = question->crowd.offer_count;
-    for (uint32_t i = 0; i < places->offer_count; i++) {
-        places->offers[i] = question->crowd.offers[i];
-        places->units[i] = question->crowd.units[i];
-        places->ladders[i] = question->ladders[i];
-        for (uint32_t k = 0; k < places->ladders[i].count; k++) {
-            const struct place_rung *rung = &places->ladders[i].rungs[k];
-            struct said *said = &places->said[i][k];
-            for (int language = 0; language < LANGUAGES; language++) {
-                struct store_view view =
-                    store_view_of(places->store, places->shop, (enum language)language);
-                said->words[language] = words_of(&view, &rung->promise);
-            }
-            member_write(rung, said->member);
+    offer_forget(places, index);
+    places->offers[index] = question->crowd.offers[index];
+    places->units[index] = question->crowd.units[index];
+    places->ladders[index] = question->ladders[index];
+    for (uint32_t k = 0; k < places->ladders[index].count; k++) {
+        const struct place_rung *rung = &places->ladders[index].rungs[k];
+        struct said *said = &places->said[index][k];
+        for (int language = 0; language < LANGUAGES; language++) {
+            struct store_view view =
+                store_view_of(places->store, places->shop, (enum language)language);
+            said->words[language] = words_of(&view, &rung->promise);
         }
+        member_write(rung, said->member);
+    }
+}
+
+static void question_keep(struct place_promises *places)
+{
+    struct place_question *question = &places->question;
+    uint32_t count = question->crowd.offer_count;
+    places->shop = question->shop;
+    places->offer_count = count;
+    for (uint32_t i = 0; i < question->made; i++) {
+        ladder_keep(places, (question->first + i) % count);
+    }
+    question->first = (question->first + question->made) % count;
+}
+
+static void rungs_adapt(struct place_question *question)
+{
+    uint64_t each_ns = question->made == 0 ? 0 : question->took_ns / question->made;
+    if (each_ns > PLACE_MOST_NS && question->rungs_most > RUNGS_LEAST) {
+        question->rungs_most /= 2;
+    } else if (each_ns < PLACE_MOST_NS / 4 && question->rungs_most < PLACE_RUNGS_MAX) {
+        question->rungs_most *= 2;
     }
 }
 
@@ -239,6 +279,7 @@ static void question_done(struct engine_task *task)
                      (pause > PLACE_FRESH_NS ? pause : PLACE_FRESH_NS);
     if (task->status == STATUS_OK && question->shop == places->store->shop) {
         question_keep(places);
+        rungs_adapt(question);
     }
 }
 
@@ -246,8 +287,11 @@ static void question_begin(struct place_promises *places, const struct gate *gat
 {
     struct place_question *question = &places->question;
     uint32_t oldest = (places->sample_next + SAMPLES - places->sample_count) % SAMPLES;
-    bool sampled = places->sample_count > 0;
+    bool sampled = places->sample_count > 0 && gate->entries >= places->samples[oldest].entries;
     question->places = places;
+    if (question->shop != places->store->shop) {
+        question->first = 0; /* another shop, other offers */
+    }
     question->shop = places->store->shop;
     question->crowd = (struct place_crowd){
         .ahead_most = gate_waiting(gate) + gate->chamber_count,
@@ -268,7 +312,6 @@ static void look(struct place_promises *places, const struct gate *gate)
     uint64_t now_ns = places->store->env->ticks_ns(places->store->env);
     if (places->shop != places->store->shop) {
         said_forget(places);
-        places->shop = NULL;
     }
     if (!places->asking && (now_ns >= places->due_ns || places->shop == NULL)) {
         question_begin(places, gate);

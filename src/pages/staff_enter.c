@@ -56,7 +56,7 @@ static void form_show(const struct staff_page *page, int status, const char *err
 void staff_enter_get(struct staff_page *page)
 {
     struct slice link = {NULL, 0};
-    (void)store_visit_field(&page->visit, page->visit.query, "link", STAFF_SECRET_LENGTH, &link);
+    (void)store_visit_field(&page->visit, page->visit.query, "token", STAFF_SECRET_LENGTH, &link);
     form_show(page, 200, NULL, link);
 }
 

@@ -75,7 +75,7 @@ class Staff(unittest.TestCase):
         """Somebody who has signed in by the link and set a password."""
         browser = Browser(self.shop.port, f'198.51.100.{len(name)}')
         link = urllib.parse.urlsplit(self.staff('add', name, '--role', role)['link'])
-        reply, _ = browser.send('POST', link.path, {'link': urllib.parse.parse_qs(link.query)['link'][0]})
+        reply, _ = browser.send('POST', link.path, {'link': urllib.parse.parse_qs(link.query)['token'][0]})
         self.assertEqual((reply.status, reply.headers['Location']), (303, '/ecluse/staff/password'))
         reply, _ = browser.form('/ecluse/staff/password', '/ecluse/staff/password', password=PASSWORD)
         self.assertEqual((reply.status, reply.headers['Location']), (303, '/ecluse/staff?said=password'))
@@ -88,11 +88,11 @@ class Staff(unittest.TestCase):
     def test_the_first_start_gives_a_link_that_opens_once(self):
         self.start()
         line = self.shop.process.stderr.readline()
-        found = re.search(r'http://127\.0\.0\.1:\d+(/ecluse/staff/enter)\?link=([0-9a-f]{64})$', line.strip())
+        found = re.search(r'http://127\.0\.0\.1:\d+(/ecluse/staff/enter)\?token=([0-9a-f]{64})$', line.strip())
         self.assertIsNotNone(found, line)
         browser = Browser(self.shop.port)
         for _ in range(2):  # whoever only looks uses nothing up
-            reply, page = browser.send('GET', f'{found.group(1)}?link={found.group(2)}')
+            reply, page = browser.send('GET', f'{found.group(1)}?token={found.group(2)}')
             self.assertEqual(reply.status, 200)
             self.assertIn('This link opens once', page)
         reply, _ = browser.send('POST', found.group(1), {'link': found.group(2)})
