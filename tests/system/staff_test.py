@@ -5,7 +5,9 @@ import http.client
 import json
 import os
 import re
+import subprocess
 import sys
+import tempfile
 import time
 import unittest
 import urllib.parse
@@ -210,6 +212,36 @@ class Staff(unittest.TestCase):
         reply, _ = browser.form('/ecluse/staff', '/ecluse/staff/gate', do='pause')
         self.assertEqual(reply.headers['Location'], '/ecluse/staff?said=paused')
         self.assertIn('Paused: nobody goes in', browser.send('GET', '/ecluse/staff')[1])
+
+    def test_a_full_disk_keeps_nobody_from_the_levers(self):
+        folder = tempfile.mkdtemp(prefix='ecluse-full-')
+        self.addCleanup(os.rmdir, folder)
+        mounted = subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder], capture_output=True, check=False)
+        if mounted.returncode != 0:
+            self.skipTest('no right to mount a small disk')
+        self.addCleanup(subprocess.run, ['umount', folder], check=True)
+        text = running.SHOP + waiting_test.SITE
+        with running.Shop(text, folder) as small:
+            self.shop = small
+            self.start()
+            browser = self.add('Lou', 'operations')
+            token = self.staff('token', 'Lou')['token']
+            self.assertEqual(browser.send('GET', '/ecluse/staff')[0].status, 200)
+            with open(os.path.join(folder, 'rest'), 'wb', buffering=0) as rest, contextlib.suppress(OSError):
+                while rest.write(bytes(4096)):
+                    pass
+            number, status = 0, 201
+            while status == 201 and number < 5000:
+                status = small.order('jar', number)[0]
+                number += 1
+            self.assertEqual(status, 503, 'the disk never filled')
+            status, _, gate = self.api('POST', GATE, token, {'paused': True})
+            self.assertEqual((status, gate['paused']), (200, True))
+            self.assertIn('Paused: nobody goes in', browser.send('GET', '/ecluse/staff')[1])
+            reply, _ = browser.form('/ecluse/staff', '/ecluse/staff/gate', do='resume')
+            self.assertEqual(reply.headers['Location'], '/ecluse/staff?said=resumed')
+            self.assertFalse(self.api('GET', GATE, token)[2]['paused'])
+            small.kill()
 
     def test_another_page_and_another_site_move_nothing(self):
         self.start()
