@@ -205,7 +205,7 @@ static enum status password_put(struct journal *journal, struct staff_task *task
                                "th", task->name, &task->secret));
 }
 
-static enum status list(struct journal *journal, struct staff_task *task)
+static enum status list(struct journal *journal, struct staff_task *task, int64_t now)
 {
     sqlite3_stmt *statement = asked(journal, PERSON_COLUMNS "ORDER BY name", "");
     int result = SQLITE_DONE;
@@ -214,7 +214,9 @@ static enum status list(struct journal *journal, struct staff_task *task)
         return journal->fault.status;
     }
     while (task->count < LIMIT_STAFF && (result = sqlite3_step(statement)) == SQLITE_ROW) {
-        person_read(statement, &task->people[task->count++]);
+        struct staff_person *person = &task->people[task->count++];
+        person_read(statement, person);
+        person->link_until = person->link_until > now ? person->link_until : 0;
     }
     (void)sqlite3_finalize(statement);
     return result == SQLITE_ROW || result == SQLITE_DONE
@@ -344,7 +346,7 @@ enum status journal_staff(struct journal *journal, struct staff_task *task, int6
     case STAFF_FIND:
         return find_name(journal, task);
     case STAFF_LIST:
-        return list(journal, task);
+        return list(journal, task, now);
     case STAFF_FOLLOW:
         return follow(journal, task, now);
     case STAFF_ENTER:
