@@ -69,6 +69,8 @@ static const struct command commands[] = {
      "SHOP.db [list | add URL | rotate N | test N | dead | retry ID|all | enable N | remove N] "
      "[--events LIST] [--nearby]",
      "outgoing webhooks: who is told what happens", hooks_run, &hooks_manual},
+    {"staff", "SHOP.db [list | add NAME --role ROLE | link [NAME] | token NAME | remove NAME]",
+     "who may sign in to the staff pages, and as what", staff_run, &staff_manual},
     {"crowd",
      "URL [--moment NAME --shop FILE.yaml | --visitors N --rise SECONDS --half-life SECONDS | "
      "--surge FILE] [options]",

@@ -141,4 +141,14 @@
 #define LIMIT_ENGINE_TASKS 8192 /* waiting; further ones are answered 503 */
 #define LIMIT_BATCH_TASKS  512
 
+/* Staff. */
+#define LIMIT_STAFF                64 /* people who work with the shop's pages */
+#define LIMIT_STAFF_NAME_BYTES     64
+#define LIMIT_STAFF_PASSWORD_BYTES 256
+#define LIMIT_STAFF_SESSIONS       16    /* of one person, at a time */
+#define LIMIT_STAFF_LINK_SECONDS   86400 /* a sign-in link is good for so long */
+#define LIMIT_STAFF_HASHES         16    /* passwords that wait to be hashed */
+#define LIMIT_STAFF_TRY_SECONDS    12 /* one more try to sign in with a name, or from an address */
+#define LIMIT_STAFF_TRIES          10 /* so many at once */
+
 #endif

@@ -8,7 +8,7 @@
 #include "commands/alarms.h"
 #include "commands/board_figures.h"
 #include "commands/commands.h"
-#include "commands/demand.h"
+#include "commands/demand_text.h"
 #include "commands/shop_open.h"
 #include "commands/show.h"
 #include "commands/wishes_show.h"
@@ -69,7 +69,7 @@ static void ask_core(struct promise_state *state, int64_t now, void *context)
     struct look *look = context;
     struct load *load = &look->load;
     alarms_fill(state, &look->alarms);
-    demand_fill(state, now, &look->demand);
+    demand_fill(state, now, LIMIT_ORDER_LINES, &look->demand);
     look->has_cash = promise_cash(state, days, &count, &look->lowest);
     const struct shop *shop = promise_state_shop(state);
     for (uint32_t i = 0; i < shop->work_center_count; i++) {

@@ -1,7 +1,7 @@
 /* ecluse gate: who waits before the shop behind us, and the lever of those who run it. */
 #include "commands/change_request.h"
 #include "commands/commands.h"
-#include "commands/demand.h"
+#include "commands/demand_text.h"
 #include "commands/gate_explain.h"
 #include "commands/serve_watch.h"
 #include "commands/shop_open.h"
@@ -248,7 +248,7 @@ static enum status request_write(const struct call *call, struct text *request, 
 
 static void demand_ask(struct promise_state *state, int64_t now, void *context)
 {
-    demand_fill(state, now, context);
+    demand_fill(state, now, LIMIT_ORDER_LINES, context);
 }
 
 static void demand_put(json_t *answer, const struct shop *shop, const struct demand *demand)

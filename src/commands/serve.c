@@ -13,6 +13,7 @@
 #include "commands/serve_watch.h"
 #include "commands/shop_write.h"
 #include "hooks/hooks.h"
+#include "pages/control_staff.h"
 #include "pages/pages.h"
 
 #include "base/decimal.h"
@@ -109,7 +110,8 @@ struct server {
     enum site_preset preset;
     bool preset_given;
     struct hooks *hooks;
-    struct pages_metrics metrics; /* of the hooks */
+    struct pages_metrics metrics;             /* of the hooks */
+    char first_link[STAFF_SECRET_LENGTH + 1]; /* where nobody works here yet; else empty */
     bool failed;
 };
 
@@ -174,7 +176,9 @@ static void on_notify(void *context)
 
 static void on_wake(void *context)
 {
-    (void)engine_collect(((struct server *)context)->engine);
+    struct server *server = context;
+    (void)engine_collect(server->engine);
+    pages_collect(server->pages);
 }
 
 static void on_turn(void *context)
@@ -263,12 +267,17 @@ static enum status server_open(const struct call *call, const struct listen *lis
     if (status != STATUS_OK) {
         return status;
     }
-    status = serve_watch_open(call, path, &server->watch, fault);
+    status = control_staff_first(server->engine, call->env, server->first_link, fault);
+    if (status == STATUS_OK) {
+        status = serve_watch_open(call, path, &server->watch, fault);
+    }
     if (status != STATUS_OK) {
         return status;
     }
     struct pages_options pages = {.engine = server->engine,
                                   .env = call->env,
+                                  .wake = on_notify,
+                                  .wake_context = server,
                                   .upstream = call_value(call, "upstream") != NULL,
                                   .preset = server->preset_given ? &server->preset : NULL,
                                   .watch = server->watch.wanted ? &server->watch.record : NULL};
@@ -345,6 +354,14 @@ static enum status listening_tell(struct call *call, const struct listen *listen
                            !server->watch.wanted ? ""
                                                  : call_say(call, " and holds nobody (--watch)",
                                                             " sans retenir personne (--watch)"));
+    }
+    /* Beside the answer, which is one line that programs read. */
+    if (server->first_link[0] != '\0') {
+        (void)fprintf(stderr, "%s %s%s?token=%s\n",
+                      call_say(call, "Nobody may sign in yet; once, within a day, as owner:",
+                               "Personne ne peut encore se connecter ; une fois, dans la journée, "
+                               "en propriétaire :"),
+                      url, &STAFF_ENTER_PATH[1], server->first_link);
     }
     return call_flush(call);
 }

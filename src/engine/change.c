@@ -190,11 +190,27 @@ static void change_decide(struct batch *batch, struct engine_task *task)
     }
 }
 
+/* Who of the staff did it: part of the same transaction. */
+static void change_note(struct batch *batch, const struct engine_task *task)
+{
+    struct engine *engine = batch->engine;
+    bool changed = batch->status == STATUS_OK && task->status == STATUS_OK &&
+                   task->change_result == PROMISE_OK && !task->dry_run;
+    if (!changed || task->by.length == 0 || engine->journal == NULL) {
+        return;
+    }
+    enum status status = journal_staff_note(engine->journal, task->by, task->by_what, batch->stamp);
+    if (status != STATUS_OK) {
+        batch_fail(batch, status, journal_fault(engine->journal));
+    }
+}
+
 void change_run(struct batch *batch, struct engine_task *task)
 {
     struct engine *engine = batch->engine;
     task->revised.count = 0;
     change_decide(batch, task);
+    change_note(batch, task);
     if (batch->status != STATUS_OK || task->status != STATUS_OK) {
         return;
     }

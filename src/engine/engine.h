@@ -20,6 +20,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "env/env.h"
+#include "journal/staff.h"
 #include "promise/change.h"
 
 struct engine;
@@ -138,7 +139,8 @@ enum engine_task_kind {
     TASK_CHANGE,
     TASK_SOLD,    /* .sold: what the shop behind says of its orders, in one transaction */
     TASK_PICTURE, /* .picture: to store or replace */
-    TASK_NOTE     /* .note: to store or replace */
+    TASK_NOTE,    /* .note: to store or replace */
+    TASK_STAFF    /* .staff: who works here (journal/staff.h) */
 };
 
 struct engine_task {
@@ -164,6 +166,10 @@ struct engine_task {
     uint32_t sold_count;
     struct picture picture;
     const char *note; /* at most ENGINE_NOTE_BYTES - 1 bytes */
+    struct staff_task *staff;
+    /* TASK_CHANGE: who of the staff does it, and what, for the table of who did what; empty: the
+     * command line. */
+    struct slice by, by_what;
     void (*question)(struct promise_state *state, int64_t now, void *context);
 
     /* Out. `shop` (valid until the engine closes) is the shop by which the answer is to be read. */

@@ -350,6 +350,25 @@ static void note_run(struct batch *batch, struct engine_task *task)
     }
 }
 
+static void staff_run(struct batch *batch, struct engine_task *task)
+{
+    struct engine *engine = batch->engine;
+    if (engine->journal == NULL) {
+        (void)task_fault(task, STATUS_INVALID, "a shop file has no staff; name a database");
+        return;
+    }
+    bool writes = journal_staff_writes(engine->journal, task->staff, batch->stamp);
+    if (writes && !task_begin(batch, task)) {
+        return;
+    }
+    enum status status = journal_staff(engine->journal, task->staff, batch->stamp);
+    if (status != STATUS_OK && writes) {
+        batch_fail(batch, status, journal_fault(engine->journal));
+    } else if (status != STATUS_OK) {
+        (void)task_fault(task, status, journal_fault(engine->journal));
+    }
+}
+
 void task_fetch(struct batch *batch, const struct engine_task *task)
 {
     struct slice fields[PERSON_FIELDS];
@@ -386,6 +405,9 @@ void task_run(struct batch *batch, struct engine_task *task, const struct engine
         break;
     case TASK_NOTE:
         note_run(batch, task);
+        break;
+    case TASK_STAFF:
+        staff_run(batch, task);
         break;
     case TASK_CHANGE:
         change_run(batch, task);

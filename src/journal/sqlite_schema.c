@@ -141,7 +141,19 @@ static const char step_4[] =
     " past INTEGER NOT NULL)"
     " STRICT, WITHOUT ROWID;";
 
-const char *const sqlite_schema_steps[] = {step_1, step_2, step_3, step_4};
+/* Staff (journal/staff.h). */
+static const char step_5[] =
+    "CREATE TABLE staff("
+    " name TEXT PRIMARY KEY, role TEXT NOT NULL, added_at INTEGER NOT NULL, password TEXT,"
+    " link BLOB, link_until INTEGER, token BLOB) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE staff_sessions("
+    " hash BLOB PRIMARY KEY, name TEXT NOT NULL REFERENCES staff(name), began_at INTEGER NOT NULL,"
+    " seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE staff_log("
+    " number INTEGER PRIMARY KEY, at TEXT NOT NULL, name TEXT NOT NULL, what TEXT NOT NULL)"
+    " STRICT;";
+
+const char *const sqlite_schema_steps[] = {step_1, step_2, step_3, step_4, step_5};
 
 _Static_assert(sizeof sqlite_schema_steps / sizeof *sqlite_schema_steps == JOURNAL_SCHEMA_VERSION,
                "each schema version has its step");

@@ -23,6 +23,7 @@ struct cache;
 struct sold_hooks;
 struct line_file;
 struct pages_metrics;
+struct staff;
 struct store;
 struct store_times;
 struct waiting;
@@ -55,6 +56,7 @@ struct pages {
     struct waiting *waiting;              /* NULL: no shop stands behind us */
     const struct door_upstream *upstream; /* NULL: the same */
     struct allowance *allowance;
+    struct staff *staff;
     struct sold_hooks *hooks;
     struct line_file *access_log;             /* NULL: there is none */
     const struct pages_metrics *more_metrics; /* NULL: none */
@@ -116,6 +118,9 @@ api_handler api_offer_get;
 api_handler api_times_get;
 api_handler api_queue_get;
 api_handler api_opening_get;
+api_handler api_gate_get;
+api_handler api_gate_post;
+api_handler api_demand_get;
 api_handler api_health_get;
 api_handler api_metrics_get;
 api_handler api_openapi_get;

@@ -38,6 +38,7 @@ void api_queue_get(struct pages *pages, struct door_request *request, struct sli
     text_append_string(to, "{");
     if (view.state == GATE_WAITING || view.state == GATE_CALLED) {
         place_append(to, &view, waiting_gate(pages->waiting)->head);
+        waiting_places_append(pages->waiting, &view, to);
     }
     text_append_format(to, "\"state\":\"%s\"}",
                        pages->waiting == NULL ? "open" : states[view.state]);

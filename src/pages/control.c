@@ -16,6 +16,7 @@
 #include "pages/control_gate.h"
 #include "pages/control_import.h"
 #include "pages/control_sold.h"
+#include "pages/control_staff.h"
 #include "pages/control_wish.h"
 #include "pages/request.h"
 #include "pages/wish_answer.h"
@@ -40,6 +41,7 @@ struct control {
     struct problem problem;
     struct order_task order;
     struct control_sold sold;
+    struct control_staff staff;
     bool has_task;
     struct text body;
     int http;
@@ -299,6 +301,13 @@ static bool prepare_world_change(struct control *control, struct request_reader 
     return control_change_read(reader, values, task);
 }
 
+static bool prepare_staff(struct control *control, struct request_reader *reader,
+                          const struct json_value *values)
+{
+    struct engine_task *task = task_begin(control, TASK_STAFF);
+    return control_staff_read(reader, values, control->desk, &control->staff, task);
+}
+
 static const struct json_field ping_fields[] = {{"command", JSON_IS_STRING, true}};
 
 static bool prepare_ping(struct control *control, struct request_reader *reader,
@@ -343,6 +352,7 @@ static const struct control_command commands[] = {
     {"picture", FIELDS(control_picture_fields), prepare_picture, PROMISE_PLACE},
     {"sold", FIELDS(control_sold_fields), prepare_sold, PROMISE_PLACE},
     {"gate", FIELDS(control_gate_fields), prepare_gate, PROMISE_PLACE},
+    {"staff", FIELDS(control_staff_fields), prepare_staff, PROMISE_PLACE},
     {"ping", FIELDS(ping_fields), prepare_ping, PROMISE_PLACE},
 };
 
@@ -501,6 +511,9 @@ static void render_done(struct control *control)
     case TASK_SOLD:
         control_sold_render(&control->body, &control->sold, &order->task);
         break;
+    case TASK_STAFF:
+        control_staff_render(&control->body, &control->staff);
+        break;
     case TASK_HISTORY:
         text_append_string(&control->body, "{\"lines\":");
         text_append_integer(&control->body, order->task.history_count);
@@ -541,6 +554,8 @@ void control_render(struct control *control)
     bool refused =
         task->kind == TASK_CHANGE && task->status == STATUS_OK
             ? control_change_problem(&control->problem, task)
+        : task->kind == TASK_STAFF && task->status == STATUS_OK
+            ? control_staff_problem(&control->problem, &control->staff)
             : !order_task_was_done(&control->order) && problem_of_task(&control->problem, task);
     if (refused) {
         render_problem(control);

@@ -23,6 +23,7 @@
  *   {"command":"history"|"picture",...}                  control_import.h
  *   {"command":"sold",...}                               control_sold.h
  *   {"command":"gate","paused":true,"rate":"2.5"}        the waiting room: control_gate.h
+ *   {"command":"staff","do":"add",...}                   who works here: control_staff.h
  *   {"command":"ping"}
  *     -> {"ping":"pong","pid":123,"version":"0.1.0"}
  *

@@ -16,7 +16,7 @@ const struct json_field control_gate_fields[CONTROL_GATE_FIELDS] = {
     {"consent", JSON_IS_STRING, false}, {"purge", JSON_IS_STRING, false},
 };
 
-static bool rate_read(struct request_reader *reader, struct json_value value, uint64_t *cap)
+bool control_gate_rate_read(struct request_reader *reader, struct json_value value, uint64_t *cap)
 {
     struct slice text;
     int64_t thousandths = 0;
@@ -108,11 +108,12 @@ static void rules_append(struct text *to, const struct waiting *waiting)
         rules->denied, rules->opened, rules->closed);
 }
 
-static void answer_append(struct text *to, const struct waiting *waiting, int64_t purged)
+/* Without its braces. */
+static void members_append(struct text *to, const struct waiting *waiting)
 {
     const struct gate *gate = waiting_gate(waiting);
     const struct pace *pace = &gate->pace;
-    text_append_format(to, "{\"paused\":%s,", pace->paused ? "true" : "false");
+    text_append_format(to, "\"paused\":%s,", pace->paused ? "true" : "false");
     rate_append(to, "rate", pace_rate(pace));
     rate_append(to, "ceiling", pace->ceiling);
     rate_append(to, "learned", pace->learned);
@@ -127,7 +128,20 @@ static void answer_append(struct text *to, const struct waiting *waiting, int64_
                        gate_waiting(gate), gate->chamber_count, inside_count(&gate->inside),
                        gate->entries, allowance_refused_all(waiting_allowance(waiting)));
     waiting_opening_append(waiting, to);
-    text_append_string(to, "}");
+    text_append_char(to, '}');
+}
+
+void control_gate_append(struct text *to, const struct waiting *waiting)
+{
+    text_append_char(to, '{');
+    members_append(to, waiting);
+    text_append_char(to, '}');
+}
+
+static void answer_append(struct text *to, const struct waiting *waiting, int64_t purged)
+{
+    text_append_char(to, '{');
+    members_append(to, waiting);
     cache_append(to, waiting, purged);
     text_append_char(to, ',');
     rules_append(to, waiting);
@@ -158,7 +172,8 @@ bool control_gate_do(struct request_reader *reader, const struct json_value *val
                            "the server only watches and holds nobody; start it without --watch to "
                            "hold the crowd");
     }
-    if (values[FIELD_RATE].kind != JSON_IS_NONE && !rate_read(reader, values[FIELD_RATE], &cap)) {
+    if (values[FIELD_RATE].kind != JSON_IS_NONE &&
+        !control_gate_rate_read(reader, values[FIELD_RATE], &cap)) {
         return false;
     }
     if (values[FIELD_CONSENT].kind != JSON_IS_NONE &&

@@ -26,4 +26,9 @@ extern const struct json_field control_gate_fields[CONTROL_GATE_FIELDS];
 bool control_gate_do(struct request_reader *reader, const struct json_value *values,
                      struct waiting *waiting, struct text *answer) MUST_USE;
 
+/* A rate in visitors a second, or "none": UINT64_MAX. False: reader->problem says why. */
+bool control_gate_rate_read(struct request_reader *reader, struct json_value value, uint64_t *cap);
+/* How it stands, as openapi.json's Gate has it. */
+void control_gate_append(struct text *to, const struct waiting *waiting);
+
 #endif

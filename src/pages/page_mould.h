@@ -17,7 +17,7 @@
 #include <jansson.h>
 
 enum {
-    PAGE_WORDS_MAX = 16,
+    PAGE_WORDS_MAX = 24,
     PAGE_WORDS_BYTES_MAX = 4096, /* all words of a page together, escaped */
     PAGE_SHAPE_BYTES_MAX = 512,
     PAGE_HOLES_MAX = 32,

@@ -22,6 +22,8 @@
 #include "pages/control.h"
 #include "pages/router.h"
 #include "pages/sold_hooks.h"
+#include "pages/staff.h"
+#include "pages/staff_pages.h"
 #include "pages/store.h"
 #include "pages/store_times.h"
 #include "pages/waiting.h"
@@ -57,8 +59,9 @@ static enum status open_parts(struct pages *pages, const struct pages_options *o
     pages->times = store_times_open(pages->engine);
     pages->allowance = allowance_open(pages->env);
     pages->hooks = sold_hooks_open(options->hook_secrets);
+    pages->staff = staff_open(pages->engine, pages->env, options->wake, options->wake_context);
     if (pages->offers == NULL || pages->script == NULL || pages->times == NULL ||
-        pages->allowance == NULL || pages->hooks == NULL) {
+        pages->allowance == NULL || pages->hooks == NULL || pages->staff == NULL) {
         return fault_set(fault, STATUS_MEMORY,
                          "no memory for the pages; free some and start again");
     }
@@ -109,6 +112,7 @@ void pages_close(struct pages *pages)
         waiting_close(pages->waiting);
         allowance_close(pages->allowance);
         sold_hooks_close(pages->hooks);
+        staff_close(pages->staff);
         store_close(pages->store);
         api_offers_close(pages->offers);
         cache_close(pages->script);
@@ -128,6 +132,11 @@ void pages_set_upstream(struct pages *pages, struct door_upstream *upstream)
 void pages_watch_append(const struct pages *pages, struct text *to)
 {
     waiting_watch_append(waiting_watched(pages->waiting), to);
+}
+
+void pages_collect(struct pages *pages)
+{
+    staff_collect(pages->staff);
 }
 
 void pages_tick(struct pages *pages)
@@ -253,6 +262,8 @@ void pages_handle(struct door_request *request, void *context)
         waiting_handle_page(pages->waiting, request);
     } else if (waiting && slice_is(path, "/ecluse/queue/leave")) {
         waiting_handle_leave(pages->waiting, request);
+    } else if (staff_pages_have(path)) {
+        staff_pages_handle(pages, request);
     } else {
         handle_api(pages, request);
     }

@@ -21,7 +21,9 @@ enum { PAGES_TICK_MS = 10 };
 struct pages_options {
     struct engine *engine;
     struct env *env;
-    const struct door *door; /* for its figures; may be set later by pages_set_door */
+    const struct door *door;     /* for its figures; may be set later by pages_set_door */
+    void (*wake)(void *context); /* from another thread: pages_collect is to be called */
+    void *wake_context;
     bool upstream; /* a shop stands behind us: it has the paths that are not under /ecluse/ */
     /* With an upstream: what the command line says of it; NULL: the shop file does. */
     const enum site_preset *preset;
@@ -44,6 +46,8 @@ struct pages_metrics {
 void pages_set_metrics(struct pages *pages, const struct pages_metrics *metrics);
 /* The shop behind us, before the door runs; where options.upstream was true. */
 void pages_set_upstream(struct pages *pages, struct door_upstream *upstream);
+/* After a wake, on the door's thread. */
+void pages_collect(struct pages *pages);
 /* Every PAGES_TICK_MS on the door's thread, where options.upstream was true. */
 void pages_tick(struct pages *pages);
 /* What --watch has seen, as `ecluse gate --json` has it under "watch". */

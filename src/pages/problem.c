@@ -24,6 +24,8 @@ static const struct {
     [PROBLEM_TOO_DEEP] = {"too-deep", 400, "The body is nested too deeply"},
     [PROBLEM_DUPLICATE_KEY] = {"duplicate-key", 400, "A field stands twice"},
     [PROBLEM_UNAUTHORIZED] = {"unauthorized", 401, "The order's token is needed"},
+    [PROBLEM_SIGN_IN] = {"sign-in", 401, "Staff alone"},
+    [PROBLEM_FORBIDDEN] = {"forbidden", 403, "Not with this role"},
     [PROBLEM_NOT_FOUND] = {"not-found", 404, "There is nothing here"},
     [PROBLEM_METHOD_NOT_ALLOWED] = {"method-not-allowed", 405, "The method is not allowed here"},
     [PROBLEM_NOT_ACCEPTABLE] = {"not-acceptable", 406, "The answer is JSON"},
@@ -81,7 +83,9 @@ struct slice problem_headers(enum problem_kind kind)
 {
     switch (problem_status(kind)) {
     case 401:
-        return SLICE(PROBLEM_MEDIA_TYPE "WWW-Authenticate: Bearer realm=\"order\"\r\n");
+        return kind == PROBLEM_SIGN_IN
+                   ? SLICE(PROBLEM_MEDIA_TYPE "WWW-Authenticate: Bearer realm=\"staff\"\r\n")
+                   : SLICE(PROBLEM_MEDIA_TYPE "WWW-Authenticate: Bearer realm=\"order\"\r\n");
     case 503:
         return kind == PROBLEM_BUSY            ? SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 1\r\n")
                : kind == PROBLEM_NOT_YOUR_TURN ? SLICE(PROBLEM_MEDIA_TYPE "Retry-After: 5\r\n")

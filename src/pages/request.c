@@ -74,6 +74,12 @@ static const struct json_field address_fields[ADDRESS_FIELDS] = {
     [ADDRESS_COUNTRY] = {"country", JSON_IS_STRING, true},
 };
 
+static const struct json_field gate_fields[GATE_FIELDS] = {
+    [GATE_PAUSED] = {"paused", JSON_IS_BOOLEAN, false},
+    [GATE_RATE] = {"rate", JSON_IS_STRING, false},
+    [GATE_OPEN] = {"open", JSON_IS_BOOLEAN, false},
+};
+
 static const struct request_table tables[REQUEST_SCHEMAS] = {
     [SCHEMA_QUOTE_REQUEST] = {"QuoteRequest", quote_fields, QUOTE_FIELDS},
     [SCHEMA_ORDER_REQUEST] = {"OrderRequest", order_fields, ORDER_FIELDS},
@@ -81,6 +87,7 @@ static const struct request_table tables[REQUEST_SCHEMAS] = {
     [SCHEMA_CUSTOMER] = {"Customer", customer_fields, CUSTOMER_FIELDS},
     [SCHEMA_ADDRESS] = {"Address", address_fields, ADDRESS_FIELDS},
     [SCHEMA_WISH_REQUEST] = {"WishRequest", wish_fields, WISH_FIELDS},
+    [SCHEMA_GATE_REQUEST] = {"GateRequest", gate_fields, GATE_FIELDS},
 };
 
 const struct request_table *request_table(enum request_schema schema)
@@ -587,4 +594,12 @@ bool request_read_wish(struct request_reader *reader, struct slice body,
     return request_read_wished(reader, &wished, request) &&
            read_customer(reader, values[WISH_CUSTOMER], &request->person) &&
            check_address(reader, request);
+}
+
+bool request_read_gate(struct request_reader *reader, struct slice body,
+                       struct json_value values[GATE_FIELDS])
+{
+    struct json_value object;
+    return request_read_object(reader, body, &object) &&
+           request_read_fields(reader, object, "", gate_fields, GATE_FIELDS, values);
 }

@@ -26,6 +26,7 @@ enum request_schema {
     SCHEMA_CUSTOMER,
     SCHEMA_ADDRESS,
     SCHEMA_WISH_REQUEST,
+    SCHEMA_GATE_REQUEST,
     REQUEST_SCHEMAS
 };
 
@@ -46,6 +47,11 @@ bool request_read_order(struct request_reader *reader, struct slice body,
 /* One line, and the day by which it is to be there as `want`. */
 bool request_read_wish(struct request_reader *reader, struct slice body,
                        struct order_request *request) MUST_USE;
+
+/* What the gate is to do; the caller reads the values. */
+enum { GATE_PAUSED, GATE_RATE, GATE_OPEN, GATE_FIELDS };
+bool request_read_gate(struct request_reader *reader, struct slice body,
+                       struct json_value values[GATE_FIELDS]) MUST_USE;
 
 /* Parts. `pointer` is the JSON pointer of the value. */
 bool request_read_object(struct request_reader *reader, struct slice body,

@@ -66,6 +66,14 @@ static const struct route routes[] = {
      CORE_PROBLEMS | BIT(STORAGE_FULL) | BIT(UNAUTHORIZED) | BIT(NOT_FOUND) | BIT(INVALID_JSON) |
          BIT(NOT_UTF8) | BIT(TOO_DEEP) | BIT(WRONG_KIND) | BIT(MISSING_FIELD) | BIT(BAD_VALUE) |
          BIT(TOO_LARGE)},
+    {METHOD_GET, "/ecluse/api/v1/gate", api_gate_get, "getGate", ROUTE_NO_SCHEMA, "Gate", 200,
+     CORE_PROBLEMS | BIT(SIGN_IN) | BIT(FORBIDDEN) | BIT(NOT_FOUND)},
+    {METHOD_POST, "/ecluse/api/v1/gate", api_gate_post, "moveGate", SCHEMA_GATE_REQUEST, "Gate",
+     200,
+     JSON_PROBLEMS | CORE_PROBLEMS | BIT(SIGN_IN) | BIT(FORBIDDEN) | BIT(NOT_FOUND) |
+         BIT(BAD_VALUE)},
+    {METHOD_GET, "/ecluse/api/v1/demand", api_demand_get, "getDemand", ROUTE_NO_SCHEMA, "Demand",
+     200, CORE_PROBLEMS | BIT(SIGN_IN) | BIT(FORBIDDEN)},
     {METHOD_GET, "/ecluse/promise.js", api_script_get, "promiseScript", ROUTE_NO_SCHEMA,
      "text/javascript", 200, BIT(BUSY)},
     {METHOD_GET, "/ecluse/api/v1/opening", api_opening_get, "getOpening", ROUTE_NO_SCHEMA,

@@ -6,6 +6,7 @@
 #include "door/micro_cache.h"
 #include "pages/page_insert.h"
 #include "pages/parking.h"
+#include "pages/place_promise.h"
 #include "pages/store_visit.h"
 #include "pages/waiting_cache.h"
 #include "pages/waiting_consent.h"
@@ -38,6 +39,7 @@ struct waiting {
     struct env *env;
     struct store *store;
     struct waiting_page *page;
+    struct place_promises *places;
     struct allowance *allowance;
     struct door_upstream *upstream;
     const struct shop *shop; /* the one that the rate is of */
@@ -140,16 +142,19 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     struct waiting *made = calloc(1, sizeof *made);
     void *memory = malloc(gate_bytes(&settings));
     struct waiting_page *page = waiting_page_open(store);
-    if (made == NULL || memory == NULL || page == NULL) {
+    struct place_promises *places = place_promise_open(store);
+    if (made == NULL || memory == NULL || page == NULL || places == NULL) {
         free(made);
         free(memory);
         waiting_page_close(page);
+        place_promise_close(places);
         return fault_set(fault, STATUS_MEMORY, "no memory for the waiting room");
     }
     made->engine = engine;
     made->env = env;
     made->store = store;
     made->page = page;
+    made->places = places;
     made->allowance = allowance;
     gate_keys_init(&made->keys, engine_secret(engine, SECRET_TOKEN));
     made->shop = engine_shop(engine);
@@ -212,6 +217,7 @@ void waiting_close(struct waiting *waiting)
 {
     if (waiting != NULL) {
         waiting_page_close(waiting->page);
+        place_promise_close(waiting->places);
         waiting_watch_close(waiting->watch);
         parking_close(&waiting->parking);
         free(waiting->gate);
@@ -307,6 +313,12 @@ static void let_in(struct waiting *waiting, struct door_request *request,
 
 /* ---- the page ---- */
 
+/* Who takes before the visitor does: those ahead, and those who stand at the door. */
+static uint32_t before(const struct gate *gate, const struct gate_view *view)
+{
+    return view->ahead + gate->chamber_count;
+}
+
 static void page_send(struct waiting *waiting, const struct store_visit *visit,
                       const struct gate_view *view, struct slice ticket)
 {
@@ -324,6 +336,9 @@ static void page_send(struct waiting *waiting, const struct store_visit *visit,
     waiting_door_values(&waiting->door, gate, &page, view, values);
     json_object_set_new(values, "seconds", json_integer(seconds));
     waiting_page_wait(view, values);
+    if (view->place > 0) {
+        place_promise_set(waiting->places, gate, visit->language, before(gate, view), values);
+    }
     int length = snprintf(lines, sizeof lines, "Refresh: %" PRIu32 "\r\n%.*s", seconds,
                           (int)ticket.length, ticket.data);
     ASSERT(length > 0 && (size_t)length < sizeof lines);
@@ -608,6 +623,13 @@ bool waiting_look(struct waiting *waiting, struct door_request *request, struct 
     return true;
 }
 
+void waiting_places_append(struct waiting *waiting, const struct gate_view *view, struct text *to)
+{
+    if (view->place > 0) {
+        place_promise_append(waiting->places, waiting->gate, before(waiting->gate, view), to);
+    }
+}
+
 bool waiting_stay(struct waiting *waiting, struct door_request *request, struct store_place *place)
 {
     struct gate_ticket ticket;
@@ -758,6 +780,7 @@ void waiting_tick(struct waiting *waiting)
         parked_give_up(waiting, INT64_MAX);
     }
     gate_turn(waiting->gate, now);
+    place_promise_tick(waiting->places, waiting->gate);
     while (gate_release(waiting->gate, now, &number)) {
         parked_let_in(waiting, number);
     }

@@ -68,6 +68,8 @@ void waiting_close(struct waiting *waiting);
  * often, and that was replied. */
 bool waiting_look(struct waiting *waiting, struct door_request *request,
                   struct gate_view *view) MUST_USE;
+/* "offers":[...], of openapi.json's Place: what would be promised there (place_promise.h). */
+void waiting_places_append(struct waiting *waiting, const struct gate_view *view, struct text *to);
 /* The bearer of the request's ticket, if it has one, reads in the store meanwhile: says "still
  * here", and where they stand. False: asked too often, and that was replied. */
 bool waiting_stay(struct waiting *waiting, struct door_request *request,

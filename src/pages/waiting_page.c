@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SHAPES_MAX = 8, HEADERS_BYTES = 4096 };
+enum { SHAPES_MAX = 32, HEADERS_BYTES = 4096 };
 enum { SETS = 2 * LANGUAGES };     /* of shapes: with offers or without */
 enum { LOOK_AGAIN_NS = 20000000 }; /* while the core is asked */
 enum { MINUTE = 60 };
@@ -81,18 +81,27 @@ void waiting_page_close(struct waiting_page *page)
 
 /* ---- moulds ---- */
 
-static json_t *cards(const struct waiting_page *page, const struct store_view *view)
+/* With the visitor's words, or marks, of what would be promised from the place. */
+static json_t *cards(const struct waiting_page *page, const struct store_view *view,
+                     const json_t *marked)
 {
+    char name[16];
     json_t *list = json_array();
     for (uint32_t i = 0; i < page->offer_count; i++) {
-        json_array_append_new(list, store_view_offer(view, (struct offer_id){page->offers[i]}));
+        json_t *card = store_view_offer(view, (struct offer_id){page->offers[i]});
+        (void)snprintf(name, sizeof name, "offer%u", (unsigned)i);
+        json_t *from_place = json_object_get(marked, name);
+        if (from_place != NULL) {
+            json_object_set(card, "from_place", from_place);
+        }
+        json_array_append_new(list, card);
     }
     return list;
 }
 
-/* Renders the page of these values, whose words it replaces by marks. */
+/* Renders the page of these values, with marks in the place of their words. */
 static enum status mould_make(struct waiting_page *page, enum language language, bool selling,
-                              json_t *marked, struct shaped *shaped, struct fault *fault)
+                              const json_t *words, struct shaped *shaped, struct fault *fault)
 {
     struct store *store = page->store;
     struct slice body;
@@ -101,11 +110,13 @@ static enum status mould_make(struct waiting_page *page, enum language language,
     json_t *values = store_page_values(store, language, title);
     json_object_set_new(values, "selling", json_boolean(selling));
     json_object_set_new(values, "brief", json_true());
-    if (selling) {
-        json_object_set_new(values, "offers", cards(page, &view));
-    }
+    json_t *marked = json_deep_copy(words); /* parts of them are everybody's */
     page_mould_mark(marked);
+    if (selling) {
+        json_object_set_new(values, "offers", cards(page, &view, marked));
+    }
     json_object_update(values, marked);
+    json_decref(marked);
     shaped->stamp = page->stamp;
     enum status status = store_page_render(store, language, "waiting", values, &body, fault);
     if (status == STATUS_OK && !page_mould_cut(&shaped->mould, body, &page->words.shape)) {

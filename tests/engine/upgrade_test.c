@@ -117,19 +117,20 @@ static void database_age(struct world *world)
     assert_int_equal(sqlite3_open(world->path, &db), SQLITE_OK);
     journal_age(db);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
-    world_sql(world,
-              "DROP TABLE origins; DROP TABLE wishes; DROP TABLE order_sessions; DROP TABLE "
-              "sessions; DROP TABLE bills;"
-              "DROP TABLE order_purchases; DROP TABLE supply; DROP TABLE revisions;"
-              "DROP TABLE changes;"
-              "ALTER TABLE orders DROP COLUMN priority; ALTER TABLE orders DROP COLUMN split;"
-              "ALTER TABLE orders DROP COLUMN wanted; ALTER TABLE orders DROP COLUMN vat_minor;"
-              "ALTER TABLE orders DROP COLUMN revisions; ALTER TABLE orders DROP COLUMN broken;"
-              "ALTER TABLE order_lines DROP COLUMN parcel;"
-              "ALTER TABLE order_lines DROP COLUMN status;"
-              "ALTER TABLE order_lines DROP COLUMN ship_by;"
-              "ALTER TABLE order_lines DROP COLUMN deliver_by;"
-              "UPDATE meta SET value = '1' WHERE name = 'schema'; PRAGMA user_version = 1");
+    world_sql(
+        world,
+        "DROP TABLE staff_log; DROP TABLE staff_sessions; DROP TABLE staff; DROP TABLE origins;"
+        "DROP TABLE wishes; DROP TABLE order_sessions; DROP TABLE sessions; DROP TABLE bills;"
+        "DROP TABLE order_purchases; DROP TABLE supply; DROP TABLE revisions;"
+        "DROP TABLE changes;"
+        "ALTER TABLE orders DROP COLUMN priority; ALTER TABLE orders DROP COLUMN split;"
+        "ALTER TABLE orders DROP COLUMN wanted; ALTER TABLE orders DROP COLUMN vat_minor;"
+        "ALTER TABLE orders DROP COLUMN revisions; ALTER TABLE orders DROP COLUMN broken;"
+        "ALTER TABLE order_lines DROP COLUMN parcel;"
+        "ALTER TABLE order_lines DROP COLUMN status;"
+        "ALTER TABLE order_lines DROP COLUMN ship_by;"
+        "ALTER TABLE order_lines DROP COLUMN deliver_by;"
+        "UPDATE meta SET value = '1' WHERE name = 'schema'; PRAGMA user_version = 1");
 }
 
 static void accepted(struct engine_task task)

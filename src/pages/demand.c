@@ -1,16 +1,12 @@
 /* Orders are walked from the latest back, as far as the minutes reach, and counted by offer; then
  * the rows are chosen, and the core is asked about each. */
-#include "commands/demand.h"
+#include "pages/demand.h"
 
 #include "base/decimal.h"
-#include "commands/show.h"
 #include "pages/answer_json.h"
 #include "pages/left_task.h"
-#include "report/table.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-
 enum { LASTS_MINUTES_MAX = 24 * 60 };
 
 /* What was taken of each offer. */
@@ -88,7 +84,8 @@ static void most_sold_add(struct demand *demand, const struct shop *shop,
     }
 }
 
-static void promise_look(struct promise_state *state, int64_t now, struct demand_offer *row)
+static void promise_look(struct promise_state *state, int64_t now, uint32_t lines_most,
+                         struct demand_offer *row)
 {
     const struct promise_line line = {row->offer, THOUSAND};
     const struct promise_command command = {
@@ -98,11 +95,12 @@ static void promise_look(struct promise_state *state, int64_t now, struct demand
     row->dated = answer.result == PROMISE_OK;
     row->deliver_by_day = answer.summary.dates.deliver_by_day;
     row->left =
-        row->dated ? left_find(state, now, row->offer.index, LEFT_UNITS_MAX, LIMIT_ORDER_LINES) : 0;
+        row->dated ? left_find(state, now, row->offer.index, LEFT_UNITS_MAX, lines_most) : 0;
     row->wishes = promise_wish_demand(state, row->offer);
 }
 
-void demand_fill(struct promise_state *state, int64_t now, struct demand *demand)
+void demand_fill(struct promise_state *state, int64_t now, uint32_t lines_most,
+                 struct demand *demand)
 {
     struct taken taken[LIMIT_OFFERS] = {{.orders = 0}};
     const struct shop *shop = promise_state_shop(state);
@@ -111,22 +109,15 @@ void demand_fill(struct promise_state *state, int64_t now, struct demand *demand
     moment_add(demand, shop, taken);
     most_sold_add(demand, shop, taken);
     for (uint32_t i = 0; i < demand->count; i++) {
-        promise_look(state, now, &demand->offers[i]);
+        promise_look(state, now, lines_most, &demand->offers[i]);
     }
 }
 
-/* ---- showing ---- */
+/* ---- telling ---- */
 
-/* Thousandths. */
-static int64_t a_minute(int64_t thousandths)
+int64_t demand_minutes_left(const struct demand_offer *row)
 {
-    return thousandths / DEMAND_MINUTES;
-}
-
-/* At the pace of the last minutes what is left is gone in so many; -1: it is not. */
-static int64_t minutes_left(const struct demand_offer *row)
-{
-    int64_t pace = a_minute(row->quantity_thousandths);
+    int64_t pace = demand_a_minute(row->quantity_thousandths);
     if (pace == 0 || row->left == LEFT_UNITS_MAX) {
         return -1;
     }
@@ -134,73 +125,17 @@ static int64_t minutes_left(const struct demand_offer *row)
     return minutes <= LASTS_MINUTES_MAX ? minutes : -1;
 }
 
-static void row_write(struct call *call, const struct shop *shop, const struct demand_offer *row,
-                      struct table *table)
-{
-    char number[SHOW_BYTES];
-    int64_t minutes = minutes_left(row);
-    bool soon = minutes >= 0 && minutes < 60;
-    table_cell_format(table, "  %s", shop->offers[row->offer.index].name);
-    table_cell_string(
-        table, show_quantity(call->language, number, a_minute((int64_t)row->orders * THOUSAND)));
-    table_cell_string(table,
-                      show_quantity(call->language, number, a_minute(row->quantity_thousandths)));
-    if (row->left == LEFT_UNITS_MAX) {
-        table_cell_string(table, call_say(call, "plenty", "beaucoup"));
-    } else {
-        table_cell_format(table, "%" PRIu32, row->left);
-    }
-    if (minutes < 0) {
-        table_cell_string(table, row->left == 0 ? "" : "·");
-    } else {
-        char lasts[SHOW_BYTES];
-        (void)snprintf(lasts, sizeof lasts, "%" PRId64 " min", minutes);
-        table_cell_tone(table, slice_of(lasts), soon ? TABLE_WARN : TABLE_PLAIN);
-    }
-    table_cell_format(table, "%" PRIu32, row->wishes.waiting);
-    if (row->dated) {
-        table_cell_string(table, show_day(call->language, number, row->deliver_by_day));
-    } else {
-        table_cell_tone(table, slice_of(call_say(call, "sold out", "épuisé")), TABLE_BAD);
-    }
-}
-
-bool demand_text(struct call *call, const struct shop *shop, const struct demand *demand)
-{
-    const struct table_column columns[] = {
-        {call_say(call, "  offer", "  offre"), TABLE_LEFT, true},
-        {call_say(call, "orders/min", "cdes/min"), TABLE_RIGHT, false},
-        {call_say(call, "units/min", "unités/min"), TABLE_RIGHT, false},
-        {call_say(call, "left", "restent"), TABLE_RIGHT, false},
-        {call_say(call, "lasts", "durée"), TABLE_RIGHT, false},
-        {call_say(call, "wishes", "souhaits"), TABLE_RIGHT, false},
-        {call_say(call, "promised for", "promis pour"), TABLE_LEFT, false}};
-    struct table table;
-    if (demand->count == 0) {
-        return true;
-    }
-    call_title(call, call_say(call, "Demand of the last 5 minutes, and what can be promised",
-                              "Demande des 5 dernières minutes, et ce qui peut être promis"));
-    table_init(&table, columns, sizeof columns / sizeof columns[0]);
-    for (uint32_t i = 0; i < demand->count; i++) {
-        row_write(call, shop, &demand->offers[i], &table);
-    }
-    bool written = table_write(&table, call->terminal.width, call->terminal.colour, &call->out);
-    table_free(&table);
-    return written;
-}
-
 void demand_json(struct text *to, const struct shop *shop, const struct demand *demand)
 {
     text_append_char(to, '[');
     for (uint32_t i = 0; i < demand->count; i++) {
         const struct demand_offer *row = &demand->offers[i];
-        int64_t minutes = minutes_left(row);
+        int64_t minutes = demand_minutes_left(row);
         text_append_format(to, "%s{\"offer\":\"%s\",\"orders_per_minute\":", i == 0 ? "" : ",",
                            shop->offers[row->offer.index].name);
-        answer_json_quantity(to, a_minute((int64_t)row->orders * THOUSAND));
+        answer_json_quantity(to, demand_a_minute((int64_t)row->orders * THOUSAND));
         text_append_string(to, ",\"units_per_minute\":");
-        answer_json_quantity(to, a_minute(row->quantity_thousandths));
+        answer_json_quantity(to, demand_a_minute(row->quantity_thousandths));
         text_append_format(to, ",\"left\":%" PRIu32 ",\"minutes_left\":", row->left);
         if (minutes >= 0) {
             text_append_integer(to, minutes);

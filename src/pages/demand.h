@@ -2,10 +2,10 @@
  *
  * Marketing reads from it whether the basin may be filled further; operations see what a shift or a
  * receipt more would change, because it is counted from the core's state of now. */
-#ifndef ECLUSE_COMMANDS_DEMAND_H
-#define ECLUSE_COMMANDS_DEMAND_H
+#ifndef ECLUSE_PAGES_DEMAND_H
+#define ECLUSE_PAGES_DEMAND_H
 
-#include "commands/command.h"
+#include "base/text.h"
 #include "promise/wish.h"
 
 enum {
@@ -30,11 +30,18 @@ struct demand {
 };
 
 /* The moment's offers (gate: moment_offers), then those of which most units were taken in
- * the last minutes. On the core's state; the state stays as it is. */
-void demand_fill(struct promise_state *state, int64_t now, struct demand *demand);
+ * the last minutes. On the core's state; the state stays as it is. `lines_most` as for left_find:
+ * LIMIT_ORDER_LINES where nobody else waits for the core. */
+void demand_fill(struct promise_state *state, int64_t now, uint32_t lines_most,
+                 struct demand *demand);
 
-/* A table with its title; nothing where there is no offer to show. False: no memory. */
-bool demand_text(struct call *call, const struct shop *shop, const struct demand *demand);
+/* Of what was taken in the last minutes, thousandths or not: of one minute. */
+static inline int64_t demand_a_minute(int64_t of_minutes)
+{
+    return of_minutes / DEMAND_MINUTES;
+}
+/* At the pace of the last minutes what is left is gone in so many; -1: it is not. */
+int64_t demand_minutes_left(const struct demand_offer *row);
 /* [{"offer","orders_per_minute","units_per_minute","left","minutes_left","wishes","units_wished",
  * "deliver_by"}] */
 void demand_json(struct text *to, const struct shop *shop, const struct demand *demand);
