@@ -32,6 +32,8 @@ static int close_store(void **state)
     char path[96];
     (void)state;
     hook_store_close(&store);
+    (void)snprintf(path, sizeof path, "%s.hooks-journal", database);
+    (void)unlink(path); /* SQLite's, empty; there once something was written */
     (void)snprintf(path, sizeof path, "%s.hooks", database);
     return unlink(path) == 0 && rmdir(folder) == 0 ? 0 : -1;
 }

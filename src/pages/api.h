@@ -10,6 +10,7 @@
 #define ECLUSE_PAGES_API_H
 
 #include "door/door.h"
+#include "pages/allowance.h"
 #include "pages/answer_json.h"
 #include "pages/answer_memo.h"
 #include "pages/order_task.h"
@@ -151,6 +152,8 @@ void api_limits_append(struct text *to, const struct pages *pages);
 /* The label of the limit that this refusal, or this problem, means; NULL: it is about no limit. */
 const char *api_limit_of_refusal(enum http_refusal refusal);
 const char *api_limit_of_problem(enum problem_kind kind);
+/* Each rule is a limit. */
+const char *api_limit_of_rule(enum allowance_rule rule);
 
 /* The control socket's route, which is not part of the public table. */
 void api_control_post(struct pages *pages, struct door_request *request);

@@ -57,6 +57,12 @@ const char *api_limit_of_problem(enum problem_kind kind)
     return problem_limits[kind];
 }
 
+const char *api_limit_of_rule(enum allowance_rule rule)
+{
+    ASSERT(rule < ALLOWANCE_RULES);
+    return rate_limits[rule];
+}
+
 static void hits(struct text *to, const char *limit, uint64_t count)
 {
     text_append_format(to, "ecluse_limit_hits_total{limit=\"%s\"} %llu\n", limit,

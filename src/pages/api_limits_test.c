@@ -48,11 +48,22 @@ static void every_problem_of_the_api(void **state)
     assert_null(api_limit_of_problem(PROBLEM_SOLD_OUT));
 }
 
+static void every_rate(void **state)
+{
+    (void)state;
+    for (enum allowance_rule rule = 0; rule < ALLOWANCE_RULES; rule++) {
+        if (api_limit_of_rule(rule) == NULL) {
+            fail_msg("%s has no name among the limits", allowance_name(rule));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_refusal_of_the_door),
         cmocka_unit_test(every_problem_of_the_api),
+        cmocka_unit_test(every_rate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
