@@ -173,6 +173,7 @@ struct door_request {
     struct door_client client; /* of the connection */
     struct reply_source source;
     const struct door_insert *insert; /* for its page; NULL: none */
+    bool uncached;                    /* the shop behind itself is to answer it */
     enum stream_framing framing;      /* while STREAMING */
     int stream_status;
     uint64_t stream_bytes; /* of the body, so far */

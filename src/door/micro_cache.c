@@ -247,7 +247,7 @@ bool micro_take(struct micro_cache *cache, struct exchange_ask *ask, uint64_t si
     /* Who has waited has what came after the request, whatever it said. */
     look(cache, ask->request, since_ms == 0, &found);
     ask->unsafe = found.ask.kind == ASK_UNSAFE;
-    if (found.ask.kind != ASK_CACHED) {
+    if (found.ask.kind != ASK_CACHED || ask->request->uncached) {
         cache->figures.passes++;
         return false;
     }
@@ -275,7 +275,7 @@ bool door_cached(struct door_request *request, struct door_upstream *upstream, s
     struct micro_cache *cache = upstream->cache;
     const struct exchange_ask ask = {.request = request, .headers = headers};
     struct look found;
-    if (cache == NULL || cache->settings.bytes_max == 0) {
+    if (cache == NULL || cache->settings.bytes_max == 0 || request->uncached) {
         return false;
     }
     look(cache, request, false, &found);
@@ -293,6 +293,12 @@ bool door_cached(struct door_request *request, struct door_upstream *upstream, s
         return true;
     }
     return false;
+}
+
+void door_uncached(struct door_request *request)
+{
+    ASSERT(request->state == REQUEST_HANDLED);
+    request->uncached = true;
 }
 
 /* ---- the cache as a whole ---- */

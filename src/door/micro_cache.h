@@ -28,6 +28,9 @@ void door_cache_set(struct door_upstream *upstream, const struct door_cache_sett
 bool door_cached(struct door_request *request, struct door_upstream *upstream,
                  struct slice headers) MUST_USE;
 
+/* Before door_forward: the shop behind itself answers this one, and its answer is not kept. */
+void door_uncached(struct door_request *request);
+
 /* Forgets "all", the answers of a path ("/shop", with any query), or of all that begin so
  * ("/shop*"). Returns how many; -1: it is none of these. */
 int64_t door_cache_purge(struct door_upstream *upstream, struct slice what);

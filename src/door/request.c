@@ -80,6 +80,7 @@ static void message_begin(struct door_request *request)
     request->first = true;
     request->source = (struct reply_source){0};
     request->insert = NULL;
+    request->uncached = false;
     http_parser_reset(&request->parser, request->origin.local_socket
                                             ? LIMIT_CONTROL_BODY_BYTES
                                             : request->door->options.body_bytes_max);

@@ -83,8 +83,11 @@ static enum status store_memory_take(struct store *store, struct fault *fault)
     store->dates = store_dates_open(store->engine, store->env);
     store->times = store_times_open(store->engine);
     const struct web_file *style = web_file_find(SLICE("store/store.css"));
-    ASSERT(style != NULL);
+    const struct web_file *staff_style = web_file_find(SLICE("store/staff.css"));
+    ASSERT(style != NULL && staff_style != NULL);
     (void)snprintf(store->style, sizeof store->style, "/assets/store-%s.css", style->digest);
+    (void)snprintf(store->staff_style, sizeof store->staff_style, "/assets/staff-%s.css",
+                   staff_style->digest);
     if (store->cache == NULL || store->dates == NULL || store->times == NULL ||
         !store_shop_take(store, engine_shop(store->engine))) {
         return memory_refuse(fault);
@@ -184,7 +187,8 @@ static void robots_send(const struct store_visit *visit)
 static bool files_serve(const struct store_visit *visit)
 {
     struct slice path = visit->path;
-    bool style = slice_is(path, visit->store->style);
+    bool staff_style = slice_is(path, visit->store->staff_style);
+    bool style = staff_style || slice_is(path, visit->store->style);
     bool icon = slice_is(path, "/favicon.ico") || slice_is(path, "/assets/icon.svg");
     bool robots = slice_is(path, "/robots.txt");
     bool picture = slice_starts(path, "/pictures/");
@@ -195,7 +199,8 @@ static bool files_serve(const struct store_visit *visit)
     if (method != METHOD_GET && method != METHOD_HEAD) {
         store_visit_method(visit, "GET, HEAD");
     } else if (style) {
-        file_send(visit, "store/store.css", "Content-Type: text/css; charset=utf-8\r\n");
+        file_send(visit, staff_style ? "store/staff.css" : "store/store.css",
+                  "Content-Type: text/css; charset=utf-8\r\n");
     } else if (icon) {
         file_send(visit, "store/icon.svg", "Content-Type: image/svg+xml\r\n");
     } else if (robots) {

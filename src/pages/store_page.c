@@ -30,6 +30,7 @@ json_t *store_page_values(const struct store *store, enum language language, con
     json_object_set_new(values, "shop_name", json_string(store->shop->name));
     json_object_set_new(values, "root", json_string(store->root));
     json_object_set_new(values, "style", json_string(store->style));
+    json_object_set_new(values, "staff_style", json_string(store->staff_style));
     json_object_set_new(values, "behind", json_boolean(store->moment_only));
     store_page_address(values, language, SLICE("/"), (struct slice){NULL, 0});
     return values;

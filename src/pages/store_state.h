@@ -46,8 +46,9 @@ struct store {
     struct gate_keys here_keys; /* of tickets: store_here.h */
     uint32_t here_next;         /* the next visitor's number */
     struct turns turns;
-    struct text page; /* scratch: the page being rendered */
-    char style[64];   /* the path of the style sheet: it names its content */
+    struct text page;     /* scratch: the page being rendered */
+    char style[64];       /* the path of the style sheet: it names its content */
+    char staff_style[64]; /* of what the staff's pages have besides */
 };
 
 #endif

@@ -353,21 +353,6 @@ static void reply_later(struct door_request *request)
                  SLICE("Retry-After: 60\r\nCache-Control: no-store\r\nEcluse-State: waiting\r\n"));
 }
 
-/* Can it show a page, and come back to it? Crawlers say what they are. */
-static bool is_browser(const struct door_request *request)
-{
-    struct slice accept = door_header(request, "Accept");
-    struct slice agent = door_header(request, "User-Agent");
-    enum http_method method = door_method(request);
-    bool reads = (method == METHOD_GET || method == METHOD_HEAD) && accept.length > 0 &&
-                 memmem(accept.data, accept.length, "text/html", 9) != NULL;
-    bool crawls = agent.length > 0 && (memmem(agent.data, agent.length, "bot", 3) != NULL ||
-                                       memmem(agent.data, agent.length, "Bot", 3) != NULL ||
-                                       memmem(agent.data, agent.length, "crawl", 5) != NULL ||
-                                       memmem(agent.data, agent.length, "spider", 6) != NULL);
-    return reads && !crawls;
-}
-
 /* ---- how much one may ask ---- */
 
 /* The seconds after which to ask again; 0: go on. `ticket` NULL: without one. */
@@ -437,7 +422,7 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit, e
     char lines[HEADERS_BYTES];
     struct gate_view view;
     int64_t now = now_ms(waiting);
-    bool browser = is_browser(visit->request);
+    bool browser = waiting_page_fits(visit->request);
     bool fails = waiting_keep_fails(&waiting->keep, waiting->gate, now);
     if (!fails && !browser && !gate_is_quiet(waiting->gate)) {
         reply_later(visit->request);
@@ -488,7 +473,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
         park(waiting, visit, ticket, way);
         break;
     case GATE_KNOCK_WAIT:
-        if (!is_browser(visit->request)) {
+        if (!waiting_page_fits(visit->request)) {
             reply_later(visit->request);
             break;
         }
@@ -522,7 +507,7 @@ static bool may_go_on(struct waiting *waiting, const struct door_request *reques
                       const struct gate_ticket *ticket)
 {
     enum gate_session session = session_of(waiting, ticket);
-    bool rest = !is_browser(request) || ends_at(waiting, door_path(request));
+    bool rest = !waiting_page_fits(request) || ends_at(waiting, door_path(request));
     return session == GATE_SESSION_OPEN || (session == GATE_SESSION_LEAVING && rest);
 }
 
@@ -532,7 +517,7 @@ static bool may_go_on(struct waiting *waiting, const struct door_request *reques
 static bool shown_from_cache(struct waiting *waiting, struct door_request *request,
                              const struct gate_ticket *ticket)
 {
-    if ((waiting->gate->closed && is_browser(request)) ||
+    if ((waiting->gate->closed && waiting_page_fits(request)) ||
         !door_cached(request, waiting->upstream, SLICE("Ecluse-State: cached\r\n"))) {
         return false;
     }
@@ -554,7 +539,7 @@ static void watched(struct waiting *waiting, struct door_request *request,
     const struct watched_request asked = {.request = request,
                                           .ticket = ticket,
                                           .verdict = &verdict,
-                                          .browser = is_browser(request),
+                                          .browser = waiting_page_fits(request),
                                           .limited = seconds_to_wait(waiting, request, ticket) > 0,
                                           .ends = ends_at(waiting, door_path(request))};
     waiting_watch_handle(waiting->watch, waiting->upstream, &asked);
@@ -584,6 +569,9 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
         return;
     }
     waiting_rules_ask(&waiting->rules, waiting->shop, request, &verdict);
+    if (verdict.class != SITE_BROWSING && verdict.class != SITE_ASSETS) {
+        door_uncached(request); /* a bank's second call is not answered with the first one's */
+    }
     if (waiting_rules_pass(&waiting->rules, waiting->upstream, request, &verdict) ||
         !store_visit_open(&visit, waiting->store, request)) {
         return;
@@ -666,20 +654,6 @@ void waiting_handle_page(struct waiting *waiting, struct door_request *request)
     }
 }
 
-/* The page after it, with which the ticket goes. */
-static void left_send(const struct store_visit *visit)
-{
-    char line[HEADERS_BYTES];
-    const char *title = store_page_message(visit->language, MESSAGE("waiting-left-title"));
-    json_t *values = store_page_values(visit->store, visit->language, title);
-    json_object_set_new(values, "left", json_true());
-    (void)snprintf(line, sizeof line,
-                   "Set-Cookie: " GATE_TICKET_COOKIE
-                   "=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax%s\r\n",
-                   store_visit_secure(visit));
-    store_visit_page(visit, 200, "waiting", values, slice_of(line));
-}
-
 void waiting_handle_leave(struct waiting *waiting, struct door_request *request)
 {
     struct store_visit visit;
@@ -705,7 +679,7 @@ void waiting_handle_leave(struct waiting *waiting, struct door_request *request)
             reply_later(parked);
         }
     }
-    left_send(&visit);
+    waiting_page_left(&visit);
 }
 
 /* ---- time ---- */

@@ -8,6 +8,7 @@
 #include "pages/waiting_page.h"
 
 #include "base/assert.h"
+#include "pages/gate_ticket.h"
 #include "pages/page_mould.h"
 #include "pages/store_moment.h"
 #include "pages/store_page.h"
@@ -19,7 +20,7 @@
 enum { SHAPES_MAX = 32, HEADERS_BYTES = 4096 };
 enum { SETS = 2 * LANGUAGES };     /* of shapes: with offers or without */
 enum { LOOK_AGAIN_NS = 20000000 }; /* while the core is asked */
-enum { MINUTE = 60 };
+enum { MINUTE = 60, COOKIE_LINE_BYTES = 256 };
 
 struct shaped {
     uint64_t stamp;
@@ -286,4 +287,31 @@ void waiting_page_send(struct waiting_page *page, const struct store_visit *visi
         return;
     }
     page_send(page, visit, settled && page->offer_count > 0, values, lines);
+}
+
+bool waiting_page_fits(const struct door_request *request)
+{
+    struct slice accept = door_header(request, "Accept");
+    struct slice agent = door_header(request, "User-Agent");
+    enum http_method method = door_method(request);
+    bool reads = (method == METHOD_GET || method == METHOD_HEAD) && accept.length > 0 &&
+                 memmem(accept.data, accept.length, "text/html", 9) != NULL;
+    bool crawls = agent.length > 0 && (memmem(agent.data, agent.length, "bot", 3) != NULL ||
+                                       memmem(agent.data, agent.length, "Bot", 3) != NULL ||
+                                       memmem(agent.data, agent.length, "crawl", 5) != NULL ||
+                                       memmem(agent.data, agent.length, "spider", 6) != NULL);
+    return reads && !crawls;
+}
+
+void waiting_page_left(const struct store_visit *visit)
+{
+    char line[COOKIE_LINE_BYTES];
+    const char *title = store_page_message(visit->language, MESSAGE("waiting-left-title"));
+    json_t *values = store_page_values(visit->store, visit->language, title);
+    json_object_set_new(values, "left", json_true());
+    (void)snprintf(line, sizeof line,
+                   "Set-Cookie: " GATE_TICKET_COOKIE
+                   "=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax%s\r\n",
+                   store_visit_secure(visit));
+    store_visit_page(visit, 200, "waiting", values, slice_of(line));
 }

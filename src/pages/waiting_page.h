@@ -25,4 +25,9 @@ void waiting_page_wait(const struct gate_view *view, json_t *values);
 void waiting_page_send(struct waiting_page *page, const struct store_visit *visit, json_t *values,
                        struct slice lines);
 
+/* Can who asks show a page, and come back to it? Crawlers say what they are. */
+bool waiting_page_fits(const struct door_request *request);
+/* The page for somebody who gave up the place; the ticket goes with it. */
+void waiting_page_left(const struct store_visit *visit);
+
 #endif

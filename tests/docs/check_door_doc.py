@@ -26,7 +26,7 @@ class Draw(unittest.TestCase):
 
 class Limits(unittest.TestCase):
     NAMES = {'requests without a ticket': 'ADDRESS', 'those that change': 'CHANGE', 'new places': 'PLACE',
-             'requests with tickets': 'BEARERS', 'requests of one visitor': 'SESSION', 'asking for': 'POLL', 'messages of the shop': 'HOOK'}
+             'requests with tickets': 'BEARERS', 'requests of one visitor': 'SESSION', 'asking for': 'POLL', 'messages of the shop': 'SOLD'}
 
     def test_the_table_is_the_programs(self):
         with open(os.path.join(ROOT, 'docs', 'door.md'), encoding='utf-8') as file:

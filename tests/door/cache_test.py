@@ -153,6 +153,11 @@ class Kept(Cache):
         self.assertEqual(self.ask('/page').body, b'answer 4')
         self.assertEqual(self.ask('/page?a=1', Host='other.example').body, b'answer 5')
 
+    def test_what_the_shop_is_to_answer_itself(self):
+        self.start(numbered(Cache_Control='max-age=60'))
+        self.assertEqual([self.ask('/callback/bank').body for _ in range(3)], [b'answer 1', b'answer 2', b'answer 3'])
+        self.assertEqual(self.figures()['kept'], 0)
+
     def test_what_is_kept(self):
         soon = time.strftime('%a, %d %b %Y %H:%M:%S GMT', time.gmtime(time.time() + 60))
         kept = [dict(Cache_Control='public, max-age=60'), dict(Cache_Control='s-maxage=60, max-age=0'), dict(Expires=soon),

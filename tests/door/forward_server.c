@@ -2,6 +2,7 @@
  *
  *   /ecluse/figures    the figures as JSON, answered by the handler
  *   /product/...       handed on at once; its page gets "[[SKU]]" put in before PLACE
+ *   /callback/...      the same; the cache neither answers nor keeps it
  *   /later...          handed on in the next tick, not in the handler
  *   /ecluse/cache      the cache's figures
  *   /ecluse/purge?WHAT purges
@@ -66,6 +67,9 @@ static void forward(struct door_request *request)
     ASSERT(number != NULL);
     if (begins(door_path(request), SLICE("/product/"))) {
         door_forward_insert(request, &insert);
+    }
+    if (begins(door_path(request), SLICE("/callback/"))) {
+        door_uncached(request);
     }
     *number = ++forwards.begun;
     struct slice headers = cache.bytes_max > 0 ? SLICE("X-Door: 1\r\n")
