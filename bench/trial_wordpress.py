@@ -30,7 +30,7 @@ WORKERS = 8              # of PHP: what a small hosting plan has
 PAGES, THINK = 6, 5      # of a visit; seconds between two of them, on average
 SHARE = 0.75             # of what the site bears at most: what the owner writes into the shop file
 OVERLOAD = 4             # at its peak the crowd asks for so many times what the site bears
-RISE, HALF_LIFE = 15, 30
+RISE, HALF_LIFE = 10, 15
 INSIDE_P99 = 2           # seconds
 PRODUCTS = 24
 
