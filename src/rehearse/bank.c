@@ -148,6 +148,7 @@ static void order_cancel(struct world *world, uint32_t index)
         return;
     }
     order->cancelled = true;
+    world->open_orders--;
     for (uint32_t i = 0; i < order->job_count; i++) {
         struct job *job = &world->floor.jobs[order->job_first + i];
         job->skipped = true;

@@ -15,7 +15,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LADDER_RUNS_MAX = 40, POINT_RUNS_MAX = 40, POINT_STEPS = 9, POINT_REACH_MIN = 50 };
+enum { POINT_STEPS = 7, POINT_REACH_MIN = 50, POINT_GROWTH = 4 };
 
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
@@ -24,8 +24,8 @@ static uint32_t smaller(uint32_t a, uint32_t b)
 
 uint64_t breaks_worlds(uint32_t runs)
 {
-    return (uint64_t)smaller(runs, LADDER_RUNS_MAX) * 2 * (REHEARSE_RUNGS_MAX - 1) +
-           (uint64_t)smaller(runs, POINT_RUNS_MAX) * (POINT_STEPS + 2);
+    return (uint64_t)smaller(runs, BREAKS_RUNS_MAX) * (REHEARSE_RUNGS_MAX - 1) +
+           (uint64_t)smaller(runs, BREAKS_RUNS_MAX) * (POINT_STEPS + 4);
 }
 
 void breaks_calm(struct crew_member *member, const struct repairs *repairs, uint64_t key)
@@ -152,6 +152,7 @@ static bool rung_find(const struct failing *failing, uint32_t runs, struct rehea
 }
 
 struct ladder {
+    struct outcome *const *calm; /* [run] */
     struct repairs repairs;
     struct failing *failing;
 };
@@ -161,11 +162,10 @@ static void ladder_run(struct crew_member *member, uint32_t index, void *context
     struct ladder *ladder = context;
     const struct rehearse_plan *plan = member->crew->plan;
     uint64_t key = draw_run_key(plan->seed, index);
-    breaks_calm(member, &ladder->repairs, key);
     world_crowd(member->world, &member->crew->scene, key,
                 crowd_reach(plan->moment, key, plan->visitors), ladder->repairs.site);
     crew_world(member, &ladder->repairs, SIDE_TODAY, key, member->outcome);
-    breaks_find(member->outcome, member->calm, &ladder->failing[index]);
+    breaks_find(member->outcome, ladder->calm[index], &ladder->failing[index]);
 }
 
 static void repair(struct repairs *repairs, enum rehearse_defence defence, uint32_t index)
@@ -190,11 +190,13 @@ static void repair(struct repairs *repairs, enum rehearse_defence defence, uint3
     }
 }
 
-void breaks_ladder(struct crew *crew, const struct failing *failing, struct rehearse_answer *answer)
+void breaks_ladder(struct crew *crew, const struct failing *failing, struct outcome *const *calm,
+                   struct rehearse_answer *answer)
 {
     const struct shop *shop = crew->scene.shop;
-    uint32_t runs = smaller(answer->runs, LADDER_RUNS_MAX);
+    uint32_t runs = smaller(answer->runs, BREAKS_RUNS_MAX);
     struct ladder ladder = {
+        .calm = calm,
         .repairs = {.items = calloc(shop->item_count + 1, sizeof(bool)),
                     .suppliers = calloc((size_t)shop->supplier_count + shop->carrier_count + 1,
                                         sizeof(bool))},
@@ -227,37 +229,43 @@ struct point_run {
 };
 
 struct points {
+    struct outcome *const *calm; /* [run] */
     struct point_run *runs;
     double reach_max;
 };
 
-static bool bears(struct crew_member *member, uint64_t key, double reach, struct failing *failing)
+static bool bears(struct crew_member *member, uint64_t key, double reach,
+                  const struct outcome *calm, struct failing *failing)
 {
     static const struct repairs none = {.site = false};
     world_crowd(member->world, &member->crew->scene, key, reach, false);
     crew_world(member, &none, SIDE_TODAY, key, member->outcome);
-    breaks_find(member->outcome, member->calm, failing);
+    breaks_find(member->outcome, calm, failing);
     return failing->count == 0;
 }
 
 static void point_work(struct crew_member *member, uint32_t index, void *context)
 {
-    static const struct repairs none = {.site = false};
     struct points *points = context;
     struct point_run *run = &points->runs[index];
     struct failing failing;
     uint64_t key = draw_run_key(member->crew->plan->seed, index);
-    breaks_calm(member, &none, key);
+    const struct outcome *calm = points->calm[index];
     double low = 0;
-    double high = points->reach_max;
+    double high = POINT_REACH_MIN;
     run->beyond.count = 0;
-    if (bears(member, key, high, &run->beyond)) {
-        run->reach = high;
-        return;
+    while (bears(member, key, high, calm, &failing)) { /* a small crowd is soon lived */
+        low = high;
+        if (high >= points->reach_max) {
+            run->reach = high;
+            return;
+        }
+        high = high * POINT_GROWTH < points->reach_max ? high * POINT_GROWTH : points->reach_max;
     }
+    run->beyond = failing;
     for (int step = 0; step < POINT_STEPS; step++) {
-        double middle = step == 0 ? POINT_REACH_MIN : sqrt((low > 0 ? low : 1) * high);
-        if (bears(member, key, middle, &failing)) {
+        double middle = sqrt((low > 0 ? low : 1) * high);
+        if (bears(member, key, middle, calm, &failing)) {
             low = middle;
         } else {
             high = middle;
@@ -300,15 +308,16 @@ static double best_day(const struct scene *scene)
     return buys > 0 ? (orders + 2 * sqrt(orders)) / buys : 0;
 }
 
-void breaks_point(struct crew *crew, struct rehearse_answer *answer)
+void breaks_point(struct crew *crew, struct outcome *const *calm, struct rehearse_answer *answer)
 {
     const struct rehearse_plan *plan = crew->plan;
-    uint32_t runs = smaller(answer->runs, POINT_RUNS_MAX);
+    uint32_t runs = smaller(answer->runs, BREAKS_RUNS_MAX);
     double most = plan->visitors >= 0 ? (double)plan->visitors : 0;
     most = most > (double)plan->moment->visitors_high ? most : (double)plan->moment->visitors_high;
     most = most < 10000 ? 10000 : most;
     most = 2 * most > REHEARSE_VISITORS_MAX ? REHEARSE_VISITORS_MAX : 2 * most;
-    struct points points = {.runs = calloc(runs, sizeof *points.runs), .reach_max = most};
+    struct points points = {
+        .calm = calm, .runs = calloc(runs, sizeof *points.runs), .reach_max = most};
     double *reach = calloc(runs, sizeof *reach);
     ASSERT(points.runs != NULL && reach != NULL);
     if (crew_work(crew, point_work, &points, 0, runs) == runs) {

@@ -11,7 +11,8 @@
 
 #define BREAKS_SHARE 0.05
 
-enum { FAILING_MAX = 12 };
+/* Ladder and breaking point look at so many of the runs. */
+enum { FAILING_MAX = 12, BREAKS_RUNS_MAX = 40 };
 
 struct failing_entry {
     enum rehearse_defence defence;
@@ -31,9 +32,10 @@ void breaks_find(const struct outcome *outcome, const struct outcome *calm,
                  struct failing *failing);
 /* How many worlds ladder and point run, at most about. */
 uint64_t breaks_worlds(uint32_t runs);
-/* `failing`: of answer->runs runs with nothing repaired. */
-void breaks_ladder(struct crew *crew, const struct failing *failing,
+/* `failing`: of answer->runs runs with nothing repaired; `calm`: of the first BREAKS_RUNS_MAX of them,
+ * what came of today's shop without the moment. */
+void breaks_ladder(struct crew *crew, const struct failing *failing, struct outcome *const *calm,
                    struct rehearse_answer *answer);
-void breaks_point(struct crew *crew, struct rehearse_answer *answer);
+void breaks_point(struct crew *crew, struct outcome *const *calm, struct rehearse_answer *answer);
 
 #endif

@@ -181,6 +181,7 @@ uint32_t world_order_add(struct world *world, uint64_t person, int32_t promised,
     promised_link(world, world->order_count, promised);
     bank_sale(world, &order, money.vat);
     world->outcome->made_on[world->day]++;
+    world->open_orders++;
     return world->order_count++;
 }
 

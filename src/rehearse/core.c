@@ -243,6 +243,13 @@ static bool revision_take(void *context, struct slice bytes)
     return true;
 }
 
+static void orders_revise(struct world *world, enum change_kind kind, uint16_t index)
+{
+    const struct event_sink sink = {revision_take, world};
+    bool revised = promise_revise(world->state, world->now, kind, index, &sink);
+    ASSERT(revised);
+}
+
 static void change_record(struct world *world, const struct promise_change *change, bool revises)
 {
     core_time(world);
@@ -251,27 +258,38 @@ static void change_record(struct world *world, const struct promise_change *chan
         return;
     }
     events_apply(world);
-    const struct event_sink sink = {revision_take, world};
-    bool revised =
-        !revises || promise_revise(world->state, world->now, change->kind, change->index, &sink);
-    ASSERT(revised);
+    if (revises) {
+        orders_revise(world, change->kind, change->index);
+    }
+}
+
+/* Is anything planned there today? Where nothing is, nobody has to move. */
+static bool has_work(const struct world *world, uint32_t center)
+{
+    struct load_day load;
+    return promise_load(world->state, (struct work_center_id){(uint16_t)center}, &load, 1) == 1 &&
+           load.taken > 0;
 }
 
 void core_morning(struct world *world)
 {
     int32_t today = world->scene->today + (int32_t)world->day;
-    for (uint32_t i = 0; i < world->scene->shop->work_center_count; i++) {
+    const struct scene *scene = world->scene;
+    bool moves = false;
+    for (uint32_t i = 0; i < scene->shop->work_center_count; i++) {
         int32_t absent = floor_absent(&world->floor, i, world->day);
-        const struct scene_center *center = &world->scene->centers[i];
-        bool opens = center->first[world->day] < center->first[world->day + 1];
-        if (absent > 0 && opens) {
+        if (absent > 0 && has_work(world, i)) {
             const struct promise_change change = {.kind = CHANGE_STAFF,
                                                   .index = (uint16_t)i,
                                                   .from_day = today,
                                                   .to_day = today,
                                                   .people = -absent};
-            change_record(world, &change, true);
+            change_record(world, &change, false);
+            moves = true;
         }
+    }
+    if (moves) {
+        orders_revise(world, CHANGE_STAFF, NO_INDEX);
     }
 }
 

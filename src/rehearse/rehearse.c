@@ -57,6 +57,7 @@ struct main_runs {
     struct side_run *calm; /* today's, without the moment */
     double *reach;
     struct failing *failing; /* [run]: today's, for the first rung */
+    struct outcome *calm_outcomes[BREAKS_RUNS_MAX];
     struct days_sum days[REHEARSE_SIDES];
     atomic_flag lock; /* of `days`: sums of whole numbers, the same in any order */
 };
@@ -97,12 +98,19 @@ static void main_run(struct crew_member *member, uint32_t index, void *context)
             breaks_find(member->outcome, member->calm, &main->failing[index]);
         }
     }
+    if (index < BREAKS_RUNS_MAX) {
+        main->calm_outcomes[index] = member->calm;
+        member->calm = outcome_create(member->crew->scene.shop);
+    }
 }
 
 static void main_free(struct main_runs *main)
 {
     for (int side = 0; side < REHEARSE_SIDES; side++) {
         free(main->runs[side]);
+    }
+    for (int i = 0; i < BREAKS_RUNS_MAX; i++) {
+        outcome_free(main->calm_outcomes[i]);
     }
     free(main->calm);
     free(main->reach);
@@ -151,8 +159,7 @@ static uint32_t main_work(struct crew *crew, struct main_runs *main)
 {
     const struct rehearse_plan *plan = crew->plan;
     uint32_t made = 0;
-    while (made < plan->runs &&
-           !(made >= RUNS_BLOCK && precise(main, made, plan->precision))) {
+    while (made < plan->runs && !(made >= RUNS_BLOCK && precise(main, made, plan->precision))) {
         uint32_t left = plan->runs - made;
         uint32_t block = plan->precision > 0 && left > RUNS_BLOCK ? RUNS_BLOCK : left;
         uint32_t done = crew_work(crew, main_run, main, made, block);
@@ -227,8 +234,8 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
             side_answer(main, side, made->runs, made->days, &made->sides[side]);
         }
         made->calm_kept = kept_of(main->calm, made->runs);
-        breaks_ladder(&crew, main->failing, made);
-        breaks_point(&crew, made);
+        breaks_ladder(&crew, main->failing, main->calm_outcomes, made);
+        breaks_point(&crew, main->calm_outcomes, made);
         *answer = made;
     }
     main_free(main);

@@ -69,6 +69,7 @@ static void order_delivered(struct world *world, uint32_t index)
     struct world_order *order = &world->orders[index];
     struct outcome *outcome = world->outcome;
     bool late = order->delivered > order->promised;
+    world->open_orders--;
     if (order->delivered < (int32_t)world->scene->day_count) {
         outcome->delivered_on[order->delivered]++;
         outcome->late_on[order->delivered] += late;
@@ -392,6 +393,7 @@ static void world_begin(struct world *world)
     world->now = scene->now;
     world->day = 0;
     world->order_count = 0;
+    world->open_orders = 0;
     world->group_count = 0;
     memset(world->promised_first, 0xff, sizeof world->promised_first);
     memset(world->open_session, 0xff, scene->shop->offer_count * sizeof *world->open_session);

@@ -77,6 +77,7 @@ struct world {
     struct agenda ready[LIMIT_CARRIERS];
     struct world_order *orders;
     uint32_t order_count, order_capacity;
+    uint32_t open_orders; /* neither delivered nor cancelled */
     struct world_group *groups;
     uint32_t group_count, group_capacity;
     uint32_t promised_first[SCENE_DAYS_MAX + 1]; /* [day]: of the orders promised for it */
