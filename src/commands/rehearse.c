@@ -4,6 +4,7 @@
  * stderr; Ctrl-C ends the runs and prints what they say so far. */
 #include "commands/commands.h"
 #include "commands/nearest.h"
+#include "commands/rehearse_html.h"
 #include "commands/rehearse_text.h"
 #include "commands/shop_open.h"
 #include "report/progress.h"
@@ -25,6 +26,7 @@ static const struct option options[] = {
     {"threads", "N", false, "how many work (default: the processors)"},
     {"precision", "P", false,
      "stop when promises kept are known to so many percentage points, within --runs"},
+    {"html", "FILE", false, "write a page for the owner, beside the answer"},
     {"assume", "NAME=VALUE", true, "another assumption about the world (docs/rehearsal.md)"},
 };
 
@@ -186,9 +188,26 @@ static enum status surge_choose(const struct call *call, struct surge *surge, ui
     return status;
 }
 
+static enum status page_write(struct call *call, const struct shop *shop,
+                              const struct rehearse_request *request, struct fault *fault)
+{
+    struct text page;
+    text_init(&page, REHEARSE_HTML_BYTES_MAX);
+    rehearse_html(call, shop, &request->plan, request->answer, &page);
+    enum status status =
+        page.overflow ? fault_set(fault, STATUS_LIMIT, "the page is over its limit")
+                      : env_file_write(call_value(call, "html"), page.bytes, page.length, 1, fault);
+    text_free(&page);
+    return status;
+}
+
 static int answer_write(struct call *call, const struct shop *shop,
                         const struct rehearse_request *request)
 {
+    if (call_value(call, "html") != NULL &&
+        page_write(call, shop, request, request->fault) != STATUS_OK) {
+        return call_fault(request->fault);
+    }
     if (call->json) {
         rehearse_json(request->answer, shop, &request->plan, &call->out);
     } else if (!rehearse_text(call, shop, &request->plan, request->answer)) {

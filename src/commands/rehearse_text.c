@@ -1,6 +1,7 @@
 /* The same evening three times, one column a side; then the ladder and the breaking point. */
 #include "commands/rehearse_text.h"
 
+#include "commands/rehearse_html.h"
 #include "commands/show.h"
 #include "report/table.h"
 #include "report/translate.h"
@@ -91,21 +92,6 @@ static bool sides_text(struct call *call, const struct shop *shop,
     return written;
 }
 
-static const char *defence_title(struct call *call, enum rehearse_defence defence)
-{
-    static const char *const titles[REHEARSE_DEFENCES][2] = {{"the site", "le site"},
-                                                             {"stock", "le stock"},
-                                                             {"the team", "l’équipe"},
-                                                             {"suppliers", "les fournisseurs"},
-                                                             {"cash", "la trésorerie"}};
-    return titles[defence][call->language == LANGUAGE_FR ? 1 : 0];
-}
-
-static bool has_own_name(enum rehearse_defence defence)
-{
-    return defence != DEFENCE_SITE && defence != DEFENCE_CASH;
-}
-
 static void breaks_text(struct call *call, const struct shop *shop,
                         const struct rehearse_answer *answer)
 {
@@ -114,10 +100,12 @@ static void breaks_text(struct call *call, const struct shop *shop,
                               "Ce qui casse d’abord, puis, une fois réparé, ce qui casse ensuite"));
     for (uint32_t i = 0; i < answer->break_count; i++) {
         const struct rehearse_break *rung = &answer->breaks[i];
-        text_append_format(
-            &call->out, "%u. %s%s%s  %s  %.0f %%\n", i + 1, defence_title(call, rung->defence),
-            has_own_name(rung->defence) ? ": " : "", has_own_name(rung->defence) ? rung->name : "",
-            show_instant(call->language, shop, when, rung->first), 100 * rung->probability);
+        text_append_format(&call->out, "%u. %s%s%s  %s  %.0f %%\n", i + 1,
+                           rehearse_defence_title(call, rung->defence),
+                           rehearse_defence_has_name(rung->defence) ? ": " : "",
+                           rehearse_defence_has_name(rung->defence) ? rung->name : "",
+                           show_instant(call->language, shop, when, rung->first),
+                           100 * rung->probability);
     }
     if (answer->break_count == 0) {
         text_append_format(&call->out, "%s\n",
@@ -150,11 +138,11 @@ static void point_text(struct call *call, const struct rehearse_answer *answer)
                            point->times_best_day);
     }
     if (point->breaks_something) {
-        text_append_format(&call->out,
-                           call_say(call, ". Beyond, it is %s%s%s", ". Au-delà : %s%s%s"),
-                           defence_title(call, point->breaks.defence),
-                           has_own_name(point->breaks.defence) ? ": " : "",
-                           has_own_name(point->breaks.defence) ? point->breaks.name : "");
+        text_append_format(
+            &call->out, call_say(call, ". Beyond, it is %s%s%s", ". Au-delà : %s%s%s"),
+            rehearse_defence_title(call, point->breaks.defence),
+            rehearse_defence_has_name(point->breaks.defence) ? ": " : "",
+            rehearse_defence_has_name(point->breaks.defence) ? point->breaks.name : "");
     }
     text_append_string(&call->out, ".\n");
 }

@@ -32,8 +32,8 @@ void breaks_find(const struct outcome *outcome, const struct outcome *calm,
                  struct failing *failing);
 /* How many worlds ladder and point run, at most about. */
 uint64_t breaks_worlds(uint32_t runs);
-/* `failing`: of answer->runs runs with nothing repaired; `calm`: of the first BREAKS_RUNS_MAX of them,
- * what came of today's shop without the moment. */
+/* `failing`: of answer->runs runs with nothing repaired; `calm`: of the first BREAKS_RUNS_MAX, what
+ * came of today's shop without the moment. */
 void breaks_ladder(struct crew *crew, const struct failing *failing, struct outcome *const *calm,
                    struct rehearse_answer *answer);
 void breaks_point(struct crew *crew, struct outcome *const *calm, struct rehearse_answer *answer);

@@ -152,6 +152,19 @@ class Example(Rehearse):
         self.assertIn('promesses tenues', french)
         self.assertIn('promises kept', self.done('rehearse', 'shop.yaml', '--runs', '2', '--lang', 'en').out)
 
+    def test_the_page(self):
+        self.write('shop.yaml', small(more='site: {requests_per_second: 5}').replace('name: Essai', 'name: "Essai <b> & fils"'))
+        for language, words in (('fr', 'La même soirée, deux fois'), ('en', 'The same evening, twice')):
+            self.done('rehearse', 'shop.yaml', '--runs', '3', '--html', 'page.html', '--lang', language)
+            with open(self.path('page.html'), encoding='utf-8') as file:
+                page = file.read()
+            self.assertIn(words, page)
+            self.assertIn(f'<html lang="{language}">', page)
+            self.assertIn('Essai &lt;b&gt; &amp; fils', page)
+            self.assertEqual(page.count('<svg'), 2)
+            for outside in ('http:', 'https:', 'src=', 'url(', '<script', '@import'):
+                self.assertNotIn(outside, page)
+
     def test_of_a_database(self):
         self.write('shop.yaml', small())
         self.done('init', 'shop.db', 'shop.yaml')
