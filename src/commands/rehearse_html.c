@@ -3,6 +3,7 @@
 #include "commands/rehearse_html.h"
 
 #include "commands/rehearse_style.h"
+#include "commands/rehearse_words.h"
 #include "commands/show.h"
 #include "report/plot.h"
 #include "report/translate.h"
@@ -10,21 +11,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-const char *rehearse_defence_title(const struct call *call, enum rehearse_defence defence)
-{
-    static const char *const titles[REHEARSE_DEFENCES][2] = {{"the site", "le site"},
-                                                             {"stock", "le stock"},
-                                                             {"the team", "l’équipe"},
-                                                             {"suppliers", "les fournisseurs"},
-                                                             {"cash", "la trésorerie"}};
-    return titles[defence][call->language == LANGUAGE_FR ? 1 : 0];
-}
-
-bool rehearse_defence_has_name(enum rehearse_defence defence)
-{
-    return defence != DEFENCE_SITE && defence != DEFENCE_CASH;
-}
 
 struct page {
     struct call *call;
@@ -214,6 +200,60 @@ static void first_screen(const struct page *page)
         page->shop->promise.usual_days);
 }
 
+/* ---- what to do ---- */
+
+enum { LEVERS_SHOWN = 4 };
+
+static void lever(const struct page *page, const struct rehearse_lever *lever)
+{
+    string(page, "<li><b>");
+    rehearse_lever_words(page->call, lever, page->to);
+    string(page, "</b><small>");
+    string(page, say(page, "by ", "d’ici au "));
+    translate_date(page->to, (int)page->call->language, lever->do_by, false);
+    string(page, " · ");
+    rehearse_points_append(page->call, lever->kept.gain, page->to);
+    string(page, say(page, " of promises kept · ", " de promesses tenues · "));
+    string(page, lever->profit.gain >= 0 ? "+" : "");
+    money(page, lever->profit.gain);
+    if (lever->cost_minor > 0) {
+        string(page, say(page, " · costs ", " · coûte "));
+        money(page, (double)lever->cost_minor);
+    }
+    string(page, "</small></li>");
+}
+
+static void levers(const struct page *page)
+{
+    const struct rehearse_lever *best[LEVERS_SHOWN];
+    uint32_t count = rehearse_levers_best(page->answer, best, LEVERS_SHOWN);
+    if (count == 0) {
+        return;
+    }
+    text_append_format(
+        page->to, "<h2>%s</h2><ol class=\"steps\">",
+        say(page, "What to do, by when (with Écluse)", "Que faire, et pour quand (avec Écluse)"));
+    for (uint32_t i = 0; i < count; i++) {
+        lever(page, best[i]);
+    }
+    string(page, "</ol>");
+}
+
+/* What breaks first, in one line: the ladder stands further below. */
+static void first_break(const struct page *page)
+{
+    if (page->answer->break_count == 0) {
+        return;
+    }
+    const struct rehearse_break *rung = &page->answer->breaks[0];
+    string(page, "<p class=\"first\">");
+    string(page, say(page, "Today, what breaks first is <b>", "Aujourd’hui, c’est <b>"));
+    defence(page, rung);
+    string(page, say(page, "</b>: ", "</b> qui casse d’abord&nbsp;: "));
+    when(page, rung->first);
+    string(page, ".</p>");
+}
+
 /* ---- plots ---- */
 
 static void plot_of(const struct page *page, const char *title, bool late)
@@ -335,6 +375,8 @@ void rehearse_html(struct call *call, const struct shop *shop, const struct rehe
     const struct page page = {call, shop, plan, answer, to};
     head(&page);
     first_screen(&page);
+    first_break(&page);
+    levers(&page);
     ladder(&page);
     point(&page);
     text_append_format(to, "<h2>%s</h2>", say(&page, "The weeks after it", "Les semaines d’après"));

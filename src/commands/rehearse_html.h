@@ -10,9 +10,4 @@ enum { REHEARSE_HTML_BYTES_MAX = 4 * 1024 * 1024 };
 void rehearse_html(struct call *call, const struct shop *shop, const struct rehearse_plan *plan,
                    const struct rehearse_answer *answer, struct text *to);
 
-/* Words that text and page share: "the team", ... */
-const char *rehearse_defence_title(const struct call *call, enum rehearse_defence defence);
-/* Has it a name beside its kind? The site and the bank have none. */
-bool rehearse_defence_has_name(enum rehearse_defence defence);
-
 #endif

@@ -10,7 +10,7 @@
     "*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);"              \
     "font:17px/1.5 system-ui,sans-serif}main{max-width:1000px;margin:0 auto;padding:24px 18px "    \
     "60px}h1{font-size:clamp(26px,5vw,40px);line-height:1.15;margin:0 0 4px}h2{font-size:22px;"    \
-    "margin:44px 0 10px}.lead{color:var(--quiet);margin:0 0 22px}.pair{display:grid;gap:16px;"     \
+    "margin:32px 0 10px}.lead{color:var(--quiet);margin:0 0 22px}.pair{display:grid;gap:16px;"     \
     "grid-template-columns:1fr 1fr}.side{background:var(--card);border:1px solid var(--line);"     \
     "border-top:6px solid;border-radius:8px;padding:16px 18px}.side h3{margin:0;font-size:18px}"   \
     ".side.today{border-top-color:var(--today)}.side.ecluse{border-top-color:var(--ecluse)}"       \
@@ -24,7 +24,8 @@
     "position:absolute;left:16px;top:12px;width:28px;height:28px;border-radius:50%;"               \
     "background:var(--ink);color:var(--paper);text-align:center;font-weight:700;line-height:28px}" \
     "ol.steps small{display:block;color:var(--quiet)}.note{color:var(--quiet)}"                    \
-    ".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:600px;"           \
+    ".first{font-size:20px;margin:18px 0 "                                                         \
+    "0}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:600px;"         \
     "background:var(--card)}th,td{padding:8px 10px;border-bottom:1px solid var(--line);"           \
     "text-align:right;font-variant-numeric:tabular-nums}th:first-child{text-align:left}"           \
     "td small{color:var(--quiet);display:block}figure{margin:0 0 18px;background:var(--card);"     \

@@ -1,7 +1,7 @@
 /* The same evening three times, one column a side; then the ladder and the breaking point. */
 #include "commands/rehearse_text.h"
 
-#include "commands/rehearse_html.h"
+#include "commands/rehearse_words.h"
 #include "commands/show.h"
 #include "report/table.h"
 #include "report/translate.h"
@@ -147,6 +147,56 @@ static void point_text(struct call *call, const struct rehearse_answer *answer)
     text_append_string(&call->out, ".\n");
 }
 
+static void money_append(const struct call *call, const struct shop *shop, double minor,
+                         struct text *to)
+{
+    double units = floor(minor / pow(10, shop->currency.decimals) + 0.5);
+    translate_money(to, (int)call->language, (int64_t)units, 0, shop->currency.code);
+}
+
+static bool levers_text(struct call *call, const struct shop *shop,
+                        const struct rehearse_answer *answer)
+{
+    const struct table_column columns[] = {
+        {call_say(call, "with Écluse", "avec Écluse"), TABLE_LEFT, true},
+        {call_say(call, "by", "d’ici au"), TABLE_LEFT, false},
+        {call_say(call, "promises kept", "promesses tenues"), TABLE_RIGHT, false},
+        {call_say(call, "left of the orders", "marge"), TABLE_RIGHT, false},
+        {call_say(call, "cost", "coût"), TABLE_RIGHT, false}};
+    struct table table;
+    table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    for (uint32_t i = 0; i < answer->lever_count; i++) {
+        const struct rehearse_lever *lever = &answer->levers[i];
+        char day[SHOW_BYTES];
+        struct text cells[4];
+        for (int j = 0; j < 4; j++) {
+            text_init(&cells[j], 512);
+        }
+        rehearse_lever_words(call, lever, &cells[0]);
+        rehearse_points_append(call, lever->kept.gain, &cells[1]);
+        money_append(call, shop, lever->profit.gain, &cells[2]);
+        money_append(call, shop, (double)lever->cost_minor, &cells[3]);
+        table_cell(&table, text_slice(&cells[0]));
+        table_cell_string(&table, show_day(call->language, day, lever->do_by));
+        table_cell_tone(&table, text_slice(&cells[1]),
+                        lever->kept.low > 0    ? TABLE_GOOD
+                        : lever->kept.high < 0 ? TABLE_BAD
+                                               : TABLE_DIM);
+        table_cell_tone(&table, text_slice(&cells[2]),
+                        lever->profit.low > 0    ? TABLE_GOOD
+                        : lever->profit.high < 0 ? TABLE_BAD
+                                                 : TABLE_DIM);
+        table_cell_string(&table, lever->cost_minor > 0 ? cells[3].bytes : "");
+        for (int j = 0; j < 4; j++) {
+            text_free(&cells[j]);
+        }
+    }
+    call_title(call, call_say(call, "What to do, by when", "Que faire, et pour quand"));
+    bool written = table_write(&table, 0, call->terminal.colour, &call->out);
+    table_free(&table);
+    return written;
+}
+
 bool rehearse_text(struct call *call, const struct shop *shop, const struct rehearse_plan *plan,
                    const struct rehearse_answer *answer)
 {
@@ -179,5 +229,5 @@ bool rehearse_text(struct call *call, const struct shop *shop, const struct rehe
         100 * answer->calm_kept.rate, shop->promise.usual_days);
     breaks_text(call, shop, answer);
     point_text(call, answer);
-    return written;
+    return answer->lever_count == 0 ? written : levers_text(call, shop, answer) && written;
 }

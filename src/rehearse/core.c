@@ -35,14 +35,6 @@ void core_time(struct world *world)
     }
 }
 
-void core_begin(struct world *world)
-{
-    enum status status = opening_restore(world->opening, world->state);
-    ASSERT(status == STATUS_OK);
-    world->known_entries = promise_entry_count(world->state);
-    core_time(world);
-}
-
 static struct order_key key_of(uint64_t person)
 {
     struct order_key key = {{0x52}};
@@ -243,13 +235,7 @@ static bool revision_take(void *context, struct slice bytes)
     return true;
 }
 
-static void orders_revise(struct world *world, enum change_kind kind, uint16_t index)
-{
-    const struct event_sink sink = {revision_take, world};
-    bool revised = promise_revise(world->state, world->now, kind, index, &sink);
-    ASSERT(revised);
-}
-
+/* What moves orders is followed by a re-promise, once a morning (core_revise). */
 static void change_record(struct world *world, const struct promise_change *change, bool revises)
 {
     core_time(world);
@@ -258,39 +244,43 @@ static void change_record(struct world *world, const struct promise_change *chan
         return;
     }
     events_apply(world);
-    if (revises) {
-        orders_revise(world, change->kind, change->index);
-    }
+    world->changed = revises ? change->kind : world->changed;
 }
 
-/* Is anything planned there today? Where nothing is, nobody has to move. */
-static bool has_work(const struct world *world, uint32_t center)
+/* Does what is planned there today not fit any more? Else nobody has to move. */
+static bool is_missed(const struct world *world, uint32_t center, int32_t absent)
 {
     struct load_day load;
+    int32_t people = world->scene->centers[center].people[world->day];
     return promise_load(world->state, (struct work_center_id){(uint16_t)center}, &load, 1) == 1 &&
-           load.taken > 0;
+           load.taken * people > load.capacity * (people - absent);
 }
 
 void core_morning(struct world *world)
 {
     int32_t today = world->scene->today + (int32_t)world->day;
     const struct scene *scene = world->scene;
-    bool moves = false;
     for (uint32_t i = 0; i < scene->shop->work_center_count; i++) {
         int32_t absent = floor_absent(&world->floor, i, world->day);
-        if (absent > 0 && has_work(world, i)) {
+        if (absent > 0 && is_missed(world, i, absent)) {
             const struct promise_change change = {.kind = CHANGE_STAFF,
                                                   .index = (uint16_t)i,
                                                   .from_day = today,
                                                   .to_day = today,
                                                   .people = -absent};
-            change_record(world, &change, false);
-            moves = true;
+            change_record(world, &change, true);
         }
     }
-    if (moves) {
-        orders_revise(world, CHANGE_STAFF, NO_INDEX);
+}
+
+void core_revise(struct world *world)
+{
+    const struct event_sink sink = {revision_take, world};
+    if (world->changed != CHANGE_NONE) {
+        bool revised = promise_revise(world->state, world->now, world->changed, NO_INDEX, &sink);
+        ASSERT(revised);
     }
+    world->changed = CHANGE_NONE;
 }
 
 void core_received(struct world *world, const struct inbound *inbound, int64_t good)
@@ -366,5 +356,27 @@ void core_evening(struct world *world)
         }
         all = all && !supply_unsent(entry);
         world->known_entries = all ? number : world->known_entries;
+    }
+}
+
+/* What a lever buys is on its way from the beginning; a lever's shop is the shop from now on. */
+void core_begin(struct world *world)
+{
+    const struct scene *scene = world->scene;
+    enum status status = opening_restore(world->opening, world->state);
+    ASSERT(status == STATUS_OK);
+    world->known_entries = promise_entry_count(world->state);
+    if (scene->shop != promise_state_shop(world->state)) {
+        promise_shop(world->state, scene->shop, world->now);
+    }
+    world->changed = CHANGE_NONE;
+    core_time(world);
+    if (scene->extra.quantity_thousandths > 0) {
+        const struct promise_change change = {.kind = CHANGE_BOUGHT,
+                                              .index = scene->extra.item,
+                                              .quantity_thousandths =
+                                                  scene->extra.quantity_thousandths,
+                                              .from_day = scene->extra.order_day};
+        change_record(world, &change, false);
     }
 }

@@ -16,9 +16,9 @@ struct shift {
     atomic_bool *made; /* [count] */
 };
 
-enum status crew_open(struct crew *crew, const struct rehearse_plan *plan, struct fault *fault)
+enum status crew_open(struct crew *crew, const struct rehearse_plan *plan, const struct shop *shop,
+                      struct fault *fault)
 {
-    const struct shop *shop = promise_state_shop(plan->state);
     crew->plan = plan;
     atomic_init(&crew->done, 0);
     enum status status =
@@ -53,8 +53,8 @@ static void state_open(struct crew_member *member)
     struct fault fault;
     struct crew *crew = member->crew;
     const struct promise_sizes sizes = {.orders = crew->orders_max};
-    enum status status =
-        promise_create(crew->scene.shop, crew->scene.now, &sizes, &member->state, &fault);
+    enum status status = promise_create(promise_state_shop(crew->plan->state), crew->scene.now,
+                                        &sizes, &member->state, &fault);
     ASSERT(status == STATUS_OK);
 }
 

@@ -26,7 +26,8 @@ struct crew_member {
 /* A run: `index` is its number; what it finds goes to context. */
 typedef void crew_task(struct crew_member *member, uint32_t index, void *context);
 
-enum status crew_open(struct crew *crew, const struct rehearse_plan *plan,
+/* `shop`: that of plan->state, or a copy of it with other figures and the same names. */
+enum status crew_open(struct crew *crew, const struct rehearse_plan *plan, const struct shop *shop,
                       struct fault *fault) MUST_USE;
 void crew_close(struct crew *crew);
 /* Makes runs first .. first + count - 1; the caller's thread and plan->threads - 1 others. Returns

@@ -107,6 +107,38 @@ static void point_json(struct text *to, const struct rehearse_point *point)
     text_append_char(to, '}');
 }
 
+static void gain_json(struct text *to, const struct shop *shop, const char *key, bool is_money,
+                      const struct rehearse_gain *gain)
+{
+    text_append_format(to, ",\"%s\":{\"gain\":", key);
+    value_json(to, shop, is_money, gain->gain);
+    text_append_string(to, ",\"low\":");
+    value_json(to, shop, is_money, gain->low);
+    text_append_string(to, ",\"high\":");
+    value_json(to, shop, is_money, gain->high);
+    text_append_char(to, '}');
+}
+
+static void lever_json(struct text *to, const struct shop *shop, const struct rehearse_lever *lever)
+{
+    char day[16];
+    (void)day_write(day, lever->do_by);
+    text_append_format(to, "{\"lever\":\"%s\",\"name\":", rehearse_lever_name(lever->kind));
+    text_append_json_string(to, lever->name);
+    text_append_format(to, ",\"change\":\"%s\",\"do_by\":\"%s\"", lever->change, day);
+    gain_json(to, shop, "kept", false, &lever->kept);
+    gain_json(to, shop, "profit", true, &lever->profit);
+    text_append_string(to, ",\"cost\":");
+    money_json(to, shop, (double)lever->cost_minor);
+    text_append_string(to, ",\"gain_per_cost\":");
+    if (lever->cost_minor > 0) {
+        number_json(to, lever->gain_per_cost);
+    } else {
+        text_append_string(to, "null");
+    }
+    text_append_char(to, '}');
+}
+
 void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop,
                    const struct rehearse_plan *plan, struct text *to)
 {
@@ -128,5 +160,10 @@ void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop
     }
     text_append_string(to, "],\"breaking_point\":");
     point_json(to, &answer->point);
-    text_append_string(to, "}\n");
+    text_append_string(to, ",\"levers\":[");
+    for (uint32_t i = 0; i < answer->lever_count; i++) {
+        text_append_string(to, i > 0 ? "," : "");
+        lever_json(to, shop, &answer->levers[i]);
+    }
+    text_append_string(to, "]}\n");
 }

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "rehearse/breaks.h"
 #include "rehearse/crew.h"
+#include "rehearse/levers.h"
 #include "rehearse/sum.h"
 
 #include <stdlib.h>
@@ -39,6 +40,12 @@ const char *rehearse_defence_name(enum rehearse_defence defence)
     static const char *const names[REHEARSE_DEFENCES] = {"site", "stock", "team", "suppliers",
                                                          "cash"};
     return names[defence];
+}
+
+const char *rehearse_lever_name(enum rehearse_lever_kind kind)
+{
+    static const char *const names[] = {"people", "units", "buffer_hours", "load_limit", "later"};
+    return names[kind];
 }
 
 /* ---- the runs ---- */
@@ -191,6 +198,17 @@ static void side_answer(const struct main_runs *main, enum rehearse_side side, u
     free(values);
 }
 
+static void levers_of(const struct crew *crew, const struct main_runs *main,
+                      struct rehearse_answer *answer)
+{
+    struct levers_base base[LEVERS_RUNS_MAX];
+    for (uint32_t i = 0; i < answer->runs && i < LEVERS_RUNS_MAX; i++) {
+        const struct side_run *run = &main->runs[SIDE_ECLUSE][i];
+        base[i] = (struct levers_base){run->accepted, run->kept, run->measures[MEASURE_PROFIT]};
+    }
+    levers_find(crew->plan, crew, base, answer);
+}
+
 static enum status plan_check(const struct rehearse_plan *plan, struct fault *fault)
 {
     int64_t most = plan->visitors >= 0 ? plan->visitors : plan->moment->visitors_high;
@@ -210,12 +228,13 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
     struct crew crew;
     enum status status = plan_check(plan, fault);
     if (status == STATUS_OK) {
-        status = crew_open(&crew, plan, fault);
+        status = crew_open(&crew, plan, promise_state_shop(plan->state), fault);
     }
     if (status != STATUS_OK) {
         return status;
     }
-    crew.whole = breaks_worlds(plan->runs) + (uint64_t)plan->runs * (REHEARSE_SIDES + 1);
+    crew.whole = breaks_worlds(plan->runs) + levers_worlds(&crew, plan->runs) +
+                 (uint64_t)plan->runs * (REHEARSE_SIDES + 1);
     struct main_runs *main = main_create(plan->runs);
     struct rehearse_answer *made = calloc(1, sizeof *made);
     ASSERT(made != NULL);
@@ -236,6 +255,7 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
         made->calm_kept = kept_of(main->calm, made->runs);
         breaks_ladder(&crew, main->failing, main->calm_outcomes, made);
         breaks_point(&crew, main->calm_outcomes, made);
+        levers_of(&crew, main, made);
         *answer = made;
     }
     main_free(main);

@@ -15,7 +15,12 @@
 
 #include <stdatomic.h>
 
-enum { REHEARSE_RUNS_MAX = 100000, REHEARSE_THREADS_MAX = 64, REHEARSE_RUNGS_MAX = 6 };
+enum {
+    REHEARSE_RUNS_MAX = 100000,
+    REHEARSE_THREADS_MAX = 64,
+    REHEARSE_RUNGS_MAX = 6,
+    REHEARSE_LEVERS_MAX = 24
+};
 
 struct rehearse_plan {
     struct promise_state *state; /* as it is at `now`; read, never changed */
@@ -63,6 +68,24 @@ struct rehearse_point {
     struct rehearse_break breaks; /* what */
 };
 
+struct rehearse_gain {
+    double gain, low, high; /* 95 percent */
+};
+
+enum rehearse_lever_kind { LEVER_PEOPLE, LEVER_UNITS, LEVER_BUFFER, LEVER_LOAD, LEVER_LATER };
+
+/* Something to do, and what it changes with Écluse. */
+struct rehearse_lever {
+    enum rehearse_lever_kind kind;
+    const char *name; /* of the work center, item or moment; "promise" */
+    char change[24];
+    int32_t do_by;
+    struct rehearse_gain kept;
+    struct rehearse_gain profit; /* minor units */
+    int64_t cost_minor;          /* 0: none that is known */
+    double gain_per_cost;        /* means something only with a cost */
+};
+
 struct rehearse_answer {
     uint32_t runs; /* that were made */
     bool stopped;
@@ -75,6 +98,8 @@ struct rehearse_answer {
     uint32_t break_count;
     struct rehearse_break breaks[REHEARSE_RUNGS_MAX];
     struct rehearse_point point;
+    uint32_t lever_count; /* the best first */
+    struct rehearse_lever levers[REHEARSE_LEVERS_MAX];
 };
 
 /* STATUS_INVALID: what cannot be rehearsed, and what would do. *answer is malloc'd. */
@@ -85,6 +110,7 @@ const char *rehearse_side_name(enum rehearse_side side);          /* "today", ..
 const char *rehearse_measure_name(enum rehearse_measure measure); /* "served", ... */
 bool rehearse_measure_is_money(enum rehearse_measure measure);
 const char *rehearse_defence_name(enum rehearse_defence defence); /* "site", ... */
+const char *rehearse_lever_name(enum rehearse_lever_kind kind);   /* "people", ... */
 
 /* The answer as one JSON document (DESIGN section 7). */
 void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop,

@@ -38,6 +38,13 @@ struct scene_mix {
     double orders_per_week;
 };
 
+/* So much more of an item is ordered on a day; a lever. */
+struct scene_extra {
+    int64_t quantity_thousandths; /* 0: nothing */
+    int32_t order_day;
+    uint16_t item;
+};
+
 struct scene {
     const struct shop *shop;
     struct assumptions assume;
@@ -56,7 +63,8 @@ struct scene {
     struct scene_mix moment_mix;
     struct scene_mix shipped;
     struct scene_mix on_site;
-    bool *sold_at_the_door; /* [offer]: one of gate.moment_offers */
+    struct scene_extra extra; /* with Écluse */
+    bool *sold_at_the_door;   /* [offer]: one of gate.moment_offers */
     struct draw_work work;
 };
 

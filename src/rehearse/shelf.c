@@ -139,7 +139,7 @@ static void goods_come(struct world *world)
         world->free[inbound.item] += good;
         world->on_order[inbound.item] -= inbound.quantity_thousandths;
         bank_bill(world, inbound.item, inbound.supplier, good);
-        if (world->side == SIDE_ECLUSE) {
+        if (world_asks_core(world)) {
             core_received(world, &inbound, good);
         }
         came = true;
@@ -153,7 +153,7 @@ static void goods_come(struct world *world)
 static void goods_late(struct world *world)
 {
     uint32_t index = world->due_first[world->day];
-    while (index != NO_LINK && world->side == SIDE_ECLUSE) {
+    while (index != NO_LINK && world_asks_core(world)) {
         struct inbound inbound = world->inbounds[index];
         if (inbound.usable > inbound.due) {
             core_late(world, &inbound);

@@ -198,11 +198,14 @@ static void day_morning(struct world *world)
 {
     const struct scene *scene = world->scene;
     floor_day(&world->floor, world->day);
-    if (world->side == SIDE_ECLUSE) {
+    if (world_asks_core(world)) {
         core_time(world);
         core_morning(world);
     }
     shelf_day(world);
+    if (world_asks_core(world)) {
+        core_revise(world);
+    }
     for (uint32_t i = 0; i < scene->shop->carrier_count; i++) {
         if (scene->carriers[i].cut_off[world->day] > world->now) {
             agenda_add(&world->calendar, scene->carriers[i].cut_off[world->day],
@@ -214,7 +217,7 @@ static void day_morning(struct world *world)
 
 static void day_evening(struct world *world)
 {
-    if (world->side == SIDE_ECLUSE) {
+    if (world_asks_core(world)) {
         core_evening(world);
     }
     bank_day(world);

@@ -98,7 +98,8 @@ struct world {
     /* the core, with Écluse */
     struct promise_state *state;
     struct event_buffer events;
-    uint32_t *order_of; /* [core's number] */
+    enum change_kind changed; /* of this morning: what moves orders; CHANGE_NONE */
+    uint32_t *order_of;       /* [core's number] */
     uint32_t order_of_capacity;
     uint32_t *open_session; /* [offer]: the job that leads its next session; NO_LINK */
     uint32_t known_entries; /* the core's entries up to here are in `inbounds`, or unsent */
@@ -109,6 +110,13 @@ struct world {
 };
 
 enum { NO_LINK = UINT32_MAX };
+
+/* With Écluse, and not after the last order: then nobody's promise hangs on the core any more. */
+static inline bool world_asks_core(const struct world *world)
+{
+    return world->side == SIDE_ECLUSE &&
+           (world->day < world->scene->demand_end || world->open_orders > 0);
+}
 
 /* ---- world.c ---- */
 
@@ -163,6 +171,8 @@ void core_time(struct world *world);
 bool core_place(struct world *world, uint64_t person, struct promise_line *lines, uint32_t count);
 void core_step(struct world *world, uint32_t order, enum promise_command_kind kind);
 void core_morning(struct world *world);
+/* After all that the morning brought: who has to move, moves. */
+void core_revise(struct world *world);
 void core_evening(struct world *world);
 void core_received(struct world *world, const struct inbound *inbound, int64_t good);
 void core_late(struct world *world, const struct inbound *inbound);

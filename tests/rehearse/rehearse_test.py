@@ -130,6 +130,31 @@ class Answers(Rehearse):
         self.assertGreater(answer['ordinary']['served']['p50'], answer['today']['served']['p50'])
         self.assertGreater(answer['ordinary']['wait_minutes']['p50'], 1)
 
+    def test_levers(self):
+        # Monday 7 December: ordered by Friday the 4th, three days later it is there. 60 open hours of the week after, at 20 each.
+        shop = small(boxes='100', more='suppliers: {mill: {lead_days: 2, receiving_days: 1, orders_on: mon-fri}}').replace(
+            'unit_cost: 3.00}', 'unit_cost: 3.00, supplier: mill, pack_size: 50}').replace('calendar: week}', 'calendar: week, cost_per_hour: 20.00}')
+        answer = self.rehearse('--visitors', '6000', shop=shop)
+        levers = {lever['lever']: lever for lever in answer['levers']}
+        self.assertEqual(set(levers), {'people', 'units', 'buffer_hours', 'load_limit', 'later'})
+        units, people = levers['units'], levers['people']
+        self.assertEqual((units['name'], units['do_by']), ('box', '2026-12-04'))
+        self.assertEqual(float(units['cost']), 3 * int(units['change']))
+        self.assertEqual(int(units['change']) % 50, 0)
+        self.assertEqual((people['name'], people['change'], people['do_by'], people['cost']), ('packing', '+1', '2026-12-07', '1200.00'))
+        # Boxes that are there sooner sell to who would not wait for them; a second person packs more in time.
+        self.assertGreater(float(units['profit']['low']), 0)
+        self.assertGreater(float(people['profit']['low']), 0)
+        self.assertEqual(people['gain_per_cost'], round(float(people['profit']['gain']) / 1200, 4))
+        self.assertIsNone(levers['later']['gain_per_cost'])
+        for lever in answer['levers']:
+            self.assertTrue(lever['kept']['low'] <= lever['kept']['gain'] <= lever['kept']['high'])
+
+    def test_too_late_to_order(self):
+        shop = small(boxes='100', more='suppliers: {mill: {lead_days: 9}}').replace('unit_cost: 3.00}', 'unit_cost: 3.00, supplier: mill}')
+        answer = self.rehearse('--visitors', '6000', shop=shop)
+        self.assertNotIn('units', {lever['lever'] for lever in answer['levers']})
+
     def test_precision_ends_the_runs(self):
         answer = self.rehearse('--precision', '20', runs='200')
         self.assertEqual(answer['runs'], 20)
