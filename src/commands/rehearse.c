@@ -27,6 +27,7 @@ static const struct option options[] = {
     {"precision", "P", false,
      "stop when promises kept are known to so many percentage points, within --runs"},
     {"html", "FILE", false, "write a page for the owner, beside the answer"},
+    {"stop", "ACTIVITY", true, "without what this activity sells"},
     {"assume", "NAME=VALUE", true, "another assumption about the world (docs/rehearsal.md)"},
 };
 
@@ -216,23 +217,67 @@ static int answer_write(struct call *call, const struct shop *shop,
     return EXIT_DONE;
 }
 
+static enum status activity_stop(struct shop *stopped, const char *name, struct fault *fault)
+{
+    struct nearest nearest;
+    nearest_begin(&nearest, slice_of(name));
+    for (uint32_t i = 0; i < stopped->activity_count; i++) {
+        nearest_try(&nearest, stopped->activities[i].name);
+        if (strcmp(stopped->activities[i].name, name) != 0) {
+            continue;
+        }
+        for (uint32_t j = 0; j < stopped->offer_count; j++) {
+            struct offer *offer = &stopped->offers[j];
+            offer->retired = offer->retired || offer->activity.index == i;
+        }
+        return STATUS_OK;
+    }
+    return fault_set(fault, STATUS_INVALID, "--stop %s: there is no such activity%s%s", name,
+                     nearest.best != NULL ? "; did you mean " : "",
+                     nearest.best != NULL ? nearest.best : "");
+}
+
+/* The shop without what the stopped activities sell; its offers are the caller's to free. */
+static enum status activities_stop(const struct call *call, const struct shop *shop,
+                                   struct shop *stopped, struct fault *fault)
+{
+    const char *name;
+    enum status status = STATUS_OK;
+    *stopped = *shop;
+    stopped->offers = calloc(shop->offer_count + 1, sizeof *stopped->offers);
+    if (stopped->offers == NULL) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for a copy of the shop");
+    }
+    for (uint32_t i = 0; i < shop->offer_count; i++) {
+        stopped->offers[i] = shop->offers[i];
+    }
+    for (uint32_t i = 0; status == STATUS_OK && (name = call_value_at(call, "stop", i)) != NULL;
+         i++) {
+        status = activity_stop(stopped, name, fault);
+    }
+    return status;
+}
+
 static int shop_rehearse(struct call *call, struct rehearse_request *request)
 {
     struct shop_open open;
+    struct shop stopped = {.offers = NULL};
     int code = EXIT_DONE;
     if (shop_open(call, call->operands[0], &open, request->fault) != STATUS_OK) {
         return call_fault(request->fault);
     }
+    request->plan.shop = call_value(call, "stop") != NULL ? &stopped : NULL;
     request->plan.moment = moment_choose(call, open.shop, open.now, request->fault);
-    if (request->plan.moment == NULL) {
-        code = call_fault(request->fault);
-    } else if (shop_ask(&open, ask_core, request, request->fault) != STATUS_OK ||
-               request->status != STATUS_OK) {
+    if (request->plan.moment == NULL ||
+        activities_stop(call, open.shop, &stopped, request->fault) != STATUS_OK ||
+        shop_ask(&open, ask_core, request, request->fault) != STATUS_OK ||
+        request->status != STATUS_OK) {
         code = call_fault(request->fault);
     } else {
         code = answer_write(call, open.shop, request);
         free(request->answer);
     }
+    free(stopped.offers);
     shop_close(&open);
     return code;
 }

@@ -74,7 +74,7 @@ void floor_free(struct floor *floor);
 /* A new job, to be filled by the caller, then given to floor_release. */
 uint32_t floor_add(struct floor *floor);
 /* It may be worked on from `not_before` on. A job without operations is done then. */
-void floor_release(struct floor *floor, uint32_t job, int64_t now);
+void floor_release(struct floor *floor, uint32_t index, int64_t now);
 /* A day begins: who is there, when it opens. */
 void floor_day(struct floor *floor, uint32_t day);
 /* How many are away at a center on a day of this run. */

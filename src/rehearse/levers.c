@@ -203,7 +203,7 @@ struct variant {
 static void variant_make(struct variant *variant, const struct rehearse_plan *plan,
                          const struct candidate *candidate)
 {
-    const struct shop *shop = promise_state_shop(plan->state);
+    const struct shop *shop = rehearse_shop(plan);
     int32_t moment_day = zone_day(&shop->zone, plan->moment->at);
     *variant = (struct variant){.shop = *shop, .moment = *plan->moment, .plan = *plan};
     variant->plan.moment = &variant->moment;

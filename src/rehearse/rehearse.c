@@ -228,7 +228,7 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
     struct crew crew;
     enum status status = plan_check(plan, fault);
     if (status == STATUS_OK) {
-        status = crew_open(&crew, plan, promise_state_shop(plan->state), fault);
+        status = crew_open(&crew, plan, rehearse_shop(plan), fault);
     }
     if (status != STATUS_OK) {
         return status;

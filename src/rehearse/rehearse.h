@@ -24,6 +24,7 @@ enum {
 
 struct rehearse_plan {
     struct promise_state *state; /* as it is at `now`; read, never changed */
+    const struct shop *shop; /* NULL: the state's; or a copy of it, with what is not sold retired */
     int64_t now;
     const struct moment *moment;
     const struct surge *surge; /* NULL: the moment's own shape */
@@ -101,6 +102,11 @@ struct rehearse_answer {
     uint32_t lever_count; /* the best first */
     struct rehearse_lever levers[REHEARSE_LEVERS_MAX];
 };
+
+static inline const struct shop *rehearse_shop(const struct rehearse_plan *plan)
+{
+    return plan->shop != NULL ? plan->shop : promise_state_shop(plan->state);
+}
 
 /* STATUS_INVALID: what cannot be rehearsed, and what would do. *answer is malloc'd. */
 enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **answer,

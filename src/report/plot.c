@@ -45,7 +45,9 @@ static struct frame frame_of(const struct plot *plot)
 
 static void grid_append(struct text *to, const struct frame *frame)
 {
-    for (double value = 0; value <= frame->most + frame->step / 2; value += frame->step) {
+    int steps = (int)(frame->most / frame->step + 0.5);
+    for (int i = 0; i <= steps; i++) {
+        double value = i * frame->step;
         double y = y_of(frame, value);
         text_append_format(to, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
                            LEFT, WIDTH - RIGHT, y, y);

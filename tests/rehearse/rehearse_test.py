@@ -150,6 +150,24 @@ class Answers(Rehearse):
         for lever in answer['levers']:
             self.assertTrue(lever['kept']['low'] <= lever['kept']['gain'] <= lever['kept']['high'])
 
+    def test_stop(self):
+        shop = small(more='activities: {gifts: {}, visits: {}}').replace('demand_per_week: 30', 'demand_per_week: 30, activity: gifts').replace(
+            'moments:', '  tour: {name: Tour, price: 10.00, vat_rate: 20, on_site: true, activity: visits, demand_per_week: 15}\nmoments:')
+        whole = self.rehearse('--visitors', '0', shop=shop)
+        part = self.rehearse('--visitors', '0', '--stop', 'visits', shop=shop)
+        none = self.rehearse('--visitors', '0', '--stop', 'visits', '--stop', 'gifts', shop=shop.replace('  tour', '  other: {name: Other, price: 1.00, vat_rate: 20, on_site: true}\n  tour'))
+        for side in SIDES:
+            # About 15 gifts' orders and 10 tours a week, in 31 days: 66 and 44.
+            self.assertTrue(85 < whole[side]['orders']['mean'] < 140)
+            self.assertTrue(50 < part[side]['orders']['mean'] < 85)
+            self.assertEqual(none[side]['orders']['mean'], 0)
+        self.refused_stop()
+
+    def refused_stop(self):
+        result = self.run_in('rehearse', 'shop.yaml', '--stop', 'visit')
+        self.assertEqual(result.code, 2)
+        self.assertIn('did you mean visits', result.err)
+
     def test_too_late_to_order(self):
         shop = small(boxes='100', more='suppliers: {mill: {lead_days: 9}}').replace('unit_cost: 3.00}', 'unit_cost: 3.00, supplier: mill}')
         answer = self.rehearse('--visitors', '6000', shop=shop)
