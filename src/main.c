@@ -62,7 +62,8 @@ static const struct command commands[] = {
 
     {"rehearse",
      "SHOP [--moment NAME] [--visitors N] [--surge FILE] [--runs N] [--seed N] [--threads N] "
-     "[--precision P] [--html FILE] [--stop ACTIVITY]... [--assume NAME=VALUE]...",
+     "[--precision P] [--html FILE] [--set KEY=VALUE]... [--stop ACTIVITY]... "
+     "[--assume NAME=VALUE]...",
      "a moment lived many times before it happens: what breaks first", rehearse_run,
      &rehearse_manual},
 

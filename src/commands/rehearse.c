@@ -27,6 +27,7 @@ static const struct option options[] = {
     {"precision", "P", false,
      "stop when promises kept are known to so many percentage points, within --runs"},
     {"html", "FILE", false, "write a page for the owner, beside the answer"},
+    {"set", "KEY=VALUE", true, "another value in the shop file: work_centers.packing.people=3"},
     {"stop", "ACTIVITY", true, "without what this activity sells"},
     {"assume", "NAME=VALUE", true, "another assumption about the world (docs/rehearsal.md)"},
 };
@@ -265,6 +266,10 @@ static int shop_rehearse(struct call *call, struct rehearse_request *request)
     int code = EXIT_DONE;
     if (shop_open(call, call->operands[0], &open, request->fault) != STATUS_OK) {
         return call_fault(request->fault);
+    }
+    if (call_value(call, "set") != NULL && !open.is_file) {
+        shop_close(&open);
+        return call_error(EXIT_USAGE, "--set needs a shop file; write one with: ecluse export");
     }
     request->plan.shop = call_value(call, "stop") != NULL ? &stopped : NULL;
     request->plan.moment = moment_choose(call, open.shop, open.now, request->fault);

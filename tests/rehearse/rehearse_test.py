@@ -150,6 +150,16 @@ class Answers(Rehearse):
         for lever in answer['levers']:
             self.assertTrue(lever['kept']['low'] <= lever['kept']['gain'] <= lever['kept']['high'])
 
+    def test_set(self):
+        changed = self.rehearse('--set', 'items.box.on_hand=0', '--set', 'offers.gift.demand_per_week=300')
+        self.assertEqual(changed['ecluse']['orders']['p90'], 0)
+        self.assertGreater(changed['ecluse']['refused']['p10'], 300)
+        self.assertEqual(self.rehearse('--set', 'promise.buffer_hours=24'), self.rehearse())
+        self.assertNotEqual(self.rehearse('--set', 'work_centers.packing.efficiency=0.2'), self.rehearse())
+        result = self.run_in('rehearse', 'shop.yaml', '--set', 'promise.buffer_ours=24')
+        self.assertEqual(result.code, 2)
+        self.assertIn('buffer_hours', result.err)
+
     def test_stop(self):
         shop = small(more='activities: {gifts: {}, visits: {}}').replace('demand_per_week: 30', 'demand_per_week: 30, activity: gifts').replace(
             'moments:', '  tour: {name: Tour, price: 10.00, vat_rate: 20, on_site: true, activity: visits, demand_per_week: 15}\nmoments:')
