@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { RUNS_DEFAULT = 40, SURGE_FILE_BYTES_MAX = 4 * 1024 * 1024 };
+enum { RUNS_DEFAULT = 30, SURGE_FILE_BYTES_MAX = 4 * 1024 * 1024 };
 
 #define VISITORS_ASKED_MAX 1000000000000
 
@@ -21,7 +21,7 @@ static const struct option options[] = {
     {"moment", "NAME", false, "which moment of the shop file (default: the next one)"},
     {"visitors", "N", false, "so many are expected (default: drawn from the moment's range)"},
     {"surge", "FILE", false, "when they come: a CSV of a time and a count a minute"},
-    {"runs", "N", false, "how often it is lived, 1 to 100000 (default 40)"},
+    {"runs", "N", false, "how often it is lived, 1 to 100000 (default 30)"},
     {"seed", "N", false, "of all that is drawn (default 1); same seed, same answer"},
     {"threads", "N", false, "how many work (default: the processors)"},
     {"precision", "P", false,

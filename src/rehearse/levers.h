@@ -12,7 +12,7 @@ struct levers_base {
 };
 
 /* At most so many runs are made for each lever. */
-enum { LEVERS_RUNS_MAX = 8 };
+enum { LEVERS_RUNS_MAX = 6 };
 
 /* Fills answer->levers, the best first. `base`: of answer->runs runs. */
 void levers_find(const struct rehearse_plan *plan, const struct crew *crew,

@@ -35,7 +35,7 @@ def example_answer(page):
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, 'shop.yaml'), 'w', encoding='utf-8') as file:
             file.write(shop)
-        done = subprocess.run([os.path.join(BUILD, 'ecluse'), 'rehearse', 'shop.yaml', '--json'], cwd=folder, capture_output=True,
+        done = subprocess.run([os.path.join(BUILD, 'ecluse'), 'rehearse', 'shop.yaml', '--runs', '40', '--json'], cwd=folder, capture_output=True,
                               text=True, check=True, timeout=100)
     return json.loads(done.stdout)
 
