@@ -282,6 +282,7 @@ static int shop_rehearse(struct call *call, struct rehearse_request *request)
         code = answer_write(call, open.shop, request);
         free(request->answer);
     }
+    request->plan.shop = NULL;
     free(stopped.offers);
     shop_close(&open);
     return code;
