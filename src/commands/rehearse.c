@@ -33,9 +33,9 @@ static const struct option options[] = {
 };
 
 static const char *const examples[] = {
-    "ecluse rehearse shop.yaml",
-    "ecluse rehearse shop.yaml --visitors 20000 --runs 40 --json",
-    "ecluse rehearse shop.yaml --moment newsletter --runs 20 --assume absence=0.1",
+    "ecluse rehearse shop.yaml --runs 10",
+    "ecluse rehearse shop.yaml --visitors 20000 --runs 10 --json",
+    "ecluse rehearse shop.yaml --moment newsletter --runs 10 --assume absence=0.1",
     NULL,
 };
 
