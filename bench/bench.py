@@ -531,6 +531,31 @@ backend behind
         rate = statistics.median(rates)
         self.bound('quotes and holds in the core', rate, f'{rate:,.0f}/s', 1000000, at_most=False)
 
+    def queue_rates(self, command, jobs):
+        """Jobs a second (median) and mean waits (one a seed) of a program that runs the small queue."""
+        rates, waits = [], []
+        for seed in range(1, self.runs + 1):
+            output = run_quietly(pinned(SERVER_CORE, [*command, str(jobs), str(seed)]))
+            rate, wait = re.search(r'jobs: (\d+) a second, mean wait ([\d.]+)', output).groups()
+            rates.append(float(rate))
+            waits.append(float(wait))
+        return statistics.median(rates), statistics.mean(waits)
+
+    def row_rehearse(self):
+        """the rehearsal's floor beside SimPy on the same queue; the default command on the example"""
+        ours, our_wait = self.queue_rates([os.path.join(self.build, 'bench', 'bench_rehearse')], 100000)
+        theirs, their_wait = self.queue_rates(['/usr/bin/python3', os.path.join(HERE, 'peer_simpy.py')], 20000)
+        self.row('a queue of two people', 'SimPy', ours, theirs, 100, ' jobs/s',
+                 f'mean wait {our_wait:.3f} and {their_wait:.3f}; theory 0.8')
+        example = os.path.join(HERE, '..', 'examples', 'shopbreizh', 'shop.yaml')
+        times = []
+        for _ in range(min(self.runs, 3)):
+            begun = time.perf_counter()
+            run_quietly([os.path.join(self.build, 'ecluse'), 'rehearse', example, '--json'])
+            times.append(time.perf_counter() - begun)
+        seconds = statistics.median(times)
+        self.bound('rehearse the example', seconds, f'{seconds:.1f} s', 10)
+
     def core_rates(self, *options):
         """Mixed decisions a second, the median of the runs."""
         rates = []

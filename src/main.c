@@ -60,6 +60,13 @@ static const struct command commands[] = {
     {"disrupt", "SHOP.db late|short|absent|strike|count|cancel OPERAND... [--more] [--dry-run]",
      "what breaks when something goes wrong, and what would mend it", disrupt_run, &disrupt_manual},
 
+    {"rehearse",
+     "SHOP [--moment NAME] [--visitors N] [--surge FILE] [--runs N] [--seed N] [--threads N] "
+     "[--precision P] [--html FILE] [--set KEY=VALUE]... [--stop ACTIVITY]... "
+     "[--assume NAME=VALUE]...",
+     "a moment lived many times before it happens: what breaks first", rehearse_run,
+     &rehearse_manual},
+
     {"import", "SHOP FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},

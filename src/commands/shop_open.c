@@ -8,6 +8,7 @@
 #include "commands/shop_open.h"
 
 #include "commands/nearest.h"
+#include "commands/shop_set.h"
 #include "model/shop_read.h"
 
 #include <stdlib.h>
@@ -50,6 +51,11 @@ enum status shop_file_read(const struct call *call, const char *path, char **tex
     enum status status = shop_now_read(call, &utc, &around, &given, fault);
     if (status == STATUS_OK) {
         status = env_file_read(path, LIMIT_SHOP_FILE_BYTES, &bytes, &bytes_length, fault);
+    }
+    const char *setting;
+    for (uint32_t i = 0; status == STATUS_OK && (setting = call_value_at(call, "set", i)) != NULL;
+         i++) {
+        status = shop_text_set(&bytes, &bytes_length, path, setting, fault);
     }
     if (status == STATUS_OK) {
         status = shop_read((struct slice){bytes, bytes_length}, path, &zones, around, shop, fault);

@@ -1,0 +1,119 @@
+/* The rehearsal's floor on a small model that its peer (peer_simpy.py) runs too: two people, Poisson
+ * arrivals at two thirds of what they can do, exponential minutes. Prints jobs a second of this
+ * machine and the mean wait in services, which theory knows: 0.8 (M/M/2 at a load of 2/3).
+ *
+ *   bench_rehearse [JOBS [SEED]] */
+#include "base/assert.h"
+#include "model/shop_read.h"
+#include "rehearse/floor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { SERVICE_SECONDS = 600, JOBS_DEFAULT = 100000, JOBS_MOST = 130000 };
+
+static const char file[] =
+    "shop: {name: Bench, currency: EUR, time_zone: UTC}\n"
+    "promise: {horizon_days: 600}\n"
+    "calendars: {always: {open: {mon-sun: \"00:00-24:00\"}}}\n"
+    "work_centers: {packing: {people: 2, calendar: always}}\n"
+    "offers: {one: {name: One, price: 1, vat_rate: 20, on_site: true, routing: [{work_center: "
+    "packing, minutes: 10}]}}\n"
+    "moments: {m: {at: 2028-05-01T00:00, visitors: 0}}\n";
+
+static enum status zone_load(void *context, const char *name, int64_t around, struct zone *zone,
+                             struct fault *fault)
+{
+    (void)context;
+    (void)name;
+    (void)around;
+    (void)fault;
+    *zone = (struct zone){.count = 1, .periods = {{INT64_MIN, 0}}};
+    return STATUS_OK;
+}
+
+static bool take(void *context, uint32_t job, int64_t now)
+{
+    (void)context;
+    (void)job;
+    (void)now;
+    return true;
+}
+
+static void done(void *context, uint32_t job, int64_t now)
+{
+    (void)job;
+    (void)now;
+    ++*(uint32_t *)context;
+}
+
+static double seconds_now(void)
+{
+    struct timespec at;
+    (void)clock_gettime(CLOCK_MONOTONIC, &at);
+    return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
+}
+
+static void jobs_run(struct floor *floor, const struct scene *scene, uint32_t jobs, uint64_t key)
+{
+    double at = (double)scene->now;
+    for (uint32_t i = 0; i < jobs; i++) {
+        at += SERVICE_SECONDS * 0.75 * draw_exponential(draw_uniform(key, DRAW_ARRIVAL, i, 0));
+        while (floor_next(floor) <= (int64_t)at) {
+            floor_step(floor);
+        }
+        uint32_t index = floor_add(floor);
+        struct job *job = &floor->jobs[index];
+        job->routing = &scene->shop->offers[0].routing;
+        job->units = 1;
+        job->person = index;
+        job->offer = 0;
+        job->key = (int64_t)at;
+        floor_release(floor, index, (int64_t)at);
+    }
+    while (floor_next(floor) < INT64_MAX) {
+        floor_step(floor);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct floor floor;
+    struct fault fault;
+    struct shop *shop;
+    struct scene scene;
+    struct assumptions assume;
+    uint32_t finished = 0;
+    const struct zone_source zones = {zone_load, NULL};
+    long asked = argc > 1 ? strtol(argv[1], NULL, 10) : JOBS_DEFAULT;
+    uint32_t jobs = asked > 0 && asked <= JOBS_MOST ? (uint32_t)asked : JOBS_DEFAULT;
+    uint64_t key = draw_run_key(argc > 2 ? strtoull(argv[2], NULL, 10) : 1, 0);
+    enum status status = shop_read(slice_of(file), "bench", &zones, 1790000000, &shop, &fault);
+    ASSERT(status == STATUS_OK);
+    assumptions_default(&assume);
+    assume.work_variation = 1;
+    assume.absence = 0;
+    status = scene_open(&scene, shop, shop->moments[0].at - (int64_t)638 * DAY_SECONDS,
+                        &shop->moments[0], NULL, &assume, &fault);
+    ASSERT(status == STATUS_OK);
+    const struct floor_owner owner = {take, done, &finished};
+    double begun = seconds_now();
+    floor_begin(&floor, &scene, &owner, key);
+    for (uint32_t day = 0; day < scene.day_count; day++) {
+        floor_day(&floor, day);
+    }
+    jobs_run(&floor, &scene, jobs, key);
+    double took = seconds_now() - begun;
+    double waited = 0;
+    for (uint32_t i = 0; i < jobs; i++) {
+        waited += (double)floor.jobs[i].late_waited;
+    }
+    ASSERT(finished == jobs);
+    printf("jobs: %.0f a second, mean wait %.4f services\n", jobs / took,
+           waited / jobs / SERVICE_SECONDS);
+    floor_free(&floor);
+    scene_close(&scene);
+    shop_free(shop);
+    return 0;
+}

@@ -1,0 +1,309 @@
+/* ecluse rehearse: a moment lived many times before it happens.
+ *
+ * Opens the shop, chooses the moment, rehearses (rehearse/rehearse.h), prints. A progress bar on
+ * stderr; Ctrl-C ends the runs and prints what they say so far. */
+#include "commands/commands.h"
+#include "commands/nearest.h"
+#include "commands/rehearse_html.h"
+#include "commands/rehearse_text.h"
+#include "commands/shop_open.h"
+#include "report/progress.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { RUNS_DEFAULT = 30, SURGE_FILE_BYTES_MAX = 4 * 1024 * 1024 };
+
+#define VISITORS_ASKED_MAX 1000000000000
+
+static const struct option options[] = {
+    {"moment", "NAME", false, "which moment of the shop file (default: the next one)"},
+    {"visitors", "N", false, "so many are expected (default: drawn from the moment's range)"},
+    {"surge", "FILE", false, "when they come: a CSV of a time and a count a minute"},
+    {"runs", "N", false, "how often it is lived, 1 to 100000 (default 30)"},
+    {"seed", "N", false, "of all that is drawn (default 1); same seed, same answer"},
+    {"threads", "N", false, "how many work (default: the processors)"},
+    {"precision", "P", false,
+     "stop when promises kept are known to so many percentage points, within --runs"},
+    {"html", "FILE", false, "write a page for the owner, beside the answer"},
+    {"set", "KEY=VALUE", true, "another value in the shop file: work_centers.packing.people=3"},
+    {"stop", "ACTIVITY", true, "without what this activity sells"},
+    {"assume", "NAME=VALUE", true, "another assumption about the world (docs/rehearsal.md)"},
+};
+
+static const char *const examples[] = {
+    "ecluse rehearse shop.yaml --runs 10",
+    "ecluse rehearse shop.yaml --visitors 20000 --runs 10 --json",
+    "ecluse rehearse shop.yaml --moment newsletter --runs 10 --assume absence=0.1",
+    NULL,
+};
+
+const struct manual rehearse_manual = {
+    .operands_min = 1,
+    .operands_max = 1,
+    .takes_now = true,
+    .option_count = sizeof options / sizeof options[0],
+    .options = options,
+    .text =
+        "The same evening and the weeks after it, on three sides: today's shop (it promises "
+        "usual_days, and has no\n"
+        "waiting room), the same with managed stock behind an ordinary waiting room, and Écluse. "
+        "Then what breaks\n"
+        "first of today's shop, what next once that is repaired, and the largest crowd that it "
+        "takes.\n"
+        "docs/rehearsal.md tells the model and its limits.\n"
+        "Exit codes: 0 done, whatever breaks, 2 nothing to rehearse or bad usage, 3 fault.",
+    .examples = examples,
+};
+
+static atomic_bool interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    atomic_store(&interrupted, true);
+}
+
+/* The moment of that name; without a name the next that begins after now, else the first. */
+static const struct moment *moment_choose(const struct call *call, const struct shop *shop,
+                                          int64_t now, struct fault *fault)
+{
+    const char *name = call_value(call, "moment");
+    const struct moment *chosen = NULL;
+    struct nearest nearest;
+    nearest_begin(&nearest, slice_of(name == NULL ? "" : name));
+    for (uint32_t i = 0; i < shop->moment_count; i++) {
+        const struct moment *moment = &shop->moments[i];
+        if (moment->retired) {
+            continue;
+        }
+        bool named = name != NULL && strcmp(moment->name, name) == 0;
+        bool next = name == NULL && (chosen == NULL || chosen->at < now ||
+                                     (moment->at >= now && moment->at < chosen->at));
+        chosen = named || next ? moment : chosen;
+        nearest_try(&nearest, moment->name);
+    }
+    if (chosen == NULL && name == NULL) {
+        (void)fault_set(fault, STATUS_INVALID,
+                        "the shop file has no moment; add one under moments (docs/shop-file.md)");
+    } else if (chosen == NULL) {
+        (void)fault_set(fault, STATUS_INVALID, "there is no moment %s in the shop file%s%s", name,
+                        nearest.best != NULL ? "; did you mean " : "",
+                        nearest.best != NULL ? nearest.best : "");
+    }
+    return chosen;
+}
+
+struct watched {
+    struct progress progress;
+    struct env *env;
+};
+
+static void on_progress(void *context, uint64_t done, uint64_t whole)
+{
+    struct watched *watched = context;
+    progress_update(&watched->progress, done, whole, watched->env->ticks_ns(watched->env));
+}
+
+struct rehearse_request {
+    struct call *call;
+    const struct shop *shop;
+    struct rehearse_plan plan;
+    struct assumptions assume;
+    struct rehearse_answer *answer;
+    enum status status;
+    struct fault *fault;
+};
+
+/* On the core's thread: the state does not change meanwhile. */
+static void ask_core(struct promise_state *state, int64_t now, void *context)
+{
+    struct rehearse_request *request = context;
+    struct call *call = request->call;
+    struct watched watched = {.env = call->env};
+    bool shown = isatty(STDERR_FILENO) == 1;
+    progress_begin(&watched.progress, shown ? stderr : NULL, call_say(call, "runs", "essais"),
+                   call->language == LANGUAGE_FR, call->terminal.width,
+                   call->env->ticks_ns(call->env));
+    request->plan.state = state;
+    request->plan.now = now;
+    request->plan.progress = on_progress;
+    request->plan.context = &watched;
+    request->status = rehearse(&request->plan, &request->answer, request->fault);
+    progress_end(&watched.progress);
+}
+
+static enum status plan_read(const struct call *call, struct rehearse_request *request,
+                             struct fault *fault)
+{
+    struct rehearse_plan *plan = &request->plan;
+    int64_t visitors = -1;
+    int64_t runs = RUNS_DEFAULT;
+    int64_t seed = 1;
+    int64_t processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t threads = processors < 1                      ? 1
+                      : processors > REHEARSE_THREADS_MAX ? REHEARSE_THREADS_MAX
+                                                          : processors;
+    int64_t precision = 0;
+    if (call_number(call, "visitors", 0, VISITORS_ASKED_MAX, &visitors, fault) != STATUS_OK ||
+        call_number(call, "runs", 1, REHEARSE_RUNS_MAX, &runs, fault) != STATUS_OK ||
+        call_number(call, "seed", 0, INT64_MAX, &seed, fault) != STATUS_OK ||
+        call_number(call, "threads", 1, REHEARSE_THREADS_MAX, &threads, fault) != STATUS_OK ||
+        call_thousandths(call, "precision", 1, 50000, &precision, fault) != STATUS_OK) {
+        return fault->status;
+    }
+    plan->visitors = visitors;
+    plan->runs = (uint32_t)runs;
+    plan->seed = (uint64_t)seed;
+    plan->threads = (uint32_t)threads;
+    plan->precision = (double)precision / 100000;
+    plan->stop = &interrupted;
+    plan->assume = &request->assume;
+    assumptions_default(&request->assume);
+    const char *assumption;
+    for (uint32_t i = 0; (assumption = call_value_at(call, "assume", i)) != NULL; i++) {
+        enum status status = assumption_set(&request->assume, assumption, fault);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status surge_choose(const struct call *call, struct surge *surge, uint64_t **sums,
+                                struct fault *fault)
+{
+    const char *path = call_value(call, "surge");
+    char *bytes = NULL;
+    size_t length = 0;
+    *sums = NULL;
+    if (path == NULL) {
+        return STATUS_OK;
+    }
+    enum status status = env_file_read(path, SURGE_FILE_BYTES_MAX, &bytes, &length, fault);
+    if (status == STATUS_OK) {
+        status = surge_read((struct slice){bytes, length}, path, sums, &surge->minute_count, fault);
+        surge->sums = *sums;
+        free(bytes);
+    }
+    return status;
+}
+
+static enum status page_write(struct call *call, const struct shop *shop,
+                              const struct rehearse_request *request, struct fault *fault)
+{
+    struct text page;
+    text_init(&page, REHEARSE_HTML_BYTES_MAX);
+    rehearse_html(call, shop, &request->plan, request->answer, &page);
+    enum status status =
+        page.overflow ? fault_set(fault, STATUS_LIMIT, "the page is over its limit")
+                      : env_file_write(call_value(call, "html"), page.bytes, page.length, 1, fault);
+    text_free(&page);
+    return status;
+}
+
+static int answer_write(struct call *call, const struct shop *shop,
+                        const struct rehearse_request *request)
+{
+    if (call_value(call, "html") != NULL &&
+        page_write(call, shop, request, request->fault) != STATUS_OK) {
+        return call_fault(request->fault);
+    }
+    if (call->json) {
+        rehearse_json(request->answer, shop, &request->plan, &call->out);
+    } else if (!rehearse_text(call, shop, &request->plan, request->answer)) {
+        return call_error(EXIT_FAULT, "no memory for the table");
+    }
+    return EXIT_DONE;
+}
+
+static enum status activity_stop(struct shop *stopped, const char *name, struct fault *fault)
+{
+    struct nearest nearest;
+    nearest_begin(&nearest, slice_of(name));
+    for (uint32_t i = 0; i < stopped->activity_count; i++) {
+        nearest_try(&nearest, stopped->activities[i].name);
+        if (strcmp(stopped->activities[i].name, name) != 0) {
+            continue;
+        }
+        for (uint32_t j = 0; j < stopped->offer_count; j++) {
+            struct offer *offer = &stopped->offers[j];
+            offer->retired = offer->retired || offer->activity.index == i;
+        }
+        return STATUS_OK;
+    }
+    return fault_set(fault, STATUS_INVALID, "--stop %s: there is no such activity%s%s", name,
+                     nearest.best != NULL ? "; did you mean " : "",
+                     nearest.best != NULL ? nearest.best : "");
+}
+
+/* The shop without what the stopped activities sell; its offers are the caller's to free. */
+static enum status activities_stop(const struct call *call, const struct shop *shop,
+                                   struct shop *stopped, struct fault *fault)
+{
+    const char *name;
+    enum status status = STATUS_OK;
+    *stopped = *shop;
+    stopped->offers = calloc(shop->offer_count + 1, sizeof *stopped->offers);
+    if (stopped->offers == NULL) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for a copy of the shop");
+    }
+    for (uint32_t i = 0; i < shop->offer_count; i++) {
+        stopped->offers[i] = shop->offers[i];
+    }
+    for (uint32_t i = 0; status == STATUS_OK && (name = call_value_at(call, "stop", i)) != NULL;
+         i++) {
+        status = activity_stop(stopped, name, fault);
+    }
+    return status;
+}
+
+static int shop_rehearse(struct call *call, struct rehearse_request *request)
+{
+    struct shop_open open;
+    struct shop stopped = {.offers = NULL};
+    int code = EXIT_DONE;
+    if (shop_open(call, call->operands[0], &open, request->fault) != STATUS_OK) {
+        return call_fault(request->fault);
+    }
+    if (call_value(call, "set") != NULL && !open.is_file) {
+        shop_close(&open);
+        return call_error(EXIT_USAGE, "--set needs a shop file; write one with: ecluse export");
+    }
+    request->plan.shop = call_value(call, "stop") != NULL ? &stopped : NULL;
+    request->plan.moment = moment_choose(call, open.shop, open.now, request->fault);
+    if (request->plan.moment == NULL ||
+        activities_stop(call, open.shop, &stopped, request->fault) != STATUS_OK ||
+        shop_ask(&open, ask_core, request, request->fault) != STATUS_OK ||
+        request->status != STATUS_OK) {
+        code = call_fault(request->fault);
+    } else {
+        code = answer_write(call, open.shop, request);
+        free(request->answer);
+    }
+    request->plan.shop = NULL;
+    free(stopped.offers);
+    shop_close(&open);
+    return code;
+}
+
+int rehearse_run(struct call *call)
+{
+    struct fault fault;
+    struct rehearse_request request = {.call = call, .fault = &fault};
+    struct surge surge = {.minute_count = 0};
+    uint64_t *sums = NULL;
+    struct sigaction action = {.sa_handler = on_interrupt};
+    int code;
+    (void)sigaction(SIGINT, &action, NULL);
+    if (plan_read(call, &request, &fault) != STATUS_OK ||
+        surge_choose(call, &surge, &sums, &fault) != STATUS_OK) {
+        code = call_fault(&fault);
+    } else {
+        request.plan.surge = sums == NULL ? NULL : &surge;
+        code = shop_rehearse(call, &request);
+    }
+    free(sums);
+    return code;
+}

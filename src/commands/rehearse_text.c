@@ -1,0 +1,233 @@
+/* The same evening three times, one column a side; then the ladder and the breaking point. */
+#include "commands/rehearse_text.h"
+
+#include "commands/rehearse_words.h"
+#include "commands/show.h"
+#include "report/table.h"
+#include "report/translate.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* "1,400 (900-2,600)": the median, the 10th and the 90th percentile. */
+static void range_cell(struct call *call, struct table *table, const struct shop *shop,
+                       enum rehearse_measure measure, const struct rehearse_range *range)
+{
+    const double values[3] = {range->p50, range->p10, range->p90};
+    struct text cell;
+    text_init(&cell, 256);
+    int decimals = measure == MEASURE_WAIT_MINUTES ? 1 : 0;
+    double scale = measure == MEASURE_WAIT_MINUTES      ? 10
+                   : rehearse_measure_is_money(measure) ? pow(10, -shop->currency.decimals)
+                                                        : 1;
+    for (int i = 0; i < 3; i++) {
+        text_append_string(&cell, i == 0 ? "" : i == 1 ? " (" : " … ");
+        translate_number(&cell, (int)call->language, (int64_t)floor(values[i] * scale + 0.5),
+                         decimals);
+    }
+    text_append_char(&cell, ')');
+    table_cell(table, text_slice(&cell));
+    text_free(&cell);
+}
+
+static void kept_cell(struct call *call, struct table *table, const struct rehearse_rate *kept)
+{
+    struct text cell;
+    text_init(&cell, 256);
+    translate_number(&cell, (int)call->language, (int64_t)floor(kept->rate * 1000 + 0.5), 1);
+    text_append_string(&cell, " % (");
+    translate_number(&cell, (int)call->language, (int64_t)floor(kept->low * 1000 + 0.5), 1);
+    text_append_string(&cell, " … ");
+    translate_number(&cell, (int)call->language, (int64_t)floor(kept->high * 1000 + 0.5), 1);
+    text_append_char(&cell, ')');
+    table_cell_tone(table, text_slice(&cell), kept->rate >= 0.95 ? TABLE_GOOD : TABLE_BAD);
+    text_free(&cell);
+}
+
+static const char *measure_title(struct call *call, enum rehearse_measure measure)
+{
+    static const char *const titles[REHEARSE_MEASURES][2] = {
+        [MEASURE_SERVED] = {"visitors served", "visiteurs servis"},
+        [MEASURE_ORDERS] = {"orders accepted", "commandes acceptées"},
+        [MEASURE_REFUSED] = {"turned away, sold out", "refusés, épuisé"},
+        [MEASURE_LATE] = {"late", "en retard"},
+        [MEASURE_REFUNDS] = {"refunds", "remboursements"},
+        [MEASURE_PROFIT] = {"left of the orders", "marge des commandes"},
+        [MEASURE_CASH_LOW] = {"lowest balance", "solde le plus bas"},
+        [MEASURE_WAIT_MINUTES] = {"minutes waited", "minutes d’attente"},
+        [MEASURE_GAVE_UP] = {"buyers lost at the door", "acheteurs perdus à l’entrée"},
+        [MEASURE_DECLINED] = {"date too late for them", "date trop lointaine"}};
+    return titles[measure][call->language == LANGUAGE_FR ? 0 + 1 : 0];
+}
+
+static bool sides_text(struct call *call, const struct shop *shop,
+                       const struct rehearse_answer *answer)
+{
+    const struct table_column columns[] = {
+        {"", TABLE_LEFT, false},
+        {call_say(call, "today", "aujourd’hui"), TABLE_RIGHT, false},
+        {call_say(call, "ordinary waiting room", "file d’attente ordinaire"), TABLE_RIGHT, false},
+        {"Écluse", TABLE_RIGHT, false}};
+    struct table table;
+    table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    table_cell_string(&table, call_say(call, "promises kept", "promesses tenues"));
+    for (enum rehearse_side side = 0; side < REHEARSE_SIDES; side++) {
+        kept_cell(call, &table, &answer->sides[side].kept);
+    }
+    for (enum rehearse_measure measure = 0; measure < REHEARSE_MEASURES; measure++) {
+        struct text title;
+        text_init(&title, 256);
+        text_append_format(&title, "%s%s%s%s", measure_title(call, measure),
+                           rehearse_measure_is_money(measure) ? " (" : "",
+                           rehearse_measure_is_money(measure) ? shop->currency.code : "",
+                           rehearse_measure_is_money(measure) ? ")" : "");
+        table_cell(&table, text_slice(&title));
+        text_free(&title);
+        for (enum rehearse_side side = 0; side < REHEARSE_SIDES; side++) {
+            range_cell(call, &table, shop, measure, &answer->sides[side].measures[measure]);
+        }
+    }
+    bool written = table_write(&table, 0, call->terminal.colour, &call->out);
+    table_free(&table);
+    return written;
+}
+
+static void breaks_text(struct call *call, const struct shop *shop,
+                        const struct rehearse_answer *answer)
+{
+    char when[SHOW_BYTES];
+    call_title(call, call_say(call, "What breaks first, and once that is repaired, what next",
+                              "Ce qui casse d’abord, puis, une fois réparé, ce qui casse ensuite"));
+    for (uint32_t i = 0; i < answer->break_count; i++) {
+        const struct rehearse_break *rung = &answer->breaks[i];
+        text_append_format(&call->out, "%u. %s%s%s  %s  %.0f %%\n", i + 1,
+                           rehearse_defence_title(call, rung->defence),
+                           rehearse_defence_has_name(rung->defence) ? ": " : "",
+                           rehearse_defence_has_name(rung->defence) ? rung->name : "",
+                           show_instant(call->language, shop, when, rung->first),
+                           100 * rung->probability);
+    }
+    if (answer->break_count == 0) {
+        text_append_format(&call->out, "%s\n",
+                           call_say(call, "Nothing that holds without the moment.",
+                                    "Rien de ce qui tient sans ce moment."));
+    }
+}
+
+static void point_text(struct call *call, const struct rehearse_answer *answer)
+{
+    const struct rehearse_point *point = &answer->point;
+    if (!point->found) {
+        return;
+    }
+    struct text visitors;
+    text_init(&visitors, 64);
+    translate_number(&visitors, (int)call->language, point->visitors, 0);
+    text_append_format(&call->out,
+                       call_say(call,
+                                "\nToday's shop takes %s visitors without breaking, in 95 percent "
+                                "of runs",
+                                "\nLa boutique d’aujourd’hui supporte %s visiteurs sans casser, "
+                                "dans 95 %% des essais"),
+                       visitors.bytes);
+    text_free(&visitors);
+    if (point->times_best_day > 0) {
+        text_append_format(&call->out,
+                           call_say(call, ": %.1f times its best ordinary day",
+                                    " : %.1f fois son meilleur jour ordinaire"),
+                           point->times_best_day);
+    }
+    if (point->breaks_something) {
+        text_append_format(
+            &call->out, call_say(call, ". Beyond, it is %s%s%s", ". Au-delà : %s%s%s"),
+            rehearse_defence_title(call, point->breaks.defence),
+            rehearse_defence_has_name(point->breaks.defence) ? ": " : "",
+            rehearse_defence_has_name(point->breaks.defence) ? point->breaks.name : "");
+    }
+    text_append_string(&call->out, ".\n");
+}
+
+static void money_append(const struct call *call, const struct shop *shop, double minor,
+                         struct text *to)
+{
+    double units = floor(minor / pow(10, shop->currency.decimals) + 0.5);
+    translate_money(to, (int)call->language, (int64_t)units, 0, shop->currency.code);
+}
+
+static bool levers_text(struct call *call, const struct shop *shop,
+                        const struct rehearse_answer *answer)
+{
+    const struct table_column columns[] = {
+        {call_say(call, "with Écluse", "avec Écluse"), TABLE_LEFT, true},
+        {call_say(call, "by", "d’ici au"), TABLE_LEFT, false},
+        {call_say(call, "promises kept", "promesses tenues"), TABLE_RIGHT, false},
+        {call_say(call, "left of the orders", "marge"), TABLE_RIGHT, false},
+        {call_say(call, "cost", "coût"), TABLE_RIGHT, false}};
+    struct table table;
+    table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    for (uint32_t i = 0; i < answer->lever_count; i++) {
+        const struct rehearse_lever *lever = &answer->levers[i];
+        char day[SHOW_BYTES];
+        struct text cells[4];
+        for (int j = 0; j < 4; j++) {
+            text_init(&cells[j], 512);
+        }
+        rehearse_lever_words(call, lever, &cells[0]);
+        rehearse_points_append(call, lever->kept.gain, &cells[1]);
+        money_append(call, shop, lever->profit.gain, &cells[2]);
+        money_append(call, shop, (double)lever->cost_minor, &cells[3]);
+        table_cell(&table, text_slice(&cells[0]));
+        table_cell_string(&table, show_day(call->language, day, lever->do_by));
+        table_cell_tone(&table, text_slice(&cells[1]),
+                        lever->kept.low > 0    ? TABLE_GOOD
+                        : lever->kept.high < 0 ? TABLE_BAD
+                                               : TABLE_DIM);
+        table_cell_tone(&table, text_slice(&cells[2]),
+                        lever->profit.low > 0    ? TABLE_GOOD
+                        : lever->profit.high < 0 ? TABLE_BAD
+                                                 : TABLE_DIM);
+        table_cell_string(&table, lever->cost_minor > 0 ? cells[3].bytes : "");
+        for (int j = 0; j < 4; j++) {
+            text_free(&cells[j]);
+        }
+    }
+    call_title(call, call_say(call, "What to do, by when", "Que faire, et pour quand"));
+    bool written = table_write(&table, 0, call->terminal.colour, &call->out);
+    table_free(&table);
+    return written;
+}
+
+bool rehearse_text(struct call *call, const struct shop *shop, const struct rehearse_plan *plan,
+                   const struct rehearse_answer *answer)
+{
+    char at[SHOW_BYTES];
+    struct text visitors;
+    text_init(&visitors, 64);
+    translate_number(&visitors, (int)call->language, (int64_t)answer->visitors, 0);
+    text_append_format(&call->out,
+                       call_say(call, "%s, %s: %s visitors (median), lived %u times%s\n\n",
+                                "%s, %s : %s visiteurs (médiane), vécu %u fois%s\n\n"),
+                       plan->moment->name, show_instant(call->language, shop, at, plan->moment->at),
+                       visitors.bytes, answer->runs,
+                       answer->stopped ? call_say(call, " (stopped)", " (interrompu)") : "");
+    text_free(&visitors);
+    bool written = sides_text(call, shop, answer);
+    text_append_string(&call->out,
+                       call_say(call,
+                                "median (10th … 90th percentile); of promises kept: the 95 percent "
+                                "interval\n\n",
+                                "médiane (10e … 90e centile) ; pour les promesses tenues : "
+                                "l’intervalle à 95 %\n\n"));
+    text_append_format(
+        &call->out,
+        call_say(
+            call,
+            "Without the moment, today's shop keeps %.0f percent: it promises %d days, whatever "
+            "the day and the carrier.\n\n",
+            "Sans ce moment, la boutique d’aujourd’hui en tient %.0f %% : elle promet %d jours, "
+            "quels que soient le jour et le transporteur.\n\n"),
+        100 * answer->calm_kept.rate, shop->promise.usual_days);
+    breaks_text(call, shop, answer);
+    point_text(call, answer);
+    return answer->lever_count == 0 ? written : levers_text(call, shop, answer) && written;
+}

@@ -1,0 +1,23 @@
+/* Words that the rehearsal's text and page share. */
+#ifndef ECLUSE_COMMANDS_REHEARSE_WORDS_H
+#define ECLUSE_COMMANDS_REHEARSE_WORDS_H
+
+#include "commands/command.h"
+#include "rehearse/rehearse.h"
+
+/* "the team", ... */
+const char *rehearse_defence_title(const struct call *call, enum rehearse_defence defence);
+/* Has it a name beside its kind? The site and the bank have none. */
+bool rehearse_defence_has_name(enum rehearse_defence defence);
+
+/* "Order 384 palets more"; not escaped: names are letters, digits, - and _. */
+void rehearse_lever_words(const struct call *call, const struct rehearse_lever *lever,
+                          struct text *to);
+/* The levers that are worth a line: which surely keep more promises, by how much, then those that
+ * surely earn more, by how much; returns how many (at most `most`) it wrote. */
+uint32_t rehearse_levers_best(const struct rehearse_answer *answer,
+                              const struct rehearse_lever **best, uint32_t most);
+/* "+6.2 points", from a share. */
+void rehearse_points_append(const struct call *call, double share, struct text *to);
+
+#endif

@@ -1,0 +1,285 @@
+/* A buyer at the checkout -> lines -> the side's answer -> an order on the floor.
+ *
+ * Today's shop sells what its stock shows (all, if it does not manage stock) and writes usual_days;
+ * what is missing is left out of the basket. Écluse answers with a date; the customer takes it with
+ * a chance that falls with each day beyond usual_days. */
+#include "rehearse/world.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
+
+enum { UNITS_MAX = 40, LINES_MAX = 16, PEOPLE_DRAWS = 64 };
+
+static bool is_repaired(const bool *list, uint32_t index)
+{
+    return list != NULL && list[index];
+}
+
+/* One more unit of an offer; at most what a customer may have. */
+static uint32_t line_add(const struct shop *shop, struct promise_line *lines, uint32_t count,
+                         struct offer_id offer)
+{
+    const struct offer *of = &shop->offers[offer.index];
+    int64_t most = of->max_per_customer_thousandths;
+    int64_t seats = of->seats > 0 ? (int64_t)of->seats * THOUSAND : INT64_MAX;
+    most = most < 0 || most > seats ? seats : most;
+    for (uint32_t i = 0; i < count; i++) {
+        if (lines[i].offer.index == offer.index) {
+            int64_t more = lines[i].quantity_thousandths + THOUSAND;
+            lines[i].quantity_thousandths = more <= most ? more : lines[i].quantity_thousandths;
+            return count;
+        }
+    }
+    if (count < LINES_MAX && most >= THOUSAND) {
+        lines[count] = (struct promise_line){offer, THOUSAND};
+        return count + 1;
+    }
+    return count;
+}
+
+static uint32_t basket_fill(const struct world *world, const struct wanted *wanted,
+                            struct promise_line *lines)
+{
+    double more = wanted->mean_units - 1;
+    double uniform = draw_uniform(world->key, DRAW_BASKET, wanted->person, 0);
+    uint32_t units = 1 + draw_poisson(more > 0 ? more : 0, uniform);
+    uint32_t count = 0;
+    struct offer_id offer = {0};
+    units = units < UNITS_MAX ? units : (uint32_t)UNITS_MAX;
+    for (uint32_t i = 0; i < units; i++) {
+        if (i == 0 || !wanted->one_offer) {
+            offer = scene_mix_offer(wanted->mix,
+                                    draw_uniform(world->key, DRAW_BASKET, wanted->person, i + 1));
+        }
+        count = line_add(world->scene->shop, lines, count, offer);
+    }
+    return count;
+}
+
+/* ---- the order's money ---- */
+
+struct money {
+    int64_t total, vat, cost, carriage;
+};
+
+static int64_t vat_of(int64_t amount, int32_t rate_thousandths)
+{
+    return decimal_scale_half_up(amount, rate_thousandths, 100000 + rate_thousandths);
+}
+
+static void line_money(const struct shop *shop, const struct promise_line *line,
+                       struct money *money)
+{
+    const struct offer *offer = &shop->offers[line->offer.index];
+    int64_t amount =
+        decimal_scale_half_up(offer->price_minor, line->quantity_thousandths, THOUSAND);
+    money->total += amount;
+    money->vat += vat_of(amount, offer->vat_thousandths);
+    for (uint32_t i = 0; i < offer->component_count; i++) {
+        const struct component *component = &offer->components[i];
+        int64_t quantity = decimal_scale_half_up(component->quantity_thousandths,
+                                                 line->quantity_thousandths, THOUSAND);
+        money->cost += decimal_scale_half_up(shop->items[component->item.index].unit_cost_minor,
+                                             quantity, THOUSAND);
+    }
+}
+
+static void carriage_money(const struct shop *shop, uint16_t carrier, int32_t highest,
+                           struct money *money)
+{
+    const struct carrier *of = &shop->carriers[carrier];
+    int32_t rate = of->vat_thousandths < 0 ? highest : of->vat_thousandths;
+    money->total += of->charge_minor;
+    money->vat += vat_of(of->charge_minor, rate);
+    money->carriage += of->cost_minor;
+}
+
+/* ---- its work ---- */
+
+static uint32_t group_of(struct world *world, struct world_order *order, uint16_t carrier,
+                         int64_t key)
+{
+    for (uint32_t i = 0; i < order->group_count && carrier != NO_INDEX; i++) {
+        if (world->groups[order->group_first + i].carrier == carrier) {
+            return order->group_first + i;
+        }
+    }
+    world->groups = rehearse_grow(world->groups, world->group_count + 1, &world->group_capacity,
+                                  sizeof *world->groups);
+    world->groups[world->group_count] = (struct world_group){.key = key,
+                                                             .order = world->order_count,
+                                                             .carrier = carrier,
+                                                             .late_at = NO_INDEX,
+                                                             .late_item = NO_INDEX};
+    order->group_count++;
+    order->groups_left++;
+    order->has_parcel = order->has_parcel || carrier != NO_INDEX;
+    return world->group_count++;
+}
+
+static void job_fill(struct world *world, struct world_order *order,
+                     const struct promise_line *line, uint32_t place)
+{
+    const struct offer *offer = &world->scene->shop->offers[line->offer.index];
+    uint16_t carrier = offer->on_site ? NO_INDEX : offer->carrier.index;
+    uint32_t group = group_of(world, order, carrier, order->made_at);
+    uint32_t index = floor_add(&world->floor);
+    struct job *job = &world->floor.jobs[index];
+    world->groups[group].lines_left++;
+    job->routing = &offer->routing;
+    job->units = offer->seats > 0 ? 1 : (double)line->quantity_thousandths / THOUSAND;
+    job->person = order->person * PEOPLE_DRAWS + place;
+    job->key = order->made_at;
+    job->not_before = world->now;
+    job->group = group;
+    job->offer = line->offer.index;
+    job->quantity_thousandths = line->quantity_thousandths;
+}
+
+static void promised_link(struct world *world, uint32_t index, int32_t promised)
+{
+    uint32_t day = promised < 0                                  ? 0
+                   : promised < (int32_t)world->scene->day_count ? (uint32_t)promised
+                                                                 : world->scene->day_count;
+    world->orders[index].next_promised = world->promised_first[day];
+    world->promised_first[day] = index;
+}
+
+uint32_t world_order_add(struct world *world, uint64_t person, int32_t promised,
+                         const struct promise_line *lines, uint32_t line_count)
+{
+    const struct shop *shop = world->scene->shop;
+    world->orders = rehearse_grow(world->orders, world->order_count + 1, &world->order_capacity,
+                                  sizeof *world->orders);
+    struct world_order order = {.made_at = world->now,
+                                .person = person,
+                                .promised = promised,
+                                .delivered = NO_DAY,
+                                .group_first = world->group_count,
+                                .job_first = world->floor.job_count,
+                                .counted = world->now >= world->scene->moment->at};
+    struct money money = {0};
+    int32_t highest = 0;
+    for (uint32_t i = 0; i < line_count; i++) {
+        const struct offer *offer = &shop->offers[lines[i].offer.index];
+        highest = offer->vat_thousandths > highest ? offer->vat_thousandths : highest;
+        job_fill(world, &order, &lines[i], i);
+        line_money(shop, &lines[i], &money);
+    }
+    order.job_count = world->floor.job_count - order.job_first;
+    for (uint32_t i = 0; i < order.group_count; i++) {
+        uint16_t carrier = world->groups[order.group_first + i].carrier;
+        if (carrier != NO_INDEX) {
+            carriage_money(shop, carrier, highest, &money);
+        }
+    }
+    int64_t fee = decimal_scale_half_up(money.total, shop->cash.payment_fee_thousandths, 100000);
+    order.total_minor = money.total;
+    order.carriage_minor = money.carriage;
+    order.contribution_minor = money.total - money.vat - money.cost - money.carriage - fee;
+    world->orders[world->order_count] = order;
+    promised_link(world, world->order_count, promised);
+    bank_sale(world, &order, money.vat);
+    world->outcome->made_on[world->day]++;
+    world->open_orders++;
+    return world->order_count++;
+}
+
+/* ---- today's shop ---- */
+
+static bool line_has_stock(struct world *world, const struct promise_line *line, bool counted)
+{
+    const struct offer *offer = &world->scene->shop->offers[line->offer.index];
+    bool has = true;
+    for (uint32_t i = 0; i < offer->component_count; i++) {
+        const struct component *component = &offer->components[i];
+        int64_t need =
+            decimal_scale_up(component->quantity_thousandths, line->quantity_thousandths, THOUSAND);
+        uint16_t item = component->item.index;
+        if (world->free[item] < need && !is_repaired(world->repairs->items, item)) {
+            has = false;
+            if (counted) {
+                failure_note(&world->outcome->stock[item], world->now);
+            }
+        }
+    }
+    return has;
+}
+
+static void line_commit(struct world *world, const struct promise_line *line)
+{
+    const struct offer *offer = &world->scene->shop->offers[line->offer.index];
+    for (uint32_t i = 0; i < offer->component_count; i++) {
+        const struct component *component = &offer->components[i];
+        world->free[component->item.index] -=
+            decimal_scale_up(component->quantity_thousandths, line->quantity_thousandths, THOUSAND);
+    }
+}
+
+/* Bookings that nobody has begun share a session while it has seats. */
+static bool session_join(struct world *world, uint32_t index)
+{
+    struct floor *floor = &world->floor;
+    struct job *job = &floor->jobs[index];
+    const struct offer *offer = &world->scene->shop->offers[job->offer];
+    uint32_t leader = offer->seats > 0 ? world->open_session[job->offer] : NO_LINK;
+    if (leader != NO_LINK && !floor->jobs[leader].begun &&
+        floor->jobs[leader].seats_left >= job->quantity_thousandths &&
+        shelf_pick(world, index, world->now)) {
+        job->has_material = true;
+        floor->jobs[leader].seats_left -= job->quantity_thousandths;
+        job->follower = floor->jobs[leader].follower;
+        floor->jobs[leader].follower = index;
+        return true;
+    }
+    if (offer->seats > 0) {
+        job->seats_left = (int64_t)offer->seats * THOUSAND - job->quantity_thousandths;
+        world->open_session[job->offer] = index;
+    }
+    return false;
+}
+
+static bool usual_place(struct world *world, uint64_t person, struct promise_line *lines,
+                        uint32_t count, bool counted)
+{
+    const struct shop *shop = world->scene->shop;
+    bool manages = world->side == SIDE_ORDINARY || shop->site.manages_stock;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (line_has_stock(world, &lines[i], counted) || !manages) {
+            lines[kept++] = lines[i];
+        }
+    }
+    if (kept == 0) {
+        return false;
+    }
+    int32_t promised = (int32_t)world->day + shop->promise.usual_days;
+    uint32_t order = world_order_add(world, person, promised, lines, kept);
+    for (uint32_t i = 0; i < kept; i++) {
+        line_commit(world, &lines[i]);
+    }
+    struct world_order made = world->orders[order];
+    for (uint32_t i = 0; i < made.job_count; i++) {
+        if (!session_join(world, made.job_first + i)) {
+            floor_release(&world->floor, made.job_first + i, world->now);
+        }
+    }
+    return true;
+}
+
+void world_buy(struct world *world, const struct wanted *wanted)
+{
+    struct promise_line lines[LINES_MAX];
+    uint32_t count = basket_fill(world, wanted, lines);
+    bool counted = world->now >= world->scene->moment->at;
+    uint32_t declined = (uint32_t)world->outcome->measures[MEASURE_DECLINED];
+    bool bought = count > 0 && (world->side == SIDE_ECLUSE
+                                    ? core_place(world, wanted->person, lines, count)
+                                    : usual_place(world, wanted->person, lines, count, counted));
+    bool was_declined = (uint32_t)world->outcome->measures[MEASURE_DECLINED] != declined;
+    if (counted) {
+        world->outcome->buyers++;
+        world->outcome->accepted += bought;
+        world->outcome->measures[MEASURE_REFUSED] += !bought && !was_declined;
+    }
+}

@@ -1,0 +1,382 @@
+/* The side with Écluse: the very promise core, told everything that a shop tells it.
+ *
+ * Orders are decided and applied; absences, late and short deliveries are recorded in the morning
+ * and orders re-promised; purchases are sent on their day, in the evening; what the reorder rule
+ * proposes for today is bought; what ships is shipped. The first promise is what counts, whatever
+ * the revisions. */
+#include "rehearse/world.h"
+
+#include "base/assert.h"
+#include "promise/event.h"
+#include "supply/reorder.h"
+
+#include <math.h>
+#include <string.h>
+
+static void events_apply(struct world *world)
+{
+    struct event event;
+    size_t offset = 0;
+    enum status status = STATUS_OK;
+    struct slice bytes = {(const char *)world->events.bytes, world->events.length};
+    while (event_next(bytes, &offset, &event, &status)) {
+        enum status applied = promise_apply(world->state, &event, world->now);
+        ASSERT(applied == STATUS_OK);
+    }
+    ASSERT(status == STATUS_OK);
+    world->events.length = 0;
+}
+
+void core_time(struct world *world)
+{
+    world->events.length = 0;
+    while (promise_due(world->state, world->now, &world->events)) {
+        events_apply(world);
+    }
+}
+
+static struct order_key key_of(uint64_t person)
+{
+    struct order_key key = {{0x52}};
+    memcpy(key.bytes + 1, &person, sizeof person);
+    return key;
+}
+
+/* ---- orders ---- */
+
+/* Parcels are worked on by the day that was promised; who comes to us, when they come. */
+static void group_plan(struct world *world, const struct world_order *order, uint32_t place,
+                       const struct event_group *group)
+{
+    struct world_group *own = &world->groups[order->group_first + place];
+    own->key = group->carrier.index == NO_INDEX ? group->start : group->dates.ship_by;
+}
+
+/* Bookings of a session that exists end with the job that does it. */
+static bool session_enter(struct world *world, const struct event_placed *placed, uint32_t index)
+{
+    struct floor *floor = &world->floor;
+    struct job *job = &floor->jobs[index];
+    for (uint32_t i = 0; i < placed->session_count; i++) {
+        struct event_session session = event_placed_session(placed, i);
+        if (session.offer.index != job->offer) {
+            continue;
+        }
+        uint32_t had = world->session_capacity;
+        world->session_job = rehearse_grow(world->session_job, session.number + 1,
+                                           &world->session_capacity, sizeof *world->session_job);
+        for (uint32_t j = had; j < world->session_capacity; j++) {
+            world->session_job[j] = NO_LINK;
+        }
+        uint32_t leader = world->session_job[session.number];
+        if (leader == NO_LINK || floor->jobs[leader].begun) {
+            world->session_job[session.number] = index;
+            return false;
+        }
+        if (!shelf_pick(world, index, world->now)) {
+            return false;
+        }
+        job->has_material = true;
+        job->follower = floor->jobs[leader].follower;
+        floor->jobs[leader].follower = index;
+        return true;
+    }
+    return false;
+}
+
+static void jobs_release(struct world *world, const struct event_placed *placed,
+                         const struct world_order *order, int32_t material_day)
+{
+    const struct scene *scene = world->scene;
+    int32_t day = material_day - scene->today;
+    int64_t material = day > 0 && day <= (int32_t)scene->day_count ? scene->midnights[day] : 0;
+    for (uint32_t i = 0; i < order->job_count; i++) {
+        uint32_t index = order->job_first + i;
+        struct job *job = &world->floor.jobs[index];
+        const struct world_group *group = &world->groups[job->group];
+        bool on_site = group->carrier == NO_INDEX;
+        job->key = group->key;
+        job->not_before = on_site ? group->key : material;
+        if (!session_enter(world, placed, index)) {
+            floor_release(&world->floor, index, world->now);
+        }
+    }
+}
+
+static void order_enter(struct world *world, const struct event_placed *placed, uint64_t person,
+                        const struct promise_line *lines, uint32_t count, int32_t material_day)
+{
+    int32_t promised = placed->first.dates.deliver_by_day - world->scene->today;
+    uint32_t had = world->order_of_capacity;
+    uint32_t index = world_order_add(world, person, promised, lines, count);
+    struct world_order *order = &world->orders[index];
+    order->key = placed->key;
+    world->order_of = rehearse_grow(world->order_of, placed->number + 1, &world->order_of_capacity,
+                                    sizeof *world->order_of);
+    for (uint32_t i = had; i < world->order_of_capacity; i++) {
+        world->order_of[i] = NO_LINK;
+    }
+    world->order_of[placed->number] = index;
+    /* Ours are by line, the event's by carrier: both in the order in which lines were asked for. */
+    for (uint32_t i = 0; i < placed->line_count && i < order->job_count; i++) {
+        struct event_line line = event_placed_line(placed, i);
+        struct event_group group = event_placed_group(placed, line.group);
+        uint32_t own = world->floor.jobs[order->job_first + i].group - order->group_first;
+        group_plan(world, order, own, &group);
+    }
+    struct world_order copy = *order;
+    jobs_release(world, placed, &copy, material_day);
+}
+
+static bool customer_takes(const struct world *world, uint64_t person, int32_t deliver_by)
+{
+    const struct scene *scene = world->scene;
+    int32_t usual = scene->today + (int32_t)world->day + scene->shop->promise.usual_days;
+    double loss = scene->moment->conversion_loss_per_day_thousandths / 100000.0;
+    double days = deliver_by > usual ? deliver_by - usual : 0;
+    return draw_uniform(world->key, DRAW_DELAY, person, 0) < pow(1 - loss, days);
+}
+
+/* PROMISE_OK leaves the event in world->events. */
+static enum promise_result core_decide(struct world *world, uint64_t person,
+                                       const struct promise_line *lines, uint32_t count,
+                                       struct promise_answer *answer)
+{
+    const struct promise_command command = {.kind = PROMISE_PLACE,
+                                            .now = world->now,
+                                            .order = key_of(person),
+                                            .ask = {.line_count = count, .lines = lines}};
+    world->events.length = 0;
+    promise_decide(world->state, &command, answer, &world->events);
+    return answer->result;
+}
+
+/* Lines that could not be had alone either leave the basket. */
+static uint32_t lines_possible(struct world *world, uint64_t person, struct promise_line *lines,
+                               uint32_t count)
+{
+    struct promise_answer answer;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (core_decide(world, person, &lines[i], 1, &answer) == PROMISE_OK) {
+            lines[kept++] = lines[i];
+        }
+    }
+    return kept;
+}
+
+bool core_place(struct world *world, uint64_t person, struct promise_line *lines, uint32_t count)
+{
+    struct promise_answer answer;
+    struct event event;
+    struct event_placed placed;
+    size_t offset = 0;
+    enum status status = STATUS_OK;
+    core_time(world);
+    enum promise_result result = core_decide(world, person, lines, count, &answer);
+    if (result != PROMISE_OK && count > 1) {
+        count = lines_possible(world, person, lines, count);
+        result = count > 0 ? core_decide(world, person, lines, count, &answer) : result;
+    }
+    if (result != PROMISE_OK) {
+        return false;
+    }
+    if (!customer_takes(world, person, answer.summary.dates.deliver_by_day)) {
+        world->outcome->measures[MEASURE_DECLINED] += world->now >= world->scene->moment->at;
+        return false;
+    }
+    struct slice bytes = {(const char *)world->events.bytes, world->events.length};
+    bool whole = event_next(bytes, &offset, &event, &status);
+    ASSERT(whole);
+    status = promise_apply(world->state, &event, world->now);
+    ASSERT(status == STATUS_OK);
+    status = event_placed_read(&event, &placed);
+    ASSERT(status == STATUS_OK);
+    order_enter(world, &placed, person, lines, count, answer.summary.material_day);
+    return true;
+}
+
+void core_step(struct world *world, uint32_t order, enum promise_command_kind kind)
+{
+    struct promise_answer answer;
+    const struct promise_command command = {
+        .kind = kind, .now = world->now, .order = world->orders[order].key};
+    core_time(world);
+    promise_decide(world->state, &command, &answer, &world->events);
+    if (answer.result == PROMISE_OK) {
+        events_apply(world);
+    }
+    world->events.length = 0;
+}
+
+/* ---- what differs from the plan ---- */
+
+/* On-site work that moves begins when it is promised now; parcels go by their first promise. */
+static bool revision_take(void *context, struct slice bytes)
+{
+    struct world *world = context;
+    struct event event;
+    struct event_placed placed;
+    size_t offset = 0;
+    enum status status = STATUS_OK;
+    if (!event_next(bytes, &offset, &event, &status) || event.type != EVENT_REVISED ||
+        event_placed_read(&event, &placed) != STATUS_OK ||
+        placed.number >= world->order_of_capacity || world->order_of[placed.number] == NO_LINK) {
+        return true;
+    }
+    struct world_order *order = &world->orders[world->order_of[placed.number]];
+    for (uint32_t i = 0; i < placed.line_count && i < order->job_count; i++) {
+        struct event_group group = event_placed_group(&placed, event_placed_line(&placed, i).group);
+        struct job *job = &world->floor.jobs[order->job_first + i];
+        if (group.carrier.index == NO_INDEX && !job->begun && !placed.broken) {
+            job->not_before = group.start;
+        }
+    }
+    return true;
+}
+
+/* What moves orders is followed by a re-promise, once a morning (core_revise). */
+static void change_record(struct world *world, const struct promise_change *change, bool revises)
+{
+    core_time(world);
+    if (promise_change(world->state, change, &world->events) != PROMISE_OK) {
+        world->events.length = 0;
+        return;
+    }
+    events_apply(world);
+    world->changed = revises ? change->kind : world->changed;
+}
+
+/* Does what is planned there today not fit any more? Else nobody has to move. */
+static bool is_missed(const struct world *world, uint32_t center, int32_t absent)
+{
+    struct load_day load;
+    int32_t people = world->scene->centers[center].people[world->day];
+    return promise_load(world->state, (struct work_center_id){(uint16_t)center}, &load, 1) == 1 &&
+           load.taken * people > load.capacity * (people - absent);
+}
+
+void core_morning(struct world *world)
+{
+    int32_t today = world->scene->today + (int32_t)world->day;
+    const struct scene *scene = world->scene;
+    for (uint32_t i = 0; i < scene->shop->work_center_count; i++) {
+        int32_t absent = floor_absent(&world->floor, i, world->day);
+        if (absent > 0 && is_missed(world, i, absent)) {
+            const struct promise_change change = {.kind = CHANGE_STAFF,
+                                                  .index = (uint16_t)i,
+                                                  .from_day = today,
+                                                  .to_day = today,
+                                                  .people = -absent};
+            change_record(world, &change, true);
+        }
+    }
+}
+
+void core_revise(struct world *world)
+{
+    const struct event_sink sink = {revision_take, world};
+    if (world->changed != CHANGE_NONE) {
+        bool revised = promise_revise(world->state, world->now, world->changed, NO_INDEX, &sink);
+        ASSERT(revised);
+    }
+    world->changed = CHANGE_NONE;
+}
+
+void core_received(struct world *world, const struct inbound *inbound, int64_t good)
+{
+    const struct promise_change change = {.kind = CHANGE_RECEIVED,
+                                          .entry = inbound->entry,
+                                          .index = inbound->item,
+                                          .quantity_thousandths = good,
+                                          .closes = true};
+    change_record(world, &change, good < inbound->quantity_thousandths);
+}
+
+void core_late(struct world *world, const struct inbound *inbound)
+{
+    const struct promise_change change = {.kind = CHANGE_DATE,
+                                          .entry = inbound->entry,
+                                          .index = inbound->item,
+                                          .from_day = world->scene->today + inbound->usable};
+    change_record(world, &change, true);
+}
+
+static void reorders_buy(struct world *world, int32_t today)
+{
+    struct reorder reorders[256];
+    uint32_t count = reorder_list(world->state, reorders, 256);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct reorder *reorder = &reorders[i];
+        if (reorder->has_order && reorder->order_day == today &&
+            reorder->quantity_thousandths > 0) {
+            const struct promise_change change = {.kind = CHANGE_BOUGHT,
+                                                  .index = reorder->item.index,
+                                                  .quantity_thousandths =
+                                                      reorder->quantity_thousandths,
+                                                  .from_day = today};
+            change_record(world, &change, false);
+        }
+    }
+}
+
+static void purchase_send(struct world *world, const struct supply_entry *entry)
+{
+    struct promise_change change = {
+        .kind = CHANGE_APPROVED, .index = entry->supplier, .from_day = entry->order_day};
+    if (entry->status == SUPPLY_PROPOSED) {
+        change_record(world, &change, false);
+    }
+    change.kind = CHANGE_SENT;
+    change_record(world, &change, false);
+}
+
+void core_evening(struct world *world)
+{
+    int32_t today = world->scene->today + (int32_t)world->day;
+    core_time(world);
+    reorders_buy(world, today);
+    for (uint32_t number = world->known_entries + 1; number <= promise_entry_count(world->state);
+         number++) {
+        struct supply_entry entry = *promise_entry(world->state, number);
+        if (supply_unsent(&entry) && entry.order_day <= today && entry.quantity_thousandths > 0) {
+            purchase_send(world, &entry);
+        }
+    }
+    /* What is sent is on its way; what is not yet, is looked at again tomorrow. */
+    bool all = true;
+    for (uint32_t number = world->known_entries + 1; number <= promise_entry_count(world->state);
+         number++) {
+        const struct supply_entry *entry = promise_entry(world->state, number);
+        bool sent = entry->status == SUPPLY_SENT && entry->quantity_thousandths > 0;
+        if (sent && !world->entry_seen[number]) {
+            world->entry_seen[number] = true;
+            shelf_expect(world, entry->item, entry->quantity_thousandths,
+                         entry->due_day - world->scene->today, number);
+        }
+        all = all && !supply_unsent(entry);
+        world->known_entries = all ? number : world->known_entries;
+    }
+}
+
+/* What a lever buys is on its way from the beginning; a lever's shop is the shop from now on. */
+void core_begin(struct world *world)
+{
+    const struct scene *scene = world->scene;
+    enum status status = opening_restore(world->opening, world->state);
+    ASSERT(status == STATUS_OK);
+    world->known_entries = promise_entry_count(world->state);
+    if (scene->shop != promise_state_shop(world->state)) {
+        promise_shop(world->state, scene->shop, world->now);
+    }
+    world->changed = CHANGE_NONE;
+    core_time(world);
+    if (scene->extra.quantity_thousandths > 0) {
+        const struct promise_change change = {.kind = CHANGE_BOUGHT,
+                                              .index = scene->extra.item,
+                                              .quantity_thousandths =
+                                                  scene->extra.quantity_thousandths,
+                                              .from_day = scene->extra.order_day};
+        change_record(world, &change, false);
+    }
+}

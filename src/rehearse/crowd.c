@@ -1,0 +1,53 @@
+/* exponential gaps on the clock of the expected number -> counts a second, and the buyers. */
+#include "rehearse/crowd.h"
+
+#include "rehearse/agenda.h"
+
+#include <stdlib.h>
+
+double crowd_reach(const struct moment *moment, uint64_t key, int64_t fixed)
+{
+    double reach =
+        fixed >= 0
+            ? (double)fixed
+            : draw_triangular((double)moment->visitors_low, (double)moment->visitors_likely,
+                              (double)moment->visitors_high, draw_uniform(key, DRAW_REACH, 0, 0));
+    return reach > REHEARSE_VISITORS_MAX ? REHEARSE_VISITORS_MAX : reach;
+}
+
+static void visitor_comes(struct crowd *crowd, const struct scene *scene, uint64_t key,
+                          uint32_t second)
+{
+    uint32_t visitor = crowd->visitors++;
+    double buys = scene->moment->conversion_thousandths / 100000.0;
+    if (draw_uniform(key, DRAW_BUYS, visitor, 0) < buys) {
+        crowd->buyers = rehearse_grow(crowd->buyers, crowd->buyer_count + 1, &crowd->buyer_capacity,
+                                      sizeof *crowd->buyers);
+        crowd->buyers[crowd->buyer_count++] = (struct buyer){visitor, second};
+    }
+}
+
+void crowd_fill(struct crowd *crowd, const struct scene *scene, uint64_t key, double reach)
+{
+    crowd->seconds = surge_seconds(&scene->surge);
+    crowd->come = rehearse_grow(crowd->come, crowd->seconds + 1, &crowd->seconds_capacity,
+                                sizeof *crowd->come);
+    crowd->visitors = 0;
+    crowd->buyer_count = 0;
+    double next = draw_exponential(draw_uniform(key, DRAW_ARRIVAL, 0, 0));
+    for (uint32_t second = 0; second < crowd->seconds; second++) {
+        double until = reach * scene->shares[second + 1];
+        crowd->come[second] = crowd->visitors;
+        while (next < until) {
+            visitor_comes(crowd, scene, key, second);
+            next += draw_exponential(draw_uniform(key, DRAW_ARRIVAL, crowd->visitors, 0));
+        }
+    }
+    crowd->come[crowd->seconds] = crowd->visitors;
+}
+
+void crowd_free(struct crowd *crowd)
+{
+    free(crowd->come);
+    free(crowd->buyers);
+}

@@ -1,0 +1,75 @@
+/* uniform -> variate, always by inversion: a larger uniform never gives a smaller variate, so that
+ * what is common to two runs stays in the same order.
+ *
+ * The gamma's quantiles are GSL's, taken once into a table and read between its points: an
+ * iteration for each operation would cost more than the operation's whole simulation. */
+#include "rehearse/draw.h"
+
+#include "base/assert.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+double draw_exponential(double uniform)
+{
+    return -log1p(-uniform);
+}
+
+uint32_t draw_poisson(double mean, double uniform)
+{
+    ASSERT(mean >= 0 && mean <= 500);
+    double probability = exp(-mean);
+    double sum = probability;
+    uint32_t count = 0;
+    while (sum < uniform && count < 2000) {
+        count++;
+        probability *= mean / count;
+        sum += probability;
+    }
+    return count;
+}
+
+double draw_triangular(double low, double likely, double high, double uniform)
+{
+    if (high <= low) {
+        return low;
+    }
+    double rising = (likely - low) / (high - low);
+    return uniform < rising ? low + sqrt(uniform * (high - low) * (likely - low))
+                            : high - sqrt((1 - uniform) * (high - low) * (high - likely));
+}
+
+void draw_work_init(struct draw_work *work, double variation)
+{
+    ASSERT(variation >= 0);
+    work->variation = variation;
+    if (variation == 0 || variation == 1) {
+        return;
+    }
+    double shape = 1 / (variation * variation);
+    double sum = 0;
+    for (int i = 0; i <= WORK_STEPS; i++) {
+        double edge = 0.5 / WORK_STEPS;
+        double at = i == 0 ? edge / 4 : i == WORK_STEPS ? 1 - edge / 4 : (double)i / WORK_STEPS;
+        work->quantiles[i] = gsl_cdf_gamma_Pinv(at, shape, 1 / shape);
+        sum += i == 0 || i == WORK_STEPS ? work->quantiles[i] / 2 : work->quantiles[i];
+    }
+    double mean = sum / WORK_STEPS; /* of the straight lines between the points */
+    for (int i = 0; i <= WORK_STEPS; i++) {
+        work->quantiles[i] /= mean;
+    }
+}
+
+double draw_work_share(const struct draw_work *work, double uniform)
+{
+    if (work->variation == 0) {
+        return 1;
+    }
+    if (work->variation == 1) {
+        return draw_exponential(uniform);
+    }
+    double place = uniform * WORK_STEPS;
+    int below = (int)place;
+    double low = work->quantiles[below];
+    return low + (place - below) * (work->quantiles[below + 1] - low);
+}

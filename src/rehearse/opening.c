@@ -1,0 +1,140 @@
+/* The core's state -> what lies there, comes and leaves; and the state itself as bytes. */
+#include "rehearse/opening.h"
+
+#include "base/assert.h"
+#include "rehearse/agenda.h"
+
+#include <stdlib.h>
+
+static enum status save_piece(void *context, void *bytes, size_t length)
+{
+    struct opening_stock *opening = context;
+    if (opening->length + length > opening->capacity) {
+        size_t capacity = 2 * (opening->length + length);
+        unsigned char *grown = realloc(opening->bytes, capacity);
+        if (grown == NULL) {
+            return STATUS_MEMORY;
+        }
+        opening->bytes = grown;
+        opening->capacity = capacity;
+    }
+    memcpy(opening->bytes + opening->length, bytes, length);
+    opening->length += length;
+    return STATUS_OK;
+}
+
+struct restoring {
+    const struct opening_stock *opening;
+    size_t place;
+};
+
+static enum status restore_piece(void *context, void *bytes, size_t length)
+{
+    struct restoring *restoring = context;
+    if (restoring->place + length > restoring->opening->length) {
+        return STATUS_CORRUPT;
+    }
+    memcpy(bytes, restoring->opening->bytes + restoring->place, length);
+    restoring->place += length;
+    return STATUS_OK;
+}
+
+enum status opening_restore(const struct opening_stock *opening, struct promise_state *state)
+{
+    struct restoring restoring = {opening, 0};
+    const struct promise_stream read = {restore_piece, &restoring};
+    return promise_restore(state, &read);
+}
+
+static void leaves_add(struct opening_stock *opening, uint16_t item, uint32_t day, int64_t quantity)
+{
+    if (quantity <= 0) {
+        return;
+    }
+    opening->leaves = rehearse_grow(opening->leaves, opening->leaves_count + 1,
+                                    &opening->leaves_capacity, sizeof *opening->leaves);
+    opening->leaves[opening->leaves_count++] = (struct opening_leaves){quantity, day, item};
+}
+
+/* What of an item is committed, by day; what is overdue leaves today. */
+static void item_take(struct opening_stock *opening, const struct scene *scene,
+                      const struct promise_state *state, uint16_t item)
+{
+    struct atp_day days[LIMIT_HORIZON_DAYS];
+    uint32_t count = promise_atp(state, (struct item_id){item}, days, LIMIT_HORIZON_DAYS);
+    int64_t projected = promise_on_hand(state, (struct item_id){item});
+    opening->on_hand[item] = projected;
+    opening->free[item] = projected;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t leaves = projected + days[i].receipts - days[i].projected;
+        opening->free[item] -= leaves;
+        projected = days[i].projected;
+        leaves_add(opening, item, i < scene->day_count ? i : scene->day_count - 1, leaves);
+    }
+}
+
+static void entries_take(struct opening_stock *opening, const struct scene *scene,
+                         const struct promise_state *state)
+{
+    for (uint32_t number = 1; number <= promise_entry_count(state); number++) {
+        const struct supply_entry *entry = promise_entry(state, number);
+        bool comes = (entry->status == SUPPLY_EXPECTED || entry->status == SUPPLY_SENT) &&
+                     entry->quantity_thousandths > 0 && promise_entry_counts(state, number);
+        if (comes) {
+            opening->entries[opening->entry_count++] =
+                (struct opening_entry){.quantity_thousandths = entry->quantity_thousandths,
+                                       .due = entry->due_day - scene->today,
+                                       .number = number,
+                                       .item = entry->item,
+                                       .supplier = entry->supplier};
+        }
+    }
+}
+
+static void balance_take(struct opening_stock *opening, const struct promise_state *state)
+{
+    struct cash_day *days = calloc(LIMIT_HORIZON_DAYS, sizeof *days);
+    struct cash_day lowest;
+    uint32_t count = 0;
+    ASSERT(days != NULL);
+    if (promise_cash(state, days, &count, &lowest) && count > 0) {
+        opening->balance_minor = days[0].balance;
+        for (int part = 0; part < CASH_PARTS; part++) {
+            opening->balance_minor -= days[0].parts[part];
+        }
+    }
+    free(days);
+}
+
+enum status opening_take(struct opening_stock *opening, const struct scene *scene,
+                         struct promise_state *state, struct fault *fault)
+{
+    const struct promise_stream write = {save_piece, opening};
+    uint32_t items = scene->shop->item_count;
+    *opening = (struct opening_stock){.length = 0};
+    opening->on_hand = calloc(items + 1, sizeof *opening->on_hand);
+    opening->free = calloc(items + 1, sizeof *opening->free);
+    opening->entries = calloc(promise_entry_count(state) + 1, sizeof *opening->entries);
+    enum status status = promise_save(state, &write);
+    if (status != STATUS_OK || opening->on_hand == NULL || opening->free == NULL ||
+        opening->entries == NULL) {
+        opening_free(opening);
+        return fault_set(fault, STATUS_MEMORY, "no memory for the shop's state");
+    }
+    for (uint32_t i = 0; i < items; i++) {
+        item_take(opening, scene, state, (uint16_t)i);
+    }
+    entries_take(opening, scene, state);
+    balance_take(opening, state);
+    return STATUS_OK;
+}
+
+void opening_free(struct opening_stock *opening)
+{
+    free(opening->bytes);
+    free(opening->on_hand);
+    free(opening->free);
+    free(opening->entries);
+    free(opening->leaves);
+    *opening = (struct opening_stock){.length = 0};
+}

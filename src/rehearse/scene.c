@@ -1,0 +1,351 @@
+/* shop -> tables by day. Taken once for all runs of a shop; runs only read it.
+ *
+ * Days run from today to SCENE_DRAIN_DAYS after the last day with demand, so that what was promised
+ * up to then can still be delivered or missed. */
+#include "rehearse/scene.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
+
+#include <stdlib.h>
+
+static bool weekday_has(struct weekday_set set, int32_t day)
+{
+    return ((set.bits >> weekday_of_day(day)) & 1) != 0;
+}
+
+static bool days_have(const struct day_list *list, int32_t day)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (list->days[i] == day) {
+            return true;
+        }
+    }
+    return false;
+}
+
+uint32_t scene_day(const struct scene *scene, int64_t at)
+{
+    int64_t guess = (at - scene->midnights[0]) / DAY_SECONDS;
+    uint32_t last = scene->day_count - 1;
+    uint32_t day = guess < 0 ? 0 : guess > last ? last : (uint32_t)guess;
+    while (day > 0 && at < scene->midnights[day]) {
+        day--;
+    }
+    while (day < last && at >= scene->midnights[day + 1]) {
+        day++;
+    }
+    return day;
+}
+
+int64_t scene_work_end(const struct scene *scene, uint32_t center, int64_t at, int64_t seconds)
+{
+    const struct scene_center *table = &scene->centers[center];
+    uint32_t end = table->first[scene->day_count];
+    for (uint32_t i = table->first[scene_day(scene, at)]; i < end; i++) {
+        const struct scene_opening *opening = &table->openings[i];
+        int64_t from = at > opening->from ? at : opening->from;
+        if (from >= opening->to) {
+            continue;
+        }
+        if (seconds <= opening->to - from) {
+            return from + seconds;
+        }
+        seconds -= opening->to - from;
+    }
+    return INT64_MAX;
+}
+
+struct offer_id scene_mix_offer(const struct scene_mix *mix, double uniform)
+{
+    double wanted = uniform * mix->sums[mix->count - 1];
+    uint32_t low = 0;
+    uint32_t high = mix->count - 1;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (mix->sums[middle] > wanted) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return mix->offers[low];
+}
+
+/* ---- opening hours and people ---- */
+
+static int16_t people_on(const struct shop *shop, uint32_t center, int32_t day)
+{
+    int32_t people = shop->work_centers[center].people;
+    for (uint32_t i = 0; i < shop->staffing_count; i++) {
+        const struct staffing *staffing = &shop->staffing[i];
+        bool counts = staffing->work_center.index == center && day >= staffing->from_day &&
+                      day <= staffing->to_day;
+        people += counts ? staffing->people : 0;
+    }
+    return (int16_t)(people < 0 ? 0 : people > LIMIT_PEOPLE ? LIMIT_PEOPLE : people);
+}
+
+static void center_fill(struct scene *scene, uint32_t index)
+{
+    const struct work_center *from = &scene->shop->work_centers[index];
+    const struct calendar *calendar = &scene->shop->calendars[from->calendar.index];
+    struct scene_center *to = &scene->centers[index];
+    uint32_t count = 0;
+    to->efficiency = from->efficiency_thousandths / 1000.0;
+    to->first = calloc(scene->day_count + 1, sizeof *to->first);
+    to->people = calloc(scene->day_count, sizeof *to->people);
+    to->openings =
+        calloc((size_t)scene->day_count * calendar->opening_count + 1, sizeof *to->openings);
+    ASSERT(to->first != NULL && to->people != NULL && to->openings != NULL);
+    for (uint32_t i = 0; i < scene->day_count; i++) {
+        int32_t day = scene->today + (int32_t)i;
+        bool closed = days_have(&calendar->closed, day) || from->retired;
+        to->first[i] = count;
+        to->people[i] = people_on(scene->shop, index, day);
+        for (uint32_t j = 0; j < calendar->opening_count && !closed; j++) {
+            const struct opening *opening = &calendar->openings[j];
+            if (opening->weekday == weekday_of_day(day)) {
+                to->openings[count++] = (struct scene_opening){
+                    zone_instant(&scene->shop->zone, day, opening->from_minute),
+                    zone_instant(&scene->shop->zone, day, opening->to_minute)};
+            }
+        }
+    }
+    to->first[scene->day_count] = count;
+}
+
+/* ---- carriers ---- */
+
+static int32_t delivery_of(const struct scene *scene, const struct carrier *carrier, uint32_t from)
+{
+    int32_t left = carrier->transit_days;
+    uint32_t day = from;
+    if (left == 0 && !weekday_has(carrier->delivers, scene->today + (int32_t)day)) {
+        left = 1;
+    }
+    while (left > 0) {
+        if (++day >= scene->day_count) {
+            return NO_DAY;
+        }
+        left -= weekday_has(carrier->delivers, scene->today + (int32_t)day);
+    }
+    return (int32_t)day;
+}
+
+static void carrier_fill(struct scene *scene, uint32_t index)
+{
+    const struct carrier *from = &scene->shop->carriers[index];
+    struct scene_carrier *to = &scene->carriers[index];
+    to->cut_off = calloc(scene->day_count, sizeof *to->cut_off);
+    to->delivers = calloc(scene->day_count, sizeof *to->delivers);
+    ASSERT(to->cut_off != NULL && to->delivers != NULL);
+    for (uint32_t i = 0; i < scene->day_count; i++) {
+        int32_t day = scene->today + (int32_t)i;
+        bool collects = weekday_has(from->collects, day) && !days_have(&from->closed, day);
+        to->cut_off[i] = collects ? zone_instant(&scene->shop->zone, day, from->cut_off_minute) : 0;
+        to->delivers[i] = delivery_of(scene, from, i);
+    }
+}
+
+/* ---- what is bought ---- */
+
+static void mix_open(struct scene_mix *mix, uint32_t offers)
+{
+    *mix = (struct scene_mix){.units = 1};
+    mix->offers = calloc(offers + 1, sizeof *mix->offers);
+    mix->sums = calloc(offers + 1, sizeof *mix->sums);
+    ASSERT(mix->offers != NULL && mix->sums != NULL);
+}
+
+static void mix_add(struct scene_mix *mix, struct offer_id offer, double weight)
+{
+    double before = mix->count == 0 ? 0 : mix->sums[mix->count - 1];
+    if (weight > 0) {
+        mix->offers[mix->count] = offer;
+        mix->sums[mix->count++] = before + weight;
+    }
+}
+
+static double mix_whole(const struct scene_mix *mix)
+{
+    return mix->count == 0 ? 0 : mix->sums[mix->count - 1];
+}
+
+/* An order of the moment has as many units as its baskets add up to; without baskets, what
+ * ordinarily sells, else anything. */
+static void moment_mix_fill(struct scene *scene)
+{
+    const struct shop *shop = scene->shop;
+    struct scene_mix *mix = &scene->moment_mix;
+    mix_open(mix, shop->offer_count);
+    for (uint32_t i = 0; i < scene->moment->basket_count; i++) {
+        const struct basket_share *share = &scene->moment->baskets[i];
+        if (!shop->offers[share->offer.index].retired) {
+            mix_add(mix, share->offer, (double)share->mean_units_thousandths / THOUSAND);
+        }
+    }
+    mix->units = mix_whole(mix);
+    for (uint32_t i = 0; i < shop->offer_count && scene->moment->basket_count == 0; i++) {
+        if (!shop->offers[i].retired && shop->offers[i].demand_per_week_thousandths > 0) {
+            mix_add(mix, (struct offer_id){(uint16_t)i},
+                    (double)shop->offers[i].demand_per_week_thousandths / THOUSAND);
+            mix->units = scene->assume.ordinary_units;
+        }
+    }
+    for (uint32_t i = 0; i < shop->offer_count && mix->count == 0; i++) {
+        double weight = shop->offers[i].retired ? 0 : 1;
+        mix_add(mix, (struct offer_id){(uint16_t)i}, weight);
+        mix->units = scene->assume.ordinary_units;
+    }
+    mix->units = mix->units < 1 ? 1 : mix->units;
+}
+
+enum { ON_SITE_PEOPLE_THOUSANDTHS = 1500 }; /* who books on-site work books for 1.5, on average */
+
+static void ordinary_fill(struct scene *scene)
+{
+    const struct shop *shop = scene->shop;
+    mix_open(&scene->shipped, shop->offer_count);
+    mix_open(&scene->on_site, shop->offer_count);
+    for (uint32_t i = 0; i < shop->offer_count; i++) {
+        const struct offer *offer = &shop->offers[i];
+        if (!offer->retired && offer->demand_per_week_thousandths > 0) {
+            mix_add(offer->on_site ? &scene->on_site : &scene->shipped,
+                    (struct offer_id){(uint16_t)i},
+                    (double)offer->demand_per_week_thousandths / THOUSAND);
+        }
+    }
+    scene->shipped.units = scene->assume.ordinary_units;
+    scene->on_site.units = ON_SITE_PEOPLE_THOUSANDTHS / (double)THOUSAND;
+    scene->shipped.orders_per_week = mix_whole(&scene->shipped) / scene->shipped.units;
+    scene->on_site.orders_per_week = mix_whole(&scene->on_site) / scene->on_site.units;
+}
+
+static void door_fill(struct scene *scene)
+{
+    const struct offer_list *list = &scene->shop->gate.moment_offers;
+    scene->sold_at_the_door = calloc(scene->shop->offer_count + 1, sizeof(bool));
+    ASSERT(scene->sold_at_the_door != NULL);
+    for (uint32_t i = 0; i < list->count; i++) {
+        scene->sold_at_the_door[list->offers[i].index] = true;
+    }
+}
+
+static void shares_fill(struct scene *scene)
+{
+    uint32_t seconds = surge_seconds(&scene->surge);
+    scene->shares = calloc(seconds + 1, sizeof *scene->shares);
+    ASSERT(scene->shares != NULL);
+    for (uint32_t i = 0; i <= seconds; i++) {
+        scene->shares[i] = surge_share(&scene->surge, i);
+    }
+    double buys = scene->moment->conversion_thousandths / 100000.0;
+    double orders = scene->shipped.orders_per_week + scene->on_site.orders_per_week;
+    scene->visitors_per_second = buys > 0 ? orders / buys / (WEEKDAYS * AWAKE_HOURS * 3600.0) : 0;
+}
+
+/* ---- all of it ---- */
+
+static enum status days_check(struct scene *scene, struct fault *fault)
+{
+    const struct shop *shop = scene->shop;
+    const struct moment *moment = scene->moment;
+    char at[32];
+    (void)instant_write(&shop->zone, at, moment->at);
+    if (moment->at < scene->now) {
+        return fault_set(fault, STATUS_INVALID,
+                         "the moment %s (%s) is in the past; give it another time, or an earlier "
+                         "--now",
+                         moment->name, at);
+    }
+    int64_t ahead = zone_day(&shop->zone, moment->at) - scene->today;
+    int64_t demand = ahead + 1 + (int64_t)scene->assume.demand_days;
+    if (demand + SCENE_DRAIN_DAYS > SCENE_DAYS_MAX) {
+        return fault_set(fault, STATUS_INVALID,
+                         "the moment %s (%s) is too far away; rehearse it from %d days before on, "
+                         "with --now",
+                         moment->name, at,
+                         SCENE_DAYS_MAX - SCENE_DRAIN_DAYS - (int)scene->assume.demand_days - 1);
+    }
+    scene->moment_day = (uint32_t)ahead;
+    scene->demand_end = (uint32_t)demand;
+    scene->day_count = (uint32_t)demand + SCENE_DRAIN_DAYS;
+    return STATUS_OK;
+}
+
+static void days_fill(struct scene *scene)
+{
+    scene->midnights = calloc(scene->day_count + 1, sizeof *scene->midnights);
+    ASSERT(scene->midnights != NULL);
+    for (uint32_t i = 0; i <= scene->day_count; i++) {
+        scene->midnights[i] = zone_instant(&scene->shop->zone, scene->today + (int32_t)i, 0);
+    }
+}
+
+enum status scene_open(struct scene *scene, const struct shop *shop, int64_t now,
+                       const struct moment *moment, const struct surge *surge,
+                       const struct assumptions *assume, struct fault *fault)
+{
+    *scene = (struct scene){.shop = shop,
+                            .assume = *assume,
+                            .now = now,
+                            .today = zone_day(&shop->zone, now),
+                            .moment = moment};
+    enum status status = days_check(scene, fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    days_fill(scene);
+    scene->centers = calloc(shop->work_center_count + 1, sizeof *scene->centers);
+    scene->carriers = calloc(shop->carrier_count + 1, sizeof *scene->carriers);
+    ASSERT(scene->centers != NULL && scene->carriers != NULL);
+    for (uint32_t i = 0; i < shop->work_center_count; i++) {
+        center_fill(scene, i);
+    }
+    for (uint32_t i = 0; i < shop->carrier_count; i++) {
+        carrier_fill(scene, i);
+    }
+    moment_mix_fill(scene);
+    ordinary_fill(scene);
+    door_fill(scene);
+    draw_work_init(&scene->work, assume->work_variation);
+    scene->surge = surge != NULL ? *surge
+                                 : (struct surge){.rise_seconds = moment->rise_seconds,
+                                                  .half_life_seconds = moment->half_life_seconds};
+    shares_fill(scene);
+    if (scene->moment_mix.count == 0) {
+        scene_close(scene);
+        return fault_set(fault, STATUS_INVALID,
+                         "the shop sells nothing; a shop file needs an offer to be rehearsed");
+    }
+    return STATUS_OK;
+}
+
+static void mix_close(struct scene_mix *mix)
+{
+    free(mix->offers);
+    free(mix->sums);
+}
+
+void scene_close(struct scene *scene)
+{
+    for (uint32_t i = 0; scene->centers != NULL && i < scene->shop->work_center_count; i++) {
+        free(scene->centers[i].first);
+        free(scene->centers[i].people);
+        free(scene->centers[i].openings);
+    }
+    for (uint32_t i = 0; scene->carriers != NULL && i < scene->shop->carrier_count; i++) {
+        free(scene->carriers[i].cut_off);
+        free(scene->carriers[i].delivers);
+    }
+    free(scene->centers);
+    free(scene->carriers);
+    free(scene->midnights);
+    free(scene->sold_at_the_door);
+    free(scene->shares);
+    mix_close(&scene->moment_mix);
+    mix_close(&scene->shipped);
+    mix_close(&scene->on_site);
+    *scene = (struct scene){.shop = NULL};
+}

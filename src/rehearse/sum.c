@@ -1,0 +1,48 @@
+/* Quantiles and the t distribution are GSL's. */
+#include "rehearse/sum.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+
+struct rehearse_range sum_range(double *values, uint32_t count)
+{
+    if (count == 0) {
+        return (struct rehearse_range){0, 0, 0, 0};
+    }
+    double mean = gsl_stats_mean(values, 1, count);
+    gsl_sort(values, 1, count);
+    return (struct rehearse_range){gsl_stats_quantile_from_sorted_data(values, 1, count, 0.1),
+                                   gsl_stats_quantile_from_sorted_data(values, 1, count, 0.5),
+                                   gsl_stats_quantile_from_sorted_data(values, 1, count, 0.9),
+                                   mean};
+}
+
+void sum_ratio_add(struct sum_ratio *ratio, double a, double b)
+{
+    ratio->count++;
+    ratio->a += a;
+    ratio->b += b;
+    ratio->aa += a * a;
+    ratio->bb += b * b;
+    ratio->ab += a * b;
+}
+
+struct rehearse_rate sum_ratio_rate(const struct sum_ratio *ratio)
+{
+    if (ratio->b <= 0) {
+        return (struct rehearse_rate){1, 1, 1};
+    }
+    double n = ratio->count;
+    double rate = ratio->a / ratio->b;
+    if (ratio->count < 2) {
+        return (struct rehearse_rate){rate, 0, 1};
+    }
+    double squares = ratio->aa - 2 * rate * ratio->ab + rate * rate * ratio->bb;
+    double error = sqrt((squares > 0 ? squares : 0) / (n * (n - 1))) / (ratio->b / n);
+    double half = gsl_cdf_tdist_Pinv(0.975, n - 1) * error;
+    double low = rate - half;
+    double high = rate + half;
+    return (struct rehearse_rate){rate, low < 0 ? 0 : low, high > 1 ? 1 : high};
+}

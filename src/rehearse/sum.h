@@ -1,0 +1,20 @@
+/* Statistics over runs; GSL's quantiles. */
+#ifndef ECLUSE_REHEARSE_SUM_H
+#define ECLUSE_REHEARSE_SUM_H
+
+#include "rehearse/rehearse.h"
+
+/* Sorts `values`. 0s without any. */
+struct rehearse_range sum_range(double *values, uint32_t count);
+
+/* A rate over all runs, a / b, with an interval that knows that a run's orders share their fate:
+ * the runs are the independent ones (ratio estimator; Cochran, Sampling Techniques, 6.3). */
+struct sum_ratio {
+    uint32_t count;
+    double a, b, aa, bb, ab;
+};
+void sum_ratio_add(struct sum_ratio *ratio, double a, double b);
+/* 95 percent, within 0 and 1; 1 where there was nothing to count. */
+struct rehearse_rate sum_ratio_rate(const struct sum_ratio *ratio);
+
+#endif

@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""ecluse rehearse: the answer's keys, what must hold of any answer, and bad input."""
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'cli'))
+from cli import ECLUSE, EXAMPLE, SHOP, FolderTest  # noqa: E402
+
+SIDES = ('today', 'ordinary', 'ecluse')
+MEASURES = ('served', 'orders', 'refused', 'late', 'refunds', 'profit', 'cash_low', 'wait_minutes')
+MONEY = ('refunds', 'profit', 'cash_low')
+
+# One person packs a parcel in ten minutes; a hundred boxes, thirty ordinary orders a week.
+SMALL = '''shop: {name: Essai, currency: EUR, time_zone: Europe/Paris, opened: 2026-12-01T08:00}
+promise: {horizon_days: 120, max_days: 20, usual_days: 4, buffer_hours: 24}
+calendars:
+  week: {open: {mon-sat: "08:00-18:00"}}
+work_centers:
+  packing: {people: 1, calendar: week}
+items:
+  box: {on_hand: %(boxes)s, unit_cost: 3.00}
+carriers:
+  post: {cut_off: "18:00", collects: mon-sat, transit_days: 1, delivers: mon-sat, charge: 5.00, cost: 4.00}
+offers:
+  gift: {name: Gift, price: 20.00, vat_rate: 20, carrier: post, items: {box: 1}, demand_per_week: %(demand)s,
+         routing: [{work_center: packing, minutes: 10}]}
+moments:
+  tv: {at: 2026-12-07T20:45, visitors: %(visitors)s, rise_minutes: 1, half_life_minutes: 12, conversion_rate: 5}
+%(more)s
+'''
+CALM = ['--assume', 'absence=0', '--assume', 'work_variation=0', '--assume', 'carrier_late=0', '--assume', 'supplier_late=0',
+        '--assume', 'supplier_short=0']
+
+
+def small(boxes='100000', demand='30', visitors='400', more=''):
+    return SMALL % {'boxes': boxes, 'demand': demand, 'visitors': visitors, 'more': more}
+
+
+class Rehearse(FolderTest):
+    def rehearse(self, *arguments, shop=None, runs='6'):
+        self.write('shop.yaml', shop or small())
+        return self.done('rehearse', 'shop.yaml', '--runs', runs, '--json', *arguments).json
+
+
+class Answers(Rehearse):
+    def test_keys(self):
+        answer = self.rehearse()
+        self.assertEqual((answer['moment'], answer['runs'], answer['seed']), ('tv', 6, 1))
+        for side in SIDES:
+            kept = answer[side]['kept']
+            self.assertTrue(0 <= kept['low'] <= kept['rate'] <= kept['high'] <= 1, kept)
+            for measure in MEASURES:
+                values = [answer[side][measure][key] for key in ('p10', 'p50', 'p90')]
+                self.assertEqual({type(value) for value in values} <= ({str} if measure in MONEY else {int, float}), True)
+                self.assertEqual(values, sorted(values, key=float))
+        self.assertEqual(set(answer['breaking_point']), {'visitors', 'times_best_day', 'breaks'})
+
+    def test_same_answer_whatever_the_threads(self):
+        self.write('shop.yaml', small(more='site: {requests_per_second: 5}'))
+        texts = {self.done('rehearse', 'shop.yaml', '--runs', '7', '--json', '--threads', threads, '--seed', '3').out
+                 for threads in ('1', '2', '5')}
+        self.assertEqual(len(texts), 1)
+        self.assertNotIn(self.done('rehearse', 'shop.yaml', '--runs', '7', '--json', '--seed', '4').out, texts)
+
+    def test_nothing_goes_wrong_where_nothing_can(self):
+        # Nothing varies and there is time and stock for all: 4 days hold from any day, a Saturday's order excepted by nobody.
+        answer = self.rehearse('--visitors', '200', *CALM)
+        for side in SIDES:
+            self.assertEqual(answer[side]['kept']['rate'], 1)
+            self.assertEqual(answer[side]['late']['p90'], 0)
+            self.assertEqual(answer[side]['served']['p50'], answer['today']['served']['p50'])
+        self.assertEqual(answer['breaks'], [])
+        # Without VAT 16.67 of a gift and 4.17 of its carriage; 3 and 4 go.
+        profit, orders = float(answer['ecluse']['profit']['mean']), answer['ecluse']['orders']['mean']
+        self.assertGreater(profit / orders, 13)
+        self.assertLess(profit / orders, 32)
+
+    def test_zero_visitors(self):
+        answer = self.rehearse('--visitors', '0')
+        self.assertEqual(answer['visitors'], 0)
+        self.assertEqual(answer['today']['served']['p90'], 0)
+        self.assertEqual(answer['today']['kept'], answer['without_moment']['kept'])
+        self.assertEqual(answer['breaks'], [])
+
+    def test_nobody_at_all(self):
+        answer = self.rehearse('--visitors', '0', shop=small(demand='0'))
+        self.assertEqual(answer['ecluse']['kept'], {'rate': 1, 'low': 1, 'high': 1})
+
+    def test_no_stock(self):
+        answer = self.rehearse(shop=small(boxes='0'))
+        for side in SIDES:
+            self.assertEqual(answer[side]['orders']['p90'], 0)
+            self.assertGreater(answer[side]['refused']['p10'], 0)
+
+    def test_no_stock_and_nobody_looks(self):
+        # A site that does not manage stock sells what there is not, and none of it comes.
+        answer = self.rehearse(shop=small(boxes='0', more='site: {manages_stock: false}'))
+        self.assertEqual(answer['today']['kept']['rate'], 0)
+        self.assertGreater(float(answer['today']['refunds']['p10']), 0)
+        self.assertEqual(answer['ecluse']['orders']['p90'], 0)
+
+    def test_a_work_center_without_hours(self):
+        shop = small().replace('week: {open: {mon-sat: "08:00-18:00"}}', 'week: {}')
+        answer = self.rehearse(shop=shop)
+        self.assertEqual(answer['today']['kept']['rate'], 0)
+        self.assertEqual(answer['ecluse']['orders']['p90'], 0)
+
+    def test_the_team_breaks(self):
+        # 6,000 visitors, 300 buyers: fifty hours of packing beside the ordinary five a week; four days are not enough.
+        answer = self.rehearse('--visitors', '6000', *CALM)
+        self.assertEqual((answer['breaks'][0]['defence'], answer['breaks'][0]['name']), ('team', 'packing'))
+        self.assertGreater(answer['breaks'][0]['probability'], 0.9)
+        self.assertLess(answer['today']['kept']['rate'], 0.95)
+        self.assertGreater(answer['ecluse']['kept']['rate'], 0.97)
+        point = answer['breaking_point']
+        self.assertEqual(point['breaks']['defence'], 'team')
+        self.assertTrue(1500 < point['visitors'] < 6000, point)
+
+    def test_the_site_breaks_first_then_stock(self):
+        # 300 buyers for 200 boxes, at a site for one visitor a second under a peak of six.
+        answer = self.rehearse('--visitors', '6000', *CALM,
+                               shop=small(boxes='200', more='site: {requests_per_second: 12, requests_per_visit: 12}'))
+        ladder = [rung['defence'] for rung in answer['breaks']]
+        self.assertEqual(ladder[:2], ['site', 'stock'])
+        self.assertLess(answer['today']['served']['p90'], 5000)
+        self.assertGreater(answer['ordinary']['served']['p50'], answer['today']['served']['p50'])
+        self.assertGreater(answer['ordinary']['wait_minutes']['p50'], 1)
+
+    def test_levers(self):
+        # Monday 7 December: ordered by Friday the 4th, three days later it is there. 60 open hours of the week after, at 20 each.
+        shop = small(boxes='100', more='suppliers: {mill: {lead_days: 2, receiving_days: 1, orders_on: mon-fri}}').replace(
+            'unit_cost: 3.00}', 'unit_cost: 3.00, supplier: mill, pack_size: 50}').replace('calendar: week}', 'calendar: week, cost_per_hour: 20.00}')
+        answer = self.rehearse('--visitors', '6000', shop=shop)
+        levers = {lever['lever']: lever for lever in answer['levers']}
+        self.assertEqual(set(levers), {'people', 'units', 'buffer_hours', 'load_limit', 'later'})
+        units, people = levers['units'], levers['people']
+        self.assertEqual((units['name'], units['do_by']), ('box', '2026-12-04'))
+        self.assertEqual(float(units['cost']), 3 * int(units['change']))
+        self.assertEqual(int(units['change']) % 50, 0)
+        self.assertEqual((people['name'], people['change'], people['do_by'], people['cost']), ('packing', '+1', '2026-12-07', '1200.00'))
+        # Boxes that are there sooner sell to who would not wait for them; a second person packs more in time.
+        self.assertGreater(float(units['profit']['low']), 0)
+        self.assertGreater(float(people['profit']['low']), 0)
+        self.assertEqual(people['gain_per_cost'], round(float(people['profit']['gain']) / 1200, 4))
+        self.assertIsNone(levers['later']['gain_per_cost'])
+        for lever in answer['levers']:
+            self.assertTrue(lever['kept']['low'] <= lever['kept']['gain'] <= lever['kept']['high'])
+
+    def test_set(self):
+        changed = self.rehearse('--set', 'items.box.on_hand=0', '--set', 'offers.gift.demand_per_week=300')
+        self.assertEqual(changed['ecluse']['orders']['p90'], 0)
+        self.assertGreater(changed['ecluse']['refused']['p10'], 300)
+        self.assertEqual(self.rehearse('--set', 'promise.buffer_hours=24'), self.rehearse())
+        self.assertNotEqual(self.rehearse('--set', 'work_centers.packing.efficiency=0.2'), self.rehearse())
+        result = self.run_in('rehearse', 'shop.yaml', '--set', 'promise.buffer_ours=24')
+        self.assertEqual(result.code, 2)
+        self.assertIn('buffer_hours', result.err)
+
+    def test_stop(self):
+        shop = small(more='activities: {gifts: {}, visits: {}}').replace('demand_per_week: 30', 'demand_per_week: 30, activity: gifts').replace(
+            'moments:', '  tour: {name: Tour, price: 10.00, vat_rate: 20, on_site: true, activity: visits, demand_per_week: 15}\nmoments:')
+        whole = self.rehearse('--visitors', '0', shop=shop)
+        part = self.rehearse('--visitors', '0', '--stop', 'visits', shop=shop)
+        none = self.rehearse('--visitors', '0', '--stop', 'visits', '--stop', 'gifts', shop=shop.replace('  tour', '  other: {name: Other, price: 1.00, vat_rate: 20, on_site: true}\n  tour'))
+        for side in SIDES:
+            # About 15 gifts' orders and 10 tours a week, in 31 days: 66 and 44.
+            self.assertTrue(85 < whole[side]['orders']['mean'] < 140)
+            self.assertTrue(50 < part[side]['orders']['mean'] < 85)
+            self.assertEqual(none[side]['orders']['mean'], 0)
+        self.refused_stop()
+
+    def refused_stop(self):
+        result = self.run_in('rehearse', 'shop.yaml', '--stop', 'visit')
+        self.assertEqual(result.code, 2)
+        self.assertIn('did you mean visits', result.err)
+
+    def test_too_late_to_order(self):
+        shop = small(boxes='100', more='suppliers: {mill: {lead_days: 9}}').replace('unit_cost: 3.00}', 'unit_cost: 3.00, supplier: mill}')
+        answer = self.rehearse('--visitors', '6000', shop=shop)
+        self.assertNotIn('units', {lever['lever'] for lever in answer['levers']})
+
+    def test_precision_ends_the_runs(self):
+        answer = self.rehearse('--precision', '20', runs='200')
+        self.assertEqual(answer['runs'], 20)
+
+    def test_surge_file(self):
+        self.write('surge.csv', 'time,requests\n2026-12-07 20:45,100\n2026-12-07 20:46,0\n2026-12-07 20:47,300\n')
+        answer = self.rehearse('--surge', 'surge.csv', '--visitors', '2000')
+        self.assertTrue(1700 < answer['ecluse']['served']['p50'] < 2300)
+
+
+class Example(Rehearse):
+    def test_the_example(self):
+        answer = self.done('rehearse', EXAMPLE, '--runs', '4', '--visitors', '65000', '--json').json
+        self.assertGreater(answer['ecluse']['kept']['rate'], answer['today']['kept']['rate'] + 0.2)
+        self.assertEqual(answer['breaks'][0]['defence'], 'site')
+
+    def test_both_languages(self):
+        self.write('shop.yaml', small())
+        french = self.done('rehearse', 'shop.yaml', '--runs', '2', '--lang', 'fr').out
+        self.assertIn('promesses tenues', french)
+        self.assertIn('promises kept', self.done('rehearse', 'shop.yaml', '--runs', '2', '--lang', 'en').out)
+
+    def test_the_page(self):
+        self.write('shop.yaml', small(more='site: {requests_per_second: 5}').replace('name: Essai', 'name: "Essai <b> & fils"'))
+        for language, words in (('fr', 'La même soirée, deux fois'), ('en', 'The same evening, twice')):
+            self.done('rehearse', 'shop.yaml', '--runs', '3', '--html', 'page.html', '--lang', language)
+            with open(self.path('page.html'), encoding='utf-8') as file:
+                page = file.read()
+            self.assertIn(words, page)
+            self.assertIn(f'<html lang="{language}">', page)
+            self.assertIn('Essai &lt;b&gt; &amp; fils', page)
+            self.assertEqual(page.count('<svg'), 2)
+            for outside in ('http:', 'https:', 'src=', 'url(', '<script', '@import'):
+                self.assertNotIn(outside, page)
+
+    def test_of_a_database(self):
+        self.write('shop.yaml', small())
+        self.done('init', 'shop.db', 'shop.yaml')
+        self.done('order', 'shop.db', 'gift=2', '--email', 'a@b.example', '--now', '2026-12-01T09:00')
+        answer = self.done('rehearse', 'shop.db', '--runs', '2', '--json', '--now', '2026-12-02T09:00').json
+        self.assertGreater(answer['ecluse']['orders']['p10'], 0)
+
+
+class BadInput(Rehearse):
+    def refused(self, sentence, *arguments, shop=None):
+        self.write('shop.yaml', shop or small())
+        result = self.run_in('rehearse', 'shop.yaml', '--runs', '2', *arguments)
+        self.assertEqual((result.code, result.out), (2, ''), result.err)
+        self.assertIn(sentence, result.err)
+        self.assertEqual(result.err.count('\n'), 1)
+
+    def test_refusals(self):
+        self.refused('at most 10000000', '--visitors', '1000000000')
+        self.refused('at most 10000000', shop=small(visitors='1000000000'))
+        self.refused('is in the past', '--now', '2026-12-08T00:00')
+        self.refused('too far away', '--now', '2024-01-01T00:00')
+        self.refused('no moment radio in the shop file', '--moment', 'radio')
+        self.refused('has no moment', shop=small().split('moments:')[0])
+        self.refused('from 0 to 1', '--assume', 'absence=1.5')
+        self.refused('no such assumption', '--assume', 'weather=1')
+        self.refused('--runs', '--runs', '0')
+
+    def test_surges(self):
+        for text, sentence in (('t,n\n', 'no requests'), ('1,2\n2,-5\n', '0 or more'), ('1,2\n2,\n', 'whole number'),
+                               ('2026-12-07 20:45,1\n2026-12-07 20:49,1\n', 'does not follow')):
+            self.write('surge.csv', text)
+            self.refused(sentence, '--surge', 'surge.csv')
+
+
+class Interrupted(Rehearse):
+    def test_what_there_is_is_printed(self):
+        self.write('shop.yaml', small(visitors='20000'))
+        with subprocess.Popen([ECLUSE, 'rehearse', 'shop.yaml', '--runs', '100000', '--json'], cwd=self.folder,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            time.sleep(1.5)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+        self.assertEqual((process.returncode, err), (0, ''))
+        self.assertIn('"runs":', out)
+        self.assertNotIn('"runs":100000', out)
+
+
+if __name__ == '__main__':
+    unittest.main()
