@@ -276,7 +276,8 @@ static bool slice_copy(struct slice from, struct slice *to)
     if (bytes != NULL && from.length > 0) {
         memcpy(bytes, from.data, from.length);
     }
-    *to = (struct slice){bytes, from.length};
+    to->data = bytes;
+    to->length = from.length;
     return bytes != NULL;
 }
 

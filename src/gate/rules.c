@@ -207,7 +207,8 @@ static bool may_be_denied(const struct rules *rules, struct slice path)
     char bytes[PATH_READING_BYTES];
     const struct preset *preset = rules->preset;
     for (int resolve = 0; resolve < 2; resolve++) {
-        struct slice folded = {bytes, path_read_widely(path, resolve == 1, bytes)};
+        size_t length = path_read_widely(path, resolve == 1, bytes);
+        struct slice folded = {bytes, length};
         if (denies_any(rules->site->rules.rules, rules->site->rules.count, folded) ||
             (preset != NULL && denies_any(preset->rules, preset->rule_count, folded))) {
             return true;

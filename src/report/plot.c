@@ -97,10 +97,13 @@ static void names_append(struct text *to, const struct frame *frame)
     bool written[PLOT_LINES_MAX] = {false};
     double free_from = 0;
     for (uint32_t n = 0; n < plot->line_count; n++) {
-        uint32_t next = PLOT_LINES_MAX;
-        for (uint32_t i = 0; i < plot->line_count; i++) {
-            bool higher = next == PLOT_LINES_MAX || plot->lines[i].values[plot->count - 1] >
-                                                        plot->lines[next].values[plot->count - 1];
+        uint32_t next = 0;
+        while (written[next]) {
+            next++;
+        }
+        for (uint32_t i = next + 1; i < plot->line_count; i++) {
+            bool higher =
+                plot->lines[i].values[plot->count - 1] > plot->lines[next].values[plot->count - 1];
             next = !written[i] && higher ? i : next;
         }
         double y = fmax(free_from, y_of(frame, plot->lines[next].values[plot->count - 1]));
