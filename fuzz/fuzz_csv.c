@@ -84,10 +84,32 @@ static void sink_change(void *context, const struct exchange_change *change)
     ASSERT((change->command == NULL) == (change->arguments == NULL));
 }
 
+/* Becomes of each order what can, with a label that no cut in bytes leaves whole. */
+static enum status sink_sold(void *context, const char *system, struct slice orders,
+                             struct exchange_sold *results, uint32_t count, struct fault *fault)
+{
+    static const char *const outcomes[] = {"taken", "held", "nothing", "stale", "unreadable"};
+    (void)context;
+    (void)system;
+    (void)fault;
+    ASSERT(count > 0 && orders.length > 0);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t which = i % (sizeof outcomes / sizeof *outcomes);
+        snprintf(results[i].outcome, sizeof results[i].outcome, "%s", outcomes[which]);
+        snprintf(results[i].label, sizeof results[i].label, "woo%.*s%s", (int)which, "1234",
+                 "éééééééééééééééééééééééééééééééééééééé");
+        snprintf(results[i].note, sizeof results[i].note, "%.*s%s", (int)which, "abcd",
+                 "ééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé");
+        results[i].broken = which == 0;
+        results[i].late = which == 1;
+    }
+    return STATUS_OK;
+}
+
 static uint64_t rows_counted(const struct exchange_report *report, bool orders)
 {
     uint64_t rows = 0;
-    for (int reason = 0; reason < NOTE_NAME_MAPPED; reason++) {
+    for (int reason = 0; reason < NOTE_ORDER_BROKEN; reason++) {
         bool of_offers = reason >= TAKEN_OFFER_NEW && reason <= TAKEN_OFFER_SAME;
         rows += orders && of_offers ? 0 : report->tallies[reason].count;
     }
@@ -108,7 +130,7 @@ static void report_check(const struct exchange_report *report, const struct shop
 static void import(const char *path, const char *const beside[3], uint8_t choice)
 {
     const struct exchange_sink sink = {
-        .change = sink_change, .apply = sink_apply, .history = sink_history};
+        .change = sink_change, .apply = sink_apply, .history = sink_history, .sold = sink_sold};
     struct exchange_options options;
     struct exchange_report report;
     struct fault fault = {0};

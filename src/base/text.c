@@ -257,6 +257,16 @@ size_t utf8_lineless_length(struct slice slice)
     return separator || mark || none ? 3 : 0;
 }
 
+size_t utf8_cut(struct slice slice, size_t most)
+{
+    size_t length = slice.length < most ? slice.length : most;
+    while (length > 0 && length < slice.length &&
+           ((unsigned char)slice.data[length] & 0xc0) == 0x80) {
+        length--;
+    }
+    return length;
+}
+
 bool utf8_has_control(struct slice slice)
 {
     for (size_t i = 0; i < slice.length; i++) {

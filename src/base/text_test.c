@@ -163,6 +163,10 @@ static void columns_count_what_is_seen(void **state)
 {
     (void)state;
     assert_int_equal(utf8_columns(SLICE("")), 0);
+    assert_int_equal(utf8_cut(SLICE("caf\xc3\xa9s"), 4), 3);
+    assert_int_equal(utf8_cut(SLICE("caf\xc3\xa9s"), 5), 5);
+    assert_int_equal(utf8_cut(SLICE("caf\xc3\xa9"), 9), 5);
+    assert_int_equal(utf8_cut(SLICE("\xc3\xa9"), 1), 0);
     assert_int_equal(utf8_columns(SLICE("Écluse")), 6);
     assert_int_equal(utf8_columns(SLICE("e\xcc\x81")), 1);
     assert_int_equal(utf8_columns(SLICE("e\xcd\xaf")), 1);

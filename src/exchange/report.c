@@ -291,13 +291,7 @@ void report_add(struct exchange_report *report, enum exchange_reason reason, uin
     if (tally->example_count == EXCHANGE_EXAMPLES || (line == 0 && example.length == 0)) {
         return;
     }
-    size_t length = example.length;
-    if (length >= EXCHANGE_EXAMPLE_BYTES) {
-        length = EXCHANGE_EXAMPLE_BYTES - 1;
-        while (length > 0 && ((unsigned char)example.data[length] & 0xc0) == 0x80) {
-            length--;
-        }
-    }
+    size_t length = utf8_cut(example, EXCHANGE_EXAMPLE_BYTES - 1);
     tally->lines[tally->example_count] = line;
     memcpy(tally->examples[tally->example_count], example.data, length);
     tally->examples[tally->example_count++][length] = '\0';

@@ -18,7 +18,9 @@ enum {
     CHUNK_BYTES = 65536,
     ORDER_BYTES_MAX = 1024 * 1024,
     REQUEST_BYTES = 2 * 1024 * 1024,
-    KEY_BYTES = 32
+    KEY_BYTES = 32,
+    LABEL_SHOWN = 40, /* bytes of an example, with the dates and the note within its room */
+    NOTE_SHOWN = 70
 };
 
 /* The way through a file of JSON. */
@@ -59,16 +61,18 @@ static void result_report(struct sold_sending *sending, uint32_t index)
     }
     bool unreadable = reason == NOT_TAKEN_ORDER_UNREADABLE;
     report_add(sending->report, reason, line, slice_of(unreadable ? result->note : result->label));
-    snprintf(example, sizeof example, "%.50s: %.16s", result->label, result->promised);
+    int label = (int)utf8_cut(slice_of(result->label), LABEL_SHOWN);
+    snprintf(example, sizeof example, "%.*s: %.16s", label, result->label, result->promised);
     if (result->broken) {
         report_add(sending->report, NOTE_ORDER_BROKEN, line, slice_of(example));
     }
-    snprintf(example, sizeof example, "%.50s: %.16s, %.16s", result->label, result->promised,
+    snprintf(example, sizeof example, "%.*s: %.16s, %.16s", label, result->label, result->promised,
              result->deliver_by);
     if (result->late) {
         report_add(sending->report, NOTE_ORDER_LATE, line, slice_of(example));
     }
-    snprintf(example, sizeof example, "%.40s: %.70s", result->label, result->note);
+    snprintf(example, sizeof example, "%.*s: %.*s", label, result->label,
+             (int)utf8_cut(slice_of(result->note), NOTE_SHOWN), result->note);
     if (!unreadable && result->note[0] != '\0') {
         report_add(sending->report, NOTE_ORDER_UNKNOWN, line, slice_of(example));
     }
@@ -214,6 +218,7 @@ static enum status orders_import(const char *system, bool has_table, const char 
                                  const struct exchange_sink *sink, struct exchange_report *report,
                                  struct fault *fault)
 {
+    *report = (struct exchange_report){.rows = 0};
     gzFile file = gzopen(path, "rb");
     struct sold_sending *sending = file == NULL ? NULL : calloc(1, sizeof *sending);
     if (sending == NULL) {
