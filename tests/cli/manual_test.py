@@ -36,6 +36,14 @@ def manual_sections():
     return text, sections
 
 
+def lived_once(words):
+    """A rehearsal with one run is the same for this test, and far shorter."""
+    if words[0] != 'rehearse':
+        return words
+    at = words.index('--runs') if '--runs' in words else len(words)
+    return [*words[:at], *words[at + 2:], '--runs', '1']
+
+
 class Manual(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -107,7 +115,7 @@ class Examples(FolderTest):
                     self.done('init', 'shop.db', 'shop.yaml')
                 # A wish is for a day from today on.
                 now = ('--now', '2026-11-26T10:00') if name == 'wish' else ()
-                self.done(*shlex.split(line)[1:], *now)
+                self.done(*lived_once(shlex.split(line)[1:]), *now)
                 ran += 1
         self.assertGreater(ran, 15)
 
@@ -118,7 +126,7 @@ class Examples(FolderTest):
         for line in readme_lines():
             if line[0] not in NOT_FROM_README:
                 with self.subTest(line=line):
-                    self.done(*line)
+                    self.done(*lived_once(line))
                     ran += 1
         self.assertGreaterEqual(ran, 9)
 
