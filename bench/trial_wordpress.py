@@ -330,8 +330,9 @@ def main():
     if arguments.json:
         with open(arguments.json, 'w', encoding='utf-8') as file:
             json.dump({'bears': bears, 'straight': straight, 'held': held}, file, indent=1)
-    fine = held['latency_ms']['page']['p99'] < 1000 * INSIDE_P99 and held['lost_place'] == 0 and held['holds']
-    print('With Écluse: ' + ('pages inside under 2 s for 99 of 100, nobody lost their place.' if fine else 'NOT held.'))
+    # Not whether the crowd saw more come in within a second than may: it sees answers, which a slow page bunches.
+    fine = held['latency_ms']['page']['p99'] < 1000 * INSIDE_P99 and held['lost_place'] == 0 and held['inversions'] == 0
+    print('With Écluse: ' + ('pages inside under 2 s for 99 of 100, nobody lost their place or was overtaken.' if fine else 'NOT held.'))
     return 0 if fine else 1
 
 
