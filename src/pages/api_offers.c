@@ -50,7 +50,8 @@ struct offers_call {
     struct pages *pages;
     struct door_request *request;
     const struct shop *shop;
-    bool list; /* else one offer alone */
+    struct slice parameter; /* the one offer that is asked for */
+    bool list;              /* else that one alone */
     struct offers_query query;
     bool more;
     bool failed;
@@ -225,7 +226,7 @@ static void append_entry(struct text *to, const struct offers_call *call, uint32
 static void call_reply(struct offers_call *call)
 {
     struct text *to = api_scratch(call->pages);
-    if (call->failed || call->pages->offers->shop != call->shop) {
+    if (call->failed) {
         api_reply_problem_kind(call->pages, call->request, PROBLEM_BUSY,
                                "the dates are not known just now; try again in a second");
         return;
@@ -251,14 +252,21 @@ static void call_reply(struct offers_call *call)
     reply_send(call);
 }
 
+static void call_run(struct offers_call *call);
+
 static void dates_ready(struct dates_waiter *waiter, bool ok)
 {
     struct offers_call *call = ((struct offers_waiter *)waiter)->call;
     call->failed = call->failed || !ok;
     ASSERT(call->waiting > 0);
-    if (--call->waiting == 0) {
-        call_reply(call);
+    if (--call->waiting > 0) {
+        return;
     }
+    if (call->pages->offers->shop != call->shop) {
+        call_run(call); /* the shop has changed while its dates were waited for */
+        return;
+    }
+    call_reply(call);
 }
 
 /* Asks for what is not fresh, waits for what is too old to show; replies when nothing is waited
@@ -294,20 +302,6 @@ static void call_dates(struct offers_call *call)
     }
 }
 
-/* NULL after it has replied. */
-static struct offers_call *call_begin(struct pages *pages, struct door_request *request)
-{
-    const struct shop *shop = engine_shop(pages->engine);
-    struct offers_call *call = door_alloc(request, sizeof *call);
-    if (call == NULL || !offers_shop(pages->offers, shop)) {
-        api_reply_problem_kind(pages, request, PROBLEM_BUSY,
-                               "the server is short of memory; try again in a second");
-        return NULL;
-    }
-    *call = (struct offers_call){.pages = pages, .request = request, .shop = shop};
-    return call;
-}
-
 static void bad_query(struct pages *pages, struct door_request *request)
 {
     api_reply_problem_kind(
@@ -332,42 +326,71 @@ static void list_take(struct offers_call *call)
     }
 }
 
-void api_offers_get(struct pages *pages, struct door_request *request, struct slice parameter)
+/* The offers that the request asks for; false after it has replied that it asks for none. */
+static bool call_read(struct offers_call *call)
 {
-    (void)parameter;
-    struct offers_call *call = call_begin(pages, request);
-    if (call == NULL) {
-        return;
+    if (!call->list) {
+        char asked[LIMIT_LABEL_BYTES + 1];
+        struct offer_id offer;
+        if (!offers_query_find(call->shop, call->parameter, asked, &offer)) {
+            api_reply_problem_kind(
+                call->pages, call->request, PROBLEM_NOT_FOUND,
+                "this offer is not sold here; GET /ecluse/api/v1/offers lists what is");
+            return false;
+        }
+        call->count = 1;
+        call->offers[0] = offer.index;
+        return true;
     }
-    if (!offers_query_read(call->shop, door_query(request), &call->query)) {
-        bad_query(pages, request);
-        return;
+    if (!offers_query_read(call->shop, door_query(call->request), &call->query)) {
+        bad_query(call->pages, call->request);
+        return false;
     }
-    call->list = true;
     if (call->query.named) {
         call->count = call->query.count;
         memcpy(call->offers, call->query.offers, call->count * sizeof *call->offers);
     } else {
         list_take(call);
     }
-    call_dates(call);
+    return true;
+}
+
+/* From the request to its reply, by the shop as it is now. */
+static void call_run(struct offers_call *call)
+{
+    *call = (struct offers_call){.pages = call->pages,
+                                 .request = call->request,
+                                 .shop = engine_shop(call->pages->engine),
+                                 .list = call->list,
+                                 .parameter = call->parameter};
+    if (!offers_shop(call->pages->offers, call->shop)) {
+        api_reply_problem_kind(call->pages, call->request, PROBLEM_BUSY,
+                               "the server is short of memory; try again in a second");
+    } else if (call_read(call)) {
+        call_dates(call);
+    }
+}
+
+static void call_begin(struct pages *pages, struct door_request *request, bool list,
+                       struct slice parameter)
+{
+    struct offers_call *call = door_alloc(request, sizeof *call);
+    if (call == NULL) {
+        api_reply_problem_kind(pages, request, PROBLEM_BUSY,
+                               "the server is short of memory; try again in a second");
+        return;
+    }
+    *call = (struct offers_call){
+        .pages = pages, .request = request, .list = list, .parameter = parameter};
+    call_run(call);
+}
+
+void api_offers_get(struct pages *pages, struct door_request *request, struct slice parameter)
+{
+    call_begin(pages, request, true, parameter);
 }
 
 void api_offer_get(struct pages *pages, struct door_request *request, struct slice parameter)
 {
-    struct offers_call *call = call_begin(pages, request);
-    struct offer_id offer;
-    char asked[LIMIT_LABEL_BYTES + 1];
-    if (call == NULL) {
-        return;
-    }
-    if (!offers_query_find(call->shop, parameter, asked, &offer)) {
-        api_reply_problem_kind(
-            pages, request, PROBLEM_NOT_FOUND,
-            "this offer is not sold here; GET /ecluse/api/v1/offers lists what is");
-        return;
-    }
-    call->count = 1;
-    call->offers[0] = offer.index;
-    call_dates(call);
+    call_begin(pages, request, false, parameter);
 }

@@ -180,11 +180,12 @@ static void question_done(struct engine_task *task)
     struct question *question = (struct question *)task;
     question_keep(question);
     struct dates_waiter *waiter = question->waiters;
+    bool ok = task->status == STATUS_OK; /* `ready` may ask again, and take this question for it */
     question->waiters = NULL;
     question->under_way = false;
     while (waiter != NULL) {
         struct dates_waiter *next = waiter->next;
-        waiter->ready(waiter, task->status == STATUS_OK);
+        waiter->ready(waiter, ok);
         waiter = next;
     }
 }

@@ -117,6 +117,13 @@ static const uint16_t three[] = {1, 2, 3};
 static const uint64_t second = 1000000000;
 static const uint64_t start = 50000000000;
 
+static void ready_and_ask(struct dates_waiter *waiter, bool ok)
+{
+    ready(waiter, ok);
+    waiter->ready = ready;
+    assert_true(store_dates_ask(dates, three, 3, start, waiter));
+}
+
 static uint64_t versions_of(const uint16_t *list, uint32_t count)
 {
     uint64_t versions;
@@ -247,6 +254,21 @@ static void test_failures(void **state)
     assert_int_equal(age_at(start), DATES_FRESH);
 }
 
+/* One who asks again at once takes nobody's answer away. */
+static void test_asks_again(void **state)
+{
+    (void)state;
+    struct dates_waiter waiters[2] = {{.ready = ready}, {.ready = ready_and_ask}};
+    store_dates_ask(dates, three, 3, start, &waiters[0]);
+    store_dates_ask(dates, three, 3, start, &waiters[1]); /* woken first */
+    answer_all(STATUS_IO);
+    assert_int_equal(woken, 2);
+    assert_false(woken_ok);
+    answer_all(STATUS_OK);
+    assert_int_equal(woken, 3);
+    assert_true(woken_ok);
+}
+
 /* An answer of the shop of before is not taken for the new one's, and its questions are not joined.
  */
 static void test_reset(void **state)
@@ -294,6 +316,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_times, setup, teardown),
         cmocka_unit_test_setup_teardown(test_joins, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failures, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_asks_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reset, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bound, setup, teardown),
     };

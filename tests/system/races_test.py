@@ -160,6 +160,38 @@ class Races(unittest.TestCase):
             self.assertEqual(shop.stop(), 0)
             self.check(shop)
 
+    def test_nobody_is_sent_away_because_the_shop_changes(self):
+        """Changes close together: whoever waits for the dates of one shop gets those of the next."""
+        with running.Shop() as shop:
+            shop.start()
+            over = threading.Event()
+            left = threading.Semaphore(0)
+
+            def look(path):
+                connection = shop.connect()
+                while not over.is_set():
+                    status, _, answer = shop.call('GET', path, connection=connection)
+                    self.assertEqual(status, 200, answer)
+                connection.close()
+
+            def change(series):
+                file = f'{shop.file}.{series}'
+                for price in range(15):
+                    with open(file, 'w', encoding='utf-8') as written:
+                        written.write(running.SHOP.replace('price: 9.90', f'price: {10 + 100 * series + price}.50'))
+                    done = shop.run('apply', shop.database, file)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                left.release()
+                if series == 0:
+                    for _ in range(3):
+                        left.acquire()
+                    over.set()
+            looks = ('/ecluse/api/v1/offers', '/ecluse/api/v1/offers/jar', '/offers/jar') * 2
+            try:
+                at_once(3 + len(looks), lambda i: change(i) if i < 3 else look(looks[i - 3]))
+            finally:
+                over.set()
+
 
 if __name__ == '__main__':
     unittest.main()
