@@ -11,7 +11,11 @@
 
 #include <cmocka.h>
 
-enum { SECOND = 1000, SEEDS = 4 };
+#ifndef SEEDS
+#define SEEDS 4
+#endif
+
+enum { SECOND = 1000 };
 
 /* ---- who goes in ---- */
 
@@ -185,6 +189,9 @@ struct expected {
 static void waits_check(const struct crowd_plan *made, const char *what,
                         const struct expected *expected)
 {
+    if (SEEDS == 0) {
+        skip();
+    }
     struct crowd_waits all = {.count = 0};
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct crowd_plan plan = *made;
