@@ -1,53 +1,9 @@
 /* Orders of other shops: what a reader of strangers' orders takes holds what the engine and the
  * journal rely on, whatever the bytes. */
 #include "base/assert.h"
+#include "fuzz/stranger.h"
 #include "journal/journal.h"
-#include "model/shop_read.h"
 #include "pages/sold_read.h"
-
-static const char shop_text[] =
-    "shop: {name: Fuzz, currency: EUR, time_zone: Europe/Paris}\n"
-    "promise: {usual_days: 3}\n"
-    "items: {jar: {on_hand: 10, unit_cost: 1.00}}\n"
-    "offers: {jar: {name: Jar, price: 1.00, vat_rate: 20, on_site: true, items: {jar: 1}}}\n";
-
-static enum status zone_load(void *context, const char *name, int64_t around, struct zone *zone,
-                             struct fault *fault)
-{
-    (void)context;
-    (void)name;
-    (void)around;
-    (void)fault;
-    *zone = (struct zone){.count = 1, .periods = {{INT64_MIN, 3600}}};
-    return STATUS_OK;
-}
-
-static struct shop *shop_of_text(void)
-{
-    const struct zone_source zones = {.load = zone_load};
-    struct shop *shop = NULL;
-    struct fault fault;
-    enum status status = shop_read(slice_of(shop_text), "fuzz.yaml", &zones, 0, &shop, &fault);
-    ASSERT(status == STATUS_OK);
-    return shop;
-}
-
-struct memory {
-    unsigned char bytes[1 << 20];
-    size_t used;
-};
-
-static void *take(void *context, size_t bytes)
-{
-    struct memory *memory = context;
-    size_t rounded = (bytes + 15) / 16 * 16;
-    if (rounded > sizeof memory->bytes - memory->used) {
-        return NULL;
-    }
-    void *taken = memory->bytes + memory->used;
-    memory->used += rounded;
-    return taken;
-}
 
 static void check_text(struct slice text, size_t most)
 {
@@ -87,22 +43,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct memory memory;
-    static struct shop *shop = NULL;
-    if (shop == NULL) {
-        shop = shop_of_text();
-    }
     struct json_value order;
     struct problem problem = {.kind = PROBLEM_NONE};
-    struct request_reader reader = {shop, take, &memory, &problem};
+    struct request_reader reader = stranger_reader(&problem);
     struct engine_sold sold;
     struct slice body = {(const char *)data, size};
-    memory.used = 0;
     if (!request_read_object(&reader, body, &order)) {
         return 0;
     }
     for (enum sold_system system = 0; system < SOLD_SYSTEMS; system++) {
-        memory.used = 0;
+        reader = stranger_reader(&problem);
         if (sold_read(&reader, system, order, &sold)) {
             check(&sold);
         } else {

@@ -32,6 +32,17 @@ static bool order_lives(const struct order_view *order)
     return order->number != 0 && order->status >= ORDER_HELD && order->status <= ORDER_DELIVERED;
 }
 
+/* How much of an offer is sold; 0: nothing. */
+static int64_t quantity_of(const struct engine_sold *sold, struct offer_id offer)
+{
+    uint32_t i = 0;
+    while (i < sold->line_count && sold->lines[i].offer.index != offer.index) {
+        i++;
+    }
+    return i < sold->line_count ? sold->lines[i].quantity_thousandths : 0;
+}
+
+/* In whatever order: a line that only stands elsewhere must not cost its order the place. */
 static bool lines_same(const struct selling *selling)
 {
     const struct engine_sold *sold = selling->sold;
@@ -39,8 +50,7 @@ static bool lines_same(const struct selling *selling)
     for (uint32_t i = 0; same && i < sold->line_count; i++) {
         struct order_line_view line;
         promise_order_line(selling->batch->engine->replay.state, sold->order.number, i, &line);
-        same = line.offer.index == sold->lines[i].offer.index &&
-               line.quantity_thousandths == sold->lines[i].quantity_thousandths;
+        same = line.quantity_thousandths == quantity_of(sold, line.offer);
     }
     return same;
 }
@@ -232,9 +242,13 @@ static void one_run(struct selling *selling)
         [SOLD_ENDED] = ended_run,
     };
     struct engine_sold *sold = selling->sold;
-    selling->before = (struct journal_origin){.order = 0};
-    selling->heard = journal_origin_find(selling->batch->engine->journal, sold->reference,
-                                         &selling->before, selling->bytes);
+    struct journal *journal = selling->batch->engine->journal;
+    enum status status = journal_origin_find(journal, sold->reference, &selling->before,
+                                             selling->bytes, &selling->heard);
+    if (status != STATUS_OK) {
+        (void)task_fault(selling->task, status, journal_fault(journal));
+        return;
+    }
     order_look(selling, selling->before.order);
     bool undated = sold->modified_at == 0 && sold->deleted_by.length == 0;
     sold->outcome = undated ? SOLD_SAME : SOLD_STALE;

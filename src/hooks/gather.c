@@ -25,16 +25,14 @@ static const char rows_sql[] = "SELECT sequence, stamp, events, hash FROM journa
 static const char end_sql[] = "SELECT sequence, hash FROM journal_end";
 static const char order_sql[] =
     "SELECT id, status, ship_by, deliver_by, first_ship_by, first_deliver_by, revisions, broken,"
-    " total_minor FROM orders WHERE number = ?1";
+    " total_minor, held_until FROM orders WHERE number = ?1";
 static const char lines_sql[] = "SELECT offer, quantity_thousandths, status, id FROM order_lines"
                                 " WHERE id > ?1 AND id < ?1 + 1000 ORDER BY id";
 /* Backward: what is sought is nearly always among the newest. */
 static const char revision_sql[] =
     "SELECT reason, reason_name, ship_by, deliver_by, broken, ship_by_before, deliver_by_before,"
-    " revision FROM revisions WHERE order_number = ?1 AND at = ?2 AND broken = ?3"
+    " broken_before FROM revisions WHERE order_number = ?1 AND at = ?2 AND broken = ?3"
     " AND (broken <> 0 OR deliver_by = ?4) ORDER BY number DESC LIMIT 1";
-static const char broken_sql[] = "SELECT broken FROM revisions WHERE order_number = ?1"
-                                 " AND revision = ?2 ORDER BY number DESC LIMIT 1";
 static const char version_sql[] = "PRAGMA data_version";
 
 /* What the events of one row are told with. */
@@ -75,7 +73,6 @@ enum status gather_open(const char *path, struct env *env, struct gather *gather
                 statement_make(gather, order_sql, &gather->order) &&
                 statement_make(gather, lines_sql, &gather->lines) &&
                 statement_make(gather, revision_sql, &gather->revision) &&
-                statement_make(gather, broken_sql, &gather->broken) &&
                 statement_make(gather, version_sql, &gather->version);
     if (!made) {
         (void)fault_set(fault, STATUS_IO, "%s: cannot be read: %s", path,
@@ -89,9 +86,8 @@ enum status gather_open(const char *path, struct env *env, struct gather *gather
 
 void gather_close(struct gather *gather)
 {
-    sqlite3_stmt *const statements[] = {gather->rows,   gather->end,    gather->order,
-                                        gather->lines,  gather->broken, gather->revision,
-                                        gather->version};
+    sqlite3_stmt *const statements[] = {gather->rows,  gather->end,      gather->order,
+                                        gather->lines, gather->revision, gather->version};
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
         (void)sqlite3_finalize(statements[i]);
     }
@@ -232,11 +228,29 @@ static void message_end(struct telling *telling)
 
 /* ---- events ---- */
 
+/* An order that the shop behind has changed: a new one stands in its place. A hold was none. */
+static void tell_replaced(struct telling *telling, uint32_t number)
+{
+    sqlite3_stmt *order = telling->gather->order;
+    (void)sqlite3_bind_int64(order, 1, number);
+    bool held = sqlite3_step(order) == SQLITE_ROW && sqlite3_column_type(order, 9) != SQLITE_NULL;
+    (void)sqlite3_reset(order);
+    if (!held) {
+        message_begin(telling, HOOK_ORDER_CANCELLED, number);
+        order_append(telling, &telling->gather->body, order_status_text(ORDER_REPLACED));
+        message_end(telling);
+    }
+}
+
 static void tell_placed(struct telling *telling, const struct event *event)
 {
     struct event_placed placed;
     if (event_placed_read(event, &placed) != STATUS_OK) {
         return;
+    }
+    if (placed.elsewhere && placed.replaced_number != 0 &&
+        hook_kinds_have(telling->wanted, HOOK_ORDER_CANCELLED)) {
+        tell_replaced(telling, placed.replaced_number);
     }
     enum hook_kind kind = placed.hold ? HOOK_ORDER_HELD : HOOK_ORDER_CONFIRMED;
     if (hook_kinds_have(telling->wanted, kind)) {
@@ -288,23 +302,16 @@ static void tell_step(struct telling *telling, const struct event *event, enum h
     message_end(telling);
 }
 
-static bool was_broken(struct gather *gather, uint32_t order, int64_t revision)
+static bool was_broken(sqlite3_stmt *revision)
 {
-    (void)sqlite3_bind_int64(gather->broken, 1, order);
-    (void)sqlite3_bind_int64(gather->broken, 2, revision);
-    bool broken =
-        sqlite3_step(gather->broken) == SQLITE_ROW && sqlite3_column_int(gather->broken, 0) != 0;
-    (void)sqlite3_reset(gather->broken);
-    return broken;
+    return sqlite3_column_int(revision, 7) != 0;
 }
 
 /* Only its hours moved: nobody outside can tell. */
-static bool revision_is_silent(struct gather *gather, uint32_t order)
+static bool revision_is_silent(sqlite3_stmt *revision)
 {
-    sqlite3_stmt *revision = gather->revision;
     return slice_equal(column(revision, 2), column(revision, 5)) &&
-           slice_equal(column(revision, 3), column(revision, 6)) &&
-           !was_broken(gather, order, sqlite3_column_int64(revision, 7) - 1);
+           slice_equal(column(revision, 3), column(revision, 6)) && !was_broken(revision);
 }
 
 static void revision_append(struct telling *telling, struct text *to)
@@ -312,10 +319,7 @@ static void revision_append(struct telling *telling, struct text *to)
     sqlite3_stmt *revision = telling->gather->revision;
     bool broken = sqlite3_column_int(revision, 4) != 0;
     text_append_string(to, ",\"before\":{\"broken\":");
-    text_append_string(to, was_broken(telling->gather, (uint32_t)telling->message.order,
-                                      sqlite3_column_int64(revision, 7) - 1)
-                               ? "true"
-                               : "false");
+    text_append_string(to, was_broken(revision) ? "true" : "false");
     instant_member(to, telling->shop, "ship_by", column(revision, 5));
     member(to, "deliver_by", column(revision, 6));
     text_append_string(to, "},\"after\":");
@@ -344,6 +348,9 @@ static void tell_revised(struct telling *telling, const struct event *event)
         return;
     }
     enum hook_kind kind = placed.broken ? HOOK_PROMISE_BROKEN : HOOK_PROMISE_CHANGED;
+    if (!hook_kinds_have(telling->wanted, kind)) {
+        return;
+    }
     (void)instant_write_utc(at, telling->message.at);
     (void)sqlite3_bind_int64(gather->revision, 1, placed.number);
     (void)day_write(day, placed.first.dates.deliver_by_day);
@@ -351,8 +358,7 @@ static void tell_revised(struct telling *telling, const struct event *event)
     (void)sqlite3_bind_int(gather->revision, 3, placed.broken);
     (void)sqlite3_bind_text(gather->revision, 4, day, -1, SQLITE_STATIC);
     bool found = sqlite3_step(gather->revision) == SQLITE_ROW;
-    if (found && hook_kinds_have(telling->wanted, kind) &&
-        (placed.broken || !revision_is_silent(gather, placed.number))) {
+    if (found && (placed.broken || !revision_is_silent(gather->revision))) {
         message_begin(telling, kind, placed.number);
         order_append(telling, &gather->body, NULL);
         revision_append(telling, &gather->body);

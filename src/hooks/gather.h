@@ -16,7 +16,7 @@ struct gather {
     const char *path; /* of the database */
     char *log_path;   /* of its write-ahead log */
     sqlite3 *reader;
-    sqlite3_stmt *rows, *end, *order, *lines, *revision, *broken, *version;
+    sqlite3_stmt *rows, *end, *order, *lines, *revision, *version;
     int64_t seen; /* the database's version when it was read last */
     struct text body;
     struct fault fault;

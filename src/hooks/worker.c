@@ -192,7 +192,7 @@ static enum status begin_due(struct hooks *hooks, struct hook_line *line, int64_
     uint32_t count = 0;
     enum status status =
         hook_store_due(&hooks->store, line->endpoint.number, now, waiting, CANDIDATES, &count);
-    for (uint32_t i = 0; i<count && * room> 0; i++) {
+    for (uint32_t i = 0; i < count && *room != 0; i++) {
         if (!sender_has(hooks->sender, line->endpoint.number, waiting[i].message.number)) {
             begin(hooks, &waiting[i], room);
         }

@@ -22,7 +22,7 @@
 struct journal;
 struct sqlite3;
 
-enum { JOURNAL_HASH_BYTES = 32, JOURNAL_SCHEMA_VERSION = 5, JOURNAL_SALT_BYTES = 16 };
+enum { JOURNAL_HASH_BYTES = 32, JOURNAL_SCHEMA_VERSION = 6, JOURNAL_SALT_BYTES = 16 };
 
 enum journal_mode { JOURNAL_READ, JOURNAL_WRITE };
 
@@ -137,9 +137,11 @@ struct journal_origin {
     int64_t modified_at;     /* there; 0: not known */
 };
 enum { JOURNAL_ORIGIN_BYTES = 4096 }; /* its texts together are at most so long */
-/* False: nothing was heard of it yet. The texts are kept in `bytes`. */
-bool journal_origin_find(struct journal *journal, struct slice reference,
-                         struct journal_origin *origin, char bytes[JOURNAL_ORIGIN_BYTES]);
+/* *found is false: nothing was heard of it yet. The texts are kept in `bytes`. A row that cannot be
+ * read is a fault: what is taken for new would come twice. */
+enum status journal_origin_find(struct journal *journal, struct slice reference,
+                                struct journal_origin *origin, char bytes[JOURNAL_ORIGIN_BYTES],
+                                bool *found) MUST_USE;
 
 /* ---- writing: one transaction a batch ---- */
 

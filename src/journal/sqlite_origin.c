@@ -54,17 +54,21 @@ static struct slice text_keep(sqlite3_stmt *row, int column, char *bytes, size_t
     return kept;
 }
 
-bool journal_origin_find(struct journal *journal, struct slice reference,
-                         struct journal_origin *origin, char bytes[JOURNAL_ORIGIN_BYTES])
+enum status journal_origin_find(struct journal *journal, struct slice reference,
+                                struct journal_origin *origin, char bytes[JOURNAL_ORIGIN_BYTES],
+                                bool *found)
 {
     size_t used = 0;
     sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_FIND_ORIGIN);
+    *origin = (struct journal_origin){.order = 0};
+    *found = false;
     if (statement == NULL) {
-        return false;
+        return journal->fault.status;
     }
     sqlite_bind_slice(statement, 1, reference);
-    bool found = sqlite3_step(statement) == SQLITE_ROW;
-    if (found) {
+    int result = sqlite3_step(statement);
+    *found = result == SQLITE_ROW;
+    if (*found) {
         *origin = (struct journal_origin){.reference = reference,
                                           .label = text_keep(statement, 0, bytes, &used),
                                           .status = text_keep(statement, 1, bytes, &used),
@@ -75,5 +79,5 @@ bool journal_origin_find(struct journal *journal, struct slice reference,
                                           .past = sqlite3_column_int(statement, 6) == 1};
     }
     (void)sqlite3_reset(statement);
-    return found;
+    return sqlite_status(journal, result, "what was heard of an order cannot be read");
 }

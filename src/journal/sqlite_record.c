@@ -168,9 +168,10 @@ void revision_record(struct record *record, const struct shop *shop,
     integer_add(record, true, placed->broken);
 }
 
-void revision_record_before(struct record *record, const struct promise_dates *before)
+void revision_record_before(struct record *record, const struct order_view *before)
 {
-    dates_add(record, before);
+    dates_add(record, &before->current.dates);
+    integer_add(record, true, before->broken);
 }
 
 void supply_record(struct record *record, const struct promise_state *state, uint32_t number)

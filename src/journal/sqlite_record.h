@@ -27,7 +27,7 @@ void change_record(struct record *record, const struct promise_state *state,
 void revision_record(struct record *record, const struct shop *shop,
                      const struct event_placed *placed, const struct order_view *view, int64_t at);
 /* Adds the columns behind `broken`. */
-void revision_record_before(struct record *record, const struct promise_dates *before);
+void revision_record_before(struct record *record, const struct order_view *before);
 void supply_record(struct record *record, const struct promise_state *state, uint32_t number);
 void bill_record(struct record *record, const struct promise_state *state, uint32_t number);
 void purchase_record(struct record *record, uint32_t order_number,

@@ -153,7 +153,14 @@ static const char step_5[] =
     " number INTEGER PRIMARY KEY, at TEXT NOT NULL, name TEXT NOT NULL, what TEXT NOT NULL)"
     " STRICT;";
 
-const char *const sqlite_schema_steps[] = {step_1, step_2, step_3, step_4, step_5};
+/* A promise may be broken from the beginning, so the revision before does not say it. */
+static const char step_6[] =
+    "ALTER TABLE revisions ADD COLUMN broken_before INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE revisions SET broken_before = 1 FROM (SELECT number AS its, lag(broken, 1, 0)"
+    " OVER (PARTITION BY order_number ORDER BY number) AS before FROM revisions)"
+    " WHERE number = its AND before <> 0;";
+
+const char *const sqlite_schema_steps[] = {step_1, step_2, step_3, step_4, step_5, step_6};
 
 _Static_assert(sizeof sqlite_schema_steps / sizeof *sqlite_schema_steps == JOURNAL_SCHEMA_VERSION,
                "each schema version has its step");

@@ -86,6 +86,26 @@ static void test_ours(void **state)
     assert_int_equal(integer_of(*state, "SELECT count(*) FROM journal_end"), 1);
 }
 
+/* What a revision moved from was broken if the order's revision before it was. */
+static void test_broken_before(void **state)
+{
+    struct fault fault;
+    assert_int_equal(sqlite_migrate(*state, "test", sqlite_schema_steps, 5, &fault), STATUS_OK);
+    assert_int_equal(
+        sqlite3_exec(*state,
+                     "INSERT INTO revisions(number, order_number, revision, at, reason,"
+                     " deliver_by, broken, deliver_by_before) VALUES"
+                     " (1, 7, 1, 'now', 'count', 'day', 1, 'day'),"
+                     " (2, 8, 1, 'now', 'count', 'day', 0, 'day'),"
+                     " (3, 7, 2, 'now', 'count', 'day', 0, 'day'),"
+                     " (4, 7, 3, 'now', 'count', 'day', 0, 'day')",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite_migrate(*state, "test", sqlite_schema_steps, 6, &fault), STATUS_OK);
+    assert_int_equal(integer_of(*state, "SELECT sum(broken_before) FROM revisions"), 1);
+    assert_int_equal(integer_of(*state, "SELECT number FROM revisions WHERE broken_before"), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +113,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_newer, begin, end),
         cmocka_unit_test_setup_teardown(test_half_a_step, begin, end),
         cmocka_unit_test_setup_teardown(test_ours, begin, end),
+        cmocka_unit_test_setup_teardown(test_broken_before, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

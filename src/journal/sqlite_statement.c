@@ -37,11 +37,11 @@ static const char *const texts[STATEMENTS] = {
     [STATEMENT_UPDATE_LINE] = "UPDATE order_lines SET status = ?2 WHERE id = ?1",
     [STATEMENT_PLACE_LINE] =
         "UPDATE order_lines SET parcel = ?2, ship_by = ?3, deliver_by = ?4 WHERE id = ?1",
-    /* The dates before are those that the order's row still has; an order that was broken and still
+    /* What was before is what the order's row still has; an order that was broken and still
        is has no new revision. */
     [STATEMENT_ADD_REVISION] =
-        "INSERT INTO revisions SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ship_by, deliver_by"
-        " FROM orders WHERE number = ?2 AND revisions <> ?3",
+        "INSERT INTO revisions SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ship_by, deliver_by,"
+        " broken FROM orders WHERE number = ?2 AND revisions <> ?3",
     [STATEMENT_ADD_CHANGE] = "INSERT INTO changes VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
                              " ?11, ?12, ?13, ?14, ?15)",
     [STATEMENT_PUT_SUPPLY] =

@@ -183,7 +183,7 @@ static enum status revised_look(struct verify *verify, const struct event *event
     ASSERT(known);
     if (view.revisions != before->revisions) {
         revision_record(&record, promise_state_shop(verify->replay.state), &placed, &view, stamp);
-        revision_record_before(&record, &before->current.dates);
+        revision_record_before(&record, before);
         status = stream_compare(verify, STREAM_REVISIONS, &record);
     }
     return status == STATUS_OK ? placed_look(verify, event) : status;

@@ -47,12 +47,21 @@ int64_t sold_instant(const struct sold_reading *reading, struct json_value objec
                      const char *name);
 /* The quantity that a member says; false if it is none. */
 bool sold_quantity(struct json_value object, const char *name, int64_t *thousandths);
-/* Adds a line: ours, or unknown. */
-void sold_line_add(struct sold_reading *reading, const struct sold_line *line);
+/* Reads "line_items" and adds each: ours, or unknown. `line_fill` has SKU, name and quantity, and
+ * fills all else. False: the problem is set. */
+bool sold_lines_read(struct sold_reading *reading, struct json_value order,
+                     void (*line_fill)(const struct sold_reading *reading, struct json_value order,
+                                       struct json_value element, struct sold_line *line));
 /* Adds to what is not known of it: a sentence without full stop. */
 void sold_unknown_add(struct sold_reading *reading, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The first name and the last as one. */
-struct slice sold_name(const struct sold_reading *reading, struct slice first, struct slice last);
+/* Where an order goes, by the members of an object. */
+struct sold_address {
+    const char *street, *street_more, *postcode, *country;
+};
+void sold_address_read(struct sold_reading *reading, struct json_value object,
+                       const struct sold_address *names);
+/* Nothing where it is none. */
+void sold_email_read(struct sold_reading *reading, struct json_value object);
 
 /* Each fills all of reading->sold but its reference; false: the problem is set. */
 bool sold_read_woocommerce(struct sold_reading *reading, struct json_value order);

@@ -42,18 +42,6 @@ static bool refuse(struct request_reader *reader, const char *sentence)
 
 /* ---- texts ---- */
 
-/* Cut at `most` bytes, no character in its middle. */
-static size_t cut(const char *text, size_t length, size_t most)
-{
-    if (length > most) {
-        length = most;
-        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80) {
-            length--;
-        }
-    }
-    return length;
-}
-
 struct slice sold_text(const struct sold_reading *reading, struct json_value object,
                        const char *name, size_t most)
 {
@@ -67,7 +55,7 @@ struct slice sold_text(const struct sold_reading *reading, struct json_value obj
         return SLICE("");
     }
     struct slice text = value.kind == JSON_IS_STRING ? json_read_string(value, to) : value.text;
-    size_t length = cut(text.data, text.length, most);
+    size_t length = utf8_cut(text, most);
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text.data[i];
         to[i] = c < ' ' || c == 0x7f ? ' ' : (char)c;
@@ -80,7 +68,9 @@ bool sold_object(struct json_value object, const char *name, struct json_value *
     return json_read_member(object, name, value) && value->kind == JSON_IS_OBJECT;
 }
 
-struct slice sold_name(const struct sold_reading *reading, struct slice first, struct slice last)
+/* Both with a space between, or the one that there is. */
+static struct slice joined(const struct sold_reading *reading, struct slice first,
+                           struct slice last)
 {
     char *to = take(reading, first.length + 1 + last.length);
     if (to == NULL || first.length == 0 || last.length == 0) {
@@ -89,8 +79,30 @@ struct slice sold_name(const struct sold_reading *reading, struct slice first, s
     memcpy(to, first.data, first.length);
     to[first.length] = ' ';
     memcpy(to + first.length + 1, last.data, last.length);
-    size_t length = first.length + 1 + last.length;
-    return (struct slice){to, cut(to, length, LIMIT_PERSON_FIELD_BYTES)};
+    const struct slice both = {to, first.length + 1 + last.length};
+    return (struct slice){to, utf8_cut(both, LIMIT_PERSON_FIELD_BYTES)};
+}
+
+/* ---- who buys ---- */
+
+void sold_email_read(struct sold_reading *reading, struct json_value object)
+{
+    struct slice email = sold_text(reading, object, "email", LIMIT_EMAIL_BYTES);
+    reading->sold->person.email = request_email_good(email) ? email : SLICE("");
+}
+
+void sold_address_read(struct sold_reading *reading, struct json_value object,
+                       const struct sold_address *names)
+{
+    struct person *person = &reading->sold->person;
+    const size_t most = LIMIT_PERSON_FIELD_BYTES;
+    person->name = joined(reading, sold_text(reading, object, "first_name", most),
+                          sold_text(reading, object, "last_name", most));
+    person->street = joined(reading, sold_text(reading, object, names->street, most),
+                            sold_text(reading, object, names->street_more, most));
+    person->postcode = sold_text(reading, object, names->postcode, most);
+    person->city = sold_text(reading, object, "city", most);
+    person->country = sold_text(reading, object, names->country, most);
 }
 
 /* ---- values ---- */
@@ -144,7 +156,7 @@ void sold_unknown_add(struct sold_reading *reading, const char *format, ...)
     va_end(arguments);
     ASSERT(length >= 0);
     struct text *to = &reading->unknown;
-    size_t bytes = cut(sentence, strlen(sentence), sizeof sentence - 4);
+    size_t bytes = utf8_cut(slice_of(sentence), sizeof sentence - 4);
     if (to->length + bytes + 8 > SOLD_UNKNOWN_BYTES) {
         if (to->length > 0 && to->bytes[to->length - 1] != '.') {
             text_append_string(to, "; ...");
@@ -161,10 +173,9 @@ static void line_unknown(struct sold_reading *reading, const struct sold_line *l
     char quantity[32];
     (void)decimal_write(quantity, line->quantity_thousandths, 3, true);
     struct slice sku = line->sku;
-    sold_unknown_add(reading, "%s x %.*s%s%.*s%s%s", quantity,
-                     (int)cut(line->called.data, line->called.length, 120), line->called.data,
-                     sku.length > 0 ? " (" : "", (int)cut(sku.data, sku.length, 80), sku.data,
-                     sku.length > 0 ? ")" : "", why);
+    sold_unknown_add(reading, "%s x %.*s%s%.*s%s%s", quantity, (int)utf8_cut(line->called, 120),
+                     line->called.data, sku.length > 0 ? " (" : "", (int)utf8_cut(sku, 80),
+                     sku.data, sku.length > 0 ? ")" : "", why);
 }
 
 static bool offer_find(const struct sold_reading *reading, const struct sold_line *line,
@@ -202,7 +213,7 @@ static void history_add(struct sold_reading *reading, const struct sold_line *li
     };
 }
 
-void sold_line_add(struct sold_reading *reading, const struct sold_line *line)
+static void line_add(struct sold_reading *reading, const struct sold_line *line)
 {
     struct engine_sold *sold = reading->sold;
     struct offer_id offer;
@@ -231,6 +242,31 @@ void sold_line_add(struct sold_reading *reading, const struct sold_line *line)
     sold->line_count += at == sold->line_count;
     reading->lines[at] = (struct promise_line){offer, before + line->quantity_thousandths};
     history_add(reading, line, offer);
+}
+
+bool sold_lines_read(struct sold_reading *reading, struct json_value order,
+                     void (*line_fill)(const struct sold_reading *reading, struct json_value order,
+                                       struct json_value element, struct sold_line *line))
+{
+    struct json_value list;
+    struct json_value element;
+    if (!json_read_member(order, "line_items", &list) || list.kind != JSON_IS_ARRAY) {
+        return problem_set(reading->reader->problem, PROBLEM_MISSING_FIELD,
+                           "an order has \"line_items\", a list");
+    }
+    struct slice rest = json_read_elements(list);
+    while (json_read_next(&rest, &element)) {
+        struct sold_line line = {.sku = SLICE("")};
+        if (element.kind != JSON_IS_OBJECT ||
+            !sold_quantity(element, "quantity", &line.quantity_thousandths)) {
+            return refuse(reading->reader, "a line has a quantity of at most three decimals");
+        }
+        line.sku = sold_text(reading, element, "sku", SOLD_SKU_BYTES);
+        line.called = sold_text(reading, element, "name", LIMIT_LABEL_BYTES);
+        line_fill(reading, order, element, &line);
+        line_add(reading, &line);
+    }
+    return true;
 }
 
 /* ---- the order ---- */
@@ -322,7 +358,6 @@ bool sold_read_deleted(struct request_reader *reader, enum sold_system system,
         json_read_member(order, "status", &status)) {
         return refuse(reader, "a message that an order was deleted has its \"id\" alone");
     }
-    sold->deleted_by =
-        (struct slice){delivery.data, cut(delivery.data, delivery.length, SOLD_DELIVERY_BYTES)};
+    sold->deleted_by = (struct slice){delivery.data, utf8_cut(delivery, SOLD_DELIVERY_BYTES)};
     return reference_make(&reading, system, order);
 }

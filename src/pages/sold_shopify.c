@@ -53,71 +53,45 @@ static int64_t refunded(const struct sold_reading *reading, struct json_value or
     return sum;
 }
 
-static bool quantity_read(struct sold_reading *reading, struct json_value order,
-                          struct json_value element, int64_t *quantity)
+/* What is still wanted of a line of which so much was ordered. */
+static int64_t quantity_left(const struct sold_reading *reading, struct json_value order,
+                             struct json_value element, int64_t ordered)
 {
-    if (element.kind != JSON_IS_OBJECT || !sold_quantity(element, "quantity", quantity)) {
-        return problem_set(reading->reader->problem, PROBLEM_BAD_VALUE,
-                           "a line has a quantity of at most three decimals");
+    int64_t left = 0;
+    if (sold_quantity(element, "current_quantity", &left)) {
+        return left;
     }
-    if (!sold_quantity(element, "current_quantity", quantity)) {
-        int64_t back = refunded(reading, order, sold_text(reading, element, "id", 24));
-        *quantity = *quantity > back ? *quantity - back : *quantity > 0 ? 0 : *quantity;
-    }
-    return true;
+    int64_t back = refunded(reading, order, sold_text(reading, element, "id", 24));
+    return ordered > back ? ordered - back : ordered < 0 ? ordered : 0;
 }
 
-static bool lines_read(struct sold_reading *reading, struct json_value order)
+static void line_fill(const struct sold_reading *reading, struct json_value order,
+                      struct json_value element, struct sold_line *line)
 {
-    struct json_value list;
-    struct json_value element;
-    if (!json_read_member(order, "line_items", &list) || list.kind != JSON_IS_ARRAY) {
-        return problem_set(reading->reader->problem, PROBLEM_MISSING_FIELD,
-                           "an order has \"line_items\", a list");
+    int64_t price = sold_amount(reading, element, "price");
+    int64_t quantity = quantity_left(reading, order, element, line->quantity_thousandths);
+    bool sane = quantity > 0 && quantity <= LIMIT_LINE_QUANTITY_THOUSANDTHS;
+    line->quantity_thousandths = quantity;
+    line->paid_minor =
+        sane && price <= LIMIT_MONEY_MINOR ? decimal_scale_half_up(price, quantity, THOUSAND) : 0;
+    if (line->called.length == 0) {
+        line->called = sold_text(reading, element, "title", LIMIT_LABEL_BYTES);
     }
-    struct slice rest = json_read_elements(list);
-    while (json_read_next(&rest, &element)) {
-        struct sold_line line = {.sku = SLICE("")};
-        if (!quantity_read(reading, order, element, &line.quantity_thousandths)) {
-            return false;
-        }
-        line.sku = sold_text(reading, element, "sku", SOLD_SKU_BYTES);
-        line.called = sold_text(reading, element, "name", LIMIT_LABEL_BYTES);
-        if (line.called.length == 0) {
-            line.called = sold_text(reading, element, "title", LIMIT_LABEL_BYTES);
-        }
-        int64_t price = sold_amount(reading, element, "price");
-        line.paid_minor = line.quantity_thousandths > 0 &&
-                                  line.quantity_thousandths <= LIMIT_LINE_QUANTITY_THOUSANDTHS &&
-                                  price <= LIMIT_MONEY_MINOR
-                              ? decimal_scale_half_up(price, line.quantity_thousandths, THOUSAND)
-                              : 0;
-        sold_line_add(reading, &line);
-    }
-    return true;
 }
 
 static void person_read(struct sold_reading *reading, struct json_value order)
 {
+    static const struct sold_address names = {"address1", "address2", "zip", "country_code"};
     struct json_value to;
     struct person *person = &reading->sold->person;
     const size_t most = LIMIT_PERSON_FIELD_BYTES;
-    person->email = sold_text(reading, order, "email", LIMIT_EMAIL_BYTES);
-    if (!request_email_good(person->email)) {
-        person->email = SLICE("");
-    }
+    sold_email_read(reading, order);
     person->phone = sold_text(reading, order, "phone", most);
     if (!sold_object(order, "shipping_address", &to) &&
         !sold_object(order, "billing_address", &to)) {
         return;
     }
-    person->name = sold_name(reading, sold_text(reading, to, "first_name", most),
-                             sold_text(reading, to, "last_name", most));
-    person->street = sold_name(reading, sold_text(reading, to, "address1", most),
-                               sold_text(reading, to, "address2", most));
-    person->postcode = sold_text(reading, to, "zip", most);
-    person->city = sold_text(reading, to, "city", most);
-    person->country = sold_text(reading, to, "country_code", most);
+    sold_address_read(reading, to, &names);
     if (person->phone.length == 0) {
         person->phone = sold_text(reading, to, "phone", most);
     }
@@ -133,5 +107,5 @@ bool sold_read_shopify(struct sold_reading *reading, struct json_value order)
     reading->sold->modified_at = sold_instant(reading, order, "updated_at");
     reading->made_at = sold_instant(reading, order, "created_at");
     person_read(reading, order);
-    return lines_read(reading, order);
+    return sold_lines_read(reading, order, line_fill);
 }

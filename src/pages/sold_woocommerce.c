@@ -87,30 +87,13 @@ static void names_make(const struct sold_reading *reading, struct json_value ele
     text_free(&whole);
 }
 
-static bool lines_read(struct sold_reading *reading, struct json_value order)
+static void line_fill(const struct sold_reading *reading, struct json_value order,
+                      struct json_value element, struct sold_line *line)
 {
-    struct json_value list;
-    struct json_value element;
-    if (!json_read_member(order, "line_items", &list) || list.kind != JSON_IS_ARRAY) {
-        return problem_set(reading->reader->problem, PROBLEM_MISSING_FIELD,
-                           "an order has \"line_items\", a list");
-    }
-    struct slice rest = json_read_elements(list);
-    while (json_read_next(&rest, &element)) {
-        struct sold_line line = {.sku = SLICE("")};
-        if (element.kind != JSON_IS_OBJECT ||
-            !sold_quantity(element, "quantity", &line.quantity_thousandths)) {
-            return problem_set(reading->reader->problem, PROBLEM_BAD_VALUE,
-                               "a line has a quantity of at most three decimals");
-        }
-        line.sku = sold_text(reading, element, "sku", SOLD_SKU_BYTES);
-        line.called = sold_text(reading, element, "name", LIMIT_LABEL_BYTES);
-        line.paid_minor =
-            sold_amount(reading, element, "total") + sold_amount(reading, element, "total_tax");
-        names_make(reading, element, &line);
-        sold_line_add(reading, &line);
-    }
-    return true;
+    (void)order;
+    line->paid_minor =
+        sold_amount(reading, element, "total") + sold_amount(reading, element, "total_tax");
+    names_make(reading, element, line);
 }
 
 static void refunds_tell(struct sold_reading *reading, struct json_value order)
@@ -132,30 +115,18 @@ static void refunds_tell(struct sold_reading *reading, struct json_value order)
 
 static void person_read(struct sold_reading *reading, struct json_value order)
 {
+    static const struct sold_address names = {"address_1", "address_2", "postcode", "country"};
     struct json_value billing;
     struct json_value shipping;
-    struct person *person = &reading->sold->person;
     const size_t most = LIMIT_PERSON_FIELD_BYTES;
     if (!sold_object(order, "billing", &billing)) {
         return;
     }
-    struct json_value to = billing;
-    if (sold_object(order, "shipping", &shipping) &&
-        sold_text(reading, shipping, "address_1", most).length > 0) {
-        to = shipping;
-    }
-    person->email = sold_text(reading, billing, "email", LIMIT_EMAIL_BYTES);
-    if (!request_email_good(person->email)) {
-        person->email = SLICE("");
-    }
-    person->phone = sold_text(reading, billing, "phone", most);
-    person->name = sold_name(reading, sold_text(reading, to, "first_name", most),
-                             sold_text(reading, to, "last_name", most));
-    person->street = sold_name(reading, sold_text(reading, to, "address_1", most),
-                               sold_text(reading, to, "address_2", most));
-    person->postcode = sold_text(reading, to, "postcode", most);
-    person->city = sold_text(reading, to, "city", most);
-    person->country = sold_text(reading, to, "country", most);
+    bool apart = sold_object(order, "shipping", &shipping) &&
+                 sold_text(reading, shipping, names.street, most).length > 0;
+    sold_email_read(reading, billing);
+    reading->sold->person.phone = sold_text(reading, billing, "phone", most);
+    sold_address_read(reading, apart ? shipping : billing, &names);
 }
 
 bool sold_read_woocommerce(struct sold_reading *reading, struct json_value order)
@@ -171,7 +142,7 @@ bool sold_read_woocommerce(struct sold_reading *reading, struct json_value order
     }
     reading->sold->modified_at = sold_instant(reading, order, "date_modified_gmt");
     reading->made_at = sold_instant(reading, order, "date_created_gmt");
-    if (!lines_read(reading, order)) {
+    if (!sold_lines_read(reading, order, line_fill)) {
         return false;
     }
     refunds_tell(reading, order);

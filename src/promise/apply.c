@@ -249,8 +249,8 @@ static bool placed_counts(const struct promise_state *state, const struct event_
 
 /* The sessions that an order had seats in: those that nobody has any more will end. */
 struct booked {
-    uint32_t count;
     uint32_t sessions[LIMIT_ORDER_LINES];
+    uint32_t count;
 };
 
 static void booked_note(const struct promise_state *state, const struct order_record *record,

@@ -19,6 +19,8 @@ static const char shop_text[] =
     "  post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, delivers: mon-fri, "
     "max_parcels: 3}\n"
     "  van: {cut_off: \"16:00\", collects: mon-fri, transit_days: 0, delivers: mon-fri}\n"
+    "  bike: {cut_off: \"16:00\", collects: mon-fri, transit_days: 0, delivers: mon-sun, "
+    "max_parcels: 3}\n"
     "offers:\n"
     "  box: {name: Box, price: 5.00, vat_rate: 20, items: {box: 1}, carrier: post}\n"
     "  work: {name: Work, price: 9.00, vat_rate: 20, carrier: van, "
@@ -62,7 +64,10 @@ static void test_free_until(void **state)
 static int32_t collected(const struct world *world, const char *carrier, uint64_t parcels)
 {
     struct crowd_parcel parcel;
-    uint16_t index = strcmp(carrier, world->shop->carriers[0].name) == 0 ? 0 : 1;
+    uint16_t index = 0;
+    while (strcmp(carrier, world->shop->carriers[index].name) != 0) {
+        index++;
+    }
     bool found =
         promise_last_parcel(world->state, (struct carrier_id){index}, world->now, parcels, &parcel);
     return found ? parcel.collection_day - promise_today(world->state) : -1;
@@ -77,7 +82,10 @@ static void test_last_parcel(void **state)
     assert_int_equal(collected(&world, "post", 3), 0);
     assert_int_equal(collected(&world, "post", 4), 1);
     assert_int_equal(collected(&world, "post", 13), 6); /* over the week-end */
-    assert_int_equal(collected(&world, "post", 1000), -1);
+    assert_int_equal(collected(&world, "post", 39), 16);
+    assert_int_equal(collected(&world, "post", 40), -1); /* collected in time, delivered too late */
+    assert_int_equal(collected(&world, "bike", 42), 17);
+    assert_int_equal(collected(&world, "bike", 43), -1);
     assert_int_equal(collected(&world, "van", 1000), 0);
     world_order(&world, 1, "box=1");
     assert_int_equal(collected(&world, "post", 3), 1);

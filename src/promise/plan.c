@@ -67,8 +67,8 @@ static bool lines_fill(struct planning *p)
         line->quantity_thousandths = asked->quantity_thousandths;
         line->amount_minor = thousandth_half_up(offer->price_minor, asked->quantity_thousandths);
         p->state->scratch.place_of[ask_index] = i;
-        fits = fits && seats_fit(offer, asked->quantity_thousandths) &&
-               decimal_add(total, line->amount_minor, &total);
+        fits &= seats_fit(offer, asked->quantity_thousandths);
+        fits &= decimal_add(total, line->amount_minor, &total);
     }
     plan->summary.total_minor = total;
     plan->summary.shipping_minor = 0;
@@ -416,14 +416,8 @@ static enum promise_result groups_plan(struct planning *p)
 enum promise_result plan_make(struct promise_state *state, const struct plan_ask *asked,
                               struct promise_plan *plan)
 {
-    struct planning p = {.state = state, .asked = asked, .plan = plan};
+    struct planning p = planning_begin(state, asked, plan);
     plan->earliest_day = INT32_MIN;
-    plan->group_count = 0;
-    plan->operation_count = 0;
-    plan->run_count = 0;
-    plan->session_count = 0;
-    plan->purchase_count = 0;
-    state->scratch.commitment_count = 0;
     state->scratch.seats_given = false;
     ASSERT(state->scratch.commitments_taken == 0);
     ASSERT(state->scratch.purchases_taken == 0);

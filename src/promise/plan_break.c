@@ -91,17 +91,11 @@ enum promise_result plan_break(struct promise_state *state, const struct plan_as
                                enum promise_result result, int32_t promised_day,
                                struct promise_plan *plan)
 {
-    struct planning p = {.state = state, .asked = asked, .plan = plan};
+    struct planning p = planning_begin(state, asked, plan);
     struct promise_limit limit = {CAUSE_NONE, NO_INDEX, 0};
     if (result == PROMISE_OK || result == PROMISE_NEVER) {
         limit = plan->summary.limit;
     }
-    plan->group_count = 0;
-    plan->operation_count = 0;
-    plan->run_count = 0;
-    plan->session_count = 0;
-    plan->purchase_count = 0;
-    state->scratch.commitment_count = 0;
     for (uint32_t first = 0; first < plan->line_count;) {
         struct plan_span span = span_from(&p, first);
         group_add(&p, span, promised_day);

@@ -15,7 +15,21 @@ struct planning {
     struct promise_state *state;
     const struct plan_ask *asked;
     struct promise_plan *plan;
+    bool elsewhere; /* the ask's: asked for each item that is needed */
 };
+
+static inline struct planning
+planning_begin(struct promise_state *state, const struct plan_ask *asked, struct promise_plan *plan)
+{
+    plan->group_count = 0;
+    plan->operation_count = 0;
+    plan->run_count = 0;
+    plan->session_count = 0;
+    plan->purchase_count = 0;
+    state->scratch.commitment_count = 0;
+    return (struct planning){
+        .state = state, .asked = asked, .plan = plan, .elsewhere = asked->ask->elsewhere};
+}
 
 /* Lines `first` to `end - 1` of the plan, which ship together. */
 struct plan_span {
@@ -59,7 +73,7 @@ void need_commit_today(struct planning *p, struct plan_span span, uint16_t group
 /* How much of an item the ask may not touch. */
 static inline int64_t need_kept_back(const struct planning *p, uint16_t item)
 {
-    return p->asked->ask->elsewhere ? 0 : p->state->stock.heads[item].keep_back;
+    return p->elsewhere ? 0 : p->state->stock.heads[item].keep_back;
 }
 
 /* ---- plan_buy.c ---- */

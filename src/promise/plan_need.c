@@ -85,7 +85,7 @@ static inline enum promise_result need_day(struct planning *p, struct plan_need 
                                            uint32_t floor, uint32_t *day)
 {
     struct stock *stock = &p->state->stock;
-    int64_t spared = stock->heads[need->item].keep_back - need_kept_back(p, need->item);
+    int64_t spared = p->elsewhere ? stock->heads[need->item].keep_back : 0;
     need->buys = false;
     need->stock_day = stock_earliest(stock, need->item, need->quantity - spared);
     *day = need->stock_day;

@@ -421,6 +421,59 @@ static void test_a_key_is_of_one_thing(void **unused)
     world_close_replayed(&world);
 }
 
+/* The event with one byte of it changed for as long as it is applied. */
+static enum status changed_applied(struct world *world, const struct event *event,
+                                   unsigned char *at, unsigned char byte)
+{
+    unsigned char before = *at;
+    *at = byte;
+    enum status status = promise_apply(world->state, event, world->now);
+    *at = before;
+    return status;
+}
+
+/* What was wished for meets a wish: that offer, that quantity, under that key, and while it
+ * waits. */
+static void meets(bool withdrawn)
+{
+    struct world world;
+    struct event event;
+    struct event_placed placed;
+    static unsigned char bytes[4096];
+    enum status status = STATUS_OK;
+    size_t offset = 0;
+    uint32_t steps = PLENTY;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    world_wish(&world, 11, "jar=3 want=2026-12-20", "");
+    world.events.length = 0;
+    assert_true(promise_wish_next(world.state, world.now, &steps, &world.events));
+    const struct slice events = {(const char *)bytes, world.events.length};
+    assert_true(events.length <= sizeof bytes);
+    memcpy(bytes, world.events.bytes, events.length);
+    assert_true(event_next(events, &offset, &event, &status));
+    assert_int_equal(event_placed_read(&event, &placed), STATUS_OK);
+    unsigned char *line = bytes + (placed.lines - bytes);
+    unsigned char *key = bytes + EVENT_HEAD_BYTES + 16;
+    assert_int_equal(*key, 11);
+    assert_int_equal(changed_applied(&world, &event, line, 1), STATUS_CORRUPT);
+    assert_int_equal(changed_applied(&world, &event, line + 4, 1), STATUS_CORRUPT);
+    assert_int_equal(changed_applied(&world, &event, key, 12), STATUS_CORRUPT);
+    if (withdrawn) {
+        assert_string_equal(world_withdraw(&world, 11), "ok withdrawn");
+    }
+    assert_int_equal(promise_apply(world.state, &event, world.now),
+                     withdrawn ? STATUS_CORRUPT : STATUS_OK);
+    assert_string_equal(world_wish_status(&world, 11), withdrawn ? "withdrawn" : "offered");
+    world_close(&world);
+}
+
+static void test_what_meets_a_wish(void **unused)
+{
+    (void)unused;
+    meets(false);
+    meets(true);
+}
+
 /* Bytes that are no wish, or not this one, change nothing. */
 static void test_damaged_events(void **unused)
 {
@@ -458,6 +511,7 @@ int main(void)
         cmocka_unit_test(test_a_purchase_meets_wishes),
         cmocka_unit_test(test_a_refusal_spares_what_is_as_early),
         cmocka_unit_test(test_a_key_is_of_one_thing),
+        cmocka_unit_test(test_what_meets_a_wish),
         cmocka_unit_test(test_damaged_events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

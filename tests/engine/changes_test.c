@@ -22,13 +22,6 @@ static int begin(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    world_end(*state);
-    free(*state);
-    return 0;
-}
-
 /* The same state after a restart, and tables that agree with it. */
 static void assert_replays(struct world *world)
 {
@@ -395,17 +388,17 @@ static void test_busy(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_late_receipt, begin, end),
-        cmocka_unit_test_setup_teardown(test_broken, begin, end),
-        cmocka_unit_test_setup_teardown(test_cancelled_mends, begin, end),
-        cmocka_unit_test_setup_teardown(test_cancelled_unasked, begin, end),
-        cmocka_unit_test_setup_teardown(test_refused, begin, end),
-        cmocka_unit_test_setup_teardown(test_dry_run, begin, end),
-        cmocka_unit_test_setup_teardown(test_in_memory, begin, end),
-        cmocka_unit_test_setup_teardown(test_disk_full, begin, end),
-        cmocka_unit_test_setup_teardown(test_late_payment, begin, end),
-        cmocka_unit_test_setup_teardown(test_lines, begin, end),
-        cmocka_unit_test_setup_teardown(test_busy, begin, end),
+        cmocka_unit_test_setup_teardown(test_late_receipt, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_broken, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_cancelled_mends, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_cancelled_unasked, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_refused, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_dry_run, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_in_memory, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_disk_full, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_late_payment, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_lines, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_busy, begin, world_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

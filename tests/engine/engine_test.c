@@ -6,27 +6,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static int begin(void **state)
-{
-    struct world *world = calloc(1, sizeof *world);
-    world_begin(world, 1);
-    world_create(world);
-    *state = world;
-    return 0;
-}
-
-static int end(void **state)
-{
-    world_end(*state);
-    free(*state);
-    return 0;
-}
 
 static struct engine_task place(struct world *world, uint64_t key, const char *offer, int64_t units,
                                 const char *email)
@@ -507,24 +490,24 @@ static void test_in_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_replay, begin, end),
-        cmocka_unit_test_setup_teardown(test_rows_are_readable, begin, end),
-        cmocka_unit_test_setup_teardown(test_one_writer, begin, end),
-        cmocka_unit_test_setup_teardown(test_nothing_there, begin, end),
-        cmocka_unit_test_setup_teardown(test_private, begin, end),
-        cmocka_unit_test_setup_teardown(test_repeats, begin, end),
-        cmocka_unit_test_setup_teardown(test_customer_limit, begin, end),
-        cmocka_unit_test_setup_teardown(test_clock_goes_back, begin, end),
-        cmocka_unit_test_setup_teardown(test_holds_expire, begin, end),
-        cmocka_unit_test_setup_teardown(test_disk_full, begin, end),
-        cmocka_unit_test_setup_teardown(test_disk_error_is_final, begin, end),
-        cmocka_unit_test_setup_teardown(test_repeats_of_a_hold, begin, end),
-        cmocka_unit_test_setup_teardown(test_apply, begin, end),
-        cmocka_unit_test_setup_teardown(test_apply_on_a_full_disk, begin, end),
-        cmocka_unit_test_setup_teardown(test_history_and_pictures, begin, end),
-        cmocka_unit_test_setup_teardown(test_backup, begin, end),
-        cmocka_unit_test_setup_teardown(test_secrets, begin, end),
-        cmocka_unit_test_setup_teardown(test_in_memory, begin, end),
+        cmocka_unit_test_setup_teardown(test_replay, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_rows_are_readable, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_one_writer, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_nothing_there, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_private, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_repeats, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_customer_limit, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_clock_goes_back, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_holds_expire, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_disk_full, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_disk_error_is_final, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_repeats_of_a_hold, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_apply, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_apply_on_a_full_disk, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_history_and_pictures, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_backup, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_secrets, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_in_memory, world_set_up, world_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,22 +11,6 @@
 
 enum { SQL_BYTES = 300 };
 
-static int begin(void **state)
-{
-    struct world *world = calloc(1, sizeof *world);
-    world_begin(world, 5);
-    world_create(world);
-    *state = world;
-    return 0;
-}
-
-static int end(void **state)
-{
-    world_end(*state);
-    free(*state);
-    return 0;
-}
-
 /* What the shop behind says of one of its orders. */
 struct said {
     const char *reference;
@@ -123,6 +107,50 @@ static void test_outcomes(void **state)
     assert_int_equal(world_integer(world, "SELECT count(*) FROM customers"), 1);
     world_open(world);
     assert_int_equal(world_digest(world), digest);
+}
+
+static struct engine_sold tell_lines(struct world *world, const struct promise_line *lines,
+                                     int64_t now)
+{
+    struct engine_sold sold = {.reference = SLICE("woocommerce:7"),
+                               .label = SLICE("7"),
+                               .status = SLICE("processing"),
+                               .modified_at = now,
+                               .state = SOLD_OPEN,
+                               .lines = lines,
+                               .line_count = 2,
+                               .person = {.email = SLICE("a@example.org")}};
+    struct engine_task task = {.kind = TASK_SOLD, .sold = &sold, .sold_count = 1};
+    engine_run(world->engine, &task, now);
+    assert_int_equal(task.status, STATUS_OK);
+    return sold;
+}
+
+/* Lines that changed their places are the same; what is cancelled here alone is taken anew. */
+static void test_the_same_lines(void **state)
+{
+    struct world *world = *state;
+    const struct shop *shop = engine_shop(world->engine);
+    struct offer_id crate;
+    struct offer_id cake;
+    assert_true(shop_offer_find(shop, SLICE("crate"), &crate));
+    assert_true(shop_offer_find(shop, SLICE("cake"), &cake));
+    const struct promise_line first[] = {{crate, 2000}, {cake, 1000}};
+    const struct promise_line turned[] = {{cake, 1000}, {crate, 2000}};
+    const struct promise_line other[] = {{cake, 2000}, {crate, 1000}};
+    assert_int_equal(tell_lines(world, first, WORLD_NOW + 60).outcome, SOLD_TAKEN);
+    assert_int_equal(tell_lines(world, turned, WORLD_NOW + 61).outcome, SOLD_SAME);
+    struct engine_sold changed = tell_lines(world, other, WORLD_NOW + 62);
+    assert_int_equal(changed.outcome, SOLD_TAKEN);
+    assert_int_equal(left(world), 99);
+    struct engine_task cancel = {
+        .kind = TASK_COMMAND,
+        .command = {.kind = PROMISE_CANCEL, .order = changed.order.key, .line = LINE_ALL}};
+    engine_run(world->engine, &cancel, WORLD_NOW + 63);
+    assert_int_equal(cancel.answer.result, PROMISE_OK);
+    assert_int_equal(left(world), 100);
+    assert_int_equal(tell_lines(world, other, WORLD_NOW + 64).outcome, SOLD_TAKEN);
+    assert_int_equal(left(world), 99);
 }
 
 /* What cannot be kept is broken at once; what another gives back mends it. */
@@ -251,11 +279,12 @@ static void test_damage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_outcomes, begin, end),
-        cmocka_unit_test_setup_teardown(test_broken_and_mended, begin, end),
-        cmocka_unit_test_setup_teardown(test_late, begin, end),
-        cmocka_unit_test_setup_teardown(test_dry_run, begin, end),
-        cmocka_unit_test_setup_teardown(test_damage, begin, end),
+        cmocka_unit_test_setup_teardown(test_outcomes, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_the_same_lines, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_broken_and_mended, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_late, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_dry_run, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_damage, world_set_up, world_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,28 +6,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 enum { HOUR = 3600 };
-
-static int begin(void **state)
-{
-    struct world *world = calloc(1, sizeof *world);
-    world_begin(world, 7);
-    world_create(world);
-    *state = world;
-    return 0;
-}
-
-static int end(void **state)
-{
-    world_end(*state);
-    free(*state);
-    return 0;
-}
 
 static struct staff_hash secret(int number)
 {
@@ -204,12 +187,14 @@ static void test_people_and_tokens(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_links, begin, end),
-        cmocka_unit_test_setup_teardown(test_a_session_ends_when_it_is_not_used, begin, end),
-        cmocka_unit_test_setup_teardown(test_use_keeps_a_session_for_a_day_at_most, begin, end),
-        cmocka_unit_test_setup_teardown(test_what_ends_sessions, begin, end),
-        cmocka_unit_test_setup_teardown(test_sessions_are_bounded, begin, end),
-        cmocka_unit_test_setup_teardown(test_people_and_tokens, begin, end),
+        cmocka_unit_test_setup_teardown(test_links, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_session_ends_when_it_is_not_used, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_use_keeps_a_session_for_a_day_at_most, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_ends_sessions, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_sessions_are_bounded, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_people_and_tokens, world_set_up, world_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -165,13 +165,6 @@ static int begin(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    world_end(*state);
-    free(*state);
-    return 0;
-}
-
 static void assert_filled(struct world *world)
 {
     world_assert_verified(world);
@@ -230,8 +223,8 @@ static void test_half_way(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_upgrade, begin, end),
-        cmocka_unit_test_setup_teardown(test_half_way, begin, end),
+        cmocka_unit_test_setup_teardown(test_upgrade, begin, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_half_way, begin, world_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

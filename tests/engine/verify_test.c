@@ -284,7 +284,8 @@ static void test_moves(void **state)
     static const char *const revisions[] = {
         "number", "order_number",   "revision",          "at",
         "reason", "reason_name",    "ship_by",           "deliver_by",
-        "broken", "ship_by_before", "deliver_by_before", NULL};
+        "broken", "ship_by_before", "deliver_by_before", "broken_before",
+        NULL};
     static const char *const supply[] = {"number",
                                          "item",
                                          "supplier",

@@ -5,25 +5,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
-
-static int begin(void **state)
-{
-    struct world *world = calloc(1, sizeof *world);
-    world_begin(world, 6);
-    world_create(world);
-    *state = world;
-    return 0;
-}
-
-static int end(void **state)
-{
-    world_end(*state);
-    free(*state);
-    return 0;
-}
 
 /* Waiting now; since the start: made, offered, withdrawn, lapsed. */
 static void assert_figures(struct world *world, const uint64_t want[5])
@@ -197,12 +180,15 @@ static void test_the_day_passes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_wish_comes_before_a_newcomer, begin, end),
-        cmocka_unit_test_setup_teardown(test_a_restart_meets_wishes, begin, end),
-        cmocka_unit_test_setup_teardown(test_a_cancellation_and_a_change_meet_wishes, begin, end),
-        cmocka_unit_test_setup_teardown(test_repeats, begin, end),
-        cmocka_unit_test_setup_teardown(test_a_key_of_the_other_kind, begin, end),
-        cmocka_unit_test_setup_teardown(test_the_day_passes, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_wish_comes_before_a_newcomer, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_restart_meets_wishes, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_cancellation_and_a_change_meet_wishes, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_repeats, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_key_of_the_other_kind, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(test_the_day_passes, world_set_up, world_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,6 +89,23 @@ void world_end(struct world *world)
     env_sim_free(world->env);
 }
 
+int world_set_up(void **state)
+{
+    struct world *world = calloc(1, sizeof *world);
+    ASSERT(world != NULL);
+    world_begin(world, 1);
+    world_create(world);
+    *state = world;
+    return 0;
+}
+
+int world_tear_down(void **state)
+{
+    world_end(*state);
+    free(*state);
+    return 0;
+}
+
 void world_create(struct world *world)
 {
     world_create_shop(world, world_shop);

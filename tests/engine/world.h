@@ -35,6 +35,9 @@ extern const char world_busy_shop[];
 void world_begin(struct world *world, uint64_t seed);
 /* Removes the folder with all that is in it. */
 void world_end(struct world *world);
+/* For cmocka: a world of its own for each test, with a database of world_shop. */
+int world_set_up(void **state);
+int world_tear_down(void **state);
 /* Makes the database and opens it for writing; both must succeed. */
 void world_create(struct world *world);
 void world_create_shop(struct world *world, const char *shop_text);

@@ -3,7 +3,8 @@
     if __name__ == '__main__':
         together.main()
 
-With names on the command line it is unittest.main(): `waiting_test.py Waiting.test_reload` runs that one.
+With names on the command line it is unittest.main(): `waiting_test.py Waiting.test_reload` runs that one. What main() is given stands before the
+name on the command line of each.
 """
 import concurrent.futures
 import subprocess
@@ -21,19 +22,19 @@ def names(suite):
             yield part.id().split('.', 1)[1]
 
 
-def run(name):
-    done = subprocess.run([sys.executable, sys.argv[0], name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+def run(name, arguments):
+    done = subprocess.run([sys.executable, sys.argv[0], *arguments, name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     return name, done.returncode, done.stdout
 
 
-def main():
+def main(*arguments):
     if len(sys.argv) > 1:
         unittest.main()
     tests = list(names(unittest.defaultTestLoader.loadTestsFromModule(sys.modules['__main__'])))
     assert tests, 'no test in ' + sys.argv[0]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        for name, code, output in pool.map(run, tests):
+        for name, code, output in pool.map(lambda name: run(name, arguments), tests):
             print(name, 'ok' if code == 0 else 'FAILED', flush=True)
             if code != 0 or 'skipped=' in output:
                 print(output, flush=True)

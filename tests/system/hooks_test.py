@@ -19,11 +19,13 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(os.environ.get('ECLUSE_SOURCE', '.'), 'tests', 'api'))
+for room in ('api', 'support'):
+    sys.path.insert(0, os.path.join(os.environ.get('ECLUSE_SOURCE', '.'), 'tests', room))
 import described  # noqa: E402
 import running  # noqa: E402  (stands beside this file)
+import together  # noqa: E402
 
-CLOCK = sys.argv.pop(1) if len(sys.argv) > 1 and sys.argv[1].endswith('.so') else None
+CLOCKS = [sys.argv.pop(1)] if len(sys.argv) > 1 and sys.argv[1].endswith('.so') else []
 SANITIZED = b'__asan_init' in open(running.ECLUSE, 'rb').read()
 
 
@@ -189,6 +191,33 @@ class Told(Case):
         self.until(lambda: self.metric('sent_total') == len(receiver.got))
         self.until(lambda: self.metric('pending') == 0)
 
+    def sold_elsewhere(self, quantity, changed):
+        path = os.path.join(self.shop.folder, 'orders.json')
+        with open(path, 'w', encoding='utf-8') as file:
+            json.dump({'id': 7, 'status': 'processing', 'date_modified_gmt': f'2026-01-01T00:00:0{changed}',
+                       'line_items': [{'sku': 'rare', 'quantity': quantity}]}, file)
+        self.step('import', self.shop.database, 'woocommerce-orders', path)
+
+    def test_what_the_shop_behind_sells(self):
+        receiver = self.receiver()
+        self.add(receiver, '--events', 'order.confirmed,order.cancelled,order.promise_changed')
+        self.shop.start()
+        self.sold_elsewhere(130, 1)
+        self.step('count', self.shop.database, 'rare', '130')
+        self.until(lambda: len(receiver.got) == 2)
+        self.sold_elsewhere(20, 2)
+        self.until(lambda: len(receiver.got) == 4)
+        messages = receiver.messages()
+        for message in messages:
+            self.assertIsNone(described.wrong_hook(message), message)
+        mended = next(one['data'] for one in messages if one['type'] == 'order.promise_changed')
+        told = {order: [(one['type'], one['data']['status']) for one in messages if one['data']['order'] == order]
+                for order in {one['data']['order'] for one in messages}}
+        self.assertEqual(told.pop(mended['order']), [('order.confirmed', 'confirmed'), ('order.promise_changed', 'confirmed'),
+                                                     ('order.cancelled', 'replaced')])
+        self.assertEqual(list(told.values()), [[('order.confirmed', 'confirmed')]])
+        self.assertEqual((mended['before']['broken'], mended['after']['broken']), (True, False), 'broken from the beginning')
+
     def test_offers_sold_out_and_back(self):
         receiver = self.receiver()
         self.shop.start()
@@ -292,7 +321,7 @@ class Refused(Case):
         self.assertEqual(len(set(quick.ids())), 30)
 
 
-@unittest.skipIf(CLOCK is None or SANITIZED, 'a library is preloaded, which sanitizers do not like')
+@unittest.skipIf(not CLOCKS or SANITIZED, 'a library is preloaded, which sanitizers do not like')
 class Again(Case):
     """Time is set forward (tests/support/clock_shift.c): nobody waits for a schedule of days."""
 
@@ -308,7 +337,7 @@ class Again(Case):
         os.rename(self.shift + '.new', self.shift)
 
     def start(self):
-        os.environ.update(LD_PRELOAD=CLOCK, CLOCK_SHIFT_FILE=self.shift)
+        os.environ.update(LD_PRELOAD=CLOCKS[0], CLOCK_SHIFT_FILE=self.shift)
         try:
             self.shop.start()
         finally:
@@ -536,4 +565,4 @@ def certificate(folder):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    together.main(*CLOCKS)
