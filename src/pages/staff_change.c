@@ -7,14 +7,12 @@
  * change's own transaction. */
 #include "pages/staff_page.h"
 
-#include "base/decimal.h"
+#include "pages/answer_json.h"
 #include "pages/control.h"
+#include "pages/problem.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-enum { ENTRIES_MAX = 60, CHOICES_MAX = 500, REQUEST_BYTES = 2048, WHAT_BYTES = 256 };
-enum { WORD_BYTES = 16, NUMBER_BYTES = 16, DAY_BYTES = 10 };
+enum { ENTRIES_MAX = 60, CHOICES_MAX = 500, REQUEST_BYTES = 2048 };
+enum { WORD_BYTES = 16, DAY_BYTES = 10 };
 
 /* What is expected, as the core knows it. */
 struct expected {
@@ -31,7 +29,8 @@ struct changing {
     struct engine_task question;
     uint32_t entry_count;
     struct expected entries[ENTRIES_MAX];
-    const char *problem; /* of the last try; NULL: none */
+    int status;
+    const char *refusal; /* of the last try, a message; NULL: none */
     bool done;
     uint32_t moved, broken;
 };
@@ -85,7 +84,7 @@ static json_t *names_values(const struct shop *shop, bool items)
     return list;
 }
 
-static void page_show(const struct changing *it, int status)
+static void page_show(const struct changing *it)
 {
     char day[16];
     const struct store_visit *visit = &it->page.visit;
@@ -98,8 +97,9 @@ static void page_show(const struct changing *it, int status)
     json_object_set_new(values, "items", names_values(view.shop, true));
     json_object_set_new(values, "expected", json_boolean(json_array_size(entries) > 0));
     json_object_set_new(values, "entries", entries);
-    if (it->problem != NULL) {
-        json_object_set_new(values, "problem", json_string(it->problem));
+    if (it->refusal != NULL) {
+        json_object_set_new(values, "problem",
+                            json_string(store_page_message(visit->language, it->refusal)));
     }
     if (it->done) {
         json_object_set_new(values, "done",
@@ -107,13 +107,12 @@ static void page_show(const struct changing *it, int status)
                                       (int)it->broken, "any", it->moved > 0, "breaks",
                                       it->broken > 0));
     }
-    store_visit_page(visit, status, "staff_change", values, (struct slice){NULL, 0});
+    store_visit_page(visit, it->status, "staff_change", values, (struct slice){NULL, 0});
 }
 
 static void entries_known(struct engine_task *task)
 {
-    struct changing *it = task->context;
-    page_show(it, it->problem != NULL ? 422 : 200);
+    page_show(task->context);
 }
 
 static void page_ask(struct changing *it)
@@ -134,6 +133,7 @@ static struct changing *changing_begin(const struct staff_page *page)
         return NULL;
     }
     it->page = *page;
+    it->status = 200;
     return it;
 }
 
@@ -163,23 +163,14 @@ static void text_add(struct changing *it, const char *field, size_t most)
     }
 }
 
-/* A number as people type it; what is none is left for the reader to refuse. */
+/* What is no number is left out, and the reader refuses that. */
 static void number_add(struct changing *it, const char *field)
 {
-    struct slice value;
-    int64_t thousandths;
-    char digits[NUMBER_BYTES + 1];
-    if (!staff_page_field(&it->page, field, NUMBER_BYTES, &value) || value.length == 0) {
-        return;
+    int64_t thousandths = 0;
+    if (staff_page_number(&it->page, field, &thousandths) == STAFF_NUMBER_GOOD) {
+        text_append_format(&it->request, ",\"%s\":", field);
+        answer_json_quantity(&it->request, thousandths);
     }
-    for (size_t i = 0; i < value.length; i++) {
-        digits[i] = value.data[i] == ',' ? '.' : value.data[i];
-    }
-    bool negative = digits[0] == '-' && value.length > 1;
-    struct slice figure = {digits + negative, value.length - negative};
-    bool good = decimal_read(figure, 3, &thousandths) == DECIMAL_OK;
-    text_append_format(&it->request, good ? ",\"%s\":%s%.*s" : ",\"%s\":\"%s%.*s\"", field,
-                       good && negative ? "-" : "", good ? (int)figure.length : 0, figure.data);
 }
 
 static void request_write(struct changing *it)
@@ -211,26 +202,48 @@ static bool kind_is_here(const struct changing *it)
            (slice_is(kind, "staff") || slice_is(kind, "count") || slice_is(kind, "received"));
 }
 
+/* The refusal in the page's language: by the field that it is about, or by what the core said. */
+static const char *refusal_of(const struct problem *problem, const struct engine_task *task)
+{
+    static const struct {
+        const char *pointer;
+        const char *message;
+    } fields[] = {
+        {"/people", MESSAGE("staff-bad-people")}, {"/quantity", MESSAGE("staff-bad-quantity")},
+        {"/from", MESSAGE("staff-bad-day")},      {"/to", MESSAGE("staff-bad-day")},
+        {"/item", MESSAGE("staff-bad-choice")},   {"/work_center", MESSAGE("staff-bad-choice")},
+        {"/entry", MESSAGE("staff-bad-choice")},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (strcmp(problem->pointer, fields[i].pointer) == 0) {
+            return fields[i].message;
+        }
+    }
+    if (problem->kind == PROBLEM_NOT_FOUND) {
+        return MESSAGE("staff-bad-entry");
+    }
+    if (problem->kind != PROBLEM_BAD_VALUE || task == NULL) {
+        return MESSAGE("staff-bad-now");
+    }
+    return task->change.kind == CHANGE_STAFF      ? MESSAGE("staff-bad-shift")
+           : task->change.kind == CHANGE_RECEIVED ? MESSAGE("staff-bad-received")
+                                                  : MESSAGE("staff-bad-quantity");
+}
+
 static void answer_read(struct changing *it)
 {
-    struct slice body = control_body(it->control);
-    json_t *answer = json_loadb(body.data, body.length, 0, NULL);
-    const json_t *moved = json_object_get(answer, "moved");
-    it->done = control_http(it->control) == 200;
-    if (!it->done) {
-        const char *detail = json_string_value(json_object_get(answer, "detail"));
-        size_t length = detail == NULL ? 0 : strlen(detail);
-        char *copy = door_alloc(it->page.visit.request, length + 1);
-        if (copy != NULL && detail != NULL) {
-            memcpy(copy, detail, length + 1);
-        }
-        it->problem = copy != NULL ? copy : "";
+    const struct problem *problem = control_problem(it->control);
+    const struct engine_task *task = control_task(it->control);
+    if (problem->kind != PROBLEM_NONE) {
+        it->refusal = refusal_of(problem, task);
+        it->status = problem_status(problem->kind) < 500 ? 422 : 503;
+        return;
     }
-    it->moved = (uint32_t)json_array_size(moved);
-    for (size_t i = 0; i < json_array_size(moved); i++) {
-        it->broken += json_is_true(json_object_get(json_array_get(moved, i), "broken"));
+    it->done = true;
+    it->moved = task->revised.count;
+    for (uint32_t i = 0; i < task->revised.count; i++) {
+        it->broken += task->revised.orders[i].broken;
     }
-    json_decref(answer);
 }
 
 static void change_end(struct changing *it)
