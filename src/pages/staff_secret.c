@@ -51,15 +51,16 @@ void staff_secret_make(const struct engine *engine, struct env *env, enum staff_
 bool staff_secret_read(const struct engine *engine, enum staff_secret_kind kind, struct slice text,
                        struct staff_hash *hash)
 {
-    unsigned char random[HALF_BYTES] = {0};
-    char proof[2 * HALF_BYTES + 1];
+    unsigned char random[HALF_BYTES];
+    char wanted[STAFF_SECRET_LENGTH + 1];
     if (text.length != STAFF_SECRET_LENGTH ||
-        !hex_read((struct slice){text.data, (size_t)2 * HALF_BYTES}, random, HALF_BYTES)) {
+        !hex_read((struct slice){text.data, STAFF_SECRET_LENGTH / 2}, random, HALF_BYTES)) {
         return false;
     }
-    proof_write(engine, word_of(kind), random, sizeof random, proof);
+    hex_write(wanted, random, HALF_BYTES); /* in this case of letters, and no other */
+    proof_write(engine, word_of(kind), random, sizeof random, wanted + STAFF_SECRET_LENGTH / 2);
     text_hash(text.data, hash);
-    return CRYPTO_memcmp(proof, text.data + 2 * HALF_BYTES, 2 * HALF_BYTES) == 0;
+    return CRYPTO_memcmp(wanted, text.data, STAFF_SECRET_LENGTH) == 0;
 }
 
 void staff_secret_form(const struct engine *engine, const struct staff_hash *session,
