@@ -191,24 +191,37 @@ static bool gate_moves(const struct staff_page *page)
     return moves;
 }
 
-static void pace_show(const struct staff_page *page, int status)
+/* What the field has: what was typed and refused, or else the cap, as the page's language writes it
+ * (without a sign for thousands, so that it can be sent again). */
+static json_t *pace_value(const struct staff_page *page, bool refused)
 {
+    struct slice typed;
     char digits[RATE_BYTES];
-    const struct store_visit *visit = &page->visit;
     uint64_t cap = waiting_gate(page->staff.pages->waiting)->pace.cap;
-    json_t *values = staff_page_values(page, MESSAGE("staff-cap-set"));
-    json_object_set_new(values, "bad", json_boolean(status != 200));
-    if (cap != UINT64_MAX) {
-        size_t length = decimal_write(digits, (int64_t)cap, 3, true);
-        json_object_set_new(values, "cap", json_stringn(digits, length));
+    if (refused && staff_page_field(page, "rate", RATE_BYTES, &typed) && typed.length > 0) {
+        return json_stringn(typed.data, typed.length);
     }
-    store_visit_page(visit, status, "staff_pace", values, (struct slice){NULL, 0});
+    size_t length = cap == UINT64_MAX ? 0 : decimal_write(digits, (int64_t)cap, 3, true);
+    char *point = memchr(digits, '.', length);
+    if (point != NULL && page->visit.language == LANGUAGE_FR) {
+        *point = ',';
+    }
+    return json_stringn(digits, length);
+}
+
+static void pace_show(const struct staff_page *page, bool refused)
+{
+    json_t *values = staff_page_values(page, MESSAGE("staff-cap-set"));
+    json_object_set_new(values, "bad", json_boolean(refused));
+    json_object_set_new(values, "rate", pace_value(page, refused));
+    store_visit_page(&page->visit, refused ? 422 : 200, "staff_pace", values,
+                     (struct slice){NULL, 0});
 }
 
 static void pace_form(struct staff_page *page)
 {
     if (gate_moves(page)) {
-        pace_show(page, 200);
+        pace_show(page, false);
     }
 }
 
@@ -226,7 +239,7 @@ static void gate_move(struct staff_page *page)
         return;
     }
     if (!lever_read(page, &lever)) {
-        pace_show(page, 422);
+        pace_show(page, true);
         return;
     }
     gate_lever_move(&lever, page->staff.pages->waiting, what);

@@ -11,6 +11,8 @@
 #include "pages/control.h"
 #include "pages/problem.h"
 
+#include <stdio.h>
+
 enum { ENTRIES_MAX = 60, CHOICES_MAX = 500, REQUEST_BYTES = 2048 };
 enum { WORD_BYTES = 16, DAY_BYTES = 10 };
 
@@ -54,49 +56,142 @@ static void entries_list(struct promise_state *state, int64_t now, void *context
     }
 }
 
-static json_t *entries_values(const struct changing *it, const struct store_view *view)
+/* One form of the page: what is chosen in it, and how it is called. */
+static const struct report {
+    const char *kind;  /* of the command `change` */
+    const char *field; /* what is chosen */
+    const char *title, *lead, *label, *add;
+} reports[] = {
+    {"staff", "work_center", MESSAGE("staff-shift"), MESSAGE("staff-shift-lead"),
+     MESSAGE("staff-work-center"), MESSAGE("staff-shift-add")},
+    {"received", "entry", MESSAGE("staff-received"), MESSAGE("staff-received-lead"),
+     MESSAGE("staff-entry"), MESSAGE("staff-received-add")},
+    {"count", "item", MESSAGE("staff-count"), MESSAGE("staff-count-lead"), MESSAGE("staff-item"),
+     MESSAGE("staff-count-add")},
+};
+
+/* Was this form refused? Then what was typed in it stays. */
+static bool is_refused(const struct changing *it, const struct report *report)
+{
+    struct slice kind;
+    return it->refusal != NULL && staff_page_field(&it->page, "kind", WORD_BYTES, &kind) &&
+           slice_is(kind, report->kind);
+}
+
+/* What a field has: what was typed, or else `otherwise`. */
+static struct slice typed_or(const struct changing *it, const struct report *report,
+                             const char *field, struct slice otherwise)
+{
+    struct slice typed;
+    return is_refused(it, report) && staff_page_field(&it->page, field, LIMIT_NAME_BYTES, &typed)
+               ? typed
+               : otherwise;
+}
+
+static json_t *shown(const struct changing *it, const struct report *report, const char *field,
+                     struct slice otherwise)
+{
+    struct slice text = typed_or(it, report, field, otherwise);
+    return json_stringn(text.length > 0 ? text.data : "", text.length);
+}
+
+/* Takes `text`. */
+static void choice_add(json_t *list, struct slice chosen, const char *value, json_t *text)
+{
+    json_array_append_new(list, json_pack("{s:s,s:o,s:b}", "value", value, "text", text, "chosen",
+                                          slice_is(chosen, value)));
+}
+
+static json_t *entries_values(const struct changing *it, const struct store_view *view,
+                              struct slice chosen)
 {
     json_t *list = json_array();
     for (uint32_t i = 0; i < it->entry_count; i++) {
+        char value[16];
         const struct expected *entry = &it->entries[i];
         if (entry->item < view->shop->item_count) {
-            json_array_append_new(list,
-                                  json_pack("{s:i,s:s,s:o,s:o}", "entry", (int)entry->entry, "item",
-                                            view->shop->items[entry->item].name, "quantity",
-                                            store_view_quantity(view, entry->quantity_thousandths),
-                                            "day", store_view_day(view, entry->due_day)));
+            json_t *quantity = store_view_quantity(view, entry->quantity_thousandths);
+            json_t *day = store_view_day(view, entry->due_day);
+            (void)snprintf(value, sizeof value, "%u", (unsigned)entry->entry);
+            choice_add(list, chosen, value,
+                       json_sprintf("%s: %s, %s", view->shop->items[entry->item].name,
+                                    json_string_value(quantity), json_string_value(day)));
+            json_decref(quantity);
+            json_decref(day);
         }
     }
     return list;
 }
 
-static json_t *names_values(const struct shop *shop, bool items)
+static json_t *names_values(const struct shop *shop, bool items, struct slice chosen)
 {
     json_t *list = json_array();
     uint32_t count = items ? shop->item_count : shop->work_center_count;
     for (uint32_t i = 0; i < count && i < CHOICES_MAX; i++) {
         bool retired = items ? shop->items[i].retired : shop->work_centers[i].retired;
+        const char *name = items ? shop->items[i].name : shop->work_centers[i].name;
         if (!retired) {
-            json_array_append_new(
-                list, json_string(items ? shop->items[i].name : shop->work_centers[i].name));
+            choice_add(list, chosen, name, json_string(name));
         }
+    }
+    return list;
+}
+
+static json_t *choices_values(const struct changing *it, const struct report *report,
+                              const struct store_view *view)
+{
+    struct slice chosen = typed_or(it, report, report->field, SLICE(""));
+    return strcmp(report->field, "entry") == 0
+               ? entries_values(it, view, chosen)
+               : names_values(view->shop, strcmp(report->field, "item") == 0, chosen);
+}
+
+/* The words of a form, and what is typed in it. */
+static json_t *report_values(const struct changing *it, const struct report *report,
+                             struct slice today)
+{
+    enum language language = it->page.visit.language;
+    bool shift = slice_is(SLICE("staff"), report->kind);
+    json_t *values =
+        json_pack("{s:s,s:s,s:b,s:s,s:s,s:s,s:s}", "kind", report->kind, "field", report->field,
+                  "shift", shift, "heading", store_page_message(language, report->title), "lead",
+                  store_page_message(language, report->lead), "label",
+                  store_page_message(language, report->label), "add",
+                  store_page_message(language, report->add));
+    if (shift) {
+        json_object_set_new(values, "people", shown(it, report, "people", SLICE("1")));
+        json_object_set_new(values, "from", shown(it, report, "from", today));
+        json_object_set_new(values, "to", shown(it, report, "to", today));
+    } else {
+        json_object_set_new(values, "quantity", shown(it, report, "quantity", SLICE("")));
+    }
+    return values;
+}
+
+static json_t *reports_values(const struct changing *it, const struct store_view *view)
+{
+    char day[16];
+    struct slice today = {day, day_write(day, view->today)};
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        json_t *choices = choices_values(it, &reports[i], view);
+        if (json_array_size(choices) == 0) {
+            json_decref(choices);
+            continue;
+        }
+        json_t *values = report_values(it, &reports[i], today);
+        json_object_set_new(values, "choices", choices);
+        json_array_append_new(list, values);
     }
     return list;
 }
 
 static void page_show(const struct changing *it)
 {
-    char day[16];
     const struct store_visit *visit = &it->page.visit;
     struct store_view view = store_view_of(visit->store, visit->store->shop, visit->language);
     json_t *values = staff_page_values(&it->page, MESSAGE("staff-change-title"));
-    json_t *entries = entries_values(it, &view);
-    size_t length = day_write(day, view.today);
-    json_object_set_new(values, "today", json_stringn(day, length));
-    json_object_set_new(values, "centers", names_values(view.shop, false));
-    json_object_set_new(values, "items", names_values(view.shop, true));
-    json_object_set_new(values, "expected", json_boolean(json_array_size(entries) > 0));
-    json_object_set_new(values, "entries", entries);
+    json_object_set_new(values, "reports", reports_values(it, &view));
     if (it->refusal != NULL) {
         json_object_set_new(values, "problem",
                             json_string(store_page_message(visit->language, it->refusal)));
@@ -198,8 +293,13 @@ static void request_write(struct changing *it)
 static bool kind_is_here(const struct changing *it)
 {
     struct slice kind = {NULL, 0};
-    return staff_page_field(&it->page, "kind", WORD_BYTES, &kind) &&
-           (slice_is(kind, "staff") || slice_is(kind, "count") || slice_is(kind, "received"));
+    (void)staff_page_field(&it->page, "kind", WORD_BYTES, &kind);
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        if (slice_is(kind, reports[i].kind)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The refusal in the page's language: by the field that it is about, or by what the core said. */

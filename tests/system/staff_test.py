@@ -1,6 +1,7 @@
 """Staff: the first link, signing in by link, password and token, what each role may do, the two levers over HTTP, who did what, and what
 a stranger, a guesser and another site get."""
 import contextlib
+import html
 import http.client
 import json
 import os
@@ -174,7 +175,7 @@ class Staff(unittest.TestCase):
         _, _, gate = self.api('POST', GATE, operations, {'paused': False, 'rate': 'none', 'open': False})
         self.assertEqual((gate['paused'], gate['cap'], gate['opening']['state']), (False, None, 'closed'))
         log = self.shop.query('SELECT name, what FROM staff_log ORDER BY number')
-        self.assertEqual(log, [('operations', 'gate paused rate 1.500'), ('operations', 'gate resumed rate none closed')])
+        self.assertEqual(log, [('operations', 'gate paused rate 1.5'), ('operations', 'gate resumed rate none closed')])
         newer = self.staff('token', 'operations')['token']
         self.assertEqual(self.api('GET', GATE, operations)[0], 401)
         self.assertEqual(self.api('GET', GATE, newer)[0], 200)
@@ -205,7 +206,7 @@ class Staff(unittest.TestCase):
         self.assertEqual(self.shop.query('SELECT kind, people FROM changes ORDER BY number DESC LIMIT 1'), [('staff', 2)])
         log = self.shop.query('SELECT name, what FROM staff_log ORDER BY number')
         self.assertEqual([name for name, _ in log], ['Lou'] * 3)
-        self.assertIn('"item":"rare","quantity":20', log[0][1])
+        self.assertTrue(log[0][1].endswith('"item":"rare","quantity":20'), log[0][1])
         reply, _ = browser.form('/ecluse/staff', '/ecluse/staff/gate', do='pause')
         self.assertEqual(reply.headers['Location'], '/ecluse/staff?said=paused')
         self.assertIn('Paused: nobody goes in', browser.send('GET', '/ecluse/staff')[1])
@@ -237,6 +238,12 @@ class Staff(unittest.TestCase):
                 self.assertIn(heading, alert)
                 self.assertIn(sentence, alert)
                 self.assertNotIn('lang=', alert)
+                # What was typed is still there, in this form and no other.
+                values = dict(re.findall('<input id="([a-z-]+)"[^>]* value="([^"]*)"', page))
+                typed = {'count-quantity': '', 'people': '1', 'from': today, 'to': today}
+                typed.update((name.replace('quantity', f'{fields["kind"]}-quantity'), value) for name, value in fields.items())
+                self.assertEqual(values, {name: typed[name] for name in ('people', 'from', 'to', 'count-quantity')})
+                self.assertEqual(re.findall('<option value="([^"]*)" selected', page), [fields[name] for name in ('work_center', 'item') if fields.get(name, 'none') != 'none'])
         self.assertEqual(self.shop.query('SELECT count(*) FROM changes')[0][0], 0)
         # A thousand and a half, or one and a half? Asked again in English, where it is not clear.
         reply, _ = browser.send('POST', '/ecluse/staff/change', dict(count, quantity='1,500', form=form))
@@ -260,11 +267,18 @@ class Staff(unittest.TestCase):
             reply, _ = browser.form(gate, gate, do='rate', rate=rate)
             self.assertEqual(reply.headers['Location'], '/ecluse/staff?said=rate')
             self.assertIn(f'<dd>{shown}</dd>', browser.send('GET', '/ecluse/staff')[1])
-        for rate in ('fast', '0', '1,000', '0' * 20 + '1'):
-            reply, page = browser.form(gate, gate, do='rate', rate=rate)
-            self.assertEqual(reply.status, 422)
-            self.assertIn('The pace is a number', page)
-            self.assertIn('value="2.5"', page)
+        self.assertIn('name="rate" inputmode="decimal" maxlength="16" value="2.5">', browser.send('GET', gate)[1])
+        self.assertIn('value="2,5">', browser.send('GET', gate, **{'Accept-Language': 'fr'})[1])
+        form = re.search('name="form" value="([0-9a-f]+)"', browser.send('GET', gate)[1]).group(1)
+        for rate in ('fast', '0', '1,000', '<b>"', '0' * 20 + '1'):
+            for language, sentence in (('en', 'The pace is a number'), ('fr', 'Le rythme est un nombre')):
+                if (language, rate) == ('fr', '1,000'):
+                    continue  # is clear there
+                reply, page = browser.send('POST', gate, {'do': 'rate', 'rate': rate, 'form': form}, **{'Accept-Language': language})
+                self.assertEqual(reply.status, 422)
+                self.assertIn(sentence, page)
+                self.assertIn(f'value="{html.escape(rate)}" aria-invalid="true"', page)
+        self.assertIn('value="2.5">', browser.send('GET', gate)[1])
         browser.form(gate, gate, do='rate', rate='')
         self.assertNotIn('At most, a second', browser.send('GET', '/ecluse/staff')[1])
         for name, role in (('Noé', 'marketing'), ('Packer', 'packer')):
