@@ -114,7 +114,8 @@ static json_t *entries_values(const struct changing *it, const struct store_view
             json_t *day = store_view_day(view, entry->due_day);
             (void)snprintf(value, sizeof value, "%u", (unsigned)entry->entry);
             choice_add(list, chosen, value,
-                       json_sprintf("%s: %s, %s", view->shop->items[entry->item].name,
+                       json_sprintf("%s%s %s, %s", view->shop->items[entry->item].name,
+                                    store_page_message(view->language, MESSAGE("colon")),
                                     json_string_value(quantity), json_string_value(day)));
             json_decref(quantity);
             json_decref(day);
