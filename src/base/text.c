@@ -190,6 +190,32 @@ struct slice text_slice(const struct text *text)
     return (struct slice){text->bytes != NULL ? text->bytes : "", text->length};
 }
 
+void hex_write(char *to, const unsigned char *bytes, size_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < count; i++) {
+        to[2 * i] = digits[bytes[i] >> 4];
+        to[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    to[2 * count] = '\0';
+}
+
+bool hex_read(struct slice text, unsigned char *bytes, size_t count)
+{
+    if (text.length != 2 * count) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int high = hex_digit(text.data[2 * i]);
+        int low = hex_digit(text.data[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        bytes[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}
+
 /* Length of the sequence that starts with `lead` (0: none does) and the least code point that it
  * may encode. */
 static size_t utf8_sequence(unsigned char lead, uint32_t *least, uint32_t *value)

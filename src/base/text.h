@@ -76,6 +76,11 @@ static inline int hex_digit(char c)
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+/* Two lower-case digits for each byte, and the end of the string. */
+void hex_write(char *to, const unsigned char *bytes, size_t count);
+/* `count` bytes; false if the text is anything but two digits for each. */
+bool hex_read(struct slice text, unsigned char *bytes, size_t count);
+
 /* Is this well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF)? */
 bool utf8_valid(struct slice slice);
 /* How many bytes of this well-formed UTF-8 are whole characters within `most` bytes. */

@@ -196,6 +196,22 @@ static void hexadecimal_digits_are_read(void **state)
     }
 }
 
+static void bytes_are_written_in_hexadecimal(void **state)
+{
+    static const unsigned char bytes[] = {0x00, 0x9a, 0xff};
+    unsigned char read[3];
+    char text[7];
+    (void)state;
+    hex_write(text, bytes, sizeof bytes);
+    assert_string_equal(text, "009aff");
+    assert_true(hex_read(slice_of(text), read, sizeof read));
+    assert_memory_equal(read, bytes, sizeof bytes);
+    assert_true(hex_read(SLICE("009AfF"), read, sizeof read));
+    assert_false(hex_read(SLICE("009af"), read, sizeof read));
+    assert_false(hex_read(SLICE("009aff00"), read, sizeof read));
+    assert_false(hex_read(SLICE("009ag0"), read, sizeof read));
+}
+
 static void slices_are_cut_and_trimmed(void **state)
 {
     struct slice rest = SLICE(" a = b =\tc ");
@@ -226,6 +242,7 @@ int main(void)
         cmocka_unit_test(columns_count_what_is_seen),
         cmocka_unit_test(control_characters_are_seen),
         cmocka_unit_test(hexadecimal_digits_are_read),
+        cmocka_unit_test(bytes_are_written_in_hexadecimal),
         cmocka_unit_test(slices_are_cut_and_trimmed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,14 +276,20 @@ void rules_decide(const struct rules *rules, const struct rules_request *request
 bool rules_is_product(const struct rules *rules, struct slice path)
 {
     struct path_reading reading;
-    if (rules->preset == NULL) {
+    const struct path_list *own = &rules->site->inject.pages;
+    const char *const *patterns = own->paths;
+    uint32_t count = own->count;
+    if (count == 0 && rules->preset != NULL) {
+        patterns = rules->preset->products;
+        count = rules->preset->product_count;
+    }
+    if (count == 0) {
         return false;
     }
     path_read(&reading, path);
-    for (uint32_t i = 0; i < rules->preset->product_count; i++) {
-        if (reading.oddity == PATH_PLAIN &&
-            pattern_matches(slice_of(rules->preset->products[i]),
-                            (struct slice){reading.bytes, reading.length})) {
+    struct slice read = {reading.bytes, reading.length};
+    for (uint32_t i = 0; reading.oddity == PATH_PLAIN && i < count; i++) {
+        if (pattern_matches(slice_of(patterns[i]), read)) {
             return true;
         }
     }

@@ -74,7 +74,8 @@ const struct preset *preset_of(enum site_preset preset);
 
 void rules_decide(const struct rules *rules, const struct rules_request *request,
                   struct rules_verdict *verdict);
-/* Does the path show one product, by the preset? False without one, and for odd paths. */
+/* Does the path show one product, by the shop file's `inject`, or else by the preset? False without
+ * either, and for odd paths. */
 bool rules_is_product(const struct rules *rules, struct slice path);
 /* Is the address in one of the networks from which staff come? */
 bool rules_lists(const struct site *site, uint64_t high, uint64_t low);

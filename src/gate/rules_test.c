@@ -154,6 +154,22 @@ static void woocommerce(void **state)
     assert_false(rules_is_product(&rules, SLICE("/product/../checkout/")));
 }
 
+static void own_product_pages(void **state)
+{
+    (void)state;
+    static const char *paths[] = {"/p/*", "/**-*.html", "/été/*"};
+    site.inject.pages = (struct path_list){3, paths};
+    rules.preset = preset_of(SITE_PRESET_WOOCOMMERCE);
+    assert_true(rules_is_product(&rules, SLICE("/p/a/b/")));
+    assert_true(rules_is_product(&rules, SLICE("/men/1-a.html")));
+    assert_true(rules_is_product(&rules, SLICE("/%C3%A9t%C3%A9/1")));
+    assert_false(rules_is_product(&rules, SLICE("/p/")));
+    assert_false(rules_is_product(&rules, SLICE("/men/1.html")));
+    assert_false(rules_is_product(&rules, SLICE("/product/caramels/"))); /* the preset's */
+    rules.preset = NULL;
+    assert_true(rules_is_product(&rules, SLICE("/p/a")));
+}
+
 static void prestashop(void **state)
 {
     (void)state;
@@ -507,6 +523,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(patterns, reset),
         cmocka_unit_test_setup(woocommerce, reset),
+        cmocka_unit_test_setup(own_product_pages, reset),
         cmocka_unit_test_setup(prestashop, reset),
         cmocka_unit_test_setup(without_rules, reset),
         cmocka_unit_test_setup(what_is_written_oddly, reset),

@@ -115,7 +115,8 @@ extern const struct field_kind
 
 /* Of the site behind us only (site.c). */
 extern const struct field_kind field_methods;   /* a set of methods, uint32_t */
-extern const struct field_kind field_pattern;   /* the path of a rule */
+extern const struct field_kind field_pattern;   /* of paths (gate/pattern.h) */
+extern const struct field_kind field_patterns;  /* a list of them */
 extern const struct field_kind field_parameter; /* a query's: "name" or "name=value" */
 extern const struct field_kind field_networks;  /* a list of struct site_network */
 extern const struct choice site_class_choices[SITE_CLASSES];
@@ -161,6 +162,13 @@ bool text_read(struct reader *reader, const struct field *field, const struct tr
 bool string_copy(struct copier *copier, const char *from, const char **to);
 void plain_text_write(struct writer *writer, const struct field *field, const void *record);
 bool plain_text_copy(struct copier *copier, const struct field *field, const void *from, void *to);
+/* Lists of texts, each read by `one`. */
+bool texts_read(struct reader *reader, const struct field *field, const struct tree_node *node,
+                void *record,
+                bool (*one)(struct reader *reader, const struct field *field,
+                            const struct tree_node *node, const char **text));
+void texts_write(struct writer *writer, const struct field *field, const void *record);
+bool texts_copy(struct copier *copier, const struct field *field, const void *from, void *to);
 bool scalar_require(struct reader *reader, const struct field *field, const struct tree_node *node);
 /* Takes a list, or nothing (an empty list). */
 bool list_require(struct reader *reader, const struct field *field, const struct tree_node *node,

@@ -482,11 +482,10 @@ static bool path_read(struct reader *reader, const struct field *field,
                          field->key, tree_shown(node->text), node->text.data, field->example);
 }
 
-/* A list of texts, each read by `one`. */
-static bool texts_read(struct reader *reader, const struct field *field,
-                       const struct tree_node *node, void *record,
-                       bool (*one)(struct reader *reader, const struct field *field,
-                                   const struct tree_node *node, const char **text))
+bool texts_read(struct reader *reader, const struct field *field, const struct tree_node *node,
+                void *record,
+                bool (*one)(struct reader *reader, const struct field *field,
+                            const struct tree_node *node, const char **text))
 {
     if (!list_require(reader, field, node, (uint32_t)field->high)) {
         return false;
@@ -506,7 +505,7 @@ static bool texts_read(struct reader *reader, const struct field *field,
     return true;
 }
 
-static void texts_write(struct writer *writer, const struct field *field, const void *record)
+void texts_write(struct writer *writer, const struct field *field, const void *record)
 {
     const char *const *texts = field_entries_of(field, record);
     text_append_char(writer->text, '[');
@@ -517,7 +516,7 @@ static void texts_write(struct writer *writer, const struct field *field, const 
     text_append_char(writer->text, ']');
 }
 
-static bool texts_copy(struct copier *copier, const struct field *field, const void *from, void *to)
+bool texts_copy(struct copier *copier, const struct field *field, const void *from, void *to)
 {
     uint32_t count = field_count_of(field, from);
     const char *const *texts = field_entries_of(field, from);

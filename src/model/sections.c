@@ -477,7 +477,7 @@ static const struct field inject_fields[] = {
     {.key = "pages",
      .required = true,
      LIST_AT(injection, pages.paths, pages.count),
-     .kind = &field_paths,
+     .kind = &field_patterns,
      .high = LIMIT_INJECT_PAGES,
      .example = "a path such as /product/*"},
     {.key = "before",

@@ -259,7 +259,7 @@ struct text_list {
 /* Where the proxy puts the date into product pages of the shop behind. Texts are searched for as
  * door/insert.h says: a blank is any white space, * anything inside one tag. */
 struct injection {
-    struct path_list pages; /* of which; * is any part of a path; none: nothing is put in */
+    struct path_list pages; /* of which: patterns (gate/pattern.h); none: nothing is put in */
     const char *before;     /* where in the page */
     struct text_list sku;   /* what stands right before the SKU */
 };

@@ -21,7 +21,7 @@
          "delivers: mon-sat}}\n"
 
 #define PATH_REFUSED(path)                                                                         \
-    "6:23: path: '" path "' is no path of a rule; write a path such as /checkout/*: it begins "    \
+    "6:23: path: '" path "' is no pattern of paths; write a path such as /checkout/*: it begins "  \
     "with /, is decoded, has at most 200 bytes and 3 times * or **, and no ?"
 #define NETWORK_REFUSED(text)                                                                      \
     "6:21: admin_from: '" text "' is no network; write an address such as 192.0.2.7, or a "        \
@@ -313,6 +313,9 @@ static const struct refusal refusals[] = {
     {GROUND "site: {inject: {pages: [/a/*], before: '<b> ', sku: ['<i>']}}\n",
      "6:40: before: '<b> ' begins or ends with a blank or *, which stand for anything; write what "
      "the page has there, such as '<div class=\"product_meta\">'"},
+    {GROUND "site: {inject: {pages: [a], before: '<b>', sku: ['<i>']}}\n",
+     "6:25: pages: 'a' is no pattern of paths; write a path such as /product/*: it begins with /, "
+     "is decoded, has at most 200 bytes and 3 times * or **, and no ?"},
     {GROUND "site: {inject: {pages: [/a/*], before: '<b>', sku: ['<i>', '*']}}\n",
      "6:60: sku: '*' begins or ends with a blank or *, which stand for anything; write what stands "
      "right before it, such as '<span class=\"sku\">'"},

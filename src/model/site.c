@@ -127,21 +127,34 @@ static bool is_pattern(struct slice text)
 }
 
 static bool pattern_read(struct reader *reader, const struct field *field,
-                         const struct tree_node *node, void *record)
+                         const struct tree_node *node, const char **path)
 {
-    const char *path;
-    if (!text_read(reader, field, node, &path)) {
+    if (!text_read(reader, field, node, path)) {
         return false;
     }
-    if (!is_pattern(node->text)) {
-        return reader_refuse(reader, node,
-                             "%s: '%.*s' is no path of a rule; write %s: it begins with /, is "
-                             "decoded, has at most %d bytes and %d times * or **, and no ?",
-                             field->key, tree_shown(node->text), node->text.data, field->example,
-                             LIMIT_RULE_BYTES, LIMIT_RULE_STARS);
+    return is_pattern(node->text) ||
+           reader_refuse(reader, node,
+                         "%s: '%.*s' is no pattern of paths; write %s: it begins with /, is "
+                         "decoded, has at most %d bytes and %d times * or **, and no ?",
+                         field->key, tree_shown(node->text), node->text.data, field->example,
+                         LIMIT_RULE_BYTES, LIMIT_RULE_STARS);
+}
+
+static bool plain_pattern_read(struct reader *reader, const struct field *field,
+                               const struct tree_node *node, void *record)
+{
+    const char *path = NULL;
+    if (!pattern_read(reader, field, node, &path)) {
+        return false;
     }
     memcpy(field_in(field, record), &path, sizeof path);
     return true;
+}
+
+static bool patterns_read(struct reader *reader, const struct field *field,
+                          const struct tree_node *node, void *record)
+{
+    return texts_read(reader, field, node, record, pattern_read);
 }
 
 static bool is_word(struct slice text)
@@ -175,8 +188,9 @@ static bool parameter_read(struct reader *reader, const struct field *field,
     return true;
 }
 
-const struct field_kind field_pattern = {sizeof(char *), pattern_read, plain_text_write,
+const struct field_kind field_pattern = {sizeof(char *), plain_pattern_read, plain_text_write,
                                          plain_text_copy};
+const struct field_kind field_patterns = {0, patterns_read, texts_write, texts_copy};
 const struct field_kind field_parameter = {sizeof(char *), parameter_read, plain_text_write,
                                            plain_text_copy};
 

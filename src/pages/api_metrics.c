@@ -63,10 +63,24 @@ static void gauge(struct text *to, const char *name, const char *help, uint64_t 
     text_append_format(to, "%s %llu\n", name, (unsigned long long)value);
 }
 
+/* One of a family: name{label="value"} count. */
+static void labelled(struct text *to, const char *name, const char *label, const char *value,
+                     uint64_t count)
+{
+    text_append_format(to, "%s{%s=\"%s\"} %llu\n", name, label, value, (unsigned long long)count);
+}
+
 static void seconds(struct text *to, const char *name, uint64_t ns)
 {
     text_append_format(to, "%s %llu.%09llu\n", name, (unsigned long long)(ns / 1000000000u),
                        (unsigned long long)(ns % 1000000000u));
+}
+
+static void seconds_metric(struct text *to, const char *name, const char *type, const char *help,
+                           uint64_t ns)
+{
+    metric_head(to, name, type, help);
+    seconds(to, name, ns);
 }
 
 static void door_metrics(struct text *to, const struct door *door)
@@ -118,8 +132,7 @@ static void wish_metrics(struct text *to, const struct engine_figures *figures)
     gauge(to, "ecluse_wishes_waiting", "Wishes that wait now.", figures->wishes_waiting);
     metric_head(to, name, "counter", "Wishes that came to this status; every one waits first.");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        text_append_format(to, "%s{status=\"%s\"} %llu\n", name, rows[i].status,
-                           (unsigned long long)rows[i].count);
+        labelled(to, name, "status", rows[i].status, rows[i].count);
     }
 }
 
@@ -144,15 +157,14 @@ static void engine_metrics(struct text *to, const struct engine *engine)
     counter(to, "ecluse_engine_queue_full_total", "Tasks refused by a full ring.",
             figures.queue_full);
     gauge(to, "ecluse_engine_batch_tasks_max", "Largest batch so far.", figures.batch_tasks_max);
-    metric_head(to, "ecluse_engine_commit_seconds_total", "counter", "Time spent in commits.");
-    seconds(to, "ecluse_engine_commit_seconds_total", figures.commit_ns_total);
-    metric_head(to, "ecluse_engine_commit_seconds_max", "gauge", "Longest commit so far.");
-    seconds(to, "ecluse_engine_commit_seconds_max", figures.commit_ns_max);
-    metric_head(to, "ecluse_engine_sync_seconds_total", "counter",
-                "Time that the disk took to make commits safe.");
-    seconds(to, "ecluse_engine_sync_seconds_total", figures.sync_ns_total);
-    metric_head(to, "ecluse_engine_sync_seconds_max", "gauge", "Longest such time so far.");
-    seconds(to, "ecluse_engine_sync_seconds_max", figures.sync_ns_max);
+    seconds_metric(to, "ecluse_engine_commit_seconds_total", "counter", "Time spent in commits.",
+                   figures.commit_ns_total);
+    seconds_metric(to, "ecluse_engine_commit_seconds_max", "gauge", "Longest commit so far.",
+                   figures.commit_ns_max);
+    seconds_metric(to, "ecluse_engine_sync_seconds_total", "counter",
+                   "Time that the disk took to make commits safe.", figures.sync_ns_total);
+    seconds_metric(to, "ecluse_engine_sync_seconds_max", "gauge", "Longest such time so far.",
+                   figures.sync_ns_max);
 }
 
 static void allowance_metrics(struct text *to, const struct allowance *allowance)
@@ -160,8 +172,7 @@ static void allowance_metrics(struct text *to, const struct allowance *allowance
     static const char name[] = "ecluse_limited_total";
     metric_head(to, name, "counter", "Requests over a rate limit, by its rule.");
     for (enum allowance_rule rule = 0; rule < ALLOWANCE_RULES; rule++) {
-        text_append_format(to, "%s{rule=\"%s\"} %llu\n", name, allowance_name(rule),
-                           (unsigned long long)allowance_refused(allowance, rule));
+        labelled(to, name, "rule", allowance_name(rule), allowance_refused(allowance, rule));
     }
 }
 
@@ -170,8 +181,7 @@ static void hooks_metrics(struct text *to, const struct sold_hooks_figures *figu
     static const char name[] = "ecluse_sold_messages_total";
     metric_head(to, name, "counter", "Messages of the shop behind about its orders, by outcome.");
     for (enum sold_outcome outcome = 0; outcome < SOLD_OUTCOMES; outcome++) {
-        text_append_format(to, "%s{outcome=\"%s\"} %llu\n", name, sold_outcome_text(outcome),
-                           (unsigned long long)figures->outcomes[outcome]);
+        labelled(to, name, "outcome", sold_outcome_text(outcome), figures->outcomes[outcome]);
     }
     counter(to, "ecluse_sold_unsigned_total", "Messages without the right signature.",
             figures->unsigned_ones);
@@ -226,9 +236,8 @@ static void gate_metrics(struct text *to, const struct waiting *waiting)
                 pace_rate(&gate->pace));
     rate_metric(to, "ecluse_gate_rate_learned", "Visitors a second that the shop behind bears.",
                 gate->pace.learned);
-    metric_head(to, "ecluse_gate_usual_answer_seconds", "gauge",
-                "A quiet answer of the shop behind.");
-    seconds(to, "ecluse_gate_usual_answer_seconds", gate->pace.usual_us * 1000);
+    seconds_metric(to, "ecluse_gate_usual_answer_seconds", "gauge",
+                   "A quiet answer of the shop behind.", gate->pace.usual_us * 1000);
 }
 
 static void cache_metrics(struct text *to, const struct waiting *waiting)
@@ -267,8 +276,7 @@ static void classes(struct text *to, const char *name, const char *help,
 {
     metric_head(to, name, "counter", help);
     for (enum site_class class = 0; class < SITE_CLASSES; class ++) {
-        text_append_format(to, "%s{class=\"%s\"} %llu\n", name, site_class_name(class),
-                           (unsigned long long)counts[class]);
+        labelled(to, name, "class", site_class_name(class), counts[class]);
     }
 }
 
@@ -282,9 +290,8 @@ static void rules_metrics(struct text *to, const struct waiting *waiting)
     classes(to, "ecluse_gate_passed_total", "Requests that needed no place, by their class.",
             rules->passed);
     metric_head(to, no_place, "counter", "Requests for which no place could be given.");
-    text_append_format(to, "%s{answer=\"handed-on\"} %llu\n%s{answer=\"refused\"} %llu\n", no_place,
-                       (unsigned long long)rules->opened, no_place,
-                       (unsigned long long)rules->closed);
+    labelled(to, no_place, "answer", "handed-on", rules->opened);
+    labelled(to, no_place, "answer", "refused", rules->closed);
     counter(to, "ecluse_gate_denied_total", "Requests for staff's pages from elsewhere.",
             rules->denied);
 }

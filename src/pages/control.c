@@ -587,6 +587,11 @@ int control_http(const struct control *control)
     return control->http;
 }
 
+const struct problem *control_problem(const struct control *control)
+{
+    return &control->problem;
+}
+
 void control_close(struct control *control)
 {
     if (control != NULL) {

@@ -37,6 +37,7 @@
 #define CONTROL_PATH "/ecluse/control/v1"
 
 struct control;
+struct problem;
 struct waiting;
 
 /* `request` stays valid until control_close; `waiting` NULL: no shop stands behind us. NULL only if
@@ -55,6 +56,9 @@ void control_render(struct control *control);
 void control_busy(struct control *control);
 struct slice control_body(const struct control *control);
 int control_http(const struct control *control);
+/* What it was refused with, once the answer stands; PROBLEM_NONE: it was not, or there is no date
+ * for the lines that were asked for. */
+const struct problem *control_problem(const struct control *control);
 void control_close(struct control *control);
 
 /* Opens, runs at `now` on the caller's thread and renders. NULL only if the machine gives no

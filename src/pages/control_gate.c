@@ -8,13 +8,18 @@
 #include <inttypes.h>
 
 enum { FIELD_PAUSED = 1, FIELD_RATE, FIELD_OPEN, FIELD_CONSENT, FIELD_PURGE };
-static const int64_t RATE_THOUSANDTHS_MAX = 1000000000;
 
 const struct json_field control_gate_fields[CONTROL_GATE_FIELDS] = {
     {"command", JSON_IS_STRING, true},  {"paused", JSON_IS_BOOLEAN, false},
     {"rate", JSON_IS_STRING, false},    {"open", JSON_IS_BOOLEAN, false},
     {"consent", JSON_IS_STRING, false}, {"purge", JSON_IS_STRING, false},
 };
+
+bool control_gate_rate_fits(int64_t thousandths)
+{
+    static const int64_t most = 1000000000;
+    return thousandths > 0 && thousandths <= most;
+}
 
 bool control_gate_rate_read(struct request_reader *reader, struct json_value value, uint64_t *cap)
 {
@@ -27,8 +32,7 @@ bool control_gate_rate_read(struct request_reader *reader, struct json_value val
         *cap = UINT64_MAX;
         return true;
     }
-    if (decimal_read(text, 3, &thousandths) != DECIMAL_OK || thousandths <= 0 ||
-        thousandths > RATE_THOUSANDTHS_MAX) {
+    if (decimal_read(text, 3, &thousandths) != DECIMAL_OK || !control_gate_rate_fits(thousandths)) {
         (void)problem_set(reader->problem, PROBLEM_BAD_VALUE,
                           "the rate is visitors a second, above 0 and with at most three decimals, "
                           "or none; to let nobody in, pause");

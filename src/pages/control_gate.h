@@ -26,6 +26,8 @@ extern const struct json_field control_gate_fields[CONTROL_GATE_FIELDS];
 bool control_gate_do(struct request_reader *reader, const struct json_value *values,
                      struct waiting *waiting, struct text *answer) MUST_USE;
 
+/* May the gate be capped at so many thousandths of a visitor a second? */
+bool control_gate_rate_fits(int64_t thousandths);
 /* A rate in visitors a second, or "none": UINT64_MAX. False: reader->problem says why. */
 bool control_gate_rate_read(struct request_reader *reader, struct json_value value, uint64_t *cap);
 /* How it stands, as openapi.json's Gate has it. */

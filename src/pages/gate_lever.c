@@ -1,9 +1,9 @@
 /* Each that is said, one after another. */
 #include "pages/gate_lever.h"
 
+#include "base/decimal.h"
 #include "pages/waiting.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 static void word_add(char what[GATE_LEVER_BYTES], const char *word)
@@ -23,9 +23,9 @@ void gate_lever_move(const struct gate_lever *lever, struct waiting *waiting,
     }
     if (lever->caps) {
         waiting_cap(waiting, lever->cap);
-        (void)snprintf(rate, sizeof rate, "rate %" PRIu64 ".%03u", lever->cap / 1000,
-                       (unsigned)(lever->cap % 1000));
-        word_add(what, lever->cap == UINT64_MAX ? "rate none" : rate);
+        (void)decimal_write(rate, (int64_t)lever->cap, 3, true);
+        word_add(what, "rate");
+        word_add(what, lever->cap == UINT64_MAX ? "none" : rate);
     }
     if (lever->opens) {
         bool moved = waiting_set_open(waiting, lever->open);

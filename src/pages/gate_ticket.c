@@ -52,7 +52,6 @@ static void ticket_mac(struct gate_keys *keys, uint16_t day,
 void gate_ticket_write(struct gate_keys *keys, int64_t now, const struct gate_ticket *ticket,
                        char text[GATE_TICKET_CHARACTERS + 1])
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned char bytes[PAYLOAD_BYTES + HMAC_BYTES];
     bytes[0] = VERSION;
     bytes_put_u16(bytes + 1, day_of(now));
@@ -62,27 +61,7 @@ void gate_ticket_write(struct gate_keys *keys, int64_t now, const struct gate_ti
     bytes_put_u32(bytes + 15, ticket->announced);
     bytes_put_u32(bytes + 19, ticket->entered);
     ticket_mac(keys, day_of(now), bytes, bytes + PAYLOAD_BYTES);
-    for (size_t i = 0; i < TICKET_BYTES; i++) {
-        text[2 * i] = digits[bytes[i] >> 4];
-        text[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    text[GATE_TICKET_CHARACTERS] = '\0';
-}
-
-static bool bytes_read(struct slice text, unsigned char bytes[TICKET_BYTES])
-{
-    if (text.length != GATE_TICKET_CHARACTERS) {
-        return false;
-    }
-    for (size_t i = 0; i < TICKET_BYTES; i++) {
-        int high = hex_digit(text.data[2 * i]);
-        int low = hex_digit(text.data[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        bytes[i] = (unsigned char)(high << 4 | low);
-    }
-    return true;
+    hex_write(text, bytes, TICKET_BYTES);
 }
 
 bool gate_ticket_read(struct gate_keys *keys, int64_t now, struct slice text,
@@ -90,7 +69,7 @@ bool gate_ticket_read(struct gate_keys *keys, int64_t now, struct slice text,
 {
     unsigned char bytes[TICKET_BYTES];
     unsigned char mac[HMAC_BYTES];
-    if (!bytes_read(text, bytes) || bytes[0] != VERSION) {
+    if (!hex_read(text, bytes, TICKET_BYTES) || bytes[0] != VERSION) {
         return false;
     }
     int32_t day = bytes_get_u16(bytes + 1);

@@ -10,6 +10,7 @@
 #include "pages/order_task.h"
 
 #include "base/assert.h"
+#include "base/text.h"
 #include "pages/answer_json.h"
 #include "pages/hmac.h"
 #include "promise/wish.h"
@@ -286,16 +287,11 @@ void order_task_quote(struct order_task *order, struct order_desk *desk,
 void order_token_write(const struct order_desk *desk, char to[ORDER_TOKEN_LENGTH + 1],
                        int64_t made_at, struct order_key key)
 {
-    static const char digits[] = "0123456789abcdef";
     char id[ORDER_ID_LENGTH + 1];
     unsigned char mac[HMAC_BYTES];
     order_id_write(id, made_at, key);
     hmac_compute(&desk->token, (struct slice){id, ORDER_ID_LENGTH}, mac);
-    for (size_t i = 0; i < TOKEN_BYTES; i++) {
-        to[2 * i] = digits[mac[i] >> 4];
-        to[2 * i + 1] = digits[mac[i] & 15];
-    }
-    to[ORDER_TOKEN_LENGTH] = '\0';
+    hex_write(to, mac, TOKEN_BYTES);
 }
 
 bool order_token_check(const struct order_desk *desk, int64_t made_at, struct order_key key,

@@ -7,8 +7,6 @@
 #include "door/upstream.h"
 #include "gate/rules.h"
 
-/* Does the path fit the pattern, in which * is any part of a path, or none? */
-bool page_path_fits(const char *pattern, struct slice path);
 /* Before door_forward. The rules' shop file outlives the request. */
 void page_insert(const struct rules *rules, struct door_request *request);
 

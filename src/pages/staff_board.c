@@ -1,6 +1,8 @@
-/* The levers as a page: the gate, and what sells beside what is left; and what is posted to it.
+/* The levers as a page: the gate, and what sells beside what is left; the page of its pace; and
+ * what is posted to it.
  *
- * It comes again by itself, which does not count as use of the session. */
+ * The first comes again by itself, which does not count as use of the session. So nothing is typed
+ * there: the pace has a page of its own. */
 #include "pages/staff_page.h"
 
 #include "base/decimal.h"
@@ -8,13 +10,11 @@
 #include "pages/left_task.h"
 #include "pages/waiting.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #define AGAIN_LINES "Refresh: 15; url=" STAFF_PATH "?again=1\r\n"
 
-enum { WORD_BYTES = 32, RATE_BYTES = 16 };
-static const int64_t RATE_THOUSANDTHS_MAX = 1000000000;
+enum { WORD_BYTES = 32, RATE_BYTES = 32 };
 
 /* ---- what was done, in the address that the page is sent to afterwards ---- */
 
@@ -27,7 +27,6 @@ static const char *said_of(struct slice word)
         {"paused", MESSAGE("staff-said-paused")}, {"resumed", MESSAGE("staff-said-resumed")},
         {"rate", MESSAGE("staff-said-rate")},     {"opened", MESSAGE("staff-said-opened")},
         {"closed", MESSAGE("staff-said-closed")}, {"password", MESSAGE("staff-said-password")},
-        {"bad", MESSAGE("staff-said-bad")},
     };
     for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
         if (slice_is(word, said[i].word)) {
@@ -49,11 +48,11 @@ static json_t *gate_values(const struct store_view *view, const struct waiting *
     const struct gate *gate = waiting_gate(waiting);
     int64_t rate = (int64_t)pace_rate(&gate->pace);
     json_t *values = json_pack(
-        "{s:o,s:o,s:o,s:o,s:o,s:b,s:b}", "waiting", count(view, gate_waiting(gate)), "parked",
+        "{s:o,s:o,s:o,s:o,s:o,s:b,s:b,s:b}", "waiting", count(view, gate_waiting(gate)), "parked",
         count(view, gate->chamber_count), "inside", count(view, inside_count(&gate->inside)),
         "rate", store_view_quantity(view, gate->pace.paused ? 0 : rate), "bears",
         store_view_quantity(view, (int64_t)gate->pace.learned), "paused", gate->pace.paused,
-        "closed", gate->closed);
+        "closed", gate->closed, "watches", waiting_watched(waiting) != NULL);
     if (gate->pace.cap != UINT64_MAX) {
         json_object_set_new(values, "cap", store_view_quantity(view, (int64_t)gate->pace.cap));
     }
@@ -156,24 +155,14 @@ static void gate_moved(struct staff_call *staff)
     staff_page_redirect(page, path, (struct slice){NULL, 0});
 }
 
-/* A number, or nothing: what the shop file says. With a comma as with a point. */
+/* A number, or nothing: what the shop file says. */
 static bool rate_read(const struct staff_page *page, uint64_t *cap)
 {
-    struct slice text = {NULL, 0};
     int64_t thousandths = 0;
-    char digits[RATE_BYTES + 1];
-    (void)staff_page_field(page, "rate", RATE_BYTES, &text);
-    if (text.length == 0) {
-        *cap = UINT64_MAX;
-        return true;
-    }
-    for (size_t i = 0; i < text.length; i++) {
-        digits[i] = text.data[i] == ',' ? '.' : text.data[i];
-    }
-    bool good = decimal_read((struct slice){digits, text.length}, 3, &thousandths) == DECIMAL_OK &&
-                thousandths > 0 && thousandths <= RATE_THOUSANDTHS_MAX;
-    *cap = (uint64_t)thousandths;
-    return good;
+    enum staff_number number = staff_page_number(page, "rate", &thousandths);
+    *cap = number == STAFF_NUMBER_NONE ? UINT64_MAX : (uint64_t)thousandths;
+    return number == STAFF_NUMBER_NONE ||
+           (number == STAFF_NUMBER_GOOD && control_gate_rate_fits(thousandths));
 }
 
 static bool lever_read(const struct staff_page *page, struct gate_lever *lever)
@@ -191,13 +180,66 @@ static bool lever_read(const struct staff_page *page, struct gate_lever *lever)
            (!lever->caps || rate_read(page, &lever->cap));
 }
 
+/* Is there a gate, and does it hold anybody? Else it sends back to the levers. */
+static bool gate_moves(const struct staff_page *page)
+{
+    const struct waiting *waiting = page->staff.pages->waiting;
+    bool moves = waiting != NULL && waiting_watched(waiting) == NULL;
+    if (!moves) {
+        staff_page_redirect(page, "", (struct slice){NULL, 0});
+    }
+    return moves;
+}
+
+/* What the field has: what was typed and refused, or else the cap, as the page's language writes it
+ * (without a sign for thousands, so that it can be sent again). */
+static json_t *pace_value(const struct staff_page *page, bool refused)
+{
+    struct slice typed;
+    char digits[RATE_BYTES];
+    uint64_t cap = waiting_gate(page->staff.pages->waiting)->pace.cap;
+    if (refused && staff_page_field(page, "rate", RATE_BYTES, &typed) && typed.length > 0) {
+        return json_stringn(typed.data, typed.length);
+    }
+    size_t length = cap == UINT64_MAX ? 0 : decimal_write(digits, (int64_t)cap, 3, true);
+    char *point = memchr(digits, '.', length);
+    if (point != NULL && page->visit.language == LANGUAGE_FR) {
+        *point = ',';
+    }
+    return json_stringn(digits, length);
+}
+
+static void pace_show(const struct staff_page *page, bool refused)
+{
+    json_t *values = staff_page_values(page, MESSAGE("staff-cap-set"));
+    json_object_set_new(values, "bad", json_boolean(refused));
+    json_object_set_new(values, "rate", pace_value(page, refused));
+    store_visit_page(&page->visit, refused ? 422 : 200, "staff_pace", values,
+                     (struct slice){NULL, 0});
+}
+
+static void pace_form(struct staff_page *page)
+{
+    if (gate_moves(page)) {
+        pace_show(page, false);
+    }
+}
+
+void staff_gate_get(struct staff_page *page)
+{
+    page->right = STAFF_CHANGE;
+    staff_page_guard(page, true, pace_form);
+}
+
 static void gate_move(struct staff_page *page)
 {
     struct gate_lever lever;
     char what[GATE_LEVER_BYTES];
-    const struct waiting *waiting = page->staff.pages->waiting;
-    if (waiting == NULL || waiting_watched(waiting) != NULL || !lever_read(page, &lever)) {
-        staff_page_redirect(page, "?said=bad", (struct slice){NULL, 0});
+    if (!gate_moves(page)) {
+        return;
+    }
+    if (!lever_read(page, &lever)) {
+        pace_show(page, true);
         return;
     }
     gate_lever_move(&lever, page->staff.pages->waiting, what);

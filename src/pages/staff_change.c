@@ -7,14 +7,14 @@
  * change's own transaction. */
 #include "pages/staff_page.h"
 
-#include "base/decimal.h"
+#include "pages/answer_json.h"
 #include "pages/control.h"
+#include "pages/problem.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
-enum { ENTRIES_MAX = 60, CHOICES_MAX = 500, REQUEST_BYTES = 2048, WHAT_BYTES = 256 };
-enum { WORD_BYTES = 16, NUMBER_BYTES = 16, DAY_BYTES = 10 };
+enum { ENTRIES_MAX = 60, CHOICES_MAX = 500, REQUEST_BYTES = 2048 };
+enum { WORD_BYTES = 16, DAY_BYTES = 10 };
 
 /* What is expected, as the core knows it. */
 struct expected {
@@ -31,7 +31,8 @@ struct changing {
     struct engine_task question;
     uint32_t entry_count;
     struct expected entries[ENTRIES_MAX];
-    const char *problem; /* of the last try; NULL: none */
+    int status;
+    const char *refusal; /* of the last try, a message; NULL: none */
     bool done;
     uint32_t moved, broken;
 };
@@ -55,51 +56,146 @@ static void entries_list(struct promise_state *state, int64_t now, void *context
     }
 }
 
-static json_t *entries_values(const struct changing *it, const struct store_view *view)
+/* One form of the page: what is chosen in it, and how it is called. */
+static const struct report {
+    const char *kind;  /* of the command `change` */
+    const char *field; /* what is chosen */
+    const char *title, *lead, *label, *add;
+} reports[] = {
+    {"staff", "work_center", MESSAGE("staff-shift"), MESSAGE("staff-shift-lead"),
+     MESSAGE("staff-work-center"), MESSAGE("staff-shift-add")},
+    {"received", "entry", MESSAGE("staff-received"), MESSAGE("staff-received-lead"),
+     MESSAGE("staff-entry"), MESSAGE("staff-received-add")},
+    {"count", "item", MESSAGE("staff-count"), MESSAGE("staff-count-lead"), MESSAGE("staff-item"),
+     MESSAGE("staff-count-add")},
+};
+
+/* Was this form refused? Then what was typed in it stays. */
+static bool is_refused(const struct changing *it, const struct report *report)
+{
+    struct slice kind;
+    return it->refusal != NULL && staff_page_field(&it->page, "kind", WORD_BYTES, &kind) &&
+           slice_is(kind, report->kind);
+}
+
+/* What a field has: what was typed, or else `otherwise`. */
+static struct slice typed_or(const struct changing *it, const struct report *report,
+                             const char *field, struct slice otherwise)
+{
+    struct slice typed;
+    return is_refused(it, report) && staff_page_field(&it->page, field, LIMIT_NAME_BYTES, &typed)
+               ? typed
+               : otherwise;
+}
+
+static json_t *shown(const struct changing *it, const struct report *report, const char *field,
+                     struct slice otherwise)
+{
+    struct slice text = typed_or(it, report, field, otherwise);
+    return json_stringn(text.length > 0 ? text.data : "", text.length);
+}
+
+/* Takes `text`. */
+static void choice_add(json_t *list, struct slice chosen, const char *value, json_t *text)
+{
+    json_array_append_new(list, json_pack("{s:s,s:o,s:b}", "value", value, "text", text, "chosen",
+                                          slice_is(chosen, value)));
+}
+
+static json_t *entries_values(const struct changing *it, const struct store_view *view,
+                              struct slice chosen)
 {
     json_t *list = json_array();
     for (uint32_t i = 0; i < it->entry_count; i++) {
+        char value[16];
         const struct expected *entry = &it->entries[i];
         if (entry->item < view->shop->item_count) {
-            json_array_append_new(list,
-                                  json_pack("{s:i,s:s,s:o,s:o}", "entry", (int)entry->entry, "item",
-                                            view->shop->items[entry->item].name, "quantity",
-                                            store_view_quantity(view, entry->quantity_thousandths),
-                                            "day", store_view_day(view, entry->due_day)));
+            json_t *quantity = store_view_quantity(view, entry->quantity_thousandths);
+            json_t *day = store_view_day(view, entry->due_day);
+            (void)snprintf(value, sizeof value, "%u", (unsigned)entry->entry);
+            choice_add(list, chosen, value,
+                       json_sprintf("%s%s %s, %s", view->shop->items[entry->item].name,
+                                    store_page_message(view->language, MESSAGE("colon")),
+                                    json_string_value(quantity), json_string_value(day)));
+            json_decref(quantity);
+            json_decref(day);
         }
     }
     return list;
 }
 
-static json_t *names_values(const struct shop *shop, bool items)
+static json_t *names_values(const struct shop *shop, bool items, struct slice chosen)
 {
     json_t *list = json_array();
     uint32_t count = items ? shop->item_count : shop->work_center_count;
     for (uint32_t i = 0; i < count && i < CHOICES_MAX; i++) {
         bool retired = items ? shop->items[i].retired : shop->work_centers[i].retired;
+        const char *name = items ? shop->items[i].name : shop->work_centers[i].name;
         if (!retired) {
-            json_array_append_new(
-                list, json_string(items ? shop->items[i].name : shop->work_centers[i].name));
+            choice_add(list, chosen, name, json_string(name));
         }
     }
     return list;
 }
 
-static void page_show(const struct changing *it, int status)
+static json_t *choices_values(const struct changing *it, const struct report *report,
+                              const struct store_view *view)
+{
+    struct slice chosen = typed_or(it, report, report->field, SLICE(""));
+    return strcmp(report->field, "entry") == 0
+               ? entries_values(it, view, chosen)
+               : names_values(view->shop, strcmp(report->field, "item") == 0, chosen);
+}
+
+/* The words of a form, and what is typed in it. */
+static json_t *report_values(const struct changing *it, const struct report *report,
+                             struct slice today)
+{
+    enum language language = it->page.visit.language;
+    bool shift = slice_is(SLICE("staff"), report->kind);
+    json_t *values =
+        json_pack("{s:s,s:s,s:b,s:s,s:s,s:s,s:s}", "kind", report->kind, "field", report->field,
+                  "shift", shift, "heading", store_page_message(language, report->title), "lead",
+                  store_page_message(language, report->lead), "label",
+                  store_page_message(language, report->label), "add",
+                  store_page_message(language, report->add));
+    if (shift) {
+        json_object_set_new(values, "people", shown(it, report, "people", SLICE("1")));
+        json_object_set_new(values, "from", shown(it, report, "from", today));
+        json_object_set_new(values, "to", shown(it, report, "to", today));
+    } else {
+        json_object_set_new(values, "quantity", shown(it, report, "quantity", SLICE("")));
+    }
+    return values;
+}
+
+static json_t *reports_values(const struct changing *it, const struct store_view *view)
 {
     char day[16];
+    struct slice today = {day, day_write(day, view->today)};
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        json_t *choices = choices_values(it, &reports[i], view);
+        if (json_array_size(choices) == 0) {
+            json_decref(choices);
+            continue;
+        }
+        json_t *values = report_values(it, &reports[i], today);
+        json_object_set_new(values, "choices", choices);
+        json_array_append_new(list, values);
+    }
+    return list;
+}
+
+static void page_show(const struct changing *it)
+{
     const struct store_visit *visit = &it->page.visit;
     struct store_view view = store_view_of(visit->store, visit->store->shop, visit->language);
     json_t *values = staff_page_values(&it->page, MESSAGE("staff-change-title"));
-    json_t *entries = entries_values(it, &view);
-    size_t length = day_write(day, view.today);
-    json_object_set_new(values, "today", json_stringn(day, length));
-    json_object_set_new(values, "centers", names_values(view.shop, false));
-    json_object_set_new(values, "items", names_values(view.shop, true));
-    json_object_set_new(values, "expected", json_boolean(json_array_size(entries) > 0));
-    json_object_set_new(values, "entries", entries);
-    if (it->problem != NULL) {
-        json_object_set_new(values, "problem", json_string(it->problem));
+    json_object_set_new(values, "reports", reports_values(it, &view));
+    if (it->refusal != NULL) {
+        json_object_set_new(values, "problem",
+                            json_string(store_page_message(visit->language, it->refusal)));
     }
     if (it->done) {
         json_object_set_new(values, "done",
@@ -107,13 +203,12 @@ static void page_show(const struct changing *it, int status)
                                       (int)it->broken, "any", it->moved > 0, "breaks",
                                       it->broken > 0));
     }
-    store_visit_page(visit, status, "staff_change", values, (struct slice){NULL, 0});
+    store_visit_page(visit, it->status, "staff_change", values, (struct slice){NULL, 0});
 }
 
 static void entries_known(struct engine_task *task)
 {
-    struct changing *it = task->context;
-    page_show(it, it->problem != NULL ? 422 : 200);
+    page_show(task->context);
 }
 
 static void page_ask(struct changing *it)
@@ -134,6 +229,7 @@ static struct changing *changing_begin(const struct staff_page *page)
         return NULL;
     }
     it->page = *page;
+    it->status = 200;
     return it;
 }
 
@@ -163,23 +259,14 @@ static void text_add(struct changing *it, const char *field, size_t most)
     }
 }
 
-/* A number as people type it; what is none is left for the reader to refuse. */
+/* What is no number is left out, and the reader refuses that. */
 static void number_add(struct changing *it, const char *field)
 {
-    struct slice value;
-    int64_t thousandths;
-    char digits[NUMBER_BYTES + 1];
-    if (!staff_page_field(&it->page, field, NUMBER_BYTES, &value) || value.length == 0) {
-        return;
+    int64_t thousandths = 0;
+    if (staff_page_number(&it->page, field, &thousandths) == STAFF_NUMBER_GOOD) {
+        text_append_format(&it->request, ",\"%s\":", field);
+        answer_json_quantity(&it->request, thousandths);
     }
-    for (size_t i = 0; i < value.length; i++) {
-        digits[i] = value.data[i] == ',' ? '.' : value.data[i];
-    }
-    bool negative = digits[0] == '-' && value.length > 1;
-    struct slice figure = {digits + negative, value.length - negative};
-    bool good = decimal_read(figure, 3, &thousandths) == DECIMAL_OK;
-    text_append_format(&it->request, good ? ",\"%s\":%s%.*s" : ",\"%s\":\"%s%.*s\"", field,
-                       good && negative ? "-" : "", good ? (int)figure.length : 0, figure.data);
 }
 
 static void request_write(struct changing *it)
@@ -207,30 +294,57 @@ static void request_write(struct changing *it)
 static bool kind_is_here(const struct changing *it)
 {
     struct slice kind = {NULL, 0};
-    return staff_page_field(&it->page, "kind", WORD_BYTES, &kind) &&
-           (slice_is(kind, "staff") || slice_is(kind, "count") || slice_is(kind, "received"));
+    (void)staff_page_field(&it->page, "kind", WORD_BYTES, &kind);
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        if (slice_is(kind, reports[i].kind)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The refusal in the page's language: by the field that it is about, or by what the core said. */
+static const char *refusal_of(const struct problem *problem, const struct engine_task *task)
+{
+    static const struct {
+        const char *pointer;
+        const char *message;
+    } fields[] = {
+        {"/people", MESSAGE("staff-bad-people")}, {"/quantity", MESSAGE("staff-bad-quantity")},
+        {"/from", MESSAGE("staff-bad-day")},      {"/to", MESSAGE("staff-bad-day")},
+        {"/item", MESSAGE("staff-bad-choice")},   {"/work_center", MESSAGE("staff-bad-choice")},
+        {"/entry", MESSAGE("staff-bad-choice")},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (strcmp(problem->pointer, fields[i].pointer) == 0) {
+            return fields[i].message;
+        }
+    }
+    if (problem->kind == PROBLEM_NOT_FOUND) {
+        return MESSAGE("staff-bad-entry");
+    }
+    if (problem->kind != PROBLEM_BAD_VALUE || task == NULL) {
+        return MESSAGE("staff-bad-now");
+    }
+    return task->change.kind == CHANGE_STAFF      ? MESSAGE("staff-bad-shift")
+           : task->change.kind == CHANGE_RECEIVED ? MESSAGE("staff-bad-received")
+                                                  : MESSAGE("staff-bad-quantity");
 }
 
 static void answer_read(struct changing *it)
 {
-    struct slice body = control_body(it->control);
-    json_t *answer = json_loadb(body.data, body.length, 0, NULL);
-    const json_t *moved = json_object_get(answer, "moved");
-    it->done = control_http(it->control) == 200;
-    if (!it->done) {
-        const char *detail = json_string_value(json_object_get(answer, "detail"));
-        size_t length = detail == NULL ? 0 : strlen(detail);
-        char *copy = door_alloc(it->page.visit.request, length + 1);
-        if (copy != NULL && detail != NULL) {
-            memcpy(copy, detail, length + 1);
-        }
-        it->problem = copy != NULL ? copy : "";
+    const struct problem *problem = control_problem(it->control);
+    const struct engine_task *task = control_task(it->control);
+    if (problem->kind != PROBLEM_NONE) {
+        it->refusal = refusal_of(problem, task);
+        it->status = problem_status(problem->kind) < 500 ? 422 : 503;
+        return;
     }
-    it->moved = (uint32_t)json_array_size(moved);
-    for (size_t i = 0; i < json_array_size(moved); i++) {
-        it->broken += json_is_true(json_object_get(json_array_get(moved, i), "broken"));
+    it->done = true;
+    it->moved = task->revised.count;
+    for (uint32_t i = 0; i < task->revised.count; i++) {
+        it->broken += task->revised.orders[i].broken;
     }
-    json_decref(answer);
 }
 
 static void change_end(struct changing *it)

@@ -26,6 +26,11 @@ void staff_page_guard_any(struct staff_page *page, void (*guarded)(struct staff_
 /* A field of the posted form; false if it is not there or too long. */
 bool staff_page_field(const struct staff_page *page, const char *name, size_t most,
                       struct slice *value);
+enum staff_number { STAFF_NUMBER_NONE, STAFF_NUMBER_GOOD, STAFF_NUMBER_BAD };
+/* The same of a number as people type it, in thousandths: with a comma as with a point, unless the
+ * comma may stand for thousands. NONE: it is empty. BAD: it is no such number, or not there. */
+enum staff_number staff_page_number(const struct staff_page *page, const char *name,
+                                    int64_t *thousandths);
 /* Title, who is signed in, the form's proof. */
 json_t *staff_page_values(const struct staff_page *page, const char *title);
 /* 303 to a path under /ecluse/staff. `lines`: further header lines, or empty. */
@@ -41,6 +46,7 @@ void staff_leave_post(struct staff_page *page);
 void staff_password_get(struct staff_page *page);
 void staff_password_post(struct staff_page *page);
 void staff_board_get(struct staff_page *page);
+void staff_gate_get(struct staff_page *page);
 void staff_gate_post(struct staff_page *page);
 void staff_change_get(struct staff_page *page);
 void staff_change_post(struct staff_page *page);

@@ -1,9 +1,11 @@
 /* A table of the pages, and what stands in front of each of them. */
 #include "pages/staff_page.h"
 
+#include "base/decimal.h"
+
 #include <stdio.h>
 
-enum { LINES_BYTES = 512 };
+enum { LINES_BYTES = 512, NUMBER_BYTES = 16 };
 
 static const struct {
     const char *path; /* behind STAFF_PATH */
@@ -11,7 +13,7 @@ static const struct {
     void (*post)(struct staff_page *page);
 } routes[] = {
     {"", staff_board_get, NULL},
-    {"/gate", NULL, staff_gate_post},
+    {"/gate", staff_gate_get, staff_gate_post},
     {"/change", staff_change_get, staff_change_post},
     {"/enter", staff_enter_get, staff_enter_post},
     {"/password", staff_password_get, staff_password_post},
@@ -112,6 +114,33 @@ bool staff_page_field(const struct staff_page *page, const char *name, size_t mo
                       struct slice *value)
 {
     return store_visit_field(&page->visit, door_body(page->visit.request), name, most, value);
+}
+
+/* Nobody knows whether 1,500 is one and a half on an English page. */
+static bool comma_is_unclear(enum language language, struct slice text, size_t at)
+{
+    return language == LANGUAGE_EN && text.length - at == 4;
+}
+
+enum staff_number staff_page_number(const struct staff_page *page, const char *name,
+                                    int64_t *thousandths)
+{
+    struct slice text;
+    char digits[NUMBER_BYTES];
+    if (!staff_page_field(page, name, NUMBER_BYTES, &text)) {
+        return STAFF_NUMBER_BAD;
+    }
+    for (size_t i = 0; i < text.length; i++) {
+        bool comma = text.data[i] == ',';
+        if (comma && comma_is_unclear(page->visit.language, text, i)) {
+            return STAFF_NUMBER_BAD;
+        }
+        digits[i] = comma ? '.' : text.data[i];
+    }
+    struct slice number = {digits, text.length};
+    return text.length == 0                                     ? STAFF_NUMBER_NONE
+           : decimal_read(number, 3, thousandths) == DECIMAL_OK ? STAFF_NUMBER_GOOD
+                                                                : STAFF_NUMBER_BAD;
 }
 
 json_t *staff_page_values(const struct staff_page *page, const char *title)

@@ -1,22 +1,13 @@
 /* random -> HMAC of "kind random" -> both in hexadecimal -> SHA-256 of that text. */
 #include "pages/staff_secret.h"
 
+#include "base/text.h"
 #include "pages/hmac.h"
 
 #include <openssl/crypto.h>
 #include <string.h>
 
 enum { HALF_BYTES = 16, KIND_BYTES = 16, SECRET_BYTES = 32 };
-
-static void hex_write(char *to, const unsigned char *bytes, size_t count)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < count; i++) {
-        to[2 * i] = digits[bytes[i] >> 4];
-        to[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    to[2 * count] = '\0';
-}
 
 /* The first half of HMAC(secret, word and bytes), in hexadecimal. */
 static void proof_write(const struct engine *engine, const char *word, const unsigned char *bytes,
@@ -57,29 +48,19 @@ void staff_secret_make(const struct engine *engine, struct env *env, enum staff_
     text_hash(text, hash);
 }
 
-static bool hex_read(unsigned char *to, const char *text, size_t count)
-{
-    bool good = true;
-    for (size_t i = 0; i < 2 * count; i++) {
-        char c = text[i];
-        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-        good = good && digit >= 0;
-        to[i / 2] = (unsigned char)(to[i / 2] << 4 | (digit & 15));
-    }
-    return good;
-}
-
 bool staff_secret_read(const struct engine *engine, enum staff_secret_kind kind, struct slice text,
                        struct staff_hash *hash)
 {
-    unsigned char random[HALF_BYTES] = {0};
-    char proof[2 * HALF_BYTES + 1];
-    if (text.length != STAFF_SECRET_LENGTH || !hex_read(random, text.data, HALF_BYTES)) {
+    unsigned char random[HALF_BYTES];
+    char wanted[STAFF_SECRET_LENGTH + 1];
+    if (text.length != STAFF_SECRET_LENGTH ||
+        !hex_read((struct slice){text.data, STAFF_SECRET_LENGTH / 2}, random, HALF_BYTES)) {
         return false;
     }
-    proof_write(engine, word_of(kind), random, sizeof random, proof);
+    hex_write(wanted, random, HALF_BYTES); /* in this case of letters, and no other */
+    proof_write(engine, word_of(kind), random, sizeof random, wanted + STAFF_SECRET_LENGTH / 2);
     text_hash(text.data, hash);
-    return CRYPTO_memcmp(proof, text.data + 2 * HALF_BYTES, 2 * HALF_BYTES) == 0;
+    return CRYPTO_memcmp(wanted, text.data, STAFF_SECRET_LENGTH) == 0;
 }
 
 void staff_secret_form(const struct engine *engine, const struct staff_hash *session,

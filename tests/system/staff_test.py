@@ -1,6 +1,7 @@
 """Staff: the first link, signing in by link, password and token, what each role may do, the two levers over HTTP, who did what, and what
 a stranger, a guesser and another site get."""
 import contextlib
+import html
 import http.client
 import json
 import os
@@ -174,7 +175,7 @@ class Staff(unittest.TestCase):
         _, _, gate = self.api('POST', GATE, operations, {'paused': False, 'rate': 'none', 'open': False})
         self.assertEqual((gate['paused'], gate['cap'], gate['opening']['state']), (False, None, 'closed'))
         log = self.shop.query('SELECT name, what FROM staff_log ORDER BY number')
-        self.assertEqual(log, [('operations', 'gate paused rate 1.500'), ('operations', 'gate resumed rate none closed')])
+        self.assertEqual(log, [('operations', 'gate paused rate 1.5'), ('operations', 'gate resumed rate none closed')])
         newer = self.staff('token', 'operations')['token']
         self.assertEqual(self.api('GET', GATE, operations)[0], 401)
         self.assertEqual(self.api('GET', GATE, newer)[0], 200)
@@ -203,15 +204,95 @@ class Staff(unittest.TestCase):
         reply, page = browser.form(change, change, kind='staff', work_center='packing', people='2', **{'from': today, 'to': today})
         self.assertEqual(reply.status, 200, page)
         self.assertEqual(self.shop.query('SELECT kind, people FROM changes ORDER BY number DESC LIMIT 1'), [('staff', 2)])
-        reply, page = browser.form(change, change, kind='count', item='rare', quantity='many')
-        self.assertEqual(reply.status, 422)
-        self.assertIn('This could not be recorded', page)
         log = self.shop.query('SELECT name, what FROM staff_log ORDER BY number')
         self.assertEqual([name for name, _ in log], ['Lou'] * 3)
-        self.assertIn('"item":"rare","quantity":20.0', log[0][1])
+        self.assertTrue(log[0][1].endswith('"item":"rare","quantity":20'), log[0][1])
         reply, _ = browser.form('/ecluse/staff', '/ecluse/staff/gate', do='pause')
         self.assertEqual(reply.headers['Location'], '/ecluse/staff?said=paused')
         self.assertIn('Paused: nobody goes in', browser.send('GET', '/ecluse/staff')[1])
+
+    def test_refusals_are_in_the_language_of_the_page(self):
+        self.start()
+        browser = self.add('Lou', 'operations')
+        today = time.strftime('%Y-%m-%d')
+        shift = {'kind': 'staff', 'work_center': 'packing', 'people': '1', 'from': today, 'to': today}
+        count = {'kind': 'count', 'item': 'rare', 'quantity': '2'}
+        refused = (
+            (dict(count, quantity='many'), 'A quantity is a number', 'Une quantité est un nombre'),
+            (dict(count, quantity='-1'), 'A quantity is a number', 'Une quantité est un nombre'),
+            (dict(count, quantity=''), 'A quantity is a number', 'Une quantité est un nombre'),
+            (dict(count, item='none'), 'This is not in the list', 'n’est plus dans la liste'),
+            (dict(shift, people='0.5'), 'People are a whole number', 'Les personnes sont un nombre entier'),
+            (dict(shift, people='0'), 'more or fewer by at least one', 'au moins une personne de plus'),
+            (dict(shift, to='2020-01-01'), 'more or fewer by at least one', 'au moins une personne de plus'),
+            (dict(shift, to='tomorrow'), 'A day is written like', 'Un jour s’écrit comme'),
+            ({'kind': 'received', 'entry': '77', 'quantity': '3'}, 'Nothing is expected under this number', 'Rien n’est plus attendu'),
+        )
+        _, page = browser.send('GET', '/ecluse/staff/change')
+        form = re.search('name="form" value="([0-9a-f]+)"', page).group(1)
+        for fields, *said in refused:
+            for language, heading, sentence in (('en', 'This could not be recorded.', said[0]), ('fr', 'Cela n’a pas pu être enregistré.', said[1])):
+                reply, page = browser.send('POST', '/ecluse/staff/change', dict(fields, form=form), **{'Accept-Language': language})
+                alert = re.search('<div class="alert".*?</div>', page, re.S).group(0)
+                self.assertEqual(reply.status, 422, alert)
+                self.assertIn(heading, alert)
+                self.assertIn(sentence, alert)
+                self.assertNotIn('lang=', alert)
+                # What was typed is still there, in this form and no other.
+                values = dict(re.findall('<input id="([a-z-]+)"[^>]* value="([^"]*)"', page))
+                typed = {'count-quantity': '', 'people': '1', 'from': today, 'to': today}
+                typed.update((name.replace('quantity', f'{fields["kind"]}-quantity'), value) for name, value in fields.items())
+                self.assertEqual(values, {name: typed[name] for name in ('people', 'from', 'to', 'count-quantity')})
+                self.assertEqual(re.findall('<option value="([^"]*)" selected', page), [fields[name] for name in ('work_center', 'item') if fields.get(name, 'none') != 'none'])
+        self.assertEqual(self.shop.query('SELECT count(*) FROM changes')[0][0], 0)
+        # A thousand and a half, or one and a half? Asked again in English, where it is not clear.
+        reply, _ = browser.send('POST', '/ecluse/staff/change', dict(count, quantity='1,500', form=form))
+        self.assertEqual(reply.status, 422)
+        reply, _ = browser.send('POST', '/ecluse/staff/change', dict(count, quantity='1,500', form=form), **{'Accept-Language': 'fr'})
+        self.assertEqual(reply.status, 200)
+        self.assertIn('"quantity":1.5', self.shop.query('SELECT what FROM staff_log ORDER BY number DESC LIMIT 1')[0][0])
+
+    def test_what_is_typed_stays(self):
+        """The page that comes again by itself has no field; that of the pace does not come again."""
+        self.start()
+        browser = self.add('Lou', 'operations')
+        reply, page = browser.send('GET', '/ecluse/staff')
+        self.assertEqual(reply.headers['Refresh'], '15; url=/ecluse/staff?again=1')
+        self.assertEqual(set(re.findall(r'<(?:input|select|textarea)[^>]*', page)), set(re.findall(r'<input type="hidden"[^>]*', page)))
+        self.assertIn('href="/ecluse/staff/gate"', page)
+        gate = '/ecluse/staff/gate'
+        reply, _ = browser.send('GET', gate)
+        self.assertEqual((reply.status, reply.headers['Refresh']), (200, None))
+        for rate, shown in (('1200.5', '1,200.5'), ('2,5', '2.5')):
+            reply, _ = browser.form(gate, gate, do='rate', rate=rate)
+            self.assertEqual(reply.headers['Location'], '/ecluse/staff?said=rate')
+            self.assertIn(f'<dd>{shown}</dd>', browser.send('GET', '/ecluse/staff')[1])
+        self.assertIn('name="rate" inputmode="decimal" maxlength="16" value="2.5">', browser.send('GET', gate)[1])
+        self.assertIn('value="2,5">', browser.send('GET', gate, **{'Accept-Language': 'fr'})[1])
+        form = re.search('name="form" value="([0-9a-f]+)"', browser.send('GET', gate)[1]).group(1)
+        for rate in ('fast', '0', '1,000', '<b>"', '0' * 20 + '1'):
+            for language, sentence in (('en', 'The pace is a number'), ('fr', 'Le rythme est un nombre')):
+                if (language, rate) == ('fr', '1,000'):
+                    continue  # is clear there
+                reply, page = browser.send('POST', gate, {'do': 'rate', 'rate': rate, 'form': form}, **{'Accept-Language': language})
+                self.assertEqual(reply.status, 422)
+                self.assertIn(sentence, page)
+                self.assertIn(f'value="{html.escape(rate)}" aria-invalid="true"', page)
+        self.assertIn('value="2.5">', browser.send('GET', gate)[1])
+        browser.form(gate, gate, do='rate', rate='')
+        self.assertNotIn('At most, a second', browser.send('GET', '/ecluse/staff')[1])
+        for name, role in (('Noé', 'marketing'), ('Packer', 'packer')):
+            self.assertEqual(self.add(name, role).send('GET', gate)[0].status, 403)
+
+    def test_where_nobody_is_held_there_is_no_lever(self):
+        self.start('--watch')
+        browser = self.add('Lou', 'operations')
+        _, page = browser.send('GET', '/ecluse/staff')
+        self.assertIn('The server only watches', page)
+        self.assertNotIn('action="/ecluse/staff/gate"', page)
+        reply, _ = browser.form('/ecluse/staff', '/ecluse/staff/gate', do='pause')
+        self.assertEqual((reply.status, reply.headers['Location']), (303, '/ecluse/staff'))
+        self.assertEqual(browser.send('GET', '/ecluse/staff/gate')[0].headers['Location'], '/ecluse/staff')
 
     def test_a_full_disk_keeps_nobody_from_the_levers(self):
         folder = tempfile.mkdtemp(prefix='ecluse-full-')
