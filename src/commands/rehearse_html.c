@@ -197,7 +197,7 @@ static void first_screen(const struct page *page)
         page->call->language == LANGUAGE_FR
             ? "&nbsp;: elle promet %d jours, quels que soient le jour et le transporteur.</p>"
             : " of its promises: it promises %d days, whatever the day and the carrier.</p>",
-        page->shop->promise.usual_days);
+        page->answer->usual_days);
 }
 
 /* ---- what to do ---- */

@@ -226,7 +226,7 @@ bool rehearse_text(struct call *call, const struct shop *shop, const struct rehe
             "the day and the carrier.\n\n",
             "Sans ce moment, la boutique d’aujourd’hui en tient %.0f %% : elle promet %d jours, "
             "quels que soient le jour et le transporteur.\n\n"),
-        100 * answer->calm_kept.rate, shop->promise.usual_days);
+        100 * answer->calm_kept.rate, answer->usual_days);
     breaks_text(call, shop, answer);
     point_text(call, answer);
     return answer->lever_count == 0 ? written : levers_text(call, shop, answer) && written;

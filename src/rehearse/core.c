@@ -8,7 +8,6 @@
 
 #include "base/assert.h"
 #include "promise/event.h"
-#include "supply/reorder.h"
 
 #include <math.h>
 #include <string.h>
@@ -73,7 +72,7 @@ static bool session_enter(struct world *world, const struct event_placed *placed
             world->session_job[session.number] = index;
             return false;
         }
-        if (!shelf_pick(world, index, world->now)) {
+        if (!shelves_pick(world, index, world->now)) {
             return false;
         }
         job->has_material = true;
@@ -89,7 +88,8 @@ static void jobs_release(struct world *world, const struct event_placed *placed,
 {
     const struct scene *scene = world->scene;
     int32_t day = material_day - scene->today;
-    int64_t material = day > 0 && day <= (int32_t)scene->day_count ? scene->midnights[day] : 0;
+    int64_t material =
+        day > 0 && day <= (int32_t)scene->day_count ? scene->window.midnights[day] : 0;
     for (uint32_t i = 0; i < order->job_count; i++) {
         uint32_t index = order->job_first + i;
         struct job *job = &world->floor.jobs[index];
@@ -131,7 +131,7 @@ static void order_enter(struct world *world, const struct event_placed *placed, 
 static bool customer_takes(const struct world *world, uint64_t person, int32_t deliver_by)
 {
     const struct scene *scene = world->scene;
-    int32_t usual = scene->today + (int32_t)world->day + scene->shop->promise.usual_days;
+    int32_t usual = scene->today + (int32_t)world->day + scene->usual_days;
     double loss = scene->moment->conversion_loss_per_day_thousandths / 100000.0;
     double days = deliver_by > usual ? deliver_by - usual : 0;
     return draw_uniform(world->key, DRAW_DELAY, person, 0) < pow(1 - loss, days);
@@ -304,10 +304,9 @@ void core_late(struct world *world, const struct inbound *inbound)
 
 static void reorders_buy(struct world *world, int32_t today)
 {
-    struct reorder reorders[256];
-    uint32_t count = reorder_list(world->state, reorders, 256);
+    uint32_t count = reorder_list(world->state, world->reorders, world->scene->shop->item_count);
     for (uint32_t i = 0; i < count; i++) {
-        const struct reorder *reorder = &reorders[i];
+        const struct reorder *reorder = &world->reorders[i];
         if (reorder->has_order && reorder->order_day == today &&
             reorder->quantity_thousandths > 0) {
             const struct promise_change change = {.kind = CHANGE_BOUGHT,
@@ -351,8 +350,12 @@ void core_evening(struct world *world)
         bool sent = entry->status == SUPPLY_SENT && entry->quantity_thousandths > 0;
         if (sent && !world->entry_seen[number]) {
             world->entry_seen[number] = true;
-            shelf_expect(world, entry->item, entry->quantity_thousandths,
-                         entry->due_day - world->scene->today, number);
+            shelves_expect(world,
+                           (struct inbound){.quantity_thousandths = entry->quantity_thousandths,
+                                            .entry = number,
+                                            .due = entry->due_day - world->scene->today,
+                                            .item = entry->item,
+                                            .billed = true});
         }
         all = all && !supply_unsent(entry);
         world->known_entries = all ? number : world->known_entries;
