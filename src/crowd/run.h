@@ -8,7 +8,6 @@
 #define ECLUSE_CROWD_RUN_H
 
 #include "base/surge.h"
-#include "base/surge.h"
 #include "crowd/site.h"
 #include "crowd/tally.h"
 #include "env/env.h"

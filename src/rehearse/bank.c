@@ -33,9 +33,9 @@ static int32_t day_today(const struct world *world)
 void bank_sale(struct world *world, const struct world_order *order, int64_t vat_minor)
 {
     struct cash_flow flows[CASH_FLOWS_MAX];
-    flows_add(world, flows,
-              cash_sale_flows(world->scene->shop, day_today(world), order->total_minor, vat_minor,
-                              flows));
+    uint32_t count =
+        cash_sale_flows(world->scene->shop, day_today(world), order->total_minor, vat_minor, flows);
+    flows_add(world, flows, count);
 }
 
 void bank_bill(struct world *world, const struct inbound *inbound, int64_t quantity)
@@ -49,7 +49,8 @@ void bank_bill(struct world *world, const struct inbound *inbound, int64_t quant
                                         .supplier = inbound->supplier,
                                         .status = SUPPLY_SENT};
     if (inbound->billed) {
-        flows_add(world, flows, cash_entry_flows(world->scene->shop, &bought, flows));
+        uint32_t count = cash_entry_flows(world->scene->shop, &bought, flows);
+        flows_add(world, flows, count);
     }
 }
 

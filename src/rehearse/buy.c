@@ -40,9 +40,9 @@ static uint32_t line_add(const struct shop *shop, struct promise_line *lines, ui
 static uint32_t basket_fill(const struct world *world, const struct wanted *wanted,
                             struct promise_line *lines)
 {
-    double more = wanted->mean_units - 1;
+    double mean = wanted->mean_units < UNITS_MAX ? wanted->mean_units : UNITS_MAX;
     double uniform = draw_uniform(world->key, DRAW_BASKET, wanted->person, 0);
-    uint32_t units = 1 + draw_poisson(more > 0 ? more : 0, uniform);
+    uint32_t units = 1 + draw_poisson(mean - 1, uniform);
     uint32_t count = 0;
     struct offer_id offer = {0};
     units = units < UNITS_MAX ? units : (uint32_t)UNITS_MAX;
@@ -169,7 +169,6 @@ uint32_t world_order_add(struct world *world, uint64_t person, int32_t promised,
     }
     int64_t fee = cash_share(money.total, shop->cash.payment_fee_thousandths);
     order.total_minor = money.total;
-    order.carriage_minor = money.carriage;
     order.contribution_minor = money.total - money.vat - money.cost - money.carriage - fee;
     world->orders[world->order_count] = order;
     promised_link(world, world->order_count, promised);

@@ -21,7 +21,7 @@
 struct repairs {
     bool site;
     bool cash;
-    uint32_t centers; /* bit: center; the first 32 */
+    uint64_t centers; /* bit: center */
     bool *items;      /* [item]; NULL: none */
     bool *suppliers;  /* [supplier], carriers after them; NULL: none */
 };
@@ -30,7 +30,6 @@ struct world_order {
     int64_t made_at;
     int64_t total_minor;
     int64_t contribution_minor;
-    int64_t carriage_minor; /* what its carriers cost */
     uint64_t person;
     struct order_key key;
     int32_t promised;       /* day index */
@@ -47,6 +46,7 @@ struct world_order {
 /* A parcel, or a line on site. */
 struct world_group {
     int64_t key;
+    int64_t not_before; /* with Écluse: its lines' work */
     int64_t ready_at;
     int64_t late_waited;
     uint32_t order;

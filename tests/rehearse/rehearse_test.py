@@ -130,6 +130,13 @@ class Answers(Rehearse):
         self.assertGreater(answer['ordinary']['served']['p50'], answer['today']['served']['p50'])
         self.assertGreater(answer['ordinary']['wait_minutes']['p50'], 1)
 
+    def test_every_work_center_can_be_repaired(self):
+        # The fortieth of forty breaks; repaired, it does not break again.
+        shop = small(visitors='6000').replace('work_centers:\n', 'work_centers:\n' + ''.join(
+            f'  w{i}: {{people: 1, calendar: week}}\n' for i in range(39)))
+        answer = self.rehearse('--visitors', '6000', *CALM, shop=shop)
+        self.assertEqual([(rung['defence'], rung['name']) for rung in answer['breaks']], [('team', 'packing')])
+
     def test_levers(self):
         # Monday 7 December: ordered by Friday the 4th, three days later it is there. 60 open hours of the week after, at 20 each.
         shop = small(boxes='100', more='suppliers: {mill: {lead_days: 2, receiving_days: 1, orders_on: mon-fri}}').replace(
@@ -156,7 +163,11 @@ class Answers(Rehearse):
         self.assertEqual(answers[0], answers[1])
         self.assertNotEqual(answers[0]['today']['kept'], answers[2]['today']['kept'])
         self.write('shop.yaml', small().replace(', usual_days: 4', ''))
-        self.assertIn('it promises 3 days', self.done('rehearse', 'shop.yaml', '--runs', '1').out)
+        self.assertIn('it says 3 calendar days', self.done('rehearse', 'shop.yaml', '--runs', '1').out)
+
+    def test_huge_baskets(self):
+        answer = self.rehearse(shop=small().replace('conversion_rate: 5}', 'conversion_rate: 5, baskets: {gift: 600}}'), runs='1')
+        self.assertGreater(answer['ecluse']['orders']['p50'], 0)
 
     def test_what_is_on_its_way_is_billed_once(self):
         # Ten ordered before Écluse came and billed by their supplier already; the bank has 1,000 and one bill of 500, due before the moment.
