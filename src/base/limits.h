@@ -122,6 +122,9 @@
 #define LIMIT_CROWD_COOKIE_BYTES   2048     /* of one visitor, all cookies */
 #define LIMIT_CROWD_TRIES          5        /* of one request in a row; then the visitor leaves */
 
+/* `ecluse rehearse`: from a moment's first visitor to its last. */
+#define LIMIT_REHEARSE_SURGE_SECONDS (14 * 86400)
+
 /* Outgoing webhooks (docs/hooks.md). */
 #define LIMIT_HOOK_ENDPOINTS      16
 #define LIMIT_HOOK_URL_BYTES      1024

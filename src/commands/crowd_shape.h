@@ -1,4 +1,4 @@
-/* Where a crowd's shape comes from: options, a shop file's moment, or a file of requests per
+/* Where a crowd's surge comes from: options, a shop file's moment, or a file of requests per
  * minute. */
 #ifndef ECLUSE_COMMANDS_CROWD_SHAPE_H
 #define ECLUSE_COMMANDS_CROWD_SHAPE_H
@@ -6,8 +6,8 @@
 #include "commands/command.h"
 #include "crowd/run.h"
 
-/* Sets plan->shape, visitors and pages; speed and seconds are set already. `sums` (malloc'd, or
- * NULL) holds what the shape points to. */
+/* Sets plan->surge, visitors and pages; speed and seconds are set already. `sums` (malloc'd, or
+ * NULL) holds what the surge points to. */
 enum status crowd_shape_choose(const struct call *call, struct crowd_plan *plan, uint64_t **sums,
                                struct fault *fault) MUST_USE;
 

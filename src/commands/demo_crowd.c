@@ -13,9 +13,9 @@
 
 #include "base/assert.h"
 #include "base/random.h"
+#include "base/surge.h"
 #include "commands/demo_http.h"
 #include "commands/json_text.h"
-#include "crowd/shape.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -65,10 +65,10 @@ struct crowd {
 
 double crowd_arrived_share(double share, double rise_seconds, double half_life_seconds)
 {
-    const struct crowd_shape shape = {.rise_seconds = rise_seconds,
-                                      .half_life_seconds = half_life_seconds,
-                                      .half_lives = HALF_LIVES};
-    return crowd_shape_share(&shape, share * crowd_shape_seconds(&shape));
+    const struct surge surge = {.rise_seconds = rise_seconds,
+                                .half_life_seconds = half_life_seconds,
+                                .half_lives = HALF_LIVES};
+    return surge_share(&surge, share * surge_seconds(&surge));
 }
 
 uint32_t crowd_latency(const struct crowd_figures *figures, uint32_t percent)

@@ -7,20 +7,21 @@
 #include "commands/rehearse_html.h"
 #include "commands/rehearse_text.h"
 #include "commands/shop_open.h"
+#include "commands/surge_file.h"
 #include "report/progress.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { RUNS_DEFAULT = 30, SURGE_FILE_BYTES_MAX = 4 * 1024 * 1024 };
+enum { RUNS_DEFAULT = 30 };
 
 #define VISITORS_ASKED_MAX 1000000000000
 
 static const struct option options[] = {
     {"moment", "NAME", false, "which moment of the shop file (default: the next one)"},
     {"visitors", "N", false, "so many are expected (default: drawn from the moment's range)"},
-    {"surge", "FILE", false, "when they come: a CSV of a time and a count a minute"},
+    {"surge", "FILE", false, "when they come: CSV or CSV.gz of a time and a count a minute"},
     {"runs", "N", false, "how often it is lived, 1 to 100000 (default 30)"},
     {"seed", "N", false, "of all that is drawn (default 1); same seed, same answer"},
     {"threads", "N", false, "how many work (default: the processors)"},
@@ -71,26 +72,18 @@ static const struct moment *moment_choose(const struct call *call, const struct 
 {
     const char *name = call_value(call, "moment");
     const struct moment *chosen = NULL;
-    struct nearest nearest;
-    nearest_begin(&nearest, slice_of(name == NULL ? "" : name));
+    if (name != NULL) {
+        return moment_named(shop, name, fault);
+    }
     for (uint32_t i = 0; i < shop->moment_count; i++) {
         const struct moment *moment = &shop->moments[i];
-        if (moment->retired) {
-            continue;
-        }
-        bool named = name != NULL && strcmp(moment->name, name) == 0;
-        bool next = name == NULL && (chosen == NULL || chosen->at < now ||
-                                     (moment->at >= now && moment->at < chosen->at));
-        chosen = named || next ? moment : chosen;
-        nearest_try(&nearest, moment->name);
+        bool next =
+            chosen == NULL || chosen->at < now || (moment->at >= now && moment->at < chosen->at);
+        chosen = !moment->retired && next ? moment : chosen;
     }
-    if (chosen == NULL && name == NULL) {
+    if (chosen == NULL) {
         (void)fault_set(fault, STATUS_INVALID,
                         "the shop file has no moment; add one under moments (docs/shop-file.md)");
-    } else if (chosen == NULL) {
-        (void)fault_set(fault, STATUS_INVALID, "there is no moment %s in the shop file%s%s", name,
-                        nearest.best != NULL ? "; did you mean " : "",
-                        nearest.best != NULL ? nearest.best : "");
     }
     return chosen;
 }
@@ -174,19 +167,15 @@ static enum status plan_read(const struct call *call, struct rehearse_request *r
 static enum status surge_choose(const struct call *call, struct surge *surge, uint64_t **sums,
                                 struct fault *fault)
 {
-    const char *path = call_value(call, "surge");
-    char *bytes = NULL;
-    size_t length = 0;
+    const struct surge_file file = {.path = call_value(call, "surge"),
+                                    .minutes_most = LIMIT_REHEARSE_SURGE_SECONDS / 60,
+                                    .gapless = true};
     *sums = NULL;
-    if (path == NULL) {
+    if (file.path == NULL) {
         return STATUS_OK;
     }
-    enum status status = env_file_read(path, SURGE_FILE_BYTES_MAX, &bytes, &length, fault);
-    if (status == STATUS_OK) {
-        status = surge_read((struct slice){bytes, length}, path, sums, &surge->minute_count, fault);
-        surge->sums = *sums;
-        free(bytes);
-    }
+    enum status status = surge_file_read(&file, sums, &surge->minute_count, fault);
+    surge->sums = *sums;
     return status;
 }
 

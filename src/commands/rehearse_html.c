@@ -9,7 +9,6 @@
 #include "report/translate.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct page {
@@ -22,7 +21,7 @@ struct page {
 
 static const char *say(const struct page *page, const char *english, const char *french)
 {
-    return page->call->language == LANGUAGE_FR ? french : english;
+    return call_say(page->call, english, french);
 }
 
 static void string(const struct page *page, const char *text)
@@ -41,22 +40,17 @@ static void percent(const struct page *page, double share)
     string(page, page->call->language == LANGUAGE_FR ? "&nbsp;%" : "%");
 }
 
-/* Whole units: cents say nothing here. */
 static void money(const struct page *page, double minor)
 {
-    double units = floor(minor / pow(10, page->shop->currency.decimals) + 0.5);
-    translate_money(page->to, (int)page->call->language, (int64_t)units, 0,
-                    page->shop->currency.code);
+    rehearse_money_append(page->call, page->shop, minor, page->to);
 }
 
 static void measure_value(const struct page *page, enum rehearse_measure measure, double value)
 {
     if (rehearse_measure_is_money(measure)) {
         money(page, value);
-    } else if (measure == MEASURE_WAIT_MINUTES) {
-        translate_number(page->to, (int)page->call->language, (int64_t)floor(value * 10 + 0.5), 1);
     } else {
-        number(page, value);
+        rehearse_value_append(page->call, page->shop, measure, value, page->to);
     }
 }
 
@@ -189,15 +183,8 @@ static void first_screen(const struct page *page)
     side_card(page, SIDE_TODAY, say(page, "Today", "Aujourd’hui"));
     side_card(page, SIDE_ECLUSE, say(page, "With Écluse", "Avec Écluse"));
     string(page, "</div><p class=\"note\">");
-    string(page, say(page, "Without the moment, today's shop keeps ",
-                     "Sans ce moment, la boutique d’aujourd’hui en tient "));
-    percent(page, page->answer->calm_kept.rate);
-    text_append_format(
-        page->to,
-        page->call->language == LANGUAGE_FR
-            ? "&nbsp;: elle promet %d jours, quels que soient le jour et le transporteur.</p>"
-            : " of its promises: it promises %d days, whatever the day and the carrier.</p>",
-        page->shop->promise.usual_days);
+    rehearse_calm_append(page->call, page->answer, say(page, "%", "&nbsp;%"), page->to);
+    string(page, "</p>");
 }
 
 /* ---- what to do ---- */
@@ -290,9 +277,9 @@ static void plot_of(const struct page *page, const char *title, bool late)
 
 /* ---- all figures ---- */
 
-static void figures_row(const struct page *page, const char *title, enum rehearse_measure measure)
+static void figures_row(const struct page *page, enum rehearse_measure measure)
 {
-    text_append_format(page->to, "<tr><th>%s</th>", title);
+    text_append_format(page->to, "<tr><th>%s</th>", rehearse_measure_title(page->call, measure));
     for (enum rehearse_side side = 0; side < REHEARSE_SIDES; side++) {
         const struct rehearse_range *range = &page->answer->sides[side].measures[measure];
         string(page, "<td>");
@@ -324,20 +311,6 @@ static void kept_row(const struct page *page)
 
 static void figures(const struct page *page)
 {
-    static const struct {
-        enum rehearse_measure measure;
-        const char *words[2];
-    } rows[] = {
-        {MEASURE_SERVED, {"visitors who see the shop", "visiteurs qui voient la boutique"}},
-        {MEASURE_WAIT_MINUTES, {"minutes buyers waited", "minutes d’attente des acheteurs"}},
-        {MEASURE_GAVE_UP, {"buyers lost at the door", "acheteurs perdus à l’entrée"}},
-        {MEASURE_REFUSED, {"turned away, sold out", "refusés, épuisé"}},
-        {MEASURE_DECLINED, {"date too late for them", "date trop lointaine"}},
-        {MEASURE_ORDERS, {"orders accepted", "commandes acceptées"}},
-        {MEASURE_LATE, {"late", "en retard"}},
-        {MEASURE_REFUNDS, {"refunds", "remboursements"}},
-        {MEASURE_PROFIT, {"left of the orders", "marge des commandes"}},
-        {MEASURE_CASH_LOW, {"lowest balance", "solde le plus bas"}}};
     text_append_format(page->to,
                        "<h2>%s</h2><div class=\"scroll\"><table><tr><th></th><th>%s</th><th>%s</th>"
                        "<th>Écluse</th></tr>",
@@ -345,27 +318,22 @@ static void figures(const struct page *page)
                        say(page, "today", "aujourd’hui"),
                        say(page, "ordinary waiting room", "file d’attente ordinaire"));
     kept_row(page);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        figures_row(page, say(page, rows[i].words[0], rows[i].words[1]), rows[i].measure);
+    for (int i = 0; i < REHEARSE_MEASURES; i++) {
+        figures_row(page, rehearse_measures_shown[i]);
     }
     string(page, "</table></div><p class=\"note\">");
     text_append_format(
         page->to,
-        page->call->language == LANGUAGE_FR
-            ? "Médiane, puis 10e … 90e centile de %u soirées (pour les promesses tenues, "
-              "l’intervalle "
-              "à 95&nbsp;%%). Commandes passées du début du moment à trente jours après, commandes "
-              "ordinaires comprises. Tirage %llu&nbsp;: le même tirage donne la même réponse. "
-              "Modèle, "
-              "hypothèses et limites&nbsp;: docs/rehearsal.md."
-            : "Median, then 10th … 90th percentile of %u evenings (of promises kept, the 95 "
-              "percent "
-              "interval). Orders made from the moment's beginning to thirty days after it, "
-              "ordinary "
-              "ones included. Seed %llu: the same seed gives the same answer. Model, assumptions "
-              "and "
-              "limits: docs/rehearsal.md.",
-        page->answer->runs, (unsigned long long)page->plan->seed);
+        call_say(page->call,
+                 "Median, then 10th … 90th percentile of %u evenings (of promises kept, the 95 "
+                 "percent interval). Orders made from the moment's beginning to %.0f days after "
+                 "it, ordinary ones included. Seed %llu: the same seed gives the same answer. "
+                 "Model, assumptions and limits: docs/rehearsal.md.",
+                 "Médiane, puis 10e … 90e centile de %u soirées (pour les promesses tenues, "
+                 "l’intervalle à 95&nbsp;%%). Commandes passées du début du moment à %.0f jours "
+                 "après, commandes ordinaires comprises. Tirage %llu&nbsp;: le même tirage donne "
+                 "la même réponse. Modèle, hypothèses et limites&nbsp;: docs/rehearsal.md."),
+        page->answer->runs, page->plan->assume->demand_days, (unsigned long long)page->plan->seed);
     string(page, "</p>");
 }
 

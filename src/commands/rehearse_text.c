@@ -7,24 +7,18 @@
 #include "report/translate.h"
 
 #include <math.h>
-#include <stdio.h>
 
-/* "1,400 (900-2,600)": the median, the 10th and the 90th percentile. */
+/* "1,400 (900 … 2,600)": the median, the 10th and the 90th percentile. */
 static void range_cell(struct call *call, struct table *table, const struct shop *shop,
                        enum rehearse_measure measure, const struct rehearse_range *range)
 {
-    const double values[3] = {range->p50, range->p10, range->p90};
     struct text cell;
     text_init(&cell, 256);
-    int decimals = measure == MEASURE_WAIT_MINUTES ? 1 : 0;
-    double scale = measure == MEASURE_WAIT_MINUTES      ? 10
-                   : rehearse_measure_is_money(measure) ? pow(10, -shop->currency.decimals)
-                                                        : 1;
-    for (int i = 0; i < 3; i++) {
-        text_append_string(&cell, i == 0 ? "" : i == 1 ? " (" : " … ");
-        translate_number(&cell, (int)call->language, (int64_t)floor(values[i] * scale + 0.5),
-                         decimals);
-    }
+    rehearse_value_append(call, shop, measure, range->p50, &cell);
+    text_append_string(&cell, " (");
+    rehearse_value_append(call, shop, measure, range->p10, &cell);
+    text_append_string(&cell, " … ");
+    rehearse_value_append(call, shop, measure, range->p90, &cell);
     text_append_char(&cell, ')');
     table_cell(table, text_slice(&cell));
     text_free(&cell);
@@ -44,22 +38,6 @@ static void kept_cell(struct call *call, struct table *table, const struct rehea
     text_free(&cell);
 }
 
-static const char *measure_title(struct call *call, enum rehearse_measure measure)
-{
-    static const char *const titles[REHEARSE_MEASURES][2] = {
-        [MEASURE_SERVED] = {"visitors served", "visiteurs servis"},
-        [MEASURE_ORDERS] = {"orders accepted", "commandes acceptées"},
-        [MEASURE_REFUSED] = {"turned away, sold out", "refusés, épuisé"},
-        [MEASURE_LATE] = {"late", "en retard"},
-        [MEASURE_REFUNDS] = {"refunds", "remboursements"},
-        [MEASURE_PROFIT] = {"left of the orders", "marge des commandes"},
-        [MEASURE_CASH_LOW] = {"lowest balance", "solde le plus bas"},
-        [MEASURE_WAIT_MINUTES] = {"minutes waited", "minutes d’attente"},
-        [MEASURE_GAVE_UP] = {"buyers lost at the door", "acheteurs perdus à l’entrée"},
-        [MEASURE_DECLINED] = {"date too late for them", "date trop lointaine"}};
-    return titles[measure][call->language == LANGUAGE_FR ? 0 + 1 : 0];
-}
-
 static bool sides_text(struct call *call, const struct shop *shop,
                        const struct rehearse_answer *answer)
 {
@@ -74,10 +52,11 @@ static bool sides_text(struct call *call, const struct shop *shop,
     for (enum rehearse_side side = 0; side < REHEARSE_SIDES; side++) {
         kept_cell(call, &table, &answer->sides[side].kept);
     }
-    for (enum rehearse_measure measure = 0; measure < REHEARSE_MEASURES; measure++) {
+    for (int i = 0; i < REHEARSE_MEASURES; i++) {
+        enum rehearse_measure measure = rehearse_measures_shown[i];
         struct text title;
         text_init(&title, 256);
-        text_append_format(&title, "%s%s%s%s", measure_title(call, measure),
+        text_append_format(&title, "%s%s%s%s", rehearse_measure_title(call, measure),
                            rehearse_measure_is_money(measure) ? " (" : "",
                            rehearse_measure_is_money(measure) ? shop->currency.code : "",
                            rehearse_measure_is_money(measure) ? ")" : "");
@@ -147,13 +126,6 @@ static void point_text(struct call *call, const struct rehearse_answer *answer)
     text_append_string(&call->out, ".\n");
 }
 
-static void money_append(const struct call *call, const struct shop *shop, double minor,
-                         struct text *to)
-{
-    double units = floor(minor / pow(10, shop->currency.decimals) + 0.5);
-    translate_money(to, (int)call->language, (int64_t)units, 0, shop->currency.code);
-}
-
 static bool levers_text(struct call *call, const struct shop *shop,
                         const struct rehearse_answer *answer)
 {
@@ -174,8 +146,8 @@ static bool levers_text(struct call *call, const struct shop *shop,
         }
         rehearse_lever_words(call, lever, &cells[0]);
         rehearse_points_append(call, lever->kept.gain, &cells[1]);
-        money_append(call, shop, lever->profit.gain, &cells[2]);
-        money_append(call, shop, (double)lever->cost_minor, &cells[3]);
+        rehearse_money_append(call, shop, lever->profit.gain, &cells[2]);
+        rehearse_money_append(call, shop, (double)lever->cost_minor, &cells[3]);
         table_cell(&table, text_slice(&cells[0]));
         table_cell_string(&table, show_day(call->language, day, lever->do_by));
         table_cell_tone(&table, text_slice(&cells[1]),
@@ -218,15 +190,8 @@ bool rehearse_text(struct call *call, const struct shop *shop, const struct rehe
                                 "interval\n\n",
                                 "médiane (10e … 90e centile) ; pour les promesses tenues : "
                                 "l’intervalle à 95 %\n\n"));
-    text_append_format(
-        &call->out,
-        call_say(
-            call,
-            "Without the moment, today's shop keeps %.0f percent: it promises %d days, whatever "
-            "the day and the carrier.\n\n",
-            "Sans ce moment, la boutique d’aujourd’hui en tient %.0f %% : elle promet %d jours, "
-            "quels que soient le jour et le transporteur.\n\n"),
-        100 * answer->calm_kept.rate, shop->promise.usual_days);
+    rehearse_calm_append(call, answer, call_say(call, " percent", " %"), &call->out);
+    text_append_string(&call->out, "\n\n");
     breaks_text(call, shop, answer);
     point_text(call, answer);
     return answer->lever_count == 0 ? written : levers_text(call, shop, answer) && written;

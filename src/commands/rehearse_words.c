@@ -1,9 +1,64 @@
-/* What is said in both: kinds of defences, levers in words, and which levers are said first. */
+/* What is said in both: measures, kinds of defences, levers in words, and which levers are said
+ * first. */
 #include "commands/rehearse_words.h"
 
 #include "report/translate.h"
 
 #include <math.h>
+
+const enum rehearse_measure rehearse_measures_shown[REHEARSE_MEASURES] = {
+    MEASURE_SERVED, MEASURE_WAIT_MINUTES, MEASURE_GAVE_UP, MEASURE_REFUSED, MEASURE_DECLINED,
+    MEASURE_ORDERS, MEASURE_LATE,         MEASURE_REFUNDS, MEASURE_PROFIT,  MEASURE_CASH_LOW};
+
+const char *rehearse_measure_title(const struct call *call, enum rehearse_measure measure)
+{
+    static const char *const titles[REHEARSE_MEASURES][2] = {
+        [MEASURE_SERVED] = {"visitors who see the shop", "visiteurs qui voient la boutique"},
+        [MEASURE_WAIT_MINUTES] = {"minutes buyers waited", "minutes d’attente des acheteurs"},
+        [MEASURE_GAVE_UP] = {"buyers lost at the door", "acheteurs perdus à l’entrée"},
+        [MEASURE_REFUSED] = {"turned away, sold out", "refusés, épuisé"},
+        [MEASURE_DECLINED] = {"date too late for them", "date trop lointaine"},
+        [MEASURE_ORDERS] = {"orders accepted", "commandes acceptées"},
+        [MEASURE_LATE] = {"late", "en retard"},
+        [MEASURE_REFUNDS] = {"refunds", "remboursements"},
+        [MEASURE_PROFIT] = {"left of the orders", "marge des commandes"},
+        [MEASURE_CASH_LOW] = {"lowest balance", "solde le plus bas"}};
+    return call_say(call, titles[measure][0], titles[measure][1]);
+}
+
+static int64_t whole_units(const struct shop *shop, double minor)
+{
+    return (int64_t)floor(minor / pow(10, shop->currency.decimals) + 0.5);
+}
+
+void rehearse_value_append(const struct call *call, const struct shop *shop,
+                           enum rehearse_measure measure, double value, struct text *to)
+{
+    bool in_tenths = measure == MEASURE_WAIT_MINUTES;
+    int64_t number = rehearse_measure_is_money(measure)
+                         ? whole_units(shop, value)
+                         : (int64_t)floor(value * (in_tenths ? 10 : 1) + 0.5);
+    translate_number(to, (int)call->language, number, in_tenths ? 1 : 0);
+}
+
+void rehearse_money_append(const struct call *call, const struct shop *shop, double minor,
+                           struct text *to)
+{
+    translate_money(to, (int)call->language, whole_units(shop, minor), 0, shop->currency.code);
+}
+
+void rehearse_calm_append(const struct call *call, const struct rehearse_answer *answer,
+                          const char *percent, struct text *to)
+{
+    text_append_format(
+        to,
+        call_say(call,
+                 "Without the moment, today's shop keeps %.0f%s of its promises: it says %d "
+                 "calendar days, whatever the day and the carrier.",
+                 "Sans ce moment, la boutique d’aujourd’hui tient %.0f%s de ses promesses : elle "
+                 "annonce %d jours calendaires, quels que soient le jour et le transporteur."),
+        100 * answer->calm_kept.rate, percent, answer->usual_days);
+}
 
 const char *rehearse_defence_title(const struct call *call, enum rehearse_defence defence)
 {
@@ -12,7 +67,7 @@ const char *rehearse_defence_title(const struct call *call, enum rehearse_defenc
                                                              {"the team", "l’équipe"},
                                                              {"suppliers", "les fournisseurs"},
                                                              {"cash", "la trésorerie"}};
-    return titles[defence][call->language == LANGUAGE_FR ? 1 : 0];
+    return call_say(call, titles[defence][0], titles[defence][1]);
 }
 
 bool rehearse_defence_has_name(enum rehearse_defence defence)
@@ -59,7 +114,7 @@ void rehearse_points_append(const struct call *call, double share, struct text *
 {
     text_append_string(to, share >= 0 ? "+" : "");
     translate_number(to, (int)call->language, (int64_t)floor(share * 1000 + 0.5), 1);
-    text_append_string(to, call_say(call, " points", " points"));
+    text_append_string(to, " points"); /* in both languages */
 }
 
 static bool is_better(const struct rehearse_lever *a, const struct rehearse_lever *b)

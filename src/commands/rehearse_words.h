@@ -5,6 +5,20 @@
 #include "commands/command.h"
 #include "rehearse/rehearse.h"
 
+/* All of them, in the order in which a reader wants to know. */
+extern const enum rehearse_measure rehearse_measures_shown[REHEARSE_MEASURES];
+/* "orders accepted", ... */
+const char *rehearse_measure_title(const struct call *call, enum rehearse_measure measure);
+/* A measure's value; of money whole units without their currency: cents say nothing here. */
+void rehearse_value_append(const struct call *call, const struct shop *shop,
+                           enum rehearse_measure measure, double value, struct text *to);
+/* Whole units with their currency. */
+void rehearse_money_append(const struct call *call, const struct shop *shop, double minor,
+                           struct text *to);
+/* What today's shop keeps without the moment, and why; a share in percent as `percent` has it. */
+void rehearse_calm_append(const struct call *call, const struct rehearse_answer *answer,
+                          const char *percent, struct text *to);
+
 /* "the team", ... */
 const char *rehearse_defence_title(const struct call *call, enum rehearse_defence defence);
 /* Has it a name beside its kind? The site and the bank have none. */

@@ -50,7 +50,7 @@ static void arrivals(struct sending *sending, int64_t now_us)
 {
     const struct crowd_plan *plan = sending->run.plan;
     double seconds = (double)now_us / US_PER_SECOND * plan->speed;
-    uint32_t due = crowd_shape_arrived(&plan->shape, plan->visitors, seconds);
+    uint32_t due = surge_arrived(&plan->surge, plan->visitors, seconds);
     while (sending->run.tally->came < due) {
         crowd_visitor_arrive(&sending->run, sending->run.tally->came, now_us);
     }

@@ -1,13 +1,13 @@
 /* A crowd's whole run against one site.
  *
- *   crowd_consent -> crowd_send: arrivals by the shape, visitors by visit.h -> the tally, judged
+ *   crowd_consent -> crowd_send: arrivals (base/surge.h), visitors (visit.h) -> the tally, judged
  *
  * One thread, libuv; time is the env's. Ctrl-C and SIGTERM end the run, and what was seen until
  * then is judged. */
 #ifndef ECLUSE_CROWD_RUN_H
 #define ECLUSE_CROWD_RUN_H
 
-#include "crowd/shape.h"
+#include "base/surge.h"
 #include "crowd/site.h"
 #include "crowd/tally.h"
 #include "env/env.h"
@@ -15,9 +15,9 @@
 struct crowd_plan {
     struct env *env;
     const struct crowd_site *site;
-    struct crowd_shape shape;
-    uint32_t visitors;         /* over the whole shape */
-    double speed;              /* the shape passes so many times faster; all else is in real time */
+    struct surge surge;
+    uint32_t visitors;         /* over the whole surge */
+    double speed;              /* the surge passes so many times faster; all else is in real time */
     uint32_t seconds;          /* 0: until all have left */
     uint32_t patience_seconds; /* median; 0: they wait as long as it takes */
     uint32_t no_show_percent;

@@ -16,7 +16,7 @@ const struct assumption assumption_table[] = {
      "Google, The need for mobile speed, 2016: half leave a page of over 3 s"},
     {"site_timeout", AT(site_timeout), 30, 1, 600, "s", "PHP max_execution_time, default"},
     {"site_collapse", AT(site_collapse), 0.3, 0, 1, "share", "assumption"},
-    {"ordinary_units", AT(ordinary_units), 2, 1, 100, "units", "assumption"},
+    {"ordinary_units", AT(ordinary_units), 2, 1, 20, "units", "assumption"},
     {"work_variation", AT(work_variation), 0.3, 0, 3, "c.v.",
      "Hopp and Spearman, Factory Physics: low variability is under 0.75"},
     {"absence", AT(absence), 0.04, 0, 1, "chance", "assumption"},

@@ -1,23 +1,15 @@
 /* The balance at each day's end: payouts, refunds, carriers, bills, fixed costs, VAT.
  *
- * The same rules as promise/cash.h has them, on what really happens here. Net VAT of a month (or
- * week) leaves on its day of the next. Refunds to whom a late order was cancelled leave as soon as
- * the balance bears them; more than REFUND_DAYS after it is due, the law adds to them. */
+ * Flows are made by promise/cash.h, of what really happens here. Refunds to whom a late order was
+ * cancelled leave as soon as the balance bears them; more than REFUND_DAYS after it is due, the law
+ * adds to them. */
 #include "rehearse/world.h"
 
-#include "base/decimal.h"
+#include "promise/cash.h"
+
+#include <string.h>
 
 enum { REFUND_DAYS = 14 }; /* Code de la consommation, L216-7; the surcharges: L241-4 */
-
-static bool period_has(const struct period *period, int32_t day)
-{
-    if (period->every == PERIOD_WEEK) {
-        return (int32_t)weekday_of_day(day) == period->day;
-    }
-    struct civil_date date = civil_of_day(day);
-    bool last = civil_of_day(day + 1).day == 1;
-    return date.day == period->day || (last && date.day < period->day);
-}
 
 void bank_flow(struct world *world, int64_t day, int64_t minor)
 {
@@ -26,76 +18,48 @@ void bank_flow(struct world *world, int64_t day, int64_t minor)
     }
 }
 
-static int64_t percent_of(int64_t minor, int32_t thousandths)
+static void flows_add(struct world *world, const struct cash_flow *flows, uint32_t count)
 {
-    return decimal_scale_half_up(minor, thousandths, 100000);
+    for (uint32_t i = 0; i < count; i++) {
+        bank_flow(world, flows[i].day - world->scene->today, flows[i].amount_minor);
+    }
+}
+
+static int32_t day_today(const struct world *world)
+{
+    return world->scene->today + (int32_t)world->day;
 }
 
 void bank_sale(struct world *world, const struct world_order *order, int64_t vat_minor)
 {
-    const struct cash *cash = &world->scene->shop->cash;
-    int64_t fee = percent_of(order->total_minor, cash->payment_fee_thousandths);
-    int64_t reserve = percent_of(order->total_minor, cash->payout_reserve_thousandths);
-    int64_t payout = (int64_t)world->day + cash->payout_days;
-    bank_flow(world, payout, order->total_minor - fee - reserve);
-    bank_flow(world, payout + cash->payout_reserve_days, reserve);
-    world->vat_minor += vat_minor;
+    struct cash_flow flows[CASH_FLOWS_MAX];
+    uint32_t count =
+        cash_sale_flows(world->scene->shop, day_today(world), order->total_minor, vat_minor, flows);
+    flows_add(world, flows, count);
 }
 
-void bank_bill(struct world *world, uint16_t item_index, uint16_t supplier, int64_t quantity)
+void bank_bill(struct world *world, const struct inbound *inbound, int64_t quantity)
 {
-    const struct shop *shop = world->scene->shop;
-    const struct item *item = &shop->items[item_index];
-    int64_t net = decimal_scale_half_up(item->unit_cost_minor, quantity, THOUSAND);
-    int64_t vat = percent_of(net, item->purchase_vat_thousandths);
-    if (supplier == NO_INDEX) {
-        return; /* nobody sends a bill */
+    struct cash_flow flows[CASH_FLOWS_MAX];
+    int32_t today = day_today(world);
+    const struct supply_entry bought = {.quantity_thousandths = quantity,
+                                        .order_day = today,
+                                        .arrives_day = today,
+                                        .item = inbound->item,
+                                        .supplier = inbound->supplier,
+                                        .status = SUPPLY_SENT};
+    if (inbound->billed) {
+        uint32_t count = cash_entry_flows(world->scene->shop, &bought, flows);
+        flows_add(world, flows, count);
     }
-    int32_t today = world->scene->today + (int32_t)world->day;
-    int32_t due = supply_bill_due(shop, (struct supplier_id){supplier}, today);
-    bank_flow(world, due - world->scene->today, -(net + vat));
-    world->vat_minor -= vat;
 }
 
 void bank_begin(struct world *world)
 {
-    const struct shop *shop = world->scene->shop;
-    const struct cash *cash = &shop->cash;
-    bool expects = world->scene->shipped.count == 0 && world->scene->on_site.count == 0;
-    int64_t daily = cash->expected_sales_per_week_minor / WEEKDAYS;
-    daily -= percent_of(daily, cash->expected_materials_thousandths);
     world->balance_minor = world->opening->balance_minor;
-    world->vat_minor = 0;
-    world->vat_before_minor = 0;
     world->refund_first = 0;
     world->refund_count = 0;
-    for (uint32_t day = 0; day < world->scene->day_count; day++) {
-        world->flows[day] = expects ? daily : 0;
-        for (uint32_t i = 0; i < cash->fixed_cost_count; i++) {
-            if (period_has(&cash->fixed_costs[i].due, world->scene->today + (int32_t)day)) {
-                world->flows[day] -= cash->fixed_costs[i].amount_minor;
-            }
-        }
-    }
-    for (uint32_t i = 0; i < cash->bill_count; i++) {
-        bank_flow(world, cash->bills[i].due_day - world->scene->today,
-                  -cash->bills[i].amount_minor);
-    }
-}
-
-static void vat_day(struct world *world, int32_t day)
-{
-    const struct period *period = &world->scene->shop->cash.vat;
-    bool begins =
-        period->every == PERIOD_WEEK ? weekday_of_day(day) == MONDAY : civil_of_day(day).day == 1;
-    if (begins) {
-        world->vat_before_minor += world->vat_minor;
-        world->vat_minor = 0;
-    }
-    if (period_has(period, day)) {
-        world->balance_minor -= world->vat_before_minor;
-        world->vat_before_minor = 0;
-    }
+    memcpy(world->flows, world->opening->flows, world->scene->day_count * sizeof *world->flows);
 }
 
 /* What the law adds to a refund that is so many days late, in percent. */
@@ -152,7 +116,7 @@ static void order_cancel(struct world *world, uint32_t index)
     for (uint32_t i = 0; i < order->job_count; i++) {
         struct job *job = &world->floor.jobs[order->job_first + i];
         job->skipped = true;
-        shelf_return(world, job);
+        shelves_return(world, job);
     }
     if (world->side == SIDE_ECLUSE) {
         core_step(world, index, PROMISE_CANCEL);
@@ -180,7 +144,6 @@ void bank_day(struct world *world)
 {
     cancellations(world);
     world->balance_minor += world->flows[world->day];
-    vat_day(world, world->scene->today + (int32_t)world->day);
     refunds_pay(world);
     struct outcome *outcome = world->outcome;
     bool after = world->day >= world->scene->moment_day;
@@ -193,6 +156,6 @@ void bank_day(struct world *world)
     const struct cash *cash = &world->scene->shop->cash;
     if (after && cash->present && world->balance_minor < cash->minimum_balance_minor &&
         !world->repairs->cash) {
-        failure_note(&outcome->cash, world->scene->midnights[world->day + 1] - 1);
+        failure_note(&outcome->cash, world->scene->window.midnights[world->day + 1] - 1);
     }
 }

@@ -15,6 +15,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define RUNG_PROBABILITY_MIN 0.05
+#define POINT_BREAKS_MOST    0.05 /* of the runs, with a crowd that is borne */
+
 enum { POINT_STEPS = 7, POINT_REACH_MIN = 50, POINT_GROWTH = 4 };
 
 static uint32_t smaller(uint32_t a, uint32_t b)
@@ -138,8 +141,8 @@ static bool rung_find(const struct failing *failing, uint32_t runs, struct rehea
         for (uint32_t j = 0; j < failing[i].count; j++) {
             struct rehearse_break candidate =
                 break_of(failing, runs, &failing[i].entries[j], firsts);
-            bool better =
-                candidate.probability > 1 - 0.95 && (!found || comes_before(&candidate, rung));
+            bool better = candidate.probability > RUNG_PROBABILITY_MIN &&
+                          (!found || comes_before(&candidate, rung));
             if (better) {
                 *rung = candidate;
                 *index = failing[i].entries[j].index;
@@ -178,7 +181,7 @@ static void repair(struct repairs *repairs, enum rehearse_defence defence, uint3
         repairs->items[index] = true;
         break;
     case DEFENCE_TEAM:
-        repairs->centers |= index < 32 ? UINT32_C(1) << index : 0;
+        repairs->centers |= UINT64_C(1) << index;
         break;
     case DEFENCE_SUPPLIERS:
         repairs->suppliers[index] = true;
@@ -325,7 +328,7 @@ void breaks_point(struct crew *crew, struct outcome *const *calm, struct rehears
             reach[i] = points.runs[i].reach;
         }
         gsl_sort(reach, 1, runs);
-        double borne = reach[(uint32_t)(0.05 * runs)];
+        double borne = reach[(uint32_t)(POINT_BREAKS_MOST * runs)];
         answer->point.found = true;
         answer->point.visitors = (uint32_t)borne;
         double best = best_day(&crew->scene);

@@ -5,8 +5,8 @@
  * a chance that falls with each day beyond usual_days. */
 #include "rehearse/world.h"
 
-#include "base/assert.h"
 #include "base/decimal.h"
+#include "promise/cash.h"
 
 enum { UNITS_MAX = 40, LINES_MAX = 16, PEOPLE_DRAWS = 64 };
 
@@ -40,9 +40,9 @@ static uint32_t line_add(const struct shop *shop, struct promise_line *lines, ui
 static uint32_t basket_fill(const struct world *world, const struct wanted *wanted,
                             struct promise_line *lines)
 {
-    double more = wanted->mean_units - 1;
+    double mean = wanted->mean_units < UNITS_MAX ? wanted->mean_units : UNITS_MAX;
     double uniform = draw_uniform(world->key, DRAW_BASKET, wanted->person, 0);
-    uint32_t units = 1 + draw_poisson(more > 0 ? more : 0, uniform);
+    uint32_t units = 1 + draw_poisson(mean - 1, uniform);
     uint32_t count = 0;
     struct offer_id offer = {0};
     units = units < UNITS_MAX ? units : (uint32_t)UNITS_MAX;
@@ -62,11 +62,6 @@ struct money {
     int64_t total, vat, cost, carriage;
 };
 
-static int64_t vat_of(int64_t amount, int32_t rate_thousandths)
-{
-    return decimal_scale_half_up(amount, rate_thousandths, 100000 + rate_thousandths);
-}
-
 static void line_money(const struct shop *shop, const struct promise_line *line,
                        struct money *money)
 {
@@ -74,13 +69,12 @@ static void line_money(const struct shop *shop, const struct promise_line *line,
     int64_t amount =
         decimal_scale_half_up(offer->price_minor, line->quantity_thousandths, THOUSAND);
     money->total += amount;
-    money->vat += vat_of(amount, offer->vat_thousandths);
+    money->vat += cash_vat_within(amount, offer->vat_thousandths);
     for (uint32_t i = 0; i < offer->component_count; i++) {
         const struct component *component = &offer->components[i];
         int64_t quantity = decimal_scale_half_up(component->quantity_thousandths,
                                                  line->quantity_thousandths, THOUSAND);
-        money->cost += decimal_scale_half_up(shop->items[component->item.index].unit_cost_minor,
-                                             quantity, THOUSAND);
+        money->cost += supply_value(&shop->items[component->item.index], quantity);
     }
 }
 
@@ -90,7 +84,7 @@ static void carriage_money(const struct shop *shop, uint16_t carrier, int32_t hi
     const struct carrier *of = &shop->carriers[carrier];
     int32_t rate = of->vat_thousandths < 0 ? highest : of->vat_thousandths;
     money->total += of->charge_minor;
-    money->vat += vat_of(of->charge_minor, rate);
+    money->vat += cash_vat_within(of->charge_minor, rate);
     money->carriage += of->cost_minor;
 }
 
@@ -173,9 +167,8 @@ uint32_t world_order_add(struct world *world, uint64_t person, int32_t promised,
             carriage_money(shop, carrier, highest, &money);
         }
     }
-    int64_t fee = decimal_scale_half_up(money.total, shop->cash.payment_fee_thousandths, 100000);
+    int64_t fee = cash_share(money.total, shop->cash.payment_fee_thousandths);
     order.total_minor = money.total;
-    order.carriage_minor = money.carriage;
     order.contribution_minor = money.total - money.vat - money.cost - money.carriage - fee;
     world->orders[world->order_count] = order;
     promised_link(world, world->order_count, promised);
@@ -193,8 +186,7 @@ static bool line_has_stock(struct world *world, const struct promise_line *line,
     bool has = true;
     for (uint32_t i = 0; i < offer->component_count; i++) {
         const struct component *component = &offer->components[i];
-        int64_t need =
-            decimal_scale_up(component->quantity_thousandths, line->quantity_thousandths, THOUSAND);
+        int64_t need = component_need(component, line->quantity_thousandths);
         uint16_t item = component->item.index;
         if (world->free[item] < need && !is_repaired(world->repairs->items, item)) {
             has = false;
@@ -211,8 +203,7 @@ static void line_commit(struct world *world, const struct promise_line *line)
     const struct offer *offer = &world->scene->shop->offers[line->offer.index];
     for (uint32_t i = 0; i < offer->component_count; i++) {
         const struct component *component = &offer->components[i];
-        world->free[component->item.index] -=
-            decimal_scale_up(component->quantity_thousandths, line->quantity_thousandths, THOUSAND);
+        world->free[component->item.index] -= component_need(component, line->quantity_thousandths);
     }
 }
 
@@ -225,7 +216,7 @@ static bool session_join(struct world *world, uint32_t index)
     uint32_t leader = offer->seats > 0 ? world->open_session[job->offer] : NO_LINK;
     if (leader != NO_LINK && !floor->jobs[leader].begun &&
         floor->jobs[leader].seats_left >= job->quantity_thousandths &&
-        shelf_pick(world, index, world->now)) {
+        shelves_pick(world, index, world->now)) {
         job->has_material = true;
         floor->jobs[leader].seats_left -= job->quantity_thousandths;
         job->follower = floor->jobs[leader].follower;
@@ -242,8 +233,7 @@ static bool session_join(struct world *world, uint32_t index)
 static bool usual_place(struct world *world, uint64_t person, struct promise_line *lines,
                         uint32_t count, bool counted)
 {
-    const struct shop *shop = world->scene->shop;
-    bool manages = world->side == SIDE_ORDINARY || shop->site.manages_stock;
+    bool manages = world->side == SIDE_ORDINARY || world->scene->shop->site.manages_stock;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (line_has_stock(world, &lines[i], counted) || !manages) {
@@ -253,7 +243,7 @@ static bool usual_place(struct world *world, uint64_t person, struct promise_lin
     if (kept == 0) {
         return false;
     }
-    int32_t promised = (int32_t)world->day + shop->promise.usual_days;
+    int32_t promised = (int32_t)world->day + world->scene->usual_days;
     uint32_t order = world_order_add(world, person, promised, lines, kept);
     for (uint32_t i = 0; i < kept; i++) {
         line_commit(world, &lines[i]);

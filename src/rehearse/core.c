@@ -8,7 +8,6 @@
 
 #include "base/assert.h"
 #include "promise/event.h"
-#include "supply/reorder.h"
 
 #include <math.h>
 #include <string.h>
@@ -44,12 +43,33 @@ static struct order_key key_of(uint64_t person)
 
 /* ---- orders ---- */
 
-/* Parcels are worked on by the day that was promised; who comes to us, when they come. */
-static void group_plan(struct world *world, const struct world_order *order, uint32_t place,
-                       const struct event_group *group)
+/* When a parcel's material may be used: the day of the order's that comes last, or the day on which
+ * work on this parcel begins, if that is sooner. What needs none need not wait. */
+static int64_t group_material(const struct world *world, const struct event_placed *placed,
+                              uint16_t group, int32_t material_day)
 {
-    struct world_group *own = &world->groups[order->group_first + place];
-    own->key = group->carrier.index == NO_INDEX ? group->start : group->dates.ship_by;
+    const struct scene *scene = world->scene;
+    int32_t day = scene->today;
+    bool found = false;
+    for (uint32_t i = 0; i < placed->commitment_count; i++) {
+        struct event_commitment commitment = event_placed_commitment(placed, i);
+        if (commitment.group == group && (!found || commitment.day < day)) {
+            day = commitment.day;
+            found = true;
+        }
+    }
+    day = (day < material_day ? day : material_day) - scene->today;
+    return day > 0 && day <= (int32_t)scene->day_count ? scene->window.midnights[day] : 0;
+}
+
+/* Parcels are worked on by the day that was promised; who comes to us, when they come. */
+static void group_plan(struct world *world, const struct event_placed *placed, uint16_t group,
+                       int32_t material_day, struct world_group *own)
+{
+    struct event_group planned = event_placed_group(placed, group);
+    bool on_site = planned.carrier.index == NO_INDEX;
+    own->key = on_site ? planned.start : planned.dates.ship_by;
+    own->not_before = on_site ? planned.start : group_material(world, placed, group, material_day);
 }
 
 /* Bookings of a session that exists end with the job that does it. */
@@ -73,7 +93,7 @@ static bool session_enter(struct world *world, const struct event_placed *placed
             world->session_job[session.number] = index;
             return false;
         }
-        if (!shelf_pick(world, index, world->now)) {
+        if (!shelves_pick(world, index, world->now)) {
             return false;
         }
         job->has_material = true;
@@ -85,18 +105,14 @@ static bool session_enter(struct world *world, const struct event_placed *placed
 }
 
 static void jobs_release(struct world *world, const struct event_placed *placed,
-                         const struct world_order *order, int32_t material_day)
+                         const struct world_order *order)
 {
-    const struct scene *scene = world->scene;
-    int32_t day = material_day - scene->today;
-    int64_t material = day > 0 && day <= (int32_t)scene->day_count ? scene->midnights[day] : 0;
     for (uint32_t i = 0; i < order->job_count; i++) {
         uint32_t index = order->job_first + i;
         struct job *job = &world->floor.jobs[index];
         const struct world_group *group = &world->groups[job->group];
-        bool on_site = group->carrier == NO_INDEX;
         job->key = group->key;
-        job->not_before = on_site ? group->key : material;
+        job->not_before = group->not_before;
         if (!session_enter(world, placed, index)) {
             floor_release(&world->floor, index, world->now);
         }
@@ -119,19 +135,17 @@ static void order_enter(struct world *world, const struct event_placed *placed, 
     world->order_of[placed->number] = index;
     /* Ours are by line, the event's by carrier: both in the order in which lines were asked for. */
     for (uint32_t i = 0; i < placed->line_count && i < order->job_count; i++) {
-        struct event_line line = event_placed_line(placed, i);
-        struct event_group group = event_placed_group(placed, line.group);
-        uint32_t own = world->floor.jobs[order->job_first + i].group - order->group_first;
-        group_plan(world, order, own, &group);
+        group_plan(world, placed, event_placed_line(placed, i).group, material_day,
+                   &world->groups[world->floor.jobs[order->job_first + i].group]);
     }
     struct world_order copy = *order;
-    jobs_release(world, placed, &copy, material_day);
+    jobs_release(world, placed, &copy);
 }
 
 static bool customer_takes(const struct world *world, uint64_t person, int32_t deliver_by)
 {
     const struct scene *scene = world->scene;
-    int32_t usual = scene->today + (int32_t)world->day + scene->shop->promise.usual_days;
+    int32_t usual = scene->today + (int32_t)world->day + scene->usual_days;
     double loss = scene->moment->conversion_loss_per_day_thousandths / 100000.0;
     double days = deliver_by > usual ? deliver_by - usual : 0;
     return draw_uniform(world->key, DRAW_DELAY, person, 0) < pow(1 - loss, days);
@@ -304,10 +318,9 @@ void core_late(struct world *world, const struct inbound *inbound)
 
 static void reorders_buy(struct world *world, int32_t today)
 {
-    struct reorder reorders[256];
-    uint32_t count = reorder_list(world->state, reorders, 256);
+    uint32_t count = reorder_list(world->state, world->reorders, world->scene->shop->item_count);
     for (uint32_t i = 0; i < count; i++) {
-        const struct reorder *reorder = &reorders[i];
+        const struct reorder *reorder = &world->reorders[i];
         if (reorder->has_order && reorder->order_day == today &&
             reorder->quantity_thousandths > 0) {
             const struct promise_change change = {.kind = CHANGE_BOUGHT,
@@ -351,8 +364,12 @@ void core_evening(struct world *world)
         bool sent = entry->status == SUPPLY_SENT && entry->quantity_thousandths > 0;
         if (sent && !world->entry_seen[number]) {
             world->entry_seen[number] = true;
-            shelf_expect(world, entry->item, entry->quantity_thousandths,
-                         entry->due_day - world->scene->today, number);
+            shelves_expect(world,
+                           (struct inbound){.quantity_thousandths = entry->quantity_thousandths,
+                                            .entry = number,
+                                            .due = entry->due_day - world->scene->today,
+                                            .item = entry->item,
+                                            .billed = true});
         }
         all = all && !supply_unsent(entry);
         world->known_entries = all ? number : world->known_entries;

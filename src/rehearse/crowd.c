@@ -29,7 +29,7 @@ static void visitor_comes(struct crowd *crowd, const struct scene *scene, uint64
 
 void crowd_fill(struct crowd *crowd, const struct scene *scene, uint64_t key, double reach)
 {
-    crowd->seconds = surge_seconds(&scene->surge);
+    crowd->seconds = scene->surge_seconds;
     crowd->come = rehearse_grow(crowd->come, crowd->seconds + 1, &crowd->seconds_capacity,
                                 sizeof *crowd->come);
     crowd->visitors = 0;

@@ -64,14 +64,12 @@ static double site_second(struct site_flow *site, const struct assumptions *assu
 void entrance_site(struct entrance *entrance, const struct scene *scene, const struct crowd *crowd,
                    bool bears)
 {
-    const struct site_figures {
-        double requests, per_visit;
-    } figures = {(double)scene->shop->site.requests_per_second_thousandths / THOUSAND,
-                 (double)scene->shop->site.requests_per_visit_thousandths / THOUSAND};
     const struct assumptions *assume = &scene->assume;
-    struct site_flow site = {.capacity = figures.requests,
+    double per_visit = (double)scene->shop->site.requests_per_visit_thousandths / THOUSAND;
+    struct site_flow site = {.capacity = (double)scene->shop->site.requests_per_second_thousandths /
+                                         THOUSAND,
                              .visits = scene->visitors_per_second * assume->browse_seconds};
-    bool endless = bears || figures.requests <= 0;
+    bool endless = bears || site.capacity <= 0;
     entrance_reserve(entrance, crowd->seconds + ENTRANCE_TAIL_SECONDS);
     entrance->lost = 0;
     entrance->fails_first = ENTRANCE_NEVER;
@@ -80,7 +78,7 @@ void entrance_site(struct entrance *entrance, const struct scene *scene, const s
         double come = second < crowd->seconds ? crowd->come[second + 1] - crowd->come[second] : 0;
         double wait = 0;
         double leaves = 0;
-        double asked = (site.visits + come) * figures.per_visit / assume->browse_seconds;
+        double asked = (site.visits + come) * per_visit / assume->browse_seconds;
         if (!endless) {
             leaves = site_second(&site, assume, asked, &wait);
         }

@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+_Static_assert(LIMIT_WORK_CENTERS <= 64, "a bit for each in floor->endless");
+
 enum floor_event { EVENT_OPEN, EVENT_OPERATION_DONE, EVENT_RELEASE, EVENT_KINDS };
 
 static void event_add(struct floor *floor, int64_t at, enum floor_event kind, uint32_t index)
@@ -25,7 +27,6 @@ void floor_begin(struct floor *floor, const struct scene *scene, const struct fl
     floor->scene = scene;
     floor->owner = *owner;
     floor->key = key;
-    floor->all_there = false;
     floor->endless = 0;
     floor->job_count = 0;
     floor->parked_count = 0;
@@ -36,7 +37,6 @@ void floor_begin(struct floor *floor, const struct scene *scene, const struct fl
         center->people = 0;
         center->busy = 0;
         center->open_until = 0;
-        center->busy_seconds = 0;
     }
 }
 
@@ -64,7 +64,7 @@ uint32_t floor_add(struct floor *floor)
 
 static bool is_endless(const struct floor *floor, uint32_t center)
 {
-    return center < 32 && ((floor->endless >> center) & 1) != 0;
+    return ((floor->endless >> center) & 1) != 0;
 }
 
 static const struct operation *operation_of(const struct job *job)
@@ -98,7 +98,6 @@ static void begin_work(struct floor *floor, uint32_t index, int64_t now)
     job->begun = true;
     if (!is_endless(floor, center)) {
         floor->centers[center].busy += operation->crew;
-        floor->centers[center].busy_seconds += seconds * operation->crew;
     }
     event_add(floor, end, EVENT_OPERATION_DONE, index);
 }
@@ -232,7 +231,7 @@ int32_t floor_absent(const struct floor *floor, uint32_t center, uint32_t day)
 {
     int32_t people = floor->scene->centers[center].people[day];
     int32_t absent = 0;
-    for (int32_t i = 0; i < people && !floor->all_there; i++) {
+    for (int32_t i = 0; i < people; i++) {
         uint64_t who = (uint64_t)center << 32 | (uint64_t)i;
         absent += draw_uniform(floor->key, DRAW_ABSENCE, day, who) < floor->scene->assume.absence;
     }

@@ -42,7 +42,6 @@ struct floor_center {
     int32_t people;      /* today */
     int32_t busy;
     int64_t open_until;
-    int64_t busy_seconds; /* person-seconds of work */
 };
 
 struct floor_owner {
@@ -56,10 +55,8 @@ struct floor_owner {
 struct floor {
     const struct scene *scene;
     struct floor_owner owner;
-    uint64_t key; /* of the run's draws */
-    bool all_there;
-    uint32_t
-        endless; /* bit: this center (by index, the first 32) is repaired: nobody waits there */
+    uint64_t key;     /* of the run's draws */
+    uint64_t endless; /* bit: this center is repaired, nobody waits there */
     struct agenda agenda;
     struct floor_center centers[LIMIT_WORK_CENTERS];
     struct job *jobs;

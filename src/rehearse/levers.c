@@ -12,8 +12,8 @@
 
 #include "base/assert.h"
 #include "base/decimal.h"
+#include "rehearse/sum.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,7 +181,8 @@ static void settings_add(struct candidates *to)
                                  : NULL;
     if (load != NULL) {
         load->load_thousandths = LOAD_LESS_THOUSANDTHS;
-        (void)snprintf(load->lever.change, sizeof load->lever.change, "-0.15");
+        (void)snprintf(load->lever.change, sizeof load->lever.change, "-0.%02d",
+                       LOAD_LESS_THOUSANDTHS / 10);
     }
     struct candidate *later = candidate_add(to, LEVER_LATER, to->crew->scene.moment->name);
     if (later != NULL) {
@@ -253,24 +254,6 @@ static void lever_run(struct crew_member *member, uint32_t index, void *context)
     runs->profit[index] = member->outcome->measures[MEASURE_PROFIT];
 }
 
-/* The mean of paired differences and its interval of 95 percent. */
-static struct rehearse_gain gain_of(const double *differences, uint32_t count)
-{
-    double sum = 0;
-    double squares = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        sum += differences[i];
-    }
-    double mean = sum / count;
-    for (uint32_t i = 0; i < count; i++) {
-        squares += (differences[i] - mean) * (differences[i] - mean);
-    }
-    double half =
-        count < 2 ? 0
-                  : gsl_cdf_tdist_Pinv(0.975, count - 1.0) * sqrt(squares / (count - 1.0) / count);
-    return (struct rehearse_gain){mean, mean - half, mean + half};
-}
-
 static double rate_of(uint32_t kept, uint32_t accepted)
 {
     return accepted > 0 ? (double)kept / accepted : 1;
@@ -301,8 +284,8 @@ static bool lever_try(const struct rehearse_plan *plan, const struct levers_base
     }
     if (made) {
         struct rehearse_lever *lever = &candidate->lever;
-        lever->kept = gain_of(kept, runs);
-        lever->profit = gain_of(profit, runs);
+        lever->kept = sum_gain(kept, runs);
+        lever->profit = sum_gain(profit, runs);
         lever->gain_per_cost =
             lever->cost_minor > 0 ? lever->profit.gain / (double)lever->cost_minor : 0;
     }

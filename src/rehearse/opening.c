@@ -2,6 +2,7 @@
 #include "rehearse/opening.h"
 
 #include "base/assert.h"
+#include "promise/cash.h"
 #include "rehearse/agenda.h"
 
 #include <stdlib.h>
@@ -86,22 +87,71 @@ static void entries_take(struct opening_stock *opening, const struct scene *scen
                                        .due = entry->due_day - scene->today,
                                        .number = number,
                                        .item = entry->item,
-                                       .supplier = entry->supplier};
+                                       .billed = entry->order_day != SUPPLY_NO_DAY};
         }
     }
 }
 
-static void balance_take(struct opening_stock *opening, const struct promise_state *state)
+static void flow_add(struct opening_stock *opening, const struct scene *scene, int64_t day,
+                     int64_t minor)
+{
+    if (day >= 0 && day < (int64_t)scene->day_count) {
+        opening->flows[day] += minor;
+    }
+}
+
+/* What is not delivered is billed when it comes: not by the forecast. */
+static void entries_unbill(struct opening_stock *opening, const struct scene *scene,
+                           const struct promise_state *state)
+{
+    struct cash_flow flows[CASH_FLOWS_MAX];
+    int64_t horizon = promise_state_shop(state)->promise.horizon_days;
+    for (uint32_t number = 1; number <= promise_entry_count(state); number++) {
+        uint32_t count = cash_entry_flows(scene->shop, promise_entry(state, number), flows);
+        for (uint32_t i = 0; i < count; i++) {
+            int64_t day = flows[i].day < scene->today ? 0 : flows[i].day - scene->today;
+            flow_add(opening, scene, day, day < horizon ? -flows[i].amount_minor : 0);
+        }
+    }
+}
+
+/* Days behind the core's horizon: what each brings by itself, and bills of the shop file. */
+static void later_take(struct opening_stock *opening, const struct scene *scene, uint32_t first)
+{
+    const struct cash *cash = &scene->shop->cash;
+    struct cash_flow flows[2];
+    for (uint32_t day = first; day < scene->day_count; day++) {
+        uint32_t count = cash_day_flows(scene->shop, scene->today + (int32_t)day, flows);
+        for (uint32_t i = 0; i < count; i++) {
+            bool counts = flows[i].part != CASH_EXPECTED || scene_expects_sales(scene);
+            flow_add(opening, scene, day, counts ? flows[i].amount_minor : 0);
+        }
+    }
+    for (uint32_t i = 0; i < cash->bill_count; i++) {
+        int64_t day = (int64_t)cash->bills[i].due_day - scene->today;
+        flow_add(opening, scene, day, day >= (int64_t)first ? -cash->bills[i].amount_minor : 0);
+    }
+}
+
+static void forecast_take(struct opening_stock *opening, const struct scene *scene,
+                          const struct promise_state *state)
 {
     struct cash_day *days = calloc(LIMIT_HORIZON_DAYS, sizeof *days);
     struct cash_day lowest;
     uint32_t count = 0;
     ASSERT(days != NULL);
-    if (promise_cash(state, days, &count, &lowest) && count > 0) {
+    if (promise_cash(state, days, &count, &lowest)) {
         opening->balance_minor = days[0].balance;
-        for (int part = 0; part < CASH_PARTS; part++) {
-            opening->balance_minor -= days[0].parts[part];
+        for (uint32_t i = 0; i < count; i++) {
+            for (int part = 0; part < CASH_PARTS; part++) {
+                int64_t minor = days[i].parts[part];
+                bool counts = part != CASH_EXPECTED || scene_expects_sales(scene);
+                opening->balance_minor -= i == 0 ? minor : 0;
+                flow_add(opening, scene, i, counts ? minor : 0);
+            }
         }
+        entries_unbill(opening, scene, state);
+        later_take(opening, scene, count);
     }
     free(days);
 }
@@ -115,9 +165,10 @@ enum status opening_take(struct opening_stock *opening, const struct scene *scen
     opening->on_hand = calloc(items + 1, sizeof *opening->on_hand);
     opening->free = calloc(items + 1, sizeof *opening->free);
     opening->entries = calloc(promise_entry_count(state) + 1, sizeof *opening->entries);
+    opening->flows = calloc(scene->day_count, sizeof *opening->flows);
     enum status status = promise_save(state, &write);
     if (status != STATUS_OK || opening->on_hand == NULL || opening->free == NULL ||
-        opening->entries == NULL) {
+        opening->entries == NULL || opening->flows == NULL) {
         opening_free(opening);
         return fault_set(fault, STATUS_MEMORY, "no memory for the shop's state");
     }
@@ -125,7 +176,7 @@ enum status opening_take(struct opening_stock *opening, const struct scene *scen
         item_take(opening, scene, state, (uint16_t)i);
     }
     entries_take(opening, scene, state);
-    balance_take(opening, state);
+    forecast_take(opening, scene, state);
     return STATUS_OK;
 }
 
@@ -136,5 +187,6 @@ void opening_free(struct opening_stock *opening)
     free(opening->free);
     free(opening->entries);
     free(opening->leaves);
+    free(opening->flows);
     *opening = (struct opening_stock){.length = 0};
 }

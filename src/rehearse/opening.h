@@ -1,4 +1,5 @@
-/* What a run begins with: shelves, what is on its way, what leaves, the bank; and the core's state
+/* What a run begins with: shelves, what is on its way, what leaves, the bank (promise_cash's
+ * forecast); and the core's state
  * as bytes, from which each run's own is restored. */
 #ifndef ECLUSE_REHEARSE_OPENING_H
 #define ECLUSE_REHEARSE_OPENING_H
@@ -11,7 +12,7 @@ struct opening_entry {
     int32_t due; /* day index */
     uint32_t number;
     uint16_t item;
-    uint16_t supplier;
+    bool billed; /* when it comes; not a receipt of the shop file */
 };
 
 struct opening_leaves {
@@ -30,6 +31,7 @@ struct opening_stock {
     uint32_t leaves_count, leaves_capacity;
     struct opening_leaves *leaves;
     int64_t balance_minor;
+    int64_t *flows; /* [day]: what is known to come and go, without what is not delivered yet */
 };
 
 /* Looks at the state as it is at scene->now. */

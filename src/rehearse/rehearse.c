@@ -244,6 +244,7 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
     made->today = crew.scene.today;
     made->days = crew.scene.day_count;
     made->moment_day = crew.scene.moment_day;
+    made->usual_days = crew.scene.usual_days;
     if (made->runs == 0) {
         status = fault_set(fault, STATUS_UNAVAILABLE, "stopped before the first run was done");
         free(made);

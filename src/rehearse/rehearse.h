@@ -8,10 +8,10 @@
 #ifndef ECLUSE_REHEARSE_REHEARSE_H
 #define ECLUSE_REHEARSE_REHEARSE_H
 
+#include "base/surge.h"
 #include "promise/promise.h"
 #include "rehearse/assume.h"
 #include "rehearse/outcome.h"
-#include "rehearse/surge.h"
 
 #include <stdatomic.h>
 
@@ -27,7 +27,7 @@ struct rehearse_plan {
     const struct shop *shop; /* NULL: the state's; or a copy of it, with what is not sold retired */
     int64_t now;
     const struct moment *moment;
-    const struct surge *surge; /* NULL: the moment's own shape */
+    const struct surge *surge; /* NULL: the moment's own */
     const struct assumptions *assume;
     int64_t visitors; /* -1: drawn from the moment's range in each run */
     uint32_t runs;
@@ -94,6 +94,7 @@ struct rehearse_answer {
     int64_t now;
     int32_t today;
     uint32_t days, moment_day;
+    int32_t usual_days; /* which today's shop promises */
     struct rehearse_side_answer sides[REHEARSE_SIDES];
     struct rehearse_rate calm_kept; /* of today's shop without the moment */
     uint32_t break_count;

@@ -7,36 +7,8 @@
 #include "base/assert.h"
 #include "base/decimal.h"
 
+#include <math.h>
 #include <stdlib.h>
-
-static bool weekday_has(struct weekday_set set, int32_t day)
-{
-    return ((set.bits >> weekday_of_day(day)) & 1) != 0;
-}
-
-static bool days_have(const struct day_list *list, int32_t day)
-{
-    for (uint32_t i = 0; i < list->count; i++) {
-        if (list->days[i] == day) {
-            return true;
-        }
-    }
-    return false;
-}
-
-uint32_t scene_day(const struct scene *scene, int64_t at)
-{
-    int64_t guess = (at - scene->midnights[0]) / DAY_SECONDS;
-    uint32_t last = scene->day_count - 1;
-    uint32_t day = guess < 0 ? 0 : guess > last ? last : (uint32_t)guess;
-    while (day > 0 && at < scene->midnights[day]) {
-        day--;
-    }
-    while (day < last && at >= scene->midnights[day + 1]) {
-        day++;
-    }
-    return day;
-}
 
 int64_t scene_work_end(const struct scene *scene, uint32_t center, int64_t at, int64_t seconds)
 {
@@ -100,7 +72,7 @@ static void center_fill(struct scene *scene, uint32_t index)
     ASSERT(to->first != NULL && to->people != NULL && to->openings != NULL);
     for (uint32_t i = 0; i < scene->day_count; i++) {
         int32_t day = scene->today + (int32_t)i;
-        bool closed = days_have(&calendar->closed, day) || from->retired;
+        bool closed = day_list_has(&calendar->closed, day) || from->retired;
         to->first[i] = count;
         to->people[i] = people_on(scene->shop, index, day);
         for (uint32_t j = 0; j < calendar->opening_count && !closed; j++) {
@@ -113,39 +85,6 @@ static void center_fill(struct scene *scene, uint32_t index)
         }
     }
     to->first[scene->day_count] = count;
-}
-
-/* ---- carriers ---- */
-
-static int32_t delivery_of(const struct scene *scene, const struct carrier *carrier, uint32_t from)
-{
-    int32_t left = carrier->transit_days;
-    uint32_t day = from;
-    if (left == 0 && !weekday_has(carrier->delivers, scene->today + (int32_t)day)) {
-        left = 1;
-    }
-    while (left > 0) {
-        if (++day >= scene->day_count) {
-            return NO_DAY;
-        }
-        left -= weekday_has(carrier->delivers, scene->today + (int32_t)day);
-    }
-    return (int32_t)day;
-}
-
-static void carrier_fill(struct scene *scene, uint32_t index)
-{
-    const struct carrier *from = &scene->shop->carriers[index];
-    struct scene_carrier *to = &scene->carriers[index];
-    to->cut_off = calloc(scene->day_count, sizeof *to->cut_off);
-    to->delivers = calloc(scene->day_count, sizeof *to->delivers);
-    ASSERT(to->cut_off != NULL && to->delivers != NULL);
-    for (uint32_t i = 0; i < scene->day_count; i++) {
-        int32_t day = scene->today + (int32_t)i;
-        bool collects = weekday_has(from->collects, day) && !days_have(&from->closed, day);
-        to->cut_off[i] = collects ? zone_instant(&scene->shop->zone, day, from->cut_off_minute) : 0;
-        to->delivers[i] = delivery_of(scene, from, i);
-    }
 }
 
 /* ---- what is bought ---- */
@@ -232,14 +171,36 @@ static void door_fill(struct scene *scene)
     }
 }
 
-static void shares_fill(struct scene *scene)
+/* Its visitors are those of the whole surge, wherever it is cut. */
+static enum status surge_fill(struct scene *scene, const struct surge *asked, struct fault *fault)
 {
-    uint32_t seconds = surge_seconds(&scene->surge);
-    scene->shares = calloc(seconds + 1, sizeof *scene->shares);
-    ASSERT(scene->shares != NULL);
-    for (uint32_t i = 0; i <= seconds; i++) {
-        scene->shares[i] = surge_share(&scene->surge, i);
+    const struct moment *moment = scene->moment;
+    struct surge surge = {.rise_seconds = moment->rise_seconds,
+                          .half_life_seconds = moment->half_life_seconds,
+                          .half_lives = SURGE_HALF_LIVES};
+    surge = asked != NULL ? *asked : surge;
+    double left = LIMIT_REHEARSE_SURGE_SECONDS - surge.rise_seconds;
+    if (surge.minute_count == 0 && surge.half_lives * surge.half_life_seconds > left) {
+        surge.half_lives = left / surge.half_life_seconds;
     }
+    double seconds = ceil(surge_seconds(&surge));
+    if (left < 0 || seconds > LIMIT_REHEARSE_SURGE_SECONDS) {
+        return fault_set(fault, STATUS_INVALID,
+                         "the moment %s takes over %d days to its peak; a rehearsal looks at those "
+                         "that pass sooner",
+                         moment->name, LIMIT_REHEARSE_SURGE_SECONDS / DAY_SECONDS);
+    }
+    scene->surge_seconds = seconds < 1 ? 1 : (uint32_t)seconds;
+    scene->shares = calloc((size_t)scene->surge_seconds + 1, sizeof *scene->shares);
+    ASSERT(scene->shares != NULL);
+    for (uint32_t i = 0; i <= scene->surge_seconds; i++) {
+        scene->shares[i] = surge_share(&surge, i);
+    }
+    return STATUS_OK;
+}
+
+static void visitors_fill(struct scene *scene)
+{
     double buys = scene->moment->conversion_thousandths / 100000.0;
     double orders = scene->shipped.orders_per_week + scene->on_site.orders_per_week;
     scene->visitors_per_second = buys > 0 ? orders / buys / (WEEKDAYS * AWAKE_HOURS * 3600.0) : 0;
@@ -274,13 +235,13 @@ static enum status days_check(struct scene *scene, struct fault *fault)
     return STATUS_OK;
 }
 
-static void days_fill(struct scene *scene)
+static void carriers_fill(struct scene *scene)
 {
-    scene->midnights = calloc(scene->day_count + 1, sizeof *scene->midnights);
-    ASSERT(scene->midnights != NULL);
-    for (uint32_t i = 0; i <= scene->day_count; i++) {
-        scene->midnights[i] = zone_instant(&scene->shop->zone, scene->today + (int32_t)i, 0);
-    }
+    static const struct supply nothing_recorded = {.count = 0};
+    scene->parcels.carriers =
+        calloc((size_t)scene->shop->carrier_count + 1, sizeof *scene->parcels.carriers);
+    ASSERT(scene->parcels.carriers != NULL);
+    parcels_build(&scene->parcels, scene->shop, &nothing_recorded, &scene->window);
 }
 
 enum status scene_open(struct scene *scene, const struct shop *shop, int64_t now,
@@ -291,29 +252,27 @@ enum status scene_open(struct scene *scene, const struct shop *shop, int64_t now
                             .assume = *assume,
                             .now = now,
                             .today = zone_day(&shop->zone, now),
+                            .usual_days = shop->promise.usual_days >= 0 ? shop->promise.usual_days
+                                                                        : USUAL_DAYS_DEFAULT,
                             .moment = moment};
     enum status status = days_check(scene, fault);
+    status = status == STATUS_OK ? surge_fill(scene, surge, fault) : status;
     if (status != STATUS_OK) {
         return status;
     }
-    days_fill(scene);
+    window_set(&scene->window, &shop->zone, scene->today, (int32_t)scene->day_count,
+               (int32_t)scene->day_count);
     scene->centers = calloc(shop->work_center_count + 1, sizeof *scene->centers);
-    scene->carriers = calloc(shop->carrier_count + 1, sizeof *scene->carriers);
-    ASSERT(scene->centers != NULL && scene->carriers != NULL);
+    ASSERT(scene->centers != NULL);
     for (uint32_t i = 0; i < shop->work_center_count; i++) {
         center_fill(scene, i);
     }
-    for (uint32_t i = 0; i < shop->carrier_count; i++) {
-        carrier_fill(scene, i);
-    }
+    carriers_fill(scene);
     moment_mix_fill(scene);
     ordinary_fill(scene);
+    visitors_fill(scene);
     door_fill(scene);
     draw_work_init(&scene->work, assume->work_variation);
-    scene->surge = surge != NULL ? *surge
-                                 : (struct surge){.rise_seconds = moment->rise_seconds,
-                                                  .half_life_seconds = moment->half_life_seconds};
-    shares_fill(scene);
     if (scene->moment_mix.count == 0) {
         scene_close(scene);
         return fault_set(fault, STATUS_INVALID,
@@ -335,13 +294,8 @@ void scene_close(struct scene *scene)
         free(scene->centers[i].people);
         free(scene->centers[i].openings);
     }
-    for (uint32_t i = 0; scene->carriers != NULL && i < scene->shop->carrier_count; i++) {
-        free(scene->carriers[i].cut_off);
-        free(scene->carriers[i].delivers);
-    }
     free(scene->centers);
-    free(scene->carriers);
-    free(scene->midnights);
+    free(scene->parcels.carriers);
     free(scene->sold_at_the_door);
     free(scene->shares);
     mix_close(&scene->moment_mix);

@@ -3,12 +3,16 @@
 #ifndef ECLUSE_REHEARSE_SCENE_H
 #define ECLUSE_REHEARSE_SCENE_H
 
-#include "model/shop.h"
+#include "base/surge.h"
+#include "promise/parcels.h"
 #include "rehearse/assume.h"
 #include "rehearse/draw.h"
-#include "rehearse/surge.h"
 
 enum { SCENE_DAYS_MAX = LIMIT_HORIZON_DAYS, SCENE_DRAIN_DAYS = 60, NO_DAY = INT32_MAX };
+/* Where the shop file has no usual_days (docs/shop-file.md). */
+enum { USUAL_DAYS_DEFAULT = 3 };
+/* Then a surge is cut, or at LIMIT_REHEARSE_SURGE_SECONDS. */
+enum { SURGE_HALF_LIVES = 10 };
 /* Ordinary orders come evenly from 8 to 22 o'clock. */
 enum { AWAKE_FROM_HOUR = 8, AWAKE_HOURS = 14 };
 
@@ -22,11 +26,6 @@ struct scene_center {
     struct scene_opening *openings;
     int16_t *people; /* [day]: who should be there */
     double efficiency;
-};
-
-struct scene_carrier {
-    int64_t *cut_off;  /* [day]; 0: no collection */
-    int32_t *delivers; /* [day]: collected on it, delivered on day index ...; NO_DAY */
 };
 
 /* Offers by how often they are drawn. */
@@ -53,13 +52,14 @@ struct scene {
     uint32_t day_count;
     uint32_t moment_day; /* index */
     uint32_t demand_end; /* index of the first day without demand */
-    int64_t *midnights;  /* [day_count + 1] */
+    int32_t usual_days;
+    struct window window; /* its days */
     struct scene_center *centers;
-    struct scene_carrier *carriers;
+    struct parcels parcels;      /* when carriers drive and deliver; nothing is reserved in it */
     const struct moment *moment; /* as planned, or changed by a lever */
-    struct surge surge;
-    double *shares; /* [seconds of the surge + 1]: of the crowd, come before that second */
-    double visitors_per_second; /* ordinarily, while people are awake */
+    uint32_t surge_seconds;      /* from the first visitor to the last */
+    double *shares;              /* [surge_seconds + 1]: of the crowd, come before that second */
+    double visitors_per_second;  /* ordinarily, while people are awake */
     struct scene_mix moment_mix;
     struct scene_mix shipped;
     struct scene_mix on_site;
@@ -68,18 +68,26 @@ struct scene {
     struct draw_work work;
 };
 
-/* STATUS_INVALID: a moment that has passed or is too far away, no offer to sell. `surge` may be
- * NULL: the moment's own shape. */
+/* STATUS_INVALID: a moment that has passed, is too far away or takes too long, no offer to sell.
+ * `surge` may be NULL: the moment's own. */
 enum status scene_open(struct scene *scene, const struct shop *shop, int64_t now,
                        const struct moment *moment, const struct surge *surge,
                        const struct assumptions *assume, struct fault *fault) MUST_USE;
 void scene_close(struct scene *scene);
 
 /* The index of an instant's day; the last for one beyond. */
-uint32_t scene_day(const struct scene *scene, int64_t at);
+static inline uint32_t scene_day(const struct scene *scene, int64_t at)
+{
+    return (uint32_t)window_index_of(&scene->window, at);
+}
 /* The instant at which work of so many seconds ends that begins at `at`, closed hours left out;
  * INT64_MAX: not within the days that are looked at. */
 int64_t scene_work_end(const struct scene *scene, uint32_t center, int64_t at, int64_t seconds);
+/* Where no offer says how much of it sells, the bank expects what the shop file says of all. */
+static inline bool scene_expects_sales(const struct scene *scene)
+{
+    return scene->shipped.count == 0 && scene->on_site.count == 0;
+}
 /* An offer of a mix. */
 struct offer_id scene_mix_offer(const struct scene_mix *mix, double uniform);
 

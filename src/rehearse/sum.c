@@ -46,3 +46,12 @@ struct rehearse_rate sum_ratio_rate(const struct sum_ratio *ratio)
     double high = rate + half;
     return (struct rehearse_rate){rate, low < 0 ? 0 : low, high > 1 ? 1 : high};
 }
+
+struct rehearse_gain sum_gain(const double *differences, uint32_t count)
+{
+    double mean = gsl_stats_mean(differences, 1, count);
+    double half = count < 2 ? 0
+                            : gsl_cdf_tdist_Pinv(0.975, count - 1.0) *
+                                  gsl_stats_sd_m(differences, 1, count, mean) / sqrt(count);
+    return (struct rehearse_gain){mean, mean - half, mean + half};
+}

@@ -17,4 +17,7 @@ void sum_ratio_add(struct sum_ratio *ratio, double a, double b);
 /* 95 percent, within 0 and 1; 1 where there was nothing to count. */
 struct rehearse_rate sum_ratio_rate(const struct sum_ratio *ratio);
 
+/* The mean of paired differences and its interval of 95 percent; a single one has none. */
+struct rehearse_gain sum_gain(const double *differences, uint32_t count);
+
 #endif

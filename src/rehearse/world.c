@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum calendar_event { CALENDAR_MORNING, CALENDAR_EVENING, CALENDAR_COLLECT };
+enum calendar_event { CALENDAR_MORNING, CALENDAR_EVENING, CALENDAR_COLLECT, CALENDAR_EVENTS };
 
 #define PERSON_SHIPPED (UINT64_C(1) << 40)
 #define PERSON_ON_SITE (UINT64_C(2) << 40)
@@ -26,11 +26,13 @@ struct world *world_create(struct promise_state *state)
     world->on_hand = calloc(shop->item_count + 1, sizeof *world->on_hand);
     world->free = calloc(shop->item_count + 1, sizeof *world->free);
     world->on_order = calloc(shop->item_count + 1, sizeof *world->on_order);
+    world->reorders = calloc(shop->item_count + 1, sizeof *world->reorders);
     world->open_session = calloc(shop->offer_count + 1, sizeof *world->open_session);
     world->entry_seen = calloc(LIMIT_SUPPLY_ENTRIES + 1, sizeof *world->entry_seen);
     world->events.capacity = promise_event_bytes_max() + EVENT_TIME_BYTES + EVENT_CHANGED_BYTES_MAX;
     world->events.bytes = malloc(world->events.capacity);
     ASSERT(world->on_hand != NULL && world->free != NULL && world->on_order != NULL);
+    ASSERT(world->reorders != NULL);
     ASSERT(world->open_session != NULL && world->entry_seen != NULL && world->events.bytes != NULL);
     return world;
 }
@@ -56,6 +58,7 @@ void world_free(struct world *world)
     free(world->inbounds);
     free(world->order_of);
     free(world->session_job);
+    free(world->reorders);
     free(world->open_session);
     free(world->entry_seen);
     free(world->events.bytes);
@@ -93,7 +96,7 @@ static void lateness_note(struct world *world, const struct world_order *order)
     }
     uint32_t day = order->promised < 0 ? 0 : (uint32_t)order->promised;
     day = day < world->scene->day_count ? day : world->scene->day_count - 1;
-    int64_t at = world->scene->midnights[day + 1];
+    int64_t at = world->scene->window.midnights[day + 1];
     if (worst->late_at != NO_INDEX) {
         failure_note(&world->outcome->team[worst->late_at], at);
     } else if (worst->late_item != NO_INDEX) {
@@ -123,7 +126,8 @@ static void group_delivered(struct world *world, uint32_t index, int32_t day)
 static void carrier_collects(struct world *world, uint32_t carrier)
 {
     const struct carrier *of = &world->scene->shop->carriers[carrier];
-    const struct scene_carrier *table = &world->scene->carriers[carrier];
+    const struct parcels *parcels = &world->scene->parcels;
+    int32_t delivery = parcels_delivery(parcels, carrier, (int32_t)world->day);
     int32_t taken = 0;
     while (!agenda_is_empty(&world->ready[carrier]) &&
            (of->max_parcels < 0 || taken < of->max_parcels)) {
@@ -131,7 +135,7 @@ static void carrier_collects(struct world *world, uint32_t carrier)
         struct world_group *group = &world->groups[index];
         uint64_t person = world->orders[group->order].person;
         double uniform = draw_uniform(world->key, DRAW_CARRIER, person, carrier);
-        int32_t day = table->delivers[world->day];
+        int32_t day = delivery == PARCELS_NO_DAY ? NO_DAY : delivery;
         if (world->orders[group->order].cancelled) {
             continue;
         }
@@ -202,17 +206,17 @@ static void day_morning(struct world *world)
         core_time(world);
         core_morning(world);
     }
-    shelf_day(world);
+    shelves_day(world);
     if (world_asks_core(world)) {
         core_revise(world);
     }
     for (uint32_t i = 0; i < scene->shop->carrier_count; i++) {
-        if (scene->carriers[i].cut_off[world->day] > world->now) {
-            agenda_add(&world->calendar, scene->carriers[i].cut_off[world->day],
-                       i * 4 + CALENDAR_COLLECT);
+        int64_t cut_off = scene->parcels.carriers[i].cut_off[world->day];
+        if (parcels_drives(&scene->parcels, i, (int32_t)world->day) && cut_off > world->now) {
+            agenda_add(&world->calendar, cut_off, i * CALENDAR_EVENTS + CALENDAR_COLLECT);
         }
     }
-    agenda_add(&world->calendar, scene->midnights[world->day + 1] - 1, CALENDAR_EVENING);
+    agenda_add(&world->calendar, scene->window.midnights[world->day + 1] - 1, CALENDAR_EVENING);
 }
 
 static void day_evening(struct world *world)
@@ -222,7 +226,8 @@ static void day_evening(struct world *world)
     }
     bank_day(world);
     if (world->day + 1 < world->scene->day_count) {
-        agenda_add(&world->calendar, world->scene->midnights[world->day + 1], CALENDAR_MORNING);
+        agenda_add(&world->calendar, world->scene->window.midnights[world->day + 1],
+                   CALENDAR_MORNING);
     }
 }
 
@@ -230,17 +235,19 @@ static void calendar_step(struct world *world)
 {
     struct agenda_entry next = agenda_take(&world->calendar);
     world->now = next.at > world->now ? next.at : world->now;
-    world->day = scene_day(world->scene, world->now);
-    switch (next.what % 4) {
-    case CALENDAR_MORNING:
+    switch ((enum calendar_event)(next.what % CALENDAR_EVENTS)) {
+    case CALENDAR_MORNING: /* a cut-off of 24:00 is the day's before */
+        world->day = scene_day(world->scene, world->now);
         day_morning(world);
         break;
     case CALENDAR_EVENING:
         day_evening(world);
         break;
-    default:
-        carrier_collects(world, next.what / 4);
+    case CALENDAR_COLLECT:
+        carrier_collects(world, next.what / CALENDAR_EVENTS);
         break;
+    case CALENDAR_EVENTS:
+        UNREACHABLE();
     }
 }
 
@@ -270,7 +277,7 @@ static void stream_next(const struct world *world, struct stream *stream)
         }
         uint32_t day = (uint32_t)stream->spent;
         double within = (stream->spent - day) * AWAKE_HOURS + AWAKE_FROM_HOUR;
-        at = scene->midnights[day] + (int64_t)(within * 3600);
+        at = scene->window.midnights[day] + (int64_t)(within * 3600);
     } while (at < scene->now);
     stream->at = at;
 }
@@ -392,7 +399,7 @@ void world_crowd(struct world *world, const struct scene *scene, uint64_t key, d
 static void world_begin(struct world *world)
 {
     const struct scene *scene = world->scene;
-    const struct floor_owner owner = {shelf_pick, job_done, world};
+    const struct floor_owner owner = {shelves_pick, job_done, world};
     world->now = scene->now;
     world->day = 0;
     world->order_count = 0;
@@ -410,7 +417,7 @@ static void world_begin(struct world *world)
     }
     floor_begin(&world->floor, scene, &owner, world->key);
     world->floor.endless = world->repairs->centers;
-    shelf_begin(world);
+    shelves_begin(world);
     bank_begin(world);
     if (world->side == SIDE_ECLUSE) {
         core_begin(world);

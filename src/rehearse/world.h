@@ -9,17 +9,19 @@
 #ifndef ECLUSE_REHEARSE_WORLD_H
 #define ECLUSE_REHEARSE_WORLD_H
 
+#include "base/decimal.h"
 #include "rehearse/crowd.h"
 #include "rehearse/entrance.h"
 #include "rehearse/floor.h"
 #include "rehearse/opening.h"
 #include "rehearse/outcome.h"
+#include "supply/reorder.h"
 
 /* What is as good as repaired: the rungs of the ladder. */
 struct repairs {
     bool site;
     bool cash;
-    uint32_t centers; /* bit: center; the first 32 */
+    uint64_t centers; /* bit: center */
     bool *items;      /* [item]; NULL: none */
     bool *suppliers;  /* [supplier], carriers after them; NULL: none */
 };
@@ -28,7 +30,6 @@ struct world_order {
     int64_t made_at;
     int64_t total_minor;
     int64_t contribution_minor;
-    int64_t carriage_minor; /* what its carriers cost */
     uint64_t person;
     struct order_key key;
     int32_t promised;       /* day index */
@@ -45,6 +46,7 @@ struct world_order {
 /* A parcel, or a line on site. */
 struct world_group {
     int64_t key;
+    int64_t not_before; /* with Écluse: its lines' work */
     int64_t ready_at;
     int64_t late_waited;
     uint32_t order;
@@ -53,12 +55,17 @@ struct world_group {
     uint16_t late_at, late_item;
 };
 
+/* Goods on their way. */
 struct inbound {
     int64_t quantity_thousandths;
     uint32_t entry; /* the core's; 0 */
-    int32_t due, usable;
+    int32_t due;
+    uint16_t item;
+    bool billed; /* when they come */
+    /* Drawn and linked by shelves_expect. */
+    uint16_t supplier;
+    int32_t usable;
     uint32_t next_due, next_usable;
-    uint16_t item, supplier;
 };
 
 struct world {
@@ -89,7 +96,6 @@ struct world {
     /* the bank */
     int64_t flows[SCENE_DAYS_MAX + 1];
     int64_t balance_minor;
-    int64_t vat_before_minor, vat_minor; /* of the months before, of this one */
     struct {
         uint32_t day;
         int64_t amount_minor;
@@ -101,10 +107,11 @@ struct world {
     enum change_kind changed; /* of this morning: what moves orders; CHANGE_NONE */
     uint32_t *order_of;       /* [core's number] */
     uint32_t order_of_capacity;
-    uint32_t *open_session; /* [offer]: the job that leads its next session; NO_LINK */
-    uint32_t known_entries; /* the core's entries up to here are in `inbounds`, or unsent */
-    bool *entry_seen;       /* [entry]: sent, and in `inbounds` */
-    uint32_t *session_job;  /* [session]: the job that does it */
+    struct reorder *reorders; /* [item]: room */
+    uint32_t *open_session;   /* [offer]: the job that leads its next session; NO_LINK */
+    uint32_t known_entries;   /* the core's entries up to here are in `inbounds`, or unsent */
+    bool *entry_seen;         /* [entry]: sent, and in `inbounds` */
+    uint32_t *session_job;    /* [session]: the job that does it */
     uint32_t session_capacity;
     struct outcome *outcome;
 };
@@ -116,6 +123,12 @@ static inline bool world_asks_core(const struct world *world)
 {
     return world->side == SIDE_ECLUSE &&
            (world->day < world->scene->demand_end || world->open_orders > 0);
+}
+
+/* What so much of an offer takes of a component's item. */
+static inline int64_t component_need(const struct component *component, int64_t quantity)
+{
+    return decimal_scale_up(component->quantity_thousandths, quantity, THOUSAND);
 }
 
 /* ---- world.c ---- */
@@ -144,16 +157,15 @@ void world_buy(struct world *world, const struct wanted *wanted);
 uint32_t world_order_add(struct world *world, uint64_t person, int32_t promised,
                          const struct promise_line *lines, uint32_t line_count);
 
-/* ---- shelf.c ---- */
+/* ---- shelves.c ---- */
 
-void shelf_begin(struct world *world);
-bool shelf_pick(void *context, uint32_t job, int64_t now);
+void shelves_begin(struct world *world);
+bool shelves_pick(void *context, uint32_t job, int64_t now);
 /* A line that was never begun gives back what was kept for it. */
-void shelf_return(struct world *world, const struct job *job);
+void shelves_return(struct world *world, const struct job *job);
 /* Goods that come, what leaves, what is bought again; in the morning. */
-void shelf_day(struct world *world);
-void shelf_expect(struct world *world, uint16_t item, int64_t quantity, int32_t due,
-                  uint32_t entry);
+void shelves_day(struct world *world);
+void shelves_expect(struct world *world, struct inbound inbound);
 
 /* ---- bank.c ---- */
 
@@ -161,7 +173,8 @@ void bank_begin(struct world *world);
 void bank_day(struct world *world);
 void bank_flow(struct world *world, int64_t day, int64_t minor);
 void bank_sale(struct world *world, const struct world_order *order, int64_t vat_minor);
-void bank_bill(struct world *world, uint16_t item, uint16_t supplier, int64_t quantity);
+/* So much of it came in order. */
+void bank_bill(struct world *world, const struct inbound *inbound, int64_t quantity);
 
 /* ---- core.c: with Écluse ---- */
 

@@ -130,6 +130,13 @@ class Answers(Rehearse):
         self.assertGreater(answer['ordinary']['served']['p50'], answer['today']['served']['p50'])
         self.assertGreater(answer['ordinary']['wait_minutes']['p50'], 1)
 
+    def test_every_work_center_can_be_repaired(self):
+        # The fortieth of forty breaks; repaired, it does not break again.
+        shop = small(visitors='6000').replace('work_centers:\n', 'work_centers:\n' + ''.join(
+            f'  w{i}: {{people: 1, calendar: week}}\n' for i in range(39)))
+        answer = self.rehearse('--visitors', '6000', *CALM, shop=shop)
+        self.assertEqual([(rung['defence'], rung['name']) for rung in answer['breaks']], [('team', 'packing')])
+
     def test_levers(self):
         # Monday 7 December: ordered by Friday the 4th, three days later it is there. 60 open hours of the week after, at 20 each.
         shop = small(boxes='100', more='suppliers: {mill: {lead_days: 2, receiving_days: 1, orders_on: mon-fri}}').replace(
@@ -149,6 +156,36 @@ class Answers(Rehearse):
         self.assertIsNone(levers['later']['gain_per_cost'])
         for lever in answer['levers']:
             self.assertTrue(lever['kept']['low'] <= lever['kept']['gain'] <= lever['kept']['high'])
+
+    def test_usual_days_where_nothing_is_said(self):
+        # docs/shop-file.md: rehearse takes 3.
+        answers = [self.rehearse(shop=small().replace(', usual_days: 4', said), runs='3') for said in ('', ', usual_days: 3', ', usual_days: 4')]
+        self.assertEqual(answers[0], answers[1])
+        self.assertNotEqual(answers[0]['today']['kept'], answers[2]['today']['kept'])
+        self.write('shop.yaml', small().replace(', usual_days: 4', ''))
+        self.assertIn('it says 3 calendar days', self.done('rehearse', 'shop.yaml', '--runs', '1').out)
+
+    def test_huge_baskets(self):
+        answer = self.rehearse(shop=small().replace('conversion_rate: 5}', 'conversion_rate: 5, baskets: {gift: 600}}'), runs='1')
+        self.assertGreater(answer['ecluse']['orders']['p50'], 0)
+
+    def test_what_is_on_its_way_is_billed_once(self):
+        # Ten ordered before Écluse came and billed by their supplier already; the bank has 1,000 and one bill of 500, due before the moment.
+        more = """cash: {opening_balance: 1000.00, bills: [{supplier: mill, amount: 500.00, due: 2026-12-03}, {supplier: mill, amount: 70.00, due: 2026-11-30}]}
+suppliers: {mill: {lead_days: 2, payment_days: 0}}
+receipts: [{item: box, quantity: 10, due: 2026-12-02}]
+"""
+        shop = small(demand='0', more=more).replace('unit_cost: 3.00}', 'unit_cost: 3.00, supplier: mill}')
+        answer = self.rehearse('--visitors', '0', *CALM, shop=shop, runs='1')
+        for side in SIDES:
+            self.assertEqual(answer[side]['cash_low']['p50'], '500.00')
+
+    def test_nothing_is_delivered_where_the_carrier_is_closed(self):
+        # Collected on Tuesday; for the rest of the week it neither collects nor delivers: four days are broken, each promise of the core is kept.
+        closed = ', closed: [2026-12-09, 2026-12-10, 2026-12-11, 2026-12-12]}'
+        answer = self.rehearse('--visitors', '400', *CALM, shop=small(demand='0').replace(', cost: 4.00}', ', cost: 4.00' + closed))
+        self.assertEqual(answer['today']['kept']['rate'], 0)
+        self.assertEqual(answer['ecluse']['kept']['rate'], 1)
 
     def test_set(self):
         changed = self.rehearse('--set', 'items.box.on_hand=0', '--set', 'offers.gift.demand_per_week=300')
@@ -250,6 +287,22 @@ class BadInput(Rehearse):
                                ('2026-12-07 20:45,1\n2026-12-07 20:49,1\n', 'does not follow')):
             self.write('surge.csv', text)
             self.refused(sentence, '--surge', 'surge.csv')
+
+
+    def test_moments_that_take_too_long(self):
+        self.refused('takes over 14 days to its peak', shop=small().replace('rise_minutes: 1', 'rise_minutes: 30000'))
+
+
+class Surges(Rehearse):
+    def test_a_file_is_lived(self):
+        # A site for one visitor a second: a thousand in one minute are too many, the same over three hours are not.
+        shop = small(demand='0', more='site: {requests_per_second: 12, requests_per_visit: 12}')
+        served = []
+        for minutes in (['2026-12-07 20:45,0', '2026-12-07 20:46,9', '2026-12-07 20:47,0'], [f'{minute},1' for minute in range(180)]):
+            self.write('surge.csv', '\n'.join(['time,requests', *minutes, '']))
+            served.append(self.rehearse('--surge', 'surge.csv', '--visitors', '1000', shop=shop, runs='3')['today']['served']['p50'])
+        self.assertLess(served[0], 800)
+        self.assertGreater(served[1], 900)
 
 
 class Interrupted(Rehearse):

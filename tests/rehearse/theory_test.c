@@ -290,6 +290,21 @@ static void penny_fab(void **state)
 
 /* ---- crowds ---- */
 
+/* The scene of another moment. */
+static void surge_replace(struct station *station, int32_t rise_seconds, int32_t half_life_seconds)
+{
+    struct fault fault;
+    struct moment *moment = &station->shop->moments[0];
+    const struct assumptions assume = station->scene.assume;
+    int64_t now = station->scene.now;
+    moment->rise_seconds = rise_seconds;
+    moment->half_life_seconds = half_life_seconds;
+    scene_close(&station->scene);
+    enum status status =
+        scene_open(&station->scene, station->shop, now, moment, NULL, &assume, &fault);
+    assert_int_equal(status, STATUS_OK);
+}
+
 static void crowds(void **state)
 {
     struct station station;
@@ -299,17 +314,14 @@ static void crowds(void **state)
     struct estimate buyers = {0};
     (void)state;
     station_open(&station, 1, 20, 1);
-    station.scene.shares = realloc(station.scene.shares, sizeof(double) * 10000);
-    station.scene.surge = (struct surge){.rise_seconds = 60, .half_life_seconds = 660};
-    for (uint32_t i = 0; i <= surge_seconds(&station.scene.surge); i++) {
-        station.scene.shares[i] = surge_share(&station.scene.surge, i);
-    }
+    surge_replace(&station, 60, 660);
     /* By hand: a rise of 30 peak seconds, a fall of 660 / ln 2, cut after ten half-lives. */
     double fall = 660 / M_LN2;
     double whole = 30 + fall * (1 - exp2(-10));
-    assert_true(fabs(surge_share(&station.scene.surge, 60) - 30 / whole) < 1e-12);
-    assert_true(fabs(surge_share(&station.scene.surge, 720) - (30 + fall / 2) / whole) < 1e-12);
-    assert_true(surge_share(&station.scene.surge, 6660) == 1);
+    assert_int_equal(station.scene.surge_seconds, 6660);
+    assert_true(fabs(station.scene.shares[60] - 30 / whole) < 1e-12);
+    assert_true(fabs(station.scene.shares[720] - (30 + fall / 2) / whole) < 1e-12);
+    assert_true(station.scene.shares[6660] == 1);
     for (uint32_t r = 0; r < 200; r++) {
         crowd_fill(&crowd, &station.scene, draw_run_key(3, r), 5000);
         estimate_add(&come, crowd.visitors);
@@ -345,29 +357,21 @@ static void crowds_are_common(void **state)
     station_close(&station);
 }
 
-/* ---- shapes from files ---- */
-
-static void surge_files(void **state)
+/* Half as many every two days: after fourteen days the last have come, evenly as they thin out. */
+static void a_long_surge_is_cut(void **state)
 {
-    static const char *const bad[] = {"time,count\n", "a,1\nb,-3\n", "a,1\nb\n", "a,0\nb,0\n",
-                                      "1998-06-25 15:58:00,4\n1998-06-25 16:00:00,4\n"};
-    uint64_t *sums;
-    uint32_t count;
-    struct fault fault;
+    struct station station;
     (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_int_equal(surge_read(slice_of(bad[i]), "x.csv", &sums, &count, &fault),
-                         STATUS_INVALID);
-    }
-    assert_int_equal(surge_read(SLICE("t,n\n1998-06-25 15:58:00,4\r\n1998-06-25 15:59:00,0\n"
-                                      "1998-06-25 16:00:00,12\n"),
-                                "x.csv", &sums, &count, &fault),
-                     STATUS_OK);
-    struct surge surge = {.minute_count = count, .sums = sums};
-    assert_int_equal(count, 3);
-    assert_true(surge_share(&surge, 30) == 0.125 && surge_share(&surge, 90) == 0.25);
-    assert_true(surge_share(&surge, 150) == 0.625 && surge_share(&surge, 180) == 1);
-    free(sums);
+    station_open(&station, 1, 20, 1);
+    surge_replace(&station, 60, 2 * DAY_SECONDS);
+    uint32_t seconds = station.scene.surge_seconds;
+    const double *shares = station.scene.shares;
+    assert_int_equal(seconds, 14 * DAY_SECONDS);
+    assert_true(shares[seconds] == 1);
+    double second = shares[seconds] - shares[seconds - 1];
+    double before = shares[seconds - 1] - shares[seconds - 2];
+    assert_true(second > 0.99 * before && second < 1.01 * before);
+    station_close(&station);
 }
 
 int main(void)
@@ -380,7 +384,7 @@ int main(void)
         cmocka_unit_test(penny_fab),
         cmocka_unit_test(crowds),
         cmocka_unit_test(crowds_are_common),
-        cmocka_unit_test(surge_files),
+        cmocka_unit_test(a_long_surge_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

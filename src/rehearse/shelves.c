@@ -6,7 +6,6 @@
  * (core.c). */
 #include "rehearse/world.h"
 
-#include "base/assert.h"
 #include "base/decimal.h"
 
 #include <math.h>
@@ -44,23 +43,19 @@ static int32_t lead_delay(const struct world *world, uint16_t item, uint16_t sup
     return 1 + (int32_t)(more < 30 ? more : 30);
 }
 
-void shelf_expect(struct world *world, uint16_t item, int64_t quantity, int32_t due, uint32_t entry)
+void shelves_expect(struct world *world, struct inbound inbound)
 {
     world->inbounds = rehearse_grow(world->inbounds, world->inbound_count + 1,
                                     &world->inbound_capacity, sizeof *world->inbounds);
-    uint16_t supplier = world->scene->shop->items[item].supplier.index;
-    int32_t usable = due + lead_delay(world, item, supplier, due);
-    world->inbounds[world->inbound_count] = (struct inbound){.quantity_thousandths = quantity,
-                                                             .entry = entry,
-                                                             .due = due,
-                                                             .usable = usable < 0 ? 0 : usable,
-                                                             .item = item,
-                                                             .supplier = supplier};
-    world->on_order[item] += quantity;
+    inbound.supplier = world->scene->shop->items[inbound.item].supplier.index;
+    int32_t usable = inbound.due + lead_delay(world, inbound.item, inbound.supplier, inbound.due);
+    inbound.usable = usable < 0 ? 0 : usable;
+    world->on_order[inbound.item] += inbound.quantity_thousandths;
+    world->inbounds[world->inbound_count] = inbound;
     inbound_link(world, world->inbound_count++);
 }
 
-void shelf_begin(struct world *world)
+void shelves_begin(struct world *world)
 {
     const struct opening_stock *opening = world->opening;
     size_t bytes = world->scene->shop->item_count * sizeof *world->on_hand;
@@ -72,11 +67,15 @@ void shelf_begin(struct world *world)
     world->inbound_count = 0;
     for (uint32_t i = 0; i < opening->entry_count; i++) {
         const struct opening_entry *entry = &opening->entries[i];
-        shelf_expect(world, entry->item, entry->quantity_thousandths, entry->due, entry->number);
+        shelves_expect(world, (struct inbound){.quantity_thousandths = entry->quantity_thousandths,
+                                               .entry = entry->number,
+                                               .due = entry->due,
+                                               .item = entry->item,
+                                               .billed = entry->billed});
     }
 }
 
-bool shelf_pick(void *context, uint32_t index, int64_t now)
+bool shelves_pick(void *context, uint32_t index, int64_t now)
 {
     struct world *world = context;
     struct job *job = &world->floor.jobs[index];
@@ -85,8 +84,7 @@ bool shelf_pick(void *context, uint32_t index, int64_t now)
     for (uint32_t i = 0; i < offer->component_count; i++) {
         const struct component *component = &offer->components[i];
         uint16_t item = component->item.index;
-        int64_t need =
-            decimal_scale_up(component->quantity_thousandths, job->quantity_thousandths, THOUSAND);
+        int64_t need = component_need(component, job->quantity_thousandths);
         bool endless = world->repairs->items != NULL && world->repairs->items[item];
         if (world->on_hand[item] < need && !endless) {
             job->late_item = item;
@@ -96,12 +94,12 @@ bool shelf_pick(void *context, uint32_t index, int64_t now)
     for (uint32_t i = 0; i < offer->component_count; i++) {
         const struct component *component = &offer->components[i];
         world->on_hand[component->item.index] -=
-            decimal_scale_up(component->quantity_thousandths, job->quantity_thousandths, THOUSAND);
+            component_need(component, job->quantity_thousandths);
     }
     return true;
 }
 
-void shelf_return(struct world *world, const struct job *job)
+void shelves_return(struct world *world, const struct job *job)
 {
     if (job->has_material || job->offer == NO_INDEX) {
         return;
@@ -109,8 +107,7 @@ void shelf_return(struct world *world, const struct job *job)
     const struct offer *offer = &world->scene->shop->offers[job->offer];
     for (uint32_t i = 0; i < offer->component_count; i++) {
         const struct component *component = &offer->components[i];
-        world->free[component->item.index] +=
-            decimal_scale_up(component->quantity_thousandths, job->quantity_thousandths, THOUSAND);
+        world->free[component->item.index] += component_need(component, job->quantity_thousandths);
     }
 }
 
@@ -138,7 +135,7 @@ static void goods_come(struct world *world)
         world->on_hand[inbound.item] += good;
         world->free[inbound.item] += good;
         world->on_order[inbound.item] -= inbound.quantity_thousandths;
-        bank_bill(world, inbound.item, inbound.supplier, good);
+        bank_bill(world, &inbound, good);
         if (world_asks_core(world)) {
             core_received(world, &inbound, good);
         }
@@ -196,11 +193,6 @@ static int64_t reorder_quantity(const struct world *world, uint16_t index)
                : wanted;
 }
 
-static int64_t value_of(const struct item *item, int64_t quantity)
-{
-    return decimal_scale_half_up(item->unit_cost_minor, quantity, THOUSAND);
-}
-
 /* All that is wanted of a supplier; the first item is filled up to the least that is delivered. */
 static void supplier_order(struct world *world, uint16_t supplier_index)
 {
@@ -210,7 +202,7 @@ static void supplier_order(struct world *world, uint16_t supplier_index)
     int64_t value = 0;
     for (uint32_t i = 0; i < shop->item_count; i++) {
         if (shop->items[i].supplier.index == supplier_index) {
-            value += value_of(&shop->items[i], reorder_quantity(world, (uint16_t)i));
+            value += supply_value(&shop->items[i], reorder_quantity(world, (uint16_t)i));
         }
     }
     int64_t missing = value > 0 ? supplier->minimum_order_value_minor - value : 0;
@@ -224,12 +216,15 @@ static void supplier_order(struct world *world, uint16_t supplier_index)
             missing = 0;
         }
         if (quantity > 0) {
-            shelf_expect(world, (uint16_t)i, quantity, due, 0);
+            shelves_expect(world, (struct inbound){.quantity_thousandths = quantity,
+                                                   .due = due,
+                                                   .item = (uint16_t)i,
+                                                   .billed = true});
         }
     }
 }
 
-void shelf_day(struct world *world)
+void shelves_day(struct world *world)
 {
     const struct shop *shop = world->scene->shop;
     goods_leave(world);
