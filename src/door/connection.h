@@ -172,9 +172,8 @@ struct door_request {
     struct door_origin origin;
     struct door_client client; /* of the connection */
     struct reply_source source;
-    const struct door_insert *insert; /* for its page; NULL: none */
-    bool uncached;                    /* the shop behind itself is to answer it */
-    enum stream_framing framing;      /* while STREAMING */
+    bool uncached;               /* the shop behind itself is to answer it */
+    enum stream_framing framing; /* while STREAMING */
     int stream_status;
     uint64_t stream_bytes; /* of the body, so far */
     uint64_t whole_ns;     /* when it was whole; only where somebody keeps a log */

@@ -284,10 +284,16 @@ static bool is_condition(struct slice name)
            http_equal_any_case(name, SLICE("if-modified-since"));
 }
 
-static void put_fields(struct writer *writer, const struct door_request *request,
-                       const struct fields *fields, bool unconditional)
+/* Does it pass as it is? */
+static bool passes(struct slice name, bool believed)
 {
-    bool whole = request->insert != NULL;
+    return !is_made_anew(name) && (believed || !is_about_origin(name));
+}
+
+/* `whole`: uncompressed, and no part. */
+static void put_fields(struct writer *writer, const struct door_request *request,
+                       const struct fields *fields, bool whole, bool unconditional)
+{
     bool believed = door_is_believed(request);
     for (uint16_t i = 0; i < fields->count; i++) {
         struct slice name = field_name(fields, i);
@@ -295,8 +301,8 @@ static void put_fields(struct writer *writer, const struct door_request *request
             put_cookies(writer, field_value(fields, i));
         } else if (whole && is_about_coding(name)) {
             continue;
-        } else if (!is_of_one_hop(fields, name) && !is_made_anew(name) &&
-                   (believed || !is_about_origin(name)) && !(unconditional && is_condition(name))) {
+        } else if (!is_of_one_hop(fields, name) && passes(name, believed) &&
+                   !(unconditional && is_condition(name))) {
             put_line(writer, name, field_value(fields, i));
         }
     }
@@ -307,20 +313,17 @@ static void put_fields(struct writer *writer, const struct door_request *request
 
 bool forward_hands_on(const struct door_request *request, struct slice name)
 {
-    if (is_about_origin(name)) {
-        return door_origin(request)->loopback;
-    }
-    return !is_made_anew(name) || http_equal_any_case(name, SLICE("via"));
+    return passes(name, door_is_believed(request)) || http_equal_any_case(name, SLICE("via"));
 }
 
-struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel,
-                                  const struct slice *conditions)
+struct slice forward_request_head(const struct exchange *exchange, const struct slice *conditions)
 {
+    struct door_request *request = exchange->request;
     const struct http_parser *parser = &request->parser;
     const char *bytes = request->input + request->start;
     struct fields fields = fields_of(bytes, parser->headers, parser->header_count);
-    struct slice host =
-        parser->has_host ? http_span_slice(bytes, parser->host) : slice_of(authority);
+    struct slice host = parser->has_host ? http_span_slice(bytes, parser->host)
+                                         : slice_of(exchange->upstream->place.authority);
     struct forwarded told;
     door_forwarded_read(request, &told);
     /* A line's ": " and CR LF may be new (the client may leave the space out). */
@@ -333,7 +336,7 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     struct writer writer = {head, head + most};
     put_request_line(&writer, request);
     put_line(&writer, SLICE("Host"), host);
-    put_fields(&writer, request, &fields, conditions != NULL);
+    put_fields(&writer, request, &fields, exchange->inserts, conditions != NULL);
     put(&writer, conditions != NULL ? *conditions : SLICE(""));
     put_origin(&writer, request, &told, host);
     put_via(&writer, &fields,
@@ -341,7 +344,7 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     if (parser->has_length || parser->has_coding) {
         put_number_line(&writer, SLICE("Content-Length"), parser->body_length);
     }
-    if (tunnel) {
+    if (exchange->tunnel) {
         put(&writer, SLICE("Connection: Upgrade\r\nUpgrade: websocket\r\n"));
     }
     put(&writer, SLICE("\r\n"));

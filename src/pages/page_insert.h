@@ -9,7 +9,8 @@
 
 /* Does the path fit the pattern, in which * is any part of a path, or none? */
 bool page_path_fits(const char *pattern, struct slice path);
-/* Before door_forward. The rules' shop file outlives the request. */
-void page_insert(const struct rules *rules, struct door_request *request);
+/* For door_forward_insert. The rules' shop file outlives the reply. */
+bool page_insert(const struct rules *rules, const struct door_request *request,
+                 struct door_insert *insert);
 
 #endif

@@ -202,9 +202,19 @@ enum site_preset waiting_preset(const struct waiting *waiting)
     return waiting_rules_preset(&waiting->rules, waiting->shop);
 }
 
+/* Nothing while it only watches: every answer is the shop's then. */
+static bool insert_find(void *context, const struct door_request *request,
+                        struct door_insert *insert)
+{
+    const struct waiting *waiting = context;
+    const struct rules rules = {&waiting->shop->site, preset_of(waiting_preset(waiting))};
+    return waiting->watch == NULL && page_insert(&rules, request, insert);
+}
+
 void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream)
 {
     waiting->upstream = upstream;
+    door_forward_insert(upstream, insert_find, waiting);
     waiting_cache_set(waiting->upstream, &waiting->shop->site, waiting->watch == NULL);
 }
 
@@ -560,8 +570,6 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
         consent_handle(&waiting->consent, request, now_ms(waiting))) {
         return;
     }
-    const struct rules rules = {&waiting->shop->site, preset_of(waiting_preset(waiting))};
-    page_insert(&rules, request);
     bool inside = known && ticket.entered != 0 && may_go_on(waiting, request, &ticket);
     bool denies = waiting->shop->site.admin_elsewhere == SITE_ADMIN_DENIED;
     if (inside && !denies) {
