@@ -50,8 +50,8 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
                   void (*done)(void *context, const struct door_forwarded *forwarded),
                   void *context);
 
-/* `find` is asked of each GET and HEAD that is handed on: does its reply get a text put in, if it is
- * a page of HTML that may be changed (forward_insert.c)? What `insert` points to outlives the
+/* `find` is asked of each GET and HEAD that is handed on: does its reply get a text put in, if it
+ * is a page of HTML that may be changed (forward_insert.c)? What `insert` points to outlives the
  * reply. */
 void door_forward_insert(struct door_upstream *upstream,
                          bool (*find)(void *context, const struct door_request *request,

@@ -203,12 +203,11 @@ enum site_preset waiting_preset(const struct waiting *waiting)
 }
 
 /* Nothing while it only watches: every answer is the shop's then. */
-static bool insert_find(void *context, const struct door_request *request,
-                        struct door_insert *insert)
+static bool insert_find(void *context, const struct door_request *request, struct door_insert *to)
 {
     const struct waiting *waiting = context;
     const struct rules rules = {&waiting->shop->site, preset_of(waiting_preset(waiting))};
-    return waiting->watch == NULL && page_insert(&rules, request, insert);
+    return waiting->watch == NULL && page_insert(&rules, request, to);
 }
 
 void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream)
