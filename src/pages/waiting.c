@@ -53,6 +53,7 @@ struct waiting {
     struct waiting_watch *watch; /* NULL: visitors are held */
     int64_t busy_at;             /* somebody waited, or was inside, at that time */
     struct waiting_keep keep;
+    struct text lines; /* of the reply that is made; room for HEADERS_BYTES is there */
 };
 
 static int64_t now_ms(const struct waiting *waiting)
@@ -139,17 +140,22 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     if (status != STATUS_OK) {
         return status;
     }
+    struct text lines;
+    text_init(&lines, HEADERS_BYTES);
     struct waiting *made = calloc(1, sizeof *made);
     void *memory = malloc(gate_bytes(&settings));
     struct waiting_page *page = waiting_page_open(store);
     struct place_promises *places = place_promise_open(store);
-    if (made == NULL || memory == NULL || page == NULL || places == NULL) {
+    if (made == NULL || memory == NULL || page == NULL || places == NULL ||
+        !text_reserve(&lines, HEADERS_BYTES)) {
+        text_free(&lines);
         free(made);
         free(memory);
         waiting_page_close(page);
         place_promise_close(places);
         return fault_set(fault, STATUS_MEMORY, "no memory for the waiting room");
     }
+    made->lines = lines;
     made->engine = engine;
     made->env = env;
     made->store = store;
@@ -229,6 +235,7 @@ void waiting_close(struct waiting *waiting)
         place_promise_close(waiting->places);
         waiting_watch_close(waiting->watch);
         parking_close(&waiting->parking);
+        text_free(&waiting->lines);
         free(waiting->gate);
         free(waiting);
     }
@@ -244,21 +251,25 @@ static bool ticket_read(struct waiting *waiting, const struct store_visit *visit
            ticket->line == waiting->line;
 }
 
-/* The cookie's line, and the state's. */
+/* The cookie's line, and the state's; in `waiting->lines`. */
 static struct slice ticket_lines(struct waiting *waiting, const struct store_visit *visit,
-                                 const struct gate_ticket *ticket, bool inside,
-                                 char lines[HEADERS_BYTES])
+                                 const struct gate_ticket *ticket, bool inside)
 {
-    char text[GATE_TICKET_CHARACTERS + 1];
+    char token[GATE_TICKET_CHARACTERS + 1];
+    struct text *lines = &waiting->lines;
     uint32_t most = inside ? waiting->gate->settings.session_seconds : (uint32_t)DAY_SECONDS;
-    gate_ticket_write(&waiting->keys, now_utc(waiting), ticket, text);
-    int length = snprintf(lines, HEADERS_BYTES,
-                          "Set-Cookie: " GATE_TICKET_COOKIE "=%s; Path=/; Max-Age=%" PRIu32
-                          "; HttpOnly; SameSite=Lax%s\r\n"
-                          "Ecluse-State: %s\r\n",
-                          text, most, store_visit_secure(visit), inside ? "inside" : "waiting");
-    ASSERT(length > 0 && length < HEADERS_BYTES);
-    return (struct slice){lines, (size_t)length};
+    gate_ticket_write(&waiting->keys, now_utc(waiting), ticket, token);
+    text_clear(lines);
+    text_append_slice(lines, SLICE("Set-Cookie: " GATE_TICKET_COOKIE "="));
+    text_append_slice(lines, (struct slice){token, GATE_TICKET_CHARACTERS});
+    text_append_slice(lines, SLICE("; Path=/; Max-Age="));
+    text_append_integer(lines, most);
+    text_append_slice(lines, SLICE("; HttpOnly; SameSite=Lax"));
+    text_append_string(lines, store_visit_secure(visit));
+    text_append_slice(lines, inside ? SLICE("\r\nEcluse-State: inside\r\n")
+                                    : SLICE("\r\nEcluse-State: waiting\r\n"));
+    ASSERT(!lines->overflow);
+    return text_slice(lines);
 }
 
 /* ---- handing on ---- */
@@ -310,14 +321,13 @@ static void hand_on(struct waiting *waiting, struct door_request *request,
 static void let_in(struct waiting *waiting, struct door_request *request,
                    const struct gate_ticket *ticket)
 {
-    char lines[HEADERS_BYTES];
     struct store_visit visit;
     if (!store_visit_open(&visit, waiting->store, request)) {
         return;
     }
     struct gate_ticket session = *ticket;
     session.entered = (uint32_t)now_utc(waiting);
-    hand_on(waiting, request, ticket, ticket_lines(waiting, &visit, &session, true, lines));
+    hand_on(waiting, request, ticket, ticket_lines(waiting, &visit, &session, true));
 }
 
 /* ---- the page ---- */
@@ -328,30 +338,38 @@ static uint32_t before(const struct gate *gate, const struct gate_view *view)
     return view->ahead + gate->chamber_count;
 }
 
+/* With what is in `waiting->lines`. */
 static void page_send(struct waiting *waiting, const struct store_visit *visit,
-                      const struct gate_view *view, struct slice ticket)
+                      const struct gate_view *view)
 {
     const struct gate *gate = waiting->gate;
     struct store_view page = store_view_of(visit->store, waiting->shop, visit->language);
-    char lines[2 * HEADERS_BYTES];
-    json_t *values = json_object();
+    struct page_words *words = waiting_page_words(waiting->page, visit->language);
     bool called = view->state == GATE_CALLED;
     uint32_t seconds = called ? (uint32_t)GATE_POLL_SECONDS_MIN : view->poll_seconds;
-    json_object_set_new(values, "number", json_integer(view->number));
-    json_object_set_new(values, "place", json_integer(view->place));
-    json_object_set_new(values, "ahead", json_integer(view->ahead));
-    json_object_set_new(values, "called", json_boolean(called));
-    json_object_set_new(values, "next", json_boolean(inside_room(&gate->inside) == 0));
-    waiting_door_values(&waiting->door, gate, &page, view, values);
-    json_object_set_new(values, "seconds", json_integer(seconds));
-    waiting_page_wait(view, values);
+    page_words_integer(words, "number", view->number);
+    page_words_integer(words, "place", view->place);
+    page_words_integer(words, "ahead", view->ahead);
+    page_words_flag(words, "called", called);
+    page_words_flag(words, "next", inside_room(&gate->inside) == 0);
+    waiting_door_words(&waiting->door, gate, &page, view, words);
+    page_words_integer(words, "seconds", seconds);
+    waiting_page_wait(view, words);
     if (view->place > 0) {
-        place_promise_set(waiting->places, gate, visit->language, before(gate, view), values);
+        place_promise_say(waiting->places, gate, before(gate, view), words);
     }
-    int length = snprintf(lines, sizeof lines, "Refresh: %" PRIu32 "\r\n%.*s", seconds,
-                          (int)ticket.length, ticket.data);
-    ASSERT(length > 0 && (size_t)length < sizeof lines);
-    waiting_page_send(waiting->page, visit, values, (struct slice){lines, (size_t)length});
+    text_append_slice(&waiting->lines, SLICE("Refresh: "));
+    text_append_integer(&waiting->lines, seconds);
+    text_append_slice(&waiting->lines, SLICE("\r\n"));
+    ASSERT(!waiting->lines.overflow);
+    waiting_page_send(waiting->page, visit, text_slice(&waiting->lines));
+}
+
+static void waiter_send(struct waiting *waiting, const struct store_visit *visit,
+                        const struct gate_view *view, const struct gate_ticket *ticket)
+{
+    (void)ticket_lines(waiting, visit, ticket, false);
+    page_send(waiting, visit, view);
 }
 
 static void reply_later(struct door_request *request)
@@ -428,7 +446,6 @@ static void park(struct waiting *waiting, const struct store_visit *visit,
 
 static void newcomer(struct waiting *waiting, const struct store_visit *visit, enum rules_way way)
 {
-    char lines[HEADERS_BYTES];
     struct gate_view view;
     int64_t now = now_ms(waiting);
     bool browser = waiting_page_fits(visit->request);
@@ -463,13 +480,12 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit, e
         park(waiting, visit, &ticket, way);
         return;
     }
-    page_send(waiting, visit, &view, ticket_lines(waiting, visit, &ticket, false, lines));
+    waiter_send(waiting, visit, &view, &ticket);
 }
 
 static void returning(struct waiting *waiting, const struct store_visit *visit,
                       const struct gate_ticket *ticket, enum rules_way way)
 {
-    char lines[HEADERS_BYTES];
     struct gate_view view;
     if (!poll_admitted(waiting, visit->request, ticket)) {
         return;
@@ -487,7 +503,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
             break;
         }
         look(waiting, ticket->number, &view);
-        page_send(waiting, visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
+        waiter_send(waiting, visit, &view, ticket);
         break;
     case GATE_KNOCK_GONE:
         newcomer(waiting, visit, way);
@@ -655,7 +671,9 @@ void waiting_handle_page(struct waiting *waiting, struct door_request *request)
         return;
     }
     if (view.state == GATE_WAITING) {
-        page_send(waiting, &visit, &view, SLICE("Ecluse-State: waiting\r\n"));
+        text_clear(&waiting->lines);
+        text_append_slice(&waiting->lines, SLICE("Ecluse-State: waiting\r\n"));
+        page_send(waiting, &visit, &view);
     } else {
         store_visit_leave(&visit);
     }
@@ -716,7 +734,6 @@ static void parked_let_in(struct waiting *waiting, uint32_t number)
 /* Whoever was parked before `since` reads the page again, and comes back by it. */
 static void parked_give_up(struct waiting *waiting, int64_t since)
 {
-    char lines[HEADERS_BYTES];
     struct store_visit visit;
     struct gate_view view;
     struct gate_ticket ticket;
@@ -724,7 +741,7 @@ static void parked_give_up(struct waiting *waiting, int64_t since)
     while ((request = parking_take_before(&waiting->parking, since, &ticket)) != NULL) {
         look(waiting, ticket.number, &view);
         if (store_visit_open(&visit, waiting->store, request)) {
-            page_send(waiting, &visit, &view, ticket_lines(waiting, &visit, &ticket, false, lines));
+            waiter_send(waiting, &visit, &view, &ticket);
         }
     }
 }
