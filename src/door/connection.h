@@ -171,6 +171,7 @@ struct door_request {
     struct arena arena;
     struct door_origin origin;
     struct door_client client; /* of the connection */
+    struct door_client asker;  /* once it is handled: each limit and rule asks for it */
     struct reply_source source;
     bool uncached;               /* the shop behind itself is to answer it */
     enum stream_framing framing; /* while STREAMING */
@@ -318,6 +319,8 @@ void connections_drain_ready(struct door *door);
 
 /* client.c: whom it counts as, and its share of the connections. */
 void client_take(struct connection *connection);
+/* Whom the request, which is whole, counts as. */
+void asker_find(struct door_request *request);
 /* Is what its sender says of who asked believed? */
 bool door_is_believed(const struct door_request *request);
 /* Empty where it is not. */

@@ -126,7 +126,7 @@ static struct freshness_usual usual_of(const struct fill *fill, struct slice pat
                                        struct slice type)
 {
     const struct door_cache_settings *settings = &fill->cache->settings;
-    bool plain = fill->plain && !type_is_belied(path, type);
+    bool plain = settings->seconds > 0 && fill->plain && !type_is_belied(path, type);
     return (struct freshness_usual){.seconds = plain ? settings->seconds : 0,
                                     .stale_seconds = settings->stale_seconds};
 }

@@ -128,6 +128,7 @@ struct door_request *request_copy(const struct door_request *request)
         copy->input_length = request->parser.body_at;
         copy->parser = request->parser;
         copy->parser.body_length = 0;
+        copy->asker = request->asker;
         copy->state = REQUEST_HANDLED;
     }
     return copy;
