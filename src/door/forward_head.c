@@ -35,14 +35,27 @@ static struct slice field_value(const struct fields *fields, uint16_t i)
     return http_span_slice(fields->bytes, fields->list[i].value);
 }
 
+/* By length, because every field of both heads is asked. */
 static bool is_always_of_one_hop(struct slice name)
 {
-    static const struct slice names[] = {
-        SLICE("connection"), SLICE("keep-alive"),     SLICE("proxy-connection"),
-        SLICE("te"),         SLICE("trailer"),        SLICE("transfer-encoding"),
-        SLICE("upgrade"),    SLICE("content-length"), /* which is made anew */
-    };
-    return HTTP_IS_ONE_OF(name, names);
+    switch (name.length) {
+    case 2:
+        return http_equal_any_case(name, SLICE("te"));
+    case 7:
+        return http_equal_any_case(name, SLICE("trailer")) ||
+               http_equal_any_case(name, SLICE("upgrade"));
+    case 10:
+        return http_equal_any_case(name, SLICE("connection")) ||
+               http_equal_any_case(name, SLICE("keep-alive"));
+    case 14:
+        return http_equal_any_case(name, SLICE("content-length")); /* which is made anew */
+    case 16:
+        return http_equal_any_case(name, SLICE("proxy-connection"));
+    case 17:
+        return http_equal_any_case(name, SLICE("transfer-encoding"));
+    default:
+        return false;
+    }
 }
 
 static bool names_more(struct slice connection)
