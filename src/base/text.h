@@ -66,10 +66,10 @@ void text_append_json_member(struct text *text, const char *key, const char *str
 void text_append_html(struct text *text, struct slice slice);
 struct slice text_slice(const struct text *text);
 
-extern const unsigned char text_hex_values[256]; /* and one more; 0 for what is no digit */
+extern const unsigned char text_hex_values[256]; /* one more than the digit's; 0 for no digit */
 
-/* The value of a hexadecimal digit, in either case; -1 if it is none. A table: the digits of a ticket
- * come in no order that a processor could guess. */
+/* The value of a hexadecimal digit, in either case; -1 if it is none. A table: the digits of a
+ * ticket come in no order that a processor could guess. */
 static inline int hex_digit(char c)
 {
     return text_hex_values[(unsigned char)c] - 1;

@@ -16,8 +16,6 @@
 #include "pages/waiting_rules.h"
 #include "pages/waiting_watch.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -257,13 +255,12 @@ static struct slice ticket_lines(struct waiting *waiting, const struct store_vis
 {
     char token[GATE_TICKET_CHARACTERS + 1];
     struct text *lines = &waiting->lines;
-    uint32_t most = inside ? waiting->gate->settings.session_seconds : (uint32_t)DAY_SECONDS;
     gate_ticket_write(&waiting->keys, now_utc(waiting), ticket, token);
     text_clear(lines);
     text_append_slice(lines, SLICE("Set-Cookie: " GATE_TICKET_COOKIE "="));
     text_append_slice(lines, (struct slice){token, GATE_TICKET_CHARACTERS});
     text_append_slice(lines, SLICE("; Path=/; Max-Age="));
-    text_append_integer(lines, most);
+    text_append_integer(lines, inside ? waiting->gate->settings.session_seconds : DAY_SECONDS);
     text_append_slice(lines, SLICE("; HttpOnly; SameSite=Lax"));
     text_append_string(lines, store_visit_secure(visit));
     text_append_slice(lines, inside ? SLICE("\r\nEcluse-State: inside\r\n")
@@ -273,20 +270,6 @@ static struct slice ticket_lines(struct waiting *waiting, const struct store_vis
 }
 
 /* ---- handing on ---- */
-
-/* Is the path one of those at which a session ends, or below it? */
-static bool ends_at(const struct waiting *waiting, struct slice path)
-{
-    const struct path_list *list = &waiting->shop->site.session_ends_at;
-    for (uint32_t i = 0; i < list->count; i++) {
-        struct slice end = slice_of(list->paths[i]);
-        if (path.length >= end.length && memcmp(path.data, end.data, end.length) == 0 &&
-            (path.length == end.length || path.data[end.length] == '/')) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static void forwarded(void *context, const struct door_forwarded *result)
 {
@@ -312,8 +295,9 @@ static void hand_on(struct waiting *waiting, struct door_request *request,
                      SLICE("Retry-After: 2\r\n"));
         return;
     }
-    *handed = (struct handed){
-        .waiting = waiting, .number = ticket->number, .ends = ends_at(waiting, door_path(request))};
+    *handed = (struct handed){.waiting = waiting,
+                              .number = ticket->number,
+                              .ends = waiting_rules_ends(waiting->shop, door_path(request))};
     door_forward(request, waiting->upstream, lines, forwarded, handed);
 }
 
@@ -338,9 +322,9 @@ static uint32_t before(const struct gate *gate, const struct gate_view *view)
     return view->ahead + gate->chamber_count;
 }
 
-/* With what is in `waiting->lines`. */
+/* `ticket` NULL: the visitor's cookie stays as it is. */
 static void page_send(struct waiting *waiting, const struct store_visit *visit,
-                      const struct gate_view *view)
+                      const struct gate_view *view, const struct gate_ticket *ticket)
 {
     const struct gate *gate = waiting->gate;
     struct store_view page = store_view_of(visit->store, waiting->shop, visit->language);
@@ -358,18 +342,17 @@ static void page_send(struct waiting *waiting, const struct store_visit *visit,
     if (view->place > 0) {
         place_promise_say(waiting->places, gate, before(gate, view), words);
     }
+    if (ticket != NULL) {
+        (void)ticket_lines(waiting, visit, ticket, false);
+    } else {
+        text_clear(&waiting->lines);
+        text_append_slice(&waiting->lines, SLICE("Ecluse-State: waiting\r\n"));
+    }
     text_append_slice(&waiting->lines, SLICE("Refresh: "));
     text_append_integer(&waiting->lines, seconds);
     text_append_slice(&waiting->lines, SLICE("\r\n"));
     ASSERT(!waiting->lines.overflow);
     waiting_page_send(waiting->page, visit, text_slice(&waiting->lines));
-}
-
-static void waiter_send(struct waiting *waiting, const struct store_visit *visit,
-                        const struct gate_view *view, const struct gate_ticket *ticket)
-{
-    (void)ticket_lines(waiting, visit, ticket, false);
-    page_send(waiting, visit, view);
 }
 
 static void reply_later(struct door_request *request)
@@ -480,7 +463,7 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit, e
         park(waiting, visit, &ticket, way);
         return;
     }
-    waiter_send(waiting, visit, &view, &ticket);
+    page_send(waiting, visit, &view, &ticket);
 }
 
 static void returning(struct waiting *waiting, const struct store_visit *visit,
@@ -503,7 +486,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
             break;
         }
         look(waiting, ticket->number, &view);
-        waiter_send(waiting, visit, &view, ticket);
+        page_send(waiting, visit, &view, ticket);
         break;
     case GATE_KNOCK_GONE:
         newcomer(waiting, visit, way);
@@ -532,7 +515,8 @@ static bool may_go_on(struct waiting *waiting, const struct door_request *reques
                       const struct gate_ticket *ticket)
 {
     enum gate_session session = session_of(waiting, ticket);
-    bool rest = !waiting_page_fits(request) || ends_at(waiting, door_path(request));
+    bool rest =
+        !waiting_page_fits(request) || waiting_rules_ends(waiting->shop, door_path(request));
     return session == GATE_SESSION_OPEN || (session == GATE_SESSION_LEAVING && rest);
 }
 
@@ -561,12 +545,13 @@ static void watched(struct waiting *waiting, struct door_request *request,
         return;
     }
     waiting_rules_ask(&waiting->rules, waiting->shop, request, &verdict);
-    const struct watched_request asked = {.request = request,
-                                          .ticket = ticket,
-                                          .verdict = &verdict,
-                                          .browser = waiting_page_fits(request),
-                                          .limited = seconds_to_wait(waiting, request, ticket) > 0,
-                                          .ends = ends_at(waiting, door_path(request))};
+    const struct watched_request asked = {
+        .request = request,
+        .ticket = ticket,
+        .verdict = &verdict,
+        .browser = waiting_page_fits(request),
+        .limited = seconds_to_wait(waiting, request, ticket) > 0,
+        .ends = waiting_rules_ends(waiting->shop, door_path(request))};
     waiting_watch_handle(waiting->watch, waiting->upstream, &asked);
 }
 
@@ -671,9 +656,7 @@ void waiting_handle_page(struct waiting *waiting, struct door_request *request)
         return;
     }
     if (view.state == GATE_WAITING) {
-        text_clear(&waiting->lines);
-        text_append_slice(&waiting->lines, SLICE("Ecluse-State: waiting\r\n"));
-        page_send(waiting, &visit, &view);
+        page_send(waiting, &visit, &view, NULL);
     } else {
         store_visit_leave(&visit);
     }
@@ -741,7 +724,7 @@ static void parked_give_up(struct waiting *waiting, int64_t since)
     while ((request = parking_take_before(&waiting->parking, since, &ticket)) != NULL) {
         look(waiting, ticket.number, &view);
         if (store_visit_open(&visit, waiting->store, request)) {
-            waiter_send(waiting, &visit, &view, &ticket);
+            page_send(waiting, &visit, &view, &ticket);
         }
     }
 }
@@ -753,16 +736,16 @@ static void shop_take(struct waiting *waiting)
     struct gate_settings settings = {.rate = 0};
     struct fault fault;
     const struct shop *shop = engine_shop(waiting->engine);
-    if (shop != waiting->shop && settings_read(shop, &settings, &fault) == STATUS_OK) {
+    if (shop == waiting->shop) {
+        return;
+    }
+    if (settings_read(shop, &settings, &fault) == STATUS_OK) {
         pace_set_ceiling(&waiting->gate->pace, settings.rate);
         gate_set_inside_most(waiting->gate, settings.inside_most);
     }
-    bool changed = shop != waiting->shop;
     waiting->shop = shop;
-    if (changed) {
-        waiting_cache_set(waiting->upstream, &waiting->shop->site, waiting->watch == NULL);
-        (void)door_cache_purge(waiting->upstream, SLICE("all"));
-    }
+    waiting_cache_set(waiting->upstream, &waiting->shop->site, waiting->watch == NULL);
+    (void)door_cache_purge(waiting->upstream, SLICE("all"));
 }
 
 void waiting_tick(struct waiting *waiting)
