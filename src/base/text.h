@@ -66,14 +66,13 @@ void text_append_json_member(struct text *text, const char *key, const char *str
 void text_append_html(struct text *text, struct slice slice);
 struct slice text_slice(const struct text *text);
 
-/* The value of a hexadecimal digit, in either case; -1 if it is none. */
+extern const unsigned char text_hex_values[256]; /* one more than the digit's; 0 for no digit */
+
+/* The value of a hexadecimal digit, in either case; -1 if it is none. A table: the digits of a
+ * ticket come in no order that a processor could guess. */
 static inline int hex_digit(char c)
 {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    int lower = (unsigned char)c | 0x20;
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    return text_hex_values[(unsigned char)c] - 1;
 }
 
 /* Two lower-case digits for each byte, and the end of the string. */

@@ -42,7 +42,7 @@ static inline bool http_equal_any_case(struct slice a, struct slice b)
         return false;
     }
     for (size_t i = 0; i < a.length; i++) {
-        if (http_lower(a.data[i]) != http_lower(b.data[i])) {
+        if (a.data[i] != b.data[i] && http_lower(a.data[i]) != http_lower(b.data[i])) {
             return false;
         }
     }

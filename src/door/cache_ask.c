@@ -52,7 +52,6 @@ static bool is_left_out(struct slice name)
         SLICE("te"),
         SLICE("upgrade-insecure-requests"),
         SLICE("priority"),
-        SLICE("x-forwarded-for"),
         SLICE("x-real-ip"),
     };
     return HTTP_IS_ONE_OF(name, names) || http_begins_any_case(name, SLICE("sec-fetch-")) ||
@@ -116,6 +115,28 @@ static void lower_append(struct text *to, struct slice name)
     }
 }
 
+static void key_append(struct text *key, struct slice name, struct slice value)
+{
+    lower_append(key, name);
+    text_append_char(key, ':');
+    text_append_slice(key, value);
+    text_append_char(key, '\n');
+}
+
+/* How a proxy that is believed was asked itself: the shop behind is told so (forward_head.c), in
+ * whichever spelling it came. Whom that proxy saw is left out. */
+static void told_append(const struct door_request *request, struct text *key)
+{
+    struct forwarded told;
+    door_forwarded_read(request, &told);
+    if (told.proto.length > 0) {
+        key_append(key, SLICE("x-forwarded-proto"), told.proto);
+    }
+    if (told.host.length > 0) {
+        key_append(key, SLICE("x-forwarded-host"), told.host);
+    }
+}
+
 /* False: the request is passed on. */
 static bool field_read(const struct door_request *request, struct field field, struct ask *ask,
                        struct text *key)
@@ -137,10 +158,7 @@ static bool field_read(const struct door_request *request, struct field field, s
     }
     if (!is_left_out(field.name) && forward_hands_on(request, field.name)) {
         ask->plain = ask->plain && http_begins_any_case(field.name, SLICE("x-forwarded-"));
-        lower_append(key, field.name);
-        text_append_char(key, ':');
-        text_append_slice(key, field.value);
-        text_append_char(key, '\n');
+        key_append(key, field.name, field.value);
     }
     return true;
 }
@@ -208,6 +226,7 @@ void cache_ask_read(const struct door_request *request, const char *authority, s
             return;
         }
     }
+    told_append(request, key);
     if (door_header(request, "cache-control").data == NULL) {
         freshness_directives_read(&ask->control, door_header(request, "pragma"));
     }

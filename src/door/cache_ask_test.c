@@ -13,19 +13,21 @@
 
 static struct door door;
 
+static const struct door_origin stranger;
+
 struct asked {
     struct door_request *request;
     struct text key;
     struct ask ask;
 };
 
-static void asked_open(struct asked *asked, const char *text, bool loopback)
+static void asked_open(struct asked *asked, const char *text, struct door_origin origin)
 {
     asked->request = calloc(1, sizeof *asked->request);
     asked->request->door = &door;
     asked->request->input = strdup(text);
     asked->request->input_length = strlen(text);
-    asked->request->origin.loopback = loopback;
+    asked->request->origin = origin;
     http_parser_reset(&asked->request->parser, 1000);
     size_t length = asked->request->input_length;
     assert_int_equal(http_parse(&asked->request->parser, asked->request->input, &length),
@@ -80,7 +82,7 @@ static void keys(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct asked asked;
-        asked_open(&asked, rows[i].text, false);
+        asked_open(&asked, rows[i].text, stranger);
         bool is = asked.ask.kind == ASK_CACHED;
         if (is != (rows[i].key != NULL) || (is && (!slice_is(text_slice(&asked.key), rows[i].key) ||
                                                    asked.ask.plain != rows[i].plain))) {
@@ -91,17 +93,42 @@ static void keys(void **state)
     }
 }
 
-/* What a proxy on this machine says of the origin is handed on, so it is in the key. */
+/* What a proxy that is believed says of how it was asked is handed on, so it is in the key; whom it
+ * saw is not. */
 static void believed(void **state)
 {
     (void)state;
+    static const struct door_origin origins[] = {
+        {.loopback = true}, {.local_socket = true}, {.trusted = true}};
+    static const struct {
+        const char *text, *key;
+    } rows[] = {
+        {GET "X-Forwarded-Host: evil\r\nX-Forwarded-For: 1.2.3.4\r\nForwarded: a\r\n\r\n",
+         "h\n/a?b\nx-forwarded-host:evil\n"},
+        {GET "X-Forwarded-Proto: http, wss\r\nX-Real-IP: 1.2.3.4\r\n\r\n",
+         "h\n/a?b\nx-forwarded-proto:https\n"},
+        {GET "Forwarded: for=1.2.3.4;proto=https;host=o\r\n\r\n",
+         "h\n/a?b\nx-forwarded-proto:https\nx-forwarded-host:o\n"},
+        {GET "Forwarded: proto=https\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n", "h\n/a?b\n"},
+        {GET "X-Forwarded-Prefix: /en\r\n\r\n", "h\n/a?b\nx-forwarded-prefix:/en\n"},
+    };
     struct asked asked;
-    asked_open(&asked,
-               GET "X-Forwarded-Host: evil\r\nX-Forwarded-For: 1.2.3.4\r\nForwarded: a\r\n\r\n",
-               true);
-    assert_string_equal(asked.key.bytes, "h\n/a?b\nx-forwarded-host:evil\nforwarded:a\n");
-    asked_close(&asked);
-    asked_open(&asked, "DELETE /a HTTP/1.1\r\nHost: h\r\n\r\n", true);
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
+        for (size_t j = 0; j < sizeof rows / sizeof rows[0]; j++) {
+            asked_open(&asked, rows[j].text, origins[i]);
+            assert_int_equal(asked.ask.kind, ASK_CACHED);
+            assert_true(asked.ask.plain);
+            assert_string_equal(asked.key.bytes, rows[j].key);
+            asked_close(&asked);
+        }
+    }
+}
+
+static void unsafe(void **state)
+{
+    (void)state;
+    struct asked asked;
+    asked_open(&asked, "DELETE /a HTTP/1.1\r\nHost: h\r\n\r\n", stranger);
     assert_int_equal(asked.ask.kind, ASK_UNSAFE);
     assert_int_equal(asked.ask.group_length, strlen("h\n/a\n"));
     asked_close(&asked);
@@ -126,7 +153,7 @@ static void selections(void **state)
     asked_open(&asked,
                GET "Accept-Language: fr, en\r\nAccept-Language: br\r\nAccept-Encoding:\r\n"
                    "Cookie: _ga=1; ecluse_x=2;a=b\r\n\r\n",
-               false);
+               stranger);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct text to;
         text_init(&to, 1000);
@@ -196,8 +223,8 @@ static void targets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keys),    cmocka_unit_test(believed), cmocka_unit_test(selections),
-        cmocka_unit_test(cookies), cmocka_unit_test(targets),
+        cmocka_unit_test(keys),       cmocka_unit_test(believed), cmocka_unit_test(unsafe),
+        cmocka_unit_test(selections), cmocka_unit_test(cookies),  cmocka_unit_test(targets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

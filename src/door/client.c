@@ -89,19 +89,24 @@ void door_forwarded_read(const struct door_request *request, struct forwarded *f
                    request->parser.header_count, forwarded);
 }
 
-void door_client(const struct door_request *request, struct door_client *client)
+void asker_find(struct door_request *request)
 {
     struct forwarded forwarded = {.node_count = 0};
-    *client = request->client;
-    if (client->exempt || request->origin.trusted) {
+    request->asker = request->client;
+    if (request->client.exempt || request->origin.trusted) {
         door_forwarded_read(request, &forwarded);
     }
     for (uint32_t i = forwarded.node_count; i > 0; i--) {
-        *client = client_read(forwarded.nodes[i - 1]);
+        request->asker = client_read(forwarded.nodes[i - 1]);
         if (!is_trusted(request->door, forwarded.nodes[i - 1])) {
             return;
         }
     }
+}
+
+void door_client(const struct door_request *request, struct door_client *client)
+{
+    *client = request->asker;
 }
 
 bool door_is_secure(const struct door_request *request)

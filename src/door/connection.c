@@ -128,6 +128,7 @@ static void request_handle(struct door_request *request)
     struct door *door = request->door;
     door->figures.requests++;
     request->state = REQUEST_HANDLED;
+    asker_find(request);
     answered_begin(request);
     request->closes = !http_parser_keeps(&request->parser) || share_is_short(request->connection);
     request->in_handler = true;

@@ -171,10 +171,10 @@ struct door_request {
     struct arena arena;
     struct door_origin origin;
     struct door_client client; /* of the connection */
+    struct door_client asker;  /* once it is handled: each limit and rule asks for it */
     struct reply_source source;
-    const struct door_insert *insert; /* for its page; NULL: none */
-    bool uncached;                    /* the shop behind itself is to answer it */
-    enum stream_framing framing;      /* while STREAMING */
+    bool uncached;               /* the shop behind itself is to answer it */
+    enum stream_framing framing; /* while STREAMING */
     int stream_status;
     uint64_t stream_bytes; /* of the body, so far */
     uint64_t whole_ns;     /* when it was whole; only where somebody keeps a log */
@@ -319,6 +319,8 @@ void connections_drain_ready(struct door *door);
 
 /* client.c: whom it counts as, and its share of the connections. */
 void client_take(struct connection *connection);
+/* Whom the request, which is whole, counts as. */
+void asker_find(struct door_request *request);
 /* Is what its sender says of who asked believed? */
 bool door_is_believed(const struct door_request *request);
 /* Empty where it is not. */

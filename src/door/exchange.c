@@ -278,21 +278,21 @@ static struct exchange exchange_of(struct door_upstream *upstream, const struct 
     struct env *env = upstream->door->options.env;
     struct slice lines;
     const struct slice *conditions = micro_conditions(ask, &lines);
-    bool tunnel = tunnel_is_asked(ask->request);
-    return (struct exchange){
-        .upstream = upstream,
-        .request = ask->request,
-        .tunnel = tunnel,
-        .head = forward_request_head(ask->request, upstream->place.authority, tunnel, conditions),
-        .headers = headers_copy(ask->request, ask->headers),
-        .since_ms = uv_now(&upstream->door->loop),
-        .started_ns = env->ticks_ns(env),
-        .outcome = OUTCOME_MEMORY,
-        .unsafe = ask->unsafe,
-        .fill = ask->fill,
-        .stale = ask->stale,
-        .done = ask->done,
-        .context = ask->context};
+    struct exchange exchange = {.upstream = upstream,
+                                .request = ask->request,
+                                .tunnel = tunnel_is_asked(ask->request),
+                                .headers = headers_copy(ask->request, ask->headers),
+                                .since_ms = uv_now(&upstream->door->loop),
+                                .started_ns = env->ticks_ns(env),
+                                .outcome = OUTCOME_MEMORY,
+                                .unsafe = ask->unsafe,
+                                .fill = ask->fill,
+                                .stale = ask->stale,
+                                .done = ask->done,
+                                .context = ask->context};
+    insert_find(&exchange);
+    exchange.head = forward_request_head(&exchange, conditions);
+    return exchange;
 }
 
 void exchange_begin(struct door_upstream *upstream, const struct exchange_ask *ask)

@@ -120,7 +120,8 @@ bool micro_replied(struct exchange *exchange) MUST_USE;
 /* Does the head say that it may be kept? Then it is in fill->kept. */
 bool kept_head_take(struct fill *fill, const struct exchange *exchange,
                     const struct http_response *response, const char *bytes);
-/* A 304: the head of what is kept is brought up to date. False: it may be kept no more. */
+/* A 304 to an exchange with a fill: the head of what is kept is brought up to date. False: it may
+ * be kept no more. */
 bool kept_head_update(struct micro_cache *cache, struct kept *kept, const struct exchange *exchange,
                       const struct http_response *response, const char *bytes) MUST_USE;
 /* The first field of that name in lines; data NULL if there is none. */

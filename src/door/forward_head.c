@@ -15,7 +15,8 @@ enum {
     REQUEST_HEAD_MORE_BYTES = 512 + FORWARDED_NODES_MAX * (2 * FORWARDED_NODE_BYTES_MAX + 16)
 };
 
-/* The fields of a head, and which of them are called Connection: from `first` to before `stop`. */
+/* The fields of a head, and which of them are a Connection that names more than is of one hop
+ * anyway: from `first` to before `stop`. */
 struct fields {
     const char *bytes;
     const struct http_field *list;
@@ -34,11 +35,45 @@ static struct slice field_value(const struct fields *fields, uint16_t i)
     return http_span_slice(fields->bytes, fields->list[i].value);
 }
 
+/* By length, because every field of both heads is asked. */
+static bool is_always_of_one_hop(struct slice name)
+{
+    switch (name.length) {
+    case 2:
+        return http_equal_any_case(name, SLICE("te"));
+    case 7:
+        return http_equal_any_case(name, SLICE("trailer")) ||
+               http_equal_any_case(name, SLICE("upgrade"));
+    case 10:
+        return http_equal_any_case(name, SLICE("connection")) ||
+               http_equal_any_case(name, SLICE("keep-alive"));
+    case 14:
+        return http_equal_any_case(name, SLICE("content-length")); /* which is made anew */
+    case 16:
+        return http_equal_any_case(name, SLICE("proxy-connection"));
+    case 17:
+        return http_equal_any_case(name, SLICE("transfer-encoding"));
+    default:
+        return false;
+    }
+}
+
+static bool names_more(struct slice connection)
+{
+    while (connection.length > 0) {
+        if (!is_always_of_one_hop(slice_trim(slice_cut(connection, ',', &connection)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct fields fields_of(const char *bytes, const struct http_field *list, uint16_t count)
 {
     struct fields fields = {.bytes = bytes, .list = list, .count = count, .first = count};
     for (uint16_t i = 0; i < count; i++) {
-        if (http_equal_any_case(field_name(&fields, i), SLICE("connection"))) {
+        if (http_equal_any_case(field_name(&fields, i), SLICE("connection")) &&
+            names_more(field_value(&fields, i))) {
             fields.first = fields.first < i ? fields.first : i;
             fields.stop = (uint16_t)(i + 1);
         }
@@ -48,12 +83,7 @@ static struct fields fields_of(const char *bytes, const struct http_field *list,
 
 static bool is_of_one_hop(const struct fields *fields, struct slice name)
 {
-    static const struct slice names[] = {
-        SLICE("connection"), SLICE("keep-alive"),     SLICE("proxy-connection"),
-        SLICE("te"),         SLICE("trailer"),        SLICE("transfer-encoding"),
-        SLICE("upgrade"),    SLICE("content-length"), /* which is made anew */
-    };
-    if (HTTP_IS_ONE_OF(name, names)) {
+    if (is_always_of_one_hop(name)) {
         return true;
     }
     for (uint16_t i = fields->first; i < fields->stop; i++) {
@@ -182,28 +212,30 @@ static void put_via(struct writer *writer, const struct fields *fields, struct s
     put(writer, SLICE("\r\n"));
 }
 
+/* An address, or "unknown". */
+static void put_address(struct writer *writer, struct slice address)
+{
+    bool quoted = memchr(address.data, ':', address.length) != NULL;
+    put(writer, quoted ? SLICE("for=\"[") : SLICE("for="));
+    put(writer, address);
+    put(writer, quoted ? SLICE("]\"") : SLICE(""));
+}
+
 /* RFC 7239 section 6: an address, "unknown", or a name that hides one. */
 static void put_node(struct writer *writer, struct slice node)
 {
     unsigned char bytes[16];
-    struct slice name = forwarded_node_name(node);
-    put(writer, SLICE("for="));
-    if (!forwarded_node_address(node, bytes)) {
-        bool hidden = node.data[0] == '_' && http_all_in(node, HTTP_TOKEN);
-        put(writer, hidden ? node : SLICE("unknown"));
-    } else if (memchr(name.data, ':', name.length) != NULL) {
-        put(writer, SLICE("\"["));
-        put(writer, name);
-        put(writer, SLICE("]\""));
+    if (forwarded_node_address(node, bytes)) {
+        put_address(writer, forwarded_node_name(node));
     } else {
-        put(writer, name);
+        bool hidden = node.data[0] == '_' && http_all_in(node, HTTP_TOKEN);
+        put(writer, SLICE("for="));
+        put(writer, hidden ? node : SLICE("unknown"));
     }
 }
 
-static void put_element(struct writer *writer, struct slice node, struct slice host,
-                        struct slice proto)
+static void put_host_and_proto(struct writer *writer, struct slice host, struct slice proto)
 {
-    put_node(writer, node);
     if (host.length > 0) {
         put(writer, SLICE(";host=\""));
         put(writer, host);
@@ -218,19 +250,19 @@ static void put_element(struct writer *writer, struct slice node, struct slice h
 static void put_forwarded(struct writer *writer, const struct forwarded *told, struct slice address,
                           struct slice host)
 {
-    static const struct slice none = {NULL, 0};
     uint32_t last = told->node_count;
     put(writer, SLICE("Forwarded: "));
     for (uint32_t i = 0; i + 1 < last; i++) {
-        put_element(writer, told->nodes[i], none, none);
+        put_node(writer, told->nodes[i]);
         put(writer, SLICE(", "));
     }
     if (last > 0 || told->proto.length > 0 || told->host.length > 0) {
-        put_element(writer, last > 0 ? told->nodes[last - 1] : SLICE("unknown"), told->host,
-                    told->proto);
+        put_node(writer, last > 0 ? told->nodes[last - 1] : SLICE("unknown"));
+        put_host_and_proto(writer, told->host, told->proto);
         put(writer, SLICE(", "));
     }
-    put_element(writer, address, host, SLICE("http"));
+    put_address(writer, address); /* the system's, so that it is one */
+    put_host_and_proto(writer, host, SLICE("http"));
     put(writer, SLICE("\r\n"));
 }
 
@@ -284,10 +316,16 @@ static bool is_condition(struct slice name)
            http_equal_any_case(name, SLICE("if-modified-since"));
 }
 
-static void put_fields(struct writer *writer, const struct door_request *request,
-                       const struct fields *fields, bool unconditional)
+/* Does it pass as it is? */
+static bool passes(struct slice name, bool believed)
 {
-    bool whole = request->insert != NULL;
+    return !is_made_anew(name) && (believed || !is_about_origin(name));
+}
+
+/* `whole`: uncompressed, and no part. */
+static void put_fields(struct writer *writer, const struct door_request *request,
+                       const struct fields *fields, bool whole, bool unconditional)
+{
     bool believed = door_is_believed(request);
     for (uint16_t i = 0; i < fields->count; i++) {
         struct slice name = field_name(fields, i);
@@ -295,8 +333,8 @@ static void put_fields(struct writer *writer, const struct door_request *request
             put_cookies(writer, field_value(fields, i));
         } else if (whole && is_about_coding(name)) {
             continue;
-        } else if (!is_of_one_hop(fields, name) && !is_made_anew(name) &&
-                   (believed || !is_about_origin(name)) && !(unconditional && is_condition(name))) {
+        } else if (!is_of_one_hop(fields, name) && passes(name, believed) &&
+                   !(unconditional && is_condition(name))) {
             put_line(writer, name, field_value(fields, i));
         }
     }
@@ -307,20 +345,17 @@ static void put_fields(struct writer *writer, const struct door_request *request
 
 bool forward_hands_on(const struct door_request *request, struct slice name)
 {
-    if (is_about_origin(name)) {
-        return door_origin(request)->loopback;
-    }
-    return !is_made_anew(name) || http_equal_any_case(name, SLICE("via"));
+    return passes(name, door_is_believed(request)) || http_equal_any_case(name, SLICE("via"));
 }
 
-struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel,
-                                  const struct slice *conditions)
+struct slice forward_request_head(const struct exchange *exchange, const struct slice *conditions)
 {
+    struct door_request *request = exchange->request;
     const struct http_parser *parser = &request->parser;
     const char *bytes = request->input + request->start;
     struct fields fields = fields_of(bytes, parser->headers, parser->header_count);
-    struct slice host =
-        parser->has_host ? http_span_slice(bytes, parser->host) : slice_of(authority);
+    struct slice host = parser->has_host ? http_span_slice(bytes, parser->host)
+                                         : slice_of(exchange->upstream->place.authority);
     struct forwarded told;
     door_forwarded_read(request, &told);
     /* A line's ": " and CR LF may be new (the client may leave the space out). */
@@ -333,7 +368,7 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     struct writer writer = {head, head + most};
     put_request_line(&writer, request);
     put_line(&writer, SLICE("Host"), host);
-    put_fields(&writer, request, &fields, conditions != NULL);
+    put_fields(&writer, request, &fields, exchange->inserts, conditions != NULL);
     put(&writer, conditions != NULL ? *conditions : SLICE(""));
     put_origin(&writer, request, &told, host);
     put_via(&writer, &fields,
@@ -341,7 +376,7 @@ struct slice forward_request_head(struct door_request *request, const char *auth
     if (parser->has_length || parser->has_coding) {
         put_number_line(&writer, SLICE("Content-Length"), parser->body_length);
     }
-    if (tunnel) {
+    if (exchange->tunnel) {
         put(&writer, SLICE("Connection: Upgrade\r\nUpgrade: websocket\r\n"));
     }
     put(&writer, SLICE("\r\n"));

@@ -1,6 +1,6 @@
 /* Which replies get a text put in (insert.h), and what their heads say then.
  *
- *   request with door_forward_insert -> asked for whole and uncompressed
+ *   a request of which door_forward_insert's `find` says so -> asked for whole and uncompressed
  *   200, text/html, uncompressed, may be changed -> its body through an inserter, its head without
  *   what was said of other bytes; every other reply passes as it came
  *
@@ -8,16 +8,26 @@
  *
  * The page comes uncompressed because decompressing here would cost more than the rest of the
  * hand-on together; whoever speaks TLS in front can compress it again. */
-#include "base/assert.h"
 #include "door/bytes.h"
 #include "door/fill.h"
 
-void door_forward_insert(struct door_request *request, const struct door_insert *insert)
+void door_forward_insert(struct door_upstream *upstream,
+                         bool (*find)(void *context, const struct door_request *request,
+                                      struct door_insert *insert),
+                         void *context)
 {
-    ASSERT(request->state == REQUEST_HANDLED);
-    enum http_method method = door_method(request);
+    upstream->insert_find = find;
+    upstream->insert_context = context;
+}
+
+void insert_find(struct exchange *exchange)
+{
+    const struct door_upstream *upstream = exchange->upstream;
+    enum http_method method = door_method(exchange->request);
     bool reads = method == METHOD_GET || method == METHOD_HEAD;
-    request->insert = reads ? insert : NULL;
+    exchange->inserts =
+        reads && upstream->insert_find != NULL &&
+        upstream->insert_find(upstream->insert_context, exchange->request, &exchange->insert);
 }
 
 /* "text/html", "text/html; charset=utf-8" */
@@ -39,19 +49,14 @@ static bool forbids(struct slice name, struct slice value)
     static const struct slice names[] = {SLICE("content-digest"), SLICE("repr-digest"),
                                          SLICE("digest"), SLICE("content-md5"),
                                          SLICE("content-range")};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (http_equal_any_case(name, names[i])) {
-            return true;
-        }
-    }
-    return false;
+    return HTTP_IS_ONE_OF(name, names);
 }
 
 /* Is the reply a page that gets it? */
 static bool is_for(const struct exchange *exchange, const struct http_response *response,
                    const char *bytes)
 {
-    if (exchange->request->insert == NULL || response->status != 200) {
+    if (!exchange->inserts || response->status != 200) {
         return false;
     }
     bool html = false;
@@ -88,7 +93,7 @@ void insert_begin(struct exchange *exchange, const struct http_response *respons
     exchange->inserter = door_alloc_unset(request, sizeof *exchange->inserter);
     exchange->changed = exchange->inserter != NULL; /* without memory the page stays as it is */
     if (exchange->changed) {
-        inserter_begin(exchange->inserter, request->insert, put, exchange);
+        inserter_begin(exchange->inserter, &exchange->insert, put, exchange);
     }
 }
 

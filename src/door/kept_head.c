@@ -1,7 +1,10 @@
 /* Heads of answers that are kept: lines of "Name: value", as they are sent again.
  *
- * What a head says is always read from those lines, so that an answer which a 304 has brought up to
- * date is judged by the same rules as a new one. */
+ *   a new answer   its fields -> may it be kept? -> lines
+ *   a 304          its fields and the lines -> lines -> may it still be kept?
+ *
+ * Both are judged field by field by the same rules (fact_take). Most answers are not kept, so a new
+ * one is judged before anything is copied. */
 #include "base/assert.h"
 #include "door/bytes.h"
 #include "door/fill.h"
@@ -58,27 +61,46 @@ static bool is_for_one(struct slice name)
     return HTTP_IS_ONE_OF(name, names) || http_begins_any_case(name, SLICE("ecluse-"));
 }
 
-/* False: it is for one. */
-static bool facts_gather(struct slice lines, struct freshness_answer *answer)
+/* What a field says. False: it is for one. */
+static bool fact_take(struct freshness_answer *answer, struct slice name, struct slice value)
 {
-    struct line line;
-    freshness_directives_clear(&answer->control);
-    while (line_next(&lines, &line)) {
-        if (is_for_one(line.name)) {
-            return false;
-        }
-        if (http_equal_any_case(line.name, SLICE("cache-control"))) {
-            freshness_directives_read(&answer->control, line.value);
-        } else if (http_equal_any_case(line.name, SLICE("expires"))) {
-            answer->expires_twice = answer->expires.data != NULL;
-            answer->expires = line.value;
-        } else if (http_equal_any_case(line.name, SLICE("date"))) {
-            answer->date = line.value;
-        } else if (http_equal_any_case(line.name, SLICE("pragma"))) {
-            answer->pragma = line.value;
-        }
+    if (is_for_one(name)) {
+        return false;
+    }
+    if (http_equal_any_case(name, SLICE("cache-control"))) {
+        freshness_directives_read(&answer->control, value);
+    } else if (http_equal_any_case(name, SLICE("expires"))) {
+        answer->expires_twice = answer->expires.data != NULL;
+        answer->expires = value;
+    } else if (http_equal_any_case(name, SLICE("date"))) {
+        answer->date = value;
+    } else if (http_equal_any_case(name, SLICE("pragma"))) {
+        answer->pragma = value;
     }
     return true;
+}
+
+static bool facts_of_lines(struct slice lines, struct freshness_answer *answer)
+{
+    struct line line;
+    bool takes = true;
+    freshness_directives_clear(&answer->control);
+    while (takes && line_next(&lines, &line)) {
+        takes = fact_take(answer, line.name, line.value);
+    }
+    return takes;
+}
+
+static bool facts_of_response(const struct http_response *response, const char *bytes,
+                              struct freshness_answer *answer)
+{
+    bool takes = true;
+    freshness_directives_clear(&answer->control);
+    for (uint16_t i = 0; i < response->header_count && takes; i++) {
+        takes = fact_take(answer, http_span_slice(bytes, response->headers[i].name),
+                          http_span_slice(bytes, response->headers[i].value));
+    }
+    return takes;
 }
 
 /* A path that ends like a file of one kind, with a page in it: what the address names is not what
@@ -101,11 +123,10 @@ static bool type_is_belied(struct slice path, struct slice type)
 
 /* What holds for answers that do not say how long they are fresh. */
 static struct freshness_usual usual_of(const struct fill *fill, struct slice path,
-                                       struct slice lines)
+                                       struct slice type)
 {
     const struct door_cache_settings *settings = &fill->cache->settings;
-    bool plain =
-        fill->plain && !type_is_belied(path, kept_head_field(lines, SLICE("content-type")));
+    bool plain = settings->seconds > 0 && fill->plain && !type_is_belied(path, type);
     return (struct freshness_usual){.seconds = plain ? settings->seconds : 0,
                                     .stale_seconds = settings->stale_seconds};
 }
@@ -158,20 +179,24 @@ bool kept_head_take(struct fill *fill, const struct exchange *exchange,
     struct micro_cache *cache = fill->cache;
     const struct door *door = cache->upstream->door;
     struct text *lines = &cache->lines;
+    struct freshness_answer answer = {.status = response->status,
+                                      .age = response_field(response, bytes, SLICE("age"))};
+    struct freshness_usual usual = usual_of(fill, door_path(exchange->request),
+                                            response_field(response, bytes, SLICE("content-type")));
+    if (!facts_of_response(response, bytes, &answer) ||
+        !freshness_of(&answer, &usual, now_utc(cache), delay_seconds(cache, exchange),
+                      &fill->kept->freshness)) {
+        return false;
+    }
     text_clear(lines);
     forward_kept_lines(response, bytes, exchange->changed, lines);
     if (!response->has_date) {
         text_append(lines, door->date, door->date_length);
     }
-    struct freshness_answer answer = {.status = response->status,
-                                      .age = response_field(response, bytes, SLICE("age"))};
-    struct freshness_usual usual = usual_of(fill, door_path(exchange->request), text_slice(lines));
     vary_gather(text_slice(lines), &cache->vary);
     text_clear(&cache->selection);
-    if (lines->overflow || cache->vary.overflow || !facts_gather(text_slice(lines), &answer) ||
-        !cache_ask_select(exchange->request, text_slice(&cache->vary), &cache->selection) ||
-        !freshness_of(&answer, &usual, now_utc(cache), delay_seconds(cache, exchange),
-                      &fill->kept->freshness)) {
+    if (lines->overflow || cache->vary.overflow ||
+        !cache_ask_select(exchange->request, text_slice(&cache->vary), &cache->selection)) {
         return false;
     }
     fill->kept->status = response->status;
@@ -182,12 +207,17 @@ bool kept_head_take(struct fill *fill, const struct exchange *exchange,
 
 /* ---- a 304 ---- */
 
-/* RFC 9111 section 3.2: all but what is about the body, and what was for one. */
+/* RFC 9111 section 3.2: all but what is about the body, and what was for one. The body may have had
+ * a text put in, of which the 304 does not know. */
 static bool is_updated(struct slice name)
 {
-    static const struct slice not [] = {SLICE("content-length"), SLICE("content-encoding"),
-                                        SLICE("content-type"),   SLICE("content-range"),
-                                        SLICE("vary"),           SLICE("etag")};
+    static const struct slice not [] = {SLICE("content-length"),
+                                        SLICE("content-encoding"),
+                                        SLICE("content-type"),
+                                        SLICE("content-range"),
+                                        SLICE("accept-ranges"),
+                                        SLICE("vary"),
+                                        SLICE("etag")};
     return !HTTP_IS_ONE_OF(name, not ) && !is_for_one(name);
 }
 
@@ -219,21 +249,20 @@ bool kept_head_update(struct micro_cache *cache, struct kept *kept, const struct
     struct text *lines = &cache->lines;
     struct text *merged = &cache->selection;
     text_clear(lines);
-    forward_kept_lines(response, bytes, exchange->changed, lines);
+    forward_kept_lines(response, bytes, false, lines);
     if (!response->has_date) {
         text_append(lines, cache->upstream->door->date, cache->upstream->door->date_length);
     }
-    if (lines->overflow || !facts_gather(text_slice(lines), &said) ||
+    if (lines->overflow || !facts_of_response(response, bytes, &said) ||
         (etag.length > 0 && !slice_equal(cache_ask_weakly(etag), cache_ask_weakly(known)))) {
         return false;
     }
     lines_merge(kept->lines, text_slice(lines), merged);
     struct freshness_usual usual =
-        exchange->fill != NULL
-            ? usual_of(exchange->fill, door_path(exchange->request), text_slice(merged))
-            : (struct freshness_usual){0};
+        usual_of(exchange->fill, door_path(exchange->request),
+                 kept_head_field(text_slice(merged), SLICE("content-type")));
     struct freshness freshness;
-    if (merged->overflow || !facts_gather(text_slice(merged), &answer) ||
+    if (merged->overflow || !facts_of_lines(text_slice(merged), &answer) ||
         !freshness_of(&answer, &usual, now_utc(cache), delay_seconds(cache, exchange),
                       &freshness) ||
         !shelf_head_set(kept, text_slice(merged), kept->vary, kept->selection)) {

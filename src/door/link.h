@@ -59,8 +59,10 @@ struct exchange {
     struct slice head;    /* what the upstream is sent, in front of the body */
     struct slice headers; /* for the reply */
     enum outcome outcome;
-    bool tunnel;               /* the client asks for a WebSocket, and may have one */
-    bool changed;              /* its reply gets a text put in (forward_insert.c) */
+    bool tunnel;  /* the client asks for a WebSocket, and may have one */
+    bool inserts; /* its reply gets `insert` put in, if it can be (forward_insert.c) */
+    bool changed; /* it does */
+    struct door_insert insert;
     struct inserter *inserter; /* through which the reply's body goes; NULL: as it comes */
     bool swallows;             /* the client gets something else: what is kept (fill.h) */
     bool unsafe;               /* what is kept of its target is forgotten if it succeeds */
@@ -161,6 +163,9 @@ struct door_upstream {
     struct link *idle; /* newest first */
     uint32_t tunnels;  /* exchanges that asked for one, and are not over */
     struct exchange_list waiting;
+    bool (*insert_find)(void *context, const struct door_request *request,
+                        struct door_insert *insert); /* NULL: nothing is put in */
+    void *insert_context;
     struct door_upstream_figures figures;
     struct micro_cache *cache; /* NULL: nothing is kept */
 };
@@ -208,9 +213,8 @@ void exchanges_fail_waiting(struct door_upstream *upstream, enum outcome outcome
 /* forward_head.c: heads, with what is of one hop only left out. */
 /* In the request's arena; data NULL without memory. `conditions`: lines that take the place of the
  * client's If-None-Match and If-Modified-Since; NULL: they are handed on. */
-struct slice forward_request_head(struct door_request *request, const char *authority, bool tunnel,
-                                  const struct slice *conditions);
-/* Is a field of that name handed on, where Connection does not name it? */
+struct slice forward_request_head(const struct exchange *exchange, const struct slice *conditions);
+/* Is a field of that name handed on as it is, where Connection does not name it? */
 bool forward_hands_on(const struct door_request *request, struct slice name);
 /* Is the cookie, or the Set-Cookie, ours? */
 bool forward_is_our_cookie(struct slice cookie);
@@ -222,6 +226,8 @@ void forward_reply_head(struct exchange *exchange, const struct http_response *r
                         const char *bytes, enum http_body body);
 
 /* forward_insert.c: a text put into pages. */
+/* Before its request's head is made: is a text to be put in? */
+void insert_find(struct exchange *exchange);
 /* The head has come: is the reply a page that gets it (exchange->changed)? */
 void insert_begin(struct exchange *exchange, const struct http_response *response,
                   const char *bytes, enum http_body body);

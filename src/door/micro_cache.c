@@ -270,12 +270,19 @@ bool micro_take(struct micro_cache *cache, struct exchange_ask *ask, uint64_t si
     return true;
 }
 
+static bool is_empty(const struct micro_cache *cache)
+{
+    struct shelf_figures figures;
+    shelf_figures(cache->shelf, &figures);
+    return figures.count == 0;
+}
+
 bool door_cached(struct door_request *request, struct door_upstream *upstream, struct slice headers)
 {
     struct micro_cache *cache = upstream->cache;
     const struct exchange_ask ask = {.request = request, .headers = headers};
     struct look found;
-    if (cache == NULL || cache->settings.bytes_max == 0 || request->uncached) {
+    if (cache == NULL || cache->settings.bytes_max == 0 || request->uncached || is_empty(cache)) {
         return false;
     }
     look(cache, request, false, &found);

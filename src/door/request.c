@@ -9,7 +9,6 @@
 #include "base/assert.h"
 #include "door/bytes.h"
 #include "door/connection.h"
-#include "door/insert.h"
 
 #include <stdlib.h>
 
@@ -79,7 +78,6 @@ static void message_begin(struct door_request *request)
     request->continued = false;
     request->first = true;
     request->source = (struct reply_source){0};
-    request->insert = NULL;
     request->uncached = false;
     http_parser_reset(&request->parser, request->origin.local_socket
                                             ? LIMIT_CONTROL_BODY_BYTES
@@ -130,18 +128,9 @@ struct door_request *request_copy(const struct door_request *request)
         copy->input_length = request->parser.body_at;
         copy->parser = request->parser;
         copy->parser.body_length = 0;
+        copy->asker = request->asker;
         copy->state = REQUEST_HANDLED;
     }
-    if (copy == NULL || request->insert == NULL) {
-        return copy;
-    }
-    struct door_insert *insert = door_alloc_unset(copy, sizeof *insert);
-    if (insert == NULL) {
-        request_give_back(copy);
-        return NULL;
-    }
-    *insert = *request->insert;
-    copy->insert = insert;
     return copy;
 }
 

@@ -78,19 +78,32 @@ static enum http_refusal field_obey(struct http_response *response, const char *
 {
     struct slice name = http_span_slice(bytes, field.name);
     struct slice value = http_span_slice(bytes, field.value);
-    if (http_equal_any_case(name, SLICE("connection"))) {
-        response->wants_close = response->wants_close || http_list_has(value, SLICE("close"));
-        response->wants_keep = response->wants_keep || http_list_has(value, SLICE("keep-alive"));
-    } else if (http_equal_any_case(name, SLICE("date"))) {
-        response->has_date = true;
-    } else if (http_equal_any_case(name, SLICE("content-length"))) {
-        return http_field_has_tab_beside(bytes, field) ? REFUSAL_LENGTH
-                                                       : length_obey(response, value);
-    } else if (http_equal_any_case(name, SLICE("transfer-encoding"))) {
-        return http_field_has_tab_beside(bytes, field) ? REFUSAL_CODING
-                                                       : coding_obey(response, value);
+    switch (name.length) {
+    case 4:
+        response->has_date = response->has_date || http_equal_any_case(name, SLICE("date"));
+        return REFUSAL_NONE;
+    case 10:
+        if (http_equal_any_case(name, SLICE("connection"))) {
+            response->wants_close = response->wants_close || http_list_has(value, SLICE("close"));
+            response->wants_keep =
+                response->wants_keep || http_list_has(value, SLICE("keep-alive"));
+        }
+        return REFUSAL_NONE;
+    case 14:
+        if (http_equal_any_case(name, SLICE("content-length"))) {
+            return http_field_has_tab_beside(bytes, field) ? REFUSAL_LENGTH
+                                                           : length_obey(response, value);
+        }
+        return REFUSAL_NONE;
+    case 17:
+        if (http_equal_any_case(name, SLICE("transfer-encoding"))) {
+            return http_field_has_tab_beside(bytes, field) ? REFUSAL_CODING
+                                                           : coding_obey(response, value);
+        }
+        return REFUSAL_NONE;
+    default:
+        return REFUSAL_NONE;
     }
-    return REFUSAL_NONE;
 }
 
 /* After the empty line: what the whole head means. */

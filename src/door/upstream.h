@@ -50,10 +50,13 @@ void door_forward(struct door_request *request, struct door_upstream *upstream,
                   void (*done)(void *context, const struct door_forwarded *forwarded),
                   void *context);
 
-/* Before door_forward: the reply gets a text put in, if it is a page of HTML that may be changed
- * (forward_insert.c); asked for by GET or HEAD. `insert` outlives the request. NULL takes it
- * back. */
-void door_forward_insert(struct door_request *request, const struct door_insert *insert);
+/* `find` is asked of each GET and HEAD that is handed on: does its reply get a text put in, if it
+ * is a page of HTML that may be changed (forward_insert.c)? What `insert` points to outlives the
+ * reply. */
+void door_forward_insert(struct door_upstream *upstream,
+                         bool (*find)(void *context, const struct door_request *request,
+                                      struct door_insert *insert),
+                         void *context);
 
 struct door_upstream_figures {
     uint64_t forwarded; /* replies handed back whole */

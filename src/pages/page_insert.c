@@ -24,24 +24,14 @@ static bool place_find(const struct rules *rules, struct door_insert *place)
     return true;
 }
 
-void page_insert(const struct rules *rules, struct door_request *request)
+bool page_insert(const struct rules *rules, const struct door_request *request,
+                 struct door_insert *insert)
 {
-    struct door_insert place;
-    if (!place_find(rules, &place) || !rules_is_product(rules, door_path(request))) {
-        return;
-    }
-    struct door_insert *insert = door_alloc(request, sizeof *insert);
-    if (insert == NULL) {
-        return; /* the page matters more */
-    }
     *insert = (struct door_insert){
-        .before = place.before,
-        .values = place.values,
-        .value_count = place.value_count,
         .unless = "data-ecluse-offer",
         .open = SLICE("<script async src=\"/ecluse/promise.js\"></script>"
                       "<p data-ecluse-offer=\""),
         .close = SLICE("\"></p>"),
     };
-    door_forward_insert(request, insert);
+    return place_find(rules, insert) && rules_is_product(rules, door_path(request));
 }

@@ -7,7 +7,8 @@
 #include "door/upstream.h"
 #include "gate/rules.h"
 
-/* Before door_forward. The rules' shop file outlives the request. */
-void page_insert(const struct rules *rules, struct door_request *request);
+/* For door_forward_insert. The rules' shop file outlives the reply. */
+bool page_insert(const struct rules *rules, const struct door_request *request,
+                 struct door_insert *insert);
 
 #endif

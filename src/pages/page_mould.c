@@ -1,83 +1,22 @@
-/* values -> leaves, in the order of their members -> shape and words; marks stand for the words by
- * their number in that order.
+/* A member -> its name and kind into the shape, its word behind the others; marks stand for the
+ * words by their number. The values themselves are made only where a mould is, out of the shape.
+ *
+ *   a=b+c-d(e=)   words a and e, b true, c false, d an object
  *
  * A mark is a control character and a letter: neither labels of the shop file nor messages hold
  * one, and escaping leaves both as they are. Rejected: rendering the visitor's part alone by its
- * template; a dozen words cost more so than the rest of the answer. */
+ * template; a dozen words cost more so than the rest of the answer. And a JSON object of each
+ * visitor's values: to make it, walk it and free it was a third of the answer. */
 #include "pages/page_mould.h"
 
 #include "base/assert.h"
 #include "report/translate.h"
 
+#include <stdio.h>
+
 enum { MARK = '\x01', MARK_BYTES = 2, LETTER_FIRST = 'A' };
 
-static struct slice string_of(const json_t *value)
-{
-    return (struct slice){json_string_value(value), json_string_length(value)};
-}
-
-/* ---- leaves ---- */
-
-struct leaf {
-    json_t *parent;
-    const char *key;
-    json_t *value;
-};
-
-struct leaves {
-    struct text *shape; /* NULL: not asked for */
-    uint32_t count;
-    struct leaf words[PAGE_WORDS_MAX];
-};
-
-static void shape_add(struct leaves *leaves, const char *key, const char *what)
-{
-    if (leaves->shape != NULL) {
-        text_append_string(leaves->shape, key);
-        text_append_string(leaves->shape, what);
-    }
-}
-
-static void leaf_add(struct leaves *leaves, json_t *parent, const char *key, json_t *value)
-{
-    if (json_is_boolean(value)) {
-        shape_add(leaves, key, json_is_true(value) ? "+" : "-");
-        return;
-    }
-    ASSERT(json_is_integer(value) || json_string_length(value) > 0);
-    ASSERT(leaves->count < PAGE_WORDS_MAX);
-    shape_add(leaves, key, "=");
-    leaves->words[leaves->count++] = (struct leaf){parent, key, value};
-}
-
-/* In the order of the members, from the outside inward. */
-static void leaves_list(struct leaves *leaves, json_t *values)
-{
-    struct {
-        json_t *object;
-        void *next;
-    } stack[PAGE_DEPTH_MAX] = {{values, json_object_iter(values)}};
-    uint32_t depth = 1;
-    while (depth > 0) {
-        json_t *object = stack[depth - 1].object;
-        void *at = stack[depth - 1].next;
-        if (at == NULL) {
-            shape_add(leaves, "", ")");
-            depth--;
-            continue;
-        }
-        stack[depth - 1].next = json_object_iter_next(object, at);
-        json_t *value = json_object_iter_value(at);
-        if (json_is_object(value)) {
-            ASSERT(depth < PAGE_DEPTH_MAX);
-            shape_add(leaves, json_object_iter_key(at), "(");
-            stack[depth].object = value;
-            stack[depth++].next = json_object_iter(value);
-        } else {
-            leaf_add(leaves, object, json_object_iter_key(at), value);
-        }
-    }
-}
+static const char kinds[] = "=+-()";
 
 /* ---- words ---- */
 
@@ -94,30 +33,64 @@ void page_words_free(struct page_words *words)
     text_free(&words->bytes);
 }
 
-bool page_words_read(struct page_words *words, int language, const json_t *values)
+void page_words_begin(struct page_words *words, int language)
 {
-    struct leaves leaves = {.shape = &words->shape};
+    words->language = language;
+    words->count = 0;
     text_clear(&words->shape);
     text_clear(&words->bytes);
-    leaves_list(&leaves, (json_t *)values); /* which changes nothing of them */
-    words->count = leaves.count;
-    for (uint32_t i = 0; i < leaves.count; i++) {
-        const json_t *value = leaves.words[i].value;
-        if (json_is_integer(value)) {
-            translate_number(&words->bytes, language, json_integer_value(value), 0);
-        } else {
-            text_append_html(&words->bytes, string_of(value));
-        }
-        words->ends[i] = words->bytes.length;
-    }
+}
+
+static void shape_add(struct page_words *words, const char *name, char kind)
+{
+    text_append_string(&words->shape, name);
+    text_append_char(&words->shape, kind);
+}
+
+void page_words_open(struct page_words *words, const char *name)
+{
+    shape_add(words, name, '(');
+}
+
+void page_words_close(struct page_words *words)
+{
+    shape_add(words, "", ')');
+}
+
+void page_words_flag(struct page_words *words, const char *name, bool value)
+{
+    shape_add(words, name, value ? '+' : '-');
+}
+
+struct text *page_words_add(struct page_words *words, const char *name)
+{
+    ASSERT(words->count < PAGE_WORDS_MAX);
+    shape_add(words, name, '=');
+    words->starts[words->count++] = words->bytes.length;
+    return &words->bytes;
+}
+
+void page_words_integer(struct page_words *words, const char *name, int64_t value)
+{
+    translate_number(page_words_add(words, name), words->language, value, 0);
+}
+
+void page_words_text(struct page_words *words, const char *name, const char *text)
+{
+    ASSERT(*text != '\0');
+    text_append_html(page_words_add(words, name), slice_of(text));
+}
+
+bool page_words_whole(const struct page_words *words)
+{
     return !words->shape.overflow && !words->bytes.overflow;
 }
 
 static struct slice word_of(const struct page_words *words, uint32_t i)
 {
     ASSERT(i < words->count);
-    size_t begin = i == 0 ? 0 : words->ends[i - 1];
-    return (struct slice){words->bytes.bytes + begin, words->ends[i] - begin};
+    size_t end = i + 1 < words->count ? words->starts[i + 1] : words->bytes.length;
+    return (struct slice){words->bytes.bytes + words->starts[i], end - words->starts[i]};
 }
 
 /* ---- moulds ---- */
@@ -135,15 +108,53 @@ void page_mould_free(struct page_mould *mould)
     text_free(&mould->bytes);
 }
 
-void page_mould_mark(json_t *values)
+/* A member, and what is behind it. */
+static const char *member_mark(const char *shape, json_t *object, uint32_t *word, json_t **inner)
 {
-    struct leaves leaves = {.shape = NULL};
-    leaves_list(&leaves, values);
-    for (uint32_t i = 0; i < leaves.count; i++) {
-        const char mark[MARK_BYTES] = {MARK, (char)(LETTER_FIRST + (int)i)};
-        json_object_set_new(leaves.words[i].parent, leaves.words[i].key,
-                            json_stringn(mark, MARK_BYTES));
+    char name[PAGE_NAME_BYTES_MAX + 1];
+    const char mark[MARK_BYTES] = {MARK, (char)(LETTER_FIRST + (int)*word)};
+    size_t length = strcspn(shape, kinds);
+    ASSERT(length <= PAGE_NAME_BYTES_MAX);
+    (void)snprintf(name, sizeof name, "%.*s", (int)length, shape);
+    *inner = NULL;
+    switch (shape[length]) {
+    case '=':
+        json_object_set_new(object, name, json_stringn(mark, MARK_BYTES));
+        ++*word;
+        break;
+    case '(':
+        *inner = json_object();
+        json_object_set_new(object, name, *inner);
+        break;
+    default:
+        json_object_set_new(object, name, json_boolean(shape[length] == '+'));
+        break;
     }
+    return shape + length + 1;
+}
+
+json_t *page_mould_marked(const struct page_words *words)
+{
+    json_t *values = json_object();
+    json_t *stack[PAGE_DEPTH_MAX] = {values};
+    uint32_t depth = 1;
+    uint32_t word = 0;
+    const char *at = words->shape.length == 0 ? "" : words->shape.bytes;
+    while (*at != '\0') {
+        json_t *inner = NULL;
+        if (*at == ')') {
+            ASSERT(depth > 1);
+            depth--;
+            at++;
+            continue;
+        }
+        at = member_mark(at, stack[depth - 1], &word, &inner);
+        if (inner != NULL) {
+            ASSERT(depth < PAGE_DEPTH_MAX);
+            stack[depth++] = inner;
+        }
+    }
+    return values;
 }
 
 /* Pieces into the mould, and where they were cut. */

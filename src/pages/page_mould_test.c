@@ -26,15 +26,16 @@ static void rendered(json_t *values, struct text *to)
     assert_int_equal(template_render(set, "page", values, NULL, to, &fault), STATUS_OK);
 }
 
-/* Cuts a mould for these values and fills it with them. */
-static char *filled(struct page_mould *mould, struct page_words *words, json_t *values)
+/* Cuts a mould for these words, unless it fits, and fills it with them. */
+static char *filled(struct page_mould *mould, const struct page_words *words)
 {
-    assert_true(page_words_read(words, TRANSLATE_EN, values));
+    assert_true(page_words_whole(words));
     if (!page_mould_fits(mould, words)) {
         struct text text;
         text_init(&text, 4096);
-        page_mould_mark(values);
+        json_t *values = page_mould_marked(words);
         rendered(values, &text);
+        json_decref(values);
         assert_true(page_mould_cut(mould, text_slice(&text), &words->shape));
         text_free(&text);
     }
@@ -43,20 +44,28 @@ static char *filled(struct page_mould *mould, struct page_words *words, json_t *
     assert_non_null(to);
     page_mould_fill(mould, words, to);
     assert_int_equal(strlen(to), length);
-    json_decref(values);
     return to;
 }
 
-static json_t *waiting(int ahead, int place, const char *low)
+/* `low` NULL: without a wait. */
+static void say(struct page_words *words, bool called, int64_t ahead, int64_t place,
+                const char *low)
 {
-    return json_pack("{s:b,s:i,s:i,s:{s:s,s:i}}", "called", 0, "ahead", ahead, "place", place,
-                     "wait", "low", low, "high", 9);
+    page_words_begin(words, TRANSLATE_EN);
+    page_words_flag(words, "called", called);
+    page_words_integer(words, "ahead", ahead);
+    page_words_integer(words, "place", place);
+    if (low != NULL) {
+        page_words_open(words, "wait");
+        page_words_text(words, "low", low);
+        text_append_integer(page_words_add(words, "high"), 9);
+        page_words_close(words);
+    }
 }
 
-static void check(struct page_mould *mould, struct page_words *words, json_t *values,
-                  const char *expected)
+static void check(struct page_mould *mould, const struct page_words *words, const char *expected)
 {
-    char *page = filled(mould, words, values);
+    char *page = filled(mould, words);
     assert_string_equal(page, expected);
     free(page);
 }
@@ -68,49 +77,55 @@ static void test_fill(void **state)
     struct page_words words;
     page_mould_init(&mould, 4096);
     page_words_init(&words);
-    check(&mould, &words, waiting(3, 12, "4"), "3 before 12, 4 to 9 minutes; again 12");
+    say(&words, false, 3, 12, "4");
+    check(&mould, &words, "3 before 12, 4 to 9 minutes; again 12");
     const char *cut = mould.bytes.bytes;
-    check(&mould, &words, waiting(98765, 100000, "½"),
-          "98,765 before 100,000, ½ to 9 minutes; again 100,000");
-    check(&mould, &words, waiting(0, 1, "<&>"), "0 before 1, &lt;&amp;&gt; to 9 minutes; again 1");
+    say(&words, false, 98765, 100000, "½");
+    check(&mould, &words, "98,765 before 100,000, ½ to 9 minutes; again 100,000");
+    say(&words, false, 0, 1, "<&>");
+    check(&mould, &words, "0 before 1, &lt;&amp;&gt; to 9 minutes; again 1");
     assert_ptr_equal(mould.bytes.bytes, cut);
     assert_int_equal(mould.hole_count, 5);
-    check(&mould, &words, json_pack("{s:b,s:i,s:i}", "called", 0, "ahead", 1, "place", 2),
-          "1 before 2; again 2");
-    check(&mould, &words, json_pack("{s:b,s:i,s:i}", "called", 1, "ahead", 1, "place", 2),
-          "Come in, 2.");
+    say(&words, false, 1, 2, NULL);
+    check(&mould, &words, "1 before 2; again 2");
+    say(&words, true, 1, 2, NULL);
+    check(&mould, &words, "Come in, 2.");
     page_words_free(&words);
     page_mould_free(&mould);
 }
 
-/* What distinguishes shapes: names, booleans, what is inside what; not words. */
+/* What distinguishes shapes: names, booleans, what is inside what; not words. The values are all
+ * there with marks: the first word is ^AA, the second ^AB. */
 static void test_shapes(void **state)
 {
     (void)state;
-    static const char *const shapes[] = {"{\"a\":1}",
-                                         "{\"b\":1}",
-                                         "{\"a\":true}",
-                                         "{\"a\":false}",
-                                         "{\"a\":1,\"b\":2}",
-                                         "{\"a\":{\"b\":2}}",
-                                         "{\"a\":{},\"b\":2}",
-                                         "{\"a\":{\"b\":{\"c\":1}}}",
-                                         "{\"a\":{\"b\":{}},\"c\":1}"};
-    enum { COUNT = sizeof shapes / sizeof shapes[0] };
-    struct page_words words[COUNT + 1];
-    for (int i = 0; i <= COUNT; i++) {
-        json_t *values = json_loads(i == COUNT ? "{\"a\":\"other\"}" : shapes[i], 0, NULL);
-        page_words_init(&words[i]);
-        assert_true(page_words_read(&words[i], TRANSLATE_EN, values));
-        json_decref(values);
-        for (int j = 0; j < i; j++) {
-            bool same = slice_equal(text_slice(&words[i].shape), text_slice(&words[j].shape));
-            assert_int_equal(same, i == COUNT && j == 0);
-        }
-    }
-    for (int i = 0; i <= COUNT; i++) {
-        page_words_free(&words[i]);
-    }
+    struct page_words words;
+    page_words_init(&words);
+    page_words_begin(&words, TRANSLATE_EN);
+    json_t *none = page_mould_marked(&words);
+    assert_int_equal(json_object_size(none), 0);
+    json_decref(none);
+    page_words_text(&words, "a", "one");
+    page_words_open(&words, "b");
+    page_words_flag(&words, "yes", true);
+    page_words_open(&words, "inner_1");
+    page_words_close(&words);
+    page_words_integer(&words, "two", 2);
+    page_words_close(&words);
+    page_words_flag(&words, "no", false);
+    assert_string_equal(words.shape.bytes, "a=b(yes+inner_1()two=)no-");
+    json_t *marked = page_mould_marked(&words);
+    json_t *wanted = json_pack("{s:s,s:{s:b,s:{},s:s},s:b}", "a",
+                               "\x01"
+                               "A",
+                               "b", "yes", 1, "inner_1", "two",
+                               "\x01"
+                               "B",
+                               "no", 0);
+    assert_true(json_equal(marked, wanted));
+    json_decref(marked);
+    json_decref(wanted);
+    page_words_free(&words);
 }
 
 static void test_limits(void **state)
@@ -136,9 +151,14 @@ static void test_limits(void **state)
     struct page_words words;
     page_words_init(&words);
     memset(word, 'x', sizeof word);
-    json_t *values = json_pack("{s:s#}", "word", word, (int)sizeof word);
-    assert_false(page_words_read(&words, TRANSLATE_EN, values));
-    json_decref(values);
+    word[sizeof word - 1] = '\0';
+    page_words_begin(&words, TRANSLATE_EN);
+    page_words_text(&words, "word", word);
+    assert_true(page_words_whole(&words));
+    page_words_text(&words, "more", "x");
+    assert_false(page_words_whole(&words));
+    page_words_begin(&words, TRANSLATE_EN);
+    assert_true(page_words_whole(&words));
     page_words_free(&words);
 }
 

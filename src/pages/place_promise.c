@@ -48,7 +48,8 @@ struct place_question {
 
 /* What is said of one rung. */
 struct said {
-    json_t *words[LANGUAGES]; /* {"says","full"}, shared by all pages; NULL: nothing */
+    bool full;
+    char *sentences[LANGUAGES]; /* NULL: nothing */
     char member[MEMBER_BYTES];
 };
 
@@ -81,8 +82,8 @@ static void offer_forget(struct place_promises *places, uint32_t offer)
 {
     for (uint32_t k = 0; k < places->ladders[offer].count; k++) {
         for (int language = 0; language < LANGUAGES; language++) {
-            json_decref(places->said[offer][k].words[language]);
-            places->said[offer][k].words[language] = NULL;
+            free(places->said[offer][k].sentences[language]);
+            places->said[offer][k].sentences[language] = NULL;
         }
     }
     places->ladders[offer].count = 0;
@@ -166,7 +167,7 @@ static void day_words(const struct store_view *view, struct text *to, int32_t da
 }
 
 /* NULL: nothing can be said. */
-static json_t *words_of(const struct store_view *view, const struct place_promise *promise)
+static char *sentence_of(const struct store_view *view, const struct place_promise *promise)
 {
     if (promise->kind == PLACE_UNKNOWN) {
         return NULL;
@@ -188,11 +189,7 @@ static json_t *words_of(const struct store_view *view, const struct place_promis
                                                                   : MESSAGE("from-place-made")));
         day_words(view, &text, promise->leaves_day);
     }
-    json_t *words = text.length == 0 ? NULL
-                                     : json_pack("{s:s%,s:b}", "says", text.bytes, text.length,
-                                                 "full", promise->kind == PLACE_FULL);
-    text_free(&text);
-    return words;
+    return text.bytes;
 }
 
 static void day_member(struct text *to, const char *name, bool is_known, int32_t day)
@@ -241,8 +238,9 @@ static void ladder_keep(struct place_promises *places, uint32_t index)
         for (int language = 0; language < LANGUAGES; language++) {
             struct store_view view =
                 store_view_of(places->store, places->shop, (enum language)language);
-            said->words[language] = words_of(&view, &rung->promise);
+            said->sentences[language] = sentence_of(&view, &rung->promise);
         }
+        said->full = rung->promise.kind == PLACE_FULL;
         member_write(rung, said->member);
     }
 }
@@ -328,16 +326,20 @@ static const struct said *said_find(const struct place_promises *places, uint32_
     return rung == NULL ? NULL : &places->said[index][rung - ladder->rungs];
 }
 
-void place_promise_set(struct place_promises *places, const struct gate *gate,
-                       enum language language, uint32_t ahead, json_t *values)
+void place_promise_say(struct place_promises *places, const struct gate *gate, uint32_t ahead,
+                       struct page_words *words)
 {
     static const char *const names[STORE_MOMENT_OFFERS_MAX] = {"offer0", "offer1", "offer2",
                                                                "offer3", "offer4", "offer5"};
     look(places, gate);
     for (uint32_t i = 0; i < places->offer_count; i++) {
         const struct said *said = said_find(places, i, ahead);
-        if (said != NULL && said->words[language] != NULL) {
-            json_object_set(values, names[i], said->words[language]);
+        const char *sentence = said != NULL ? said->sentences[words->language] : NULL;
+        if (sentence != NULL) {
+            page_words_open(words, names[i]);
+            page_words_text(words, "says", sentence);
+            page_words_flag(words, "full", said->full);
+            page_words_close(words);
         }
     }
 }

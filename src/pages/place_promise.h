@@ -1,7 +1,7 @@
 /* What a visitor of the waiting room would be promised when their turn comes: for each of the
  * moment's offers that are sent, by how many stand before them.
  *
- *   place_promise_set   the visitor's sentences, beside the cards of the page
+ *   place_promise_say      the visitor's sentences, beside the cards of the page
  *   place_promise_append   the same for the API
  *   whoever looks, and what is kept is a second old -> one question to the core (place_ladder.h)
  *
@@ -13,6 +13,7 @@
 #define ECLUSE_PAGES_PLACE_PROMISE_H
 
 #include "gate/gate.h"
+#include "pages/page_mould.h"
 #include "pages/store_page.h"
 
 struct place_promises;
@@ -25,10 +26,10 @@ void place_promise_close(struct place_promises *places);
 /* Counts who goes in; to be called several times a second. */
 void place_promise_tick(struct place_promises *places, const struct gate *gate);
 
-/* Adds {"says","full"} for the moment's offers "offer0", "offer1", ... to a page's values, where
- * something can be said. */
-void place_promise_set(struct place_promises *places, const struct gate *gate,
-                       enum language language, uint32_t ahead, json_t *values);
+/* Adds {"says","full"} for the moment's offers "offer0", "offer1", ... to a page's words, in their
+ * language, where something can be said. */
+void place_promise_say(struct place_promises *places, const struct gate *gate, uint32_t ahead,
+                       struct page_words *words);
 /* "offers":[...], as openapi.json's Place has them; nothing where nothing is known. */
 void place_promise_append(struct place_promises *places, const struct gate *gate, uint32_t ahead,
                           struct text *to);

@@ -16,8 +16,6 @@
 #include "pages/waiting_rules.h"
 #include "pages/waiting_watch.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -53,6 +51,7 @@ struct waiting {
     struct waiting_watch *watch; /* NULL: visitors are held */
     int64_t busy_at;             /* somebody waited, or was inside, at that time */
     struct waiting_keep keep;
+    struct text lines; /* of the reply that is made; room for HEADERS_BYTES is there */
 };
 
 static int64_t now_ms(const struct waiting *waiting)
@@ -139,17 +138,22 @@ enum status waiting_open(struct engine *engine, struct env *env, struct store *s
     if (status != STATUS_OK) {
         return status;
     }
+    struct text lines;
+    text_init(&lines, HEADERS_BYTES);
     struct waiting *made = calloc(1, sizeof *made);
     void *memory = malloc(gate_bytes(&settings));
     struct waiting_page *page = waiting_page_open(store);
     struct place_promises *places = place_promise_open(store);
-    if (made == NULL || memory == NULL || page == NULL || places == NULL) {
+    if (made == NULL || memory == NULL || page == NULL || places == NULL ||
+        !text_reserve(&lines, HEADERS_BYTES)) {
+        text_free(&lines);
         free(made);
         free(memory);
         waiting_page_close(page);
         place_promise_close(places);
         return fault_set(fault, STATUS_MEMORY, "no memory for the waiting room");
     }
+    made->lines = lines;
     made->engine = engine;
     made->env = env;
     made->store = store;
@@ -202,9 +206,18 @@ enum site_preset waiting_preset(const struct waiting *waiting)
     return waiting_rules_preset(&waiting->rules, waiting->shop);
 }
 
+/* Nothing while it only watches: every answer is the shop's then. */
+static bool insert_find(void *context, const struct door_request *request, struct door_insert *to)
+{
+    const struct waiting *waiting = context;
+    const struct rules rules = {&waiting->shop->site, preset_of(waiting_preset(waiting))};
+    return waiting->watch == NULL && page_insert(&rules, request, to);
+}
+
 void waiting_set_upstream(struct waiting *waiting, struct door_upstream *upstream)
 {
     waiting->upstream = upstream;
+    door_forward_insert(upstream, insert_find, waiting);
     waiting_cache_set(waiting->upstream, &waiting->shop->site, waiting->watch == NULL);
 }
 
@@ -220,6 +233,7 @@ void waiting_close(struct waiting *waiting)
         place_promise_close(waiting->places);
         waiting_watch_close(waiting->watch);
         parking_close(&waiting->parking);
+        text_free(&waiting->lines);
         free(waiting->gate);
         free(waiting);
     }
@@ -235,38 +249,27 @@ static bool ticket_read(struct waiting *waiting, const struct store_visit *visit
            ticket->line == waiting->line;
 }
 
-/* The cookie's line, and the state's. */
+/* The cookie's line, and the state's; in `waiting->lines`. */
 static struct slice ticket_lines(struct waiting *waiting, const struct store_visit *visit,
-                                 const struct gate_ticket *ticket, bool inside,
-                                 char lines[HEADERS_BYTES])
+                                 const struct gate_ticket *ticket, bool inside)
 {
-    char text[GATE_TICKET_CHARACTERS + 1];
-    uint32_t most = inside ? waiting->gate->settings.session_seconds : (uint32_t)DAY_SECONDS;
-    gate_ticket_write(&waiting->keys, now_utc(waiting), ticket, text);
-    int length = snprintf(lines, HEADERS_BYTES,
-                          "Set-Cookie: " GATE_TICKET_COOKIE "=%s; Path=/; Max-Age=%" PRIu32
-                          "; HttpOnly; SameSite=Lax%s\r\n"
-                          "Ecluse-State: %s\r\n",
-                          text, most, store_visit_secure(visit), inside ? "inside" : "waiting");
-    ASSERT(length > 0 && length < HEADERS_BYTES);
-    return (struct slice){lines, (size_t)length};
+    char token[GATE_TICKET_CHARACTERS + 1];
+    struct text *lines = &waiting->lines;
+    gate_ticket_write(&waiting->keys, now_utc(waiting), ticket, token);
+    text_clear(lines);
+    text_append_slice(lines, SLICE("Set-Cookie: " GATE_TICKET_COOKIE "="));
+    text_append_slice(lines, (struct slice){token, GATE_TICKET_CHARACTERS});
+    text_append_slice(lines, SLICE("; Path=/; Max-Age="));
+    text_append_integer(lines, inside ? waiting->gate->settings.session_seconds : DAY_SECONDS);
+    text_append_slice(lines, SLICE("; HttpOnly; SameSite=Lax"));
+    text_append_string(lines, store_visit_secure(visit));
+    text_append_slice(lines, inside ? SLICE("\r\nEcluse-State: inside\r\n")
+                                    : SLICE("\r\nEcluse-State: waiting\r\n"));
+    ASSERT(!lines->overflow);
+    return text_slice(lines);
 }
 
 /* ---- handing on ---- */
-
-/* Is the path one of those at which a session ends, or below it? */
-static bool ends_at(const struct waiting *waiting, struct slice path)
-{
-    const struct path_list *list = &waiting->shop->site.session_ends_at;
-    for (uint32_t i = 0; i < list->count; i++) {
-        struct slice end = slice_of(list->paths[i]);
-        if (path.length >= end.length && memcmp(path.data, end.data, end.length) == 0 &&
-            (path.length == end.length || path.data[end.length] == '/')) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static void forwarded(void *context, const struct door_forwarded *result)
 {
@@ -292,8 +295,9 @@ static void hand_on(struct waiting *waiting, struct door_request *request,
                      SLICE("Retry-After: 2\r\n"));
         return;
     }
-    *handed = (struct handed){
-        .waiting = waiting, .number = ticket->number, .ends = ends_at(waiting, door_path(request))};
+    *handed = (struct handed){.waiting = waiting,
+                              .number = ticket->number,
+                              .ends = waiting_rules_ends(waiting->shop, door_path(request))};
     door_forward(request, waiting->upstream, lines, forwarded, handed);
 }
 
@@ -301,14 +305,13 @@ static void hand_on(struct waiting *waiting, struct door_request *request,
 static void let_in(struct waiting *waiting, struct door_request *request,
                    const struct gate_ticket *ticket)
 {
-    char lines[HEADERS_BYTES];
     struct store_visit visit;
     if (!store_visit_open(&visit, waiting->store, request)) {
         return;
     }
     struct gate_ticket session = *ticket;
     session.entered = (uint32_t)now_utc(waiting);
-    hand_on(waiting, request, ticket, ticket_lines(waiting, &visit, &session, true, lines));
+    hand_on(waiting, request, ticket, ticket_lines(waiting, &visit, &session, true));
 }
 
 /* ---- the page ---- */
@@ -319,30 +322,37 @@ static uint32_t before(const struct gate *gate, const struct gate_view *view)
     return view->ahead + gate->chamber_count;
 }
 
+/* `ticket` NULL: the visitor's cookie stays as it is. */
 static void page_send(struct waiting *waiting, const struct store_visit *visit,
-                      const struct gate_view *view, struct slice ticket)
+                      const struct gate_view *view, const struct gate_ticket *ticket)
 {
     const struct gate *gate = waiting->gate;
     struct store_view page = store_view_of(visit->store, waiting->shop, visit->language);
-    char lines[2 * HEADERS_BYTES];
-    json_t *values = json_object();
+    struct page_words *words = waiting_page_words(waiting->page, visit->language);
     bool called = view->state == GATE_CALLED;
     uint32_t seconds = called ? (uint32_t)GATE_POLL_SECONDS_MIN : view->poll_seconds;
-    json_object_set_new(values, "number", json_integer(view->number));
-    json_object_set_new(values, "place", json_integer(view->place));
-    json_object_set_new(values, "ahead", json_integer(view->ahead));
-    json_object_set_new(values, "called", json_boolean(called));
-    json_object_set_new(values, "next", json_boolean(inside_room(&gate->inside) == 0));
-    waiting_door_values(&waiting->door, gate, &page, view, values);
-    json_object_set_new(values, "seconds", json_integer(seconds));
-    waiting_page_wait(view, values);
+    page_words_integer(words, "number", view->number);
+    page_words_integer(words, "place", view->place);
+    page_words_integer(words, "ahead", view->ahead);
+    page_words_flag(words, "called", called);
+    page_words_flag(words, "next", inside_room(&gate->inside) == 0);
+    waiting_door_words(&waiting->door, gate, &page, view, words);
+    page_words_integer(words, "seconds", seconds);
+    waiting_page_wait(view, words);
     if (view->place > 0) {
-        place_promise_set(waiting->places, gate, visit->language, before(gate, view), values);
+        place_promise_say(waiting->places, gate, before(gate, view), words);
     }
-    int length = snprintf(lines, sizeof lines, "Refresh: %" PRIu32 "\r\n%.*s", seconds,
-                          (int)ticket.length, ticket.data);
-    ASSERT(length > 0 && (size_t)length < sizeof lines);
-    waiting_page_send(waiting->page, visit, values, (struct slice){lines, (size_t)length});
+    if (ticket != NULL) {
+        (void)ticket_lines(waiting, visit, ticket, false);
+    } else {
+        text_clear(&waiting->lines);
+        text_append_slice(&waiting->lines, SLICE("Ecluse-State: waiting\r\n"));
+    }
+    text_append_slice(&waiting->lines, SLICE("Refresh: "));
+    text_append_integer(&waiting->lines, seconds);
+    text_append_slice(&waiting->lines, SLICE("\r\n"));
+    ASSERT(!waiting->lines.overflow);
+    waiting_page_send(waiting->page, visit, text_slice(&waiting->lines));
 }
 
 static void reply_later(struct door_request *request)
@@ -419,7 +429,6 @@ static void park(struct waiting *waiting, const struct store_visit *visit,
 
 static void newcomer(struct waiting *waiting, const struct store_visit *visit, enum rules_way way)
 {
-    char lines[HEADERS_BYTES];
     struct gate_view view;
     int64_t now = now_ms(waiting);
     bool browser = waiting_page_fits(visit->request);
@@ -454,13 +463,12 @@ static void newcomer(struct waiting *waiting, const struct store_visit *visit, e
         park(waiting, visit, &ticket, way);
         return;
     }
-    page_send(waiting, visit, &view, ticket_lines(waiting, visit, &ticket, false, lines));
+    page_send(waiting, visit, &view, &ticket);
 }
 
 static void returning(struct waiting *waiting, const struct store_visit *visit,
                       const struct gate_ticket *ticket, enum rules_way way)
 {
-    char lines[HEADERS_BYTES];
     struct gate_view view;
     if (!poll_admitted(waiting, visit->request, ticket)) {
         return;
@@ -478,7 +486,7 @@ static void returning(struct waiting *waiting, const struct store_visit *visit,
             break;
         }
         look(waiting, ticket->number, &view);
-        page_send(waiting, visit, &view, ticket_lines(waiting, visit, ticket, false, lines));
+        page_send(waiting, visit, &view, ticket);
         break;
     case GATE_KNOCK_GONE:
         newcomer(waiting, visit, way);
@@ -507,7 +515,8 @@ static bool may_go_on(struct waiting *waiting, const struct door_request *reques
                       const struct gate_ticket *ticket)
 {
     enum gate_session session = session_of(waiting, ticket);
-    bool rest = !waiting_page_fits(request) || ends_at(waiting, door_path(request));
+    bool rest =
+        !waiting_page_fits(request) || waiting_rules_ends(waiting->shop, door_path(request));
     return session == GATE_SESSION_OPEN || (session == GATE_SESSION_LEAVING && rest);
 }
 
@@ -536,12 +545,13 @@ static void watched(struct waiting *waiting, struct door_request *request,
         return;
     }
     waiting_rules_ask(&waiting->rules, waiting->shop, request, &verdict);
-    const struct watched_request asked = {.request = request,
-                                          .ticket = ticket,
-                                          .verdict = &verdict,
-                                          .browser = waiting_page_fits(request),
-                                          .limited = seconds_to_wait(waiting, request, ticket) > 0,
-                                          .ends = ends_at(waiting, door_path(request))};
+    const struct watched_request asked = {
+        .request = request,
+        .ticket = ticket,
+        .verdict = &verdict,
+        .browser = waiting_page_fits(request),
+        .limited = seconds_to_wait(waiting, request, ticket) > 0,
+        .ends = waiting_rules_ends(waiting->shop, door_path(request))};
     waiting_watch_handle(waiting->watch, waiting->upstream, &asked);
 }
 
@@ -560,8 +570,6 @@ void waiting_handle(struct waiting *waiting, struct door_request *request)
         consent_handle(&waiting->consent, request, now_ms(waiting))) {
         return;
     }
-    const struct rules rules = {&waiting->shop->site, preset_of(waiting_preset(waiting))};
-    page_insert(&rules, request);
     bool inside = known && ticket.entered != 0 && may_go_on(waiting, request, &ticket);
     bool denies = waiting->shop->site.admin_elsewhere == SITE_ADMIN_DENIED;
     if (inside && !denies) {
@@ -648,7 +656,7 @@ void waiting_handle_page(struct waiting *waiting, struct door_request *request)
         return;
     }
     if (view.state == GATE_WAITING) {
-        page_send(waiting, &visit, &view, SLICE("Ecluse-State: waiting\r\n"));
+        page_send(waiting, &visit, &view, NULL);
     } else {
         store_visit_leave(&visit);
     }
@@ -709,7 +717,6 @@ static void parked_let_in(struct waiting *waiting, uint32_t number)
 /* Whoever was parked before `since` reads the page again, and comes back by it. */
 static void parked_give_up(struct waiting *waiting, int64_t since)
 {
-    char lines[HEADERS_BYTES];
     struct store_visit visit;
     struct gate_view view;
     struct gate_ticket ticket;
@@ -717,7 +724,7 @@ static void parked_give_up(struct waiting *waiting, int64_t since)
     while ((request = parking_take_before(&waiting->parking, since, &ticket)) != NULL) {
         look(waiting, ticket.number, &view);
         if (store_visit_open(&visit, waiting->store, request)) {
-            page_send(waiting, &visit, &view, ticket_lines(waiting, &visit, &ticket, false, lines));
+            page_send(waiting, &visit, &view, &ticket);
         }
     }
 }
@@ -729,16 +736,16 @@ static void shop_take(struct waiting *waiting)
     struct gate_settings settings = {.rate = 0};
     struct fault fault;
     const struct shop *shop = engine_shop(waiting->engine);
-    if (shop != waiting->shop && settings_read(shop, &settings, &fault) == STATUS_OK) {
+    if (shop == waiting->shop) {
+        return;
+    }
+    if (settings_read(shop, &settings, &fault) == STATUS_OK) {
         pace_set_ceiling(&waiting->gate->pace, settings.rate);
         gate_set_inside_most(waiting->gate, settings.inside_most);
     }
-    bool changed = shop != waiting->shop;
     waiting->shop = shop;
-    if (changed) {
-        waiting_cache_set(waiting->upstream, &waiting->shop->site, waiting->watch == NULL);
-        (void)door_cache_purge(waiting->upstream, SLICE("all"));
-    }
+    waiting_cache_set(waiting->upstream, &waiting->shop->site, waiting->watch == NULL);
+    (void)door_cache_purge(waiting->upstream, SLICE("all"));
 }
 
 void waiting_tick(struct waiting *waiting)

@@ -154,41 +154,47 @@ void waiting_door_view(const struct waiting_door *door, const struct gate *gate,
     }
 }
 
-static void hash_set(const struct waiting_door *door, json_t *values)
+static void text_take(struct page_words *words, const char *name, json_t *text)
 {
-    char hash[WAITING_DOOR_HASH_BYTES];
-    waiting_door_hash(door->opening.seed, hash);
-    json_object_set_new(values, "hash", json_string(hash));
+    page_words_text(words, name, json_string_value(text));
+    json_decref(text);
 }
 
-static json_t *closed_values(const struct waiting_door *door, const struct store_view *page)
+static void closed_words(const struct waiting_door *door, const struct store_view *page,
+                         struct page_words *words)
 {
     int64_t at = door->opening.opens_at;
     bool draws = page->shop->gate.order == GATE_DRAW;
-    json_t *values = json_pack("{s:b,s:b}", "draws", draws, "in_order", !draws);
+    page_words_open(words, "closed");
+    page_words_flag(words, "draws", draws);
+    page_words_flag(words, "in_order", !draws);
     if (has_time(door)) {
-        json_t *opens =
-            json_pack("{s:o,s:o}", "day", store_view_day(page, zone_day(&page->shop->zone, at)),
-                      "time", store_view_time(page, instant_minute_up(at)));
-        json_object_set_new(values, "opens", opens);
+        page_words_open(words, "opens");
+        text_take(words, "day", store_view_day(page, zone_day(&page->shop->zone, at)));
+        text_take(words, "time", store_view_time(page, instant_minute_up(at)));
+        page_words_close(words);
     }
     if (draws && door->opening.closed && door->kept == door->version) {
-        hash_set(door, values);
+        char hash[WAITING_DOOR_HASH_BYTES];
+        waiting_door_hash(door->opening.seed, hash);
+        page_words_text(words, "hash", hash);
     }
-    return values;
+    page_words_close(words);
 }
 
-void waiting_door_values(const struct waiting_door *door, const struct gate *gate,
-                         const struct store_view *page, const struct gate_view *view,
-                         json_t *values)
+void waiting_door_words(const struct waiting_door *door, const struct gate *gate,
+                        const struct store_view *page, const struct gate_view *view,
+                        struct page_words *words)
 {
     if (gate->closed) {
-        json_object_set_new(values, "closed", closed_values(door, page));
+        closed_words(door, page, words);
     } else if (door->opening.drawn && view->number > 0 && view->number <= gate->draw.count) {
         char seed[24];
         (void)snprintf(seed, sizeof seed, "%" PRIu64, gate->draw.seed);
-        json_t *drawn = json_pack("{s:I,s:s}", "count", (json_int_t)gate->draw.count, "seed", seed);
-        json_object_set_new(values, "drawn", drawn);
+        page_words_open(words, "drawn");
+        page_words_integer(words, "count", gate->draw.count);
+        page_words_text(words, "seed", seed);
+        page_words_close(words);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "env/env.h"
 #include "gate/gate.h"
 #include "gate/opening.h"
+#include "pages/page_mould.h"
 #include "pages/store_page.h"
 
 enum { WAITING_DOOR_HASH_BYTES = 65 };
@@ -42,10 +43,10 @@ void waiting_door_settled(struct waiting_door *door, bool kept);
  * (`now` in seconds UTC). */
 void waiting_door_view(const struct waiting_door *door, const struct gate *gate,
                        const struct shop *shop, int64_t now, struct gate_view *view);
-/* The page's values: `closed` with when it opens, or `drawn`. */
-void waiting_door_values(const struct waiting_door *door, const struct gate *gate,
-                         const struct store_view *page, const struct gate_view *view,
-                         json_t *values);
+/* Of the page's words: `closed` with when it opens, or `drawn`. */
+void waiting_door_words(const struct waiting_door *door, const struct gate *gate,
+                        const struct store_view *page, const struct gate_view *view,
+                        struct page_words *words);
 /* The members of openapi.json's Opening, without braces. */
 void waiting_door_append(const struct waiting_door *door, const struct gate *gate,
                          const struct shop *shop, struct text *to);

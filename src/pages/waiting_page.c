@@ -1,4 +1,4 @@
-/* A visitor's values -> the dates of the moment's offers
+/* A visitor's words -> the dates of the moment's offers
  *   fresh, or stale while asked for again -> mould of the shape -> filled -> sent
  *   old                                   -> waits for the core, then the same
  *   the core is full                      -> the page without offers: a place is always told
@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SHAPES_MAX = 32, HEADERS_BYTES = 4096 };
+enum { SHAPES_MAX = 32, HEADERS_BYTES_MAX = 4096 };
 enum { SETS = 2 * LANGUAGES };     /* of shapes: with offers or without */
 enum { LOOK_AGAIN_NS = 20000000 }; /* while the core is asked */
 enum { MINUTE = 60, COOKIE_LINE_BYTES = 256 };
@@ -36,7 +36,8 @@ struct waiting_page {
     uint64_t due_ns; /* until then the dates need no look */
     uint32_t offer_count;
     uint16_t offers[STORE_MOMENT_OFFERS_MAX];
-    struct page_words words; /* scratch */
+    struct page_words words; /* of the visitor who is answered */
+    struct text headers;     /* the same visitor's */
     struct shaped shaped[SETS][SHAPES_MAX];
     uint32_t replaced; /* the next to make room */
 };
@@ -46,7 +47,7 @@ struct page_wait {
     struct dates_waiter waiter; /* first */
     struct waiting_page *page;
     struct store_visit visit;
-    json_t *values;
+    struct page_words words;
     struct slice lines;
 };
 
@@ -58,6 +59,7 @@ struct waiting_page *waiting_page_open(struct store *store)
     }
     page->store = store;
     page_words_init(&page->words);
+    text_init(&page->headers, HEADERS_BYTES_MAX);
     for (int set = 0; set < SETS; set++) {
         for (int i = 0; i < SHAPES_MAX; i++) {
             page_mould_init(&page->shaped[set][i].mould, STORE_PAGE_BYTES);
@@ -72,6 +74,7 @@ void waiting_page_close(struct waiting_page *page)
         return;
     }
     page_words_free(&page->words);
+    text_free(&page->headers);
     for (int set = 0; set < SETS; set++) {
         for (int i = 0; i < SHAPES_MAX; i++) {
             page_mould_free(&page->shaped[set][i].mould);
@@ -100,9 +103,9 @@ static json_t *cards(const struct waiting_page *page, const struct store_view *v
     return list;
 }
 
-/* Renders the page of these values, with marks in the place of their words. */
+/* Renders the page of such words, with marks in their place. */
 static enum status mould_make(struct waiting_page *page, enum language language, bool selling,
-                              const json_t *words, struct shaped *shaped, struct fault *fault)
+                              struct shaped *shaped, struct fault *fault)
 {
     struct store *store = page->store;
     struct slice body;
@@ -111,8 +114,7 @@ static enum status mould_make(struct waiting_page *page, enum language language,
     json_t *values = store_page_values(store, language, title);
     json_object_set_new(values, "selling", json_boolean(selling));
     json_object_set_new(values, "brief", json_true());
-    json_t *marked = json_deep_copy(words); /* parts of them are everybody's */
-    page_mould_mark(marked);
+    json_t *marked = page_mould_marked(&page->words);
     if (selling) {
         json_object_set_new(values, "offers", cards(page, &view, marked));
     }
@@ -128,7 +130,7 @@ static enum status mould_make(struct waiting_page *page, enum language language,
 
 /* The mould that the words fit; NULL if it cannot be made. */
 static const struct page_mould *mould_find(struct waiting_page *page, enum language language,
-                                           bool selling, json_t *values, struct fault *fault)
+                                           bool selling, struct fault *fault)
 {
     struct shaped *shaped = page->shaped[2 * language + selling];
     uint32_t i = 0;
@@ -139,7 +141,7 @@ static const struct page_mould *mould_find(struct waiting_page *page, enum langu
         return &shaped[i].mould;
     }
     i = i < SHAPES_MAX ? i : page->replaced++ % SHAPES_MAX;
-    enum status status = mould_make(page, language, selling, values, &shaped[i], fault);
+    enum status status = mould_make(page, language, selling, &shaped[i], fault);
     return status == STATUS_OK ? &shaped[i].mould : NULL;
 }
 
@@ -150,39 +152,37 @@ static void nothing_to_release(void *context)
     (void)context;
 }
 
-static void filled_send(const struct waiting_page *page, const struct store_visit *visit,
+static void filled_send(struct waiting_page *page, const struct store_visit *visit,
                         const struct page_mould *mould, struct slice lines)
 {
-    char headers[HEADERS_BYTES];
-    struct slice language = store_visit_language_line(visit);
-    int length =
-        snprintf(headers, sizeof headers, STORE_PRIVATE_LINES "Content-Language: %s\r\n%.*s%.*s",
-                 translate_code((int)visit->language), (int)lines.length, lines.data,
-                 (int)language.length, language.length == 0 ? "" : language.data);
-    ASSERT(length > 0 && (size_t)length < sizeof headers);
+    struct text *headers = &page->headers;
+    text_clear(headers);
+    text_append_slice(headers, SLICE(STORE_PRIVATE_LINES "Content-Language: "));
+    text_append_string(headers, translate_code((int)visit->language));
+    text_append_slice(headers, SLICE("\r\n"));
+    text_append_slice(headers, lines);
+    text_append_slice(headers, store_visit_language_line(visit));
     size_t size = page_mould_length(mould, &page->words);
     char *body = door_alloc_unset(visit->request, size);
-    if (body == NULL) {
+    if (body == NULL || headers->overflow) {
         store_visit_busy(visit);
         return;
     }
     page_mould_fill(mould, &page->words, body);
     door_reply(visit->request, &(struct door_reply){.status = 200,
-                                                    .headers = {headers, (size_t)length},
+                                                    .headers = text_slice(headers),
                                                     .body = {body, size},
                                                     .release = nothing_to_release});
 }
 
-/* Takes `values` over. */
 static void page_send(struct waiting_page *page, const struct store_visit *visit, bool selling,
-                      json_t *values, struct slice lines)
+                      struct slice lines)
 {
     struct fault fault = {.text = "no memory for a visitor's words"};
     const struct page_mould *mould = NULL;
-    if (page_words_read(&page->words, (int)visit->language, values)) {
-        mould = mould_find(page, visit->language, selling, values, &fault);
+    if (page_words_whole(&page->words)) {
+        mould = mould_find(page, visit->language, selling, &fault);
     }
-    json_decref(values);
     if (mould == NULL) {
         door_problem(visit->request, 500, "page", fault.text, (struct slice){NULL, 0});
     } else {
@@ -230,12 +230,13 @@ static void dates_ready(struct dates_waiter *waiter, bool ok)
     struct page_wait *wait = (struct page_wait *)waiter;
     struct store *store = wait->page->store;
     bool settled = ok && dates_settle(wait->page, store->env->ticks_ns(store->env));
-    page_send(wait->page, &wait->visit, settled && wait->page->offer_count > 0, wait->values,
-              wait->lines);
+    page_words_free(&wait->page->words);
+    wait->page->words = wait->words;
+    page_send(wait->page, &wait->visit, settled && wait->page->offer_count > 0, wait->lines);
 }
 
-/* False: it cannot be waited for the core. */
-static bool dates_wait(struct waiting_page *page, const struct store_visit *visit, json_t *values,
+/* The words go with it. False: it cannot be waited for the core. */
+static bool dates_wait(struct waiting_page *page, const struct store_visit *visit,
                        struct slice lines, uint64_t now_ns)
 {
     struct page_wait *wait = door_alloc(visit->request, sizeof *wait);
@@ -247,46 +248,60 @@ static bool dates_wait(struct waiting_page *page, const struct store_visit *visi
     *wait = (struct page_wait){.waiter.ready = dates_ready,
                                .page = page,
                                .visit = *visit,
-                               .values = values,
+                               .words = page->words,
                                .lines = {copy, lines.length}};
-    return store_dates_ask(page->store->dates, page->offers, page->offer_count, now_ns,
-                           &wait->waiter);
+    bool waits =
+        store_dates_ask(page->store->dates, page->offers, page->offer_count, now_ns, &wait->waiter);
+    if (waits) {
+        page_words_init(&page->words);
+    }
+    return waits;
 }
 
 /* Whole and half minutes. */
-static json_t *minutes(uint32_t seconds)
+static void minutes(struct text *to, uint32_t seconds)
 {
     uint32_t whole = seconds / MINUTE;
-    const char *half = seconds % MINUTE == 0 ? "" : "½";
-    return whole == 0 && *half != 0 ? json_string(half)
-                                    : json_sprintf("%" PRIu32 "%s", whole, half);
+    bool half = seconds % MINUTE != 0;
+    if (whole > 0 || !half) {
+        text_append_integer(to, whole);
+    }
+    text_append_string(to, half ? "½" : "");
 }
 
-void waiting_page_wait(const struct gate_view *view, json_t *values)
+struct page_words *waiting_page_words(struct waiting_page *page, enum language language)
+{
+    page_words_begin(&page->words, (int)language);
+    return &page->words;
+}
+
+void waiting_page_wait(const struct gate_view *view, struct page_words *words)
 {
     const struct wait_range *wait = &view->wait;
     if (!wait->known) {
-        json_object_set_new(values, "stands", json_true());
+        page_words_flag(words, "stands", true);
     } else if (wait->high_seconds > 2 * MINUTE) {
-        json_object_set_new(values, "minutes",
-                            json_pack("{s:o,s:o}", "low", minutes(wait->low_seconds), "high",
-                                      minutes(wait->high_seconds)));
+        page_words_open(words, "minutes");
+        minutes(page_words_add(words, "low"), wait->low_seconds);
+        minutes(page_words_add(words, "high"), wait->high_seconds);
+        page_words_close(words);
     } else {
-        json_object_set_new(
-            values, "moments",
-            json_pack("{s:i,s:i}", "low", (int)wait->low_seconds, "high", (int)wait->high_seconds));
+        page_words_open(words, "moments");
+        page_words_integer(words, "low", wait->low_seconds);
+        page_words_integer(words, "high", wait->high_seconds);
+        page_words_close(words);
     }
 }
 
-void waiting_page_send(struct waiting_page *page, const struct store_visit *visit, json_t *values,
+void waiting_page_send(struct waiting_page *page, const struct store_visit *visit,
                        struct slice lines)
 {
     uint64_t now_ns = page->store->env->ticks_ns(page->store->env);
     bool settled = dates_settle(page, now_ns);
-    if (!settled && dates_wait(page, visit, values, lines, now_ns)) {
+    if (!settled && dates_wait(page, visit, lines, now_ns)) {
         return;
     }
-    page_send(page, visit, settled && page->offer_count > 0, values, lines);
+    page_send(page, visit, settled && page->offer_count > 0, lines);
 }
 
 bool waiting_page_fits(const struct door_request *request)

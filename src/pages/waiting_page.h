@@ -8,9 +8,8 @@
 #define ECLUSE_PAGES_WAITING_PAGE_H
 
 #include "gate/gate.h"
+#include "pages/page_mould.h"
 #include "pages/store_visit.h"
-
-#include <jansson.h>
 
 struct waiting_page;
 
@@ -18,11 +17,13 @@ struct waiting_page;
 struct waiting_page *waiting_page_open(struct store *store);
 void waiting_page_close(struct waiting_page *page);
 
-/* How long it will likely take, among the visitor's values. */
-void waiting_page_wait(const struct gate_view *view, json_t *values);
-/* Sends it, now or when the core has said the dates. `values` (taken over) are the visitor's, as
- * page_mould.h wants them; `lines` further header lines (copied). */
-void waiting_page_send(struct waiting_page *page, const struct store_visit *visit, json_t *values,
+/* Empty, for the visitor's words; waiting_page_send comes next. */
+struct page_words *waiting_page_words(struct waiting_page *page, enum language language);
+/* How long it will likely take, among them. */
+void waiting_page_wait(const struct gate_view *view, struct page_words *words);
+/* Sends it with these words, now or when the core has said the dates. `lines`: further header lines
+ * (copied). */
+void waiting_page_send(struct waiting_page *page, const struct store_visit *visit,
                        struct slice lines);
 
 /* Can who asks show a page, and come back to it? Crawlers say what they are. */

@@ -45,6 +45,19 @@ void waiting_rules_ask(const struct waiting_rules *rules, const struct shop *sho
     rules_decide(&of_shop, &asked, verdict);
 }
 
+bool waiting_rules_ends(const struct shop *shop, struct slice path)
+{
+    const struct path_list *list = &shop->site.session_ends_at;
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct slice end = slice_of(list->paths[i]);
+        if (path.length >= end.length && memcmp(path.data, end.data, end.length) == 0 &&
+            (path.length == end.length || path.data[end.length] == '/')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool waiting_rules_pass(struct waiting_rules *rules, struct door_upstream *upstream,
                         struct door_request *request, const struct rules_verdict *verdict)
 {

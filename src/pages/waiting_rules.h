@@ -28,6 +28,8 @@ struct waiting_rules {
 enum site_preset waiting_rules_preset(const struct waiting_rules *rules, const struct shop *shop);
 void waiting_rules_ask(const struct waiting_rules *rules, const struct shop *shop,
                        const struct door_request *request, struct rules_verdict *verdict);
+/* Is the path one of those at which a session ends, or below it? */
+bool waiting_rules_ends(const struct shop *shop, struct slice path);
 /* Needs it no place? Then it was replied. */
 bool waiting_rules_pass(struct waiting_rules *rules, struct door_upstream *upstream,
                         struct door_request *request, const struct rules_verdict *verdict);

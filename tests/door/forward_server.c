@@ -55,19 +55,22 @@ static bool begins(struct slice path, struct slice start)
     return path.length >= start.length && memcmp(path.data, start.data, start.length) == 0;
 }
 
+static bool on_insert(void *context, const struct door_request *request, struct door_insert *insert)
+{
+    (void)context;
+    static const char *const values[] = {"<span class=\"sku\">"};
+    *insert = (struct door_insert){.before = "PLACE",
+                                   .values = values,
+                                   .value_count = 1,
+                                   .open = SLICE("[["),
+                                   .close = SLICE("]]")};
+    return begins(door_path(request), SLICE("/product/"));
+}
+
 static void forward(struct door_request *request)
 {
-    static const char *const values[] = {"<span class=\"sku\">"};
-    static const struct door_insert insert = {.before = "PLACE",
-                                              .values = values,
-                                              .value_count = 1,
-                                              .open = SLICE("[["),
-                                              .close = SLICE("]]")};
     uint64_t *number = door_alloc(request, sizeof *number);
     ASSERT(number != NULL);
-    if (begins(door_path(request), SLICE("/product/"))) {
-        door_forward_insert(request, &insert);
-    }
     if (begins(door_path(request), SLICE("/callback/"))) {
         door_uncached(request);
     }
@@ -261,6 +264,7 @@ int main(int count, char **arguments)
         return 3;
     }
     door_cache_set(upstream, &cache);
+    door_forward_insert(upstream, on_insert, NULL);
     if (dead > 0) {
         dead_address_add(dead == 1);
     }
