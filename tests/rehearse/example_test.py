@@ -15,6 +15,8 @@ class Example(FolderTest):
             answer = self.done('rehearse', EXAMPLE, '--visitors', visitors, '--runs', '4', '--json').json
             with self.subTest(visitors=visitors):
                 self.assertGreaterEqual(answer['ecluse']['kept']['rate'], 0.95)
+                self.assertGreater(answer['ecluse']['kept']['rate'], answer['today']['kept']['rate'])
+                self.assertEqual(answer['breaks'][0]['defence'], 'site')
                 # Not kept by promising nothing: a larger crowd brings more orders, and more than today's shop takes.
                 self.assertGreater(answer['ecluse']['orders']['p50'], orders)
                 orders = answer['ecluse']['orders']['p50']
