@@ -51,6 +51,8 @@ static struct operation second_team[] = {{.work_center = {1}, .crew = 2},
 static const struct supply nothing;
 static struct trial trial;
 static struct hours hours;
+static uint64_t *quarters_taken[CENTERS]; /* the window moves along them */
+static uint8_t *people_taken[CENTERS];
 static uint8_t people[CENTERS][SPAN_SLOTS];
 static uint8_t taken[CENTERS][SPAN_SLOTS];
 static struct slot_run runs[RUNS_MAX + 1];
@@ -294,6 +296,8 @@ static void tables_take(void)
         center->quarters = calloc(HOURS_QUARTERS_MAX, (1 + HOURS_PLANES_MAX) * sizeof(uint64_t));
         center->people = calloc(HOURS_QUARTERS_MAX, 1);
         assert_true(center->quarters != NULL && center->people != NULL);
+        quarters_taken[i] = center->quarters;
+        people_taken[i] = center->people;
         for (uint32_t k = 0; k < HOURS_CLASSES_MAX; k++) {
             center->classes[k].words = calloc(HOURS_LEVEL_WORDS, sizeof(uint64_t));
             assert_non_null(center->classes[k].words);
@@ -304,8 +308,8 @@ static void tables_take(void)
 static void trial_end(void)
 {
     for (uint32_t i = 0; i < CENTERS; i++) {
-        free(hours.centers[i].quarters);
-        free(hours.centers[i].people);
+        free(quarters_taken[i]);
+        free(people_taken[i]);
         for (uint32_t k = 0; k < HOURS_CLASSES_MAX; k++) {
             free(hours.centers[i].classes[k].words);
         }
