@@ -391,6 +391,29 @@ static void test_like_counting(void **unused)
     }
 }
 
+/* Day after day, further than the window moves along its tables; and people who come and go. */
+static void test_many_mornings(void **unused)
+{
+    (void)unused;
+    trial_begin(21, 51, 20, 25);
+    for (uint32_t morning = 0; morning < 200; morning++) {
+        window_set(&trial.window, &trial.shop.zone, trial.window.today + 1, 20, 25);
+        hours_roll(&hours, &trial.shop, &nothing, &trial.window);
+        past_forget();
+        uint32_t center = morning % 2;
+        int32_t more = (int32_t)random_between(&trial.random, -9, center == 0 ? 0 : 3);
+        int32_t first = trial.window.today + (int32_t)random_between(&trial.random, -2, 22);
+        trial.staffing[center] = (struct staffing){{(uint16_t)center}, more, first, first + 3};
+        assert_true(hours_staff(&hours, &trial.shop, &nothing, &trial.window, center));
+        people_count();
+        place_random(3000);
+        looks_compare();
+    }
+    trial.staffing[0] = (struct staffing){{0}, 1, trial.window.today, trial.window.today};
+    assert_false(hours_staff(&hours, &trial.shop, &nothing, &trial.window, 0)); /* 8 are 4 digits */
+    trial_end();
+}
+
 static enum hours_result place(struct hours_ask ask, uint32_t runs_most, uint32_t *count)
 {
     *count = 0;
@@ -688,6 +711,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_like_counting),
+        cmocka_unit_test(test_many_mornings),
         cmocka_unit_test(test_skips_what_is_full),
         cmocka_unit_test(test_the_longest_run),
         cmocka_unit_test(test_no_room_for_runs),
