@@ -55,14 +55,26 @@ static double seconds_now(void)
     return (double)at.tv_sec + (double)at.tv_nsec * 1e-9;
 }
 
+/* What happens up to an instant; a day begins at its midnight, as in a world. */
+static void floor_until(struct floor *floor, const struct scene *scene, uint32_t *day, int64_t at)
+{
+    while (floor_next(floor) <= at ||
+           (*day < scene->day_count && scene->window.midnights[*day] <= at)) {
+        if (*day < scene->day_count && scene->window.midnights[*day] <= floor_next(floor)) {
+            floor_day(floor, (*day)++);
+        } else {
+            floor_step(floor);
+        }
+    }
+}
+
 static void jobs_run(struct floor *floor, const struct scene *scene, uint32_t jobs, uint64_t key)
 {
     double at = (double)scene->now;
+    uint32_t day = 0;
     for (uint32_t i = 0; i < jobs; i++) {
         at += SERVICE_SECONDS * 0.75 * draw_exponential(draw_uniform(key, DRAW_ARRIVAL, i, 0));
-        while (floor_next(floor) <= (int64_t)at) {
-            floor_step(floor);
-        }
+        floor_until(floor, scene, &day, (int64_t)at);
         uint32_t index = floor_add(floor);
         struct job *job = &floor->jobs[index];
         job->routing = &scene->shop->offers[0].routing;
@@ -72,9 +84,7 @@ static void jobs_run(struct floor *floor, const struct scene *scene, uint32_t jo
         job->key = (int64_t)at;
         floor_release(floor, index, (int64_t)at);
     }
-    while (floor_next(floor) < INT64_MAX) {
-        floor_step(floor);
-    }
+    floor_until(floor, scene, &day, INT64_MAX - 1);
 }
 
 int main(int argc, char **argv)
@@ -98,13 +108,14 @@ int main(int argc, char **argv)
                         &shop->moments[0], NULL, &assume, &fault);
     ASSERT(status == STATUS_OK);
     const struct floor_owner owner = {take, done, &finished};
-    double begun = seconds_now();
-    floor_begin(&floor, &scene, &owner, key);
-    for (uint32_t day = 0; day < scene.day_count; day++) {
-        floor_day(&floor, day);
+    double took = 0;
+    for (int round = 0; round < 2; round++) { /* the memory is there: one rehearsal is many runs */
+        finished = 0;
+        double begun = seconds_now();
+        floor_begin(&floor, &scene, &owner, key);
+        jobs_run(&floor, &scene, jobs, key);
+        took = seconds_now() - begun;
     }
-    jobs_run(&floor, &scene, jobs, key);
-    double took = seconds_now() - begun;
     double waited = 0;
     for (uint32_t i = 0; i < jobs; i++) {
         waited += (double)floor.jobs[i].late_waited;

@@ -391,17 +391,25 @@ static void bought_apply(struct promise_state *state, const struct event_changed
     state_expect(state, state->supply.count, 1);
 }
 
-/* Who is there, or which days a carrier drives: the tables are built anew. */
-static void calendar_apply(struct promise_state *state, const struct event_changed *changed)
+/* What is taken stays taken: only who is there changes. */
+static void staff_apply(struct promise_state *state, const struct event_changed *changed)
 {
     struct supply *supply = &state->supply;
-    if (changed->kind == CHANGE_STAFF) {
-        supply->staff[supply->staff_count++] = (struct staffing){
-            {changed->index}, changed->people, changed->from_day, changed->to_day};
+    supply->staff[supply->staff_count++] =
+        (struct staffing){{changed->index}, changed->people, changed->from_day, changed->to_day};
+    if (hours_staff(&state->hours, state->shop, supply, &state->window, changed->index)) {
+        sessions_index(&state->sessions, state->now);
     } else {
-        supply->closures[supply->closure_count++] =
-            (struct supply_closure){changed->index, 0, changed->from_day, changed->to_day};
+        state_build(state, state->window.today);
     }
+}
+
+/* Which days a carrier drives: the tables are built anew. */
+static void closure_apply(struct promise_state *state, const struct event_changed *changed)
+{
+    struct supply *supply = &state->supply;
+    supply->closures[supply->closure_count++] =
+        (struct supply_closure){changed->index, 0, changed->from_day, changed->to_day};
     state_build(state, state->window.today);
 }
 
@@ -434,8 +442,10 @@ enum status change_apply(struct promise_state *state, const struct event *event)
         bill_apply(state, &changed);
         break;
     case CHANGE_STAFF:
+        staff_apply(state, &changed);
+        break;
     case CHANGE_CARRIER:
-        calendar_apply(state, &changed);
+        closure_apply(state, &changed);
         break;
     case CHANGE_APPROVED:
     case CHANGE_SENT:

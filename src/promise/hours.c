@@ -244,12 +244,19 @@ static void classes_set(struct hours *hours, const struct routing *routing)
     }
 }
 
+static inline uint32_t quarter_of_midnight(const struct hours *hours, const struct window *window,
+                                           int32_t day)
+{
+    return (uint32_t)(window->midnights[day] / QUARTER_SECONDS - hours->first_quarter);
+}
+
+/* How many people are there on each day of the horizon, from a day on. */
 static void people_fill(struct hours_center *center, const struct hours *hours,
                         const struct shop *shop, const struct supply *supply,
-                        const struct window *window, uint32_t work_center)
+                        const struct window *window, uint32_t work_center, int32_t from_day)
 {
     int64_t people[WINDOW_DAYS_MAX];
-    for (int32_t day = 0; day < window->horizon_days; day++) {
+    for (int32_t day = from_day; day < window->horizon_days; day++) {
         people[day] = shop->work_centers[work_center].people;
     }
     for (uint32_t i = 0; i < shop->staffing_count + supply->staff_count; i++) {
@@ -259,15 +266,17 @@ static void people_fill(struct hours_center *center, const struct hours *hours,
         }
         int64_t from = (int64_t)staffing->from_day - window->today;
         int64_t to = (int64_t)staffing->to_day - window->today;
-        for (int64_t day = from < 0 ? 0 : from; day <= to && day < window->horizon_days; day++) {
+        from = from < from_day ? from_day : from;
+        for (int64_t day = from; day <= to && day < window->horizon_days; day++) {
             people[day] += staffing->people;
         }
     }
-    memset(center->people, 0, hours->quarter_count);
-    for (int32_t day = 0; day < window->horizon_days; day++) {
-        int64_t first = window->midnights[day] / QUARTER_SECONDS - hours->first_quarter;
+    uint32_t first = quarter_of_midnight(hours, window, from_day);
+    memset(center->people + first, 0, hours->quarter_count - first);
+    for (int32_t day = from_day; day < window->horizon_days; day++) {
         int64_t end = (window->midnights[day + 1] + QUARTER_SECONDS - 1) / QUARTER_SECONDS -
                       hours->first_quarter;
+        first = quarter_of_midnight(hours, window, day);
         memset(center->people + first, people_clip(people[day]), (size_t)(end - first));
     }
 }
@@ -287,12 +296,13 @@ static void opening_fill(struct hours_center *center, const struct hours *hours,
 
 static void open_fill(struct hours_center *center, const struct hours *hours,
                       const struct shop *shop, const struct window *window,
-                      const struct calendar *calendar)
+                      const struct calendar *calendar, int32_t from_day)
 {
-    for (uint32_t quarter = 0; quarter < hours->quarter_count; quarter++) {
+    for (uint32_t quarter = quarter_of_midnight(hours, window, from_day);
+         quarter < hours->quarter_count; quarter++) {
         quarter_of(center, quarter)[0] = 0;
     }
-    for (int32_t day = 0; day < window->horizon_days; day++) {
+    for (int32_t day = from_day; day < window->horizon_days; day++) {
         enum weekday weekday = weekday_of_day(window->today + day);
         if (day_list_has(&calendar->closed, window->today + day)) {
             continue;
@@ -308,15 +318,22 @@ static void open_fill(struct hours_center *center, const struct hours *hours,
     }
 }
 
-static void marks_fill(struct hours *hours, uint32_t work_center)
+/* Closed quarters have no mark: no need to look at who is there. */
+static void marks_fill(struct hours *hours, uint32_t work_center, uint32_t from_quarter)
 {
-    struct hours_center *center = &hours->centers[work_center];
+    const struct hours_center *center = &hours->centers[work_center];
+    for (uint32_t quarter = from_quarter; quarter < hours->quarter_count; quarter++) {
+        if (quarter_of(center, quarter)[0] != 0) {
+            hours_quarter_mark(hours, work_center, quarter);
+        }
+    }
+}
+
+static void marks_clear(struct hours_center *center)
+{
     for (uint32_t i = 0; i < center->class_count; i++) {
         center->classes[i].first = 0;
         memset(center->classes[i].words, 0, HOURS_LEVEL_WORDS * sizeof(uint64_t));
-    }
-    for (uint32_t quarter = 0; quarter < hours->quarter_count; quarter++) {
-        hours_quarter_mark(hours, work_center, quarter);
     }
 }
 
@@ -325,36 +342,49 @@ static void window_quarters_set(struct hours *hours, const struct window *window
     int64_t end = (window->midnights[window->days] + QUARTER_SECONDS - 1) / QUARTER_SECONDS;
     hours->first_quarter = window->midnights[0] / QUARTER_SECONDS;
     hours->quarter_count = (uint32_t)(end - hours->first_quarter);
+    hours->horizon_end = window_horizon_end(window);
     ASSERT(hours->quarter_count <= HOURS_QUARTERS_MAX);
 }
 
+/* Who is there from a day on, whose quarters have no marks. */
 static void hours_fill(struct hours *hours, const struct shop *shop, const struct supply *supply,
-                       const struct window *window)
+                       const struct window *window, int32_t from_day)
 {
     for (uint32_t i = 0; i < hours->center_count; i++) {
         struct hours_center *center = &hours->centers[i];
-        people_fill(center, hours, shop, supply, window, i);
+        people_fill(center, hours, shop, supply, window, i, from_day);
         open_fill(center, hours, shop, window,
-                  &shop->calendars[shop->work_centers[i].calendar.index]);
-        marks_fill(hours, i);
+                  &shop->calendars[shop->work_centers[i].calendar.index], from_day);
+        marks_fill(hours, i, quarter_of_midnight(hours, window, from_day));
     }
+}
+
+/* The window begins with the first quarter of the tables again. */
+static void tables_home(struct hours *hours)
+{
+    for (uint32_t i = 0; i < hours->center_count; i++) {
+        struct hours_center *center = &hours->centers[i];
+        center->quarters -= (size_t)hours->slid * (1 + center->planes);
+        center->people -= hours->slid;
+    }
+    hours->slid = 0;
 }
 
 void hours_build(struct hours *hours, const struct shop *shop, const struct supply *supply,
                  const struct window *window)
 {
-    uint32_t count_before = hours->quarter_count;
+    tables_home(hours);
     window_quarters_set(hours, window);
     hours->load_mask = run_bits(0, (uint32_t)shop->promise.load_slots);
     for (uint32_t i = 0; i < shop->work_center_count; i++) {
         struct hours_center *center = &hours->centers[i];
         uint32_t planes = planes_for(people_most(shop, supply, i));
         if (i < hours->center_count) {
-            memset(center->quarters, 0,
-                   (size_t)count_before * (1 + center->planes) * sizeof(uint64_t));
             planes = planes > center->planes ? planes : center->planes;
         }
         center->planes = planes > center->planes_least ? planes : center->planes_least;
+        memset(center->quarters, 0,
+               (size_t)hours->quarter_count * (1 + center->planes) * sizeof(uint64_t));
         center->class_count = 0;
         center->slot_work = (uint64_t)250 * (uint32_t)shop->work_centers[i].efficiency_thousandths;
         center->slot_work_inverse = UINT64_MAX / center->slot_work + 1;
@@ -366,28 +396,106 @@ void hours_build(struct hours *hours, const struct shop *shop, const struct supp
     for (uint32_t i = 0; i < shop->carrier_count; i++) {
         classes_set(hours, &shop->carriers[i].routing);
     }
-    hours_fill(hours, shop, supply, window);
+    for (uint32_t i = 0; i < hours->center_count; i++) {
+        marks_clear(&hours->centers[i]);
+    }
+    hours_fill(hours, shop, supply, window, 0);
 }
 
+/* ---- the window moves ---- */
+
+/* The marks of the quarters that are left, at their new places. */
+static void marks_shift(struct hours_class *class, uint32_t gone, uint32_t count)
+{
+    uint64_t *words = class->words;
+    uint32_t used = (count + 63) / 64;
+    uint32_t skip = gone / 64;
+    uint32_t bits = gone % 64;
+    memset(words + HOURS_LEVEL_0, 0, (HOURS_LEVEL_1 + HOURS_LEVEL_2) * sizeof *words);
+    for (uint32_t i = 0; i < used; i++) {
+        uint64_t low = i + skip < HOURS_LEVEL_0 ? words[i + skip] : 0;
+        uint64_t high = i + skip + 1 < HOURS_LEVEL_0 ? words[i + skip + 1] : 0;
+        words[i] = bits == 0 ? low : low >> bits | high << (64 - bits);
+        if (words[i] != 0) {
+            words[HOURS_LEVEL_0 + i / 64] |= (uint64_t)1 << i % 64;
+            words[HOURS_LEVEL_0 + HOURS_LEVEL_1] |= (uint64_t)1 << i / 64;
+        }
+    }
+    memset(words + used, 0, (HOURS_LEVEL_0 - used) * sizeof *words);
+    class->first = class->first > gone ? class->first - gone : 0;
+}
+
+/* The tables' window begins `gone` quarters later; those behind the `kept` ones are new: nothing is
+ * taken there. */
+static void tables_slide(struct hours *hours, uint32_t gone, uint32_t kept)
+{
+    bool fits = hours->slid + gone <= HOURS_SLIDE_MAX &&
+                hours->slid + gone + hours->quarter_count <= HOURS_QUARTERS_MAX;
+    for (uint32_t i = 0; i < hours->center_count; i++) {
+        struct hours_center *center = &hours->centers[i];
+        size_t stride = 1 + center->planes;
+        uint64_t *quarters = center->quarters + gone * stride;
+        uint8_t *people = center->people + gone;
+        if (!fits) {
+            center->quarters -= hours->slid * stride;
+            center->people -= hours->slid;
+            memmove(center->quarters, quarters, kept * stride * sizeof(uint64_t));
+            memmove(center->people, people, kept);
+        } else {
+            center->quarters = quarters;
+            center->people = people;
+        }
+        memset(center->quarters + kept * stride, 0,
+               (hours->quarter_count - kept) * stride * sizeof(uint64_t));
+        for (uint32_t k = 0; k < center->class_count; k++) {
+            marks_shift(&center->classes[k], gone, hours->quarter_count);
+        }
+    }
+    hours->slid = fits ? hours->slid + gone : 0;
+}
+
+/* Does no quarter belong to two days? */
+static bool midnights_are_quarters(const struct window *window)
+{
+    bool all = true;
+    for (int32_t day = 0; day <= window->days; day++) {
+        all = all && window->midnights[day] % QUARTER_SECONDS == 0;
+    }
+    return all;
+}
+
+/* Only the days that the horizon gains are looked up. Where a quarter belongs to two days (a zone
+ * whose offset is no whole number of quarters), all are. */
 void hours_roll(struct hours *hours, const struct shop *shop, const struct supply *supply,
                 const struct window *window)
 {
     int64_t first_before = hours->first_quarter;
+    int64_t end_before = hours->horizon_end;
     uint32_t count_before = hours->quarter_count;
     window_quarters_set(hours, window);
     int64_t gone = hours->first_quarter - first_before;
     ASSERT(gone >= 0);
     uint32_t kept = gone < count_before ? count_before - (uint32_t)gone : 0;
     kept = kept < hours->quarter_count ? kept : hours->quarter_count;
-    for (uint32_t i = 0; i < hours->center_count; i++) {
-        struct hours_center *center = &hours->centers[i];
-        size_t stride = 1 + center->planes;
-        uint32_t most = count_before > hours->quarter_count ? count_before : hours->quarter_count;
-        memmove(center->quarters, center->quarters + (size_t)(kept > 0 ? gone : 0) * stride,
-                kept * stride * sizeof(uint64_t));
-        memset(center->quarters + kept * stride, 0, (most - kept) * stride * sizeof(uint64_t));
+    tables_slide(hours, kept > 0 ? (uint32_t)gone : 0, kept);
+    int32_t from_day =
+        kept > 0 && midnights_are_quarters(window) ? window_index_of(window, end_before) : 0;
+    for (uint32_t i = 0; i < hours->center_count && from_day == 0; i++) {
+        marks_clear(&hours->centers[i]);
     }
-    hours_fill(hours, shop, supply, window);
+    hours_fill(hours, shop, supply, window, from_day);
+}
+
+bool hours_staff(struct hours *hours, const struct shop *shop, const struct supply *supply,
+                 const struct window *window, uint32_t work_center)
+{
+    struct hours_center *center = &hours->centers[work_center];
+    if (planes_for(people_most(shop, supply, work_center)) > center->planes) {
+        return false;
+    }
+    people_fill(center, hours, shop, supply, window, work_center, 0);
+    marks_fill(hours, work_center, 0);
+    return true;
 }
 
 /* ---- looks ---- */

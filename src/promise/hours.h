@@ -23,6 +23,7 @@ enum {
     HOURS_PLANES_MIN = 3,
     HOURS_PLANES_MAX = 8, /* LIMIT_PEOPLE is under 256 */
     HOURS_TRAIL_MAX = 256,
+    HOURS_SLIDE_MAX = 32 * 96, /* so far the window moves along the tables before they are moved */
     HOURS_LEVEL_0 = (HOURS_QUARTERS_MAX + 63) / 64,
     HOURS_LEVEL_1 = (HOURS_LEVEL_0 + 63) / 64,
     HOURS_LEVEL_2 = (HOURS_LEVEL_1 + 63) / 64,
@@ -56,7 +57,8 @@ struct hours_center {
     uint64_t slot_work_inverse;
     uint32_t planes; /* people taken never reach 1 << planes */
     uint32_t planes_least;
-    uint64_t *quarters; /* [quarter][1 + planes]: open slots, then the planes */
+    uint64_t *quarters; /* [quarter][1 + planes]: open slots, then the planes; from the window's
+                           beginning on, which is not that of the table */
     uint8_t *people;    /* [quarter] */
     uint32_t class_count;
     struct hours_class classes[HOURS_CLASSES_MAX];
@@ -65,6 +67,8 @@ struct hours_center {
 struct hours {
     int64_t first_quarter;
     uint32_t quarter_count;
+    uint32_t slid; /* the window begins so many quarters behind the tables' first */
+    int64_t horizon_end;
     uint64_t load_mask; /* the slots of each quarter that may be promised */
     uint32_t center_count;
     struct hours_center centers[LIMIT_WORK_CENTERS];
@@ -88,6 +92,11 @@ void hours_build(struct hours *hours, const struct shop *shop, const struct supp
 /* The window has moved: keeps what is taken from its new beginning on, fills in who is there. */
 void hours_roll(struct hours *hours, const struct shop *shop, const struct supply *supply,
                 const struct window *window);
+
+/* Others are at a work center now, on whatever days. False: they need more planes, and all is to be
+ * built again. */
+bool hours_staff(struct hours *hours, const struct shop *shop, const struct supply *supply,
+                 const struct window *window, uint32_t work_center);
 
 /* What an operation needs (DESIGN section 5, "Hours"). As a rule taken and closed slots may
  * interrupt it, and it keeps to the load limit. Whole, it is one unbroken run, which the load limit

@@ -51,6 +51,8 @@ static struct operation second_team[] = {{.work_center = {1}, .crew = 2},
 static const struct supply nothing;
 static struct trial trial;
 static struct hours hours;
+static uint64_t *quarters_taken[CENTERS]; /* the window moves along them */
+static uint8_t *people_taken[CENTERS];
 static uint8_t people[CENTERS][SPAN_SLOTS];
 static uint8_t taken[CENTERS][SPAN_SLOTS];
 static struct slot_run runs[RUNS_MAX + 1];
@@ -294,6 +296,8 @@ static void tables_take(void)
         center->quarters = calloc(HOURS_QUARTERS_MAX, (1 + HOURS_PLANES_MAX) * sizeof(uint64_t));
         center->people = calloc(HOURS_QUARTERS_MAX, 1);
         assert_true(center->quarters != NULL && center->people != NULL);
+        quarters_taken[i] = center->quarters;
+        people_taken[i] = center->people;
         for (uint32_t k = 0; k < HOURS_CLASSES_MAX; k++) {
             center->classes[k].words = calloc(HOURS_LEVEL_WORDS, sizeof(uint64_t));
             assert_non_null(center->classes[k].words);
@@ -304,8 +308,8 @@ static void tables_take(void)
 static void trial_end(void)
 {
     for (uint32_t i = 0; i < CENTERS; i++) {
-        free(hours.centers[i].quarters);
-        free(hours.centers[i].people);
+        free(quarters_taken[i]);
+        free(people_taken[i]);
         for (uint32_t k = 0; k < HOURS_CLASSES_MAX; k++) {
             free(hours.centers[i].classes[k].words);
         }
@@ -385,6 +389,29 @@ static void test_like_counting(void **unused)
         looks_compare();
         trial_end();
     }
+}
+
+/* Day after day, further than the window moves along its tables; and people who come and go. */
+static void test_many_mornings(void **unused)
+{
+    (void)unused;
+    trial_begin(21, 51, 20, 25);
+    for (uint32_t morning = 0; morning < 200; morning++) {
+        window_set(&trial.window, &trial.shop.zone, trial.window.today + 1, 20, 25);
+        hours_roll(&hours, &trial.shop, &nothing, &trial.window);
+        past_forget();
+        uint32_t center = morning % 2;
+        int32_t more = (int32_t)random_between(&trial.random, -9, center == 0 ? 0 : 3);
+        int32_t first = trial.window.today + (int32_t)random_between(&trial.random, -2, 22);
+        trial.staffing[center] = (struct staffing){{(uint16_t)center}, more, first, first + 3};
+        assert_true(hours_staff(&hours, &trial.shop, &nothing, &trial.window, center));
+        people_count();
+        place_random(3000);
+        looks_compare();
+    }
+    trial.staffing[0] = (struct staffing){{0}, 1, trial.window.today, trial.window.today};
+    assert_false(hours_staff(&hours, &trial.shop, &nothing, &trial.window, 0)); /* 8 are 4 digits */
+    trial_end();
 }
 
 static enum hours_result place(struct hours_ask ask, uint32_t runs_most, uint32_t *count)
@@ -684,6 +711,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_like_counting),
+        cmocka_unit_test(test_many_mornings),
         cmocka_unit_test(test_skips_what_is_full),
         cmocka_unit_test(test_the_longest_run),
         cmocka_unit_test(test_no_room_for_runs),

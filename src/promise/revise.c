@@ -2,9 +2,10 @@
  * keeps it, and the others are planned again in what is left (docs/promise.md, "When the world
  * slips"; DESIGN section 5).
  *
- *   look    on empty tables: shipped orders and those that have begun, of which each whose carrier
- *           does not come goes with the next collection at once (EVENT_REVISED); then by priority
- *           and age those that are still feasible beside those before them; the rest must move
+ *   look    all that has not begun gives its own back: shipped orders and those that have begun
+ *           are left, of which each whose carrier does not come goes with the next collection at
+ *           once (EVENT_REVISED); then by priority and age those that are still feasible beside
+ *           those before them; the rest must move, and take back what they had until then
  *   move    on full tables: EVENT_LOOSENED for those that must move, and for each, in the same
  *           order, its new plan as EVENT_REVISED, applied before the next is planned
  *
@@ -394,12 +395,12 @@ static void orders_visit(struct revision *revision, void (*visit)(struct revisio
     }
 }
 
-/* It keeps what it has. */
-static void begun_reserve(struct revision *revision, uint32_t number)
+/* What has begun keeps what it has; all else gives its own back. */
+static void open_release(struct revision *revision, uint32_t number)
 {
     const struct order_record *record = orders_record(&revision->state->orders, number);
-    if (order_begun(record)) {
-        state_reserve(revision->state, record);
+    if (!order_begun(record) && record_reserves(record)) {
+        state_release(revision->state, record);
     }
 }
 
@@ -443,17 +444,20 @@ static void keep_visit(struct revision *revision, uint32_t number)
 static void look(struct revision *revision)
 {
     struct promise_state *state = revision->state;
-    state_build_empty(state);
-    for (uint32_t number = 1; number <= state->orders.count; number++) {
-        const struct order_record *record = orders_record(&state->orders, number);
-        if (record->status == ORDER_SHIPPED) {
+    orders_visit(revision, open_release);
+    orders_visit(revision, begun_carry);
+    orders_visit(revision, keep_visit);
+    if (revision->failed) { /* some have not been asked yet */
+        state_build(state, state->window.today);
+        return;
+    }
+    for (uint32_t i = 0; i < revision->move_count; i++) {
+        const struct order_record *record = orders_record(&state->orders, state->scratch.revise[i]);
+        if (record_reserves(record)) {
             state_reserve(state, record);
         }
     }
-    orders_visit(revision, begun_reserve);
-    orders_visit(revision, begun_carry);
-    orders_visit(revision, keep_visit);
-    state_build(state, state->window.today);
+    sessions_index(&state->sessions, state->now);
 }
 
 /* ---- moving ---- */

@@ -7,11 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* An instant, or any key: the smallest comes first. */
+enum { AGENDA_ORDER_BITS = 30 };
+#define AGENDA_AT_MAX ((INT64_C(1) << (64 - AGENDA_ORDER_BITS)) - 1)
+
 struct agenda_entry {
-    int64_t at; /* or any key: the smallest comes first */
-    uint32_t order;
+    uint64_t rank; /* the instant, then the order in which entries came */
     uint32_t what; /* its meaning is the owner's */
 };
+
+static inline int64_t agenda_at(const struct agenda_entry *entry)
+{
+    return (int64_t)(entry->rank >> AGENDA_ORDER_BITS);
+}
 
 struct agenda {
     uint32_t count;
@@ -23,7 +31,8 @@ struct agenda {
 void agenda_free(struct agenda *agenda);
 /* Empties it and keeps its memory. */
 void agenda_clear(struct agenda *agenda);
-/* Memory that the machine does not give ends the program: a rehearsal's worlds are small. */
+/* `at`: 0 to AGENDA_AT_MAX. Memory that the machine does not give ends the program: a rehearsal's
+ * worlds are small. */
 void agenda_add(struct agenda *agenda, int64_t at, uint32_t what);
 static inline bool agenda_is_empty(const struct agenda *agenda)
 {
@@ -31,9 +40,10 @@ static inline bool agenda_is_empty(const struct agenda *agenda)
 }
 /* The first one; not from an empty agenda. */
 struct agenda_entry agenda_take(struct agenda *agenda);
-static inline const struct agenda_entry *agenda_first(const struct agenda *agenda)
+/* When that is; INT64_MAX: never. */
+static inline int64_t agenda_next(const struct agenda *agenda)
 {
-    return agenda->entries;
+    return agenda->count == 0 ? INT64_MAX : agenda_at(agenda->entries);
 }
 
 /* An array that grows to hold `needed` entries of `bytes` each. */

@@ -44,11 +44,11 @@ static inline uint64_t draw_bits(uint64_t key, enum draw_stream stream, uint64_t
     return random_mix(x + second * 0xbf58476d1ce4e5b9u + 1);
 }
 
-/* Uniform, 0 and 1 excluded: 53 bits. */
+/* Uniform, 0 and 1 excluded: 52 bits and a half, so that it and 1 less it are exact. */
 static inline double draw_uniform(uint64_t key, enum draw_stream stream, uint64_t first,
                                   uint64_t second)
 {
-    return ((double)(draw_bits(key, stream, first, second) >> 11) + 0.5) * 0x1p-53;
+    return ((double)(draw_bits(key, stream, first, second) >> 12) + 0.5) * 0x1p-52;
 }
 
 /* Mean 1. */

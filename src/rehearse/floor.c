@@ -1,5 +1,6 @@
 /* The next event -> open: people begin | done: the next operation | release: into the queue.
  *
+ * Who finds nobody waiting and somebody free is served without a queue.
  * A person who is interrupted by the day's end keeps the job: its end is reckoned through the
  * closed hours at once (scene_work_end). Work that is whole is begun only if its standard fits
  * before closing time, and is not interrupted: it may end later than that. */
@@ -28,6 +29,11 @@ void floor_begin(struct floor *floor, const struct scene *scene, const struct fl
     floor->owner = *owner;
     floor->key = key;
     floor->endless = 0;
+    floor->blank = (struct job){.group = UINT32_MAX,
+                                .follower = NO_JOB,
+                                .offer = NO_INDEX,
+                                .late_at = NO_INDEX,
+                                .late_item = NO_INDEX};
     floor->job_count = 0;
     floor->parked_count = 0;
     agenda_clear(&floor->agenda);
@@ -52,13 +58,11 @@ void floor_free(struct floor *floor)
 
 uint32_t floor_add(struct floor *floor)
 {
-    floor->jobs =
-        rehearse_grow(floor->jobs, floor->job_count + 1, &floor->job_capacity, sizeof *floor->jobs);
-    floor->jobs[floor->job_count] = (struct job){.group = UINT32_MAX,
-                                                 .follower = NO_JOB,
-                                                 .offer = NO_INDEX,
-                                                 .late_at = NO_INDEX,
-                                                 .late_item = NO_INDEX};
+    if (floor->job_count == floor->job_capacity) {
+        floor->jobs = rehearse_grow(floor->jobs, floor->job_count + 1, &floor->job_capacity,
+                                    sizeof *floor->jobs);
+    }
+    floor->jobs[floor->job_count] = floor->blank;
     return floor->job_count++;
 }
 
@@ -75,10 +79,9 @@ static const struct operation *operation_of(const struct job *job)
 static double standard_seconds(const struct floor *floor, const struct job *job)
 {
     const struct operation *operation = operation_of(job);
-    double minutes = ((double)operation->setup_minutes_thousandths +
-                      (double)operation->minutes_thousandths * job->units) /
-                     THOUSAND;
-    return minutes * 60 / floor->scene->centers[operation->work_center.index].efficiency;
+    double thousandths = (double)operation->setup_minutes_thousandths +
+                         (double)operation->minutes_thousandths * job->units;
+    return thousandths * floor->scene->centers[operation->work_center.index].seconds_of_thousandth;
 }
 
 static void begin_work(struct floor *floor, uint32_t index, int64_t now)
@@ -88,9 +91,10 @@ static void begin_work(struct floor *floor, uint32_t index, int64_t now)
     uint32_t center = operation->work_center.index;
     double uniform = draw_uniform(floor->key, DRAW_WORK, job->person, job->operation);
     double share = draw_work_share(&floor->scene->work, uniform);
-    int64_t seconds = (int64_t)(standard_seconds(floor, job) * share + 0.5);
-    int64_t end =
-        operation->whole ? now + seconds : scene_work_end(floor->scene, center, now, seconds);
+    int64_t end = now + (int64_t)(standard_seconds(floor, job) * share + 0.5);
+    if (end > floor->centers[center].open_until && !operation->whole) {
+        end = scene_work_end(floor->scene, center, now, end - now);
+    }
     if (now - job->since > job->late_waited) {
         job->late_waited = now - job->since;
         job->late_at = (uint16_t)center;
@@ -135,7 +139,7 @@ static void dispatch(struct floor *floor, uint32_t center_index, int64_t now)
     uint32_t aside_count = 0;
     while (now < center->open_until && center->busy < center->people &&
            !agenda_is_empty(&center->queue) && aside_count < ASIDE_MAX) {
-        struct agenda_entry first = *agenda_first(&center->queue);
+        struct agenda_entry first = center->queue.entries[0];
         struct job *job = &floor->jobs[first.what];
         int32_t crew = operation_of(job)->crew;
         if (!job->skipped && crew <= center->people && crew > center->people - center->busy &&
@@ -155,8 +159,19 @@ static void dispatch(struct floor *floor, uint32_t center_index, int64_t now)
         }
     }
     for (uint32_t i = 0; i < aside_count; i++) {
-        agenda_add(&center->queue, aside[i].at, aside[i].what);
+        agenda_add(&center->queue, agenda_at(&aside[i]), aside[i].what);
     }
+}
+
+/* Nobody waits and there are people: what dispatch would do at once. */
+static bool is_served_at_once(const struct floor *floor, const struct job *job, uint32_t index,
+                              int64_t now)
+{
+    const struct floor_center *center = &floor->centers[index];
+    return is_endless(floor, index) ||
+           (agenda_is_empty(&center->queue) && now < center->open_until &&
+            operation_of(job)->crew <= center->people - center->busy && !job->skipped &&
+            fits(floor, job, now));
 }
 
 /* The job waits for its present operation. */
@@ -165,7 +180,7 @@ static void enqueue(struct floor *floor, uint32_t index, int64_t now)
     struct job *job = &floor->jobs[index];
     uint32_t center = operation_of(job)->work_center.index;
     job->since = now;
-    if (!is_endless(floor, center)) {
+    if (!is_served_at_once(floor, job, center, now)) {
         agenda_add(&floor->centers[center].queue, job->key, index);
         dispatch(floor, center, now);
     } else if (material_ready(floor, index, now)) {
@@ -198,7 +213,9 @@ static void operation_ended(struct floor *floor, uint32_t index, int64_t now)
         job->operation++;
         enqueue(floor, index, now);
     }
-    dispatch(floor, center, now);
+    if (!agenda_is_empty(&floor->centers[center].queue)) {
+        dispatch(floor, center, now);
+    }
 }
 
 static void released(struct floor *floor, uint32_t index, int64_t now)
@@ -292,16 +309,17 @@ static void opened(struct floor *floor, uint32_t index, int64_t now)
 void floor_step(struct floor *floor)
 {
     struct agenda_entry next = agenda_take(&floor->agenda);
+    int64_t now = agenda_at(&next);
     uint32_t index = next.what / EVENT_KINDS;
     switch ((enum floor_event)(next.what % EVENT_KINDS)) {
     case EVENT_OPEN:
-        opened(floor, index, next.at);
+        opened(floor, index, now);
         break;
     case EVENT_OPERATION_DONE:
-        operation_ended(floor, index, next.at);
+        operation_ended(floor, index, now);
         break;
     case EVENT_RELEASE:
-        released(floor, index, next.at);
+        released(floor, index, now);
         break;
     case EVENT_KINDS:
         UNREACHABLE();

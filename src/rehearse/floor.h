@@ -59,6 +59,7 @@ struct floor {
     uint64_t endless; /* bit: this center is repaired, nobody waits there */
     struct agenda agenda;
     struct floor_center centers[LIMIT_WORK_CENTERS];
+    struct job blank; /* a new one: copied, it is there at once; written, it takes 30 cycles */
     struct job *jobs;
     uint32_t job_count, job_capacity;
     uint32_t *parked; /* jobs without material */
@@ -81,7 +82,7 @@ void floor_material(struct floor *floor, int64_t now);
 /* The instant of the next event; INT64_MAX. */
 static inline int64_t floor_next(const struct floor *floor)
 {
-    return floor->agenda.count == 0 ? INT64_MAX : agenda_first(&floor->agenda)->at;
+    return agenda_next(&floor->agenda);
 }
 /* Lets the next event happen. */
 void floor_step(struct floor *floor);

@@ -64,7 +64,7 @@ static void center_fill(struct scene *scene, uint32_t index)
     const struct calendar *calendar = &scene->shop->calendars[from->calendar.index];
     struct scene_center *to = &scene->centers[index];
     uint32_t count = 0;
-    to->efficiency = from->efficiency_thousandths / 1000.0;
+    to->seconds_of_thousandth = 60.0 / (double)from->efficiency_thousandths;
     to->first = calloc(scene->day_count + 1, sizeof *to->first);
     to->people = calloc(scene->day_count, sizeof *to->people);
     to->openings =

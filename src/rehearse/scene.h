@@ -24,8 +24,8 @@ struct scene_opening {
 struct scene_center {
     uint32_t *first; /* [day_count + 1]: its day's place in openings */
     struct scene_opening *openings;
-    int16_t *people; /* [day]: who should be there */
-    double efficiency;
+    int16_t *people;              /* [day]: who should be there */
+    double seconds_of_thousandth; /* that a thousandth of a standard minute takes */
 };
 
 /* Offers by how often they are drawn. */

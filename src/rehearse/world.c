@@ -234,7 +234,8 @@ static void day_evening(struct world *world)
 static void calendar_step(struct world *world)
 {
     struct agenda_entry next = agenda_take(&world->calendar);
-    world->now = next.at > world->now ? next.at : world->now;
+    int64_t at = agenda_at(&next);
+    world->now = at > world->now ? at : world->now;
     switch ((enum calendar_event)(next.what % CALENDAR_EVENTS)) {
     case CALENDAR_MORNING: /* a cut-off of 24:00 is the day's before */
         world->day = scene_day(world->scene, world->now);
@@ -382,7 +383,7 @@ static void buyer_buys(struct world *world)
     const struct wanted wanted = {.person = next.what,
                                   .mix = &world->scene->moment_mix,
                                   .mean_units = world->scene->moment_mix.units};
-    world->now = next.at;
+    world->now = agenda_at(&next);
     world_buy(world, &wanted);
 }
 
@@ -466,9 +467,8 @@ void world_run(struct world *world, const struct scene *scene, const struct open
     stream_next(world, &shipped);
     stream_next(world, &on_site);
     while (!agenda_is_empty(&world->calendar)) {
-        int64_t calendar = agenda_first(&world->calendar)->at;
-        int64_t buyer =
-            agenda_is_empty(&world->buyers) ? INT64_MAX : agenda_first(&world->buyers)->at;
+        int64_t calendar = agenda_next(&world->calendar);
+        int64_t buyer = agenda_next(&world->buyers);
         int64_t ordinary = shipped.at < on_site.at ? shipped.at : on_site.at;
         int64_t other = buyer < ordinary ? buyer : ordinary;
         int64_t work = floor_next(&world->floor);
