@@ -153,15 +153,21 @@ static enum status plan_read(const struct call *call, struct rehearse_request *r
     plan->precision = (double)precision / 100000;
     plan->stop = &interrupted;
     plan->assume = &request->assume;
-    assumptions_default(&request->assume);
-    const char *assumption;
-    for (uint32_t i = 0; (assumption = call_value_at(call, "assume", i)) != NULL; i++) {
-        enum status status = assumption_set(&request->assume, assumption, fault);
-        if (status != STATUS_OK) {
-            return status;
-        }
-    }
     return STATUS_OK;
+}
+
+/* The shop file's, and what --assume says instead. */
+static enum status assumptions_read(const struct call *call, const struct shop *shop,
+                                    struct assumptions *assume, struct fault *fault)
+{
+    enum status status = STATUS_OK;
+    const char *assumption;
+    assumptions_of(assume, &shop->assumptions);
+    for (uint32_t i = 0;
+         status == STATUS_OK && (assumption = call_value_at(call, "assume", i)) != NULL; i++) {
+        status = assumption_set(assume, assumption, fault);
+    }
+    return status;
 }
 
 static enum status surge_choose(const struct call *call, struct surge *surge, uint64_t **sums,
@@ -263,6 +269,7 @@ static int shop_rehearse(struct call *call, struct rehearse_request *request)
     request->plan.shop = call_value(call, "stop") != NULL ? &stopped : NULL;
     request->plan.moment = moment_choose(call, open.shop, open.now, request->fault);
     if (request->plan.moment == NULL ||
+        assumptions_read(call, open.shop, &request->assume, request->fault) != STATUS_OK ||
         activities_stop(call, open.shop, &stopped, request->fault) != STATUS_OK ||
         shop_ask(&open, ask_core, request, request->fault) != STATUS_OK ||
         request->status != STATUS_OK) {
