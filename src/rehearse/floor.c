@@ -307,3 +307,15 @@ void floor_step(struct floor *floor)
         UNREACHABLE();
     }
 }
+
+bool floor_is_rushed(const struct floor *floor, uint32_t center, const struct job *job, int64_t now)
+{
+    const struct scene_center *table = &floor->scene->centers[center];
+    uint32_t day = scene_day(floor->scene, now);
+    int64_t open = 0;
+    for (uint32_t i = table->first[day]; i < table->first[day + 1]; i++) {
+        open += table->openings[i].to - table->openings[i].from;
+    }
+    double waits = floor->centers[center].queue.count * standard_seconds(floor, job);
+    return waits > (double)(open * floor->centers[center].people);
+}

@@ -22,11 +22,15 @@ const char *rehearse_side_name(enum rehearse_side side)
 const char *rehearse_measure_name(enum rehearse_measure measure)
 {
     static const char *const names[REHEARSE_MEASURES] = {
-        [MEASURE_SERVED] = "served",     [MEASURE_ORDERS] = "orders",
-        [MEASURE_REFUSED] = "refused",   [MEASURE_LATE] = "late",
-        [MEASURE_REFUNDS] = "refunds",   [MEASURE_PROFIT] = "profit",
-        [MEASURE_CASH_LOW] = "cash_low", [MEASURE_WAIT_MINUTES] = "wait_minutes",
-        [MEASURE_GAVE_UP] = "gave_up",   [MEASURE_DECLINED] = "declined"};
+        [MEASURE_SERVED] = "served",       [MEASURE_ORDERS] = "orders",
+        [MEASURE_REFUSED] = "refused",     [MEASURE_LATE] = "late",
+        [MEASURE_REFUNDS] = "refunds",     [MEASURE_PROFIT] = "profit",
+        [MEASURE_CASH_LOW] = "cash_low",   [MEASURE_WAIT_MINUTES] = "wait_minutes",
+        [MEASURE_GAVE_UP] = "gave_up",     [MEASURE_DECLINED] = "declined",
+        [MEASURE_WAITED] = "waited",       [MEASURE_UNPAID] = "unpaid",
+        [MEASURE_CANCELLED] = "cancelled", [MEASURE_WRONG] = "wrong",
+        [MEASURE_RETURNED] = "returned",   [MEASURE_REFUNDED] = "refunded",
+        [MEASURE_WISHED] = "wished",       [MEASURE_MET] = "wishes_met"};
     return names[measure];
 }
 
