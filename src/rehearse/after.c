@@ -88,8 +88,7 @@ void after_parcel(struct world *world, const struct job *job, struct world_group
         center = job->routing->operations[job->routing->count - 1].work_center.index;
     }
     double chance = assume->wrong_share;
-    if (chance > 0 && center != NO_INDEX &&
-        floor_is_rushed(&world->floor, center, job, world->now)) {
+    if (chance > 0 && center != NO_INDEX && floor_is_rushed(&world->floor, center, world->now)) {
         chance *= assume->wrong_rush;
     }
     chance *= world->side == SIDE_ECLUSE ? assume->wrong_scanned : 1;
