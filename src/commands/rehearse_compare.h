@@ -1,5 +1,4 @@
-/* Two rehearsals side by side, and what differs: for an owner who has edited a copy of the shop file.
- */
+/* Two rehearsals side by side, and what differs: for an owner who has edited a copy of the file. */
 #ifndef ECLUSE_COMMANDS_REHEARSE_COMPARE_H
 #define ECLUSE_COMMANDS_REHEARSE_COMPARE_H
 

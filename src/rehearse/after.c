@@ -1,5 +1,5 @@
-/* What becomes of an order beyond work and parcels: its customer thinks better of it, a parcel holds
- * something else, what was delivered comes back.
+/* What becomes of an order beyond work and parcels: its customer thinks better of it, a parcel
+ * holds something else, what was delivered comes back.
  *
  * A parcel that is wrong comes back at the shop's expense and is refunded; nothing is sent in its
  * place. What comes back for other reasons may be sold again or not. What was done on site does not

@@ -1,5 +1,5 @@
-/* Two shops and the same crowd: what the other has more, or less, run by run. A shop file and a copy
- * that its owner has edited draw the same numbers, so differences are paired. */
+/* Two shops and the same crowd: what the other has more, or less, run by run. A shop file and a
+ * copy that its owner has edited draw the same numbers, so differences are paired. */
 #ifndef ECLUSE_REHEARSE_COMPARE_H
 #define ECLUSE_REHEARSE_COMPARE_H
 

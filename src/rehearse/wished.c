@@ -1,6 +1,6 @@
-/* Wishes, with Écluse: who is refused may leave one; when something becomes free, the core offers it
- * to the first whose wish can be met (promise/wish.h), and holds it for wish_minutes. Who says yes
- * says so at an instant within them, evenly. */
+/* Wishes, with Écluse: who is refused may leave one; when something becomes free, the core offers
+ * it to the first whose wish can be met (promise/wish.h), and holds it for wish_minutes. Who says
+ * yes says so at an instant within them, evenly. */
 #include "rehearse/world.h"
 
 #include "base/assert.h"
