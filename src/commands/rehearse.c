@@ -4,6 +4,7 @@
  * stderr; Ctrl-C ends the runs and prints what they say so far. */
 #include "commands/commands.h"
 #include "commands/nearest.h"
+#include "commands/rehearse_compare.h"
 #include "commands/rehearse_html.h"
 #include "commands/rehearse_text.h"
 #include "commands/shop_open.h"
@@ -12,6 +13,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { RUNS_DEFAULT = 30 };
@@ -31,12 +33,15 @@ static const struct option options[] = {
     {"set", "KEY=VALUE", true, "another value in the shop file: work_centers.packing.people=3"},
     {"stop", "ACTIVITY", true, "without what this activity sells"},
     {"assume", "NAME=VALUE", true, "another assumption about the world (docs/rehearsal.md)"},
+    {"compare", "OTHER", false,
+     "the same crowd in another shop, a copy that was edited, and what differs"},
 };
 
 static const char *const examples[] = {
     "ecluse rehearse shop.yaml --runs 10",
     "ecluse rehearse shop.yaml --visitors 20000 --runs 10 --json",
     "ecluse rehearse shop.yaml --moment newsletter --runs 10 --assume absence=0.1",
+    "ecluse rehearse shop.yaml --compare shop.yaml --runs 10",
     NULL,
 };
 
@@ -66,11 +71,10 @@ static void on_interrupt(int number)
     atomic_store(&interrupted, true);
 }
 
-/* The moment of that name; without a name the next that begins after now, else the first. */
-static const struct moment *moment_choose(const struct call *call, const struct shop *shop,
-                                          int64_t now, struct fault *fault)
+/* The moment of that name; without one (NULL) the next that begins after now, else the first. */
+static const struct moment *moment_choose(const char *name, const struct shop *shop, int64_t now,
+                                          struct fault *fault)
 {
-    const char *name = call_value(call, "moment");
     const struct moment *chosen = NULL;
     if (name != NULL) {
         return moment_named(shop, name, fault);
@@ -101,7 +105,8 @@ static void on_progress(void *context, uint64_t done, uint64_t whole)
 
 struct rehearse_request {
     struct call *call;
-    const struct shop *shop;
+    struct shop_open open;
+    struct shop stopped; /* the shop without what --stop names */
     struct rehearse_plan plan;
     struct assumptions assume;
     struct rehearse_answer *answer;
@@ -152,16 +157,21 @@ static enum status plan_read(const struct call *call, struct rehearse_request *r
     plan->threads = (uint32_t)threads;
     plan->precision = (double)precision / 100000;
     plan->stop = &interrupted;
-    plan->assume = &request->assume;
-    assumptions_default(&request->assume);
-    const char *assumption;
-    for (uint32_t i = 0; (assumption = call_value_at(call, "assume", i)) != NULL; i++) {
-        enum status status = assumption_set(&request->assume, assumption, fault);
-        if (status != STATUS_OK) {
-            return status;
-        }
-    }
     return STATUS_OK;
+}
+
+/* The shop file's, and what --assume says instead. */
+static enum status assumptions_read(const struct call *call, const struct shop *shop,
+                                    struct assumptions *assume, struct fault *fault)
+{
+    enum status status = STATUS_OK;
+    const char *assumption;
+    assumptions_of(assume, &shop->assumptions);
+    for (uint32_t i = 0;
+         status == STATUS_OK && (assumption = call_value_at(call, "assume", i)) != NULL; i++) {
+        status = assumption_set(assume, assumption, fault);
+    }
+    return status;
 }
 
 static enum status surge_choose(const struct call *call, struct surge *surge, uint64_t **sums,
@@ -248,32 +258,93 @@ static enum status activities_stop(const struct call *call, const struct shop *s
     return status;
 }
 
-static int shop_rehearse(struct call *call, struct rehearse_request *request)
+/* Opens a shop and lives its moment; the answer and the shop stay until request_end. */
+static enum status request_live(struct rehearse_request *request, const char *path,
+                                const char *moment)
 {
-    struct shop_open open;
-    struct shop stopped = {.offers = NULL};
-    int code = EXIT_DONE;
-    if (shop_open(call, call->operands[0], &open, request->fault) != STATUS_OK) {
-        return call_fault(request->fault);
+    struct call *call = request->call;
+    struct fault *fault = request->fault;
+    struct shop_open *open = &request->open;
+    if (shop_open(call, path, open, fault) != STATUS_OK) {
+        return fault->status;
     }
-    if (call_value(call, "set") != NULL && !open.is_file) {
-        shop_close(&open);
-        return call_error(EXIT_USAGE, "--set needs a shop file; write one with: ecluse export");
+    if (call_value(call, "set") != NULL && !open->is_file) {
+        return fault_set(fault, STATUS_INVALID,
+                         "--set needs a shop file; write one with: ecluse export");
     }
-    request->plan.shop = call_value(call, "stop") != NULL ? &stopped : NULL;
-    request->plan.moment = moment_choose(call, open.shop, open.now, request->fault);
+    request->plan.assume = &request->assume;
+    request->plan.shop = call_value(call, "stop") != NULL ? &request->stopped : NULL;
+    request->plan.moment = moment_choose(moment, open->shop, open->now, fault);
     if (request->plan.moment == NULL ||
-        activities_stop(call, open.shop, &stopped, request->fault) != STATUS_OK ||
-        shop_ask(&open, ask_core, request, request->fault) != STATUS_OK ||
-        request->status != STATUS_OK) {
-        code = call_fault(request->fault);
-    } else {
-        code = answer_write(call, open.shop, request);
-        free(request->answer);
+        assumptions_read(call, open->shop, &request->assume, fault) != STATUS_OK ||
+        activities_stop(call, open->shop, &request->stopped, fault) != STATUS_OK ||
+        shop_ask(open, ask_core, request, fault) != STATUS_OK) {
+        return fault->status;
     }
-    request->plan.shop = NULL;
-    free(stopped.offers);
-    shop_close(&open);
+    return request->status;
+}
+
+static void request_end(struct rehearse_request *request)
+{
+    free(request->answer);
+    free(request->stopped.offers);
+    shop_close(&request->open);
+}
+
+static int shop_rehearse(struct rehearse_request *request)
+{
+    struct call *call = request->call;
+    int code = request_live(request, call->operands[0], call_value(call, "moment")) == STATUS_OK
+                   ? answer_write(call, request->open.shop, request)
+                   : call_fault(request->fault);
+    request_end(request);
+    return code;
+}
+
+/* ---- two shops ---- */
+
+static int comparison_write(struct rehearse_request *one, struct rehearse_request *other)
+{
+    struct call *call = one->call;
+    struct comparison comparison = {
+        .call = call,
+        .plan = &one->plan,
+        .both = {{call->operands[0], one->open.shop, one->answer},
+                 {call_value(call, "compare"), other->open.shop, other->answer}}};
+    rehearse_compare(one->answer, other->answer, &comparison.found);
+    return comparison_show(&comparison, one->fault);
+}
+
+/* The other shop's moment has the same name. */
+static enum status other_live(struct rehearse_request *one, struct rehearse_request *other)
+{
+    struct fault *fault = one->fault;
+    const char *path = call_value(one->call, "compare");
+    if (one->answer->stopped) {
+        return fault_set(fault, STATUS_UNAVAILABLE, "stopped before %s was lived", path);
+    }
+    if (request_live(other, path, one->plan.moment->name) != STATUS_OK) {
+        return fault->status;
+    }
+    if (strcmp(one->open.shop->currency.code, other->open.shop->currency.code) != 0) {
+        return fault_set(fault, STATUS_INVALID,
+                         "--compare %s: its money is %s, not %s; only shops with the same currency "
+                         "can be compared",
+                         path, other->open.shop->currency.code, one->open.shop->currency.code);
+    }
+    return STATUS_OK;
+}
+
+static int shops_compare(struct rehearse_request *one)
+{
+    one->plan.brief = true;
+    struct rehearse_request other = *one;
+    const char *moment = call_value(one->call, "moment");
+    bool lived = request_live(one, one->call->operands[0], moment) == STATUS_OK &&
+                 other_live(one, &other) == STATUS_OK;
+    int code = lived ? comparison_write(one, &other) : call_fault(one->fault);
+    request_end(&other);
+    request_end(one);
     return code;
 }
 
@@ -291,7 +362,8 @@ int rehearse_run(struct call *call)
         code = call_fault(&fault);
     } else {
         request.plan.surge = sums == NULL ? NULL : &surge;
-        code = shop_rehearse(call, &request);
+        code =
+            call_value(call, "compare") != NULL ? shops_compare(&request) : shop_rehearse(&request);
     }
     free(sums);
     return code;

@@ -309,16 +309,35 @@ static void kept_row(const struct page *page)
     string(page, "</tr>");
 }
 
-static void figures(const struct page *page)
+static void table_head(const struct page *page, const char *title)
 {
     text_append_format(page->to,
                        "<h2>%s</h2><div class=\"scroll\"><table><tr><th></th><th>%s</th><th>%s</th>"
                        "<th>Écluse</th></tr>",
-                       say(page, "All figures", "Tous les chiffres"),
-                       say(page, "today", "aujourd’hui"),
+                       title, say(page, "today", "aujourd’hui"),
                        say(page, "ordinary waiting room", "file d’attente ordinaire"));
+}
+
+/* The customers' view: who is served, waits, is refused, late, wrong, refunded. */
+static void customers(const struct page *page)
+{
+    table_head(page, rehearse_group_title(page->call, 0));
+    for (int i = 0; i < REHEARSE_CUSTOMERS_VIEW; i++) {
+        figures_row(page, rehearse_customers_view[i]);
+    }
+    string(page, "</table></div>");
+}
+
+static void figures(const struct page *page)
+{
+    table_head(page, say(page, "All figures", "Tous les chiffres"));
     kept_row(page);
     for (int i = 0; i < REHEARSE_MEASURES; i++) {
+        const char *group = rehearse_group_title(page->call, i);
+        if (group != NULL) {
+            text_append_format(page->to, "<tr><th class=\"group\" colspan=\"4\">%s</th></tr>",
+                               group);
+        }
         figures_row(page, rehearse_measures_shown[i]);
     }
     string(page, "</table></div><p class=\"note\">");
@@ -350,6 +369,7 @@ void rehearse_html(struct call *call, const struct shop *shop, const struct rehe
     text_append_format(to, "<h2>%s</h2>", say(&page, "The weeks after it", "Les semaines d’après"));
     plot_of(&page, say(&page, "Orders delivered, added up", "Commandes livrées, cumulées"), false);
     plot_of(&page, say(&page, "Late orders, added up", "Commandes en retard, cumulées"), true);
+    customers(&page);
     figures(&page);
     string(&page, "</main></body></html>\n");
 }

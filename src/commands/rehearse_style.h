@@ -28,6 +28,7 @@
     "0}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:600px;"         \
     "background:var(--card)}th,td{padding:8px 10px;border-bottom:1px solid var(--line);"           \
     "text-align:right;font-variant-numeric:tabular-nums}th:first-child{text-align:left}"           \
+    ".group{color:var(--quiet);font-weight:400}"                                                   \
     "td small{color:var(--quiet);display:block}figure{margin:0 0 18px;background:var(--card);"     \
     "border:1px solid var(--line);border-radius:8px;padding:12px}figcaption{font-weight:600}"      \
     "svg{width:100%;height:auto;display:block}.grid{stroke:var(--line)}.axis{fill:var(--quiet);"   \

@@ -54,7 +54,11 @@ static bool sides_text(struct call *call, const struct shop *shop,
     }
     for (int i = 0; i < REHEARSE_MEASURES; i++) {
         enum rehearse_measure measure = rehearse_measures_shown[i];
+        const char *group = rehearse_group_title(call, i);
         struct text title;
+        for (int cell = 0; cell <= REHEARSE_SIDES && group != NULL; cell++) {
+            table_cell_tone(&table, slice_of(cell == 0 ? group : ""), TABLE_DIM);
+        }
         text_init(&title, 256);
         text_append_format(&title, "%s%s%s%s", rehearse_measure_title(call, measure),
                            rehearse_measure_is_money(measure) ? " (" : "",

@@ -7,8 +7,21 @@
 #include <math.h>
 
 const enum rehearse_measure rehearse_measures_shown[REHEARSE_MEASURES] = {
-    MEASURE_SERVED, MEASURE_WAIT_MINUTES, MEASURE_GAVE_UP, MEASURE_REFUSED, MEASURE_DECLINED,
-    MEASURE_ORDERS, MEASURE_LATE,         MEASURE_REFUNDS, MEASURE_PROFIT,  MEASURE_CASH_LOW};
+    MEASURE_SERVED,   MEASURE_WAITED,    MEASURE_WAIT_MINUTES, MEASURE_GAVE_UP,  MEASURE_REFUSED,
+    MEASURE_DECLINED, MEASURE_UNPAID,    MEASURE_WISHED,       MEASURE_MET,      MEASURE_LATE,
+    MEASURE_WRONG,    MEASURE_CANCELLED, MEASURE_RETURNED,     MEASURE_REFUNDED, MEASURE_ORDERS,
+    MEASURE_REFUNDS,  MEASURE_PROFIT,    MEASURE_CASH_LOW};
+
+const enum rehearse_measure rehearse_customers_view[REHEARSE_CUSTOMERS_VIEW] = {
+    MEASURE_SERVED, MEASURE_WAITED, MEASURE_REFUSED, MEASURE_LATE, MEASURE_WRONG, MEASURE_REFUNDED};
+
+const char *rehearse_group_title(const struct call *call, int place)
+{
+    return place == 0 ? call_say(call, "What customers live", "Ce que vivent les clients")
+           : place == REHEARSE_OF_CUSTOMERS
+               ? call_say(call, "What the shop has of it", "Ce qu’il en reste à la boutique")
+               : NULL;
+}
 
 const char *rehearse_measure_title(const struct call *call, enum rehearse_measure measure)
 {
@@ -19,8 +32,17 @@ const char *rehearse_measure_title(const struct call *call, enum rehearse_measur
         [MEASURE_REFUSED] = {"turned away, sold out", "refusés, épuisé"},
         [MEASURE_DECLINED] = {"date too late for them", "date trop lointaine"},
         [MEASURE_ORDERS] = {"orders accepted", "commandes acceptées"},
+        [MEASURE_WAITED] = {"buyers who waited over a minute",
+                            "acheteurs qui attendent plus d’une minute"},
+        [MEASURE_UNPAID] = {"payments that failed for good", "paiements qui n’aboutissent pas"},
+        [MEASURE_WISHED] = {"wishes left", "souhaits laissés"},
+        [MEASURE_MET] = {"wishes that became orders", "souhaits devenus commandes"},
+        [MEASURE_WRONG] = {"delivered with an error", "livrées avec une erreur"},
+        [MEASURE_CANCELLED] = {"cancelled by customers", "annulées par les clients"},
+        [MEASURE_RETURNED] = {"sent back", "renvoyées"},
+        [MEASURE_REFUNDED] = {"orders refunded", "commandes remboursées"},
         [MEASURE_LATE] = {"late", "en retard"},
-        [MEASURE_REFUNDS] = {"refunds", "remboursements"},
+        [MEASURE_REFUNDS] = {"paid back", "remboursements"},
         [MEASURE_PROFIT] = {"left of the orders", "marge des commandes"},
         [MEASURE_CASH_LOW] = {"lowest balance", "solde le plus bas"}};
     return call_say(call, titles[measure][0], titles[measure][1]);

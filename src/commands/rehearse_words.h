@@ -5,8 +5,16 @@
 #include "commands/command.h"
 #include "rehearse/rehearse.h"
 
-/* All of them, in the order in which a reader wants to know. */
+/* All of them, in the order in which a reader wants to know: what customers live, then what the
+ * shop has of it. */
+enum { REHEARSE_OF_CUSTOMERS = REHEARSE_MEASURES - 4 };
 extern const enum rehearse_measure rehearse_measures_shown[REHEARSE_MEASURES];
+/* Those of customers that stand for the rest. */
+enum { REHEARSE_CUSTOMERS_VIEW = 6 };
+extern const enum rehearse_measure rehearse_customers_view[REHEARSE_CUSTOMERS_VIEW];
+/* "What customers live", over the first of them; "What the shop has of it", over the first of the
+ * others; else NULL. `place`: in rehearse_measures_shown. */
+const char *rehearse_group_title(const struct call *call, int place);
 /* "orders accepted", ... */
 const char *rehearse_measure_title(const struct call *call, enum rehearse_measure measure);
 /* A measure's value; of money whole units without their currency: cents say nothing here. */

@@ -678,6 +678,26 @@ static const struct field decision_fields[] = {
 static const struct record_shape decision_shape =
     SHAPE(decision, "decision", decision_fields, &decision_defaults, LIMIT_LIST_ENTRIES, NULL);
 
+/* assumptions: what a rehearsal does not find in the shop (model/assumptions.h) */
+
+#define ASSUMPTION_FIELD(name, initial, lowest, highest, unit, meaning, source)                    \
+    {.key = #name,                                                                                 \
+     AT(shop_assumptions, name),                                                                   \
+     .kind = &field_thousandths64,                                                                 \
+     .low = ASSUMPTION_THOUSANDTHS(lowest),                                                        \
+     .high = ASSUMPTION_THOUSANDTHS(highest),                                                      \
+     .example = "a number (" unit ") such as " #initial},
+static const struct field assumption_fields[] = {ASSUMPTIONS(ASSUMPTION_FIELD)};
+#undef ASSUMPTION_FIELD
+
+#define ASSUMPTION_DEFAULT(name, initial, lowest, highest, unit, meaning, source)                  \
+    .name = ASSUMPTION_THOUSANDTHS(initial),
+static const struct shop_assumptions assumption_defaults = {ASSUMPTIONS(ASSUMPTION_DEFAULT)};
+#undef ASSUMPTION_DEFAULT
+
+static const struct record_shape assumptions_section =
+    SHAPE(shop_assumptions, "assumptions", assumption_fields, &assumption_defaults, 1, NULL);
+
 /* The whole file. */
 
 #define RECORD(shape)            .kind = &field_record, .detail = &(shape)
@@ -718,6 +738,7 @@ static const struct field sections[] = {
     {.key = "moments", LIST_AT(shop, moments, moment_count), NAMED(NAMES_MOMENTS, moment_shape)},
     {.key = "requests", LIST_AT(shop, requests, request_count), LIST(request_shape)},
     {.key = "decisions", LIST_AT(shop, decisions, decision_count), LIST(decision_shape)},
+    {.key = "assumptions", AT(shop, assumptions), RECORD(assumptions_section)},
 };
 /* How many people a work center has on a day if all of its additions count; those taken away are
  * not. */
@@ -763,4 +784,5 @@ void sections_defaults(struct shop *shop)
     shop->cash = cash_defaults;
     shop->site = site_defaults;
     shop->gate = gate_defaults;
+    shop->assumptions = assumption_defaults;
 }

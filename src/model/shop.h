@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/calendar.h"
 #include "base/limits.h"
+#include "model/assumptions.h"
 #include "model/site.h"
 
 #include <stdint.h>
@@ -397,6 +398,7 @@ struct shop {
     struct request *requests;
     uint32_t decision_count;
     struct decision *decisions;
+    struct shop_assumptions assumptions;
 };
 
 /* By name among those that are not retired; false if there is none. */

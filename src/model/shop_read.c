@@ -102,7 +102,7 @@ static bool key_refuse(struct reader *reader, const struct record_shape *shape,
                          key->text.data, shape->noun, keys);
 }
 
-enum { FIELDS_MAX = 24 };
+enum { FIELDS_MAX = 48 };
 
 /* Sorts the map's values by the table's order; values[i] stays NULL where key i is absent. */
 static bool keys_assign(struct reader *reader, const struct record_shape *shape,

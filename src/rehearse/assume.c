@@ -1,36 +1,25 @@
-/* The table, and how one of its values is read: a name, a number with at most three decimals. */
+/* The rows as a table, and how one of its values is read: a name, a number with at most three
+ * decimals. */
 #include "rehearse/assume.h"
 
 #include "base/decimal.h"
 
 #include <stddef.h>
 
-#define AT(field) offsetof(struct assumptions, field)
-
-const struct assumption assumption_table[] = {
-    {"browse_seconds", AT(browse_seconds), 180, 1, 3600, "s", "assumption"},
-    {"pages_per_visit", AT(pages_per_visit), 5, 1, 100, "pages", "assumption"},
-    {"patience_minutes", AT(patience_minutes), 10, 0.1, 1440, "min", "assumption"},
-    {"page_patience", AT(page_patience), 10, 0.1, 600, "s", "assumption"},
-    {"site_slow_seconds", AT(site_slow_seconds), 3, 0, 60, "s",
-     "Google, The need for mobile speed, 2016: half leave a page of over 3 s"},
-    {"site_timeout", AT(site_timeout), 30, 1, 600, "s", "PHP max_execution_time, default"},
-    {"site_collapse", AT(site_collapse), 0.3, 0, 1, "share", "assumption"},
-    {"ordinary_units", AT(ordinary_units), 2, 1, 20, "units", "assumption"},
-    {"work_variation", AT(work_variation), 0.3, 0, 3, "c.v.",
-     "Hopp and Spearman, Factory Physics: low variability is under 0.75"},
-    {"absence", AT(absence), 0.04, 0, 1, "chance", "assumption"},
-    {"supplier_late", AT(supplier_late), 0.1, 0, 1, "chance", "assumption"},
-    {"supplier_late_days", AT(supplier_late_days), 2, 1, 60, "days", "assumption"},
-    {"supplier_short", AT(supplier_short), 0.03, 0, 1, "chance", "assumption"},
-    {"supplier_short_part", AT(supplier_short_part), 0.2, 0, 1, "share", "assumption"},
-    {"carrier_late", AT(carrier_late), 0.01, 0, 1, "chance", "assumption"},
-    {"cancel_after_days", AT(cancel_after_days), 7, 1, 60, "days", "assumption"},
-    {"cancel_share", AT(cancel_share), 0.3, 0, 1, "chance", "assumption"},
-    {"demand_days", AT(demand_days), 30, 1, 90, "days", "assumption"},
+struct assumption {
+    const char *name;
+    size_t offset; /* in struct assumptions */
+    double fallback;
+    double low, high;
+    const char *unit;
 };
 
-const uint32_t assumption_count = sizeof assumption_table / sizeof *assumption_table;
+#define ASSUMPTION_ROW(name, initial, lowest, highest, unit, meaning, source)                      \
+    {#name, offsetof(struct assumptions, name), (initial), (lowest), (highest), (unit)},
+static const struct assumption table[] = {ASSUMPTIONS(ASSUMPTION_ROW)};
+#undef ASSUMPTION_ROW
+
+enum { ASSUMPTION_COUNT = sizeof table / sizeof *table };
 
 static double *value_in(struct assumptions *assumptions, const struct assumption *assumption)
 {
@@ -39,17 +28,25 @@ static double *value_in(struct assumptions *assumptions, const struct assumption
 
 void assumptions_default(struct assumptions *assumptions)
 {
-    for (uint32_t i = 0; i < assumption_count; i++) {
-        *value_in(assumptions, &assumption_table[i]) = assumption_table[i].fallback;
+    for (uint32_t i = 0; i < ASSUMPTION_COUNT; i++) {
+        *value_in(assumptions, &table[i]) = table[i].fallback;
     }
+}
+
+void assumptions_of(struct assumptions *assumptions, const struct shop_assumptions *said)
+{
+#define ASSUMPTION_TAKE(name, initial, lowest, highest, unit, meaning, source)                     \
+    assumptions->name = (double)said->name / THOUSAND;
+    ASSUMPTIONS(ASSUMPTION_TAKE)
+#undef ASSUMPTION_TAKE
 }
 
 enum status assumption_set(struct assumptions *assumptions, const char *text, struct fault *fault)
 {
     struct slice value;
     struct slice name = slice_cut(slice_of(text), '=', &value);
-    for (uint32_t i = 0; i < assumption_count; i++) {
-        const struct assumption *assumption = &assumption_table[i];
+    for (uint32_t i = 0; i < ASSUMPTION_COUNT; i++) {
+        const struct assumption *assumption = &table[i];
         int64_t thousandths;
         if (!slice_is(name, assumption->name)) {
             continue;

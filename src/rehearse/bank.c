@@ -1,15 +1,24 @@
 /* The balance at each day's end: payouts, refunds, carriers, bills, fixed costs, VAT.
  *
- * Flows are made by promise/cash.h, of what really happens here. Refunds to whom a late order was
- * cancelled leave as soon as the balance bears them; more than REFUND_DAYS after it is due, the law
- * adds to them. */
+ * Flows are made by promise/cash.h, of what really happens here. Refunds leave as soon as the
+ * balance bears them; more than REFUND_DAYS after they are due, the law adds to them. */
 #include "rehearse/world.h"
 
+#include "base/assert.h"
 #include "promise/cash.h"
 
 #include <string.h>
 
-enum { REFUND_DAYS = 14 }; /* Code de la consommation, L216-7; the surcharges: L241-4 */
+/* Code de la consommation: L216-7, and L221-24 for who thinks better of it. */
+enum { REFUND_DAYS = 14, REFUND_RUNGS = 5 };
+
+/* From so many days of lateness on, so much more, in percent. */
+struct surcharge {
+    int64_t days;
+    int64_t percent;
+};
+
+enum { REFUNDS_MAX = SCENE_DAYS_MAX * REFUND_LAWS };
 
 void bank_flow(struct world *world, int64_t day, int64_t minor)
 {
@@ -30,11 +39,11 @@ static int32_t day_today(const struct world *world)
     return world->scene->today + (int32_t)world->day;
 }
 
-void bank_sale(struct world *world, const struct world_order *order, int64_t vat_minor)
+void bank_sale(struct world *world, const struct world_order *order)
 {
     struct cash_flow flows[CASH_FLOWS_MAX];
-    uint32_t count =
-        cash_sale_flows(world->scene->shop, day_today(world), order->total_minor, vat_minor, flows);
+    uint32_t count = cash_sale_flows(world->scene->shop, day_today(world), order->total_minor,
+                                     order->vat_minor, flows);
     flows_add(world, flows, count);
 }
 
@@ -63,18 +72,26 @@ void bank_begin(struct world *world)
 }
 
 /* What the law adds to a refund that is so many days late, in percent. */
-static int64_t surcharge_percent(int64_t days_late)
+static int64_t surcharge_percent(enum refund_law law, int64_t days_late)
 {
-    return days_late <= 0 ? 0 : days_late <= 30 ? 10 : days_late <= 60 ? 20 : 50;
+    static const struct surcharge surcharges[REFUND_LAWS][REFUND_RUNGS] = {
+        [REFUND_LATE] = {{1, 10}, {31, 20}, {61, 50}, {61, 50}, {61, 50}},      /* L241-4 */
+        [REFUND_WITHDRAWN] = {{11, 5}, {21, 10}, {31, 20}, {61, 50}, {61, 50}}, /* L242-4 */
+    };
+    int64_t percent = 0;
+    for (uint32_t i = 0; i < REFUND_RUNGS && days_late >= surcharges[law][i].days; i++) {
+        percent = surcharges[law][i].percent;
+    }
+    return percent;
 }
 
 static void refunds_pay(struct world *world)
 {
     while (world->refund_count > 0) {
-        uint32_t first = world->refund_first % SCENE_DAYS_MAX;
-        int64_t amount = world->refunds[first].amount_minor;
-        int64_t late = (int64_t)world->day - world->refunds[first].day - REFUND_DAYS;
-        int64_t more = amount * surcharge_percent(late) / 100;
+        const struct refund *refund = &world->refunds[world->refund_first % REFUNDS_MAX];
+        int64_t amount = refund->amount_minor;
+        int64_t late = (int64_t)world->day - refund->day - REFUND_DAYS;
+        int64_t more = amount * surcharge_percent(refund->law, late) / 100;
         bool bears =
             world->balance_minor - amount - more >= world->scene->shop->cash.minimum_balance_minor;
         if (!bears && world->day + 1 < world->scene->day_count &&
@@ -89,41 +106,43 @@ static void refunds_pay(struct world *world)
     }
 }
 
-static void refund_add(struct world *world, int64_t amount)
+static void refund_add(struct world *world, int64_t amount, enum refund_law law)
 {
-    uint32_t last = (world->refund_first + world->refund_count - 1) % SCENE_DAYS_MAX;
-    if (world->refund_count > 0 && world->refunds[last].day == world->day) {
-        world->refunds[last].amount_minor += amount;
-        return;
+    for (uint32_t i = world->refund_count; i > 0; i--) {
+        struct refund *refund = &world->refunds[(world->refund_first + i - 1) % REFUNDS_MAX];
+        if (refund->day != world->day) {
+            break;
+        }
+        if (refund->law == law) {
+            refund->amount_minor += amount;
+            return;
+        }
     }
-    last = (world->refund_first + world->refund_count++) % SCENE_DAYS_MAX;
-    world->refunds[last].day = world->day;
-    world->refunds[last].amount_minor = amount;
+    ASSERT(world->refund_count < REFUNDS_MAX);
+    world->refunds[(world->refund_first + world->refund_count++) % REFUNDS_MAX] =
+        (struct refund){world->day, law, amount};
+}
+
+void bank_refund(struct world *world, const struct world_order *order, enum refund_law law)
+{
+    struct cash_flow flows[CASH_FLOWS_MAX];
+    uint32_t count =
+        cash_sale_flows(world->scene->shop, day_today(world), 0, -order->vat_minor, flows);
+    flows_add(world, flows, count);
+    refund_add(world, order->total_minor, law);
+    world->outcome->measures[MEASURE_REFUNDED] += order->counted;
 }
 
 /* A late order's customer has waited long enough: what has not left does not leave any more. */
-static void order_cancel(struct world *world, uint32_t index)
+static void late_cancel(struct world *world, uint32_t index)
 {
-    struct world_order *order = &world->orders[index];
+    const struct world_order *order = &world->orders[index];
     double uniform = draw_uniform(world->key, DRAW_CANCEL, order->person, 0);
     bool last = world->day + 1 >= world->scene->day_count;
-    if (order->delivered != NO_DAY || order->cancelled ||
-        (!last && uniform >= world->scene->assume.cancel_share)) {
-        return;
-    }
-    order->cancelled = true;
-    world->open_orders--;
-    for (uint32_t i = 0; i < order->job_count; i++) {
-        struct job *job = &world->floor.jobs[order->job_first + i];
-        job->skipped = true;
-        shelves_return(world, job);
-    }
-    if (world->side == SIDE_ECLUSE) {
-        core_step(world, index, PROMISE_CANCEL);
-    }
-    refund_add(world, order->total_minor);
-    if (order->counted) {
-        world->outcome->measures[MEASURE_PROFIT] -= (double)order->contribution_minor;
+    bool waits = order->groups_left == order->group_count;
+    bool never = last && (order->groups_left > 0 || order->delivered == NO_DAY);
+    if (!order->cancelled && (never || (waits && uniform < world->scene->assume.cancel_share))) {
+        order_cancel(world, index, REFUND_LATE);
     }
 }
 
@@ -132,11 +151,11 @@ static void cancellations(struct world *world)
     uint32_t after = (uint32_t)world->scene->assume.cancel_after_days;
     uint32_t index = world->day >= after ? world->promised_first[world->day - after] : NO_LINK;
     for (; index != NO_LINK; index = world->orders[index].next_promised) {
-        order_cancel(world, index);
+        late_cancel(world, index);
     }
     bool last = world->day + 1 >= world->scene->day_count;
     for (uint32_t i = 0; last && i < world->order_count; i++) {
-        order_cancel(world, i); /* it will never come */
+        late_cancel(world, i); /* it will never come */
     }
 }
 

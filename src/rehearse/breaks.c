@@ -326,7 +326,9 @@ void breaks_point(struct crew *crew, struct outcome *const *calm, struct rehears
     if (crew_work(crew, point_work, &points, 0, runs) == runs) {
         for (uint32_t i = 0; i < runs; i++) {
             reach[i] = points.runs[i].reach;
+            answer->samples[i].borne = points.runs[i].reach;
         }
+        answer->borne_count = runs;
         gsl_sort(reach, 1, runs);
         double borne = reach[(uint32_t)(POINT_BREAKS_MOST * runs)];
         answer->point.found = true;

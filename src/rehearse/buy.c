@@ -8,7 +8,7 @@
 #include "base/decimal.h"
 #include "promise/cash.h"
 
-enum { UNITS_MAX = 40, LINES_MAX = 16, PEOPLE_DRAWS = 64 };
+enum { UNITS_MAX = 40, PEOPLE_DRAWS = 64 };
 
 static bool is_repaired(const bool *list, uint32_t index)
 {
@@ -30,7 +30,7 @@ static uint32_t line_add(const struct shop *shop, struct promise_line *lines, ui
             return count;
         }
     }
-    if (count < LINES_MAX && most >= THOUSAND) {
+    if (count < WORLD_LINES_MAX && most >= THOUSAND) {
         lines[count] = (struct promise_line){offer, THOUSAND};
         return count + 1;
     }
@@ -104,7 +104,8 @@ static uint32_t group_of(struct world *world, struct world_order *order, uint16_
                                                              .order = world->order_count,
                                                              .carrier = carrier,
                                                              .late_at = NO_INDEX,
-                                                             .late_item = NO_INDEX};
+                                                             .late_item = NO_INDEX,
+                                                             .worked_at = NO_INDEX};
     order->group_count++;
     order->groups_left++;
     order->has_parcel = order->has_parcel || carrier != NO_INDEX;
@@ -139,42 +140,55 @@ static void promised_link(struct world *world, uint32_t index, int32_t promised)
     world->promised_first[day] = index;
 }
 
-uint32_t world_order_add(struct world *world, uint64_t person, int32_t promised,
-                         const struct promise_line *lines, uint32_t line_count)
+static void order_money(const struct world *world, const struct purchase *purchase,
+                        struct world_order *order)
 {
     const struct shop *shop = world->scene->shop;
-    world->orders = rehearse_grow(world->orders, world->order_count + 1, &world->order_capacity,
-                                  sizeof *world->orders);
-    struct world_order order = {.made_at = world->now,
-                                .person = person,
-                                .promised = promised,
-                                .delivered = NO_DAY,
-                                .group_first = world->group_count,
-                                .job_first = world->floor.job_count,
-                                .counted = world->now >= world->scene->moment->at};
     struct money money = {0};
     int32_t highest = 0;
-    for (uint32_t i = 0; i < line_count; i++) {
-        const struct offer *offer = &shop->offers[lines[i].offer.index];
+    for (uint32_t i = 0; i < purchase->count; i++) {
+        const struct offer *offer = &shop->offers[purchase->lines[i].offer.index];
         highest = offer->vat_thousandths > highest ? offer->vat_thousandths : highest;
-        job_fill(world, &order, &lines[i], i);
-        line_money(shop, &lines[i], &money);
+        line_money(shop, &purchase->lines[i], &money);
     }
-    order.job_count = world->floor.job_count - order.job_first;
-    for (uint32_t i = 0; i < order.group_count; i++) {
-        uint16_t carrier = world->groups[order.group_first + i].carrier;
+    for (uint32_t i = 0; i < order->group_count; i++) {
+        uint16_t carrier = world->groups[order->group_first + i].carrier;
         if (carrier != NO_INDEX) {
             carriage_money(shop, carrier, highest, &money);
         }
     }
-    int64_t fee = cash_share(money.total, shop->cash.payment_fee_thousandths);
-    order.total_minor = money.total;
-    order.contribution_minor = money.total - money.vat - money.cost - money.carriage - fee;
+    order->total_minor = money.total;
+    order->vat_minor = money.vat;
+    order->cost_minor = money.cost;
+    order->carriage_minor = money.carriage;
+    order->fee_minor = cash_share(money.total, shop->cash.payment_fee_thousandths);
+    order->contribution_minor =
+        money.total - money.vat - money.cost - money.carriage - order->fee_minor;
+}
+
+uint32_t world_order_add(struct world *world, const struct purchase *purchase, int32_t promised)
+{
+    world->orders = rehearse_grow(world->orders, world->order_count + 1, &world->order_capacity,
+                                  sizeof *world->orders);
+    struct world_order order = {.made_at = world->now,
+                                .person = purchase->person,
+                                .promised = promised,
+                                .delivered = NO_DAY,
+                                .group_first = world->group_count,
+                                .job_first = world->floor.job_count,
+                                .counted = purchase->counted};
+    for (uint32_t i = 0; i < purchase->count; i++) {
+        job_fill(world, &order, &purchase->lines[i], i);
+    }
+    order.job_count = world->floor.job_count - order.job_first;
+    order_money(world, purchase, &order);
     world->orders[world->order_count] = order;
     promised_link(world, world->order_count, promised);
-    bank_sale(world, &order, money.vat);
+    bank_sale(world, &order);
     world->outcome->made_on[world->day]++;
+    world->outcome->accepted += order.counted;
     world->open_orders++;
+    after_sale(world, world->order_count);
     return world->order_count++;
 }
 
@@ -198,12 +212,14 @@ static bool line_has_stock(struct world *world, const struct promise_line *line,
     return has;
 }
 
-static void line_commit(struct world *world, const struct promise_line *line)
+/* Takes a line's components from what can be sold (sign 1), or gives them back (-1). */
+static void line_commit(struct world *world, const struct promise_line *line, int64_t sign)
 {
     const struct offer *offer = &world->scene->shop->offers[line->offer.index];
     for (uint32_t i = 0; i < offer->component_count; i++) {
         const struct component *component = &offer->components[i];
-        world->free[component->item.index] -= component_need(component, line->quantity_thousandths);
+        world->free[component->item.index] -=
+            sign * component_need(component, line->quantity_thousandths);
     }
 }
 
@@ -214,7 +230,7 @@ static bool session_join(struct world *world, uint32_t index)
     struct job *job = &floor->jobs[index];
     const struct offer *offer = &world->scene->shop->offers[job->offer];
     uint32_t leader = offer->seats > 0 ? world->open_session[job->offer] : NO_LINK;
-    if (leader != NO_LINK && !floor->jobs[leader].begun &&
+    if (leader != NO_LINK && !floor->jobs[leader].begun && !floor->jobs[leader].skipped &&
         floor->jobs[leader].seats_left >= job->quantity_thousandths &&
         shelves_pick(world, index, world->now)) {
         job->has_material = true;
@@ -230,46 +246,74 @@ static bool session_join(struct world *world, uint32_t index)
     return false;
 }
 
-static bool usual_place(struct world *world, uint64_t person, struct promise_line *lines,
-                        uint32_t count, bool counted)
+bool usual_take(struct world *world, struct purchase *purchase, struct promise_line *lines)
 {
     bool manages = world->side == SIDE_ORDINARY || world->scene->shop->site.manages_stock;
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        if (line_has_stock(world, &lines[i], counted) || !manages) {
+    for (uint32_t i = 0; i < purchase->count; i++) {
+        if (line_has_stock(world, &lines[i], purchase->counted) || !manages) {
             lines[kept++] = lines[i];
         }
     }
-    if (kept == 0) {
-        return false;
-    }
-    int32_t promised = (int32_t)world->day + world->scene->usual_days;
-    uint32_t order = world_order_add(world, person, promised, lines, kept);
     for (uint32_t i = 0; i < kept; i++) {
-        line_commit(world, &lines[i]);
+        line_commit(world, &lines[i], 1);
     }
-    struct world_order made = world->orders[order];
+    purchase->lines = lines;
+    purchase->count = kept;
+    return kept > 0;
+}
+
+void usual_give_back(struct world *world, const struct purchase *purchase)
+{
+    for (uint32_t i = 0; i < purchase->count; i++) {
+        line_commit(world, &purchase->lines[i], -1);
+    }
+}
+
+void usual_enter(struct world *world, const struct purchase *purchase)
+{
+    int32_t promised = (int32_t)world->day + world->scene->usual_days;
+    uint32_t index = world_order_add(world, purchase, promised);
+    struct world_order made = world->orders[index];
     for (uint32_t i = 0; i < made.job_count; i++) {
         if (!session_join(world, made.job_first + i)) {
             floor_release(&world->floor, made.job_first + i, world->now);
         }
     }
-    return true;
+}
+
+static enum world_answer usual_place(struct world *world, struct purchase *purchase,
+                                     struct promise_line *lines)
+{
+    if (!usual_take(world, purchase, lines)) {
+        return ANSWER_REFUSED;
+    }
+    if (pay_succeeds(world, purchase->person)) {
+        usual_enter(world, purchase);
+        return ANSWER_BOUGHT;
+    }
+    pay_wait(world, purchase, world->now + world->scene->shop->promise.payment_seconds,
+             (struct slice){NULL, 0});
+    return ANSWER_WAITS;
 }
 
 void world_buy(struct world *world, const struct wanted *wanted)
 {
-    struct promise_line lines[LINES_MAX];
-    uint32_t count = basket_fill(world, wanted, lines);
-    bool counted = world->now >= world->scene->moment->at;
-    uint32_t declined = (uint32_t)world->outcome->measures[MEASURE_DECLINED];
-    bool bought = count > 0 && (world->side == SIDE_ECLUSE
-                                    ? core_place(world, wanted->person, lines, count)
-                                    : usual_place(world, wanted->person, lines, count, counted));
-    bool was_declined = (uint32_t)world->outcome->measures[MEASURE_DECLINED] != declined;
-    if (counted) {
+    struct promise_line lines[WORLD_LINES_MAX];
+    struct purchase purchase = {.person = wanted->person,
+                                .lines = lines,
+                                .count = basket_fill(world, wanted, lines),
+                                .counted = world->now >= world->scene->moment->at};
+    bool asks = world->side == SIDE_ECLUSE;
+    enum world_answer answer = purchase.count == 0 ? ANSWER_REFUSED
+                               : asks              ? core_place(world, &purchase, lines)
+                                                   : usual_place(world, &purchase, lines);
+    if (purchase.counted) {
         world->outcome->buyers++;
-        world->outcome->accepted += bought;
-        world->outcome->measures[MEASURE_REFUSED] += !bought && !was_declined;
+        world->outcome->measures[MEASURE_REFUSED] += answer == ANSWER_REFUSED;
+        world->outcome->measures[MEASURE_DECLINED] += answer == ANSWER_DECLINED;
+    }
+    if (asks && answer == ANSWER_REFUSED && purchase.count > 0) {
+        wished_leave(world, wanted->person, &lines[0], purchase.counted);
     }
 }

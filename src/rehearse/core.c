@@ -34,10 +34,12 @@ void core_time(struct world *world)
     }
 }
 
-static struct order_key key_of(uint64_t person)
+/* Looks random, as the core's tables want it. */
+struct order_key core_key(uint64_t person)
 {
-    struct order_key key = {{0x52}};
-    memcpy(key.bytes + 1, &person, sizeof person);
+    struct order_key key = {{0}};
+    uint64_t mixed = random_mix(person + 1);
+    memcpy(key.bytes, &mixed, sizeof mixed);
     return key;
 }
 
@@ -89,7 +91,7 @@ static bool session_enter(struct world *world, const struct event_placed *placed
             world->session_job[j] = NO_LINK;
         }
         uint32_t leader = world->session_job[session.number];
-        if (leader == NO_LINK || floor->jobs[leader].begun) {
+        if (leader == NO_LINK || floor->jobs[leader].begun || floor->jobs[leader].skipped) {
             world->session_job[session.number] = index;
             return false;
         }
@@ -119,27 +121,34 @@ static void jobs_release(struct world *world, const struct event_placed *placed,
     }
 }
 
-static void order_enter(struct world *world, const struct event_placed *placed, uint64_t person,
-                        const struct promise_line *lines, uint32_t count, int32_t material_day)
+void core_enter(struct world *world, struct slice bytes, const struct purchase *purchase)
 {
-    int32_t promised = placed->first.dates.deliver_by_day - world->scene->today;
+    struct event event;
+    struct event_placed placed;
+    size_t offset = 0;
+    enum status status = STATUS_OK;
+    bool whole = event_next(bytes, &offset, &event, &status);
+    ASSERT(whole);
+    status = event_placed_read(&event, &placed);
+    ASSERT(status == STATUS_OK);
+    int32_t promised = placed.first.dates.deliver_by_day - world->scene->today;
     uint32_t had = world->order_of_capacity;
-    uint32_t index = world_order_add(world, person, promised, lines, count);
+    uint32_t index = world_order_add(world, purchase, promised);
     struct world_order *order = &world->orders[index];
-    order->key = placed->key;
-    world->order_of = rehearse_grow(world->order_of, placed->number + 1, &world->order_of_capacity,
+    order->key = placed.key;
+    world->order_of = rehearse_grow(world->order_of, placed.number + 1, &world->order_of_capacity,
                                     sizeof *world->order_of);
     for (uint32_t i = had; i < world->order_of_capacity; i++) {
         world->order_of[i] = NO_LINK;
     }
-    world->order_of[placed->number] = index;
+    world->order_of[placed.number] = index;
     /* Ours are by line, the event's by carrier: both in the order in which lines were asked for. */
-    for (uint32_t i = 0; i < placed->line_count && i < order->job_count; i++) {
-        group_plan(world, placed, event_placed_line(placed, i).group, material_day,
+    for (uint32_t i = 0; i < placed.line_count && i < order->job_count; i++) {
+        group_plan(world, &placed, event_placed_line(&placed, i).group, placed.first.material_day,
                    &world->groups[world->floor.jobs[order->job_first + i].group]);
     }
     struct world_order copy = *order;
-    jobs_release(world, placed, &copy);
+    jobs_release(world, &placed, &copy);
 }
 
 static bool customer_takes(const struct world *world, uint64_t person, int32_t deliver_by)
@@ -152,75 +161,112 @@ static bool customer_takes(const struct world *world, uint64_t person, int32_t d
 }
 
 /* PROMISE_OK leaves the event in world->events. */
-static enum promise_result core_decide(struct world *world, uint64_t person,
+static enum promise_result core_decide(struct world *world, uint64_t person, bool hold,
                                        const struct promise_line *lines, uint32_t count,
                                        struct promise_answer *answer)
 {
     const struct promise_command command = {.kind = PROMISE_PLACE,
                                             .now = world->now,
-                                            .order = key_of(person),
-                                            .ask = {.line_count = count, .lines = lines}};
+                                            .order = core_key(person),
+                                            .ask = {.line_count = count, .lines = lines},
+                                            .hold = hold};
     world->events.length = 0;
     promise_decide(world->state, &command, answer, &world->events);
     return answer->result;
 }
 
 /* Lines that could not be had alone either leave the basket. */
-static uint32_t lines_possible(struct world *world, uint64_t person, struct promise_line *lines,
-                               uint32_t count)
+static uint32_t lines_possible(struct world *world, uint64_t person, bool hold,
+                               struct promise_line *lines, uint32_t count)
 {
     struct promise_answer answer;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (core_decide(world, person, &lines[i], 1, &answer) == PROMISE_OK) {
+        if (core_decide(world, person, hold, &lines[i], 1, &answer) == PROMISE_OK) {
             lines[kept++] = lines[i];
         }
     }
     return kept;
 }
 
-bool core_place(struct world *world, uint64_t person, struct promise_line *lines, uint32_t count)
+/* What was decided happens: its event is in world->events, and stays readable until the next. */
+static struct slice core_take(struct world *world)
 {
-    struct promise_answer answer;
-    struct event event;
-    struct event_placed placed;
-    size_t offset = 0;
-    enum status status = STATUS_OK;
-    core_time(world);
-    enum promise_result result = core_decide(world, person, lines, count, &answer);
-    if (result != PROMISE_OK && count > 1) {
-        count = lines_possible(world, person, lines, count);
-        result = count > 0 ? core_decide(world, person, lines, count, &answer) : result;
-    }
-    if (result != PROMISE_OK) {
-        return false;
-    }
-    if (!customer_takes(world, person, answer.summary.dates.deliver_by_day)) {
-        world->outcome->measures[MEASURE_DECLINED] += world->now >= world->scene->moment->at;
-        return false;
-    }
     struct slice bytes = {(const char *)world->events.bytes, world->events.length};
-    bool whole = event_next(bytes, &offset, &event, &status);
-    ASSERT(whole);
-    status = promise_apply(world->state, &event, world->now);
-    ASSERT(status == STATUS_OK);
-    status = event_placed_read(&event, &placed);
-    ASSERT(status == STATUS_OK);
-    order_enter(world, &placed, person, lines, count, answer.summary.material_day);
-    return true;
+    events_apply(world);
+    return bytes;
 }
 
-void core_step(struct world *world, uint32_t order, enum promise_command_kind kind)
+/* Their payment fails: what they took is held for them, from now on for payment_minutes. */
+static void core_wait(struct world *world, const struct purchase *purchase, struct slice placed)
+{
+    const struct promise_rules *rules = &world->scene->shop->promise;
+    int64_t seconds =
+        rules->payment_seconds > rules->hold_seconds ? rules->payment_seconds : rules->hold_seconds;
+    pay_wait(world, purchase, world->now + seconds, placed);
+    (void)core_step(world, core_key(purchase->person), PROMISE_PAY);
+}
+
+enum world_answer core_place(struct world *world, struct purchase *purchase,
+                             struct promise_line *lines)
 {
     struct promise_answer answer;
-    const struct promise_command command = {
-        .kind = kind, .now = world->now, .order = world->orders[order].key};
+    uint64_t person = purchase->person;
+    bool pays = pay_succeeds(world, person);
+    core_time(world);
+    enum promise_result result = core_decide(world, person, !pays, lines, purchase->count, &answer);
+    if (result != PROMISE_OK && purchase->count > 1) {
+        uint32_t kept = lines_possible(world, person, !pays, lines, purchase->count);
+        purchase->count = kept > 0 ? kept : purchase->count;
+        result = kept > 0 ? core_decide(world, person, !pays, lines, kept, &answer) : result;
+    }
+    if (result != PROMISE_OK) {
+        return ANSWER_REFUSED;
+    }
+    if (!customer_takes(world, person, answer.summary.dates.deliver_by_day)) {
+        return ANSWER_DECLINED;
+    }
+    struct slice placed = core_take(world);
+    if (!pays) {
+        core_wait(world, purchase, placed);
+        return ANSWER_WAITS;
+    }
+    core_enter(world, placed, purchase);
+    return ANSWER_BOUGHT;
+}
+
+/* *done: the events, readable until the next. */
+static enum promise_result order_step(struct world *world, struct order_key key,
+                                      enum promise_command_kind kind, struct slice *done)
+{
+    struct promise_answer answer;
+    const struct promise_command command = {.kind = kind, .now = world->now, .order = key};
     core_time(world);
     promise_decide(world->state, &command, &answer, &world->events);
-    if (answer.result == PROMISE_OK) {
-        events_apply(world);
+    *done = core_take(world);
+    return answer.result;
+}
+
+enum promise_result core_step(struct world *world, struct order_key key,
+                              enum promise_command_kind kind)
+{
+    struct slice done;
+    return order_step(world, key, kind, &done);
+}
+
+bool core_confirm(struct world *world, struct order_key key, struct slice *event)
+{
+    struct event first;
+    struct slice done;
+    size_t offset = 0;
+    enum status status = STATUS_OK;
+    if (order_step(world, key, PROMISE_CONFIRM, &done) != PROMISE_OK) {
+        return false;
     }
-    world->events.length = 0;
+    if (event_next(done, &offset, &first, &status) && first.type == EVENT_REVISED) {
+        *event = (struct slice){done.data, offset};
+    }
+    return true;
 }
 
 /* ---- what differs from the plan ---- */
@@ -316,6 +362,14 @@ void core_late(struct world *world, const struct inbound *inbound)
     change_record(world, &change, true);
 }
 
+void core_found(struct world *world, uint16_t item, int64_t quantity)
+{
+    int64_t there = promise_on_hand(world->state, (struct item_id){item}) + quantity;
+    const struct promise_change change = {
+        .kind = CHANGE_COUNT, .index = item, .quantity_thousandths = there > 0 ? there : 0};
+    change_record(world, &change, false);
+}
+
 static void reorders_buy(struct world *world, int32_t today)
 {
     uint32_t count = reorder_list(world->state, world->reorders, world->scene->shop->item_count);
@@ -387,6 +441,7 @@ void core_begin(struct world *world)
         promise_shop(world->state, scene->shop, world->now);
     }
     world->changed = CHANGE_NONE;
+    wished_begin(world);
     core_time(world);
     if (scene->extra.quantity_thousandths > 0) {
         const struct promise_change change = {.kind = CHANGE_BOUGHT,

@@ -27,7 +27,12 @@ enum draw_stream {
     DRAW_LEAD,
     DRAW_SHORT,
     DRAW_CARRIER,
-    DRAW_CANCEL
+    DRAW_CANCEL,
+    DRAW_PAY,
+    DRAW_MIND, /* does this customer think better of it? */
+    DRAW_WRONG,
+    DRAW_RETURN,
+    DRAW_WISH
 };
 
 /* The key of a run: runs of one seed are independent of each other. */

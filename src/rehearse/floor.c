@@ -325,3 +325,19 @@ void floor_step(struct floor *floor)
         UNREACHABLE();
     }
 }
+
+bool floor_is_rushed(const struct floor *floor, uint32_t center, int64_t now)
+{
+    const struct scene_center *table = &floor->scene->centers[center];
+    const struct agenda *queue = &floor->centers[center].queue;
+    uint32_t day = scene_day(floor->scene, now);
+    int64_t open = 0;
+    if (agenda_is_empty(queue)) {
+        return false;
+    }
+    for (uint32_t i = table->first[day]; i < table->first[day + 1]; i++) {
+        open += table->openings[i].to - table->openings[i].from;
+    }
+    double each = standard_seconds(floor, &floor->jobs[agenda_first(queue)->what]);
+    return queue->count * each > (double)(open * floor->centers[center].people);
+}

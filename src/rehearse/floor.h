@@ -79,6 +79,8 @@ void floor_day(struct floor *floor, uint32_t day);
 int32_t floor_absent(const struct floor *floor, uint32_t center, uint32_t day);
 /* Material came: what is parked is tried again, the smallest key first. */
 void floor_material(struct floor *floor, int64_t now);
+/* Does more than a day's work wait at this center, if all that waits is like the first? */
+bool floor_is_rushed(const struct floor *floor, uint32_t center, int64_t now);
 /* The instant of the next event; INT64_MAX. */
 static inline int64_t floor_next(const struct floor *floor)
 {

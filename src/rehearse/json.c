@@ -1,13 +1,13 @@
 /* Numbers with four decimals, money as its decimals want it, times in the shop's zone: no clock and
  * no thread count, so that the same plan gives the same bytes. */
-#include "rehearse/rehearse.h"
+#include "rehearse/json.h"
 
 #include "base/decimal.h"
 #include "base/text.h"
 
 #include <math.h>
 
-static void number_json(struct text *to, double value)
+void number_json(struct text *to, double value)
 {
     double rounded = floor(value * 10000 + 0.5) / 10000;
     text_append_format(to, "%.10g", rounded == 0 ? 0 : rounded);
@@ -55,8 +55,7 @@ static void kept_json(struct text *to, const struct rehearse_rate *kept)
     text_append_char(to, '}');
 }
 
-static void side_json(struct text *to, const struct shop *shop,
-                      const struct rehearse_side_answer *side)
+void side_json(struct text *to, const struct shop *shop, const struct rehearse_side_answer *side)
 {
     kept_json(to, &side->kept);
     for (enum rehearse_measure measure = 0; measure < REHEARSE_MEASURES; measure++) {
@@ -87,7 +86,7 @@ static void break_json(struct text *to, const struct shop *shop, const struct re
     text_append_char(to, '}');
 }
 
-static void point_json(struct text *to, const struct rehearse_point *point)
+void point_json(struct text *to, const struct rehearse_point *point)
 {
     if (!point->found) {
         text_append_string(to, "null");
@@ -107,8 +106,8 @@ static void point_json(struct text *to, const struct rehearse_point *point)
     text_append_char(to, '}');
 }
 
-static void gain_json(struct text *to, const struct shop *shop, const char *key, bool is_money,
-                      const struct rehearse_gain *gain)
+void gain_json(struct text *to, const struct shop *shop, const char *key, bool is_money,
+               const struct rehearse_gain *gain)
 {
     text_append_format(to, ",\"%s\":{\"gain\":", key);
     value_json(to, shop, is_money, gain->gain);

@@ -21,6 +21,14 @@ enum rehearse_measure {
     MEASURE_WAIT_MINUTES, /* of buyers, mean */
     MEASURE_GAVE_UP,      /* would-be buyers lost at the entrance */
     MEASURE_DECLINED,     /* to whom the date was too late */
+    MEASURE_WAITED,       /* buyers who waited for more than a minute */
+    MEASURE_UNPAID,       /* would-be buyers whose payment failed for good */
+    MEASURE_CANCELLED,    /* orders that their customers cancelled */
+    MEASURE_WRONG,        /* delivered orders with something else in a parcel */
+    MEASURE_RETURNED,     /* delivered orders that came back */
+    MEASURE_REFUNDED,     /* orders whose money went back, for whatever reason */
+    MEASURE_WISHED,       /* wishes left by who was refused, with Écluse */
+    MEASURE_MET,          /* of these that became orders */
     REHEARSE_MEASURES
 };
 
@@ -44,8 +52,10 @@ enum { OUTCOME_DAYS_MAX = LIMIT_HORIZON_DAYS };
 struct outcome {
     double measures[REHEARSE_MEASURES];
     uint32_t visitors;
-    uint32_t buyers; /* counted: who wanted to buy, the moment's and the ordinary */
-    uint32_t accepted, kept;
+    uint32_t buyers;    /* counted: who wanted to buy, the moment's and the ordinary */
+    uint32_t accepted;  /* less those of `withdrawn` */
+    uint32_t withdrawn; /* cancelled by their customers before they were due */
+    uint32_t kept;
     double wait_seconds;
     uint32_t waited;
     struct failure site, cash;

@@ -22,11 +22,15 @@ const char *rehearse_side_name(enum rehearse_side side)
 const char *rehearse_measure_name(enum rehearse_measure measure)
 {
     static const char *const names[REHEARSE_MEASURES] = {
-        [MEASURE_SERVED] = "served",     [MEASURE_ORDERS] = "orders",
-        [MEASURE_REFUSED] = "refused",   [MEASURE_LATE] = "late",
-        [MEASURE_REFUNDS] = "refunds",   [MEASURE_PROFIT] = "profit",
-        [MEASURE_CASH_LOW] = "cash_low", [MEASURE_WAIT_MINUTES] = "wait_minutes",
-        [MEASURE_GAVE_UP] = "gave_up",   [MEASURE_DECLINED] = "declined"};
+        [MEASURE_SERVED] = "served",       [MEASURE_ORDERS] = "orders",
+        [MEASURE_REFUSED] = "refused",     [MEASURE_LATE] = "late",
+        [MEASURE_REFUNDS] = "refunds",     [MEASURE_PROFIT] = "profit",
+        [MEASURE_CASH_LOW] = "cash_low",   [MEASURE_WAIT_MINUTES] = "wait_minutes",
+        [MEASURE_GAVE_UP] = "gave_up",     [MEASURE_DECLINED] = "declined",
+        [MEASURE_WAITED] = "waited",       [MEASURE_UNPAID] = "unpaid",
+        [MEASURE_CANCELLED] = "cancelled", [MEASURE_WRONG] = "wrong",
+        [MEASURE_RETURNED] = "returned",   [MEASURE_REFUNDED] = "refunded",
+        [MEASURE_WISHED] = "wished",       [MEASURE_MET] = "wishes_met"};
     return names[measure];
 }
 
@@ -198,6 +202,20 @@ static void side_answer(const struct main_runs *main, enum rehearse_side side, u
     free(values);
 }
 
+static void samples_fill(const struct main_runs *main, struct rehearse_answer *answer)
+{
+    for (uint32_t i = 0; i < answer->runs; i++) {
+        struct rehearse_sample *sample = &answer->samples[i];
+        for (int side = 0; side < REHEARSE_SIDES; side++) {
+            const struct side_run *run = &main->runs[side][i];
+            sample->accepted[side] = run->accepted;
+            sample->kept[side] = run->kept;
+            sample->profit[side] = run->measures[MEASURE_PROFIT];
+            sample->cash_low[side] = run->measures[MEASURE_CASH_LOW];
+        }
+    }
+}
+
 static void levers_of(const struct crew *crew, const struct main_runs *main,
                       struct rehearse_answer *answer)
 {
@@ -233,10 +251,10 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
     if (status != STATUS_OK) {
         return status;
     }
-    crew.whole = breaks_worlds(plan->runs) + levers_worlds(&crew, plan->runs) +
-                 (uint64_t)plan->runs * (REHEARSE_SIDES + 1);
+    crew.whole = breaks_worlds(plan->runs) + (uint64_t)plan->runs * (REHEARSE_SIDES + 1);
+    crew.whole += plan->brief ? 0 : levers_worlds(&crew, plan->runs);
     struct main_runs *main = main_create(plan->runs);
-    struct rehearse_answer *made = calloc(1, sizeof *made);
+    struct rehearse_answer *made = calloc(1, sizeof *made + plan->runs * sizeof *made->samples);
     ASSERT(made != NULL);
     made->runs = main_work(&crew, main);
     made->stopped = plan->stop != NULL && atomic_load(plan->stop);
@@ -254,9 +272,14 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
             side_answer(main, side, made->runs, made->days, &made->sides[side]);
         }
         made->calm_kept = kept_of(main->calm, made->runs);
-        breaks_ladder(&crew, main->failing, main->calm_outcomes, made);
+        samples_fill(main, made);
+        if (!plan->brief) {
+            breaks_ladder(&crew, main->failing, main->calm_outcomes, made);
+        }
         breaks_point(&crew, main->calm_outcomes, made);
-        levers_of(&crew, main, made);
+        if (!plan->brief) {
+            levers_of(&crew, main, made);
+        }
         *answer = made;
     }
     main_free(main);

@@ -34,6 +34,7 @@ struct rehearse_plan {
     uint64_t seed;
     uint32_t threads;
     double precision;        /* of `kept`: half its interval; 0: all runs are made */
+    bool brief;              /* without ladder and levers */
     const atomic_bool *stop; /* true: answer with what is there */
     void (*progress)(void *context, uint64_t done, uint64_t whole);
     void *context;
@@ -87,6 +88,13 @@ struct rehearse_lever {
     double gain_per_cost;        /* means something only with a cost */
 };
 
+/* What one run said, to be held against the same run of another shop. */
+struct rehearse_sample {
+    uint32_t accepted[REHEARSE_SIDES], kept[REHEARSE_SIDES];
+    double profit[REHEARSE_SIDES], cash_low[REHEARSE_SIDES]; /* minor units */
+    double borne; /* the largest reach with which today's shop broke nothing */
+};
+
 struct rehearse_answer {
     uint32_t runs; /* that were made */
     bool stopped;
@@ -102,6 +110,8 @@ struct rehearse_answer {
     struct rehearse_point point;
     uint32_t lever_count; /* the best first */
     struct rehearse_lever levers[REHEARSE_LEVERS_MAX];
+    uint32_t borne_count;             /* of the first so many samples, `borne` is known */
+    struct rehearse_sample samples[]; /* [runs] */
 };
 
 static inline const struct shop *rehearse_shop(const struct rehearse_plan *plan)

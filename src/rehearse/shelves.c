@@ -65,6 +65,7 @@ void shelves_begin(struct world *world)
     memset(world->due_first, 0xff, sizeof world->due_first);
     memset(world->usable_first, 0xff, sizeof world->usable_first);
     world->inbound_count = 0;
+    world->came_back = false;
     for (uint32_t i = 0; i < opening->entry_count; i++) {
         const struct opening_entry *entry = &opening->entries[i];
         shelves_expect(world, (struct inbound){.quantity_thousandths = entry->quantity_thousandths,
@@ -99,16 +100,31 @@ bool shelves_pick(void *context, uint32_t index, int64_t now)
     return true;
 }
 
-void shelves_return(struct world *world, const struct job *job)
+/* What a line consists of can be sold again; `lies`: it lies on the shelf again, too. */
+static void line_give_back(struct world *world, const struct job *job, bool lies, bool found)
 {
-    if (job->has_material || job->offer == NO_INDEX) {
-        return;
-    }
     const struct offer *offer = &world->scene->shop->offers[job->offer];
     for (uint32_t i = 0; i < offer->component_count; i++) {
         const struct component *component = &offer->components[i];
-        world->free[component->item.index] += component_need(component, job->quantity_thousandths);
+        uint16_t item = component->item.index;
+        int64_t quantity = component_need(component, job->quantity_thousandths);
+        world->free[item] += quantity;
+        world->on_hand[item] += lies ? quantity : 0;
+        if (found && world->side == SIDE_ECLUSE) {
+            core_found(world, item, quantity);
+        }
     }
+    world->came_back = world->came_back || lies;
+}
+
+void shelves_return(struct world *world, const struct job *job)
+{
+    line_give_back(world, job, job->has_material, false);
+}
+
+void shelves_return_sold(struct world *world, const struct job *job)
+{
+    line_give_back(world, job, true, true);
 }
 
 /* ---- goods that come ---- */
@@ -127,7 +143,8 @@ static int64_t good_of(const struct world *world, const struct inbound *inbound)
 
 static void goods_come(struct world *world)
 {
-    bool came = false;
+    bool came = world->came_back;
+    world->came_back = false;
     uint32_t index = world->usable_first[world->day];
     while (index != NO_LINK) {
         struct inbound inbound = world->inbounds[index];

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum calendar_event { CALENDAR_MORNING, CALENDAR_EVENING, CALENDAR_COLLECT, CALENDAR_EVENTS };
+enum { MINUTE_SECONDS = 60 };
 
 #define PERSON_SHIPPED (UINT64_C(1) << 40)
 #define PERSON_ON_SITE (UINT64_C(2) << 40)
@@ -50,6 +50,10 @@ void world_free(struct world *world)
     for (uint32_t i = 0; i < LIMIT_CARRIERS; i++) {
         agenda_free(&world->ready[i]);
     }
+    pending_clear(world);
+    free(world->pending);
+    free(world->wish_person);
+    free(world->wish_counted);
     free(world->orders);
     free(world->groups);
     free(world->on_hand);
@@ -63,6 +67,14 @@ void world_free(struct world *world)
     free(world->entry_seen);
     free(world->events.bytes);
     free(world);
+}
+
+void world_later(struct world *world, int64_t at, enum calendar_event event, uint32_t index)
+{
+    const struct scene *scene = world->scene;
+    if (at < scene->window.midnights[scene->day_count] - 1) {
+        agenda_add(&world->calendar, at, index * CALENDAR_EVENTS + event);
+    }
 }
 
 /* ---- parcels ---- */
@@ -79,10 +91,11 @@ static void order_delivered(struct world *world, uint32_t index)
     }
     if (world->side == SIDE_ECLUSE) {
         if (order->has_parcel) {
-            core_step(world, index, PROMISE_SHIP);
+            (void)core_step(world, order->key, PROMISE_SHIP);
         }
-        core_step(world, index, PROMISE_DELIVER);
+        (void)core_step(world, order->key, PROMISE_DELIVER);
     }
+    after_delivery(world, index);
 }
 
 /* What made it late: where it waited longest, for people, for material or for the carrier. */
@@ -170,6 +183,15 @@ static void parcel_begin(struct world *world, uint32_t group_index)
     floor_release(&world->floor, index, world->now);
 }
 
+/* At which its last operation was done; NO_INDEX: it needs none. */
+static uint16_t job_center(const struct job *job)
+{
+    const struct routing *routing = job->routing;
+    return routing == NULL || routing->count == 0
+               ? NO_INDEX
+               : routing->operations[routing->count - 1].work_center.index;
+}
+
 static void job_done(void *context, uint32_t index, int64_t now)
 {
     struct world *world = context;
@@ -187,9 +209,11 @@ static void job_done(void *context, uint32_t index, int64_t now)
         return;
     }
     if (is_parcel) {
+        after_parcel(world, job, group);
         group->ready_at = now;
         agenda_add(&world->ready[group->carrier], group->key, group_index);
     } else if (--group->lines_left == 0 && group->carrier != NO_INDEX) {
+        group->worked_at = job_center(job);
         parcel_begin(world, group_index);
     } else if (group->lines_left == 0) {
         group_delivered(world, group_index, (int32_t)scene_day(world->scene, now - 1));
@@ -209,6 +233,7 @@ static void day_morning(struct world *world)
     shelves_day(world);
     if (world_asks_core(world)) {
         core_revise(world);
+        wished_walk(world);
     }
     for (uint32_t i = 0; i < scene->shop->carrier_count; i++) {
         int64_t cut_off = scene->parcels.carriers[i].cut_off[world->day];
@@ -246,6 +271,15 @@ static void calendar_step(struct world *world)
         break;
     case CALENDAR_COLLECT:
         carrier_collects(world, next.what / CALENDAR_EVENTS);
+        break;
+    case CALENDAR_PAYMENT:
+        pending_step(world, next.what / CALENDAR_EVENTS);
+        break;
+    case CALENDAR_MIND:
+        after_mind_change(world, next.what / CALENDAR_EVENTS);
+        break;
+    case CALENDAR_RETURN:
+        after_return(world, next.what / CALENDAR_EVENTS);
         break;
     case CALENDAR_EVENTS:
         UNREACHABLE();
@@ -327,6 +361,7 @@ static uint32_t buyer_enters(struct world *world, uint32_t place, bool at_the_do
     const struct buyer *buyer = &world->crowd.buyers[place];
     uint32_t stay = browse_seconds(world, buyer->visitor);
     uint32_t enters = buyer->second;
+    double waits = 0;
     if (world->side == SIDE_TODAY) {
         double uniform = draw_uniform(world->key, DRAW_SITE, buyer->visitor, 0);
         if (!entrance_survives(&world->entrance, buyer->second, stay, uniform)) {
@@ -335,16 +370,18 @@ static uint32_t buyer_enters(struct world *world, uint32_t place, bool at_the_do
         double page = buyer->second < world->entrance.seconds
                           ? (double)world->entrance.page[buyer->second]
                           : 0;
-        stay += (uint32_t)(page * world->scene->assume.pages_per_visit);
-        world->outcome->wait_seconds += page * world->scene->assume.pages_per_visit;
+        waits = page * world->scene->assume.pages_per_visit;
+        stay += (uint32_t)waits;
     } else if (world->side == SIDE_ORDINARY || !at_the_door) {
         enters = world->entrance.admitted[place];
         if (enters == ENTRANCE_NEVER) {
             return ENTRANCE_NEVER;
         }
-        world->outcome->wait_seconds += enters - buyer->second;
+        waits = enters - buyer->second;
     }
+    world->outcome->wait_seconds += waits;
     world->outcome->waited++;
+    world->outcome->measures[MEASURE_WAITED] += waits > MINUTE_SECONDS;
     return enters + stay;
 }
 
@@ -423,6 +460,7 @@ static void world_begin(struct world *world)
     if (world->side == SIDE_ECLUSE) {
         core_begin(world);
     }
+    pending_clear(world);
     outcome_clear(world->outcome);
     world->outcome->days = scene->day_count;
     buyers_enter(world);
@@ -434,19 +472,24 @@ static void world_end(struct world *world)
     struct outcome *outcome = world->outcome;
     for (uint32_t i = 0; i < world->order_count; i++) {
         const struct world_order *order = &world->orders[i];
+        ASSERT(order->cancelled || order->groups_left == 0); /* each ends somewhere */
         if (!order->counted) {
+            continue;
+        }
+        outcome->measures[MEASURE_PROFIT] += (double)order->contribution_minor;
+        if (order->withdrawn) {
             continue;
         }
         bool kept = order->delivered != NO_DAY && order->delivered <= order->promised &&
                     order->groups_left == 0;
         outcome->kept += kept;
-        outcome->measures[MEASURE_PROFIT] += (double)order->contribution_minor;
         if (!kept) {
             outcome->measures[MEASURE_LATE]++;
             lateness_note(world, order);
         }
     }
     outcome->measures[MEASURE_ORDERS] = outcome->accepted;
+    outcome->accepted -= outcome->withdrawn;
     outcome->measures[MEASURE_WAIT_MINUTES] =
         outcome->waited > 0 ? outcome->wait_seconds / outcome->waited / 60 : 0;
 }

@@ -29,7 +29,11 @@ struct repairs {
 struct world_order {
     int64_t made_at;
     int64_t total_minor;
-    int64_t contribution_minor;
+    int64_t vat_minor;
+    int64_t cost_minor;     /* of its goods */
+    int64_t carriage_minor; /* paid to carriers */
+    int64_t fee_minor;
+    int64_t contribution_minor; /* what it leaves, in the end */
     uint64_t person;
     struct order_key key;
     int32_t promised;       /* day index */
@@ -40,7 +44,27 @@ struct world_order {
     uint16_t group_count, groups_left;
     bool counted;
     bool cancelled;
+    bool withdrawn; /* by its customer, before it was due */
     bool has_parcel;
+    bool wrong; /* something else is in a parcel */
+    bool returned;
+};
+
+enum { WORLD_LINES_MAX = 16 };
+
+/* Whoever has reserved and not paid yet: after a payment that failed, or with what is held for a
+ * wish. */
+struct pending {
+    uint64_t person;
+    int64_t pays_at; /* INT64_MAX: never */
+    int64_t held_until;
+    unsigned char *bytes; /* the core's event, with Écluse */
+    uint32_t length;
+    uint32_t line_count;
+    bool counted;
+    bool lapsed; /* what was reserved has gone back */
+    bool wished;
+    struct promise_line lines[WORLD_LINES_MAX];
 };
 
 /* A parcel, or a line on site. */
@@ -53,6 +77,7 @@ struct world_group {
     uint16_t carrier; /* NO_INDEX: on site */
     uint16_t lines_left;
     uint16_t late_at, late_item;
+    uint16_t worked_at; /* the center of its last line; NO_INDEX */
 };
 
 /* Goods on their way. */
@@ -67,6 +92,9 @@ struct inbound {
     int32_t usable;
     uint32_t next_due, next_usable;
 };
+
+/* Why money goes back, and so what the law adds to it when it is late (bank.c). */
+enum refund_law { REFUND_LATE, REFUND_WITHDRAWN, REFUND_LAWS };
 
 struct world {
     const struct scene *scene;
@@ -85,21 +113,25 @@ struct world {
     struct world_order *orders;
     uint32_t order_count, order_capacity;
     uint32_t open_orders; /* neither delivered nor cancelled */
+    struct pending *pending;
+    uint32_t pending_count, pending_capacity;
     struct world_group *groups;
     uint32_t group_count, group_capacity;
     uint32_t promised_first[SCENE_DAYS_MAX + 1]; /* [day]: of the orders promised for it */
     /* shelves */
     int64_t *on_hand, *free, *on_order; /* [item] */
+    bool came_back;                     /* something that waiting work may take, since morning */
     struct inbound *inbounds;
     uint32_t inbound_count, inbound_capacity;
     uint32_t due_first[SCENE_DAYS_MAX + 1], usable_first[SCENE_DAYS_MAX + 1];
     /* the bank */
     int64_t flows[SCENE_DAYS_MAX + 1];
     int64_t balance_minor;
-    struct {
+    struct refund {
         uint32_t day;
+        enum refund_law law;
         int64_t amount_minor;
-    } refunds[SCENE_DAYS_MAX]; /* a queue; at most one a day */
+    } refunds[SCENE_DAYS_MAX * REFUND_LAWS]; /* a queue; at most one a day and law */
     uint32_t refund_first, refund_count;
     /* the core, with Écluse */
     struct promise_state *state;
@@ -113,6 +145,9 @@ struct world {
     bool *entry_seen;         /* [entry]: sent, and in `inbounds` */
     uint32_t *session_job;    /* [session]: the job that does it */
     uint32_t session_capacity;
+    uint64_t *wish_person; /* [the wish's number] */
+    bool *wish_counted;
+    uint32_t wish_capacity, wish_counted_capacity;
     struct outcome *outcome;
 };
 
@@ -136,6 +171,17 @@ static inline int64_t component_need(const struct component *component, int64_t 
 /* `state`: the core's memory for this world, made for scene->shop. */
 struct world *world_create(struct promise_state *state);
 void world_free(struct world *world);
+/* An instant of its own: what happens then; nothing after the last day. */
+enum calendar_event {
+    CALENDAR_MORNING,
+    CALENDAR_EVENING,
+    CALENDAR_COLLECT,
+    CALENDAR_PAYMENT,
+    CALENDAR_MIND,
+    CALENDAR_RETURN,
+    CALENDAR_EVENTS
+};
+void world_later(struct world *world, int64_t at, enum calendar_event event, uint32_t index);
 /* The crowd and its ways in: the same for all sides. */
 void world_crowd(struct world *world, const struct scene *scene, uint64_t key, double reach,
                  bool site_repaired);
@@ -153,16 +199,63 @@ struct wanted {
 };
 /* Somebody checks out, now. */
 void world_buy(struct world *world, const struct wanted *wanted);
+
+enum world_answer { ANSWER_BOUGHT, ANSWER_WAITS, ANSWER_REFUSED, ANSWER_DECLINED };
+
+/* Who has bought what; `counted`: from the moment on. */
+struct purchase {
+    uint64_t person;
+    const struct promise_line *lines;
+    uint32_t count;
+    bool counted;
+};
 /* Enters an accepted order; its groups and jobs follow. `promised`: day index. */
-uint32_t world_order_add(struct world *world, uint64_t person, int32_t promised,
-                         const struct promise_line *lines, uint32_t line_count);
+uint32_t world_order_add(struct world *world, const struct purchase *purchase, int32_t promised);
+/* Today's shop: the stock is there, or nobody looks; then it is taken for them. */
+bool usual_take(struct world *world, struct purchase *purchase, struct promise_line *lines);
+void usual_give_back(struct world *world, const struct purchase *purchase);
+/* An order of what was taken. */
+void usual_enter(struct world *world, const struct purchase *purchase);
+
+/* ---- pay.c: whoever has not paid yet ---- */
+
+/* Does the first payment succeed? */
+bool pay_succeeds(const struct world *world, uint64_t person);
+/* After a payment that failed: holds what was reserved until `held_until`; `event`: the core's. */
+void pay_wait(struct world *world, const struct purchase *purchase, int64_t held_until,
+              struct slice event);
+/* Enters one whose person, lines, pays_at and held_until stand. */
+void pending_add(struct world *world, const struct pending *pending, struct slice event);
+void pending_step(struct world *world, uint32_t index);
+void pending_clear(struct world *world);
+
+/* ---- after.c: what becomes of orders beyond work and parcels ---- */
+
+void after_sale(struct world *world, uint32_t order);
+void after_parcel(struct world *world, const struct job *job, struct world_group *group);
+void after_delivery(struct world *world, uint32_t order);
+/* The instant that was drawn for it has come. */
+void after_mind_change(struct world *world, uint32_t order);
+void after_return(struct world *world, uint32_t order);
+/* Of an order of which nothing has left. */
+void order_cancel(struct world *world, uint32_t order, enum refund_law law);
+
+/* ---- wished.c: wishes of those who were refused, with Écluse ---- */
+
+void wished_begin(struct world *world);
+void wished_leave(struct world *world, uint64_t person, const struct promise_line *line,
+                  bool counted);
+/* Something became free: who comes next is offered it. */
+void wished_walk(struct world *world);
 
 /* ---- shelves.c ---- */
 
 void shelves_begin(struct world *world);
 bool shelves_pick(void *context, uint32_t job, int64_t now);
-/* A line that was never begun gives back what was kept for it. */
+/* A line that is not wanted any more gives back what was kept for it, or has been taken. */
 void shelves_return(struct world *world, const struct job *job);
+/* What a delivered line consisted of lies there again. */
+void shelves_return_sold(struct world *world, const struct job *job);
 /* Goods that come, what leaves, what is bought again; in the morning. */
 void shelves_day(struct world *world);
 void shelves_expect(struct world *world, struct inbound inbound);
@@ -172,7 +265,9 @@ void shelves_expect(struct world *world, struct inbound inbound);
 void bank_begin(struct world *world);
 void bank_day(struct world *world);
 void bank_flow(struct world *world, int64_t day, int64_t minor);
-void bank_sale(struct world *world, const struct world_order *order, int64_t vat_minor);
+void bank_sale(struct world *world, const struct world_order *order);
+/* The order's money goes back as soon as the balance bears it. */
+void bank_refund(struct world *world, const struct world_order *order, enum refund_law law);
 /* So much of it came in order. */
 void bank_bill(struct world *world, const struct inbound *inbound, int64_t quantity);
 
@@ -180,9 +275,18 @@ void bank_bill(struct world *world, const struct inbound *inbound, int64_t quant
 
 void core_begin(struct world *world);
 void core_time(struct world *world);
-/* Asks for a promise; true: it was given and taken by the customer. */
-bool core_place(struct world *world, uint64_t person, struct promise_line *lines, uint32_t count);
-void core_step(struct world *world, uint32_t order, enum promise_command_kind kind);
+/* Asks for a promise; what it was given for stays in `lines`. */
+enum world_answer core_place(struct world *world, struct purchase *purchase,
+                             struct promise_line *lines);
+/* Enters the order of an event that has been applied. */
+void core_enter(struct world *world, struct slice event, const struct purchase *purchase);
+struct order_key core_key(uint64_t person);
+enum promise_result core_step(struct world *world, struct order_key key,
+                              enum promise_command_kind kind);
+/* A hold is paid for, maybe late; *event becomes what is reserved anew then. False: refused. */
+bool core_confirm(struct world *world, struct order_key key, struct slice *event);
+/* So much more lies on the shelf than was thought. */
+void core_found(struct world *world, uint16_t item, int64_t quantity);
 void core_morning(struct world *world);
 /* After all that the morning brought: who has to move, moves. */
 void core_revise(struct world *world);

@@ -18,10 +18,12 @@ def rows_of_page():
 
 
 def rows_of_program():
-    with open(os.path.join(SOURCE, 'src', 'rehearse', 'assume.c'), encoding='utf-8') as file:
-        table = file.read().split('assumption_table[] = {')[1].split('};')[0]
-    rows = re.findall(r'\{"(\w+)", AT\(\1\), ([\d.]+), [\d.]+, [\d.]+, "([^"]+)",\s*"([^"]+)"\}', table)
-    return [(f'`{name}`', default, unit, source) for name, default, unit, source in rows]
+    with open(os.path.join(SOURCE, 'src', 'model', 'assumptions.h'), encoding='utf-8') as file:
+        table = file.read().split('#define ASSUMPTIONS(ROW)')[1].split('clang-format on')[0]
+    rows = re.findall(r'ROW\((\w+), ([\d.]+), ([\d.]+), ([\d.]+), "([^"]+)",[\s\\]*"([^"]+)",[\s\\]*"([^"]+)"\)', table)
+    if len(rows) != table.count('ROW('):
+        sys.exit('src/model/assumptions.h: has its form changed?')
+    return [(f'`{name}`', default, f'{low} to {high}', unit, meaning, source) for name, default, low, high, unit, meaning, source in rows]
 
 
 def page_text():

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """docs/shop-file.md and the key tables of src/model/sections.c must name the same keys, and mark the same ones as required.
 
-A table of the page follows a comment `<!-- keys: NAME_fields -->`, where NAME_fields is the array in sections.c.
+A table of the page follows a comment `<!-- keys: NAME_fields -->`, where NAME_fields is the array in sections.c. The keys of `assumptions` are rows of
+src/model/assumptions.h; tests/docs/check_rehearsal_doc.py compares them.
 """
 import os
 import re
@@ -13,7 +14,7 @@ SOURCE = os.environ.get('ECLUSE_SOURCE', '.')
 def tables_of_source(text):
     """{array: {key: required}} of every `struct field` array."""
     tables = {}
-    for array in re.finditer(r'static const struct field (\w+)\[\] = \{(.*?)\n\};', text, re.S):
+    for array in re.finditer(r'static const struct field (\w+)\[\] = \{\n(.*?)\n\};', text, re.S):
         entries = re.split(r'(?=\.key = )', array[2])[1:]
         tables[array[1]] = {re.match(r'\.key = "(\w+)"', entry)[1]: '.required = true' in entry for entry in entries}
     return tables

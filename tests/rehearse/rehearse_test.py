@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """ecluse rehearse: the answer's keys, what must hold of any answer, and bad input."""
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -11,7 +14,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'cli'))
 from cli import ECLUSE, SHOP, FolderTest  # noqa: E402
 
 SIDES = ('today', 'ordinary', 'ecluse')
-MEASURES = ('served', 'orders', 'refused', 'late', 'refunds', 'profit', 'cash_low', 'wait_minutes')
+MEASURES = ('served', 'orders', 'refused', 'late', 'refunds', 'profit', 'cash_low', 'wait_minutes', 'waited', 'gave_up', 'declined', 'unpaid', 'cancelled',
+            'wrong', 'returned', 'refunded', 'wished', 'wishes_met')
 MONEY = ('refunds', 'profit', 'cash_low')
 
 # One person packs a parcel in ten minutes; a hundred boxes, thirty ordinary orders a week.
@@ -33,7 +37,7 @@ moments:
 %(more)s
 '''
 CALM = ['--assume', 'absence=0', '--assume', 'work_variation=0', '--assume', 'carrier_late=0', '--assume', 'supplier_late=0',
-        '--assume', 'supplier_short=0']
+        '--assume', 'supplier_short=0', '--assume', 'payment_failure=0', '--assume', 'mind_change=0', '--assume', 'wrong_share=0', '--assume', 'return_share=0']
 
 
 def small(boxes='100000', demand='30', visitors='400', more=''):
@@ -78,6 +82,42 @@ class Answers(Rehearse):
         profit, orders = float(answer['ecluse']['profit']['mean']), answer['ecluse']['orders']['mean']
         self.assertGreater(profit / orders, 13)
         self.assertLess(profit / orders, 32)
+
+    def test_assumptions_of_the_shop_file(self):
+        more = 'assumptions: {payment_failure: 0.5, return_share: 0.25}'
+        said = self.rehearse(shop=small(more=more), runs='2')
+        self.assertEqual(said, self.rehearse('--assume', 'payment_failure=0.5', '--assume', 'return_share=0.25', runs='2'))
+        self.assertNotEqual(said, self.rehearse(runs='2'))
+        # --assume has the last word, --set is a change of the file, and a database keeps what its file said.
+        self.assertEqual(self.rehearse('--assume', 'payment_failure=0.5', shop=small(more=more.replace('0.5', '0.1')), runs='2'), said)
+        self.assertEqual(self.rehearse('--set', 'assumptions.payment_failure=0.5', shop=small(more=more.replace('0.5', '0.1')), runs='2'), said)
+        self.write('shop.yaml', small(more=more))
+        self.done('init', 'shop.db', 'shop.yaml')
+        self.assertEqual(self.done('rehearse', 'shop.db', '--runs', '2', '--json', '--now', '2026-12-01T08:00').json, said)
+        self.write('shop.yaml', small(more='assumptions: {payment_failure: 0.25}'))
+        self.assertIn('payment_failure 0.5 -> 0.25', self.done('apply', 'shop.db', 'shop.yaml').out)
+
+    def test_what_goes_wrong_shows(self):
+        # 300 buyers; half of the payments fail for good, a tenth of the parcels is wrong and a fifth of the orders sent back.
+        answer = self.rehearse('--visitors', '6000', *CALM, '--assume', 'payment_failure=0.5', '--assume', 'payment_retry=0', '--assume', 'wrong_share=0.1',
+                               '--assume', 'wrong_rush=1', '--assume', 'return_share=0.2', '--assume', 'mind_change=0.1', shop=small(demand='0'))
+        for side in ('today', 'ecluse'):
+            measures = {name: answer[side][name]['mean'] for name in MEASURES if name not in MONEY}
+            buyers = measures['orders'] + measures['unpaid'] + measures['declined'] + measures['refused']
+            self.assertTrue(0.4 < measures['unpaid'] / buyers < 0.6, measures)
+            self.assertGreater(measures['cancelled'], 0)
+            self.assertGreater(measures['returned'], measures['wrong'])
+            self.assertEqual(round(measures['refunded'], 3), round(measures['cancelled'] + measures['returned'], 3))
+            self.assertGreater(float(answer[side]['refunds']['mean']), 25 * measures['refunded'])
+        self.assertLess(answer['ecluse']['wrong']['mean'], answer['today']['wrong']['mean'] / 3)
+
+    def test_wishes(self):
+        # No more than 40 boxes, and nobody to buy from: whoever cancels makes room for a wish.
+        answer = self.rehearse('--visitors', '6000', *CALM, '--assume', 'mind_change=0.5', '--assume', 'mind_change_hours=2', shop=small(boxes='40', demand='0'))
+        self.assertGreater(answer['ecluse']['wished']['p10'], 20)
+        self.assertGreater(answer['ecluse']['wishes_met']['p10'], 0)
+        self.assertGreater(answer['ecluse']['orders']['mean'], answer['ordinary']['orders']['mean'])
+        self.assertEqual(answer['today']['wished']['p90'], 0)
 
     def test_zero_visitors(self):
         answer = self.rehearse('--visitors', '0')
@@ -235,7 +275,10 @@ class Shown(Rehearse):
         self.write('shop.yaml', small())
         french = self.done('rehearse', 'shop.yaml', '--runs', '2', '--lang', 'fr').out
         self.assertIn('promesses tenues', french)
-        self.assertIn('promises kept', self.done('rehearse', 'shop.yaml', '--runs', '2', '--lang', 'en').out)
+        self.assertIn('Ce que vivent les clients', french)
+        english = self.done('rehearse', 'shop.yaml', '--runs', '2', '--lang', 'en').out
+        for words in ('promises kept', 'What customers live', 'visitors who see the shop', 'buyers who waited', 'turned away', 'late', 'delivered with an error', 'orders refunded'):
+            self.assertIn(words, english)
 
     def test_the_page(self):
         self.write('shop.yaml', small(more='site: {requests_per_second: 5}').replace('name: Essai', 'name: "Essai <b> & fils"'))
@@ -246,6 +289,8 @@ class Shown(Rehearse):
             self.assertIn(words, page)
             self.assertIn(f'<html lang="{language}">', page)
             self.assertIn('Essai &lt;b&gt; &amp; fils', page)
+            customers = page.split({'fr': 'Ce que vivent les clients', 'en': 'What customers live'}[language])[1].split('</table>')[0]
+            self.assertEqual(customers.count('<tr>'), 1 + 6)
             self.assertEqual(page.count('<svg'), 2)
             for outside in ('http:', 'https:', 'src=', 'url(', '<script', '@import'):
                 self.assertNotIn(outside, page)
@@ -256,6 +301,64 @@ class Shown(Rehearse):
         self.done('order', 'shop.db', 'gift=2', '--email', 'a@b.example', '--now', '2026-12-01T09:00')
         answer = self.done('rehearse', 'shop.db', '--runs', '2', '--json', '--now', '2026-12-02T09:00').json
         self.assertGreater(answer['ecluse']['orders']['p10'], 0)
+
+
+class Compared(Rehearse):
+    def compare(self, *arguments, shop, other, runs='6'):
+        self.write('shop.yaml', shop)
+        self.write('other.yaml', other)
+        return self.done('rehearse', 'shop.yaml', '--compare', 'other.yaml', '--runs', runs, *arguments)
+
+    def test_a_shop_and_itself(self):
+        answer = self.compare('--json', shop=small(), other=small()).json
+        self.assertEqual([shop['file'] for shop in answer['shops']], ['shop.yaml', 'other.yaml'])
+        for side in SIDES:
+            self.assertEqual(answer['shops'][0][side], answer['shops'][1][side])
+            self.assertEqual(answer['differences'][side]['kept'], {'gain': 0, 'low': 0, 'high': 0})
+            self.assertEqual(answer['differences'][side]['profit'], {'gain': '0.00', 'low': '0.00', 'high': '0.00'})
+        self.assertEqual(answer['differences']['breaking_point'], {'gain': 0, 'low': 0, 'high': 0})
+
+    def test_what_differs(self):
+        # The other packer has two hands more; each figure is that of the shop alone, each difference that of the means.
+        other = small().replace('packing: {people: 1', 'packing: {people: 3')
+        answer = self.compare('--json', '--visitors', '6000', shop=small(), other=other).json
+        for place, shop in enumerate((small(), other)):
+            alone = self.rehearse('--visitors', '6000', shop=shop)
+            for side in SIDES:
+                self.assertEqual(answer['shops'][place][side], alone[side])
+            self.assertEqual(answer['shops'][place]['breaking_point'], alone['breaking_point'])
+        today = answer['differences']['today']
+        self.assertGreater(today['kept']['low'], 0.1)
+        self.assertGreater(answer['differences']['breaking_point']['low'], 1000)
+        profits = [float(shop['today']['profit']['mean']) for shop in answer['shops']]
+        self.assertAlmostEqual(float(today['profit']['gain']), profits[1] - profits[0], delta=0.02)
+        # Pairs: the interval is a small part of what a run differs from another.
+        spread = float(answer['shops'][0]['ecluse']['profit']['p90']) - float(answer['shops'][0]['ecluse']['profit']['p10'])
+        width = float(answer['differences']['ecluse']['profit']['high']) - float(answer['differences']['ecluse']['profit']['low'])
+        self.assertLess(width, spread)
+
+    def test_as_text_and_as_a_page(self):
+        other = small(boxes='50')
+        for language, words in (('en', ('the same crowd in both', 'breaking point', 'difference')), ('fr', ('la même foule', 'point de rupture', 'différence'))):
+            out = self.compare('--lang', language, '--html', 'page.html', shop=small(), other=other, runs='3').out
+            with open(self.path('page.html'), encoding='utf-8') as file:
+                page = file.read()
+            self.assertIn(f'<html lang="{language}">', page)
+            for word in words:
+                self.assertIn(word, out)
+            for word in words[1:]:
+                self.assertIn(word, page)
+            self.assertEqual(page.count('<tr>'), 1 + 3 * 4 + 1)
+
+    def test_refusals(self):
+        self.write('shop.yaml', small())
+        for other, sentence in ((small().replace('EUR', 'CHF'), 'its money is CHF, not EUR'), (small().replace('  tv:', '  radio:'), 'no moment tv'),
+                                (small().replace('people: 1', 'people: -1'), 'other.yaml:6:21')):
+            self.write('other.yaml', other)
+            result = self.run_in('rehearse', 'shop.yaml', '--compare', 'other.yaml', '--runs', '1')
+            self.assertEqual((result.code, result.out, result.err.count('\n')), (2, '', 1), result.err)
+            self.assertIn(sentence, result.err)
+        self.assertEqual(self.run_in('rehearse', 'shop.yaml', '--compare', 'none.yaml', '--runs', '1').code, 2)
 
 
 class BadInput(Rehearse):
@@ -275,10 +378,16 @@ class BadInput(Rehearse):
         self.refused('has no moment', shop=small().split('moments:')[0])
         self.refused('from 0 to 1', '--assume', 'absence=1.5')
         self.refused('no such assumption', '--assume', 'weather=1')
+        self.refused('from 0 to 1', '--assume', 'payment_failure=-0.1')
+        self.refused('payment_failure: 1.5 is out of range; write a number from 0 to 1', shop=small(more='assumptions: {payment_failure: 1.5}'))
+        self.refused("unknown key 'payment_failures' in assumptions; did you mean 'payment_failure'?", shop=small(more='assumptions: {payment_failures: 0.5}'))
+        self.refused('conversion_rate: 101 is out of range', shop=small().replace('conversion_rate: 5', 'conversion_rate: 101'))
+        self.refused('visitors: -5 is out of range', shop=small(visitors='-5'))
+        self.refused('--visitors', '--visitors', '-5')
         self.refused('--runs', '--runs', '0')
 
     def test_surges(self):
-        for text, sentence in (('t,n\n', 'no requests'), ('1,2\n2,-5\n', '0 or more'), ('1,2\n2,\n', 'whole number'),
+        for text, sentence in (('t,n\n', 'no requests'), ('t,n\n2026-12-07 20:45,0\n2026-12-07 20:46,0\n', 'no requests'), ('1,2\n2,-5\n', '0 or more'), ('1,2\n2,\n', 'whole number'),
                                ('2026-12-07 20:45,1\n2026-12-07 20:49,1\n', 'does not follow')):
             self.write('surge.csv', text)
             self.refused(sentence, '--surge', 'surge.csv')
@@ -311,6 +420,36 @@ class Interrupted(Rehearse):
         self.assertEqual((process.returncode, err), (0, ''))
         self.assertIn('"runs":', out)
         self.assertNotIn('"runs":100000', out)
+
+    def test_a_bar_tells_what_is_left_and_the_text_that_it_was_stopped(self):
+        self.write('shop.yaml', small(visitors='20000'))
+        terminal, other = pty.openpty()
+        with subprocess.Popen([ECLUSE, 'rehearse', 'shop.yaml', '--runs', '100000', '--lang', 'en'], cwd=self.folder, stdout=subprocess.PIPE, stderr=other,
+                              env={**os.environ, 'TERM': 'xterm', 'COLUMNS': '80'}) as process:
+            os.close(other)
+            shown = ''
+            end = time.monotonic() + 60
+            while not re.search(r' left', shown) and time.monotonic() < end:
+                shown += os.read(terminal, 4096).decode('utf-8', 'replace')
+            process.send_signal(signal.SIGINT)
+            drain = threading.Thread(target=self.drained, args=(terminal,))
+            drain.start()
+            out = process.communicate(timeout=60)[0].decode()
+            drain.join()
+        self.assertRegex(shown, r'\d+ ?%')
+        self.assertRegex(shown, r'left')
+        self.assertEqual(process.returncode, 0)
+        self.assertIn('(stopped)', out)
+        self.assertIn('promises kept', out)
+        os.close(terminal)
+
+    @staticmethod
+    def drained(terminal):
+        try:
+            while os.read(terminal, 4096):
+                pass
+        except OSError:
+            pass
 
 
 if __name__ == '__main__':
