@@ -338,6 +338,6 @@ bool floor_is_rushed(const struct floor *floor, uint32_t center, int64_t now)
     for (uint32_t i = table->first[day]; i < table->first[day + 1]; i++) {
         open += table->openings[i].to - table->openings[i].from;
     }
-    double each = standard_seconds(floor, &floor->jobs[agenda_first(queue)->what]);
+    double each = standard_seconds(floor, &floor->jobs[queue->entries->what]);
     return queue->count * each > (double)(open * floor->centers[center].people);
 }
