@@ -38,7 +38,7 @@ static const char shop_text[] =
     "  tour: {name: Tour, price: 9.00, vat_rate: 0, on_site: true, items: {tea: 1}, seats: 6, "
     "demand_per_week: 12, routing: [{work_center: guide, minutes: 60, whole: true, start_every: "
     "30}]}\n"
-    "cash: {opening_balance: 900000.00, payment_fee_percent: 1.4}\n"
+    "cash: {opening_balance: 900000.00, payment_fee_percent: 1.4, vat: {every: month, day: 20}}\n"
     "moments: {tv: {at: 2026-12-07T20:45, visitors: 6000, rise_minutes: 1, half_life_minutes: 12, "
     "conversion_rate: 5, baskets: {gift: 1.4}}}\n";
 
@@ -297,6 +297,94 @@ static void what_is_held_goes_back(void **state)
     stage_close(&stage);
 }
 
+/* Everybody thinks better of it within minutes: goods, money and the VAT on it go back, the payment
+ * provider's fee does not. */
+static void withdrawn_run(struct crew_member *member, uint32_t index, void *context)
+{
+    (void)context;
+    for (enum rehearse_side side = 0; side < REHEARSE_SIDES; side++) {
+        const struct outcome *outcome = side_live(member, index, side);
+        const struct world *world = member->world;
+        int64_t balance = member->crew->opening.balance_minor;
+        assert_true(world->order_count > 100);
+        for (uint32_t i = 0; i < world->order_count; i++) {
+            assert_true(world->orders[i].withdrawn && world->orders[i].vat_minor > 0);
+            balance -= world->orders[i].fee_minor;
+        }
+        assert_int_equal(world->balance_minor, balance);
+        assert_int_equal(world->on_hand[0], INT64_C(5000000));
+        assert_int_equal(outcome->accepted, 0);
+        assert_true(outcome->measures[MEASURE_PROFIT] == (double)(balance - 90000000));
+    }
+}
+
+static void who_withdraws_gets_all_back(void **state)
+{
+    struct stage stage;
+    (void)state;
+    stage_open(&stage, 5000, 2, 20, "", "");
+    stage.shop->offers[0].demand_per_week_thousandths = 0;
+    stage.shop->offers[1].demand_per_week_thousandths = 0;
+    stage.shop->offers[0].vat_thousandths = 20000;
+    assume(&stage, "mind_change=1");
+    assume(&stage, "mind_change_hours=0.1");
+    stage_live(&stage, withdrawn_run, NULL, 2);
+    stage_close(&stage);
+}
+
+/* A class goes on without those who cancel, whoever of them was the first to book. */
+static void class_run(struct crew_member *member, uint32_t index, void *context)
+{
+    uint32_t *cancelled = context;
+    for (enum rehearse_side side = 0; side < REHEARSE_SIDES; side++) {
+        const struct outcome *outcome = side_live(member, index, side);
+        *cancelled += (uint32_t)outcome->measures[MEASURE_CANCELLED];
+        for (uint32_t i = 0; i < member->world->order_count; i++) {
+            const struct world_order *order = &member->world->orders[i];
+            assert_true(order->withdrawn || order->groups_left == 0);
+        }
+    }
+}
+
+static void a_class_goes_on(void **state)
+{
+    struct stage stage;
+    uint32_t cancelled = 0;
+    (void)state;
+    stage_open(&stage, 0, 1, 20, "", "");
+    stage.plan.visitors = 0;
+    stage.shop->offers[0].demand_per_week_thousandths = 0;
+    stage.shop->offers[1].demand_per_week_thousandths = 240000;
+    assume(&stage, "mind_change=0.4");
+    assume(&stage, "mind_change_hours=4");
+    stage_live(&stage, class_run, &cancelled, 3);
+    assert_true(cancelled > 50);
+    stage_close(&stage);
+}
+
+/* What comes back lies on the core's shelf, too. */
+static void shelf_run(struct crew_member *member, uint32_t index, void *context)
+{
+    const struct outcome *outcome = side_live(member, index, SIDE_ECLUSE);
+    const struct world *world = member->world;
+    (void)context;
+    assert_true(outcome->measures[MEASURE_RETURNED] > 50);
+    assert_int_equal(promise_on_hand(world->state, (struct item_id){0}), world->on_hand[0]);
+}
+
+static void the_core_knows_what_comes_back(void **state)
+{
+    struct stage stage;
+    (void)state;
+    stage_open(&stage, 5000, 2, 20, "", "");
+    assume(&stage, "return_share=0.4");
+    assume(&stage, "return_resold=0.5");
+    assume(&stage, "wrong_share=0.2");
+    assume(&stage, "mind_change=0.2");
+    stage_live(&stage, shelf_run, NULL, 2);
+    stage_close(&stage);
+}
+
 /* ---- shares ---- */
 
 #define OF_BUYERS REHEARSE_MEASURES /* in the place of a measure */
@@ -432,6 +520,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_lost),
         cmocka_unit_test(what_is_held_goes_back),
+        cmocka_unit_test(who_withdraws_gets_all_back),
+        cmocka_unit_test(a_class_goes_on),
+        cmocka_unit_test(the_core_knows_what_comes_back),
         cmocka_unit_test(payments_are_recovered),
         cmocka_unit_test(minds_change),
         cmocka_unit_test(parcels_are_wrong_and_come_back),
