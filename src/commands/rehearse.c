@@ -16,7 +16,8 @@
 
 enum { RUNS_DEFAULT = 30 };
 
-#define VISITORS_ASKED_MAX 1000000000000
+#define VISITORS_ASKED_MAX     1000000000000
+#define BUDGET_MAX_THOUSANDTHS 1000000000000
 
 static const struct option options[] = {
     {"moment", "NAME", false, "which moment of the shop file (default: the next one)"},
@@ -28,6 +29,9 @@ static const struct option options[] = {
     {"precision", "P", false,
      "stop when promises kept are known to so many percentage points, within --runs"},
     {"html", "FILE", false, "write a page for the owner, beside the answer"},
+    {"budget", "AMOUNT", false,
+     "what the best things to do together may cost, in the shop's currency"},
+    {"sides", NULL, false, "only the three sides: not what breaks, nor what to do"},
     {"set", "KEY=VALUE", true, "another value in the shop file: work_centers.packing.people=3"},
     {"stop", "ACTIVITY", true, "without what this activity sells"},
     {"assume", "NAME=VALUE", true, "another assumption about the world (docs/rehearsal.md)"},
@@ -104,6 +108,7 @@ struct rehearse_request {
     const struct shop *shop;
     struct rehearse_plan plan;
     struct assumptions assume;
+    int64_t budget_thousandths; /* of the currency's unit; -1: none */
     struct rehearse_answer *answer;
     enum status status;
     struct fault *fault;
@@ -151,6 +156,12 @@ static enum status plan_read(const struct call *call, struct rehearse_request *r
     plan->seed = (uint64_t)seed;
     plan->threads = (uint32_t)threads;
     plan->precision = (double)precision / 100000;
+    plan->sides_only = call_flag(call, "sides");
+    request->budget_thousandths = -1;
+    if (call_thousandths(call, "budget", 0, BUDGET_MAX_THOUSANDTHS, &request->budget_thousandths,
+                         fault) != STATUS_OK) {
+        return fault->status;
+    }
     plan->stop = &interrupted;
     plan->assume = &request->assume;
     assumptions_default(&request->assume);
@@ -248,6 +259,16 @@ static enum status activities_stop(const struct call *call, const struct shop *s
     return status;
 }
 
+/* Minor units, from thousandths; what is less than one is no money. */
+static int64_t budget_in(const struct shop *shop, int64_t thousandths)
+{
+    int64_t minor = thousandths;
+    for (int i = shop->currency.decimals; i < 3 && minor >= 0; i++) {
+        minor /= 10;
+    }
+    return minor;
+}
+
 static int shop_rehearse(struct call *call, struct rehearse_request *request)
 {
     struct shop_open open;
@@ -261,6 +282,7 @@ static int shop_rehearse(struct call *call, struct rehearse_request *request)
         return call_error(EXIT_USAGE, "--set needs a shop file; write one with: ecluse export");
     }
     request->plan.shop = call_value(call, "stop") != NULL ? &stopped : NULL;
+    request->plan.budget_minor = budget_in(open.shop, request->budget_thousandths);
     request->plan.moment = moment_choose(call, open.shop, open.now, request->fault);
     if (request->plan.moment == NULL ||
         activities_stop(call, open.shop, &stopped, request->fault) != STATUS_OK ||

@@ -199,10 +199,10 @@ static void lever(const struct page *page, const struct rehearse_lever *lever)
     string(page, say(page, "by ", "d’ici au "));
     translate_date(page->to, (int)page->call->language, lever->do_by, false);
     string(page, " · ");
-    rehearse_points_append(page->call, lever->kept.gain, page->to);
+    rehearse_points_append(page->call, lever->gains.kept.gain, page->to);
     string(page, say(page, " of promises kept · ", " de promesses tenues · "));
-    string(page, lever->profit.gain >= 0 ? "+" : "");
-    money(page, lever->profit.gain);
+    string(page, lever->gains.profit.gain >= 0 ? "+" : "");
+    money(page, lever->gains.profit.gain);
     if (lever->cost_minor > 0) {
         string(page, say(page, " · costs ", " · coûte "));
         money(page, (double)lever->cost_minor);

@@ -145,19 +145,19 @@ static bool levers_text(struct call *call, const struct shop *shop,
             text_init(&cells[j], 512);
         }
         rehearse_lever_words(call, lever, &cells[0]);
-        rehearse_points_append(call, lever->kept.gain, &cells[1]);
-        rehearse_money_append(call, shop, lever->profit.gain, &cells[2]);
+        rehearse_points_append(call, lever->gains.kept.gain, &cells[1]);
+        rehearse_money_append(call, shop, lever->gains.profit.gain, &cells[2]);
         rehearse_money_append(call, shop, (double)lever->cost_minor, &cells[3]);
         table_cell(&table, text_slice(&cells[0]));
         table_cell_string(&table, show_day(call->language, day, lever->do_by));
         table_cell_tone(&table, text_slice(&cells[1]),
-                        lever->kept.low > 0    ? TABLE_GOOD
-                        : lever->kept.high < 0 ? TABLE_BAD
-                                               : TABLE_DIM);
+                        lever->gains.kept.low > 0    ? TABLE_GOOD
+                        : lever->gains.kept.high < 0 ? TABLE_BAD
+                                                     : TABLE_DIM);
         table_cell_tone(&table, text_slice(&cells[2]),
-                        lever->profit.low > 0    ? TABLE_GOOD
-                        : lever->profit.high < 0 ? TABLE_BAD
-                                                 : TABLE_DIM);
+                        lever->gains.profit.low > 0    ? TABLE_GOOD
+                        : lever->gains.profit.high < 0 ? TABLE_BAD
+                                                       : TABLE_DIM);
         table_cell_string(&table, lever->cost_minor > 0 ? cells[3].bytes : "");
         for (int j = 0; j < 4; j++) {
             text_free(&cells[j]);

@@ -5,6 +5,7 @@
 #include "report/translate.h"
 
 #include <math.h>
+#include <string.h>
 
 const enum rehearse_measure rehearse_measures_shown[REHEARSE_MEASURES] = {
     MEASURE_SERVED, MEASURE_WAIT_MINUTES, MEASURE_GAVE_UP, MEASURE_REFUSED, MEASURE_DECLINED,
@@ -75,6 +76,21 @@ bool rehearse_defence_has_name(enum rehearse_defence defence)
     return defence != DEFENCE_SITE && defence != DEFENCE_CASH;
 }
 
+/* A weekday of the shop file in words. */
+static const char *weekday_word(const struct call *call, const char *weekday)
+{
+    static const char *const words[WEEKDAYS][3] = {
+        {"mon", "Mondays", "lundi"},       {"tue", "Tuesdays", "mardi"},
+        {"wed", "Wednesdays", "mercredi"}, {"thu", "Thursdays", "jeudi"},
+        {"fri", "Fridays", "vendredi"},    {"sat", "Saturdays", "samedi"},
+        {"sun", "Sundays", "dimanche"}};
+    uint32_t day = 0;
+    while (day + 1 < WEEKDAYS && strcmp(words[day][0], weekday) != 0) {
+        day++;
+    }
+    return call_say(call, words[day][1], words[day][2]);
+}
+
 void rehearse_lever_words(const struct call *call, const struct rehearse_lever *lever,
                           struct text *to)
 {
@@ -90,6 +106,25 @@ void rehearse_lever_words(const struct call *call, const struct rehearse_lever *
         text_append_format(to,
                            call_say(call, "Order %2$s more of %1$s", "Commander %2$s %1$s de plus"),
                            lever->name, change);
+        break;
+    case LEVER_PARCELS:
+        text_append_format(to,
+                           call_say(call, "A second van of %s: %s parcels more each day",
+                                    "Une seconde tournée de %s : %s colis de plus par jour"),
+                           lever->name, change);
+        break;
+    case LEVER_COLLECTS:
+        text_append_format(
+            to, call_say(call, "Have %s collect on %s, too", "Faire passer %s aussi le %s"),
+            lever->name, weekday_word(call, change));
+        break;
+    case LEVER_PRICE:
+        text_append_format(
+            to,
+            lever->change[0] == '+'
+                ? call_say(call, "Sell the basket %s dearer", "Vendre le panier %s plus cher")
+                : call_say(call, "Sell the basket %s cheaper", "Vendre le panier %s moins cher"),
+            lever->change + 1);
         break;
     case LEVER_BUFFER:
         text_append_format(to,
@@ -119,12 +154,13 @@ void rehearse_points_append(const struct call *call, double share, struct text *
 
 static bool is_better(const struct rehearse_lever *a, const struct rehearse_lever *b)
 {
-    bool keeps_a = a->kept.low > 0;
-    bool keeps_b = b->kept.low > 0;
+    bool keeps_a = a->gains.kept.low > 0;
+    bool keeps_b = b->gains.kept.low > 0;
     if (keeps_a != keeps_b) {
         return keeps_a;
     }
-    return keeps_a ? a->kept.gain > b->kept.gain : a->profit.gain > b->profit.gain;
+    return keeps_a ? a->gains.kept.gain > b->gains.kept.gain
+                   : a->gains.profit.gain > b->gains.profit.gain;
 }
 
 uint32_t rehearse_levers_best(const struct rehearse_answer *answer,
@@ -134,7 +170,7 @@ uint32_t rehearse_levers_best(const struct rehearse_answer *answer,
     for (uint32_t i = 0; i < answer->lever_count; i++) {
         const struct rehearse_lever *lever = &answer->levers[i];
         uint32_t place = count;
-        if (lever->kept.low <= 0 && lever->profit.low <= 0) {
+        if (lever->gains.kept.low <= 0 && lever->gains.profit.low <= 0) {
             continue;
         }
         while (place > 0 && is_better(lever, best[place - 1])) {

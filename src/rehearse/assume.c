@@ -27,6 +27,11 @@ const struct assumption assumption_table[] = {
     {"carrier_late", AT(carrier_late), 0.01, 0, 1, "chance", "assumption"},
     {"cancel_after_days", AT(cancel_after_days), 7, 1, 60, "days", "assumption"},
     {"cancel_share", AT(cancel_share), 0.3, 0, 1, "chance", "assumption"},
+    {"price_elasticity", AT(price_elasticity), 2.6, 0, 10, "power",
+     "Bijmolt, van Heerde and Pieters, 2005: the mean of 1,851 elasticities"},
+    {"collection_cost", AT(collection_cost), 35, 0, 100000, "money", "assumption"},
+    {"stock_charge", AT(stock_charge), 0.03, 0, 1, "share", "assumption"},
+    {"broken_promise", AT(broken_promise), 1, 0, 100, "orders", "assumption"},
     {"demand_days", AT(demand_days), 30, 1, 90, "days", "assumption"},
 };
 

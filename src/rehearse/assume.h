@@ -27,6 +27,10 @@ struct assumptions {
     double carrier_late;        /* chance of a parcel to come a day later */
     double cancel_after_days;   /* days late after which a customer may cancel */
     double cancel_share;        /* and does, with this chance */
+    double price_elasticity;    /* by which power demand falls as a price rises */
+    double collection_cost;     /* of a carrier's further collection, in units of the currency */
+    double stock_charge;        /* of what is bought before it is needed: a share of its value */
+    double broken_promise;      /* costs what so many orders leave */
     double demand_days;         /* ordinary demand after the moment that is looked at */
 };
 

@@ -3,6 +3,7 @@
 #include "rehearse/rehearse.h"
 
 #include "base/assert.h"
+#include "rehearse/advise.h"
 #include "rehearse/breaks.h"
 #include "rehearse/crew.h"
 #include "rehearse/levers.h"
@@ -44,7 +45,8 @@ const char *rehearse_defence_name(enum rehearse_defence defence)
 
 const char *rehearse_lever_name(enum rehearse_lever_kind kind)
 {
-    static const char *const names[] = {"people", "units", "buffer_hours", "load_limit", "later"};
+    static const char *const names[] = {"people", "units",        "max_parcels", "collects",
+                                        "price",  "buffer_hours", "load_limit",  "later"};
     return names[kind];
 }
 
@@ -198,15 +200,30 @@ static void side_answer(const struct main_runs *main, enum rehearse_side side, u
     free(values);
 }
 
-static void levers_of(const struct crew *crew, const struct main_runs *main,
-                      struct rehearse_answer *answer)
+/* What breaks, how large a crowd is borne, what to do. */
+static void answer_more(struct crew *crew, const struct main_runs *main,
+                        struct rehearse_answer *answer)
 {
-    struct levers_base base[LEVERS_RUNS_MAX];
-    for (uint32_t i = 0; i < answer->runs && i < LEVERS_RUNS_MAX; i++) {
-        const struct side_run *run = &main->runs[SIDE_ECLUSE][i];
-        base[i] = (struct levers_base){run->accepted, run->kept, run->measures[MEASURE_PROFIT]};
+    struct trial_base *base = calloc(1, sizeof *base);
+    ASSERT(base != NULL);
+    breaks_ladder(crew, main->failing, main->calm_outcomes, answer);
+    breaks_point(crew, main->calm_outcomes, base->brackets, answer);
+    base->runs = answer->runs < TRIAL_BASE_MAX ? answer->runs : TRIAL_BASE_MAX;
+    base->calm = main->calm_outcomes;
+    if (answer->point.found) {
+        base->point_runs = answer->runs < BREAKS_RUNS_MAX ? answer->runs : BREAKS_RUNS_MAX;
     }
-    levers_find(crew->plan, crew, base, answer);
+    for (uint32_t i = 0; i < base->runs; i++) {
+        const struct side_run *run = &main->runs[SIDE_ECLUSE][i];
+        base->ecluse[i] =
+            (struct trial_run){run->accepted, run->kept,
+                               run->measures[MEASURE_REFUSED] + run->measures[MEASURE_DECLINED],
+                               run->measures[MEASURE_PROFIT]};
+        base->reach[i] = main->reach[i];
+    }
+    levers_find(crew, base, answer);
+    advise_setting(crew, base, answer);
+    free(base);
 }
 
 static enum status plan_check(const struct rehearse_plan *plan, struct fault *fault)
@@ -233,8 +250,8 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
     if (status != STATUS_OK) {
         return status;
     }
-    crew.whole = breaks_worlds(plan->runs) + levers_worlds(&crew, plan->runs) +
-                 (uint64_t)plan->runs * (REHEARSE_SIDES + 1);
+    crew.whole = (uint64_t)plan->runs * (REHEARSE_SIDES + 1) +
+                 (plan->sides_only ? 0 : breaks_worlds(plan->runs) + levers_worlds(plan->runs));
     struct main_runs *main = main_create(plan->runs);
     struct rehearse_answer *made = calloc(1, sizeof *made);
     ASSERT(made != NULL);
@@ -254,9 +271,9 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
             side_answer(main, side, made->runs, made->days, &made->sides[side]);
         }
         made->calm_kept = kept_of(main->calm, made->runs);
-        breaks_ladder(&crew, main->failing, main->calm_outcomes, made);
-        breaks_point(&crew, main->calm_outcomes, made);
-        levers_of(&crew, main, made);
+        if (!plan->sides_only) {
+            answer_more(&crew, main, made);
+        }
         *answer = made;
     }
     main_free(main);
