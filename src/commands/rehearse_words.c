@@ -152,6 +152,64 @@ void rehearse_points_append(const struct call *call, double share, struct text *
     text_append_string(to, " points"); /* in both languages */
 }
 
+void rehearse_more_append(const struct call *call, double more, struct text *to)
+{
+    int64_t whole = (int64_t)floor(more + 0.5);
+    text_append_string(to, whole > 0 ? "+" : "");
+    translate_number(to, (int)call->language, whole, 0);
+}
+
+void rehearse_together_words(const struct call *call, const struct rehearse_answer *answer,
+                             struct text *to)
+{
+    for (uint32_t i = 0; i < answer->together.lever_count; i++) {
+        text_append_string(to, i > 0 ? "; " : "");
+        rehearse_lever_words(call, &answer->levers[answer->together.levers[i]], to);
+    }
+}
+
+static void share_append(const struct call *call, double share, const char *percent,
+                         struct text *to)
+{
+    translate_number(to, (int)call->language, (int64_t)floor(share * 1000 + 0.5), 1);
+    text_append_string(to, percent);
+}
+
+void rehearse_setting_append(const struct call *call, const struct shop *shop,
+                             const struct rehearse_answer *answer, const char *percent,
+                             struct text *to)
+{
+    const struct rehearse_setting *setting = &answer->setting;
+    text_append_format(
+        to,
+        setting->reached
+            ? call_say(
+                  call, "With Écluse, %.0f%s of promises are kept in small crowds and large with ",
+                  "Avec Écluse, %.0f%s des promesses sont tenues, petite foule ou grande, avec ")
+            : call_say(call,
+                       "No setting was found that keeps %.0f%s of promises in small crowds and "
+                       "large; the best that was seen: ",
+                       "Aucun réglage trouvé ne tient %.0f%s des promesses, petite foule ou "
+                       "grande ; le meilleur : "),
+        100 * SERVICE_LEVEL, percent);
+    text_append_string(to, "buffer_hours ");
+    translate_number(to, (int)call->language, setting->buffer_seconds / 360, 1);
+    text_append_string(to, ", load_limit ");
+    translate_number(to, (int)call->language, setting->load_limit_thousandths / 10, 2);
+    text_append_string(to, call_say(call, ". That keeps ", ". Cela en tient "));
+    share_append(call, setting->kept.rate, percent, to);
+    text_append_string(
+        to, call_say(call, " (in the worst third of crowds ", " (dans le pire tiers des foules "));
+    share_append(call, setting->kept_worst, percent, to);
+    text_append_string(to, call_say(call, "); against today's settings ",
+                                    ") ; par rapport aux réglages actuels, "));
+    rehearse_more_append(call, setting->turned.gain, to);
+    text_append_string(to, call_say(call, " buyers turned away and ", " acheteurs refusés et "));
+    text_append_string(to, setting->profit.gain > 0 ? "+" : "");
+    rehearse_money_append(call, shop, setting->profit.gain, to);
+    text_append_string(to, call_say(call, " left of the orders.", " de marge."));
+}
+
 static bool is_better(const struct rehearse_lever *a, const struct rehearse_lever *b)
 {
     bool keeps_a = a->gains.kept.low > 0;

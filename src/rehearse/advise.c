@@ -10,17 +10,18 @@
 #include "rehearse/levers.h"
 #include "rehearse/sum.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum {
     BUFFERS_MAX = 10,
     LOADS_MAX = 10,
     THIRDS = 3,
-    LOOK_RUNS_MIN = 4,
+    LOOK_RUNS_MIN = 3,
     LOOK_RUNS_MAX = 16,
-    FRESH_RUNS_MIN = 2, /* of a third */
+    FRESH_RUNS_MIN = 4, /* of a third */
     FRESH_RUNS_MAX = 8,
-    STEPS_ON_MAX = 3 /* of a buffer that fresh runs find too small */
+    STEPS_ON_MAX = 2 /* of a buffer that fresh runs find too small */
 };
 
 struct setting_list {
@@ -35,6 +36,7 @@ struct advice {
     struct setting_list loads;   /* thousandths, falling: more careful to the end, as buffers are */
     uint32_t thirds;             /* 1 where all crowds are as large */
     uint8_t third_of[TRIAL_BASE_MAX];
+    double kept[THIRDS]; /* as the shop promises now, over all runs */
     uint32_t worst;
     bool stopped;
 };
@@ -117,11 +119,28 @@ static void thirds_sum(const struct advice *advice, const struct trial_run *came
 
 static void worst_find(struct advice *advice)
 {
-    double rates[THIRDS];
-    thirds_sum(advice, advice->base->ecluse, NULL, advice->base->runs, rates);
+    thirds_sum(advice, advice->base->ecluse, NULL, advice->base->runs, advice->kept);
     advice->worst = 0;
     for (uint32_t i = 1; i < advice->thirds; i++) {
-        advice->worst = rates[i] < rates[advice->worst] ? i : advice->worst;
+        advice->worst = advice->kept[i] < advice->kept[advice->worst] ? i : advice->worst;
+    }
+}
+
+/* What a few runs say of each third: what all runs keep there as the shop promises now, and by what
+ * the same few differ from that (a control variate). */
+static void thirds_rate(const struct advice *advice, const struct trial *trial,
+                        double rates[THIRDS])
+{
+    struct trial_run now[TRIAL_RUNS_MAX];
+    double before[THIRDS];
+    for (uint32_t i = 0; i < trial->lived; i++) {
+        now[i] = advice->base->ecluse[trial->runs[i]];
+    }
+    thirds_sum(advice, trial->came, trial->runs, trial->lived, rates);
+    thirds_sum(advice, now, trial->runs, trial->lived, before);
+    for (uint32_t i = 0; i < THIRDS; i++) {
+        double rate = advice->kept[i] + rates[i] - before[i];
+        rates[i] = rate > 1 ? 1 : rate < 0 ? 0 : rate;
     }
 }
 
@@ -166,7 +185,7 @@ static bool reaches(struct advice *advice, uint32_t buffer, uint32_t load, doubl
     third_want(advice, trial, advice->worst, 0, levers_choosing(advice->base),
                share_of_runs(advice, 8, LOOK_RUNS_MIN, LOOK_RUNS_MAX));
     advice->stopped = !trials_live(advice->crew, advice->base, &trial, 1) || trial->dead;
-    thirds_sum(advice, trial->came, trial->runs, trial->lived, rates);
+    thirds_rate(advice, trial, rates);
     free(trial);
     *rate = rates[advice->worst];
     return !advice->stopped && *rate >= SERVICE_LEVEL;
@@ -231,23 +250,40 @@ static bool load_enough(struct advice *advice, uint32_t *load)
 
 /* ---- in runs that chose nothing ---- */
 
+/* All runs' rate and what differs from it, with both intervals: their halves as the sides of a
+ * right angle. */
+static struct rehearse_rate kept_together(const struct advice *advice, struct rehearse_gain gain)
+{
+    struct sum_ratio ratio = {.count = 0};
+    for (uint32_t i = 0; i < advice->base->runs; i++) {
+        sum_ratio_add(&ratio, advice->base->ecluse[i].kept, advice->base->ecluse[i].accepted);
+    }
+    struct rehearse_rate now = sum_ratio_rate(&ratio);
+    double half = hypot((now.high - now.low) / 2, gain.high - gain.gain);
+    double rate = now.rate + gain.gain;
+    rate = rate > 1 ? 1 : rate < 0 ? 0 : rate;
+    double low = rate - half;
+    double high = rate + half;
+    return (struct rehearse_rate){rate, low < 0 ? 0 : low, high > 1 ? 1 : high};
+}
+
 static void differences_fill(const struct advice *advice, const struct trial *trial,
                              struct rehearse_setting *setting)
 {
     double turned[TRIAL_RUNS_MAX];
     double profit[TRIAL_RUNS_MAX];
+    double kept[TRIAL_RUNS_MAX];
     double rates[THIRDS];
-    struct sum_ratio ratio = {.count = 0};
     for (uint32_t i = 0; i < trial->lived; i++) {
         const struct trial_run *base = &advice->base->ecluse[trial->runs[i]];
         turned[i] = trial->came[i].turned - base->turned;
         profit[i] = trial->came[i].profit - base->profit;
-        sum_ratio_add(&ratio, trial->came[i].kept, trial->came[i].accepted);
+        kept[i] = trial_rate(&trial->came[i]) - trial_rate(base);
     }
-    thirds_sum(advice, trial->came, trial->runs, trial->lived, rates);
+    thirds_rate(advice, trial, rates);
     setting->turned = sum_gain(turned, trial->lived, 1);
     setting->profit = sum_gain(profit, trial->lived, 1);
-    setting->kept = sum_ratio_rate(&ratio);
+    setting->kept = kept_together(advice, sum_gain(kept, trial->lived, 1));
     setting->kept_worst = 1;
     for (uint32_t i = 0; i < advice->thirds; i++) {
         setting->kept_worst = rates[i] < setting->kept_worst ? rates[i] : setting->kept_worst;
@@ -301,6 +337,9 @@ void advise_setting(struct crew *crew, const struct trial_base *base,
     bool lived = !advice.stopped && setting_live(&advice, buffer, load, &answer->setting);
     for (uint32_t i = 0; i < STEPS_ON_MAX && lived && !answer->setting.reached && buffer < last;
          i++) {
-        lived = setting_live(&advice, ++buffer, load, &answer->setting);
+        struct rehearse_setting next = answer->setting;
+        lived = setting_live(&advice, ++buffer, load, &next);
+        bool better = lived && next.kept_worst > answer->setting.kept_worst;
+        answer->setting = better ? next : answer->setting;
     }
 }

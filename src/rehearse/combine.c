@@ -13,8 +13,8 @@
 #include <stdlib.h>
 
 enum {
-    SETS_MAX = 5,
-    SETS_OF_OFFERS_MAX = 2,
+    SETS_MAX = 4,
+    SETS_OF_OFFERS_MAX = 1,
     SET_RUNS_MIN = 4,
     SET_RUNS_MAX = 16,
     FRESH_RUNS_MIN = 6,

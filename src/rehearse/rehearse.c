@@ -143,20 +143,31 @@ static struct main_runs *main_create(uint32_t runs)
     return main;
 }
 
-static struct rehearse_rate kept_of(const struct side_run *runs, uint32_t count)
+/* How often `precise` may look within the plan's runs: after a block, twice as many, ... */
+static uint32_t looks_of(const struct rehearse_plan *plan)
+{
+    uint32_t looks = 1;
+    for (uint64_t runs = RUNS_BLOCK; plan->precision > 0 && runs < plan->runs; runs *= 2) {
+        looks++;
+    }
+    return looks;
+}
+
+static struct rehearse_rate kept_of(const struct side_run *runs, uint32_t count, uint32_t looks)
 {
     struct sum_ratio ratio = {.count = 0};
     for (uint32_t i = 0; i < count; i++) {
         sum_ratio_add(&ratio, runs[i].kept, runs[i].accepted);
     }
-    return sum_ratio_rate(&ratio);
+    return sum_ratio_rate_looked(&ratio, looks);
 }
 
 /* Enough for the precision that is wanted, on every side? */
-static bool precise(const struct main_runs *main, uint32_t count, double precision)
+static bool precise(const struct rehearse_plan *plan, const struct main_runs *main, uint32_t count)
 {
+    double precision = plan->precision;
     for (int side = 0; side < REHEARSE_SIDES && precision > 0; side++) {
-        struct rehearse_rate rate = kept_of(main->runs[side], count);
+        struct rehearse_rate rate = kept_of(main->runs[side], count, looks_of(plan));
         if ((rate.high - rate.low) / 2 > precision) {
             return false;
         }
@@ -168,9 +179,10 @@ static uint32_t main_work(struct crew *crew, struct main_runs *main)
 {
     const struct rehearse_plan *plan = crew->plan;
     uint32_t made = 0;
-    while (made < plan->runs && !(made >= RUNS_BLOCK && precise(main, made, plan->precision))) {
+    while (made < plan->runs && !(made >= RUNS_BLOCK && precise(plan, main, made))) {
         uint32_t left = plan->runs - made;
-        uint32_t block = plan->precision > 0 && left > RUNS_BLOCK ? RUNS_BLOCK : left;
+        uint32_t block = made > 0 ? made : RUNS_BLOCK; /* twice as many, at each look */
+        block = plan->precision > 0 && left > block ? block : left;
         uint32_t done = crew_work(crew, main_run, main, made, block);
         made += done;
         if (done < block) {
@@ -181,7 +193,7 @@ static uint32_t main_work(struct crew *crew, struct main_runs *main)
 }
 
 static void side_answer(const struct main_runs *main, enum rehearse_side side, uint32_t runs,
-                        uint32_t days, struct rehearse_side_answer *answer)
+                        uint32_t looks, uint32_t days, struct rehearse_side_answer *answer)
 {
     double *values = calloc(runs + 1, sizeof *values);
     ASSERT(values != NULL);
@@ -191,7 +203,7 @@ static void side_answer(const struct main_runs *main, enum rehearse_side side, u
         }
         answer->measures[measure] = sum_range(values, runs);
     }
-    answer->kept = kept_of(main->runs[side], runs);
+    answer->kept = kept_of(main->runs[side], runs, looks);
     for (uint32_t day = 0; day < days; day++) {
         answer->made_on[day] = (double)main->days[side].made[day] / runs;
         answer->delivered_on[day] = (double)main->days[side].delivered[day] / runs;
@@ -268,9 +280,9 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
     } else {
         made->visitors = sum_range(main->reach, made->runs).p50;
         for (enum rehearse_side side = 0; side < REHEARSE_SIDES; side++) {
-            side_answer(main, side, made->runs, made->days, &made->sides[side]);
+            side_answer(main, side, made->runs, looks_of(plan), made->days, &made->sides[side]);
         }
-        made->calm_kept = kept_of(main->calm, made->runs);
+        made->calm_kept = kept_of(main->calm, made->runs, looks_of(plan));
         if (!plan->sides_only) {
             answer_more(&crew, main, made);
         }

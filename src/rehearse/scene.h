@@ -65,6 +65,7 @@ struct scene {
     struct scene_mix moment_mix;
     struct scene_mix shipped;
     struct scene_mix on_site;
+    int32_t moment_price_percent; /* more, for who comes by the moment; a lever */
     uint32_t extra_count;
     struct scene_extra extras[SCENE_EXTRAS_MAX];
     bool *sold_at_the_door; /* [offer]: one of gate.moment_offers */

@@ -123,7 +123,7 @@ int64_t trial_cost(const struct trial *trial)
 
 /* ---- differences ---- */
 
-static double rate_of(const struct trial_run *run)
+double trial_rate(const struct trial_run *run)
 {
     return run->accepted > 0 ? (double)run->kept / run->accepted : 1;
 }
@@ -167,7 +167,7 @@ struct rehearse_gains trial_gains(const struct crew *crew, const struct trial_ba
         const struct trial_run *then = &trial->came[i];
         const struct trial_run *now = &base->ecluse[trial->runs[i]];
         double late = ((double)now->accepted - now->kept) - ((double)then->accepted - then->kept);
-        kept[i] = rate_of(then) - rate_of(now);
+        kept[i] = trial_rate(then) - trial_rate(now);
         profit[i] = then->profit - now->profit;
         worth[i] = profit[i] + late * promise - expense;
         gains.differing += kept[i] < 0 || kept[i] > 0 || profit[i] < 0 || profit[i] > 0;

@@ -43,6 +43,8 @@ bool trials_live(struct crew *crew, const struct trial_base *base, struct trial 
 /* The paired differences, looked at `looks` times at most. */
 struct rehearse_gains trial_gains(const struct crew *crew, const struct trial_base *base,
                                   const struct trial *trial, uint32_t looks);
+/* Of its orders, the share whose promise was kept; 1 without any. */
+double trial_rate(const struct trial_run *run);
 int64_t trial_cost(const struct trial *trial);
 /* Runs first .. first + count - 1 are wanted, too. */
 void trial_want(struct trial *trial, uint32_t first, uint32_t count);

@@ -2,7 +2,6 @@
 #include "rehearse/variant.h"
 
 #include "base/assert.h"
-#include "base/decimal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,11 +22,8 @@ static void tables_copy(struct variant *variant, const struct shop *shop, uint32
                                 sizeof *shop->staffing);
     variant->carriers =
         copy_of(shop->carriers, shop->carrier_count, shop->carrier_count, sizeof *shop->carriers);
-    variant->offers =
-        copy_of(shop->offers, shop->offer_count, shop->offer_count, sizeof *shop->offers);
     variant->shop.staffing = variant->staffing;
     variant->shop.carriers = variant->carriers;
-    variant->shop.offers = variant->offers;
 }
 
 static void people_change(struct variant *variant, int32_t center, int32_t moment_day)
@@ -57,22 +53,14 @@ static void promise_change_settings(struct promise_rules *promise, const struct 
     }
 }
 
-/* What the moment's orders take costs so much more, for everybody; who buys falls by the power of
- * the elasticity. Shares of 1000 and thousandths stay whole. */
+/* Who comes by the moment pays so much more; who of them buys falls by the power of the elasticity.
+ */
 static void price_change(struct variant *variant, const struct scene *scene, int32_t percent)
 {
     double demand = pow(1 + percent / 100.0, -scene->assume.price_elasticity);
     double conversion = variant->moment.conversion_thousandths * demand;
     variant->moment.conversion_thousandths =
         conversion > 100 * THOUSAND ? 100 * THOUSAND : (int32_t)(conversion + 0.5);
-    for (uint32_t i = 0; i < scene->moment_mix.count; i++) {
-        struct offer *offer = &variant->offers[scene->moment_mix.offers[i].index];
-        offer->price_minor = decimal_scale_half_up(offer->price_minor, 100 + percent, 100);
-        if (offer->demand_per_week_thousandths > 0) {
-            offer->demand_per_week_thousandths =
-                (int64_t)((double)offer->demand_per_week_thousandths * demand + 0.5);
-        }
-    }
 }
 
 static void part_apply(struct variant *variant, const struct scene *scene,
@@ -112,13 +100,13 @@ bool variant_open(struct variant *variant, const struct crew *crew,
     if (crew_open(&variant->crew, &variant->plan, &variant->shop, &fault) != STATUS_OK) {
         free(variant->staffing);
         free(variant->carriers);
-        free(variant->offers);
         return false;
     }
     struct scene *made = &variant->crew.scene;
     made->visitors_per_second =
         scene->visitors_per_second; /* who looks does not see the price yet */
     for (uint32_t i = 0; i < count; i++) {
+        made->moment_price_percent += parts[i]->price_percent;
         if (parts[i]->extra.quantity_thousandths > 0) {
             made->extras[made->extra_count++] = parts[i]->extra;
         }
@@ -131,5 +119,4 @@ void variant_close(struct variant *variant)
     crew_close(&variant->crew);
     free(variant->staffing);
     free(variant->carriers);
-    free(variant->offers);
 }

@@ -11,7 +11,6 @@ struct variant {
     struct crew crew; /* its scene and what it begins with; works nothing itself */
     struct staffing *staffing;
     struct carrier *carriers;
-    struct offer *offers;
 };
 
 /* `parts`: at most SCENE_EXTRAS_MAX, none twice. False: it cannot be lived, and nothing is open. */
