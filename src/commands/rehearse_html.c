@@ -257,6 +257,13 @@ static void together(const struct page *page)
     }
     string(page, "</ul><p>");
     gains_line(page, &best->gains, best->cost_minor);
+    string(page, best->gains.worth.low <= 0 ? rehearse_unsure(page->call) : "");
+    string(page, "</p><p class=\"note\">");
+    text_append_format(page->to,
+                       call_say(page->call,
+                                "A broken promise is taken to cost what %g orders leave.",
+                                "Une promesse rompue est comptée pour la marge de %g commandes."),
+                       page->plan->assume->broken_promise);
     string(page, "</p></div>");
 }
 

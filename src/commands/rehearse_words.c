@@ -159,12 +159,21 @@ void rehearse_more_append(const struct call *call, double more, struct text *to)
     translate_number(to, (int)call->language, whole, 0);
 }
 
+const char *rehearse_unsure(const struct call *call)
+{
+    return call_say(call, " (not sure yet: more --runs would tell)",
+                    " (pas encore sûr : plus d’essais, --runs, le diraient)");
+}
+
 void rehearse_together_words(const struct call *call, const struct rehearse_answer *answer,
                              struct text *to)
 {
     for (uint32_t i = 0; i < answer->together.lever_count; i++) {
         text_append_string(to, i > 0 ? "; " : "");
         rehearse_lever_words(call, &answer->levers[answer->together.levers[i]], to);
+    }
+    if (answer->together.gains.worth.low <= 0) {
+        text_append_string(to, rehearse_unsure(call));
     }
 }
 

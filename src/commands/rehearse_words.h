@@ -30,6 +30,8 @@ void rehearse_lever_words(const struct call *call, const struct rehearse_lever *
 /* The levers of the best combination: "a; b; c", each with its words. */
 void rehearse_together_words(const struct call *call, const struct rehearse_answer *answer,
                              struct text *to);
+/* Beside what may be worth nothing, after all. */
+const char *rehearse_unsure(const struct call *call);
 /* Which buffer_hours and load_limit keep SERVICE_LEVEL of the promises, at what cost, or that none
  * was found; with `percent` after a share. */
 void rehearse_setting_append(const struct call *call, const struct shop *shop,

@@ -10,6 +10,7 @@
 #include "rehearse/levers.h"
 #include "rehearse/sum.h"
 
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -91,7 +92,10 @@ static void lists_fill(struct advice *advice)
 static void thirds_fill(struct advice *advice)
 {
     const struct trial_base *base = advice->base;
-    advice->thirds = advice->crew->plan->visitors >= 0 ? 1 : THIRDS;
+    const struct moment *moment = advice->crew->plan->moment;
+    bool one_size =
+        advice->crew->plan->visitors >= 0 || moment->visitors_low == moment->visitors_high;
+    advice->thirds = one_size ? 1 : THIRDS;
     for (uint32_t i = 0; i < base->runs; i++) {
         uint32_t smaller = 0;
         for (uint32_t j = 0; j < base->runs; j++) {
@@ -126,20 +130,35 @@ static void worst_find(struct advice *advice)
     }
 }
 
+/* Do the runs' own rates vary less than what they differ by from the shop as it is? */
+static bool varies_less(const struct advice *advice, const struct trial *trial)
+{
+    double rates[TRIAL_RUNS_MAX];
+    double differences[TRIAL_RUNS_MAX];
+    for (uint32_t i = 0; i < trial->lived; i++) {
+        rates[i] = trial_rate(&trial->came[i]);
+        differences[i] = rates[i] - trial_rate(&advice->base->ecluse[trial->runs[i]]);
+    }
+    return trial->lived > 1 && gsl_stats_variance(rates, 1, trial->lived) <
+                                   gsl_stats_variance(differences, 1, trial->lived);
+}
+
 /* What a few runs say of each third: what all runs keep there as the shop promises now, and by what
- * the same few differ from that (a control variate). */
+ * the same few differ from that (a control variate); or what they say themselves, where that is
+ * surer. */
 static void thirds_rate(const struct advice *advice, const struct trial *trial,
                         double rates[THIRDS])
 {
     struct trial_run now[TRIAL_RUNS_MAX];
     double before[THIRDS];
+    bool direct = varies_less(advice, trial);
     for (uint32_t i = 0; i < trial->lived; i++) {
         now[i] = advice->base->ecluse[trial->runs[i]];
     }
     thirds_sum(advice, trial->came, trial->runs, trial->lived, rates);
     thirds_sum(advice, now, trial->runs, trial->lived, before);
     for (uint32_t i = 0; i < THIRDS; i++) {
-        double rate = advice->kept[i] + rates[i] - before[i];
+        double rate = direct ? rates[i] : advice->kept[i] + rates[i] - before[i];
         rates[i] = rate > 1 ? 1 : rate < 0 ? 0 : rate;
     }
 }
@@ -155,16 +174,18 @@ static struct candidate candidate_of(const struct advice *advice, uint32_t buffe
     return made;
 }
 
-/* So many runs of a third, from the first to the one before the last. */
-static void third_want(const struct advice *advice, struct trial *trial, uint32_t third,
-                       uint32_t first, uint32_t last, uint32_t count)
+/* So many runs of a third, from the first to the one before the last; says how many there were. */
+static uint32_t third_want(const struct advice *advice, struct trial *trial, uint32_t third,
+                           uint32_t first, uint32_t last, uint32_t count)
 {
-    for (uint32_t run = first; run < last && count > 0; run++) {
+    uint32_t wanted = 0;
+    for (uint32_t run = first; run < last && wanted < count; run++) {
         if (advice->third_of[run] == third) {
             trial_want(trial, run, 1);
-            count--;
+            wanted++;
         }
     }
+    return wanted;
 }
 
 static uint32_t share_of_runs(const struct advice *advice, uint32_t part, uint32_t least,
@@ -182,8 +203,10 @@ static bool reaches(struct advice *advice, uint32_t buffer, uint32_t load, doubl
     double rates[THIRDS] = {0};
     ASSERT(trial != NULL);
     trial->parts[trial->part_count++] = &candidate;
-    third_want(advice, trial, advice->worst, 0, levers_choosing(advice->base),
-               share_of_runs(advice, 8, LOOK_RUNS_MIN, LOOK_RUNS_MAX));
+    uint32_t count = share_of_runs(advice, 8, LOOK_RUNS_MIN, LOOK_RUNS_MAX);
+    if (third_want(advice, trial, advice->worst, 0, levers_choosing(advice->base), count) == 0) {
+        (void)third_want(advice, trial, advice->worst, 0, advice->base->runs, count);
+    }
     advice->stopped = !trials_live(advice->crew, advice->base, &trial, 1) || trial->dead;
     thirds_rate(advice, trial, rates);
     free(trial);
@@ -274,16 +297,20 @@ static void differences_fill(const struct advice *advice, const struct trial *tr
     double profit[TRIAL_RUNS_MAX];
     double kept[TRIAL_RUNS_MAX];
     double rates[THIRDS];
+    struct sum_ratio ratio = {.count = 0};
     for (uint32_t i = 0; i < trial->lived; i++) {
         const struct trial_run *base = &advice->base->ecluse[trial->runs[i]];
         turned[i] = trial->came[i].turned - base->turned;
         profit[i] = trial->came[i].profit - base->profit;
         kept[i] = trial_rate(&trial->came[i]) - trial_rate(base);
+        sum_ratio_add(&ratio, trial->came[i].kept, trial->came[i].accepted);
     }
     thirds_rate(advice, trial, rates);
     setting->turned = sum_gain(turned, trial->lived, 1);
     setting->profit = sum_gain(profit, trial->lived, 1);
-    setting->kept = kept_together(advice, sum_gain(kept, trial->lived, 1));
+    setting->kept = varies_less(advice, trial)
+                        ? sum_ratio_rate(&ratio)
+                        : kept_together(advice, sum_gain(kept, trial->lived, 1));
     setting->kept_worst = 1;
     for (uint32_t i = 0; i < advice->thirds; i++) {
         setting->kept_worst = rates[i] < setting->kept_worst ? rates[i] : setting->kept_worst;
@@ -304,7 +331,10 @@ static bool setting_live(struct advice *advice, uint32_t buffer, uint32_t load,
     ASSERT(trial != NULL);
     trial->parts[trial->part_count++] = &candidate;
     for (uint32_t i = 0; i < advice->thirds; i++) {
-        third_want(advice, trial, i, setting->fresh ? chose : 0, advice->base->runs, count);
+        if (third_want(advice, trial, i, setting->fresh ? chose : 0, advice->base->runs, count) ==
+            0) {
+            (void)third_want(advice, trial, i, 0, advice->base->runs, count);
+        }
     }
     bool whole = trials_live(advice->crew, advice->base, &trial, 1) && trial->lived > 0;
     if (whole) {

@@ -233,7 +233,8 @@ static void best_live(struct choice *choice, const struct set *set)
     if (trials_live(choice->crew, base, &one, 1) && trial->lived > 0) {
         struct rehearse_combination *together = &choice->answer->together;
         struct rehearse_gains gains = trial_gains(choice->crew, base, trial, 1);
-        together->lever_count = gains.worth.gain > 0 ? set->count : 0;
+        bool good = fresh ? gains.worth.gain > 0 : gains.worth.low > 0; /* chosen by luck? */
+        together->lever_count = good ? set->count : 0;
         for (uint32_t i = 0; i < together->lever_count; i++) {
             together->levers[i] = set->levers[i];
         }
