@@ -13,6 +13,7 @@ import json
 import math
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -547,6 +548,9 @@ backend behind
         theirs, their_wait = self.queue_rates(['/usr/bin/python3', os.path.join(HERE, 'peer_simpy.py')], 20000)
         self.row('a queue of two people', 'SimPy', ours, theirs, 100, ' jobs/s',
                  f'mean wait {our_wait:.3f} and {their_wait:.3f}; theory 0.8')
+        for example in ('shopbreizh', 'service'):
+            ratio = statistics.median(self.levers_ratio(example) for _ in range(min(self.runs, 3)))
+            self.bound(f'what breaks and what to do, {example}', ratio, f'{ratio:.1f}x the three sides', 4)
         example = os.path.join(HERE, '..', 'examples', 'shopbreizh', 'shop.yaml')
         times = []
         for _ in range(min(self.runs, 3)):
@@ -555,6 +559,19 @@ backend behind
             times.append(time.perf_counter() - begun)
         seconds = statistics.median(times)
         self.bound('rehearse the example', seconds, f'{seconds:.1f} s', 10)
+
+    def processor_seconds(self, *command):
+        """Of a program and all its threads: what else the machine does changes it little."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run_quietly(list(command))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def levers_ratio(self, example):
+        """Ladder, breaking point, levers and settings of the default rehearsal, in times of its sides."""
+        command = [os.path.join(self.build, 'ecluse'), 'rehearse', os.path.join(HERE, '..', 'examples', example, 'shop.yaml'), '--json']
+        sides = self.processor_seconds(*command, '--sides')
+        return (self.processor_seconds(*command) - sides) / sides
 
     def core_rates(self, *options):
         """Mixed decisions a second, the median of the runs."""

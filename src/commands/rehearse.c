@@ -18,7 +18,8 @@
 
 enum { RUNS_DEFAULT = 30 };
 
-#define VISITORS_ASKED_MAX 1000000000000
+#define VISITORS_ASKED_MAX     1000000000000
+#define BUDGET_MAX_THOUSANDTHS 1000000000000
 
 static const struct option options[] = {
     {"moment", "NAME", false, "which moment of the shop file (default: the next one)"},
@@ -30,6 +31,9 @@ static const struct option options[] = {
     {"precision", "P", false,
      "stop when promises kept are known to so many percentage points, within --runs"},
     {"html", "FILE", false, "write a page for the owner, beside the answer"},
+    {"budget", "AMOUNT", false,
+     "what the best things to do together may cost, in the shop's currency"},
+    {"sides", NULL, false, "only the three sides: not what breaks, nor what to do"},
     {"set", "KEY=VALUE", true, "another value in the shop file: work_centers.packing.people=3"},
     {"stop", "ACTIVITY", true, "without what this activity sells"},
     {"assume", "NAME=VALUE", true, "another assumption about the world (docs/rehearsal.md)"},
@@ -109,6 +113,7 @@ struct rehearse_request {
     struct shop stopped; /* the shop without what --stop names */
     struct rehearse_plan plan;
     struct assumptions assume;
+    int64_t budget_thousandths; /* of the currency's unit; -1: none */
     struct rehearse_answer *answer;
     enum status status;
     struct fault *fault;
@@ -156,6 +161,12 @@ static enum status plan_read(const struct call *call, struct rehearse_request *r
     plan->seed = (uint64_t)seed;
     plan->threads = (uint32_t)threads;
     plan->precision = (double)precision / 100000;
+    plan->sides_only = call_flag(call, "sides");
+    request->budget_thousandths = -1;
+    if (call_thousandths(call, "budget", 0, BUDGET_MAX_THOUSANDTHS, &request->budget_thousandths,
+                         fault) != STATUS_OK) {
+        return fault->status;
+    }
     plan->stop = &interrupted;
     return STATUS_OK;
 }
@@ -258,6 +269,16 @@ static enum status activities_stop(const struct call *call, const struct shop *s
     return status;
 }
 
+/* Minor units, from thousandths; what is less than one is no money. */
+static int64_t budget_in(const struct shop *shop, int64_t thousandths)
+{
+    int64_t minor = thousandths;
+    for (int i = shop->currency.decimals; i < 3 && minor >= 0; i++) {
+        minor /= 10;
+    }
+    return minor;
+}
+
 /* Opens a shop and lives its moment; the answer and the shop stay until request_end. */
 static enum status request_live(struct rehearse_request *request, const char *path,
                                 const char *moment)
@@ -274,6 +295,7 @@ static enum status request_live(struct rehearse_request *request, const char *pa
     }
     request->plan.assume = &request->assume;
     request->plan.shop = call_value(call, "stop") != NULL ? &request->stopped : NULL;
+    request->plan.budget_minor = budget_in(open->shop, request->budget_thousandths);
     request->plan.moment = moment_choose(moment, open->shop, open->now, fault);
     if (request->plan.moment == NULL ||
         assumptions_read(call, open->shop, &request->assume, fault) != STATUS_OK ||

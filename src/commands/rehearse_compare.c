@@ -90,10 +90,13 @@ static void step_append(const struct comparison *comparison, const struct row *r
     }
 }
 
-/* "+3.2 points (+1.1 points … +5.3 points)" */
+/* "+3.2 points (+1.1 points … +5.3 points)"; one run has no interval. */
 static void gain_append(const struct comparison *comparison, const struct row *row, struct text *to)
 {
     step_append(comparison, row, row->gain->gain, to);
+    if (!isfinite(row->gain->low)) {
+        return;
+    }
     text_append_string(to, " (");
     step_append(comparison, row, row->gain->low, to);
     text_append_string(to, " … ");
@@ -119,9 +122,8 @@ static void row_text(const struct comparison *comparison, const struct row *row,
                      struct table *table)
 {
     struct text cells[3];
-    bool many = comparison->found.runs > 1;
-    bool better = many && row->gain->low > 0;
-    bool worse = many && row->gain->high < 0;
+    bool better = row->gain->low > 0;
+    bool worse = row->gain->high < 0;
     for (int i = 0; i < 3; i++) {
         text_init(&cells[i], 512);
     }
@@ -188,8 +190,7 @@ static int comparison_text(const struct comparison *comparison)
 
 static void row_html(const struct comparison *comparison, const struct row *row, struct text *to)
 {
-    bool many = comparison->found.runs > 1;
-    bool sure = many && (row->gain->low > 0 || row->gain->high < 0);
+    bool sure = row->gain->low > 0 || row->gain->high < 0;
     text_append_format(to, "<tr><th>%s</th><td>", row->title);
     value_append(comparison, row, row->values[0], to);
     text_append_string(to, "</td><td>");

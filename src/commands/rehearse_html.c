@@ -191,6 +191,31 @@ static void first_screen(const struct page *page)
 
 enum { LEVERS_SHOWN = 4 };
 
+static void signed_money(const struct page *page, double minor)
+{
+    string(page, minor > 0 ? "+" : "");
+    money(page, minor);
+}
+
+/* "+5 points of promises kept · +€310 · 1,200 visitors more today · costs €800" */
+static void gains_line(const struct page *page, const struct rehearse_gains *gains,
+                       int64_t cost_minor)
+{
+    rehearse_points_append(page->call, gains->kept.gain, page->to);
+    string(page, say(page, " of promises kept · ", " de promesses tenues · "));
+    signed_money(page, gains->profit.gain);
+    if (gains->has_point && fabs(gains->point.gain) >= 0.5) {
+        string(page, " · ");
+        rehearse_more_append(page->call, gains->point.gain, page->to);
+        string(page, say(page, " visitors before today's shop breaks",
+                         " visiteurs avant que la boutique d’aujourd’hui ne casse"));
+    }
+    if (cost_minor > 0) {
+        string(page, say(page, " · costs ", " · coûte "));
+        money(page, (double)cost_minor);
+    }
+}
+
 static void lever(const struct page *page, const struct rehearse_lever *lever)
 {
     string(page, "<li><b>");
@@ -199,22 +224,64 @@ static void lever(const struct page *page, const struct rehearse_lever *lever)
     string(page, say(page, "by ", "d’ici au "));
     translate_date(page->to, (int)page->call->language, lever->do_by, false);
     string(page, " · ");
-    rehearse_points_append(page->call, lever->kept.gain, page->to);
-    string(page, say(page, " of promises kept · ", " de promesses tenues · "));
-    string(page, lever->profit.gain >= 0 ? "+" : "");
-    money(page, lever->profit.gain);
-    if (lever->cost_minor > 0) {
-        string(page, say(page, " · costs ", " · coûte "));
-        money(page, (double)lever->cost_minor);
-    }
+    gains_line(page, &lever->gains, lever->cost_minor);
     string(page, "</small></li>");
+}
+
+/* The best few, and what they change together. */
+static void together(const struct page *page)
+{
+    const struct rehearse_combination *best = &page->answer->together;
+    if (best->lever_count == 0) {
+        text_append_format(page->to, "<p>%s</p>",
+                           say(page,
+                               "Nothing was found to do together that is worth what it costs.",
+                               "Rien à faire ensemble qui vaille ce que cela coûte."));
+        return;
+    }
+    string(page, "<div class=\"together\"><p><b>");
+    string(page, best->lever_count > 1 ? say(page, "The best together", "Le meilleur ensemble")
+                                       : say(page, "The best", "Le meilleur"));
+    if (page->plan->budget_minor >= 0) {
+        string(page, say(page, ", within ", ", dans la limite de "));
+        money(page, (double)page->plan->budget_minor);
+    }
+    string(page, page->call->language == LANGUAGE_FR ? "&nbsp;:</b></p><ul>" : ":</b></p><ul>");
+    for (uint32_t i = 0; i < best->lever_count; i++) {
+        const struct rehearse_lever *of = &page->answer->levers[best->levers[i]];
+        string(page, "<li>");
+        rehearse_lever_words(page->call, of, page->to);
+        string(page, say(page, ", by ", ", d’ici au "));
+        translate_date(page->to, (int)page->call->language, of->do_by, false);
+        string(page, "</li>");
+    }
+    string(page, "</ul><p>");
+    gains_line(page, &best->gains, best->cost_minor);
+    string(page, best->gains.worth.low <= 0 ? rehearse_unsure(page->call) : "");
+    string(page, "</p><p class=\"note\">");
+    text_append_format(page->to,
+                       call_say(page->call,
+                                "A broken promise is taken to cost what %g orders leave.",
+                                "Une promesse rompue est comptée pour la marge de %g commandes."),
+                       page->plan->assume->broken_promise);
+    string(page, "</p></div>");
+}
+
+static void setting(const struct page *page)
+{
+    if (page->answer->setting.found) {
+        string(page, "<p>");
+        rehearse_setting_append(page->call, page->shop, page->answer, say(page, "%", "&nbsp;%"),
+                                page->to);
+        string(page, "</p>");
+    }
 }
 
 static void levers(const struct page *page)
 {
     const struct rehearse_lever *best[LEVERS_SHOWN];
     uint32_t count = rehearse_levers_best(page->answer, best, LEVERS_SHOWN);
-    if (count == 0) {
+    if (page->answer->lever_count == 0) {
         return;
     }
     text_append_format(
@@ -224,6 +291,8 @@ static void levers(const struct page *page)
         lever(page, best[i]);
     }
     string(page, "</ol>");
+    together(page);
+    setting(page);
 }
 
 /* What breaks first, in one line: the ladder stands further below. */
@@ -309,6 +378,79 @@ static void kept_row(const struct page *page)
     string(page, "</tr>");
 }
 
+/* ---- all that was tried ---- */
+
+static void tried_gain(const struct page *page, const struct rehearse_gain *gain, bool is_money)
+{
+    string(page, "<td>");
+    if (is_money) {
+        signed_money(page, gain->gain);
+    } else {
+        rehearse_points_append(page->call, gain->gain, page->to);
+    }
+    if (isfinite(gain->low)) {
+        string(page, "<small>");
+        if (is_money) {
+            rehearse_value_append(page->call, page->shop, MEASURE_PROFIT, gain->low, page->to);
+            string(page, " … ");
+            rehearse_value_append(page->call, page->shop, MEASURE_PROFIT, gain->high, page->to);
+        } else {
+            translate_number(page->to, (int)page->call->language,
+                             (int64_t)floor(gain->low * 1000 + 0.5), 1);
+            string(page, " … ");
+            translate_number(page->to, (int)page->call->language,
+                             (int64_t)floor(gain->high * 1000 + 0.5), 1);
+        }
+        string(page, "</small>");
+    }
+    string(page, "</td>");
+}
+
+static void tried_row(const struct page *page, const struct rehearse_lever *lever)
+{
+    string(page, "<tr><th>");
+    rehearse_lever_words(page->call, lever, page->to);
+    string(page, "</th>");
+    tried_gain(page, &lever->gains.kept, false);
+    tried_gain(page, &lever->gains.profit, true);
+    string(page, "<td>");
+    if (lever->gains.has_point) {
+        rehearse_more_append(page->call, lever->gains.point.gain, page->to);
+    }
+    string(page, "</td><td>");
+    if (lever->cost_minor > 0) {
+        money(page, (double)lever->cost_minor);
+    }
+    string(page, "</td></tr>");
+}
+
+static void tried(const struct page *page)
+{
+    if (page->answer->lever_count == 0) {
+        return;
+    }
+    text_append_format(page->to,
+                       "<h2>%s</h2><div class=\"scroll\"><table><tr><th></th><th>%s</th><th>%s</th>"
+                       "<th>%s</th><th>%s</th></tr>",
+                       say(page, "All that was tried", "Tout ce qui a été essayé"),
+                       say(page, "promises kept", "promesses tenues"),
+                       say(page, "left of the orders", "marge"),
+                       say(page, "visitors today's shop takes", "visiteurs supportés aujourd’hui"),
+                       say(page, "cost", "coût"));
+    for (uint32_t i = 0; i < page->answer->lever_count; i++) {
+        tried_row(page, &page->answer->levers[i]);
+    }
+    text_append_format(
+        page->to, "</table></div><p class=\"note\">%s</p>",
+        say(page,
+            "With Écluse, against the same evenings without it; below, the 95 percent interval of "
+            "each by itself. What is told as the best was lived again in evenings that had not "
+            "chosen it, where there were enough.",
+            "Avec Écluse, par rapport aux mêmes soirées sans cela&nbsp;; dessous, l’intervalle à "
+            "95&nbsp;% de chacun pris seul. Le meilleur a été revécu dans des soirées qui ne "
+            "l’avaient pas choisi, quand il y en avait assez."));
+}
+
 static void table_head(const struct page *page, const char *title)
 {
     text_append_format(page->to,
@@ -364,12 +506,15 @@ void rehearse_html(struct call *call, const struct shop *shop, const struct rehe
     first_screen(&page);
     first_break(&page);
     levers(&page);
-    ladder(&page);
-    point(&page);
+    if (!plan->sides_only) {
+        ladder(&page);
+        point(&page);
+    }
     text_append_format(to, "<h2>%s</h2>", say(&page, "The weeks after it", "Les semaines d’après"));
     plot_of(&page, say(&page, "Orders delivered, added up", "Commandes livrées, cumulées"), false);
     plot_of(&page, say(&page, "Late orders, added up", "Commandes en retard, cumulées"), true);
     customers(&page);
+    tried(&page);
     figures(&page);
     string(&page, "</main></body></html>\n");
 }

@@ -24,6 +24,9 @@
     "position:absolute;left:16px;top:12px;width:28px;height:28px;border-radius:50%;"               \
     "background:var(--ink);color:var(--paper);text-align:center;font-weight:700;line-height:28px}" \
     "ol.steps small{display:block;color:var(--quiet)}.note{color:var(--quiet)}"                    \
+    ".together{background:var(--card);border:1px solid var(--line);border-left:6px solid "         \
+    "var(--ecluse);border-radius:8px;padding:10px 18px;margin:14px 0}.together p{margin:4px 0}"    \
+    ".together ul{margin:4px 0;padding-left:22px}"                                                 \
     ".first{font-size:20px;margin:18px 0 "                                                         \
     "0}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:600px;"         \
     "background:var(--card)}th,td{padding:8px 10px;border-bottom:1px solid var(--line);"           \

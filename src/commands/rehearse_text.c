@@ -130,46 +130,138 @@ static void point_text(struct call *call, const struct rehearse_answer *answer)
     text_append_string(&call->out, ".\n");
 }
 
+static enum table_tone gain_tone(const struct rehearse_gain *gain)
+{
+    return gain->low > 0 ? TABLE_GOOD : gain->high < 0 ? TABLE_BAD : TABLE_DIM;
+}
+
+/* "+6.2 points (1.1 … 11.3)": what it gains, and the interval where it has one. */
+static void points_cell(struct call *call, struct table *table, const struct rehearse_gain *gain)
+{
+    struct text cell;
+    text_init(&cell, 256);
+    rehearse_points_append(call, gain->gain, &cell);
+    if (isfinite(gain->low)) {
+        text_append_string(&cell, " (");
+        translate_number(&cell, (int)call->language, (int64_t)floor(gain->low * 1000 + 0.5), 1);
+        text_append_string(&cell, " … ");
+        translate_number(&cell, (int)call->language, (int64_t)floor(gain->high * 1000 + 0.5), 1);
+        text_append_char(&cell, ')');
+    }
+    table_cell_tone(table, text_slice(&cell), gain_tone(gain));
+    text_free(&cell);
+}
+
+static void money_cell(struct call *call, struct table *table, const struct shop *shop,
+                       const struct rehearse_gain *gain)
+{
+    struct text cell;
+    text_init(&cell, 256);
+    rehearse_value_append(call, shop, MEASURE_PROFIT, gain->gain, &cell);
+    if (isfinite(gain->low)) {
+        text_append_string(&cell, " (");
+        rehearse_value_append(call, shop, MEASURE_PROFIT, gain->low, &cell);
+        text_append_string(&cell, " … ");
+        rehearse_value_append(call, shop, MEASURE_PROFIT, gain->high, &cell);
+        text_append_char(&cell, ')');
+    }
+    table_cell_tone(table, text_slice(&cell), gain_tone(gain));
+    text_free(&cell);
+}
+
+static void gains_cells(struct call *call, struct table *table, const struct shop *shop,
+                        const struct rehearse_gains *gains, int64_t cost_minor)
+{
+    struct text cell;
+    points_cell(call, table, &gains->kept);
+    money_cell(call, table, shop, &gains->profit);
+    text_init(&cell, 256);
+    if (gains->has_point) {
+        rehearse_more_append(call, gains->point.gain, &cell);
+    }
+    table_cell_tone(table, text_slice(&cell), gain_tone(&gains->point));
+    text_free(&cell);
+    text_init(&cell, 256);
+    if (cost_minor > 0) {
+        rehearse_value_append(call, shop, MEASURE_PROFIT, (double)cost_minor, &cell);
+    }
+    table_cell(table, text_slice(&cell));
+    text_free(&cell);
+}
+
+static void lever_row(struct call *call, struct table *table, const struct shop *shop,
+                      const struct rehearse_lever *lever)
+{
+    char day[SHOW_BYTES];
+    struct text words;
+    text_init(&words, 512);
+    rehearse_lever_words(call, lever, &words);
+    table_cell(table, text_slice(&words));
+    text_free(&words);
+    table_cell_string(table, show_day(call->language, day, lever->do_by));
+    gains_cells(call, table, shop, &lever->gains, lever->cost_minor);
+}
+
+/* The last row of the table. */
+static void together_row(struct call *call, struct table *table, const struct shop *shop,
+                         const struct rehearse_answer *answer)
+{
+    if (answer->together.lever_count > 0) {
+        table_cell_string(table, call_say(call, "the best together", "le meilleur ensemble"));
+        table_cell_string(table, "");
+        gains_cells(call, table, shop, &answer->together.gains, answer->together.cost_minor);
+    }
+}
+
+static void together_text(struct call *call, const struct rehearse_answer *answer)
+{
+    if (answer->together.lever_count > 0) {
+        text_append_string(&call->out, call_say(call, "\nTogether: ", "\nEnsemble : "));
+        rehearse_together_words(call, answer, &call->out);
+        text_append_string(&call->out, ".\n");
+    } else {
+        text_append_string(&call->out,
+                           call_say(call,
+                                    "\nNothing was found to do together that is worth what it "
+                                    "costs.\n",
+                                    "\nRien à faire ensemble qui vaille ce que cela coûte.\n"));
+    }
+}
+
 static bool levers_text(struct call *call, const struct shop *shop,
                         const struct rehearse_answer *answer)
 {
+    struct text money;
+    text_init(&money, 64);
+    text_append_format(&money, call_say(call, "left (%s)", "marge (%s)"), shop->currency.code);
     const struct table_column columns[] = {
         {call_say(call, "with Écluse", "avec Écluse"), TABLE_LEFT, true},
         {call_say(call, "by", "d’ici au"), TABLE_LEFT, false},
         {call_say(call, "promises kept", "promesses tenues"), TABLE_RIGHT, false},
-        {call_say(call, "left of the orders", "marge"), TABLE_RIGHT, false},
+        {money.bytes, TABLE_RIGHT, false},
+        {call_say(call, "crowd today", "foule"), TABLE_RIGHT, false},
         {call_say(call, "cost", "coût"), TABLE_RIGHT, false}};
     struct table table;
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (uint32_t i = 0; i < answer->lever_count; i++) {
-        const struct rehearse_lever *lever = &answer->levers[i];
-        char day[SHOW_BYTES];
-        struct text cells[4];
-        for (int j = 0; j < 4; j++) {
-            text_init(&cells[j], 512);
-        }
-        rehearse_lever_words(call, lever, &cells[0]);
-        rehearse_points_append(call, lever->kept.gain, &cells[1]);
-        rehearse_money_append(call, shop, lever->profit.gain, &cells[2]);
-        rehearse_money_append(call, shop, (double)lever->cost_minor, &cells[3]);
-        table_cell(&table, text_slice(&cells[0]));
-        table_cell_string(&table, show_day(call->language, day, lever->do_by));
-        table_cell_tone(&table, text_slice(&cells[1]),
-                        lever->kept.low > 0    ? TABLE_GOOD
-                        : lever->kept.high < 0 ? TABLE_BAD
-                                               : TABLE_DIM);
-        table_cell_tone(&table, text_slice(&cells[2]),
-                        lever->profit.low > 0    ? TABLE_GOOD
-                        : lever->profit.high < 0 ? TABLE_BAD
-                                                 : TABLE_DIM);
-        table_cell_string(&table, lever->cost_minor > 0 ? cells[3].bytes : "");
-        for (int j = 0; j < 4; j++) {
-            text_free(&cells[j]);
-        }
+        lever_row(call, &table, shop, &answer->levers[i]);
     }
+    together_row(call, &table, shop, answer);
     call_title(call, call_say(call, "What to do, by when", "Que faire, et pour quand"));
     bool written = table_write(&table, 0, call->terminal.colour, &call->out);
     table_free(&table);
+    text_free(&money);
+    text_append_string(&call->out,
+                       call_say(call,
+                                "(95 percent interval); crowd today: by how many visitors more "
+                                "today's shop breaks\n",
+                                "(intervalle à 95 %) ; foule : de combien de visiteurs recule le "
+                                "point de rupture d’aujourd’hui\n"));
+    together_text(call, answer);
+    if (answer->setting.found) {
+        rehearse_setting_append(call, shop, answer, call_say(call, " percent", " %"), &call->out);
+        text_append_char(&call->out, '\n');
+    }
     return written;
 }
 
@@ -196,6 +288,9 @@ bool rehearse_text(struct call *call, const struct shop *shop, const struct rehe
                                 "l’intervalle à 95 %\n\n"));
     rehearse_calm_append(call, answer, call_say(call, " percent", " %"), &call->out);
     text_append_string(&call->out, "\n\n");
+    if (plan->sides_only) {
+        return written;
+    }
     breaks_text(call, shop, answer);
     point_text(call, answer);
     return answer->lever_count == 0 ? written : levers_text(call, shop, answer) && written;

@@ -5,6 +5,7 @@
 #include "report/translate.h"
 
 #include <math.h>
+#include <string.h>
 
 const enum rehearse_measure rehearse_measures_shown[REHEARSE_MEASURES] = {
     MEASURE_SERVED,   MEASURE_WAITED,    MEASURE_WAIT_MINUTES, MEASURE_GAVE_UP,  MEASURE_REFUSED,
@@ -97,6 +98,21 @@ bool rehearse_defence_has_name(enum rehearse_defence defence)
     return defence != DEFENCE_SITE && defence != DEFENCE_CASH;
 }
 
+/* A weekday of the shop file in words. */
+static const char *weekday_word(const struct call *call, const char *weekday)
+{
+    static const char *const words[WEEKDAYS][3] = {
+        {"mon", "Mondays", "lundi"},       {"tue", "Tuesdays", "mardi"},
+        {"wed", "Wednesdays", "mercredi"}, {"thu", "Thursdays", "jeudi"},
+        {"fri", "Fridays", "vendredi"},    {"sat", "Saturdays", "samedi"},
+        {"sun", "Sundays", "dimanche"}};
+    uint32_t day = 0;
+    while (day + 1 < WEEKDAYS && strcmp(words[day][0], weekday) != 0) {
+        day++;
+    }
+    return call_say(call, words[day][1], words[day][2]);
+}
+
 void rehearse_lever_words(const struct call *call, const struct rehearse_lever *lever,
                           struct text *to)
 {
@@ -112,6 +128,25 @@ void rehearse_lever_words(const struct call *call, const struct rehearse_lever *
         text_append_format(to,
                            call_say(call, "Order %2$s more of %1$s", "Commander %2$s %1$s de plus"),
                            lever->name, change);
+        break;
+    case LEVER_PARCELS:
+        text_append_format(to,
+                           call_say(call, "A second van of %s: %s parcels more each day",
+                                    "Une seconde tournée de %s : %s colis de plus par jour"),
+                           lever->name, change);
+        break;
+    case LEVER_COLLECTS:
+        text_append_format(
+            to, call_say(call, "Have %s collect on %s, too", "Faire passer %s aussi le %s"),
+            lever->name, weekday_word(call, change));
+        break;
+    case LEVER_PRICE:
+        text_append_format(
+            to,
+            lever->change[0] == '+'
+                ? call_say(call, "Sell the basket %s dearer", "Vendre le panier %s plus cher")
+                : call_say(call, "Sell the basket %s cheaper", "Vendre le panier %s moins cher"),
+            lever->change + 1);
         break;
     case LEVER_BUFFER:
         text_append_format(to,
@@ -139,14 +174,82 @@ void rehearse_points_append(const struct call *call, double share, struct text *
     text_append_string(to, " points"); /* in both languages */
 }
 
+void rehearse_more_append(const struct call *call, double more, struct text *to)
+{
+    int64_t whole = (int64_t)floor(more + 0.5);
+    text_append_string(to, whole > 0 ? "+" : "");
+    translate_number(to, (int)call->language, whole, 0);
+}
+
+const char *rehearse_unsure(const struct call *call)
+{
+    return call_say(call, " (not sure yet: more --runs would tell)",
+                    " (pas encore sûr : plus d’essais, --runs, le diraient)");
+}
+
+void rehearse_together_words(const struct call *call, const struct rehearse_answer *answer,
+                             struct text *to)
+{
+    for (uint32_t i = 0; i < answer->together.lever_count; i++) {
+        text_append_string(to, i > 0 ? "; " : "");
+        rehearse_lever_words(call, &answer->levers[answer->together.levers[i]], to);
+    }
+    if (answer->together.gains.worth.low <= 0) {
+        text_append_string(to, rehearse_unsure(call));
+    }
+}
+
+static void share_append(const struct call *call, double share, const char *percent,
+                         struct text *to)
+{
+    translate_number(to, (int)call->language, (int64_t)floor(share * 1000 + 0.5), 1);
+    text_append_string(to, percent);
+}
+
+void rehearse_setting_append(const struct call *call, const struct shop *shop,
+                             const struct rehearse_answer *answer, const char *percent,
+                             struct text *to)
+{
+    const struct rehearse_setting *setting = &answer->setting;
+    text_append_format(
+        to,
+        setting->reached
+            ? call_say(
+                  call, "With Écluse, %.0f%s of promises are kept in small crowds and large with ",
+                  "Avec Écluse, %.0f%s des promesses sont tenues, petite foule ou grande, avec ")
+            : call_say(call,
+                       "No setting was found that keeps %.0f%s of promises in small crowds and "
+                       "large; the best that was seen: ",
+                       "Aucun réglage trouvé ne tient %.0f%s des promesses, petite foule ou "
+                       "grande ; le meilleur : "),
+        100 * SERVICE_LEVEL, percent);
+    text_append_string(to, "buffer_hours ");
+    translate_number(to, (int)call->language, setting->buffer_seconds / 360, 1);
+    text_append_string(to, ", load_limit ");
+    translate_number(to, (int)call->language, setting->load_limit_thousandths / 10, 2);
+    text_append_string(to, call_say(call, ". That keeps ", ". Cela en tient "));
+    share_append(call, setting->kept.rate, percent, to);
+    text_append_string(
+        to, call_say(call, " (in the worst third of crowds ", " (dans le pire tiers des foules "));
+    share_append(call, setting->kept_worst, percent, to);
+    text_append_string(to, call_say(call, "); against today's settings ",
+                                    ") ; par rapport aux réglages actuels, "));
+    rehearse_more_append(call, setting->turned.gain, to);
+    text_append_string(to, call_say(call, " buyers turned away and ", " acheteurs refusés et "));
+    text_append_string(to, setting->profit.gain > 0 ? "+" : "");
+    rehearse_money_append(call, shop, setting->profit.gain, to);
+    text_append_string(to, call_say(call, " left of the orders.", " de marge."));
+}
+
 static bool is_better(const struct rehearse_lever *a, const struct rehearse_lever *b)
 {
-    bool keeps_a = a->kept.low > 0;
-    bool keeps_b = b->kept.low > 0;
+    bool keeps_a = a->gains.kept.low > 0;
+    bool keeps_b = b->gains.kept.low > 0;
     if (keeps_a != keeps_b) {
         return keeps_a;
     }
-    return keeps_a ? a->kept.gain > b->kept.gain : a->profit.gain > b->profit.gain;
+    return keeps_a ? a->gains.kept.gain > b->gains.kept.gain
+                   : a->gains.profit.gain > b->gains.profit.gain;
 }
 
 uint32_t rehearse_levers_best(const struct rehearse_answer *answer,
@@ -156,7 +259,7 @@ uint32_t rehearse_levers_best(const struct rehearse_answer *answer,
     for (uint32_t i = 0; i < answer->lever_count; i++) {
         const struct rehearse_lever *lever = &answer->levers[i];
         uint32_t place = count;
-        if (lever->kept.low <= 0 && lever->profit.low <= 0) {
+        if (lever->gains.kept.low <= 0 && lever->gains.profit.low <= 0) {
             continue;
         }
         while (place > 0 && is_better(lever, best[place - 1])) {

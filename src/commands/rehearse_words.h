@@ -35,6 +35,18 @@ bool rehearse_defence_has_name(enum rehearse_defence defence);
 /* "Order 384 palets more"; not escaped: names are letters, digits, - and _. */
 void rehearse_lever_words(const struct call *call, const struct rehearse_lever *lever,
                           struct text *to);
+/* The levers of the best combination: "a; b; c", each with its words. */
+void rehearse_together_words(const struct call *call, const struct rehearse_answer *answer,
+                             struct text *to);
+/* Beside what may be worth nothing, after all. */
+const char *rehearse_unsure(const struct call *call);
+/* Which buffer_hours and load_limit keep SERVICE_LEVEL of the promises, at what cost, or that none
+ * was found; with `percent` after a share. */
+void rehearse_setting_append(const struct call *call, const struct shop *shop,
+                             const struct rehearse_answer *answer, const char *percent,
+                             struct text *to);
+/* "+1,200", of visitors. */
+void rehearse_more_append(const struct call *call, double more, struct text *to);
 /* The levers that are worth a line: which surely keep more promises, by how much, then those that
  * surely earn more, by how much; returns how many (at most `most`) it wrote. */
 uint32_t rehearse_levers_best(const struct rehearse_answer *answer,

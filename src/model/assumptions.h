@@ -59,6 +59,13 @@
     ROW(wish_days, 14, 1, 90, "days", "within which it is to be there", "assumption")              \
     ROW(wish_accepted, 0.6, 0, 1, "chance", "that what is then held for it is bought",             \
         "assumption")                                                                              \
+    ROW(price_elasticity, 2.6, 0, 10, "power", "by which demand falls as a price rises",           \
+        "Bijmolt, van Heerde and Pieters, 2005: the mean of 1,851 elasticities")                   \
+    ROW(collection_cost, 35, 0, 100000, "money", "of a carrier's further collection",              \
+        "assumption")                                                                              \
+    ROW(stock_charge, 0.03, 0, 1, "share", "of its value: what is bought before it is needed",     \
+        "assumption")                                                                              \
+    ROW(broken_promise, 1, 0, 100, "orders", "whose profit a broken promise costs", "assumption")  \
     ROW(demand_days, 30, 1, 90, "days", "of ordinary demand after the moment that are looked at",  \
         "assumption")
 /* clang-format on */

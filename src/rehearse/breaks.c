@@ -18,6 +18,9 @@
 #define RUNG_PROBABILITY_MIN 0.05
 #define POINT_BREAKS_MOST    0.05 /* of the runs, with a crowd that is borne */
 
+/* A factor of POINT_GROWTH, halved POINT_STEPS times: 4^(1/128). */
+#define POINT_CLOSE 1.011
+
 enum { POINT_STEPS = 7, POINT_REACH_MIN = 50, POINT_GROWTH = 4 };
 
 static uint32_t smaller(uint32_t a, uint32_t b)
@@ -228,6 +231,7 @@ void breaks_ladder(struct crew *crew, const struct failing *failing, struct outc
 
 struct point_run {
     double reach;          /* the largest that was borne */
+    double broken;         /* the smallest that was not; 0: all were */
     struct failing beyond; /* what broke with the smallest that was not; count 0: nothing did */
 };
 
@@ -236,6 +240,15 @@ struct points {
     struct point_run *runs;
     double reach_max;
 };
+
+/* Larger crowds are not looked at. */
+static double reach_most(const struct rehearse_plan *plan)
+{
+    double most = plan->visitors >= 0 ? (double)plan->visitors : 0;
+    most = most > (double)plan->moment->visitors_high ? most : (double)plan->moment->visitors_high;
+    most = most < 10000 ? 10000 : most;
+    return 2 * most > REHEARSE_VISITORS_MAX ? REHEARSE_VISITORS_MAX : 2 * most;
+}
 
 static bool bears(struct crew_member *member, uint64_t key, double reach,
                   const struct outcome *calm, struct failing *failing)
@@ -276,6 +289,68 @@ static void point_work(struct crew_member *member, uint32_t index, void *context
         }
     }
     run->reach = low;
+    run->broken = high;
+}
+
+/* ---- the breaking point of a changed shop ---- */
+
+/* A crowd that the site loses is not lived to its end. */
+static bool bears_in(struct crew_member *member, const struct crew *of, uint64_t key, double reach,
+                     const struct outcome *calm)
+{
+    static const struct repairs none = {.site = false};
+    struct failing failing;
+    world_crowd(member->world, &of->scene, key, reach, false);
+    const struct crowd *crowd = &member->world->crowd;
+    if (member->world->entrance.lost > BREAKS_SHARE * crowd->visitors + 1) {
+        return false;
+    }
+    crew_world_in(member, of, &none, SIDE_TODAY, key, member->outcome);
+    breaks_find(member->outcome, calm, &failing);
+    return failing.count == 0;
+}
+
+/* Halves between a crowd that is borne and one that is not, as finely as point_work does. */
+static double borne_between(struct crew_member *member, const struct crew *of, uint64_t key,
+                            const struct outcome *calm, double low, double high)
+{
+    for (int step = 0; step < POINT_STEPS && high > low * POINT_CLOSE; step++) {
+        double middle = sqrt((low > 0 ? low : 1) * high);
+        if (bears_in(member, of, key, middle, calm)) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+double breaks_borne(struct crew_member *member, const struct crew *of, uint32_t run,
+                    const struct outcome *calm, const struct breaks_bracket *bracket)
+{
+    double most = reach_most(member->crew->plan);
+    uint64_t key = draw_run_key(member->crew->plan->seed, run);
+    double low = bracket->borne;
+    double high = bracket->broken > 0 ? bracket->broken : most;
+    double growth = POINT_CLOSE;
+    if (bears_in(member, of, key, high, calm)) {
+        while (high < most) {
+            growth *= growth;
+            low = high;
+            high = high * growth < most ? high * growth : most;
+            if (!bears_in(member, of, key, high, calm)) {
+                return borne_between(member, of, key, calm, low, high);
+            }
+        }
+        return high;
+    }
+    while (low >= 1 && !bears_in(member, of, key, low, calm)) {
+        growth *= growth;
+        high = low;
+        low = low / growth;
+    }
+    bool fell = low < bracket->borne || bracket->broken <= 0;
+    return fell ? borne_between(member, of, key, calm, low < 1 ? 0 : low, high) : low;
 }
 
 /* What breaks most often just beyond. */
@@ -311,22 +386,20 @@ static double best_day(const struct scene *scene)
     return buys > 0 ? (orders + 2 * sqrt(orders)) / buys : 0;
 }
 
-void breaks_point(struct crew *crew, struct outcome *const *calm, struct rehearse_answer *answer)
+void breaks_point(struct crew *crew, struct outcome *const *calm, struct breaks_bracket *brackets,
+                  struct rehearse_answer *answer)
 {
     const struct rehearse_plan *plan = crew->plan;
     uint32_t runs = smaller(answer->runs, BREAKS_RUNS_MAX);
-    double most = plan->visitors >= 0 ? (double)plan->visitors : 0;
-    most = most > (double)plan->moment->visitors_high ? most : (double)plan->moment->visitors_high;
-    most = most < 10000 ? 10000 : most;
-    most = 2 * most > REHEARSE_VISITORS_MAX ? REHEARSE_VISITORS_MAX : 2 * most;
     struct points points = {
-        .calm = calm, .runs = calloc(runs, sizeof *points.runs), .reach_max = most};
+        .calm = calm, .runs = calloc(runs, sizeof *points.runs), .reach_max = reach_most(plan)};
     double *reach = calloc(runs, sizeof *reach);
     ASSERT(points.runs != NULL && reach != NULL);
     if (crew_work(crew, point_work, &points, 0, runs) == runs) {
         for (uint32_t i = 0; i < runs; i++) {
             reach[i] = points.runs[i].reach;
             answer->samples[i].borne = points.runs[i].reach;
+            brackets[i] = (struct breaks_bracket){reach[i], points.runs[i].broken};
         }
         answer->borne_count = runs;
         gsl_sort(reach, 1, runs);

@@ -36,6 +36,16 @@ uint64_t breaks_worlds(uint32_t runs);
  * came of today's shop without the moment. */
 void breaks_ladder(struct crew *crew, const struct failing *failing, struct outcome *const *calm,
                    struct rehearse_answer *answer);
-void breaks_point(struct crew *crew, struct outcome *const *calm, struct rehearse_answer *answer);
+/* Between what a run bears and what it does not; `broken` 0: it bore all that was looked at. */
+struct breaks_bracket {
+    double borne, broken;
+};
+/* `brackets`: room for BREAKS_RUNS_MAX. */
+void breaks_point(struct crew *crew, struct outcome *const *calm, struct breaks_bracket *brackets,
+                  struct rehearse_answer *answer);
+/* What the shop of `of` bears in a run in which that of the plan bears `bracket`; looked for from
+ * there on, so that what changes nothing costs little. `calm`: of the plan's shop. */
+double breaks_borne(struct crew_member *member, const struct crew *of, uint32_t run,
+                    const struct outcome *calm, const struct breaks_bracket *bracket);
 
 #endif

@@ -78,6 +78,15 @@ static void line_money(const struct shop *shop, const struct promise_line *line,
     }
 }
 
+/* The moment's basket has a price of its own: a lever. */
+static void moment_money(const struct scene *scene, uint64_t person, struct money *money)
+{
+    if (scene->moment_price_percent != 0 && person < PERSON_SHIPPED) {
+        money->total = decimal_scale_half_up(money->total, 100 + scene->moment_price_percent, 100);
+        money->vat = decimal_scale_half_up(money->vat, 100 + scene->moment_price_percent, 100);
+    }
+}
+
 static void carriage_money(const struct shop *shop, uint16_t carrier, int32_t highest,
                            struct money *money)
 {
@@ -151,6 +160,7 @@ static void order_money(const struct world *world, const struct purchase *purcha
         highest = offer->vat_thousandths > highest ? offer->vat_thousandths : highest;
         line_money(shop, &purchase->lines[i], &money);
     }
+    moment_money(world->scene, purchase->person, &money);
     for (uint32_t i = 0; i < order->group_count; i++) {
         uint16_t carrier = world->groups[order->group_first + i].carrier;
         if (carrier != NO_INDEX) {

@@ -31,21 +31,21 @@ void rehearse_compare(const struct rehearse_answer *one, const struct rehearse_a
         for (uint32_t i = 0; i < runs; i++) {
             values[i] = kept_rate(&other->samples[i], side) - kept_rate(&one->samples[i], side);
         }
-        difference->kept = sum_gain(values, runs);
+        difference->kept = sum_gain(values, runs, 1);
         for (uint32_t i = 0; i < runs; i++) {
             values[i] = other->samples[i].profit[side] - one->samples[i].profit[side];
         }
-        difference->profit = sum_gain(values, runs);
+        difference->profit = sum_gain(values, runs, 1);
         for (uint32_t i = 0; i < runs; i++) {
             values[i] = other->samples[i].cash_low[side] - one->samples[i].cash_low[side];
         }
-        difference->cash_low = sum_gain(values, runs);
+        difference->cash_low = sum_gain(values, runs, 1);
     }
     for (uint32_t i = 0; i < borne; i++) {
         values[i] = other->samples[i].borne - one->samples[i].borne;
     }
     if (borne > 0) {
-        comparison->point = sum_gain(values, borne);
+        comparison->point = sum_gain(values, borne, 1);
     }
     free(values);
 }

@@ -443,12 +443,12 @@ void core_begin(struct world *world)
     world->changed = CHANGE_NONE;
     wished_begin(world);
     core_time(world);
-    if (scene->extra.quantity_thousandths > 0) {
+    for (uint32_t i = 0; i < scene->extra_count; i++) {
+        const struct scene_extra *extra = &scene->extras[i];
         const struct promise_change change = {.kind = CHANGE_BOUGHT,
-                                              .index = scene->extra.item,
-                                              .quantity_thousandths =
-                                                  scene->extra.quantity_thousandths,
-                                              .from_day = scene->extra.order_day};
+                                              .index = extra->item,
+                                              .quantity_thousandths = extra->quantity_thousandths,
+                                              .from_day = extra->order_day};
         change_record(world, &change, false);
     }
 }

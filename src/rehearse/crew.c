@@ -48,27 +48,31 @@ void crew_close(struct crew *crew)
     scene_close(&crew->scene);
 }
 
-static void state_open(struct crew_member *member)
+static void state_open(struct crew_member *member, const struct crew *crew)
 {
     struct fault fault;
-    struct crew *crew = member->crew;
     const struct promise_sizes sizes = {.orders = crew->orders_max};
     enum status status = promise_create(promise_state_shop(crew->plan->state), crew->scene.now,
                                         &sizes, &member->state, &fault);
     ASSERT(status == STATUS_OK);
 }
 
+void crew_world_in(struct crew_member *member, const struct crew *of, const struct repairs *repairs,
+                   enum rehearse_side side, uint64_t key, struct outcome *outcome)
+{
+    if (side == SIDE_ECLUSE) { /* a state is restored only while it is new */
+        promise_free(member->state);
+        state_open(member, of);
+        member->world->state = member->state;
+    }
+    world_run(member->world, &of->scene, &of->opening, repairs, side, key, outcome);
+    atomic_fetch_add_explicit(&member->crew->done, 1, memory_order_relaxed);
+}
+
 void crew_world(struct crew_member *member, const struct repairs *repairs, enum rehearse_side side,
                 uint64_t key, struct outcome *outcome)
 {
-    struct crew *crew = member->crew;
-    if (side == SIDE_ECLUSE) { /* a state is restored only while it is new */
-        promise_free(member->state);
-        state_open(member);
-        member->world->state = member->state;
-    }
-    world_run(member->world, &crew->scene, &crew->opening, repairs, side, key, outcome);
-    atomic_fetch_add_explicit(&crew->done, 1, memory_order_relaxed);
+    crew_world_in(member, member->crew, repairs, side, key, outcome);
 }
 
 static bool stopped(const struct crew *crew)
@@ -80,7 +84,7 @@ static void member_work(struct shift *shift, bool tells)
 {
     struct crew_member member = {.crew = shift->crew};
     const struct shop *shop = shift->crew->scene.shop;
-    state_open(&member);
+    state_open(&member, member.crew);
     member.world = world_create(member.state);
     member.outcome = outcome_create(shop);
     member.calm = outcome_create(shop);

@@ -37,5 +37,8 @@ uint32_t crew_work(struct crew *crew, crew_task *task, void *context, uint32_t f
 /* One world: its crowd must have been made (world_crowd). */
 void crew_world(struct crew_member *member, const struct repairs *repairs, enum rehearse_side side,
                 uint64_t key, struct outcome *outcome);
+/* The same in the scene of another crew: of a shop with other figures and the same names. */
+void crew_world_in(struct crew_member *member, const struct crew *of, const struct repairs *repairs,
+                   enum rehearse_side side, uint64_t key, struct outcome *outcome);
 
 #endif

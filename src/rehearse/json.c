@@ -44,15 +44,21 @@ static void range_json(struct text *to, const struct shop *shop, enum rehearse_m
     text_append_char(to, '}');
 }
 
-static void kept_json(struct text *to, const struct rehearse_rate *kept)
+static void rate_json(struct text *to, const struct rehearse_rate *kept)
 {
-    text_append_string(to, "{\"kept\":{\"rate\":");
+    text_append_string(to, "\"kept\":{\"rate\":");
     number_json(to, kept->rate);
     text_append_string(to, ",\"low\":");
     number_json(to, kept->low);
     text_append_string(to, ",\"high\":");
     number_json(to, kept->high);
     text_append_char(to, '}');
+}
+
+static void kept_json(struct text *to, const struct rehearse_rate *kept)
+{
+    text_append_char(to, '{');
+    rate_json(to, kept);
 }
 
 void side_json(struct text *to, const struct shop *shop, const struct rehearse_side_answer *side)
@@ -106,16 +112,39 @@ void point_json(struct text *to, const struct rehearse_point *point)
     text_append_char(to, '}');
 }
 
+/* The end of an interval; null where it is endless. */
+static void end_json(struct text *to, const struct shop *shop, bool is_money, double value)
+{
+    if (isfinite(value)) {
+        value_json(to, shop, is_money, value);
+    } else {
+        text_append_string(to, "null");
+    }
+}
+
 void gain_json(struct text *to, const struct shop *shop, const char *key, bool is_money,
                const struct rehearse_gain *gain)
 {
     text_append_format(to, ",\"%s\":{\"gain\":", key);
     value_json(to, shop, is_money, gain->gain);
     text_append_string(to, ",\"low\":");
-    value_json(to, shop, is_money, gain->low);
+    end_json(to, shop, is_money, gain->low);
     text_append_string(to, ",\"high\":");
-    value_json(to, shop, is_money, gain->high);
+    end_json(to, shop, is_money, gain->high);
     text_append_char(to, '}');
+}
+
+static void gains_json(struct text *to, const struct shop *shop, const struct rehearse_gains *gains)
+{
+    gain_json(to, shop, "kept", false, &gains->kept);
+    gain_json(to, shop, "profit", true, &gains->profit);
+    if (gains->has_point) {
+        gain_json(to, shop, "breaking_point", false, &gains->point);
+    } else {
+        text_append_string(to, ",\"breaking_point\":null");
+    }
+    gain_json(to, shop, "worth", true, &gains->worth);
+    text_append_format(to, ",\"runs\":%u,\"differing\":%u", gains->runs, gains->differing);
 }
 
 static void lever_json(struct text *to, const struct shop *shop, const struct rehearse_lever *lever)
@@ -125,8 +154,7 @@ static void lever_json(struct text *to, const struct shop *shop, const struct re
     text_append_format(to, "{\"lever\":\"%s\",\"name\":", rehearse_lever_name(lever->kind));
     text_append_json_string(to, lever->name);
     text_append_format(to, ",\"change\":\"%s\",\"do_by\":\"%s\"", lever->change, day);
-    gain_json(to, shop, "kept", false, &lever->kept);
-    gain_json(to, shop, "profit", true, &lever->profit);
+    gains_json(to, shop, &lever->gains);
     text_append_string(to, ",\"cost\":");
     money_json(to, shop, (double)lever->cost_minor);
     text_append_string(to, ",\"gain_per_cost\":");
@@ -136,6 +164,58 @@ static void lever_json(struct text *to, const struct shop *shop, const struct re
         text_append_string(to, "null");
     }
     text_append_char(to, '}');
+}
+
+static void together_json(struct text *to, const struct shop *shop,
+                          const struct rehearse_answer *answer, int64_t budget_minor)
+{
+    const struct rehearse_combination *together = &answer->together;
+    if (together->lever_count == 0) {
+        text_append_string(to, "null");
+        return;
+    }
+    text_append_string(to, "{\"budget\":");
+    if (budget_minor >= 0) {
+        money_json(to, shop, (double)budget_minor);
+    } else {
+        text_append_string(to, "null");
+    }
+    text_append_string(to, ",\"levers\":[");
+    for (uint32_t i = 0; i < together->lever_count; i++) {
+        const struct rehearse_lever *lever = &answer->levers[together->levers[i]];
+        text_append_format(to, "%s{\"lever\":\"%s\",\"name\":", i > 0 ? "," : "",
+                           rehearse_lever_name(lever->kind));
+        text_append_json_string(to, lever->name);
+        text_append_format(to, ",\"change\":\"%s\"}", lever->change);
+    }
+    text_append_char(to, ']');
+    gains_json(to, shop, &together->gains);
+    text_append_format(to, ",\"fresh\":%s,\"cost\":", together->fresh ? "true" : "false");
+    money_json(to, shop, (double)together->cost_minor);
+    text_append_char(to, '}');
+}
+
+static void setting_json(struct text *to, const struct shop *shop,
+                         const struct rehearse_setting *setting)
+{
+    if (!setting->found) {
+        text_append_string(to, "null");
+        return;
+    }
+    text_append_string(to, "{\"level\":");
+    number_json(to, SERVICE_LEVEL);
+    text_append_format(to,
+                       ",\"reached\":%s,\"buffer_hours\":", setting->reached ? "true" : "false");
+    number_json(to, setting->buffer_seconds / 3600.0);
+    text_append_string(to, ",\"load_limit\":");
+    number_json(to, setting->load_limit_thousandths / 1000.0);
+    text_append_char(to, ',');
+    rate_json(to, &setting->kept);
+    text_append_string(to, ",\"kept_worst\":");
+    number_json(to, setting->kept_worst);
+    gain_json(to, shop, "turned_away", false, &setting->turned);
+    gain_json(to, shop, "profit", true, &setting->profit);
+    text_append_format(to, ",\"fresh\":%s}", setting->fresh ? "true" : "false");
 }
 
 void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop,
@@ -164,5 +244,9 @@ void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop
         text_append_string(to, i > 0 ? "," : "");
         lever_json(to, shop, &answer->levers[i]);
     }
-    text_append_string(to, "]}\n");
+    text_append_string(to, "],\"together\":");
+    together_json(to, shop, answer, plan->budget_minor);
+    text_append_string(to, ",\"recommended\":");
+    setting_json(to, shop, &answer->setting);
+    text_append_string(to, "}\n");
 }

@@ -1,350 +1,229 @@
-/* The shop -> what could be changed -> the same runs with each change -> paired differences.
+/* What could be done (lever_list.c) -> a few runs of each -> more of those that seem worth most, or
+ * are not known precisely enough -> the order in which they are told -> the best together
+ * (combine.c).
  *
- *   people   one more at each work center that the moment's orders need, for the week after it
- *   units    more of each item that they take, as many as are short, ordered in time to be there
- *   buffer_hours, load_limit   promises with more slack
- *   later    the moment a week later, the same weekday and hour
- *
- * A lever is the shop with one thing changed: a copy whose tables are the same but for that one.
- * First come those that surely keep more promises or surely earn more, and of these what costs
- * nothing; then by euros gained for a euro spent. */
+ * How many worlds that may cost is LEVERS_WORLDS for each run that was made of the sides. The last
+ * look at a lever is after its last run; an interval takes account of all looks that there could
+ * have been. */
 #include "rehearse/levers.h"
 
 #include "base/assert.h"
-#include "base/decimal.h"
-#include "rehearse/sum.h"
+#include "rehearse/combine.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-enum { BUFFER_MORE_HOURS = 24, LOAD_LESS_THOUSANDTHS = 150, WEEK = WEEKDAYS };
+/* Worlds with Écluse, for each run of the sides. */
+#define LEVERS_WORLDS 1.8
+#define FIRST_WORLDS  1.3
 
-struct candidate {
-    struct rehearse_lever lever;
-    int32_t center; /* people; -1 */
-    struct scene_extra extra;
-    int32_t buffer_seconds;   /* more */
-    int32_t load_thousandths; /* less */
-    int32_t days_later;
+enum {
+    FIRST_RUNS_MIN = 3,
+    FIRST_RUNS_MAX = 16,
+    MORE_RUNS_MIN = 4,
+    ROUNDS_MAX = 4, /* of doubling, with --precision */
+    POINT_RUNS_MAX = 8,
+    FEW_RUNS = 12
 };
 
-struct candidates {
-    const struct crew *crew;
-    uint32_t count;
-    struct candidate list[REHEARSE_LEVERS_MAX];
+struct field {
+    struct crew *crew;
+    const struct trial_base *base;
+    struct candidates candidates;
+    struct trial trials[REHEARSE_LEVERS_MAX];
+    uint32_t looks;
 };
 
-static struct candidate *candidate_add(struct candidates *to, enum rehearse_lever_kind kind,
-                                       const char *name)
+static uint32_t smaller(uint32_t a, uint32_t b)
 {
-    if (to->count == REHEARSE_LEVERS_MAX) {
-        return NULL;
-    }
-    struct candidate *made = &to->list[to->count++];
-    const struct scene *scene = &to->crew->scene;
-    *made = (struct candidate){.center = -1};
-    made->lever.kind = kind;
-    made->lever.name = name;
-    made->lever.do_by = scene->today + (int32_t)scene->moment_day;
-    return made;
+    return a < b ? a : b;
 }
 
-/* ---- what could be done ---- */
-
-static void routing_note(const struct routing *routing, bool *needed)
+uint32_t levers_choosing(const struct trial_base *base)
 {
-    for (uint32_t i = 0; i < routing->count; i++) {
-        needed[routing->operations[i].work_center.index] = true;
-    }
+    uint32_t half = base->runs < FEW_RUNS ? base->runs : base->runs / 2;
+    return smaller(half, TRIAL_RUNS_MAX);
 }
 
-/* Open hours of the week after the moment. */
-static double week_hours(const struct scene *scene, uint32_t center)
+uint64_t levers_worlds(uint32_t runs)
 {
-    const struct scene_center *table = &scene->centers[center];
-    int64_t seconds = 0;
-    uint32_t end = scene->moment_day + 1 + WEEK;
-    for (uint32_t i = table->first[scene->moment_day + 1]; i < table->first[end]; i++) {
-        seconds += table->openings[i].to - table->openings[i].from;
-    }
-    return (double)seconds / 3600;
+    return 4 * (uint64_t)smaller(runs, TRIAL_BASE_MAX);
 }
 
-/* The last day before the week on which the center is open: by then the person is known. */
-static int32_t people_do_by(const struct scene *scene, uint32_t center)
+/* Can it change what today's shop bears? How promises are made with Écluse cannot. */
+static bool moves_point(const struct candidate *candidate)
 {
-    const struct scene_center *table = &scene->centers[center];
-    uint32_t day = scene->moment_day;
-    while (day > 0 && table->first[day] == table->first[day + 1]) {
-        day--;
-    }
-    return scene->today + (int32_t)day;
+    return candidate->lever.kind != LEVER_BUFFER && candidate->lever.kind != LEVER_LOAD;
 }
 
-static void people_add(struct candidates *to)
+static bool all_live(struct field *field)
 {
-    const struct scene *scene = &to->crew->scene;
-    const struct shop *shop = scene->shop;
-    bool needed[LIMIT_WORK_CENTERS] = {false};
-    for (uint32_t i = 0; i < scene->moment_mix.count; i++) {
-        const struct offer *offer = &shop->offers[scene->moment_mix.offers[i].index];
-        routing_note(&offer->routing, needed);
-        if (!offer->on_site) {
-            routing_note(&shop->carriers[offer->carrier.index].routing, needed);
+    struct trial *all[REHEARSE_LEVERS_MAX];
+    for (uint32_t i = 0; i < field->candidates.count; i++) {
+        all[i] = &field->trials[i];
+    }
+    return trials_live(field->crew, field->base, all, field->candidates.count);
+}
+
+static uint32_t first_runs(const struct field *field)
+{
+    double share = FIRST_WORLDS * field->base->runs / field->candidates.count;
+    uint32_t runs = share > FIRST_RUNS_MAX ? FIRST_RUNS_MAX : (uint32_t)share;
+    runs = runs < FIRST_RUNS_MIN ? FIRST_RUNS_MIN : runs;
+    return smaller(runs, levers_choosing(field->base));
+}
+
+static bool first_round(struct field *field)
+{
+    uint32_t runs = first_runs(field);
+    for (uint32_t i = 0; i < field->candidates.count; i++) {
+        struct trial *trial = &field->trials[i];
+        trial->parts[0] = &field->candidates.list[i];
+        trial->part_count = 1;
+        trial_want(trial, 0, runs);
+        trial->points_wanted =
+            moves_point(trial->parts[0]) ? smaller(field->base->point_runs, POINT_RUNS_MAX) : 0;
+    }
+    return all_live(field);
+}
+
+static struct rehearse_gains gains_of(const struct field *field, uint32_t index)
+{
+    return trial_gains(field->crew, field->base, &field->trials[index], field->looks);
+}
+
+/* Does this one want more runs? All that are not precise enough; without --precision, once, what
+ * could be worth something. */
+static bool wants_more(const struct field *field, uint32_t index, double *value)
+{
+    const struct trial *trial = &field->trials[index];
+    struct rehearse_gains gains = gains_of(field, index);
+    double precision = field->crew->plan->precision;
+    *value = gains.worth.gain;
+    bool full = trial->lived >= levers_choosing(field->base);
+    if (trial->dead || full || trial->lived < trial->wanted) {
+        return false;
+    }
+    return precision > 0 ? (gains.kept.high - gains.kept.low) / 2 > precision
+                         : gains.differing > 0 && gains.worth.gain > 0;
+}
+
+/* The one that seems worth most, of those that were not given more runs in this round; -1. */
+static int32_t best_wanting(const struct field *field)
+{
+    int32_t best = -1;
+    double most = 0;
+    for (uint32_t i = 0; i < field->candidates.count; i++) {
+        double value;
+        if (wants_more(field, i, &value) && (best < 0 || value > most)) {
+            best = (int32_t)i;
+            most = value;
         }
     }
-    for (uint32_t i = 0; i < shop->work_center_count; i++) {
-        struct candidate *made =
-            needed[i] ? candidate_add(to, LEVER_PEOPLE, shop->work_centers[i].name) : NULL;
-        if (made != NULL) {
-            double cost = week_hours(scene, i) * (double)shop->work_centers[i].cost_per_hour_minor;
-            made->center = (int32_t)i;
-            made->lever.cost_minor = (int64_t)(cost + 0.5);
-            made->lever.do_by = people_do_by(scene, i);
-            (void)snprintf(made->lever.change, sizeof made->lever.change, "+1");
+    return best;
+}
+
+/* Twice as many runs for whoever wants them, the best first, as far as `*left` reaches. */
+static bool next_round(struct field *field, double *left)
+{
+    uint32_t most = levers_choosing(field->base);
+    bool any = false;
+    for (int32_t best; (best = best_wanting(field)) >= 0;) {
+        struct trial *trial = &field->trials[best];
+        uint32_t more = trial->lived < MORE_RUNS_MIN ? MORE_RUNS_MIN : trial->lived;
+        more = smaller(more, most - trial->lived);
+        if (*left < more) {
+            break;
         }
+        *left -= more;
+        trial_want(trial, trial->lived, more);
+        any = true;
     }
+    return any && all_live(field);
 }
 
-/* Units of an item that an order of the moment takes, in the mean. */
-static double units_per_order(const struct scene *scene, uint16_t item)
+static void rounds(struct field *field)
 {
-    const struct scene_mix *mix = &scene->moment_mix;
-    double units = 0;
-    for (uint32_t i = 0; i < mix->count; i++) {
-        const struct offer *offer = &scene->shop->offers[mix->offers[i].index];
-        double share = (mix->sums[i] - (i > 0 ? mix->sums[i - 1] : 0)) / mix->sums[mix->count - 1];
-        for (uint32_t j = 0; j < offer->component_count; j++) {
-            units += offer->components[j].item.index == item
-                         ? share * mix->units * (double)offer->components[j].quantity_thousandths /
-                               THOUSAND
-                         : 0;
-        }
+    double left = LEVERS_WORLDS * field->base->runs;
+    bool precise = field->crew->plan->precision > 0;
+    uint32_t rounds = precise ? ROUNDS_MAX : 1;
+    field->looks = rounds + 1;
+    if (!first_round(field)) {
+        return;
     }
-    return units;
-}
-
-/* The last day, from today on, whose order is there before the moment; -1: it is too late. */
-static int32_t order_day(const struct scene *scene, const struct supplier *supplier)
-{
-    int32_t last = (int32_t)scene->moment_day - supplier->lead_days - supplier->receiving_days;
-    while (last >= 0 &&
-           ((supplier->orders_on.bits >> weekday_of_day(scene->today + last)) & 1) == 0) {
-        last--;
+    left -= (double)field->candidates.count * field->trials[0].lived;
+    left = left < 0 && field->base->runs < FEW_RUNS ? field->base->runs : left;
+    for (uint32_t i = 0; i < rounds && next_round(field, &left); i++) {
     }
-    return last;
-}
-
-static void units_add(struct candidates *to, double buyers)
-{
-    const struct scene *scene = &to->crew->scene;
-    const struct shop *shop = scene->shop;
-    for (uint32_t i = 0; i < shop->item_count; i++) {
-        const struct item *item = &shop->items[i];
-        double needs = units_per_order(scene, (uint16_t)i) * buyers * THOUSAND;
-        double missing = needs - (double)to->crew->opening.free[i];
-        if (missing < 1 || item->supplier.index == NO_INDEX || item->retired) {
-            continue;
-        }
-        int32_t day = order_day(scene, &shop->suppliers[item->supplier.index]);
-        int64_t packs = (int64_t)ceil(missing / (double)item->pack_size_thousandths);
-        int64_t quantity = packs * item->pack_size_thousandths;
-        int64_t most = item->max_units_per_week_thousandths;
-        quantity = most >= 0 && quantity > most
-                       ? most / item->pack_size_thousandths * item->pack_size_thousandths
-                       : quantity;
-        struct candidate *made = day >= 0 && quantity > 0 && quantity <= LIMIT_QUANTITY_THOUSANDTHS
-                                     ? candidate_add(to, LEVER_UNITS, item->name)
-                                     : NULL;
-        if (made != NULL) {
-            made->extra = (struct scene_extra){quantity, scene->today + day, (uint16_t)i};
-            made->lever.cost_minor =
-                decimal_scale_half_up(item->unit_cost_minor, quantity, THOUSAND);
-            made->lever.do_by = scene->today + day;
-            (void)snprintf(made->lever.change, sizeof made->lever.change, "+%lld",
-                           (long long)(quantity / THOUSAND));
-        }
-    }
-}
-
-static void settings_add(struct candidates *to)
-{
-    const struct shop *shop = to->crew->scene.shop;
-    struct candidate *buffer = candidate_add(to, LEVER_BUFFER, "promise");
-    if (buffer != NULL) {
-        buffer->buffer_seconds = BUFFER_MORE_HOURS * 3600;
-        (void)snprintf(buffer->lever.change, sizeof buffer->lever.change, "+%d", BUFFER_MORE_HOURS);
-    }
-    struct candidate *load = shop->promise.load_limit_thousandths > 2 * LOAD_LESS_THOUSANDTHS
-                                 ? candidate_add(to, LEVER_LOAD, "promise")
-                                 : NULL;
-    if (load != NULL) {
-        load->load_thousandths = LOAD_LESS_THOUSANDTHS;
-        (void)snprintf(load->lever.change, sizeof load->lever.change, "-0.%02d",
-                       LOAD_LESS_THOUSANDTHS / 10);
-    }
-    struct candidate *later = candidate_add(to, LEVER_LATER, to->crew->scene.moment->name);
-    if (later != NULL) {
-        later->days_later = WEEK;
-        (void)snprintf(later->lever.change, sizeof later->lever.change, "+%d days", WEEK);
-    }
-}
-
-/* ---- one of them, lived ---- */
-
-struct variant {
-    struct shop shop;
-    struct moment moment;
-    struct rehearse_plan plan;
-    struct staffing *staffing;
-};
-
-/* The shop's copy with the one change. */
-static void variant_make(struct variant *variant, const struct rehearse_plan *plan,
-                         const struct candidate *candidate)
-{
-    const struct shop *shop = rehearse_shop(plan);
-    int32_t moment_day = zone_day(&shop->zone, plan->moment->at);
-    *variant = (struct variant){.shop = *shop, .moment = *plan->moment, .plan = *plan};
-    variant->plan.moment = &variant->moment;
-    variant->plan.progress = NULL;
-    variant->shop.promise.buffer_seconds += candidate->buffer_seconds;
-    if (candidate->load_thousandths > 0) {
-        variant->shop.promise.load_limit_thousandths -= candidate->load_thousandths;
-        int32_t slots = variant->shop.promise.load_limit_thousandths * SLOTS_PER_QUARTER / THOUSAND;
-        variant->shop.promise.load_slots = slots < 1 ? 1 : slots;
-    }
-    if (candidate->days_later > 0) {
-        int32_t minute = zone_second_of_day(&shop->zone, plan->moment->at) / 60;
-        variant->moment.at = zone_instant(&shop->zone, moment_day + candidate->days_later, minute);
-    }
-    if (candidate->center >= 0) {
-        uint32_t count = shop->staffing_count;
-        variant->staffing = calloc((size_t)count + 1, sizeof *variant->staffing);
-        ASSERT(variant->staffing != NULL);
-        for (uint32_t i = 0; i < count; i++) {
-            variant->staffing[i] = shop->staffing[i];
-        }
-        variant->staffing[count] = (struct staffing){.work_center = {(uint16_t)candidate->center},
-                                                     .people = 1,
-                                                     .from_day = moment_day + 1,
-                                                     .to_day = moment_day + WEEK};
-        variant->shop.staffing = variant->staffing;
-        variant->shop.staffing_count = count + 1;
-    }
-}
-
-struct lever_runs {
-    uint32_t accepted[LEVERS_RUNS_MAX], kept[LEVERS_RUNS_MAX];
-    double profit[LEVERS_RUNS_MAX];
-};
-
-static void lever_run(struct crew_member *member, uint32_t index, void *context)
-{
-    static const struct repairs none = {.site = false};
-    struct lever_runs *runs = context;
-    const struct rehearse_plan *plan = member->crew->plan;
-    uint64_t key = draw_run_key(plan->seed, index);
-    world_crowd(member->world, &member->crew->scene, key,
-                crowd_reach(plan->moment, key, plan->visitors), false);
-    crew_world(member, &none, SIDE_ECLUSE, key, member->outcome);
-    runs->accepted[index] = member->outcome->accepted;
-    runs->kept[index] = member->outcome->kept;
-    runs->profit[index] = member->outcome->measures[MEASURE_PROFIT];
-}
-
-static double rate_of(uint32_t kept, uint32_t accepted)
-{
-    return accepted > 0 ? (double)kept / accepted : 1;
-}
-
-/* False: it could not be lived to its end. */
-static bool lever_try(const struct rehearse_plan *plan, const struct levers_base *base,
-                      struct candidate *candidate, uint32_t runs)
-{
-    struct variant variant;
-    struct crew crew;
-    struct fault fault;
-    struct lever_runs lived;
-    double kept[LEVERS_RUNS_MAX];
-    double profit[LEVERS_RUNS_MAX];
-    variant_make(&variant, plan, candidate);
-    bool made = crew_open(&crew, &variant.plan, &variant.shop, &fault) == STATUS_OK;
-    if (made) {
-        crew.scene.extra = candidate->extra;
-        made = crew_work(&crew, lever_run, &lived, 0, runs) == runs;
-        crew_close(&crew);
-    }
-    free(variant.staffing);
-    for (uint32_t i = 0; i < runs && made; i++) {
-        kept[i] =
-            rate_of(lived.kept[i], lived.accepted[i]) - rate_of(base[i].kept, base[i].accepted);
-        profit[i] = lived.profit[i] - base[i].profit;
-    }
-    if (made) {
-        struct rehearse_lever *lever = &candidate->lever;
-        lever->kept = sum_gain(kept, runs);
-        lever->profit = sum_gain(profit, runs);
-        lever->gain_per_cost =
-            lever->cost_minor > 0 ? lever->profit.gain / (double)lever->cost_minor : 0;
-    }
-    return made;
 }
 
 /* ---- which are best ---- */
 
-static bool surely_good(const struct rehearse_lever *lever)
+struct ranked {
+    struct rehearse_lever lever;
+    const struct trial *trial;
+    uint32_t place; /* where nothing else tells them apart, as in the list */
+};
+
+static int class_of(const struct rehearse_lever *lever)
 {
-    return lever->kept.low > 0 || lever->profit.low > 0;
+    const struct rehearse_gains *gains = &lever->gains;
+    return gains->worth.low > 0 ? 0 : gains->kept.low > 0 || gains->profit.low > 0 ? 1 : 2;
 }
 
-static int lever_compare(const void *first, const void *second)
+static int ranked_compare(const void *first, const void *second)
 {
-    const struct rehearse_lever *a = first;
-    const struct rehearse_lever *b = second;
-    if (surely_good(a) != surely_good(b)) {
-        return surely_good(a) ? -1 : 1;
+    const struct ranked *a = first;
+    const struct ranked *b = second;
+    int difference = class_of(&a->lever) - class_of(&b->lever);
+    bool costs_a = a->lever.cost_minor > 0;
+    bool costs_b = b->lever.cost_minor > 0;
+    if (difference != 0 || costs_a != costs_b) {
+        return difference != 0 ? difference : (int)costs_a - (int)costs_b;
     }
-    if ((a->cost_minor == 0) != (b->cost_minor == 0)) {
-        return a->cost_minor == 0 ? -1 : 1;
+    double value_a = costs_a ? a->lever.gain_per_cost : a->lever.gains.worth.gain;
+    double value_b = costs_b ? b->lever.gain_per_cost : b->lever.gains.worth.gain;
+    if (value_a > value_b || value_a < value_b) {
+        return value_a > value_b ? -1 : 1;
     }
-    double value_a = a->cost_minor > 0 ? a->gain_per_cost : a->kept.gain;
-    double value_b = b->cost_minor > 0 ? b->gain_per_cost : b->kept.gain;
-    return value_a > value_b ? -1 : value_a < value_b;
+    return a->place < b->place ? -1 : 1;
 }
 
-static void candidates_fill(struct candidates *candidates, const struct crew *crew, double visitors)
+static void levers_rank(const struct field *field, struct rehearse_answer *answer,
+                        const struct trial **order)
 {
-    double buys = crew->scene.moment->conversion_thousandths / 100000.0;
-    candidates->crew = crew;
-    candidates->count = 0;
-    settings_add(candidates);
-    people_add(candidates);
-    units_add(candidates, visitors * buys);
-}
-
-void levers_find(const struct rehearse_plan *plan, const struct crew *crew,
-                 const struct levers_base *base, struct rehearse_answer *answer)
-{
-    struct candidates candidates;
-    uint32_t runs = answer->runs < LEVERS_RUNS_MAX ? answer->runs : LEVERS_RUNS_MAX;
-    candidates_fill(&candidates, crew, answer->visitors);
-    for (uint32_t i = 0; i < candidates.count; i++) {
-        if (lever_try(plan, base, &candidates.list[i], runs)) {
-            answer->levers[answer->lever_count++] = candidates.list[i].lever;
+    struct ranked ranked[REHEARSE_LEVERS_MAX];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < field->candidates.count; i++) {
+        if (field->trials[i].dead || field->trials[i].lived == 0) {
+            continue;
         }
-        if (plan->progress != NULL) {
-            plan->progress(plan->context, crew->whole - (candidates.count - i - 1) * runs,
-                           crew->whole);
-        }
+        struct rehearse_lever lever = field->candidates.list[i].lever;
+        lever.gains = gains_of(field, i);
+        lever.gains.has_point = field->base->point_runs > 0;
+        lever.gain_per_cost =
+            lever.cost_minor > 0 ? lever.gains.profit.gain / (double)lever.cost_minor : 0;
+        ranked[count++] = (struct ranked){lever, &field->trials[i], i};
     }
-    qsort(answer->levers, answer->lever_count, sizeof *answer->levers, lever_compare);
+    qsort(ranked, count, sizeof *ranked, ranked_compare);
+    for (uint32_t i = 0; i < count; i++) {
+        answer->levers[i] = ranked[i].lever;
+        order[i] = ranked[i].trial;
+    }
+    answer->lever_count = count;
 }
 
-uint64_t levers_worlds(const struct crew *crew, uint32_t runs)
+void levers_find(struct crew *crew, const struct trial_base *base, struct rehearse_answer *answer)
 {
-    struct candidates candidates;
-    candidates_fill(&candidates, crew, (double)crew->plan->moment->visitors_likely);
-    return (uint64_t)candidates.count * (runs < LEVERS_RUNS_MAX ? runs : LEVERS_RUNS_MAX);
+    struct field *field = calloc(1, sizeof *field);
+    const struct trial *order[REHEARSE_LEVERS_MAX];
+    ASSERT(field != NULL);
+    field->crew = crew;
+    field->base = base;
+    candidates_fill(&field->candidates, crew, answer->visitors);
+    if (field->candidates.count > 0) {
+        rounds(field);
+    }
+    levers_rank(field, answer, order);
+    combine_best(crew, base, order, answer);
+    free(field);
 }

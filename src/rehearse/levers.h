@@ -1,22 +1,16 @@
 /* What could be done, by when, and what it would change: each lever is tried on the side with
- * Écluse, in the same runs as without it; differences are paired. */
+ * Écluse, in the same runs as without it; differences are paired. Its breaking point is that of
+ * today's shop. Then the best few together, within the budget. */
 #ifndef ECLUSE_REHEARSE_LEVERS_H
 #define ECLUSE_REHEARSE_LEVERS_H
 
-#include "rehearse/crew.h"
+#include "rehearse/trial.h"
 
-/* What the side with Écluse gave in a run without levers. */
-struct levers_base {
-    uint32_t accepted, kept;
-    double profit;
-};
-
-/* At most so many runs are made for each lever. */
-enum { LEVERS_RUNS_MAX = 6 };
-
-/* Fills answer->levers, the best first. `base`: of answer->runs runs. */
-void levers_find(const struct rehearse_plan *plan, const struct crew *crew,
-                 const struct levers_base *base, struct rehearse_answer *answer);
-uint64_t levers_worlds(const struct crew *crew, uint32_t runs);
+/* Fills answer->levers, the best first, and answer->together. */
+void levers_find(struct crew *crew, const struct trial_base *base, struct rehearse_answer *answer);
+/* About how many worlds that are. */
+uint64_t levers_worlds(uint32_t runs);
+/* The first runs, which choose: half of those there are, all of few. */
+uint32_t levers_choosing(const struct trial_base *base);
 
 #endif

@@ -3,6 +3,7 @@
 #include "rehearse/rehearse.h"
 
 #include "base/assert.h"
+#include "rehearse/advise.h"
 #include "rehearse/breaks.h"
 #include "rehearse/crew.h"
 #include "rehearse/levers.h"
@@ -48,7 +49,8 @@ const char *rehearse_defence_name(enum rehearse_defence defence)
 
 const char *rehearse_lever_name(enum rehearse_lever_kind kind)
 {
-    static const char *const names[] = {"people", "units", "buffer_hours", "load_limit", "later"};
+    static const char *const names[] = {"people", "units",        "max_parcels", "collects",
+                                        "price",  "buffer_hours", "load_limit",  "later"};
     return names[kind];
 }
 
@@ -145,20 +147,31 @@ static struct main_runs *main_create(uint32_t runs)
     return main;
 }
 
-static struct rehearse_rate kept_of(const struct side_run *runs, uint32_t count)
+/* How often `precise` may look within the plan's runs: after a block, twice as many, ... */
+static uint32_t looks_of(const struct rehearse_plan *plan)
+{
+    uint32_t looks = 1;
+    for (uint64_t runs = RUNS_BLOCK; plan->precision > 0 && runs < plan->runs; runs *= 2) {
+        looks++;
+    }
+    return looks;
+}
+
+static struct rehearse_rate kept_of(const struct side_run *runs, uint32_t count, uint32_t looks)
 {
     struct sum_ratio ratio = {.count = 0};
     for (uint32_t i = 0; i < count; i++) {
         sum_ratio_add(&ratio, runs[i].kept, runs[i].accepted);
     }
-    return sum_ratio_rate(&ratio);
+    return sum_ratio_rate_looked(&ratio, looks);
 }
 
 /* Enough for the precision that is wanted, on every side? */
-static bool precise(const struct main_runs *main, uint32_t count, double precision)
+static bool precise(const struct rehearse_plan *plan, const struct main_runs *main, uint32_t count)
 {
+    double precision = plan->precision;
     for (int side = 0; side < REHEARSE_SIDES && precision > 0; side++) {
-        struct rehearse_rate rate = kept_of(main->runs[side], count);
+        struct rehearse_rate rate = kept_of(main->runs[side], count, looks_of(plan));
         if ((rate.high - rate.low) / 2 > precision) {
             return false;
         }
@@ -170,9 +183,10 @@ static uint32_t main_work(struct crew *crew, struct main_runs *main)
 {
     const struct rehearse_plan *plan = crew->plan;
     uint32_t made = 0;
-    while (made < plan->runs && !(made >= RUNS_BLOCK && precise(main, made, plan->precision))) {
+    while (made < plan->runs && !(made >= RUNS_BLOCK && precise(plan, main, made))) {
         uint32_t left = plan->runs - made;
-        uint32_t block = plan->precision > 0 && left > RUNS_BLOCK ? RUNS_BLOCK : left;
+        uint32_t block = made > 0 ? made : RUNS_BLOCK; /* twice as many, at each look */
+        block = plan->precision > 0 && left > block ? block : left;
         uint32_t done = crew_work(crew, main_run, main, made, block);
         made += done;
         if (done < block) {
@@ -183,7 +197,7 @@ static uint32_t main_work(struct crew *crew, struct main_runs *main)
 }
 
 static void side_answer(const struct main_runs *main, enum rehearse_side side, uint32_t runs,
-                        uint32_t days, struct rehearse_side_answer *answer)
+                        uint32_t looks, uint32_t days, struct rehearse_side_answer *answer)
 {
     double *values = calloc(runs + 1, sizeof *values);
     ASSERT(values != NULL);
@@ -193,7 +207,7 @@ static void side_answer(const struct main_runs *main, enum rehearse_side side, u
         }
         answer->measures[measure] = sum_range(values, runs);
     }
-    answer->kept = kept_of(main->runs[side], runs);
+    answer->kept = kept_of(main->runs[side], runs, looks);
     for (uint32_t day = 0; day < days; day++) {
         answer->made_on[day] = (double)main->days[side].made[day] / runs;
         answer->delivered_on[day] = (double)main->days[side].delivered[day] / runs;
@@ -216,15 +230,36 @@ static void samples_fill(const struct main_runs *main, struct rehearse_answer *a
     }
 }
 
-static void levers_of(const struct crew *crew, const struct main_runs *main,
-                      struct rehearse_answer *answer)
+/* What breaks, how large a crowd is borne, what to do. */
+static void answer_more(struct crew *crew, const struct main_runs *main,
+                        struct rehearse_answer *answer)
 {
-    struct levers_base base[LEVERS_RUNS_MAX];
-    for (uint32_t i = 0; i < answer->runs && i < LEVERS_RUNS_MAX; i++) {
-        const struct side_run *run = &main->runs[SIDE_ECLUSE][i];
-        base[i] = (struct levers_base){run->accepted, run->kept, run->measures[MEASURE_PROFIT]};
+    struct trial_base *base = calloc(1, sizeof *base);
+    ASSERT(base != NULL);
+    if (!crew->plan->brief) {
+        breaks_ladder(crew, main->failing, main->calm_outcomes, answer);
     }
-    levers_find(crew->plan, crew, base, answer);
+    breaks_point(crew, main->calm_outcomes, base->brackets, answer);
+    if (crew->plan->brief) {
+        free(base);
+        return;
+    }
+    base->runs = answer->runs < TRIAL_BASE_MAX ? answer->runs : TRIAL_BASE_MAX;
+    base->calm = main->calm_outcomes;
+    if (answer->point.found) {
+        base->point_runs = answer->runs < BREAKS_RUNS_MAX ? answer->runs : BREAKS_RUNS_MAX;
+    }
+    for (uint32_t i = 0; i < base->runs; i++) {
+        const struct side_run *run = &main->runs[SIDE_ECLUSE][i];
+        base->ecluse[i] =
+            (struct trial_run){run->accepted, run->kept,
+                               run->measures[MEASURE_REFUSED] + run->measures[MEASURE_DECLINED],
+                               run->measures[MEASURE_PROFIT]};
+        base->reach[i] = main->reach[i];
+    }
+    levers_find(crew, base, answer);
+    advise_setting(crew, base, answer);
+    free(base);
 }
 
 static enum status plan_check(const struct rehearse_plan *plan, struct fault *fault)
@@ -251,8 +286,9 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
     if (status != STATUS_OK) {
         return status;
     }
-    crew.whole = breaks_worlds(plan->runs) + (uint64_t)plan->runs * (REHEARSE_SIDES + 1);
-    crew.whole += plan->brief ? 0 : levers_worlds(&crew, plan->runs);
+    crew.whole = (uint64_t)plan->runs * (REHEARSE_SIDES + 1);
+    crew.whole += plan->sides_only ? 0 : breaks_worlds(plan->runs);
+    crew.whole += plan->sides_only || plan->brief ? 0 : levers_worlds(plan->runs);
     struct main_runs *main = main_create(plan->runs);
     struct rehearse_answer *made = calloc(1, sizeof *made + plan->runs * sizeof *made->samples);
     ASSERT(made != NULL);
@@ -269,16 +305,12 @@ enum status rehearse(const struct rehearse_plan *plan, struct rehearse_answer **
     } else {
         made->visitors = sum_range(main->reach, made->runs).p50;
         for (enum rehearse_side side = 0; side < REHEARSE_SIDES; side++) {
-            side_answer(main, side, made->runs, made->days, &made->sides[side]);
+            side_answer(main, side, made->runs, looks_of(plan), made->days, &made->sides[side]);
         }
-        made->calm_kept = kept_of(main->calm, made->runs);
+        made->calm_kept = kept_of(main->calm, made->runs, looks_of(plan));
         samples_fill(main, made);
-        if (!plan->brief) {
-            breaks_ladder(&crew, main->failing, main->calm_outcomes, made);
-        }
-        breaks_point(&crew, main->calm_outcomes, made);
-        if (!plan->brief) {
-            levers_of(&crew, main, made);
+        if (!plan->sides_only) {
+            answer_more(&crew, main, made);
         }
         *answer = made;
     }

@@ -34,7 +34,9 @@ struct rehearse_plan {
     uint64_t seed;
     uint32_t threads;
     double precision;        /* of `kept`: half its interval; 0: all runs are made */
-    bool brief;              /* without ladder and levers */
+    int64_t budget_minor;    /* of what is done together; -1: none */
+    bool brief;              /* the breaking point, without ladder and levers */
+    bool sides_only;         /* nothing of what breaks, and nothing to do */
     const atomic_bool *stop; /* true: answer with what is there */
     void (*progress)(void *context, uint64_t done, uint64_t whole);
     void *context;
@@ -71,21 +73,29 @@ struct rehearse_point {
 };
 
 struct rehearse_gain {
-    double gain, low, high; /* 95 percent */
+    double gain, low, high; /* 95 percent; infinite where one run was made */
 };
 
-enum rehearse_lever_kind { LEVER_PEOPLE, LEVER_UNITS, LEVER_BUFFER, LEVER_LOAD, LEVER_LATER };
+enum rehearse_lever_kind {
+    LEVER_PEOPLE,
+    LEVER_UNITS,
+    LEVER_PARCELS,
+    LEVER_COLLECTS,
+    LEVER_PRICE,
+    LEVER_BUFFER,
+    LEVER_LOAD,
+    LEVER_LATER
+};
 
-/* Something to do, and what it changes with Écluse. */
-struct rehearse_lever {
-    enum rehearse_lever_kind kind;
-    const char *name; /* of the work center, item or moment; "promise" */
-    char change[24];
-    int32_t do_by;
+/* What doing something changes: with Écluse, and the breaking point of today's shop. */
+struct rehearse_gains {
+    uint32_t runs;      /* in which it was lived */
+    uint32_t differing; /* of these, in which promises kept or profit differ */
     struct rehearse_gain kept;
     struct rehearse_gain profit; /* minor units */
-    int64_t cost_minor;          /* 0: none that is known */
-    double gain_per_cost;        /* means something only with a cost */
+    struct rehearse_gain worth;  /* the same, less its expense, and what promises are worth */
+    struct rehearse_gain point;  /* visitors */
+    bool has_point;
 };
 
 /* What one run said, to be held against the same run of another shop. */
@@ -94,6 +104,42 @@ struct rehearse_sample {
     double profit[REHEARSE_SIDES], cash_low[REHEARSE_SIDES]; /* minor units */
     double borne; /* the largest reach with which today's shop broke nothing */
 };
+
+/* Something to do. */
+struct rehearse_lever {
+    enum rehearse_lever_kind kind;
+    const char *name; /* of the work center, item, carrier or moment; "promise" */
+    char change[24];
+    int32_t do_by;
+    struct rehearse_gains gains;
+    int64_t cost_minor;   /* 0: none that is known */
+    double gain_per_cost; /* means something only with a cost */
+};
+
+enum { COMBINATION_LEVERS_MAX = 3 };
+
+/* The best few things to do together, lived together. */
+struct rehearse_combination {
+    uint32_t lever_count;                    /* 0: nothing was found that is worth its cost */
+    uint32_t levers[COMBINATION_LEVERS_MAX]; /* of the answer */
+    bool fresh;                              /* its gains are of runs that did not choose it */
+    struct rehearse_gains gains;
+    int64_t cost_minor;
+};
+
+/* How promises are to be made so that SERVICE_LEVEL of them are kept, in small crowds and large. */
+struct rehearse_setting {
+    bool found;   /* something was looked for */
+    bool reached; /* the level, in each third of the runs by their crowd */
+    bool fresh;   /* its figures are of runs that did not choose it */
+    int32_t buffer_seconds, load_limit_thousandths;
+    struct rehearse_rate kept;
+    double kept_worst;           /* in the worst third */
+    struct rehearse_gain turned; /* more buyers refused or to whom the date was too late */
+    struct rehearse_gain profit;
+};
+
+#define SERVICE_LEVEL 0.95
 
 struct rehearse_answer {
     uint32_t runs; /* that were made */
@@ -110,6 +156,8 @@ struct rehearse_answer {
     struct rehearse_point point;
     uint32_t lever_count; /* the best first */
     struct rehearse_lever levers[REHEARSE_LEVERS_MAX];
+    struct rehearse_combination together;
+    struct rehearse_setting setting;
     uint32_t borne_count;             /* of the first so many samples, `borne` is known */
     struct rehearse_sample samples[]; /* [runs] */
 };

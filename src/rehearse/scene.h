@@ -40,9 +40,11 @@ struct scene_mix {
 /* So much more of an item is ordered on a day; a lever. */
 struct scene_extra {
     int64_t quantity_thousandths; /* 0: nothing */
-    int32_t order_day;
+    int32_t order_day, usable_day;
     uint16_t item;
 };
+
+enum { SCENE_EXTRAS_MAX = 3 };
 
 struct scene {
     const struct shop *shop;
@@ -63,8 +65,10 @@ struct scene {
     struct scene_mix moment_mix;
     struct scene_mix shipped;
     struct scene_mix on_site;
-    struct scene_extra extra; /* with Écluse */
-    bool *sold_at_the_door;   /* [offer]: one of gate.moment_offers */
+    int32_t moment_price_percent; /* more, for who comes by the moment; a lever */
+    uint32_t extra_count;
+    struct scene_extra extras[SCENE_EXTRAS_MAX];
+    bool *sold_at_the_door; /* [offer]: one of gate.moment_offers */
     struct draw_work work;
 };
 

@@ -241,6 +241,22 @@ static void supplier_order(struct world *world, uint16_t supplier_index)
     }
 }
 
+/* What a lever buys, without Écluse; there the core has it (core.c). */
+static void extras_order(struct world *world, int32_t day)
+{
+    const struct scene *scene = world->scene;
+    for (uint32_t i = 0; i < scene->extra_count; i++) {
+        const struct scene_extra *extra = &scene->extras[i];
+        if (extra->order_day == day) {
+            shelves_expect(world,
+                           (struct inbound){.quantity_thousandths = extra->quantity_thousandths,
+                                            .due = extra->usable_day - scene->today,
+                                            .item = extra->item,
+                                            .billed = true});
+        }
+    }
+}
+
 void shelves_day(struct world *world)
 {
     const struct shop *shop = world->scene->shop;
@@ -248,6 +264,9 @@ void shelves_day(struct world *world)
     goods_late(world);
     goods_come(world);
     int32_t day = world->scene->today + (int32_t)world->day;
+    if (world->side != SIDE_ECLUSE) {
+        extras_order(world, day);
+    }
     for (uint32_t i = 0; i < shop->supplier_count && world->side != SIDE_ECLUSE; i++) {
         bool takes = ((shop->suppliers[i].orders_on.bits >> weekday_of_day(day)) & 1) != 0;
         if (takes && !shop->suppliers[i].retired) {

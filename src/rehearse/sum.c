@@ -29,7 +29,17 @@ void sum_ratio_add(struct sum_ratio *ratio, double a, double b)
     ratio->ab += a * b;
 }
 
+static double quantile_of(uint32_t looks)
+{
+    return 1 - 0.025 / looks;
+}
+
 struct rehearse_rate sum_ratio_rate(const struct sum_ratio *ratio)
+{
+    return sum_ratio_rate_looked(ratio, 1);
+}
+
+struct rehearse_rate sum_ratio_rate_looked(const struct sum_ratio *ratio, uint32_t looks)
 {
     if (ratio->b <= 0) {
         return (struct rehearse_rate){1, 1, 1};
@@ -41,17 +51,17 @@ struct rehearse_rate sum_ratio_rate(const struct sum_ratio *ratio)
     }
     double squares = ratio->aa - 2 * rate * ratio->ab + rate * rate * ratio->bb;
     double error = sqrt((squares > 0 ? squares : 0) / (n * (n - 1))) / (ratio->b / n);
-    double half = gsl_cdf_tdist_Pinv(0.975, n - 1) * error;
+    double half = gsl_cdf_tdist_Pinv(quantile_of(looks), n - 1) * error;
     double low = rate - half;
     double high = rate + half;
     return (struct rehearse_rate){rate, low < 0 ? 0 : low, high > 1 ? 1 : high};
 }
 
-struct rehearse_gain sum_gain(const double *differences, uint32_t count)
+struct rehearse_gain sum_gain(const double *differences, uint32_t count, uint32_t looks)
 {
     double mean = gsl_stats_mean(differences, 1, count);
-    double half = count < 2 ? 0
-                            : gsl_cdf_tdist_Pinv(0.975, count - 1.0) *
+    double half = count < 2 ? (double)INFINITY
+                            : gsl_cdf_tdist_Pinv(quantile_of(looks), count - 1.0) *
                                   gsl_stats_sd_m(differences, 1, count, mean) / sqrt(count);
     return (struct rehearse_gain){mean, mean - half, mean + half};
 }

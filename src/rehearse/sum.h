@@ -17,7 +17,12 @@ void sum_ratio_add(struct sum_ratio *ratio, double a, double b);
 /* 95 percent, within 0 and 1; 1 where there was nothing to count. */
 struct rehearse_rate sum_ratio_rate(const struct sum_ratio *ratio);
 
-/* The mean of paired differences and its interval of 95 percent; a single one has none. */
-struct rehearse_gain sum_gain(const double *differences, uint32_t count);
+/* The same, looked at up to `looks` times before it is told: each look has its share of the 5
+ * percent (Bonferroni), so that the interval holds whenever the looking ends. */
+struct rehearse_rate sum_ratio_rate_looked(const struct sum_ratio *ratio, uint32_t looks);
+
+/* The mean of paired differences and its interval of 95 percent, with `looks` as above; that of a
+ * single one is endless. */
+struct rehearse_gain sum_gain(const double *differences, uint32_t count, uint32_t looks);
 
 #endif

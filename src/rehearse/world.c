@@ -14,9 +14,6 @@
 
 enum { MINUTE_SECONDS = 60 };
 
-#define PERSON_SHIPPED (UINT64_C(1) << 40)
-#define PERSON_ON_SITE (UINT64_C(2) << 40)
-
 struct world *world_create(struct promise_state *state)
 {
     const struct shop *shop = promise_state_shop(state);

@@ -153,6 +153,10 @@ struct world {
 
 enum { NO_LINK = UINT32_MAX };
 
+/* Visitors of the moment count from 0; ordinary buyers from one of these. */
+#define PERSON_SHIPPED (UINT64_C(1) << 40)
+#define PERSON_ON_SITE (UINT64_C(2) << 40)
+
 /* With Écluse, and not after the last order: then nobody's promise hangs on the core any more. */
 static inline bool world_asks_core(const struct world *world)
 {

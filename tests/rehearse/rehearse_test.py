@@ -183,7 +183,7 @@ class Answers(Rehearse):
             'unit_cost: 3.00}', 'unit_cost: 3.00, supplier: mill, pack_size: 50}').replace('calendar: week}', 'calendar: week, cost_per_hour: 20.00}')
         answer = self.rehearse('--visitors', '6000', shop=shop)
         levers = {lever['lever']: lever for lever in answer['levers']}
-        self.assertEqual(set(levers), {'people', 'units', 'buffer_hours', 'load_limit', 'later'})
+        self.assertEqual(set(levers), {'people', 'units', 'price', 'buffer_hours', 'load_limit', 'later'})
         units, people = levers['units'], levers['people']
         self.assertEqual((units['name'], units['do_by']), ('box', '2026-12-04'))
         self.assertEqual(float(units['cost']), 3 * int(units['change']))
