@@ -6,6 +6,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'cli'))
 from cli import FolderTest  # noqa: E402
+import calm  # noqa: E402
 
 # Three offers of one item each; one packer, ten hours a day, Monday to Saturday. On Monday 7 December 6,000 visitors are expected: 300 orders.
 SHOP = '''shop: {name: Essai, currency: EUR, time_zone: Europe/Paris, opened: 2026-12-01T08:00}
@@ -31,8 +32,7 @@ moments:
   tv: {at: 2026-12-07T20:45, visitors: 6000, rise_minutes: 1, half_life_minutes: 12, conversion_rate: 5, baskets: %(baskets)s}
 '''
 # Nothing is late by chance, and no price is better than the shop's own.
-CALM = ['--assume', 'absence=0', '--assume', 'work_variation=0', '--assume', 'carrier_late=0', '--assume', 'supplier_late=0',
-        '--assume', 'supplier_short=0', '--assume', 'price_elasticity=1.65']
+CALM = [*calm.CALM, '--assume', 'wish_share=0', '--assume', 'price_elasticity=1.65']
 
 
 def shop(**changes):

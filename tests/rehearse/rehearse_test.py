@@ -12,6 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'cli'))
 from cli import ECLUSE, SHOP, FolderTest  # noqa: E402
+from calm import CALM  # noqa: E402
 
 SIDES = ('today', 'ordinary', 'ecluse')
 MEASURES = ('served', 'orders', 'refused', 'late', 'refunds', 'profit', 'cash_low', 'wait_minutes', 'waited', 'gave_up', 'declined', 'unpaid', 'cancelled',
@@ -36,8 +37,6 @@ moments:
   tv: {at: 2026-12-07T20:45, visitors: %(visitors)s, rise_minutes: 1, half_life_minutes: 12, conversion_rate: 5}
 %(more)s
 '''
-CALM = ['--assume', 'absence=0', '--assume', 'work_variation=0', '--assume', 'carrier_late=0', '--assume', 'supplier_late=0',
-        '--assume', 'supplier_short=0', '--assume', 'payment_failure=0', '--assume', 'mind_change=0', '--assume', 'wrong_share=0', '--assume', 'return_share=0']
 
 
 def small(boxes='100000', demand='30', visitors='400', more=''):
@@ -181,7 +180,7 @@ class Answers(Rehearse):
         # Monday 7 December: ordered by Friday the 4th, three days later it is there. 60 open hours of the week after, at 20 each.
         shop = small(boxes='100', more='suppliers: {mill: {lead_days: 2, receiving_days: 1, orders_on: mon-fri}}').replace(
             'unit_cost: 3.00}', 'unit_cost: 3.00, supplier: mill, pack_size: 50}').replace('calendar: week}', 'calendar: week, cost_per_hour: 20.00}')
-        answer = self.rehearse('--visitors', '6000', shop=shop)
+        answer = self.rehearse('--visitors', '6000', *CALM, shop=shop, runs='20')
         levers = {lever['lever']: lever for lever in answer['levers']}
         self.assertEqual(set(levers), {'people', 'units', 'price', 'buffer_hours', 'load_limit', 'later'})
         units, people = levers['units'], levers['people']
