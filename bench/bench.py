@@ -27,6 +27,7 @@ import urllib.request
 SERVER_CORE, LOAD_CORE = '0', '1'
 CONNECTIONS = 256
 MEMORY_ORDERS = 590000        # of three lines each; little more fits in two years of the bench's teams
+EVENING_VISITORS = 60000      # of the rehearsal's rows
 PROMISED_PERCENT_LEAST = 80   # a bench of refusals would measure nothing
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -542,15 +543,42 @@ backend behind
             waits.append(float(wait))
         return statistics.median(rates), statistics.mean(waits)
 
+    def evening(self, pattern, *options):
+        """The figures that bench_evening prints of the example's next moment."""
+        example = os.path.join(HERE, '..', 'examples', 'shopbreizh', 'shop.yaml')
+        output = run_quietly(REAL_TIME + [os.path.join(self.build, 'bench', 'bench_evening'), example, *options])
+        return [float(figure) for figure in re.search(pattern, output).groups()]
+
+    def side_seconds(self, visitors, runs, threads):
+        """Of the clock, and of the processors, for so many runs of the side with Écluse."""
+        return self.evening(r'side: ([\d.]+) s, ([\d.]+) s of', 'side', 'ecluse', str(visitors), str(runs), str(threads))
+
     def row_rehearse(self):
-        """the rehearsal's floor beside SimPy on the same queue; the default command on the example"""
-        ours, our_wait = self.queue_rates([os.path.join(self.build, 'bench', 'bench_rehearse')], 100000)
+        """the rehearsal's floor beside SimPy on the same queue; visitors, runs, questions and memory on the example"""
+        ours, our_wait = self.queue_rates([os.path.join(self.build, 'bench', 'bench_rehearse')], 20000)
         theirs, their_wait = self.queue_rates(['/usr/bin/python3', os.path.join(HERE, 'peer_simpy.py')], 20000)
         self.row('a queue of two people', 'SimPy', ours, theirs, 100, ' jobs/s',
                  f'mean wait {our_wait:.3f} and {their_wait:.3f}; theory 0.8')
+        # What a visitor costs: a month with the evening, less the same month without it.
+        rates = []
+        for _ in range(self.runs):
+            rates.append(EVENING_VISITORS * 40 / (self.side_seconds(EVENING_VISITORS, 40, 1)[1] - self.side_seconds(0, 40, 1)[1]))
+        rate = statistics.median(rates)
+        self.bound('visitors a core, gate, baskets and core', rate, f'{rate:,.0f}/s', 1000000, at_most=False)
+        seconds, worked = self.side_seconds(EVENING_VISITORS, 1000, 2)
+        self.bound(f'1,000 runs, {EVENING_VISITORS:,} visitors and 30 days', seconds, f'{seconds:.1f} s', 60)
+        self.bound('the same, of processors', worked, f'{worked:.1f} s', 120)
+        memories = {}
+        for count in (30, 300):
+            memories[count], = self.evening(r'answer: .*, ([\d.]+) MB', 'answer', str(count))
         for example in ('shopbreizh', 'service'):
             ratio = statistics.median(self.levers_ratio(example) for _ in range(min(self.runs, 3)))
             self.bound(f'what breaks and what to do, {example}', ratio, f'{ratio:.1f}x the three sides', 4)
+        self.bound('memory', memories[300], f'{memories[300]:.1f} MB', 200)
+        self.bound('memory, 300 runs against 30', memories[300] / memories[30], f'{memories[300] / memories[30]:.3f}x', 1.1)
+        self.rehearse_command()
+
+    def rehearse_command(self):
         example = os.path.join(HERE, '..', 'examples', 'shopbreizh', 'shop.yaml')
         times = []
         for _ in range(min(self.runs, 3)):

@@ -82,23 +82,29 @@ static int64_t narrow(__int128 wide)
     return (int64_t)wide;
 }
 
+/* Neither is negative. Most numbers fit 64 bits, and those are divided many times as fast. */
+static int64_t quotient(unsigned __int128 wide, uint64_t by)
+{
+    return narrow((__int128)(wide >> 64 == 0 ? (uint64_t)wide / by : wide / by));
+}
+
 int64_t decimal_scale_half_up(int64_t a, int64_t b, int64_t c)
 {
     ASSERT(a >= 0 && b >= 0);
     ASSERT(c > 0);
-    return narrow(((__int128)a * b * 2 + c) / ((__int128)c * 2));
+    return quotient((unsigned __int128)a * (uint64_t)b * 2 + (uint64_t)c, (uint64_t)c * 2);
 }
 
 int64_t decimal_scale_up(int64_t a, int64_t b, int64_t c)
 {
     ASSERT(a >= 0 && b >= 0);
     ASSERT(c > 0);
-    return narrow(((__int128)a * b + c - 1) / c);
+    return quotient((unsigned __int128)a * (uint64_t)b + (uint64_t)c - 1, (uint64_t)c);
 }
 
 int64_t decimal_scale_down(int64_t a, int64_t b, int64_t c)
 {
     ASSERT(a >= 0 && b >= 0);
     ASSERT(c > 0);
-    return narrow((__int128)a * b / c);
+    return quotient((unsigned __int128)a * (uint64_t)b, (uint64_t)c);
 }

@@ -382,10 +382,23 @@ static uint32_t buyer_enters(struct world *world, uint32_t place, bool at_the_do
     return enters + stay;
 }
 
+/* Not every side looks at who is let in. */
+static void line_make(struct world *world)
+{
+    if (!world->has_line) {
+        entrance_line(&world->entrance, world->scene, &world->crowd, world->key);
+        world->has_line = true;
+    }
+}
+
 static void buyers_enter(struct world *world)
 {
     bool at_the_door = sold_at_the_door(world);
+    bool waits = world->side == SIDE_ORDINARY || (world->side == SIDE_ECLUSE && !at_the_door);
     struct outcome *outcome = world->outcome;
+    if (waits) {
+        line_make(world);
+    }
     agenda_clear(&world->buyers);
     for (uint32_t i = 0; i < world->crowd.buyer_count; i++) {
         uint32_t second = buyer_enters(world, i, at_the_door);
@@ -399,7 +412,6 @@ static void buyers_enter(struct world *world)
     outcome->visitors = world->crowd.visitors;
     double lost =
         world->entrance.lost < world->crowd.visitors ? world->entrance.lost : world->crowd.visitors;
-    bool waits = world->side == SIDE_ORDINARY || (world->side == SIDE_ECLUSE && !at_the_door);
     outcome->measures[MEASURE_SERVED] = world->side == SIDE_TODAY ? world->crowd.visitors - lost
                                         : waits                   ? world->entrance.let_in
                                                                   : world->crowd.visitors;
@@ -428,7 +440,7 @@ void world_crowd(struct world *world, const struct scene *scene, uint64_t key, d
 {
     crowd_fill(&world->crowd, scene, key, reach);
     entrance_site(&world->entrance, scene, &world->crowd, site_repaired);
-    entrance_line(&world->entrance, scene, &world->crowd, key);
+    world->has_line = false;
 }
 
 static void world_begin(struct world *world)

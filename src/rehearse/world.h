@@ -107,6 +107,7 @@ struct world {
     struct floor floor;
     struct crowd crowd;
     struct entrance entrance;
+    bool has_line;          /* entrance.admitted and let_in are this crowd's */
     struct agenda calendar; /* days, collections */
     struct agenda buyers;   /* of the moment, by the second in which they check out */
     struct agenda ready[LIMIT_CARRIERS];
