@@ -5,6 +5,7 @@
 #include "commands/commands.h"
 #include "commands/nearest.h"
 #include "commands/rehearse_html.h"
+#include "commands/rehearse_learning.h"
 #include "commands/rehearse_text.h"
 #include "commands/shop_open.h"
 #include "report/progress.h"
@@ -29,6 +30,8 @@ static const struct option options[] = {
     {"html", "FILE", false, "write a page for the owner, beside the answer"},
     {"set", "KEY=VALUE", true, "another value in the shop file: work_centers.packing.people=3"},
     {"stop", "ACTIVITY", true, "without what this activity sells"},
+    {"learn-until", "DAY", false,
+     "learn demand from what was sold before that day, and hold what came against the forecast"},
     {"assume", "NAME=VALUE", true, "another assumption about the world (docs/rehearsal.md)"},
 };
 
@@ -52,6 +55,8 @@ const struct manual rehearse_manual = {
         "Then what breaks\n"
         "first of today's shop, what next once that is repaired, and the largest crowd that it "
         "takes.\n"
+        "Of a database, ordinary demand is learned from its history and its orders (six weeks are "
+        "needed).\n"
         "docs/rehearsal.md tells the model and its limits.\n"
         "Exit codes: 0 done, whatever breaks, 2 nothing to rehearse or bad usage, 3 fault.",
     .examples = examples,
@@ -111,6 +116,7 @@ struct rehearse_request {
     const struct shop *shop;
     struct rehearse_plan plan;
     struct assumptions assume;
+    struct learning learning;
     struct rehearse_answer *answer;
     enum status status;
     struct fault *fault;
@@ -210,11 +216,16 @@ static int answer_write(struct call *call, const struct shop *shop,
         page_write(call, shop, request, request->fault) != STATUS_OK) {
         return call_fault(request->fault);
     }
-    if (call->json) {
-        rehearse_json(request->answer, shop, &request->plan, &call->out);
-    } else if (!rehearse_text(call, shop, &request->plan, request->answer)) {
-        return call_error(EXIT_FAULT, "no memory for the table");
+    if (!call->json) {
+        bool written = rehearse_text(call, shop, &request->plan, request->answer);
+        learning_text(call, shop, &request->learning);
+        return written ? EXIT_DONE : call_error(EXIT_FAULT, "no memory for the table");
     }
+    struct text learned;
+    text_init(&learned, LEARNING_JSON_BYTES_MAX);
+    learning_json(shop, &request->learning, &learned);
+    rehearse_json(request->answer, shop, &request->plan, text_slice(&learned), &call->out);
+    text_free(&learned);
     return EXIT_DONE;
 }
 
@@ -259,6 +270,15 @@ static enum status activities_stop(const struct call *call, const struct shop *s
     return status;
 }
 
+static enum status open_learn(const struct call *call, const struct shop_open *open,
+                              struct rehearse_request *request)
+{
+    enum status status = learning_open(call, open, open->now, &request->assume, request->plan.seed,
+                                       &request->learning, request->fault);
+    request->plan.learned = learning_demand(&request->learning);
+    return status;
+}
+
 static int shop_rehearse(struct call *call, struct rehearse_request *request)
 {
     struct shop_open open;
@@ -275,6 +295,7 @@ static int shop_rehearse(struct call *call, struct rehearse_request *request)
     request->plan.moment = moment_choose(call, open.shop, open.now, request->fault);
     if (request->plan.moment == NULL ||
         activities_stop(call, open.shop, &stopped, request->fault) != STATUS_OK ||
+        open_learn(call, &open, request) != STATUS_OK ||
         shop_ask(&open, ask_core, request, request->fault) != STATUS_OK ||
         request->status != STATUS_OK) {
         code = call_fault(request->fault);
@@ -284,6 +305,7 @@ static int shop_rehearse(struct call *call, struct rehearse_request *request)
     }
     request->plan.shop = NULL;
     free(stopped.offers);
+    learning_close(&request->learning);
     shop_close(&open);
     return code;
 }

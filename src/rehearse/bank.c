@@ -61,7 +61,7 @@ void bank_begin(struct world *world)
 {
     const struct shop *shop = world->scene->shop;
     const struct cash *cash = &shop->cash;
-    bool expects = world->scene->shipped.count == 0 && world->scene->on_site.count == 0;
+    bool expects = scene_orders_per_week(world->scene) <= 0;
     int64_t daily = cash->expected_sales_per_week_minor / WEEKDAYS;
     daily -= percent_of(daily, cash->expected_materials_thousandths);
     world->balance_minor = world->opening->balance_minor;
