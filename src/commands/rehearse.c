@@ -4,6 +4,7 @@
  * stderr; Ctrl-C ends the runs and prints what they say so far. */
 #include "commands/commands.h"
 #include "commands/nearest.h"
+#include "commands/rehearse_against.h"
 #include "commands/rehearse_html.h"
 #include "commands/rehearse_learning.h"
 #include "commands/rehearse_text.h"
@@ -32,6 +33,10 @@ static const struct option options[] = {
     {"stop", "ACTIVITY", true, "without what this activity sells"},
     {"learn-until", "DAY", false,
      "learn demand from what was sold before that day, and hold what came against the forecast"},
+    {"against", NULL, false,
+     "after the moment: the forecast as it was before it, against what came"},
+    {"came", "NAME=VALUE", true,
+     "with --against: what the shop does not measure; visitors, wait_minutes, work_minutes"},
     {"assume", "NAME=VALUE", true, "another assumption about the world (docs/rehearsal.md)"},
 };
 
@@ -324,7 +329,8 @@ int rehearse_run(struct call *call)
         code = call_fault(&fault);
     } else {
         request.plan.surge = sums == NULL ? NULL : &surge;
-        code = shop_rehearse(call, &request);
+        code = call_flag(call, "against") ? rehearse_against(call, &request.plan, &request.assume)
+                                          : shop_rehearse(call, &request);
     }
     free(sums);
     return code;
