@@ -13,7 +13,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { FIT_ROUNDS = 100, CLOSED_DAYS = 3, CLOSED_ORDERS = 15, STEPS = 45, PAIR_OFFERS = 48 };
+enum {
+    FIT_ROUNDS = 100,
+    CLOSED_DAYS = 3,
+    CLOSED_ORDERS = 15,
+    STEPS = 45,
+    DISPERSION_MAX = 9,
+    PAIR_OFFERS = 48
+};
 
 struct fit {
     const struct learn_plan *plan;
@@ -172,7 +179,8 @@ static void dispersion_fit(struct fit *fit)
             squares += mean * mean;
         }
     }
-    fit->learned->dispersion = beyond > 0 && squares > 0 ? beyond / squares : 0;
+    fit->learned->dispersion =
+        beyond > 0 && squares > 0 ? fmin(beyond / squares, DISPERSION_MAX) : 0;
 }
 
 static void weekday_errors(struct fit *fit)
