@@ -7,7 +7,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'cli'))
 from cli import FolderTest  # noqa: E402
 
-# 400 visitors are expected on Monday evening, one in twenty buys 1.2 units: twenty orders. One person packs.
+# Visitors are expected on Monday evening, one in twenty buys, mostly one unit. One person packs.
 SHOP = '''shop: {name: Essai, currency: EUR, time_zone: Europe/Paris, opened: 2026-12-01T08:00}
 promise: {horizon_days: 120, max_days: 20, usual_days: 4, buffer_hours: 24}
 calendars:
@@ -29,37 +29,170 @@ offers:
   card: {name: Card, price: 5.00, vat_rate: 20, carrier: post}
 cash: {opening_balance: 1000.00, minimum_balance: 0}
 moments:
-  tv: {at: 2026-12-07T20:45, visitors: %(visitors)s, rise_minutes: 1, half_life_minutes: 12, conversion_rate: 5, baskets: {gift: 0.8, card: 0.4}}
+  tv: {at: 2026-12-07T20:45, visitors: %(visitors)s, rise_minutes: 1, half_life_minutes: 12, conversion_rate: 5, baskets: {gift: 0.9, card: 0.5}}
 '''
 LATER = ('--now', '2026-12-14T08:00')
+FORECAST = ('visitors', 'orders', 'conversion', 'units_per_order', 'kept', 'wait_minutes', 'work_minutes')
 
 
 class Against(FolderTest):
-    def make(self, orders, visitors='400', offer='gift=1', delivered=0):
-        """A shop whose moment brought so many orders; the first of them were delivered on the 9th."""
+    def make(self, orders, visitors='160'):
+        """A shop whose moment brought so many orders, of two units and of one in turn."""
         self.write('shop.yaml', SHOP % {'visitors': visitors})
         self.done('init', 'shop.db', 'shop.yaml', '--now', '2026-12-01T08:00')
-        made = [self.done('order', 'shop.db', *offer.split(), '--email', f'a{i}@example.com', '--now', f'2026-12-07T21:{10 + i:02}', '--json')
-                .json['order'] for i in range(orders)]
-        for step, at in (('start', '08T10:00'), ('done', '08T17:00'), ('ship', '08T17:30'), ('deliver', '09T12:00')):
-            for order in made[:delivered]:
-                self.done(step, 'shop.db', order, '--now', f'2026-12-{at}')
-        return made
+        return self.sell(orders, '2026-12-07T21')
 
-    def against(self, *arguments, runs='100'):
-        answer = self.done('rehearse', 'shop.db', '--against', *LATER, '--runs', runs, '--json', *arguments).json
-        answer['measure'] = {row['measure']: row for row in answer['measures']}
-        answer['offer'] = {row['offer']: row for row in answer['offers']}
-        return answer
+    def sell(self, orders, hour, offers=('gift=1', 'gift=1 card=1')):
+        return [self.done('order', 'shop.db', *offers[i % len(offers)].split(), '--email', f'a{i}@example.com', '--now', f'{hour}:{10 + i:02}',
+                          '--json').json['order'] for i in range(orders)]
+
+    def deliver(self, orders, day='09'):
+        for step, at in (('start', '08T10:00'), ('done', '08T17:00'), ('ship', '08T17:30'), ('deliver', f'{day}T12:00')):
+            for order in orders:
+                self.done(step, 'shop.db', order, '--now', f'2026-12-{at}')
+
+    def against(self, *arguments, runs='100', now=LATER):
+        answer = self.done('rehearse', 'shop.db', '--against', *now, '--runs', runs, '--json', *arguments).json
+        return answer, {row['measure']: row for row in answer['measures']}, {row['offer']: row for row in answer['offers']}
 
 
 class WhatCame(Against):
     def test_as_forecast(self):
-        self.make(20, delivered=20)
-        answer = self.against('--came', 'visitors=400')
-        print(answer)
-        for row in answer['measures']:
-            self.assertIn(row['outside'], (False, None), row)
+        # Eight orders of 160 visitors, as assumed; all delivered on the day after next.
+        self.deliver(self.make(8))
+        answer, measures, offers = self.against('--came', 'visitors=160', '--came', 'work_minutes=80')
+        self.assertEqual((answer['moment'], answer['from'], answer['until']), ('tv', '2026-12-07T20:45:00+01:00', '2026-12-14'))
+        self.assertEqual((answer['runs'], answer['side'], answer['stated']), (100, 'ecluse', 0.95))
+        came = {name: measures[name]['came'] for name in FORECAST}
+        self.assertEqual(came, {'visitors': 160, 'orders': 8, 'conversion': 0.05, 'units_per_order': 1.5, 'kept': 1, 'wait_minutes': None,
+                                'work_minutes': 10})
+        self.assertEqual(offers['gift']['came'], 8)
+        self.assertEqual(offers['card']['came'], 4)
+        self.assertEqual(measures['carrier_late']['came'], 0)
+        for name in ('visitors', 'orders', 'conversion', 'kept', 'units_per_order', 'work_minutes', 'carrier_late'):
+            row = measures[name]
+            self.assertIs(row['outside'], False, row)
+            self.assertNotIn('shop_key', row)
+            self.assertTrue(row['forecast']['low'] <= row['came'] <= row['forecast']['high'], row)
+        # Poisson of mean 8 and of mean 160: the 2.5 and 97.5 percentiles are 3, 14 and 136, 185.
+        self.assertTrue(1 <= measures['orders']['forecast']['low'] <= 4 and 12 <= measures['orders']['forecast']['high'] <= 17, measures['orders'])
+        self.assertTrue(130 <= measures['visitors']['forecast']['low'] <= 143 and 177 <= measures['visitors']['forecast']['high'] <= 192)
+        self.assertTrue(all(row['outside'] is None for row in answer['measures'] if row['came'] is None))
+
+    def test_more_than_forecast(self):
+        # Three times as many orders; who counts no visitors is told of the conversion rate alone.
+        self.make(24)
+        measures = self.against()[1]
+        self.assertTrue(measures['orders']['outside'])
+        key = measures['orders']['shop_key']
+        self.assertEqual((key['name'], key['assumed']), ('moments.tv.conversion_rate', 5))
+        self.assertTrue(12 <= key['suggested'] <= 18, key)
+        self.assertIsNone(measures['visitors']['came'])
+        self.assertIsNone(measures['conversion']['came'])
+        # Three times as many visitors came: the rate was right.
+        measures = self.against('--came', 'visitors=480')[1]
+        self.assertEqual(measures['visitors']['shop_key'], {'name': 'moments.tv.visitors', 'assumed': 160, 'suggested': 480})
+        self.assertFalse(measures['conversion']['outside'])
+        self.assertNotIn('shop_key', measures['orders'])
+        # The suggestion fits: with it, nothing of it is outside.
+        self.done('rehearse', 'shop.db', '--against', *LATER, '--lang', 'fr', '--runs', '20')
+        told = self.done('rehearse', 'shop.db', '--against', *LATER, '--visitors', '480', '--json').json
+        self.assertFalse({row['measure']: row for row in told['measures']}['orders']['outside'])
+
+    def test_broken_promises(self):
+        # Nothing has left after a week, but one order.
+        self.deliver(self.make(8)[:1])
+        kept = self.against()[1]['kept']
+        self.assertEqual((kept['came'], kept['outside']), (0.125, True))
+
+    def test_carrier(self):
+        self.deliver(self.make(4), day='11')
+        late = self.against()[1]['carrier_late']
+        self.assertEqual((late['came'], late['outside']), (1, True))
+        self.assertEqual(late['assumption'], {'name': 'carrier_late', 'assumed': 0.01, 'suggested': 1})
+        again = self.against('--assume', 'carrier_late=0.9')[1]['carrier_late']
+        self.assertFalse(again['outside'])
+
+    def test_suppliers(self):
+        # One comes in time, one two days late and short, one not at all.
+        self.make(1)
+        self.done('purchases', 'shop.db', 'receive', '1', '10', '--now', '2026-12-08T09:00')
+        self.done('purchases', 'shop.db', 'redate', '2', '2026-12-11', '--now', '2026-12-09T09:00')
+        self.done('purchases', 'shop.db', 'receive', '2', '6', '--close', '--now', '2026-12-11T09:00')
+        measures = self.against()[1]
+        self.assertAlmostEqual(measures['supplier_late']['came'], 2 / 3, places=3)
+        self.assertEqual(measures['supplier_short']['came'], 0.5)
+        self.assertIsNone(measures['supplier_late_days']['came'])  # one is too few
+        self.assertEqual(measures['supplier_late']['forecast']['low'], 0)
+
+    def test_balance(self):
+        self.make(8)
+        self.done('cash', 'shop.db', '--balance', '5000.00', '--now', '2026-12-12T09:00')
+        balance = self.against()[1]['balance']
+        self.assertEqual((balance['came'], balance['outside']), ('5000.00', True))
+        self.assertGreater(float(balance['forecast']['low']), 900)
+        self.assertLess(float(balance['forecast']['high']), 1600)
+
+    def test_as_it_was_before(self):
+        # What the shop file says after the moment changes nothing of what was forecast before.
+        self.make(8)
+        before = self.against()[0]
+        self.write('shop.yaml', SHOP.replace('conversion_rate: 5', 'conversion_rate: 50') % {'visitors': '9000'})
+        self.done('apply', 'shop.db', 'shop.yaml', '--now', '2026-12-13T08:00')
+        self.assertEqual(self.against()[0], before)
+        self.assertEqual(self.against('--threads', '1')[0], before)
+
+    def test_only_what_has_passed(self):
+        # Two days after it, two days are forecast; orders of today do not count.
+        self.make(4)
+        self.sell(2, '2026-12-10T09')
+        answer, measures = self.against(now=('--now', '2026-12-10T12:00'))[:2]
+        self.assertEqual((answer['until'], measures['orders']['came']), ('2026-12-10', 4))
+        self.assertEqual(self.against()[1]['orders']['came'], 6)
+
+
+class Text(Against):
+    def test_table(self):
+        self.make(24)
+        text = self.done('rehearse', 'shop.db', '--against', *LATER).out
+        for words in ('tv, orders of Mon 2026-12-07 20:45 to Sun 2026-12-13', 'What was assumed wrongly', 'moments.tv.conversion_rate: ',
+                      'What nobody measured', '--came visitors=N'):
+            self.assertIn(words, text)
+        text = self.done('rehearse', 'shop.db', '--against', *LATER, '--lang', 'fr').out
+        for words in ('Ce qui était mal supposé', 'hors intervalle', 'pas mesuré'):
+            self.assertIn(words, text)
+
+
+class Refused(Against):
+    def test_too_early(self):
+        self.make(1)
+        for now, says in (('2026-12-07T23:00', 'too early'), ('2026-12-08T23:00', 'too early')):
+            self.refused(2, 'rehearse', 'shop.db', '--against', '--now', now, says=says)
+
+    def test_nothing_to_hold_it_against(self):
+        self.make(0)
+        self.refused(2, 'rehearse', 'shop.db', '--against', '--now', '2026-12-02T08:00', says='no moment has come yet')
+        self.refused(2, 'rehearse', 'shop.db', '--against', '--moment', 'tw', *LATER, says='there is no such moment')
+        self.refused(2, 'rehearse', 'shop.yaml', '--against', *LATER, says='needs a database')
+        for option in ('--html', '--stop', '--set', '--learn-until', '--precision'):
+            self.refused(2, 'rehearse', 'shop.db', '--against', option, '1', *LATER, says=option)
+        for came in ('orders=3', 'visitors', 'visitors=x', 'visitors=-1', 'wait_minutes=1e3'):
+            self.refused(2, 'rehearse', 'shop.db', '--against', '--came', came, *LATER, says='--came')
+
+    def test_made_after_it(self):
+        self.write('shop.yaml', SHOP % {'visitors': '10'})
+        self.done('init', 'shop.db', 'shop.yaml', '--now', '2026-12-01T08:00')
+        os.remove(self.path('shop.db'))
+        self.write('late.yaml', (SHOP % {'visitors': '10'}).replace('opened: 2026-12-01T08:00', 'opened: 2026-12-08T08:00'))
+        self.done('init', 'shop.db', 'late.yaml')
+        self.refused(2, 'rehearse', 'shop.db', '--against', *LATER, says='was made after the moment')
+
+    def test_not_planned(self):
+        self.write('shop.yaml', (SHOP % {'visitors': '10'}).split('moments:')[0])
+        self.done('init', 'shop.db', 'shop.yaml', '--now', '2026-12-01T08:00')
+        self.write('shop.yaml', SHOP % {'visitors': '10'})
+        self.done('apply', 'shop.db', 'shop.yaml', '--now', '2026-12-08T08:00')
+        self.refused(2, 'rehearse', 'shop.db', '--against', *LATER, says='was not in the shop file before it came')
 
 
 if __name__ == '__main__':
