@@ -3,6 +3,7 @@
 #include "commands/against_show.h"
 
 #include "base/decimal.h"
+#include "commands/against_words.h"
 #include "commands/show.h"
 #include "report/table.h"
 #include "report/translate.h"
@@ -12,109 +13,26 @@
 
 enum { CELL_BYTES = 256 };
 
-static bool is_share(enum against_measure measure)
-{
-    return measure == AGAINST_CONVERSION || measure == AGAINST_KEPT ||
-           measure == AGAINST_SUPPLIER_LATE || measure == AGAINST_SUPPLIER_SHORT ||
-           measure == AGAINST_CARRIER_LATE;
-}
-
-static const char *title_of(const struct call *call, enum against_measure measure)
-{
-    static const char *const titles[AGAINST_MEASURES][2] = {
-        {"visitors", "visiteurs"},
-        {"orders", "commandes"},
-        {"orders for a visitor", "commandes par visiteur"},
-        {"units in an order", "unités par commande"},
-        {"promises kept, of those due", "promesses tenues, de celles échues"},
-        {"minutes waited", "minutes d’attente"},
-        {"minutes of work for an order", "minutes de travail par commande"},
-        {"deliveries late", "livraisons fournisseurs en retard"},
-        {"days they were late", "jours de retard de celles-ci"},
-        {"deliveries short", "livraisons incomplètes"},
-        {"parcels late with the carrier", "colis en retard chez le transporteur"},
-        {"balance", "solde"}};
-    return titles[measure][call->language == LANGUAGE_FR ? 1 : 0];
-}
-
-/* Why a measure has no figure, in a sentence. */
-static const char *why_not(const struct call *call, enum against_measure measure)
-{
-    switch (measure) {
-    case AGAINST_VISITORS:
-    case AGAINST_CONVERSION:
-        return call_say(call, "nobody keeps the count of visitors; give it with --came visitors=N",
-                        "le nombre de visiteurs n’est pas gardé ; donnez-le : --came visitors=N");
-    case AGAINST_WAIT_MINUTES:
-        return call_say(call, "waits are not kept; give their mean with --came wait_minutes=N",
-                        "les attentes ne sont pas gardées ; donnez leur moyenne : --came "
-                        "wait_minutes=N");
-    case AGAINST_WORK_MINUTES:
-        return call_say(call,
-                        "minutes of work are not kept; give all of them with --came "
-                        "work_minutes=N",
-                        "les minutes de travail ne sont pas gardées ; donnez-les toutes : --came "
-                        "work_minutes=N");
-    case AGAINST_BALANCE:
-        return call_say(call, "no balance was recorded after the moment's day (ecluse cash)",
-                        "aucun solde n’a été noté après le jour du moment (ecluse cash)");
-    case AGAINST_KEPT:
-        return call_say(call, "no promise is due yet, or no delivery was recorded",
-                        "aucune promesse n’est échue, ou aucune livraison n’a été notée");
-    case AGAINST_CARRIER_LATE:
-        return call_say(call, "no parcel was recorded as delivered",
-                        "aucun colis n’a été noté comme livré");
-    case AGAINST_UNITS_PER_ORDER:
-        return call_say(call, "there were no orders", "il n’y a pas eu de commande");
-    default:
-        return call_say(call, "too few deliveries were due", "trop peu de livraisons étaient dues");
-    }
-}
-
 /* ---- text ---- */
 
-struct format {
-    double scale;
-    int decimals;
-};
-
-static struct format format_of(const struct shop *shop, enum against_measure measure)
-{
-    if (is_share(measure)) {
-        return (struct format){100, 1};
-    }
-    if (against_is_money(measure)) {
-        return (struct format){pow(10, -shop->currency.decimals), 0};
-    }
-    bool whole = measure == AGAINST_VISITORS || measure == AGAINST_ORDERS;
-    return (struct format){1, whole ? 0 : 1};
-}
-
-static void value_append(const struct call *call, struct text *to, const struct format *format,
-                         double value)
-{
-    double scaled = value * format->scale * pow(10, format->decimals);
-    translate_number(to, (int)call->language, (int64_t)floor(scaled + 0.5), format->decimals);
-}
-
 static void row_write(const struct call *call, struct table *table, const char *title,
-                      const struct format *format, const struct against_row *row)
+                      const struct against_format *format, const struct against_row *row)
 {
     struct text cell;
     text_init(&cell, CELL_BYTES);
     table_cell_string(table, title);
     if (row->forecast.known) {
-        value_append(call, &cell, format, row->forecast.median);
+        against_value(call, &cell, format, row->forecast.median);
         text_append_string(&cell, " (");
-        value_append(call, &cell, format, row->forecast.low);
+        against_value(call, &cell, format, row->forecast.low);
         text_append_string(&cell, " … ");
-        value_append(call, &cell, format, row->forecast.high);
+        against_value(call, &cell, format, row->forecast.high);
         text_append_char(&cell, ')');
     }
     table_cell(table, text_slice(&cell));
     text_clear(&cell);
     if (row->measured) {
-        value_append(call, &cell, format, row->came);
+        against_value(call, &cell, format, row->came);
     }
     table_cell(table, text_slice(&cell));
     table_cell_tone(table,
@@ -134,14 +52,14 @@ static bool rows_text(struct call *call, const struct against_told *told)
         {call_say(call, "forecast", "prévu"), TABLE_RIGHT, false},
         {call_say(call, "came", "venu"), TABLE_RIGHT, false},
         {"", TABLE_LEFT, false}};
-    static const struct format units = {1, 0};
+    static const struct against_format units = {1, 0};
     struct table table;
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (enum against_measure measure = 0; measure < AGAINST_MEASURES; measure++) {
-        struct format format = format_of(told->shop, measure);
+        struct against_format format = against_format_of(told->shop, measure);
         char title[CELL_BYTES];
-        (void)snprintf(title, sizeof title, "%s%s%s%s", title_of(call, measure),
-                       is_share(measure)           ? " (%)"
+        (void)snprintf(title, sizeof title, "%s%s%s%s", against_title(call, measure),
+                       against_is_share(measure)   ? " (%)"
                        : against_is_money(measure) ? " ("
                                                    : "",
                        against_is_money(measure) ? told->shop->currency.code : "",
@@ -157,47 +75,56 @@ static bool rows_text(struct call *call, const struct against_told *told)
     return written;
 }
 
-static bool hint_text(struct call *call, const struct against_row *row, bool is_first)
+uint32_t against_hints(const struct against *answer)
 {
-    const struct against_hint *hint = &row->hint;
-    if (!hint->given) {
-        return false;
+    uint32_t hints = 0;
+    for (int i = 0; i < AGAINST_MEASURES; i++) {
+        hints += answer->rows[i].hint.given;
     }
-    if (is_first) {
-        call_title(call, call_say(call, "What was assumed wrongly", "Ce qui était mal supposé"));
+    for (uint32_t i = 0; i < answer->offer_count; i++) {
+        hints += answer->offers[i].row.hint.given;
     }
-    text_append_format(&call->out,
-                       hint->is_assumption
-                           ? call_say(call, "%s was %.4g; what came speaks for --assume %s=%.3f\n",
-                                      "%s valait %.4g ; ce qui est venu plaide pour --assume "
-                                      "%s=%.3f\n")
-                           : call_say(call, "%s was %.4g; what came speaks for %s: %.3f\n",
-                                      "%s valait %.4g ; ce qui est venu plaide pour %s: %.3f\n"),
-                       hint->key, hint->assumed, hint->key, hint->suggested);
-    return true;
+    return hints;
+}
+
+static bool any_outside(const struct against *answer)
+{
+    bool outside = false;
+    for (int i = 0; i < AGAINST_MEASURES; i++) {
+        outside = outside || answer->rows[i].outside;
+    }
+    for (uint32_t i = 0; i < answer->offer_count; i++) {
+        outside = outside || answer->offers[i].row.outside;
+    }
+    return outside;
+}
+
+static void hint_text(struct call *call, const struct against_row *row)
+{
+    if (row->hint.given) {
+        against_hint_words(call, &row->hint, &call->out);
+        text_append_char(&call->out, '\n');
+    }
 }
 
 static void hints_text(struct call *call, const struct against *answer)
 {
-    uint32_t hints = 0;
-    bool outside = false;
+    if (against_hints(answer) == 0) {
+        text_append_format(
+            &call->out, "\n%s\n",
+            any_outside(answer)
+                ? call_say(call, "No single assumption stands for what lies outside.",
+                           "Aucune supposition n’explique à elle seule ce qui est hors intervalle.")
+                : call_say(call, "All that was measured lies within the forecast.",
+                           "Tout ce qui a été mesuré est dans la prévision."));
+        return;
+    }
+    call_title(call, call_say(call, "What was assumed wrongly", "Ce qui était mal supposé"));
     for (int i = 0; i < AGAINST_MEASURES; i++) {
-        hints += hint_text(call, &answer->rows[i], hints == 0);
-        outside = outside || answer->rows[i].outside;
+        hint_text(call, &answer->rows[i]);
     }
     for (uint32_t i = 0; i < answer->offer_count; i++) {
-        hints += hint_text(call, &answer->offers[i].row, hints == 0);
-        outside = outside || answer->offers[i].row.outside;
-    }
-    if (!outside) {
-        text_append_format(&call->out, "\n%s\n",
-                           call_say(call, "All that was measured lies within the forecast.",
-                                    "Tout ce qui a été mesuré est dans la prévision."));
-    } else if (hints == 0) {
-        text_append_format(&call->out, "\n%s\n",
-                           call_say(call, "No single assumption stands for what lies outside.",
-                                    "Aucune supposition n’explique à elle seule ce qui est hors "
-                                    "intervalle."));
+        hint_text(call, &answer->offers[i].row);
     }
 }
 
@@ -210,8 +137,8 @@ static void unmeasured_text(struct call *call, const struct against *answer)
                 call_title(call,
                            call_say(call, "What nobody measured", "Ce qui n’a pas été mesuré"));
             }
-            text_append_format(&call->out, "%s: %s\n", title_of(call, measure),
-                               why_not(call, measure));
+            text_append_format(&call->out, "%s: %s\n", against_title(call, measure),
+                               against_why_not(call, measure));
             any = true;
         }
     }

@@ -1,4 +1,4 @@
-/* Forecast against what came: as a table and as JSON. */
+/* Forecast against what came: as a table, as a page and as JSON. */
 #ifndef ECLUSE_COMMANDS_AGAINST_SHOW_H
 #define ECLUSE_COMMANDS_AGAINST_SHOW_H
 
@@ -12,8 +12,13 @@ struct against_told {
     const struct against *answer;
 };
 
+enum { AGAINST_HTML_BYTES_MAX = 1024 * 1024 };
+
+/* How many suggestions there are. */
+uint32_t against_hints(const struct against *answer);
 /* False: no memory for the table. */
 bool against_text(struct call *call, const struct against_told *told) MUST_USE;
+void against_html(const struct call *call, const struct against_told *told, struct text *to);
 void against_json(const struct against_told *told, struct text *to);
 
 #endif

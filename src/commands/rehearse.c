@@ -8,8 +8,8 @@
 #include "commands/rehearse_html.h"
 #include "commands/rehearse_learning.h"
 #include "commands/rehearse_text.h"
+#include "commands/rehearse_watch.h"
 #include "commands/shop_open.h"
-#include "report/progress.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -105,17 +105,6 @@ static const struct moment *moment_choose(const struct call *call, const struct 
     return chosen;
 }
 
-struct watched {
-    struct progress progress;
-    struct env *env;
-};
-
-static void on_progress(void *context, uint64_t done, uint64_t whole)
-{
-    struct watched *watched = context;
-    progress_update(&watched->progress, done, whole, watched->env->ticks_ns(watched->env));
-}
-
 struct rehearse_request {
     struct call *call;
     const struct shop *shop;
@@ -131,18 +120,12 @@ struct rehearse_request {
 static void ask_core(struct promise_state *state, int64_t now, void *context)
 {
     struct rehearse_request *request = context;
-    struct call *call = request->call;
-    struct watched watched = {.env = call->env};
-    bool shown = isatty(STDERR_FILENO) == 1;
-    progress_begin(&watched.progress, shown ? stderr : NULL, call_say(call, "runs", "essais"),
-                   call->language == LANGUAGE_FR, call->terminal.width,
-                   call->env->ticks_ns(call->env));
+    struct rehearse_watch watch;
     request->plan.state = state;
     request->plan.now = now;
-    request->plan.progress = on_progress;
-    request->plan.context = &watched;
+    rehearse_watch_begin(&watch, request->call, &request->plan);
     request->status = rehearse(&request->plan, &request->answer, request->fault);
-    progress_end(&watched.progress);
+    rehearse_watch_end(&watch);
 }
 
 static enum status plan_read(const struct call *call, struct rehearse_request *request,
@@ -206,7 +189,7 @@ static enum status page_write(struct call *call, const struct shop *shop,
 {
     struct text page;
     text_init(&page, REHEARSE_HTML_BYTES_MAX);
-    rehearse_html(call, shop, &request->plan, request->answer, &page);
+    rehearse_html(call, shop, &request->plan, request->answer, &request->learning, &page);
     enum status status =
         page.overflow ? fault_set(fault, STATUS_LIMIT, "the page is over its limit")
                       : env_file_write(call_value(call, "html"), page.bytes, page.length, 1, fault);

@@ -7,6 +7,7 @@
 #include "commands/came_read.h"
 #include "commands/past_read.h"
 #include "commands/rehearse_learning.h"
+#include "commands/rehearse_watch.h"
 #include "commands/shop_open.h"
 
 #include <stdlib.h>
@@ -47,7 +48,7 @@ static const struct moment *moment_find(const struct shop *shop, const char *nam
 
 static enum status options_check(const struct call *call, struct fault *fault)
 {
-    static const char *const others[] = {"html", "stop", "set", "learn-until", "precision"};
+    static const char *const others[] = {"stop", "set", "learn-until", "precision"};
     if (shop_path_is_file(call->operands[0])) {
         return fault_set(
             fault, STATUS_INVALID,
@@ -217,8 +218,25 @@ static void ask_before(struct promise_state *state, int64_t now, void *context)
         plan->now = now;
         plan->moment = &request->moment;
         plan->learned = learning_demand(&request->learning);
+        struct rehearse_watch watch;
+        rehearse_watch_begin(&watch, request->call, plan);
         request->status = against(plan, &request->came, &request->answer, request->fault);
+        rehearse_watch_end(&watch);
     }
+}
+
+static enum status page_write(const struct against_request *request,
+                              const struct against_told *told)
+{
+    struct text page;
+    text_init(&page, AGAINST_HTML_BYTES_MAX);
+    against_html(request->call, told, &page);
+    enum status status = page.overflow
+                             ? fault_set(request->fault, STATUS_LIMIT, "the page is over its limit")
+                             : env_file_write(call_value(request->call, "html"), page.bytes,
+                                              page.length, 1, request->fault);
+    text_free(&page);
+    return status;
 }
 
 static int against_work(struct against_request *request)
@@ -232,6 +250,9 @@ static int against_work(struct against_request *request)
                                       .plan = request->plan,
                                       .learning = &request->learning,
                                       .answer = request->answer};
+    if (call_value(request->call, "html") != NULL && page_write(request, &told) != STATUS_OK) {
+        return call_fault(request->fault);
+    }
     if (request->call->json) {
         against_json(&told, &request->call->out);
         return EXIT_DONE;

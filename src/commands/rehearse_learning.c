@@ -4,6 +4,7 @@
 #include "commands/past_read.h"
 #include "commands/show.h"
 #include "rehearse/surge.h"
+#include "report/plot.h"
 #include "report/translate.h"
 
 #include <math.h>
@@ -250,6 +251,48 @@ void learning_text(struct call *call, const struct shop *shop, const struct lear
         pattern_text(call, learned);
         pairs_text(call, shop, learned);
         forecast_text(call, learning);
+    }
+}
+
+static void plot_html(const struct call *call, const struct forecast *forecast, struct text *to)
+{
+    double low[FORECAST_DAYS_MAX];
+    double high[FORECAST_DAYS_MAX];
+    double median[FORECAST_DAYS_MAX];
+    for (uint32_t i = 0; i < forecast->days; i++) {
+        low[i] = forecast->day[i].p10;
+        median[i] = forecast->day[i].p50;
+        high[i] = forecast->day[i].p90;
+    }
+    const struct plot plot = {
+        .title = call_say(call, "Ordinary orders a day: in 80 of 100 between the outer lines",
+                          "Commandes ordinaires par jour : 80 fois sur 100 entre les lignes "
+                          "extérieures"),
+        .language = (int)call->language,
+        .first_day = forecast->first_day,
+        .count = forecast->days,
+        .marked = forecast->days,
+        .line_count = 3,
+        .lines = {{call_say(call, "high", "haut"), high},
+                  {call_say(call, "low", "bas"), low},
+                  {call_say(call, "middle", "milieu"), median}}};
+    if (forecast->days > 1) {
+        plot_append(to, &plot);
+    }
+}
+
+void learning_html(const struct call *call, const struct learning *learning, struct text *to)
+{
+    const struct learned *learned = learning->learned;
+    if (learned == NULL || learned->state == LEARNED_NOTHING) {
+        return;
+    }
+    text_append_format(to, "<h2>%s</h2><p>",
+                       call_say(call, "Ordinary demand", "La demande ordinaire"));
+    learning_words(call, learning, to);
+    text_append_string(to, "</p>");
+    if (learning->forecast != NULL) {
+        plot_html(call, learning->forecast, to);
     }
 }
 

@@ -31,6 +31,8 @@ static inline const struct learned *learning_demand(const struct learning *learn
 void learning_text(struct call *call, const struct shop *shop, const struct learning *learning);
 /* One sentence: from what was learned, or why not; nothing without a history. */
 void learning_words(const struct call *call, const struct learning *learning, struct text *to);
+/* A section of the owner's page: that sentence, and the orders of the weeks ahead as a plot. */
+void learning_html(const struct call *call, const struct learning *learning, struct text *to);
 /* ,"learned":{...}; nothing of a shop file. */
 void learning_json(const struct shop *shop, const struct learning *learning, struct text *to);
 

@@ -298,6 +298,9 @@ void world_buy(struct world *world, const struct wanted *wanted)
     uint32_t count = wanted->basket != NULL ? basket_copy(world, wanted->basket, lines)
                                             : basket_fill(world, wanted, lines);
     bool counted = world->now >= world->scene->moment->at;
+    if (count == 0 && wanted->basket != NULL) {
+        return; /* nothing of it is sold any more: nobody comes for it */
+    }
     uint32_t declined = (uint32_t)world->outcome->measures[MEASURE_DECLINED];
     bool bought = count > 0 && (world->side == SIDE_ECLUSE
                                     ? core_place(world, wanted->person, lines, count)

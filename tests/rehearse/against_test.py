@@ -174,7 +174,7 @@ class Refused(Against):
         self.refused(2, 'rehearse', 'shop.db', '--against', '--now', '2026-12-02T08:00', says='no moment has come yet')
         self.refused(2, 'rehearse', 'shop.db', '--against', '--moment', 'tw', *LATER, says='there is no such moment')
         self.refused(2, 'rehearse', 'shop.yaml', '--against', *LATER, says='needs a database')
-        for option in ('--html', '--stop', '--set', '--learn-until', '--precision'):
+        for option in ('--stop', '--set', '--learn-until', '--precision'):
             self.refused(2, 'rehearse', 'shop.db', '--against', option, '1', *LATER, says=option)
         for came in ('orders=3', 'visitors', 'visitors=x', 'visitors=-1', 'wait_minutes=1e3'):
             self.refused(2, 'rehearse', 'shop.db', '--against', '--came', came, *LATER, says='--came')

@@ -118,7 +118,7 @@ class Learned(History):
         self.done('export', 'shop.db', 'out')
         with open(self.path('out/shop.yaml'), encoding='utf-8') as file:
             text = file.read()
-        self.write('shop.yaml', text.replace('\n  pot:\n', '\n  pot:\n    activity: pots\n') + '\nactivities: {pots: {fixed_cost_per_week: 10}}\n')
+        self.write('shop.yaml', text.replace('name: "Pot",', 'name: "Pot", activity: pots,') + '\nactivities: {pots: {fixed_cost_per_week: 10}}\n')
         self.done('apply', 'shop.db', 'shop.yaml', '--now', '2026-05-31T20:00')
         whole = self.rehearse('--visitors', '0', runs='10')['ecluse']['orders']['mean']
         less = self.rehearse('--visitors', '0', '--stop', 'pots', runs='10')['ecluse']['orders']['mean']
