@@ -5,6 +5,8 @@
 #include "commands/show.h"
 #include "report/translate.h"
 
+enum { TITLE_BYTES = 256 };
+
 struct against_page {
     const struct call *call;
     const struct against_told *told;
@@ -63,12 +65,12 @@ static void hints(const struct against_page *page)
     text_append_string(page->to, "</ol>");
 }
 
-static void row(const struct against_page *page, const char *title, const char *unit,
+static void row(const struct against_page *page, const char *title,
                 const struct against_format *format, const struct against_row *of)
 {
     text_append_string(page->to, "<tr><th>");
     text_append_html(page->to, slice_of(title));
-    text_append_format(page->to, "%s</th><td>", unit);
+    text_append_string(page->to, "</th><td>");
     if (of->forecast.known) {
         against_value(page->call, page->to, format, of->forecast.median);
         text_append_string(page->to, "<small>");
@@ -101,13 +103,14 @@ static void rows(const struct against_page *page)
                        say(page, "forecast", "prévu"), say(page, "came", "venu"));
     for (enum against_measure measure = 0; measure < AGAINST_MEASURES; measure++) {
         struct against_format format = against_format_of(shop, measure);
-        const char *unit = against_is_share(measure) ? " (%)" : "";
-        row(page, against_title(page->call, measure),
-            against_is_money(measure) ? shop->currency.code : unit, &format,
-            &answer->rows[measure]);
+        struct text title;
+        text_init(&title, TITLE_BYTES);
+        against_title_append(page->call, shop, measure, &title);
+        row(page, title.bytes, &format, &answer->rows[measure]);
+        text_free(&title);
     }
     for (uint32_t i = 0; i < answer->offer_count; i++) {
-        row(page, shop->offers[answer->offers[i].offer].name, "", &units, &answer->offers[i].row);
+        row(page, shop->offers[answer->offers[i].offer].name, &units, &answer->offers[i].row);
     }
     text_append_format(
         page->to, "</table></div><p class=\"note\">%s</p>",
@@ -124,8 +127,10 @@ static void unmeasured(const struct against_page *page)
                        say(page, "What nobody measured", "Ce qui n’a pas été mesuré"));
     for (enum against_measure measure = 0; measure < AGAINST_MEASURES; measure++) {
         if (!page->told->answer->rows[measure].measured) {
-            text_append_format(page->to, "<li>%s: %s</li>", against_title(page->call, measure),
-                               against_why_not(page->call, measure));
+            text_append_format(
+                page->to,
+                page->call->language == LANGUAGE_FR ? "<li>%s&nbsp;: %s</li>" : "<li>%s: %s</li>",
+                against_title(page->call, measure), against_why_not(page->call, measure));
         }
     }
     text_append_string(page->to, "</ul>");

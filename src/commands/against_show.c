@@ -57,14 +57,11 @@ static bool rows_text(struct call *call, const struct against_told *told)
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (enum against_measure measure = 0; measure < AGAINST_MEASURES; measure++) {
         struct against_format format = against_format_of(told->shop, measure);
-        char title[CELL_BYTES];
-        (void)snprintf(title, sizeof title, "%s%s%s%s", against_title(call, measure),
-                       against_is_share(measure)   ? " (%)"
-                       : against_is_money(measure) ? " ("
-                                                   : "",
-                       against_is_money(measure) ? told->shop->currency.code : "",
-                       against_is_money(measure) ? ")" : "");
-        row_write(call, &table, title, &format, &told->answer->rows[measure]);
+        struct text title;
+        text_init(&title, CELL_BYTES);
+        against_title_append(call, told->shop, measure, &title);
+        row_write(call, &table, title.bytes, &format, &told->answer->rows[measure]);
+        text_free(&title);
     }
     for (uint32_t i = 0; i < told->answer->offer_count; i++) {
         const struct against_offer *offer = &told->answer->offers[i];
@@ -137,8 +134,8 @@ static void unmeasured_text(struct call *call, const struct against *answer)
                 call_title(call,
                            call_say(call, "What nobody measured", "Ce qui n’a pas été mesuré"));
             }
-            text_append_format(&call->out, "%s: %s\n", against_title(call, measure),
-                               against_why_not(call, measure));
+            text_append_format(&call->out, call_say(call, "%s: %s\n", "%s : %s\n"),
+                               against_title(call, measure), against_why_not(call, measure));
             any = true;
         }
     }

@@ -59,7 +59,8 @@ const char *against_why_not(const struct call *call, enum against_measure measur
     case AGAINST_UNITS_PER_ORDER:
         return call_say(call, "there were no orders", "il n’y a pas eu de commande");
     default:
-        return call_say(call, "too few deliveries were due", "trop peu de livraisons étaient dues");
+        return call_say(call, "no delivery was recorded, or too few were due",
+                        "aucune livraison n’a été notée, ou trop peu étaient dues");
     }
 }
 
@@ -82,14 +83,29 @@ void against_value(const struct call *call, struct text *to, const struct agains
     translate_number(to, (int)call->language, (int64_t)floor(scaled + 0.5), format->decimals);
 }
 
+/* As a shop file and an option take it. */
+static void figure_append(struct text *to, double value)
+{
+    text_append_format(to, value >= 1000 ? "%.0f" : "%.3g", value);
+}
+
 void against_hint_words(const struct call *call, const struct against_hint *hint, struct text *to)
 {
-    text_append_format(to,
-                       hint->is_assumption
-                           ? call_say(call, "%s was %.4g; what came speaks for --assume %s=%.3f",
-                                      "%s valait %.4g ; ce qui est venu plaide pour --assume "
-                                      "%s=%.3f")
-                           : call_say(call, "%s was %.4g; what came speaks for %s: %.3f",
-                                      "%s valait %.4g ; ce qui est venu plaide pour %s: %.3f"),
-                       hint->key, hint->assumed, hint->key, hint->suggested);
+    text_append_format(to, "%s%s", hint->is_assumption ? "--assume " : "", hint->key);
+    text_append_string(to, call_say(call, " was ", " valait "));
+    figure_append(to, hint->assumed);
+    text_append_string(
+        to, call_say(call, "; what came speaks for ", " ; ce qui est venu plaide pour "));
+    figure_append(to, hint->suggested);
+}
+
+void against_title_append(const struct call *call, const struct shop *shop,
+                          enum against_measure measure, struct text *to)
+{
+    text_append_string(to, against_title(call, measure));
+    if (against_is_share(measure)) {
+        text_append_string(to, " (%)");
+    } else if (against_is_money(measure)) {
+        text_append_format(to, " (%s)", shop->currency.code);
+    }
 }

@@ -172,6 +172,7 @@ static int deliveries_read(const struct came_reader *reader)
         " AND c.kind IN ('received', 'date')"
         " WHERE s.status IN ('expected', 'sent', 'closed') GROUP BY s.number";
     sqlite3_stmt *statement = prepare(reader, sql);
+    bool came = false;
     int result = SQLITE_ERROR;
     while (statement != NULL && (result = sqlite3_step(statement)) == SQLITE_ROW) {
         struct delivery delivery = {
@@ -182,11 +183,15 @@ static int deliveries_read(const struct came_reader *reader)
             .moved = sqlite3_column_int(statement, 4) > 0,
             .open = sqlite3_column_int(statement, 5) != 0,
             .received_thousandths = sqlite3_column_int64(statement, 6)};
+        came = came || delivery.came;
         if (day_of(statement, 1, &delivery.arrives_day)) {
             delivery_count(reader, &delivery);
         }
     }
     (void)sqlite3_finalize(statement);
+    if (!came) { /* a shop that never says what came has measured nothing */
+        reader->came->supplier_late = (struct against_count){0, 0};
+    }
     return result;
 }
 

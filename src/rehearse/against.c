@@ -33,9 +33,10 @@ bool against_is_money(enum against_measure measure)
 struct runs {
     const struct against_came *came;
     double *values[AGAINST_MEASURES]; /* [run] */
+    double *shares;                   /* the same, for an order */
     double *units;                    /* [offer's place, 0 for all others][run] */
     uint8_t *place;                   /* [offer]: in against->offers, from 1 */
-    uint32_t count;
+    uint32_t count, offers;
 };
 
 /* ---- a run ---- */
@@ -70,6 +71,10 @@ static void jobs_sum(const struct world *world, struct runs *runs, uint32_t run)
         }
     }
     double orders = world->outcome->accepted;
+    for (uint32_t place = 1; place <= runs->offers; place++) {
+        size_t cell = (size_t)place * runs->count + run;
+        runs->shares[cell] = orders > 0 ? runs->units[cell] / orders : 0;
+    }
     runs->values[AGAINST_UNITS_PER_ORDER][run] = orders > 0 ? units / orders : 0;
     runs->values[AGAINST_WORK_MINUTES][run] = orders > 0 ? minutes / orders : 0;
 }
@@ -152,12 +157,15 @@ static void late_days_row(struct against_row *row, const struct against_came *ca
                                       .suggested = row->came};
 }
 
+static bool lies_outside(const struct against_range *range, double came)
+{
+    double slack = 1e-9 * (1 + fabs(came));
+    return range->known && (came < range->low - slack || came > range->high + slack);
+}
+
 static void outside_mark(struct against_row *row)
 {
-    double slack = 1e-9 * (1 + fabs(row->came));
-    row->outside =
-        row->measured && row->forecast.known &&
-        (row->came < row->forecast.low - slack || row->came > row->forecast.high + slack);
+    row->outside = row->measured && lies_outside(&row->forecast, row->came);
     row->hint.given = row->hint.given && row->outside;
 }
 
@@ -209,19 +217,20 @@ static void work_hint(struct against *against, const struct shop *shop)
     }
 }
 
-/* Units of an offer of the moment's baskets: for an order of the moment. */
-static void basket_hint(struct against_offer *offer, const struct against *against,
-                        const struct scene *scene)
+/* Of an offer of the moment's baskets, where the units in an order, and not only their sum, are
+ * other than forecast: more orders are no other baskets. */
+static void basket_hint(struct against_offer *offer, const struct against_range *share,
+                        const struct against *against, const struct scene *scene)
 {
     const struct moment *moment = scene->moment;
     double orders = against->rows[AGAINST_ORDERS].came;
-    for (uint32_t i = 0; i < moment->basket_count && orders > 0; i++) {
-        if (moment->baskets[i].offer.index == offer->offer && offer->row.forecast.median > 0) {
+    double came = orders > 0 ? offer->row.came / orders : 0;
+    bool other = orders > 0 && share->median > 0 && lies_outside(share, came);
+    for (uint32_t i = 0; i < moment->basket_count && other; i++) {
+        if (moment->baskets[i].offer.index == offer->offer) {
             double assumed = (double)moment->baskets[i].mean_units_thousandths / THOUSAND;
-            double forecast =
-                offer->row.forecast.median / fmax(1, against->rows[AGAINST_ORDERS].forecast.median);
-            hint_set(&offer->row, assumed, assumed * (offer->row.came / orders) / forecast,
-                     "moments.", moment->name, ".baskets.");
+            hint_set(&offer->row, assumed, assumed * came / share->median, "moments.", moment->name,
+                     ".baskets.");
             size_t length = strlen(offer->row.hint.key);
             (void)snprintf(offer->row.hint.key + length, sizeof offer->row.hint.key - length, "%s",
                            scene->shop->offers[offer->offer].name);
@@ -275,8 +284,10 @@ static void rows_fill(struct against *against, struct runs *runs, const struct s
         row->forecast = range_of(runs->units + (size_t)(i + 1) * runs->count, against->runs);
         row->measured = true;
         row->came = came->units[against->offers[i].offer];
-        basket_hint(&against->offers[i], against, scene);
+        const struct against_range share =
+            range_of(runs->shares + (size_t)(i + 1) * runs->count, against->runs);
         outside_mark(row);
+        basket_hint(&against->offers[i], &share, against, scene);
     }
     const struct assumptions *assume = &scene->assume;
     struct against_row *rows = against->rows;
@@ -304,7 +315,9 @@ static void runs_open(struct runs *runs, const struct against *against, uint32_t
     }
     runs->units = calloc((size_t)(against->offer_count + 1) * count, sizeof *runs->units);
     runs->place = calloc(offers + 1, sizeof *runs->place);
-    ASSERT(runs->units != NULL && runs->place != NULL);
+    runs->shares = calloc((size_t)(against->offer_count + 1) * count, sizeof *runs->shares);
+    ASSERT(runs->units != NULL && runs->place != NULL && runs->shares != NULL);
+    runs->offers = against->offer_count;
     for (uint32_t i = 0; i < against->offer_count; i++) {
         runs->place[against->offers[i].offer] = (uint8_t)(i + 1);
     }
@@ -316,6 +329,7 @@ static void runs_close(struct runs *runs)
         free(runs->values[i]);
     }
     free(runs->units);
+    free(runs->shares);
     free(runs->place);
 }
 

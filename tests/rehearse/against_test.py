@@ -90,14 +90,26 @@ class WhatCame(Against):
         self.assertIsNone(measures['visitors']['came'])
         self.assertIsNone(measures['conversion']['came'])
         # Three times as many visitors came: the rate was right.
-        measures = self.against('--came', 'visitors=480')[1]
+        measures, offers = self.against('--came', 'visitors=480')[1:]
         self.assertEqual(measures['visitors']['shop_key'], {'name': 'moments.tv.visitors', 'assumed': 160, 'suggested': 480})
         self.assertFalse(measures['conversion']['outside'])
         self.assertNotIn('shop_key', measures['orders'])
+        # More orders are no other baskets.
+        self.assertNotIn('shop_key', offers['card'])
+        self.assertTrue(offers['card']['outside'])
         # The suggestion fits: with it, nothing of it is outside.
         self.done('rehearse', 'shop.db', '--against', *LATER, '--lang', 'fr', '--runs', '20')
         told = self.done('rehearse', 'shop.db', '--against', *LATER, '--visitors', '480', '--json').json
         self.assertFalse({row['measure']: row for row in told['measures']}['orders']['outside'])
+
+    def test_other_baskets(self):
+        # Six cards an order, where half a one was assumed.
+        self.make(0)
+        self.sell(8, '2026-12-07T21', offers=('gift=1 card=6',))
+        offers = self.against()[2]
+        self.assertEqual(offers['card']['shop_key']['name'], 'moments.tv.baskets.card')
+        self.assertGreater(offers['card']['shop_key']['suggested'], 4)
+        self.assertNotIn('shop_key', offers['gift'])
 
     def test_broken_promises(self):
         # Nothing has left after a week, but one order.
@@ -116,6 +128,7 @@ class WhatCame(Against):
     def test_suppliers(self):
         # One comes in time, one two days late and short, one not at all.
         self.make(1)
+        self.assertIsNone(self.against()[1]['supplier_late']['came'])  # nobody said that anything came
         self.done('purchases', 'shop.db', 'receive', '1', '10', '--now', '2026-12-08T09:00')
         self.done('purchases', 'shop.db', 'redate', '2', '2026-12-11', '--now', '2026-12-09T09:00')
         self.done('purchases', 'shop.db', 'receive', '2', '6', '--close', '--now', '2026-12-11T09:00')
@@ -155,12 +168,23 @@ class Text(Against):
     def test_table(self):
         self.make(24)
         text = self.done('rehearse', 'shop.db', '--against', *LATER).out
-        for words in ('tv, orders of Mon 2026-12-07 20:45 to Sun 2026-12-13', 'What was assumed wrongly', 'moments.tv.conversion_rate: ',
+        for words in ('tv, orders of Mon 2026-12-07 20:45 to Sun 2026-12-13', 'What was assumed wrongly', 'moments.tv.conversion_rate was 5; what came speaks for 1',
                       'What nobody measured', '--came visitors=N'):
             self.assertIn(words, text)
         text = self.done('rehearse', 'shop.db', '--against', *LATER, '--lang', 'fr').out
         for words in ('Ce qui était mal supposé', 'hors intervalle', 'pas mesuré'):
             self.assertIn(words, text)
+
+
+    def test_page(self):
+        self.make(24)
+        self.done('rehearse', 'shop.db', '--against', *LATER, '--html', 'page.html', '--runs', '40')
+        with open(self.path('page.html'), encoding='utf-8') as file:
+            page = file.read()
+        for words in ('<h1>What was foreseen, what came</h1>', 'moments.tv.conversion_rate was 5; what came speaks for 1', '<td>outside</td>', 'What nobody measured'):
+            self.assertIn(words, page)
+        for tag in ('li', 'ul', 'ol', 'tr', 'td', 'main', 'table'):
+            self.assertEqual(page.count(f'<{tag}>') + page.count(f'<{tag} '), page.count(f'</{tag}>'), tag)
 
 
 class Refused(Against):

@@ -111,6 +111,9 @@ class Learned(History):
         self.assertGreaterEqual(came['weeks']['covered'], 3)
         text = self.done('rehearse', 'shop.db', '--moment', 'tv', *NOW, '--runs', '1', '--learn-until', '2026-05-01', '--lang', 'fr').out
         self.assertIn('La demande ordinaire est apprise de ', text)
+        self.done('rehearse', 'shop.db', '--moment', 'tv', *NOW, '--runs', '1', '--html', 'page.html')
+        with open(self.path('page.html'), encoding='utf-8') as file:
+            self.assertIn('<h2>Ordinary demand</h2><p>Ordinary demand is learned from ', file.read())
         self.assertIn('offres les plus vendues', text)
 
     def test_stopped_activity_sells_nothing_more(self):
