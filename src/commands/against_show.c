@@ -1,5 +1,5 @@
-/* Rows of a measure or an offer: what was forecast, what came, whether it lies within; then what was
- * assumed wrongly, and what nobody measured. */
+/* Rows of a measure or an offer: what was forecast, what came, whether it lies within; then what
+ * was assumed wrongly, and what nobody measured. */
 #include "commands/against_show.h"
 
 #include "base/decimal.h"

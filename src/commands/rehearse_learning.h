@@ -1,4 +1,4 @@
-/* What a rehearsal learns from its database, how it is told, and how it did on what was held out. */
+/* What a rehearsal learns from its database, how it is told, how it did on what was held out. */
 #ifndef ECLUSE_COMMANDS_REHEARSE_LEARNING_H
 #define ECLUSE_COMMANDS_REHEARSE_LEARNING_H
 

@@ -448,7 +448,7 @@ static bool pair_of(const struct fit *fit, const struct pairs *pairs, uint32_t a
 static void pairs_rank(const struct fit *fit, const struct pairs *pairs)
 {
     struct learned *learned = fit->learned;
-    double ranks[LEARN_PAIRS];
+    double ranks[LEARN_PAIRS] = {0};
     for (uint32_t a = 0; a < pairs->count; a++) {
         for (uint32_t b = a + 1; b < pairs->count; b++) {
             struct learned_pair pair;
