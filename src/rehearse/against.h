@@ -2,9 +2,9 @@
  *
  * Orders made from the moment's beginning to `until_day` count, on both sides. A forecast is the
  * 2.5 and the 97.5 percentile of its runs, on the side with Écluse; of deliveries and parcels,
- * which are few and counted one by one, the same of a binomial. What lies outside says that something was
- * assumed wrongly; where one figure of the shop file or one assumption stands for it, it gets
- * the value that would have fitted. */
+ * which are few and counted one by one, the same of a binomial. What lies outside says that
+ * something was assumed wrongly; where one figure of the shop file or one assumption stands for
+ * it, it gets the value that would have fitted. */
 #ifndef ECLUSE_REHEARSE_AGAINST_H
 #define ECLUSE_REHEARSE_AGAINST_H
 

@@ -13,8 +13,8 @@
  * (trend_damping).
  *
  * Baskets are drawn from the past itself, four weeks from four weeks, younger ones more often:
- * block bootstrap (Künsch, Annals of Statistics 17, 1989). Their sizes, the offers' shares and what is
- * bought together are those of the past, and as unsteady. */
+ * block bootstrap (Künsch, Annals of Statistics 17, 1989). Their sizes, the offers' shares and
+ * what is bought together are those of the past, and as unsteady. */
 #ifndef ECLUSE_REHEARSE_LEARN_H
 #define ECLUSE_REHEARSE_LEARN_H
 
