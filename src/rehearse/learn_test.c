@@ -161,6 +161,35 @@ static void test_wandering_level(void **state)
     past_free(&past);
 }
 
+/* Over a hundred histories the level is as far from the truth as its interval says: days that vary
+ * are not taken for levels that wander. */
+static void test_interval_of_the_level(void **state)
+{
+    (void)state;
+    static const double steps[] = {0, 0.1};
+    for (int i = 0; i < 2; i++) {
+        double squares = 0;
+        for (uint64_t seed = 1000; seed < 1100; seed++) {
+            const struct truth truth = {.seed = seed,
+                                        .weekday = pattern,
+                                        .mean = 40,
+                                        .step = steps[i],
+                                        .variation = 0.4,
+                                        .days = 112};
+            struct past past;
+            double level = past_make(&truth, &past);
+            const struct learn_plan plan = plan_of(&past, truth.days);
+            struct learned *learned = learn(&plan);
+            squares += pow(learned->level - level, 2) / learned->error[0][0] / 100;
+            learned_free(learned);
+            past_free(&past);
+        }
+        print_message("mean square of the level's error in its own units: %.3f\n", squares);
+        /* Chi-square of 100: 1 +- 4 x 0.14; the step itself is only estimated. */
+        assert_true(squares > 0.45 && squares < 1.75);
+    }
+}
+
 /* Holidays are no bad weeks. */
 static void test_closed(void **state)
 {
@@ -339,6 +368,61 @@ static void test_baskets(void **state)
     past_free(&past);
 }
 
+/* Of a run, the baskets of four weeks come from four weeks; of many, from all. */
+static void test_blocks(void **state)
+{
+    (void)state;
+    struct past past;
+    baskets_make(&past, 182, UINT32_MAX);
+    struct learn_plan plan = plan_of(&past, 182);
+    plan.half_life_days = 100000;
+    struct learned *learned = learn(&plan);
+    uint32_t first = UINT32_MAX;
+    uint32_t last = 0;
+    for (uint32_t block = 0; block < 40; block++) {
+        uint32_t low = UINT32_MAX;
+        uint32_t high = 0;
+        for (uint32_t i = 0; i < 400; i++) {
+            int32_t day = learned->until_day + (int32_t)(block * 28 + i % 28);
+            const struct past_order *basket =
+                learned_basket(learned, 7, day, draw_uniform(6, DRAW_BASKET, block, i));
+            uint32_t index = (uint32_t)(basket - past.orders);
+            low = index < low ? index : low;
+            high = index > high ? index : high;
+        }
+        assert_in_range(high - low, 28 * 30 - 60, 28 * 30 - 1);
+        first = low < first ? low : first;
+        last = high > last ? high : last;
+    }
+    assert_in_range(first, 0, 500);
+    assert_in_range(last, past.order_count - 500, past.order_count - 1);
+    learned_free(learned);
+    past_free(&past);
+}
+
+/* What chance puts together is no pair. */
+static void test_no_pairs(void **state)
+{
+    (void)state;
+    struct past past = {.orders = NULL};
+    for (uint32_t i = 0; i < 3000; i++) {
+        int64_t at = (int64_t)(FIRST_DAY + i / 40) * DAY_SECONDS + 36000 + i % 40 * 60;
+        bool is_new = true;
+        for (uint16_t offer = 0; offer < OFFERS; offer++) {
+            if (draw_uniform(13, DRAW_BASKET, i, offer) < 0.4) {
+                past_add(&past, is_new, at, (struct offer_id){offer}, THOUSAND);
+                is_new = false;
+            }
+        }
+    }
+    past_sort(&past);
+    const struct learn_plan plan = plan_of(&past, 75);
+    struct learned *learned = learn(&plan);
+    assert_int_equal(learned->pair_count, 0);
+    learned_free(learned);
+    past_free(&past);
+}
+
 /* Half a year of other offers, eight weeks of offer 6: what is drawn is mostly of today. */
 static void test_younger_baskets(void **state)
 {
@@ -382,6 +466,37 @@ static void test_days(void **state)
     }
 }
 
+/* Without chance: the trend goes on, and fades. */
+static void test_trend_ahead(void **state)
+{
+    (void)state;
+    struct learned learned = {.until_day = FIRST_DAY, .level = log(10), .trend = 0.1};
+    double sums[22];
+    double level = learned.level;
+    double trend = 0.1;
+    learned.damping = 0.8;
+    draw_work_init(&learned.day, 0);
+    for (int i = 0; i < WEEKDAYS; i++) {
+        learned.weekday[i] = 1;
+    }
+    learned_path(&learned, 1, FIRST_DAY, 21, sums);
+    for (int week = 0; week < 3; week++) {
+        trend *= 0.8;
+        level += trend;
+        double come = sums[7 * week + 7] - sums[7 * week];
+        within("a week", come, 1e-9, 7 * exp(level), 1e-9);
+    }
+    /* And with an uncertain level, as uncertain as that. */
+    double squares = 0;
+    learned.trend = 0;
+    learned.error[0][0] = 0.04;
+    for (uint32_t run = 0; run < 4000; run++) {
+        learned_path(&learned, draw_run_key(3, run), FIRST_DAY, 7, sums);
+        squares += pow(log(sums[7] / 70), 2) / 4000;
+    }
+    within("level", squares, 0.04 * sqrt(2 / 4000.0), 0.04, 0.001);
+}
+
 static void test_path(void **state)
 {
     (void)state;
@@ -418,14 +533,18 @@ int main(void)
         cmocka_unit_test(test_weekly_pattern),
         cmocka_unit_test(test_trend),
         cmocka_unit_test(test_wandering_level),
+        cmocka_unit_test(test_interval_of_the_level),
         cmocka_unit_test(test_closed),
         cmocka_unit_test(test_gap),
         cmocka_unit_test(test_thin),
         cmocka_unit_test(test_hours),
         cmocka_unit_test(test_coverage),
         cmocka_unit_test(test_baskets),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_no_pairs),
         cmocka_unit_test(test_younger_baskets),
         cmocka_unit_test(test_days),
+        cmocka_unit_test(test_trend_ahead),
         cmocka_unit_test(test_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
