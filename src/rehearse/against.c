@@ -52,7 +52,7 @@ static double routing_minutes(const struct routing *routing, double units)
     return minutes / THOUSAND;
 }
 
-/* Units and work of the orders that count, job by job. */
+/* Units and work, job by job: the forecast begins with the moment, so that all orders count. */
 static void jobs_sum(const struct world *world, struct runs *runs, uint32_t run)
 {
     double units = 0;
@@ -60,9 +60,6 @@ static void jobs_sum(const struct world *world, struct runs *runs, uint32_t run)
     for (uint32_t i = 0; i < world->floor.job_count; i++) {
         const struct job *job = &world->floor.jobs[i];
         double quantity = (double)job->quantity_thousandths / THOUSAND;
-        if (!world->orders[world->groups[job->group].order].counted) {
-            continue;
-        }
         minutes += routing_minutes(job->routing, job->units);
         if (job->offer != NO_INDEX) {
             uint8_t place = runs->place[job->offer];

@@ -123,9 +123,11 @@ class Learned(History):
             text = file.read()
         self.write('shop.yaml', text.replace('name: "Pot",', 'name: "Pot", activity: pots,') + '\nactivities: {pots: {fixed_cost_per_week: 10}}\n')
         self.done('apply', 'shop.db', 'shop.yaml', '--now', '2026-05-31T20:00')
-        whole = self.rehearse('--visitors', '0', runs='10')['ecluse']['orders']['mean']
-        less = self.rehearse('--visitors', '0', '--stop', 'pots', runs='10')['ecluse']['orders']['mean']
-        self.assertLess(less, 0.75 * whole)
+        whole = self.rehearse('--visitors', '0', runs='10')
+        less = self.rehearse('--visitors', '0', '--stop', 'pots', runs='10')
+        for side in ('today', 'ecluse'):
+            self.assertLess(less[side]['orders']['mean'], 0.75 * whole[side]['orders']['mean'])
+            self.assertEqual(less[side]['refused']['mean'], 0)
 
 
 class Thin(History):
