@@ -5,7 +5,6 @@
 #include "journal/journal.h"
 
 #include <sqlite3.h>
-#include <stdio.h>
 
 /* Of the shop's own past, and of its orders here: never the same one. ?1: from, ?2: until. */
 #define SOLD                                                                                       \
@@ -48,32 +47,20 @@ static struct slice text_of(sqlite3_stmt *statement, int column)
                         : (struct slice){text, (size_t)sqlite3_column_bytes(statement, column)};
 }
 
-/* Is this row of another order than the one before? `last` is that one's name. */
-static bool is_new(sqlite3_stmt *statement, char *last, size_t size)
-{
-    char name[LIMIT_PERSON_FIELD_BYTES];
-    struct slice text = text_of(statement, 1);
-    (void)snprintf(name, sizeof name, "%d %.*s", sqlite3_column_int(statement, 0), (int)text.length,
-                   text.data);
-    bool another = strcmp(name, last) != 0;
-    (void)snprintf(last, size, "%s", name);
-    return another;
-}
-
+/* Columns: offer, quantity, when it was made, its place among the lines of its order from 1 on. */
 static int rows_take(sqlite3_stmt *statement, const struct shop *shop, struct past *past)
 {
-    char last[LIMIT_PERSON_FIELD_BYTES] = "";
-    bool another = true;
+    bool is_new = true;
     int result = sqlite3_step(statement);
     for (; result == SQLITE_ROW; result = sqlite3_step(statement)) {
         struct offer_id offer;
-        another = is_new(statement, last, sizeof last) || another;
-        if (shop_offer_find(shop, text_of(statement, 2), &offer)) {
-            uint32_t lines = past->line_count;
-            past_add(past, another, sqlite3_column_int64(statement, 4), offer,
-                     sqlite3_column_int64(statement, 3));
-            another = another && past->line_count == lines;
+        uint32_t lines = past->line_count;
+        is_new = is_new || sqlite3_column_int64(statement, 3) == 1;
+        if (shop_offer_find(shop, text_of(statement, 0), &offer)) {
+            past_add(past, is_new, sqlite3_column_int64(statement, 2), offer,
+                     sqlite3_column_int64(statement, 1));
         }
+        is_new = is_new && past->line_count == lines;
     }
     return result;
 }
@@ -81,9 +68,11 @@ static int rows_take(sqlite3_stmt *statement, const struct shop *shop, struct pa
 static enum status lines_read(sqlite3 *connection, const char *path, const struct shop *shop,
                               int64_t now, struct past *past, struct fault *fault)
 {
-    static const char sql[] = "SELECT source, name, offer, sum(quantity), min(made) FROM (" SOLD ")"
-                              " WHERE made >= ?1 AND made < ?2 GROUP BY source, name, offer"
-                              " ORDER BY source, name, offer";
+    static const char sql[] =
+        "SELECT offer, sum(quantity), min(made),"
+        " row_number() OVER (PARTITION BY source, name ORDER BY offer) AS place FROM (" SOLD ")"
+        " WHERE made >= ?1 AND made < ?2 GROUP BY source, name, offer"
+        " ORDER BY source, name, place";
     int64_t days = LIMIT_PAST_DAYS;
     int64_t count = lines_count(connection, now - days * DAY_SECONDS, now);
     while (count > LIMIT_PAST_LINES) {

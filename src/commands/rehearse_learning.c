@@ -10,6 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { OLD_DAYS = 28 }; /* a history that ends earlier is told to be old */
+
 /* The days on which a moment's crowd came. */
 static void gaps_fill(const struct shop *shop, int64_t now, struct learn_plan *plan)
 {
@@ -80,6 +82,7 @@ enum status learning_open(const struct call *call, const struct shop_open *open,
                    : fault_set(fault, STATUS_INVALID,
                                "--learn-until needs a database; a shop file has no history");
     }
+    learning->today = zone_day(&open->shop->zone, now);
     enum status status = until_read(call, open->shop, now, &plan.until_day, fault);
     if (status == STATUS_OK) {
         status = past_read(open->path, call->env, open->shop, now, &learning->past, fault);
@@ -136,6 +139,14 @@ void learning_words(const struct call *call, const struct learning *learning, st
             LEARN_DAYS_MIN, LEARN_ORDERS_MIN, LEARN_ORDERS_PER_WEEK_MIN);
     }
     text_append_char(to, '.');
+    if (learned->state == LEARNED && learning->today - learned->until_day > OLD_DAYS) {
+        text_append_format(
+            to,
+            call_say(call, " It ends %d days ago: how much is sold now is the less certain.",
+                     " Elles s’arrêtent il y a %d jours : ce qui se vend maintenant est d’autant "
+                     "moins sûr."),
+            learning->today - learned->until_day);
+    }
 }
 
 static const char *weekday_name(const struct call *call, int weekday)

@@ -11,6 +11,7 @@ struct learning {
     struct past past;
     struct learned *learned;   /* NULL: of a shop file */
     struct forecast *forecast; /* NULL: there was too little to learn from */
+    int32_t today;
     bool has_held;
     struct forecast_held held;
 };

@@ -115,6 +115,7 @@ class Learned(History):
         with open(self.path('page.html'), encoding='utf-8') as file:
             self.assertIn('<h2>Ordinary demand</h2><p>Ordinary demand is learned from ', file.read())
         self.assertIn('offres les plus vendues', text)
+        self.assertIn('il y a 31 jours', text)
 
     def test_stopped_activity_sells_nothing_more(self):
         self.make(busy_days())
