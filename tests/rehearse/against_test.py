@@ -53,6 +53,14 @@ class Against(FolderTest):
             for order in orders:
                 self.done(step, 'shop.db', order, '--now', f'2026-12-{at}')
 
+    def bring(self, name, counts, now):
+        """A file of {day: orders} as history: what another program has sold."""
+        with open(self.path(name), 'w', newline='', encoding='utf-8') as file:
+            rows = [(f'{name}-{day}-{i}', 'gift', 1, f'{day} {9 + i % 12:02}:30:00', '20.00') for day, orders in counts.items() for i in range(orders)]
+            csv.writer(file).writerows([('order', 'sku', 'quantity', 'at', 'unit_price'), *rows])
+        columns = ','.join(f'{column}={column}' for column in ('order', 'sku', 'quantity', 'at', 'unit_price'))
+        self.done('import', 'shop.db', 'orders', name, '--columns', columns, '--now', now)
+
     def against(self, *arguments, runs='100', now=LATER):
         answer = self.done('rehearse', 'shop.db', '--against', *now, '--runs', runs, '--json', *arguments).json
         return answer, {row['measure']: row for row in answer['measures']}, {row['offer']: row for row in answer['offers']}
@@ -112,14 +120,6 @@ class WhatCame(Against):
         self.assertEqual(offers['card']['shop_key']['name'], 'moments.tv.baskets.card')
         self.assertGreater(offers['card']['shop_key']['suggested'], 4)
         self.assertNotIn('shop_key', offers['gift'])
-
-    def bring(self, name, counts, now):
-        """A file of {day: orders} as history: what another program has sold."""
-        with open(self.path(name), 'w', newline='', encoding='utf-8') as file:
-            rows = [(f'{name}-{day}-{i}', 'gift', 1, f'{day} {9 + i % 12:02}:30:00', '20.00') for day, orders in counts.items() for i in range(orders)]
-            csv.writer(file).writerows([('order', 'sku', 'quantity', 'at', 'unit_price'), *rows])
-        columns = ','.join(f'{column}={column}' for column in ('order', 'sku', 'quantity', 'at', 'unit_price'))
-        self.done('import', 'shop.db', 'orders', name, '--columns', columns, '--now', now)
 
     def test_ordinary_demand_beside_it(self):
         # Twelve a day for two months, and since; and 240 of the moment, where 80 were planned: the rate was three times as high.
@@ -199,7 +199,8 @@ class WhatCame(Against):
 
 class Text(Against):
     def test_table(self):
-        self.make(24)
+        self.make(0)
+        self.bring('came.csv', {'2026-12-08': 24}, '2026-12-09T08:00')
         text = self.done('rehearse', 'shop.db', '--against', *LATER).out
         for words in ('tv, orders of Mon 2026-12-07 20:45 to Sun 2026-12-13', 'What was assumed wrongly', 'moments.tv.conversion_rate was 5; what came speaks for 1',
                       'What nobody measured', '--came visitors=N'):
@@ -210,7 +211,8 @@ class Text(Against):
 
 
     def test_page(self):
-        self.make(24)
+        self.make(0)
+        self.bring('came.csv', {'2026-12-08': 24}, '2026-12-09T08:00')
         self.done('rehearse', 'shop.db', '--against', *LATER, '--html', 'page.html', '--runs', '40')
         with open(self.path('page.html'), encoding='utf-8') as file:
             page = file.read()
