@@ -28,6 +28,9 @@ const struct assumption assumption_table[] = {
     {"cancel_after_days", AT(cancel_after_days), 7, 1, 60, "days", "assumption"},
     {"cancel_share", AT(cancel_share), 0.3, 0, 1, "chance", "assumption"},
     {"demand_days", AT(demand_days), 30, 1, 90, "days", "assumption"},
+    {"history_half_life", AT(history_half_life), 56, 1, 3650, "days", "assumption"},
+    {"trend_damping", AT(trend_damping), 0.9, 0, 1, "share",
+     "Gardner and McKenzie, Forecasting trends in time series, 1985: damped, 0.8 to 0.98"},
 };
 
 const uint32_t assumption_count = sizeof assumption_table / sizeof *assumption_table;

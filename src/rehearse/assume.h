@@ -28,6 +28,8 @@ struct assumptions {
     double cancel_after_days;   /* days late after which a customer may cancel */
     double cancel_share;        /* and does, with this chance */
     double demand_days;         /* ordinary demand after the moment that is looked at */
+    double history_half_life;   /* days after which a basket of the past counts half */
+    double trend_damping;       /* what is left of a learned trend from week to week */
 };
 
 struct assumption {

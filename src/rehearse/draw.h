@@ -27,7 +27,12 @@ enum draw_stream {
     DRAW_LEAD,
     DRAW_SHORT,
     DRAW_CARRIER,
-    DRAW_CANCEL
+    DRAW_CANCEL,
+    DRAW_LEVEL,  /* of learned demand: how it moves from week to week */
+    DRAW_DAY,    /* a day better or worse than its weekday */
+    DRAW_PAST,   /* learned orders: when the next one comes */
+    DRAW_WINDOW, /* weeks of the past from which baskets are drawn */
+    DRAW_COUNT
 };
 
 /* The key of a run: runs of one seed are independent of each other. */

@@ -140,7 +140,7 @@ static void lever_json(struct text *to, const struct shop *shop, const struct re
 }
 
 void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop,
-                   const struct rehearse_plan *plan, struct text *to)
+                   const struct rehearse_plan *plan, struct slice more, struct text *to)
 {
     text_append_string(to, "{\"moment\":");
     text_append_json_string(to, plan->moment->name);
@@ -165,5 +165,7 @@ void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop
         text_append_string(to, i > 0 ? "," : "");
         lever_json(to, shop, &answer->levers[i]);
     }
-    text_append_string(to, "]}\n");
+    text_append_char(to, ']');
+    text_append_slice(to, more);
+    text_append_string(to, "}\n");
 }

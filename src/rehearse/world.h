@@ -88,6 +88,7 @@ struct world {
     struct world_group *groups;
     uint32_t group_count, group_capacity;
     uint32_t promised_first[SCENE_DAYS_MAX + 1]; /* [day]: of the orders promised for it */
+    double learned_sums[SCENE_DAYS_MAX + 1];     /* learned orders expected before each day */
     /* shelves */
     int64_t *on_hand, *free, *on_order; /* [item] */
     struct inbound *inbounds;
@@ -147,6 +148,7 @@ void world_run(struct world *world, const struct scene *scene, const struct open
 
 struct wanted {
     uint64_t person;
+    const struct past_order *basket; /* of the past; NULL: drawn from the mix */
     const struct scene_mix *mix;
     double mean_units;
     bool one_offer;

@@ -97,7 +97,7 @@ static void station_open(struct station *station, int people, int minutes, doubl
     struct moment *moment = &station->shop->moments[0];
     moment->at += (int64_t)500 * DAY_SECONDS; /* a long time to look at */
     if (scene_open(&station->scene, station->shop, moment->at - (int64_t)500 * DAY_SECONDS, moment,
-                   NULL, &assume, &fault) != STATUS_OK) {
+                   NULL, &assume, NULL, &fault) != STATUS_OK) {
         fail_msg("%s", fault.text);
     }
 }
