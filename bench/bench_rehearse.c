@@ -105,7 +105,7 @@ int main(int argc, char **argv)
     assume.work_variation = 1;
     assume.absence = 0;
     status = scene_open(&scene, shop, shop->moments[0].at - (int64_t)638 * DAY_SECONDS,
-                        &shop->moments[0], NULL, &assume, &fault);
+                        &shop->moments[0], NULL, &assume, NULL, &fault);
     ASSERT(status == STATUS_OK);
     const struct floor_owner owner = {take, done, &finished};
     double took = 0;

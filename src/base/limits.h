@@ -140,6 +140,11 @@
 #define LIMIT_HOOK_FAILURES       5     /* in a row: the endpoint is down, one message probes it */
 #define LIMIT_HOOK_PROBE_SECONDS  300
 
+/* What the rehearsal learns from (docs/rehearsal.md): the newest orders, of so many days at most,
+ * fewer where they have more lines than this. */
+#define LIMIT_PAST_DAYS  1098
+#define LIMIT_PAST_LINES 4000000
+
 /* The engine. */
 #define LIMIT_ENGINE_TASKS 8192 /* waiting; further ones are answered 503 */
 #define LIMIT_BATCH_TASKS  512

@@ -4,12 +4,15 @@
  * stderr; Ctrl-C ends the runs and prints what they say so far. */
 #include "commands/commands.h"
 #include "commands/nearest.h"
+#include "commands/rehearse_against.h"
+#include "commands/rehearse_assume.h"
 #include "commands/rehearse_compare.h"
 #include "commands/rehearse_html.h"
+#include "commands/rehearse_learning.h"
 #include "commands/rehearse_text.h"
+#include "commands/rehearse_watch.h"
 #include "commands/shop_open.h"
 #include "commands/surge_file.h"
-#include "report/progress.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -36,6 +39,12 @@ static const struct option options[] = {
     {"sides", NULL, false, "only the three sides: not what breaks, nor what to do"},
     {"set", "KEY=VALUE", true, "another value in the shop file: work_centers.packing.people=3"},
     {"stop", "ACTIVITY", true, "without what this activity sells"},
+    {"learn-until", "DAY", false,
+     "learn demand from what was sold before that day, and hold what came against the forecast"},
+    {"against", NULL, false,
+     "after the moment: the forecast as it was before it, against what came"},
+    {"came", "NAME=VALUE", true,
+     "with --against: what the shop does not measure; visitors, wait_minutes, work_minutes"},
     {"assume", "NAME=VALUE", true, "another assumption about the world (docs/rehearsal.md)"},
     {"compare", "OTHER", false,
      "the same crowd in another shop, a copy that was edited, and what differs"},
@@ -62,6 +71,8 @@ const struct manual rehearse_manual = {
         "Then what breaks\n"
         "first of today's shop, what next once that is repaired, and the largest crowd that it "
         "takes.\n"
+        "Of a database, ordinary demand is learned from its history and its orders (six weeks are "
+        "needed).\n"
         "docs/rehearsal.md tells the model and its limits.\n"
         "Exit codes: 0 done, whatever breaks, 2 nothing to rehearse or bad usage, 3 fault.",
     .examples = examples,
@@ -96,17 +107,6 @@ static const struct moment *moment_choose(const char *name, const struct shop *s
     return chosen;
 }
 
-struct watched {
-    struct progress progress;
-    struct env *env;
-};
-
-static void on_progress(void *context, uint64_t done, uint64_t whole)
-{
-    struct watched *watched = context;
-    progress_update(&watched->progress, done, whole, watched->env->ticks_ns(watched->env));
-}
-
 struct rehearse_request {
     struct call *call;
     struct shop_open open;
@@ -114,6 +114,7 @@ struct rehearse_request {
     struct rehearse_plan plan;
     struct assumptions assume;
     int64_t budget_thousandths; /* of the currency's unit; -1: none */
+    struct learning learning;
     struct rehearse_answer *answer;
     enum status status;
     struct fault *fault;
@@ -123,18 +124,12 @@ struct rehearse_request {
 static void ask_core(struct promise_state *state, int64_t now, void *context)
 {
     struct rehearse_request *request = context;
-    struct call *call = request->call;
-    struct watched watched = {.env = call->env};
-    bool shown = isatty(STDERR_FILENO) == 1;
-    progress_begin(&watched.progress, shown ? stderr : NULL, call_say(call, "runs", "essais"),
-                   call->language == LANGUAGE_FR, call->terminal.width,
-                   call->env->ticks_ns(call->env));
+    struct rehearse_watch watch;
     request->plan.state = state;
     request->plan.now = now;
-    request->plan.progress = on_progress;
-    request->plan.context = &watched;
+    rehearse_watch_begin(&watch, request->call, &request->plan);
     request->status = rehearse(&request->plan, &request->answer, request->fault);
-    progress_end(&watched.progress);
+    rehearse_watch_end(&watch);
 }
 
 static enum status plan_read(const struct call *call, struct rehearse_request *request,
@@ -171,20 +166,6 @@ static enum status plan_read(const struct call *call, struct rehearse_request *r
     return STATUS_OK;
 }
 
-/* The shop file's, and what --assume says instead. */
-static enum status assumptions_read(const struct call *call, const struct shop *shop,
-                                    struct assumptions *assume, struct fault *fault)
-{
-    enum status status = STATUS_OK;
-    const char *assumption;
-    assumptions_of(assume, &shop->assumptions);
-    for (uint32_t i = 0;
-         status == STATUS_OK && (assumption = call_value_at(call, "assume", i)) != NULL; i++) {
-        status = assumption_set(assume, assumption, fault);
-    }
-    return status;
-}
-
 static enum status surge_choose(const struct call *call, struct surge *surge, uint64_t **sums,
                                 struct fault *fault)
 {
@@ -205,7 +186,7 @@ static enum status page_write(struct call *call, const struct shop *shop,
 {
     struct text page;
     text_init(&page, REHEARSE_HTML_BYTES_MAX);
-    rehearse_html(call, shop, &request->plan, request->answer, &page);
+    rehearse_html(call, shop, &request->plan, request->answer, &request->learning, &page);
     enum status status =
         page.overflow ? fault_set(fault, STATUS_LIMIT, "the page is over its limit")
                       : env_file_write(call_value(call, "html"), page.bytes, page.length, 1, fault);
@@ -220,11 +201,16 @@ static int answer_write(struct call *call, const struct shop *shop,
         page_write(call, shop, request, request->fault) != STATUS_OK) {
         return call_fault(request->fault);
     }
-    if (call->json) {
-        rehearse_json(request->answer, shop, &request->plan, &call->out);
-    } else if (!rehearse_text(call, shop, &request->plan, request->answer)) {
-        return call_error(EXIT_FAULT, "no memory for the table");
+    if (!call->json) {
+        bool written = rehearse_text(call, shop, &request->plan, request->answer);
+        learning_text(call, shop, &request->learning);
+        return written ? EXIT_DONE : call_error(EXIT_FAULT, "no memory for the table");
     }
+    struct text learned;
+    text_init(&learned, LEARNING_JSON_BYTES_MAX);
+    learning_json(shop, &request->learning, &learned);
+    rehearse_json(request->answer, shop, &request->plan, text_slice(&learned), &call->out);
+    text_free(&learned);
     return EXIT_DONE;
 }
 
@@ -269,6 +255,15 @@ static enum status activities_stop(const struct call *call, const struct shop *s
     return status;
 }
 
+static enum status open_learn(const struct call *call, const struct shop_open *open,
+                              struct rehearse_request *request)
+{
+    enum status status = learning_open(call, open, open->now, &request->assume, request->plan.seed,
+                                       &request->learning, request->fault);
+    request->plan.learned = learning_demand(&request->learning);
+    return status;
+}
+
 /* Minor units, from thousandths; what is less than one is no money. */
 static int64_t budget_in(const struct shop *shop, int64_t thousandths)
 {
@@ -298,8 +293,9 @@ static enum status request_live(struct rehearse_request *request, const char *pa
     request->plan.budget_minor = budget_in(open->shop, request->budget_thousandths);
     request->plan.moment = moment_choose(moment, open->shop, open->now, fault);
     if (request->plan.moment == NULL ||
-        assumptions_read(call, open->shop, &request->assume, fault) != STATUS_OK ||
+        rehearse_assume(call, open->shop, &request->assume, fault) != STATUS_OK ||
         activities_stop(call, open->shop, &request->stopped, fault) != STATUS_OK ||
+        open_learn(call, open, request) != STATUS_OK ||
         shop_ask(open, ask_core, request, fault) != STATUS_OK) {
         return fault->status;
     }
@@ -310,6 +306,7 @@ static void request_end(struct rehearse_request *request)
 {
     free(request->answer);
     free(request->stopped.offers);
+    learning_close(&request->learning);
     shop_close(&request->open);
 }
 
@@ -384,8 +381,9 @@ int rehearse_run(struct call *call)
         code = call_fault(&fault);
     } else {
         request.plan.surge = sums == NULL ? NULL : &surge;
-        code =
-            call_value(call, "compare") != NULL ? shops_compare(&request) : shop_rehearse(&request);
+        code = call_flag(call, "against")            ? rehearse_against(call, &request.plan)
+               : call_value(call, "compare") != NULL ? shops_compare(&request)
+                                                     : shop_rehearse(&request);
     }
     free(sums);
     return code;

@@ -499,7 +499,8 @@ static void figures(const struct page *page)
 }
 
 void rehearse_html(struct call *call, const struct shop *shop, const struct rehearse_plan *plan,
-                   const struct rehearse_answer *answer, struct text *to)
+                   const struct rehearse_answer *answer, const struct learning *learning,
+                   struct text *to)
 {
     const struct page page = {call, shop, plan, answer, to};
     head(&page);
@@ -513,6 +514,7 @@ void rehearse_html(struct call *call, const struct shop *shop, const struct rehe
     text_append_format(to, "<h2>%s</h2>", say(&page, "The weeks after it", "Les semaines d’après"));
     plot_of(&page, say(&page, "Orders delivered, added up", "Commandes livrées, cumulées"), false);
     plot_of(&page, say(&page, "Late orders, added up", "Commandes en retard, cumulées"), true);
+    learning_html(call, learning, to);
     customers(&page);
     tried(&page);
     figures(&page);

@@ -60,6 +60,7 @@ static struct engine *engine_new(const char *path, enum engine_mode mode, struct
     engine->env = env;
     engine->mode = mode;
     engine->lock = -1;
+    engine->before = INT64_MAX;
     engine->snapshot_events_min = SNAPSHOT_EVENTS;
     replay_init(&engine->replay);
     text_init(&engine->scratch, (size_t)LIMIT_SHOP_FILE_BYTES + PATH_BYTES);
@@ -96,12 +97,26 @@ static enum status directory_fill(struct engine *engine, struct fault *fault)
                                : fault_set(fault, status, "%s", journal_fault(engine->journal));
 }
 
+/* Takes a row, or ends the reading at the first that is too late. */
+static enum status row_take(void *context, const struct journal_row *row, struct fault *fault)
+{
+    struct engine *engine = context;
+    return row->stamp < engine->before ? replay_row(&engine->replay, row, fault)
+                                       : STATUS_UNAVAILABLE;
+}
+
+/* A snapshot is of the end: a reader that stops before it replays from the beginning. */
 static enum status rows_load(struct engine *engine, struct journal_end *end, struct fault *fault)
 {
-    if (!snapshot_load(engine, end)) {
+    bool whole = engine->before == INT64_MAX;
+    if (!whole || !snapshot_load(engine, end)) {
         *end = (struct journal_end){.sequence = 0};
     }
-    enum status status = journal_rows(engine->journal, end, replay_row, &engine->replay, fault);
+    enum status status = journal_rows(engine->journal, end, row_take, engine, fault);
+    status = status == STATUS_UNAVAILABLE && !whole ? STATUS_OK : status;
+    if (status == STATUS_OK && engine->replay.state == NULL && !whole) {
+        return fault_set(fault, STATUS_NOT_FOUND, "%s: its journal begins later", engine->path);
+    }
     if (status == STATUS_OK && engine->replay.state == NULL) {
         return fault_set(fault, STATUS_CORRUPT, "%s: its journal holds no shop", engine->path);
     }
@@ -218,20 +233,33 @@ static enum status open_parts(struct engine *engine, struct fault *fault)
     return status == STATUS_OK && writes ? zone_refresh(engine, fault) : status;
 }
 
-enum status engine_open(const char *path, enum engine_mode mode, struct env *env,
-                        struct engine **engine, struct fault *fault)
+static enum status open_until(const char *path, enum engine_mode mode, struct env *env,
+                              int64_t before, struct engine **engine, struct fault *fault)
 {
     *engine = engine_new(path, mode, env);
     if (*engine == NULL) {
         return fault_set(fault, STATUS_MEMORY, "%s: no memory to open it", path);
     }
     (*engine)->forget_bodies = true;
+    (*engine)->before = before;
     enum status status = open_parts(*engine, fault);
     if (status != STATUS_OK) {
         engine_free(*engine);
         *engine = NULL;
     }
     return status;
+}
+
+enum status engine_open(const char *path, enum engine_mode mode, struct env *env,
+                        struct engine **engine, struct fault *fault)
+{
+    return open_until(path, mode, env, INT64_MAX, engine, fault);
+}
+
+enum status engine_open_before(const char *path, struct env *env, int64_t before,
+                               struct engine **engine, struct fault *fault)
+{
+    return open_until(path, ENGINE_READ, env, before, engine, fault);
 }
 
 enum status engine_open_memory(struct shop *shop, struct env *env, int64_t now,

@@ -201,6 +201,11 @@ enum status engine_create(const char *path, struct env *env, struct slice shop_t
 enum status engine_open(const char *path, enum engine_mode mode, struct env *env,
                         struct engine **engine, struct fault *fault) MUST_USE;
 
+/* The same, to read only, as the shop was before an instant: events of that instant or later are
+ * left out. STATUS_NOT_FOUND: there was no shop yet. */
+enum status engine_open_before(const char *path, struct env *env, int64_t before,
+                               struct engine **engine, struct fault *fault) MUST_USE;
+
 /* An engine of a shop file, without journal: for `quote shop.yaml`. Takes over the shop. */
 enum status engine_open_memory(struct shop *shop, struct env *env, int64_t now,
                                struct engine **engine, struct fault *fault) MUST_USE;

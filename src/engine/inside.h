@@ -49,6 +49,7 @@ struct engine {
     struct directory directory;
     struct event_buffer events;   /* of the batch under way */
     struct text scratch;          /* one event that is not the core's */
+    int64_t before;               /* rows of this stamp or later are left out; INT64_MAX: none is */
     _Atomic int64_t last_stamp;   /* written by the core thread, read by anybody */
     uint64_t snapshot_events_min; /* fewer than that since the last one make no snapshot */
     bool full;                    /* the disk had no room: try it before a batch */

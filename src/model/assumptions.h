@@ -66,6 +66,10 @@
     ROW(stock_charge, 0.03, 0, 1, "share", "of its value: what is bought before it is needed",     \
         "assumption")                                                                              \
     ROW(broken_promise, 1, 0, 100, "orders", "whose profit a broken promise costs", "assumption")  \
+    ROW(history_half_life, 56, 1, 3650, "days", "after which a basket of the past counts half",    \
+        "assumption")                                                                              \
+    ROW(trend_damping, 0.9, 0, 1, "share", "of a learned trend that is left from week to week",    \
+        "Gardner and McKenzie, Forecasting trends in time series, 1985: damped, 0.8 to 0.98")      \
     ROW(demand_days, 30, 1, 90, "days", "of ordinary demand after the moment that are looked at",  \
         "assumption")
 /* clang-format on */

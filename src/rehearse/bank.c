@@ -167,6 +167,7 @@ void bank_day(struct world *world)
     struct outcome *outcome = world->outcome;
     bool after = world->day >= world->scene->moment_day;
     double balance = (double)world->balance_minor;
+    outcome->balance_on[world->day] = world->balance_minor;
     bool lowest =
         world->day == world->scene->moment_day || balance < outcome->measures[MEASURE_CASH_LOW];
     if (after && lowest) {

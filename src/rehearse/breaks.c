@@ -377,13 +377,15 @@ static void point_breaks(const struct crew *crew, const struct points *points, u
     free(firsts);
 }
 
-/* Visitors on the best of four ordinary weeks' days: the mean and two standard deviations. */
+/* Visitors on the best day of the history; without one, on the best of four ordinary weeks' days:
+ * the mean and two standard deviations. */
 static double best_day(const struct scene *scene)
 {
-    double orders =
-        (scene->shipped.orders_per_week + scene->on_site.orders_per_week) / (double)WEEKDAYS;
+    double orders = scene_orders_per_week(scene) / WEEKDAYS;
+    double best =
+        scene->learned != NULL ? scene->learned->best_day_orders : orders + 2 * sqrt(orders);
     double buys = scene->moment->conversion_thousandths / 100000.0;
-    return buys > 0 ? (orders + 2 * sqrt(orders)) / buys : 0;
+    return buys > 0 ? best / buys : 0;
 }
 
 void breaks_point(struct crew *crew, struct outcome *const *calm, struct breaks_bracket *brackets,

@@ -8,11 +8,19 @@
 #include "base/decimal.h"
 #include "promise/cash.h"
 
-enum { UNITS_MAX = 40, PEOPLE_DRAWS = 64 };
+enum { UNITS_MAX = 40, PEOPLE_DRAWS = 128 };
 
 static bool is_repaired(const bool *list, uint32_t index)
 {
     return list != NULL && list[index];
+}
+
+/* At most so much of an offer, for one customer. */
+static int64_t most_of(const struct offer *offer)
+{
+    int64_t most = offer->max_per_customer_thousandths;
+    int64_t seats = offer->seats > 0 ? (int64_t)offer->seats * THOUSAND : INT64_MAX;
+    return most < 0 || most > seats ? seats : most;
 }
 
 /* One more unit of an offer; at most what a customer may have. */
@@ -20,9 +28,7 @@ static uint32_t line_add(const struct shop *shop, struct promise_line *lines, ui
                          struct offer_id offer)
 {
     const struct offer *of = &shop->offers[offer.index];
-    int64_t most = of->max_per_customer_thousandths;
-    int64_t seats = of->seats > 0 ? (int64_t)of->seats * THOUSAND : INT64_MAX;
-    most = most < 0 || most > seats ? seats : most;
+    int64_t most = most_of(of);
     for (uint32_t i = 0; i < count; i++) {
         if (lines[i].offer.index == offer.index) {
             int64_t more = lines[i].quantity_thousandths + THOUSAND;
@@ -52,6 +58,25 @@ static uint32_t basket_fill(const struct world *world, const struct wanted *want
                                     draw_uniform(world->key, DRAW_BASKET, wanted->person, i + 1));
         }
         count = line_add(world->scene->shop, lines, count, offer);
+    }
+    return count;
+}
+
+/* What somebody bought once; what is not sold any more is left out. */
+static uint32_t basket_copy(const struct world *world, const struct past_order *basket,
+                            struct promise_line *lines)
+{
+    const struct shop *shop = world->scene->shop;
+    const struct past_line *past = &world->scene->learned->past->lines[basket->first];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < basket->count && count < WORLD_LINES_MAX; i++) {
+        const struct offer *offer = &shop->offers[past[i].offer];
+        int64_t most = most_of(offer);
+        int64_t quantity = past[i].quantity_thousandths;
+        if (!offer->retired) {
+            lines[count++] =
+                (struct promise_line){.offer = {past[i].offer}, quantity < most ? quantity : most};
+        }
     }
     return count;
 }
@@ -312,8 +337,13 @@ void world_buy(struct world *world, const struct wanted *wanted)
     struct promise_line lines[WORLD_LINES_MAX];
     struct purchase purchase = {.person = wanted->person,
                                 .lines = lines,
-                                .count = basket_fill(world, wanted, lines),
+                                .count = wanted->basket != NULL
+                                             ? basket_copy(world, wanted->basket, lines)
+                                             : basket_fill(world, wanted, lines),
                                 .counted = world->now >= world->scene->moment->at};
+    if (purchase.count == 0 && wanted->basket != NULL) {
+        return; /* nothing of it is sold any more: nobody comes for it */
+    }
     bool asks = world->side == SIDE_ECLUSE;
     enum world_answer answer = purchase.count == 0 ? ANSWER_REFUSED
                                : asks              ? core_place(world, &purchase, lines)

@@ -21,8 +21,8 @@ enum status crew_open(struct crew *crew, const struct rehearse_plan *plan, const
 {
     crew->plan = plan;
     atomic_init(&crew->done, 0);
-    enum status status =
-        scene_open(&crew->scene, shop, plan->now, plan->moment, plan->surge, plan->assume, fault);
+    enum status status = scene_open(&crew->scene, shop, plan->now, plan->moment, plan->surge,
+                                    plan->assume, plan->learned, fault);
     if (status != STATUS_OK) {
         return status;
     }
@@ -34,8 +34,8 @@ enum status crew_open(struct crew *crew, const struct rehearse_plan *plan, const
     double reach =
         plan->visitors >= 0 ? (double)plan->visitors : (double)plan->moment->visitors_high;
     double weeks = crew->scene.demand_end / (double)WEEKDAYS;
-    double ordinary =
-        (crew->scene.shipped.orders_per_week + crew->scene.on_site.orders_per_week) * weeks;
+    double ordinary = scene_orders_per_week(&crew->scene) * weeks;
+    ordinary *= plan->learned != NULL ? LEARN_LEVEL_MAX : 1;
     double orders = reach * plan->moment->conversion_thousandths / 100000.0 * 1.2 + ordinary * 1.5 +
                     promise_order_count(plan->state) + 10000;
     crew->orders_max = orders > LIMIT_ORDERS ? LIMIT_ORDERS : (uint32_t)orders;

@@ -39,6 +39,39 @@ double draw_triangular(double low, double likely, double high, double uniform)
                             : high - sqrt((1 - uniform) * (high - low) * (high - likely));
 }
 
+enum { HALVINGS = 60 };
+
+/* By halving the logarithm. */
+static double gamma_halved(double shape, double at)
+{
+    double low = -700;
+    double high = log(1000);
+    for (int i = 0; i < HALVINGS; i++) {
+        double middle = (low + high) / 2;
+        if (gsl_cdf_gamma_P(exp(middle), shape, 1 / shape) < at) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return exp(low);
+}
+
+/* Of a gamma of mean 1. Where it varies little, Wilson and Hilferty's cube is as good; there, and
+ * where it varies much, GSL's iteration does not always end. */
+static double gamma_quantile(double variation, double at)
+{
+    if (variation < 0.1) {
+        double squared = variation * variation / 9;
+        return pow(1 - squared + gsl_cdf_ugaussian_Pinv(at) * variation / 3, 3);
+    }
+    double shape = 1 / (variation * variation);
+    if (variation > 1.5) {
+        return gamma_halved(shape, at);
+    }
+    return gsl_cdf_gamma_Pinv(at, shape, 1 / shape);
+}
+
 void draw_work_init(struct draw_work *work, double variation)
 {
     ASSERT(variation >= 0);
@@ -46,12 +79,11 @@ void draw_work_init(struct draw_work *work, double variation)
     if (variation == 0 || variation == 1) {
         return;
     }
-    double shape = 1 / (variation * variation);
     double sum = 0;
     for (int i = 0; i <= WORK_STEPS; i++) {
         double edge = 0.5 / WORK_STEPS;
         double at = i == 0 ? edge / 4 : i == WORK_STEPS ? 1 - edge / 4 : (double)i / WORK_STEPS;
-        work->quantiles[i] = gsl_cdf_gamma_Pinv(at, shape, 1 / shape);
+        work->quantiles[i] = gamma_quantile(variation, at);
         sum += i == 0 || i == WORK_STEPS ? work->quantiles[i] / 2 : work->quantiles[i];
     }
     double mean = sum / WORK_STEPS; /* of the straight lines between the points */

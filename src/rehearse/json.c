@@ -219,7 +219,7 @@ static void setting_json(struct text *to, const struct shop *shop,
 }
 
 void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop,
-                   const struct rehearse_plan *plan, struct text *to)
+                   const struct rehearse_plan *plan, struct slice more, struct text *to)
 {
     text_append_string(to, "{\"moment\":");
     text_append_json_string(to, plan->moment->name);
@@ -248,5 +248,6 @@ void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop
     together_json(to, shop, answer, plan->budget_minor);
     text_append_string(to, ",\"recommended\":");
     setting_json(to, shop, &answer->setting);
+    text_append_slice(to, more);
     text_append_string(to, "}\n");
 }

@@ -66,6 +66,7 @@ struct outcome {
     /* By day, counted orders or not: for the plots. */
     uint32_t days;
     uint32_t made_on[OUTCOME_DAYS_MAX], delivered_on[OUTCOME_DAYS_MAX], late_on[OUTCOME_DAYS_MAX];
+    int64_t balance_on[OUTCOME_DAYS_MAX]; /* minor units, at its end */
 };
 
 struct shop;

@@ -29,7 +29,8 @@ struct rehearse_plan {
     const struct moment *moment;
     const struct surge *surge; /* NULL: the moment's own */
     const struct assumptions *assume;
-    int64_t visitors; /* -1: drawn from the moment's range in each run */
+    const struct learned *learned; /* NULL: ordinary demand is the shop file's */
+    int64_t visitors;              /* -1: drawn from the moment's range in each run */
     uint32_t runs;
     uint64_t seed;
     uint32_t threads;
@@ -177,8 +178,9 @@ bool rehearse_measure_is_money(enum rehearse_measure measure);
 const char *rehearse_defence_name(enum rehearse_defence defence); /* "site", ... */
 const char *rehearse_lever_name(enum rehearse_lever_kind kind);   /* "people", ... */
 
-/* The answer as one JSON document (DESIGN section 7). */
+/* The answer as one JSON document (DESIGN section 7); `more`: further members, each begins with a
+ * comma. */
 void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop,
-                   const struct rehearse_plan *plan, struct text *to);
+                   const struct rehearse_plan *plan, struct slice more, struct text *to);
 
 #endif

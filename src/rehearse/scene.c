@@ -111,6 +111,23 @@ static double mix_whole(const struct scene_mix *mix)
     return mix->count == 0 ? 0 : mix->sums[mix->count - 1];
 }
 
+/* What ordinarily sells of an offer in a week: learned, else the shop file's. */
+static double weekly_units(const struct scene *scene, uint32_t offer)
+{
+    const struct offer *of = &scene->shop->offers[offer];
+    double learned = scene->learned != NULL ? scene->learned->units_per_week[offer] : 0;
+    double told = of->demand_per_week_thousandths > 0
+                      ? (double)of->demand_per_week_thousandths / THOUSAND
+                      : 0;
+    return of->retired ? 0 : learned > 0 ? learned : told;
+}
+
+double scene_orders_per_week(const struct scene *scene)
+{
+    double learned = scene->learned != NULL ? WEEKDAYS * exp(scene->learned->level) : 0;
+    return scene->shipped.orders_per_week + scene->on_site.orders_per_week + learned;
+}
+
 /* An order of the moment has as many units as its baskets add up to; without baskets, what
  * ordinarily sells, else anything. */
 static void moment_mix_fill(struct scene *scene)
@@ -126,11 +143,8 @@ static void moment_mix_fill(struct scene *scene)
     }
     mix->units = mix_whole(mix);
     for (uint32_t i = 0; i < shop->offer_count && scene->moment->basket_count == 0; i++) {
-        if (!shop->offers[i].retired && shop->offers[i].demand_per_week_thousandths > 0) {
-            mix_add(mix, (struct offer_id){(uint16_t)i},
-                    (double)shop->offers[i].demand_per_week_thousandths / THOUSAND);
-            mix->units = scene->assume.ordinary_units;
-        }
+        mix_add(mix, (struct offer_id){(uint16_t)i}, weekly_units(scene, i));
+        mix->units = scene->assume.ordinary_units;
     }
     for (uint32_t i = 0; i < shop->offer_count && mix->count == 0; i++) {
         double weight = shop->offers[i].retired ? 0 : 1;
@@ -149,10 +163,9 @@ static void ordinary_fill(struct scene *scene)
     mix_open(&scene->on_site, shop->offer_count);
     for (uint32_t i = 0; i < shop->offer_count; i++) {
         const struct offer *offer = &shop->offers[i];
-        if (!offer->retired && offer->demand_per_week_thousandths > 0) {
+        if (scene->learned == NULL || scene->learned->units_per_week[i] <= 0) {
             mix_add(offer->on_site ? &scene->on_site : &scene->shipped,
-                    (struct offer_id){(uint16_t)i},
-                    (double)offer->demand_per_week_thousandths / THOUSAND);
+                    (struct offer_id){(uint16_t)i}, weekly_units(scene, i));
         }
     }
     scene->shipped.units = scene->assume.ordinary_units;
@@ -202,7 +215,7 @@ static enum status surge_fill(struct scene *scene, const struct surge *asked, st
 static void visitors_fill(struct scene *scene)
 {
     double buys = scene->moment->conversion_thousandths / 100000.0;
-    double orders = scene->shipped.orders_per_week + scene->on_site.orders_per_week;
+    double orders = scene_orders_per_week(scene);
     scene->visitors_per_second = buys > 0 ? orders / buys / (WEEKDAYS * AWAKE_HOURS * 3600.0) : 0;
 }
 
@@ -246,7 +259,8 @@ static void carriers_fill(struct scene *scene)
 
 enum status scene_open(struct scene *scene, const struct shop *shop, int64_t now,
                        const struct moment *moment, const struct surge *surge,
-                       const struct assumptions *assume, struct fault *fault)
+                       const struct assumptions *assume, const struct learned *learned,
+                       struct fault *fault)
 {
     *scene = (struct scene){.shop = shop,
                             .assume = *assume,
@@ -254,7 +268,8 @@ enum status scene_open(struct scene *scene, const struct shop *shop, int64_t now
                             .today = zone_day(&shop->zone, now),
                             .usual_days = shop->promise.usual_days >= 0 ? shop->promise.usual_days
                                                                         : USUAL_DAYS_DEFAULT,
-                            .moment = moment};
+                            .moment = moment,
+                            .learned = learned};
     enum status status = days_check(scene, fault);
     status = status == STATUS_OK ? surge_fill(scene, surge, fault) : status;
     if (status != STATUS_OK) {

@@ -7,6 +7,7 @@
 #include "promise/parcels.h"
 #include "rehearse/assume.h"
 #include "rehearse/draw.h"
+#include "rehearse/learn.h"
 
 enum { SCENE_DAYS_MAX = LIMIT_HORIZON_DAYS, SCENE_DRAIN_DAYS = 60, NO_DAY = INT32_MAX };
 /* Where the shop file has no usual_days (docs/shop-file.md). */
@@ -65,7 +66,8 @@ struct scene {
     struct scene_mix moment_mix;
     struct scene_mix shipped;
     struct scene_mix on_site;
-    int32_t moment_price_percent; /* more, for who comes by the moment; a lever */
+    const struct learned *learned; /* NULL: nothing was; its offers are not in shipped, on_site */
+    int32_t moment_price_percent;  /* more, for who comes by the moment; a lever */
     uint32_t extra_count;
     struct scene_extra extras[SCENE_EXTRAS_MAX];
     bool *sold_at_the_door; /* [offer]: one of gate.moment_offers */
@@ -73,10 +75,11 @@ struct scene {
 };
 
 /* STATUS_INVALID: a moment that has passed, is too far away or takes too long, no offer to sell.
- * `surge` may be NULL: the moment's own. */
+ * `surge` may be NULL: the moment's own; `learned` too: ordinary demand is the shop file's. */
 enum status scene_open(struct scene *scene, const struct shop *shop, int64_t now,
                        const struct moment *moment, const struct surge *surge,
-                       const struct assumptions *assume, struct fault *fault) MUST_USE;
+                       const struct assumptions *assume, const struct learned *learned,
+                       struct fault *fault) MUST_USE;
 void scene_close(struct scene *scene);
 
 /* The index of an instant's day; the last for one beyond. */
@@ -87,10 +90,12 @@ static inline uint32_t scene_day(const struct scene *scene, int64_t at)
 /* The instant at which work of so many seconds ends that begins at `at`, closed hours left out;
  * INT64_MAX: not within the days that are looked at. */
 int64_t scene_work_end(const struct scene *scene, uint32_t center, int64_t at, int64_t seconds);
+/* Ordinary orders of a week, before the moment. */
+double scene_orders_per_week(const struct scene *scene);
 /* Where no offer says how much of it sells, the bank expects what the shop file says of all. */
 static inline bool scene_expects_sales(const struct scene *scene)
 {
-    return scene->shipped.count == 0 && scene->on_site.count == 0;
+    return scene_orders_per_week(scene) <= 0;
 }
 /* An offer of a mix. */
 struct offer_id scene_mix_offer(const struct scene_mix *mix, double uniform);

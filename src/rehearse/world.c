@@ -292,14 +292,41 @@ struct stream {
     uint64_t person;
     double spent; /* of a process of rate 1 */
     int64_t at;
+    uint32_t day; /* of the learned stream: that of the next order */
     bool one_offer;
 };
+
+/* Learned orders come on the clock of what is expected of the days. */
+static void learned_next(const struct world *world, struct stream *stream)
+{
+    const struct scene *scene = world->scene;
+    const double *sums = world->learned_sums;
+    do {
+        double uniform = draw_uniform(world->key, DRAW_PAST, stream->person++, 0);
+        stream->spent += draw_exponential(uniform);
+        while (stream->day < scene->demand_end && sums[stream->day + 1] <= stream->spent) {
+            stream->day++;
+        }
+        if (stream->day == scene->demand_end) {
+            stream->at = INT64_MAX;
+            return;
+        }
+        double within =
+            (stream->spent - sums[stream->day]) / (sums[stream->day + 1] - sums[stream->day]);
+        stream->at =
+            scene->window.midnights[stream->day] + (int64_t)learned_second(scene->learned, within);
+    } while (stream->at < scene->now);
+}
 
 static void stream_next(const struct world *world, struct stream *stream)
 {
     const struct scene *scene = world->scene;
-    double per_day = stream->mix->orders_per_week / WEEKDAYS;
     int64_t at = INT64_MAX;
+    if (stream->mix == NULL) {
+        learned_next(world, stream);
+        return;
+    }
+    double per_day = stream->mix->orders_per_week / WEEKDAYS;
     do {
         double uniform = draw_uniform(world->key, stream->draws, stream->person++, 0);
         stream->spent += per_day > 0 ? draw_exponential(uniform) / per_day : 1e9;
@@ -314,12 +341,24 @@ static void stream_next(const struct world *world, struct stream *stream)
     stream->at = at;
 }
 
+static const struct past_order *stream_basket(const struct world *world,
+                                              const struct stream *stream, uint64_t base)
+{
+    double uniform = draw_uniform(world->key, DRAW_BASKET, base + stream->person, 0);
+    return stream->mix == NULL ? learned_basket(world->scene->learned, world->key,
+                                                world->scene->today + (int32_t)stream->day, uniform)
+                               : NULL;
+}
+
 static void stream_buys(struct world *world, struct stream *stream)
 {
-    uint64_t base = stream->one_offer ? PERSON_ON_SITE : PERSON_SHIPPED;
+    uint64_t base = stream->mix == NULL ? PERSON_LEARNED
+                    : stream->one_offer ? PERSON_ON_SITE
+                                        : PERSON_SHIPPED;
     const struct wanted wanted = {.person = base + stream->person,
+                                  .basket = stream_basket(world, stream, base),
                                   .mix = stream->mix,
-                                  .mean_units = stream->mix->units,
+                                  .mean_units = stream->mix == NULL ? 0 : stream->mix->units,
                                   .one_offer = stream->one_offer};
     int64_t since = stream->at - world->scene->moment->at;
     world->now = stream->at;
@@ -462,6 +501,10 @@ static void world_begin(struct world *world)
     for (uint32_t i = 0; i < scene->shop->carrier_count; i++) {
         agenda_clear(&world->ready[i]);
     }
+    if (scene->learned != NULL) {
+        learned_path(scene->learned, world->key, scene->today, scene->demand_end,
+                     world->learned_sums);
+    }
     floor_begin(&world->floor, scene, &owner, world->key);
     world->floor.endless = world->repairs->centers;
     shelves_begin(world);
@@ -516,12 +559,18 @@ void world_run(struct world *world, const struct scene *scene, const struct open
     world_begin(world);
     struct stream shipped = {.mix = &scene->shipped, .draws = DRAW_ORDINARY};
     struct stream on_site = {.mix = &scene->on_site, .draws = DRAW_ON_SITE, .one_offer = true};
+    struct stream learned = {.mix = NULL, .at = INT64_MAX};
     stream_next(world, &shipped);
     stream_next(world, &on_site);
+    if (scene->learned != NULL) {
+        stream_next(world, &learned);
+    }
     while (!agenda_is_empty(&world->calendar)) {
         int64_t calendar = agenda_next(&world->calendar);
         int64_t buyer = agenda_next(&world->buyers);
-        int64_t ordinary = shipped.at < on_site.at ? shipped.at : on_site.at;
+        struct stream *stream = shipped.at <= on_site.at ? &shipped : &on_site;
+        stream = learned.at < stream->at ? &learned : stream;
+        int64_t ordinary = stream->at;
         int64_t other = buyer < ordinary ? buyer : ordinary;
         int64_t work = floor_next(&world->floor);
         if (calendar <= work && calendar <= other) {
@@ -532,7 +581,7 @@ void world_run(struct world *world, const struct scene *scene, const struct open
         } else if (buyer <= ordinary) {
             buyer_buys(world);
         } else {
-            stream_buys(world, shipped.at <= on_site.at ? &shipped : &on_site);
+            stream_buys(world, stream);
         }
     }
     world_end(world);

@@ -50,7 +50,7 @@ struct world_order {
     bool returned;
 };
 
-enum { WORLD_LINES_MAX = 16 };
+enum { WORLD_LINES_MAX = LIMIT_ORDER_LINES };
 
 /* Whoever has reserved and not paid yet: after a payment that failed, or with what is held for a
  * wish. */
@@ -119,6 +119,7 @@ struct world {
     struct world_group *groups;
     uint32_t group_count, group_capacity;
     uint32_t promised_first[SCENE_DAYS_MAX + 1]; /* [day]: of the orders promised for it */
+    double learned_sums[SCENE_DAYS_MAX + 1];     /* learned orders expected before each day */
     /* shelves */
     int64_t *on_hand, *free, *on_order; /* [item] */
     bool came_back;                     /* something that waiting work may take, since morning */
@@ -157,6 +158,7 @@ enum { NO_LINK = UINT32_MAX };
 /* Visitors of the moment count from 0; ordinary buyers from one of these. */
 #define PERSON_SHIPPED (UINT64_C(1) << 40)
 #define PERSON_ON_SITE (UINT64_C(2) << 40)
+#define PERSON_LEARNED (UINT64_C(3) << 40)
 
 /* With Écluse, and not after the last order: then nobody's promise hangs on the core any more. */
 static inline bool world_asks_core(const struct world *world)
@@ -198,6 +200,7 @@ void world_run(struct world *world, const struct scene *scene, const struct open
 
 struct wanted {
     uint64_t person;
+    const struct past_order *basket; /* of the past; NULL: drawn from the mix */
     const struct scene_mix *mix;
     double mean_units;
     bool one_offer;

@@ -57,6 +57,44 @@ static void test_replay(void **state)
     assert_int_equal(report.batches, 43);
 }
 
+static uint64_t digest_before(const struct world *world, int64_t before)
+{
+    struct fault fault;
+    struct engine *engine = NULL;
+    assert_int_equal(engine_open_before(world->path, world->env, before, &engine, &fault),
+                     STATUS_OK);
+    assert_true(engine_last_stamp(engine) < before);
+    uint64_t digest = promise_digest(engine_state(engine));
+    engine_close(engine);
+    return digest;
+}
+
+/* A reader of the past finds the state as it was then, to the bit, whatever snapshot there is. */
+static void test_before(void **state)
+{
+    struct world *world = *state;
+    uint64_t digests[4];
+    for (uint64_t key = 1; key <= 4; key++) {
+        const struct world_order order = {.key = key, .offer = "box", .units = 1};
+        struct engine_task task = world_place(world, order, WORLD_NOW + 100 * (int64_t)key);
+        assert_placed(&task);
+        digests[key - 1] = promise_digest(engine_state(world->engine));
+    }
+    world_close(world);
+    for (int64_t key = 1; key <= 4; key++) {
+        assert_true(digest_before(world, WORLD_NOW + 100 * key + 1) == digests[key - 1]);
+    }
+    assert_true(digest_before(world, WORLD_NOW + 200) == digests[0]);
+    assert_true(digest_before(world, INT64_MAX) == digests[3]);
+    struct fault fault;
+    struct engine *engine = NULL;
+    assert_int_equal(
+        engine_open_before(world->path, world->env, WORLD_NOW - DAY_SECONDS, &engine, &fault),
+        STATUS_NOT_FOUND);
+    assert_null(engine);
+    world_open(world);
+}
+
 static void test_rows_are_readable(void **state)
 {
     struct world *world = *state;
@@ -491,6 +529,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_replay, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_before, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_rows_are_readable, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_one_writer, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_there, world_set_up, world_tear_down),

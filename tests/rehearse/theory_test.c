@@ -97,7 +97,7 @@ static void station_open(struct station *station, int people, int minutes, doubl
     struct moment *moment = &station->shop->moments[0];
     moment->at += (int64_t)500 * DAY_SECONDS; /* a long time to look at */
     if (scene_open(&station->scene, station->shop, moment->at - (int64_t)500 * DAY_SECONDS, moment,
-                   NULL, &assume, &fault) != STATUS_OK) {
+                   NULL, &assume, NULL, &fault) != STATUS_OK) {
         fail_msg("%s", fault.text);
     }
 }
@@ -301,7 +301,7 @@ static void surge_replace(struct station *station, int32_t rise_seconds, int32_t
     moment->half_life_seconds = half_life_seconds;
     scene_close(&station->scene);
     enum status status =
-        scene_open(&station->scene, station->shop, now, moment, NULL, &assume, &fault);
+        scene_open(&station->scene, station->shop, now, moment, NULL, &assume, NULL, &fault);
     assert_int_equal(status, STATUS_OK);
 }
 
