@@ -39,13 +39,19 @@ void agenda_clear(struct agenda *agenda)
     agenda->entered = 0;
 }
 
+/* Apart and rare, so that agenda_add needs no registers for it. */
+__attribute__((noinline, cold)) static void agenda_grow(struct agenda *agenda)
+{
+    agenda->entries = rehearse_grow(agenda->entries, agenda->count + 1, &agenda->capacity,
+                                    sizeof *agenda->entries);
+}
+
 void agenda_add(struct agenda *agenda, int64_t at, uint32_t what)
 {
     ASSERT(at >= 0 && at <= AGENDA_AT_MAX);
     ASSERT(agenda->entered >> AGENDA_ORDER_BITS == 0);
     if (agenda->count == agenda->capacity) {
-        agenda->entries = rehearse_grow(agenda->entries, agenda->count + 1, &agenda->capacity,
-                                        sizeof *agenda->entries);
+        agenda_grow(agenda);
     }
     const uint64_t rank = (uint64_t)at << AGENDA_ORDER_BITS | agenda->entered++;
     struct agenda_entry *heap = agenda->entries;

@@ -84,7 +84,7 @@ static double standard_seconds(const struct floor *floor, const struct job *job)
     return thousandths * floor->scene->centers[operation->work_center.index].seconds_of_thousandth;
 }
 
-static void begin_work(struct floor *floor, uint32_t index, int64_t now)
+static inline void begin_work(struct floor *floor, uint32_t index, int64_t now)
 {
     struct job *job = &floor->jobs[index];
     const struct operation *operation = operation_of(job);
@@ -175,7 +175,7 @@ static bool is_served_at_once(const struct floor *floor, const struct job *job, 
 }
 
 /* The job waits for its present operation. */
-static void enqueue(struct floor *floor, uint32_t index, int64_t now)
+static inline void enqueue(struct floor *floor, uint32_t index, int64_t now)
 {
     struct job *job = &floor->jobs[index];
     uint32_t center = operation_of(job)->work_center.index;
@@ -218,7 +218,7 @@ static void operation_ended(struct floor *floor, uint32_t index, int64_t now)
     }
 }
 
-static void released(struct floor *floor, uint32_t index, int64_t now)
+static inline void released(struct floor *floor, uint32_t index, int64_t now)
 {
     struct job *job = &floor->jobs[index];
     if (job->skipped) {
