@@ -58,7 +58,8 @@ struct pending {
     uint64_t person;
     int64_t pays_at; /* INT64_MAX: never */
     int64_t held_until;
-    unsigned char *bytes; /* the core's event, with Écluse */
+    struct order_key key; /* the core's, with Écluse */
+    unsigned char *bytes; /* its event */
     uint32_t length;
     uint32_t line_count;
     bool counted;
