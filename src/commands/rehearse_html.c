@@ -511,11 +511,11 @@ void rehearse_html(struct call *call, const struct shop *shop, const struct rehe
         ladder(&page);
         point(&page);
     }
+    customers(&page);
     text_append_format(to, "<h2>%s</h2>", say(&page, "The weeks after it", "Les semaines d’après"));
     plot_of(&page, say(&page, "Orders delivered, added up", "Commandes livrées, cumulées"), false);
     plot_of(&page, say(&page, "Late orders, added up", "Commandes en retard, cumulées"), true);
     learning_html(call, learning, to);
-    customers(&page);
     tried(&page);
     figures(&page);
     string(&page, "</main></body></html>\n");

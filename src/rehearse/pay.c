@@ -75,6 +75,7 @@ void pay_wait(struct world *world, const struct purchase *purchase, int64_t held
 {
     int64_t after = pays_after(world, purchase->person);
     struct pending pending = {.person = purchase->person,
+                              .key = core_key(purchase->person),
                               .pays_at = after < 0 ? INT64_MAX : world->now + after,
                               .held_until = held_until,
                               .line_count = purchase->count,
@@ -91,7 +92,7 @@ static bool pending_buy(struct world *world, struct pending *pending)
                                 pending->counted};
     struct slice event = {(const char *)pending->bytes, pending->length};
     if (world->side == SIDE_ECLUSE) {
-        bool had = core_confirm(world, core_key(pending->person), &event);
+        bool had = core_confirm(world, pending->key, &event);
         if (had) {
             core_enter(world, event, &purchase);
         }

@@ -69,6 +69,7 @@ static void offered(struct world *world, struct slice bytes, const struct event_
     bool yes = draw_uniform(world->key, DRAW_WISH, person, 1) < assume->wish_accepted;
     int64_t held = placed->held_until - placed->made_at;
     const struct pending pending = {.person = person,
+                                    .key = placed->key,
                                     .pays_at = yes ? world->now + (int64_t)(within * (double)held)
                                                    : INT64_MAX,
                                     .held_until = placed->held_until,

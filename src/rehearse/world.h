@@ -58,7 +58,8 @@ struct pending {
     uint64_t person;
     int64_t pays_at; /* INT64_MAX: never */
     int64_t held_until;
-    unsigned char *bytes; /* the core's event, with Écluse */
+    struct order_key key; /* the core's, with Écluse */
+    unsigned char *bytes; /* its event */
     uint32_t length;
     uint32_t line_count;
     bool counted;
@@ -237,16 +238,16 @@ void pending_add(struct world *world, const struct pending *pending, struct slic
 void pending_step(struct world *world, uint32_t index);
 void pending_clear(struct world *world);
 
-/* ---- after.c: what becomes of orders beyond work and parcels ---- */
+/* ---- after.c: what becomes of orders (`index`) beyond work and parcels ---- */
 
-void after_sale(struct world *world, uint32_t order);
+void after_sale(struct world *world, uint32_t index);
 void after_parcel(struct world *world, const struct job *job, struct world_group *group);
-void after_delivery(struct world *world, uint32_t order);
+void after_delivery(struct world *world, uint32_t index);
 /* The instant that was drawn for it has come. */
-void after_mind_change(struct world *world, uint32_t order);
-void after_return(struct world *world, uint32_t order);
+void after_mind_change(struct world *world, uint32_t index);
+void after_return(struct world *world, uint32_t index);
 /* Of an order of which nothing has left. */
-void order_cancel(struct world *world, uint32_t order, enum refund_law law);
+void order_cancel(struct world *world, uint32_t index, enum refund_law law);
 
 /* ---- wished.c: wishes of those who were refused, with Écluse ---- */
 
@@ -287,7 +288,7 @@ void core_time(struct world *world);
 enum world_answer core_place(struct world *world, struct purchase *purchase,
                              struct promise_line *lines);
 /* Enters the order of an event that has been applied. */
-void core_enter(struct world *world, struct slice event, const struct purchase *purchase);
+void core_enter(struct world *world, struct slice bytes, const struct purchase *purchase);
 struct order_key core_key(uint64_t person);
 enum promise_result core_step(struct world *world, struct order_key key,
                               enum promise_command_kind kind);

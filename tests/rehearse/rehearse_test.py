@@ -361,6 +361,19 @@ class Compared(Rehearse):
         self.assertEqual(self.run_in('rehearse', 'shop.yaml', '--compare', 'none.yaml', '--runs', '1').code, 2)
 
 
+class Wished(Rehearse):
+    def test_wishes_of_a_database_are_asked(self):
+        # Ten boxes come on the 10th; three are wished for, and nobody else buys: before the moment, their money is in the bank.
+        self.write('shop.yaml', small(boxes='0', demand='0', more='receipts: [{item: box, quantity: 10, due: 2026-12-10}]').replace('max_days: 20', 'max_days: 4').replace(
+            '2026-12-07T20:45', '2026-12-15T20:45'))
+        self.done('init', 'shop.db', 'shop.yaml')
+        self.done('wish', 'shop.db', 'gift=3', '--email', 'a@b.example', '--until', '2026-12-20', '--now', '2026-12-01T09:00')
+        balances = [float(self.done('rehearse', 'shop.db', '--visitors', '0', '--runs', '1', '--json', '--now', '2026-12-01T10:00', *CALM, '--assume',
+                                    f'wish_accepted={accepted}').json['ecluse']['cash_low']['p50']) for accepted in ('0', '1')]
+        # 65.00, less the carriage of 4.00 and, in January, the VAT of 10.83.
+        self.assertEqual(balances, [0, 50.17])
+
+
 class BadInput(Rehearse):
     def refused(self, sentence, *arguments, shop=None):
         self.write('shop.yaml', shop or small())

@@ -6,6 +6,7 @@
  * (payments that are recovered, wishes that are met, ...) are estimates over independent runs, held
  * against theory with intervals of 99.9 percent. Seeds are fixed. */
 #include "model/shop_read.h"
+#include "rehearse/compare.h"
 #include "rehearse/crew.h"
 
 #include <gsl/gsl_cdf.h>
@@ -385,6 +386,48 @@ static void the_core_knows_what_comes_back(void **state)
     stage_close(&stage);
 }
 
+/* ---- two shops ---- */
+
+static struct rehearse_answer *answer_of(uint32_t runs, const struct rehearse_sample *samples)
+{
+    struct rehearse_answer *answer = calloc(1, sizeof *answer + runs * sizeof *samples);
+    assert_non_null(answer);
+    answer->runs = runs;
+    answer->borne_count = runs;
+    for (uint32_t i = 0; i < runs; i++) {
+        answer->samples[i] = samples[i];
+    }
+    return answer;
+}
+
+/* By hand: of what both have lived, the differences are 0.2 and 0.4, 100 and 300 cents. */
+static void differences_are_paired(void **state)
+{
+    static const struct rehearse_sample first[] = {
+        {.accepted = {10}, .kept = {5}, .profit = {1000}, .borne = 400},
+        {.accepted = {20}, .kept = {10}, .profit = {9000}, .borne = 900},
+        {.accepted = {30}, .kept = {0}, .profit = {-5000}, .borne = 1}};
+    static const struct rehearse_sample second[] = {
+        {.accepted = {10}, .kept = {7}, .profit = {1100}, .borne = 500},
+        {.accepted = {10}, .kept = {9}, .profit = {9300}, .borne = 1000}};
+    struct rehearse_answer *one = answer_of(3, first);
+    struct rehearse_answer *other = answer_of(2, second);
+    struct rehearse_comparison found;
+    double t = gsl_cdf_tdist_Pinv(0.975, 1);
+    (void)state;
+    rehearse_compare(one, other, &found);
+    const struct rehearse_difference *today = &found.sides[SIDE_TODAY];
+    assert_int_equal(found.runs, 2);
+    assert_true(fabs(today->kept.gain - 0.3) < 1e-9);
+    assert_true(fabs(today->kept.high - (0.3 + t * 0.1)) < 1e-9); /* error 0.1 */
+    assert_true(fabs(today->profit.gain - 200) < 1e-9);
+    assert_true(fabs(today->profit.low - (200 - t * 100)) < 1e-9);
+    assert_true(found.has_point && found.point.gain == 100 && found.point.low == 100);
+    assert_true(found.sides[SIDE_ECLUSE].kept.gain == 0); /* nothing was accepted: all kept */
+    free(one);
+    free(other);
+}
+
 /* ---- shares ---- */
 
 #define OF_BUYERS REHEARSE_MEASURES /* in the place of a measure */
@@ -523,6 +566,7 @@ int main(void)
         cmocka_unit_test(who_withdraws_gets_all_back),
         cmocka_unit_test(a_class_goes_on),
         cmocka_unit_test(the_core_knows_what_comes_back),
+        cmocka_unit_test(differences_are_paired),
         cmocka_unit_test(payments_are_recovered),
         cmocka_unit_test(minds_change),
         cmocka_unit_test(parcels_are_wrong_and_come_back),
