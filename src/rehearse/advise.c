@@ -290,6 +290,16 @@ static struct rehearse_rate kept_together(const struct advice *advice, struct re
     return (struct rehearse_rate){rate, low < 0 ? 0 : low, high > 1 ? 1 : high};
 }
 
+/* What the runs leave in the mean, or how many orders they have. */
+static double mean_of(const struct trial *trial, bool profit)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < trial->lived; i++) {
+        sum += profit ? fabs(trial->came[i].profit) : (double)trial->came[i].accepted;
+    }
+    return sum / trial->lived;
+}
+
 static void differences_fill(const struct advice *advice, const struct trial *trial,
                              struct rehearse_setting *setting)
 {
@@ -306,11 +316,11 @@ static void differences_fill(const struct advice *advice, const struct trial *tr
         sum_ratio_add(&ratio, trial->came[i].kept, trial->came[i].accepted);
     }
     thirds_rate(advice, trial, rates);
-    setting->turned = sum_gain(turned, trial->lived, 1);
-    setting->profit = sum_gain(profit, trial->lived, 1);
+    setting->turned = sum_gain(turned, trial->lived, 1, mean_of(trial, false));
+    setting->profit = sum_gain(profit, trial->lived, 1, mean_of(trial, true));
     setting->kept = varies_less(advice, trial)
                         ? sum_ratio_rate(&ratio)
-                        : kept_together(advice, sum_gain(kept, trial->lived, 1));
+                        : kept_together(advice, sum_gain(kept, trial->lived, 1, 1));
     setting->kept_worst = 1;
     for (uint32_t i = 0; i < advice->thirds; i++) {
         setting->kept_worst = rates[i] < setting->kept_worst ? rates[i] : setting->kept_worst;

@@ -113,25 +113,15 @@ static void point_json(struct text *to, const struct rehearse_point *point)
     text_append_char(to, '}');
 }
 
-/* The end of an interval; null where it is endless. */
-static void end_json(struct text *to, const struct shop *shop, bool is_money, double value)
-{
-    if (isfinite(value)) {
-        value_json(to, shop, is_money, value);
-    } else {
-        text_append_string(to, "null");
-    }
-}
-
 static void gain_json(struct text *to, const struct shop *shop, const char *key, bool is_money,
                       const struct rehearse_gain *gain)
 {
     text_append_format(to, ",\"%s\":{\"gain\":", key);
     value_json(to, shop, is_money, gain->gain);
     text_append_string(to, ",\"low\":");
-    end_json(to, shop, is_money, gain->low);
+    value_json(to, shop, is_money, gain->low);
     text_append_string(to, ",\"high\":");
-    end_json(to, shop, is_money, gain->high);
+    value_json(to, shop, is_money, gain->high);
     text_append_char(to, '}');
 }
 
