@@ -20,9 +20,9 @@ enum {
     THIRDS = 3,
     LOOK_RUNS_MIN = 3,
     LOOK_RUNS_MAX = 16,
-    FRESH_RUNS_MIN = 4, /* of a third */
+    FRESH_RUNS_MIN = 2, /* of a third */
     FRESH_RUNS_MAX = 8,
-    STEPS_ON_MAX = 2 /* of a buffer that fresh runs find too small */
+    STEPS_ON_MAX = 1 /* of a buffer that fresh runs find too small */
 };
 
 struct setting_list {
@@ -74,8 +74,8 @@ static uint32_t list_find(const struct setting_list *list, int32_t value)
 
 static void lists_fill(struct advice *advice)
 {
-    static const int32_t hours[] = {0, 4, 8, 12, 24, 36, 48, 72, 96};
-    static const int32_t loads[] = {1000, 950, 900, 850, 800, 700, 600, 500};
+    static const int32_t hours[] = {0, 4, 8, 12, 24, 48, 96};
+    static const int32_t loads[] = {1000, 850, 700, 500};
     const struct promise_rules *promise = &advice->crew->scene.shop->promise;
     for (uint32_t i = 0; i < sizeof hours / sizeof hours[0]; i++) {
         list_add(&advice->buffers, hours[i] * 3600, false);

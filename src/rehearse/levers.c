@@ -21,7 +21,7 @@ enum {
     FIRST_RUNS_MAX = 16,
     MORE_RUNS_MIN = 4,
     ROUNDS_MAX = 4, /* of doubling, with --precision */
-    POINT_RUNS_MAX = 8,
+    POINT_RUNS_MAX = 6,
     FEW_RUNS = 12, /* then each lever is looked at once, in as many as these: */
     RUNS_OF_FEW = 6
 };
