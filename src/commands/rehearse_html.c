@@ -388,7 +388,7 @@ static void tried_gain(const struct page *page, const struct rehearse_gain *gain
     } else {
         rehearse_points_append(page->call, gain->gain, page->to);
     }
-    if (isfinite(gain->low)) {
+    if (gain->low < gain->high) {
         string(page, "<small>");
         if (is_money) {
             rehearse_value_append(page->call, page->shop, MEASURE_PROFIT, gain->low, page->to);

@@ -141,7 +141,7 @@ static void points_cell(struct call *call, struct table *table, const struct reh
     struct text cell;
     text_init(&cell, 256);
     rehearse_points_append(call, gain->gain, &cell);
-    if (isfinite(gain->low)) {
+    if (gain->low < gain->high) {
         text_append_string(&cell, " (");
         translate_number(&cell, (int)call->language, (int64_t)floor(gain->low * 1000 + 0.5), 1);
         text_append_string(&cell, " … ");
@@ -158,7 +158,7 @@ static void money_cell(struct call *call, struct table *table, const struct shop
     struct text cell;
     text_init(&cell, 256);
     rehearse_value_append(call, shop, MEASURE_PROFIT, gain->gain, &cell);
-    if (isfinite(gain->low)) {
+    if (gain->low < gain->high) {
         text_append_string(&cell, " (");
         rehearse_value_append(call, shop, MEASURE_PROFIT, gain->low, &cell);
         text_append_string(&cell, " … ");

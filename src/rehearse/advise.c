@@ -20,9 +20,9 @@ enum {
     THIRDS = 3,
     LOOK_RUNS_MIN = 3,
     LOOK_RUNS_MAX = 16,
-    FRESH_RUNS_MIN = 4, /* of a third */
+    FRESH_RUNS_MIN = 2, /* of a third */
     FRESH_RUNS_MAX = 8,
-    STEPS_ON_MAX = 2 /* of a buffer that fresh runs find too small */
+    STEPS_ON_MAX = 1 /* of a buffer that fresh runs find too small */
 };
 
 struct setting_list {
@@ -74,8 +74,8 @@ static uint32_t list_find(const struct setting_list *list, int32_t value)
 
 static void lists_fill(struct advice *advice)
 {
-    static const int32_t hours[] = {0, 4, 8, 12, 24, 36, 48, 72, 96};
-    static const int32_t loads[] = {1000, 950, 900, 850, 800, 700, 600, 500};
+    static const int32_t hours[] = {0, 4, 8, 12, 24, 48, 96};
+    static const int32_t loads[] = {1000, 850, 700, 500};
     const struct promise_rules *promise = &advice->crew->scene.shop->promise;
     for (uint32_t i = 0; i < sizeof hours / sizeof hours[0]; i++) {
         list_add(&advice->buffers, hours[i] * 3600, false);
@@ -290,6 +290,16 @@ static struct rehearse_rate kept_together(const struct advice *advice, struct re
     return (struct rehearse_rate){rate, low < 0 ? 0 : low, high > 1 ? 1 : high};
 }
 
+/* What the runs leave in the mean, or how many orders they have. */
+static double mean_of(const struct trial *trial, bool profit)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < trial->lived; i++) {
+        sum += profit ? fabs(trial->came[i].profit) : (double)trial->came[i].accepted;
+    }
+    return sum / trial->lived;
+}
+
 static void differences_fill(const struct advice *advice, const struct trial *trial,
                              struct rehearse_setting *setting)
 {
@@ -306,11 +316,11 @@ static void differences_fill(const struct advice *advice, const struct trial *tr
         sum_ratio_add(&ratio, trial->came[i].kept, trial->came[i].accepted);
     }
     thirds_rate(advice, trial, rates);
-    setting->turned = sum_gain(turned, trial->lived, 1);
-    setting->profit = sum_gain(profit, trial->lived, 1);
+    setting->turned = sum_gain(turned, trial->lived, 1, mean_of(trial, false));
+    setting->profit = sum_gain(profit, trial->lived, 1, mean_of(trial, true));
     setting->kept = varies_less(advice, trial)
                         ? sum_ratio_rate(&ratio)
-                        : kept_together(advice, sum_gain(kept, trial->lived, 1));
+                        : kept_together(advice, sum_gain(kept, trial->lived, 1, 1));
     setting->kept_worst = 1;
     for (uint32_t i = 0; i < advice->thirds; i++) {
         setting->kept_worst = rates[i] < setting->kept_worst ? rates[i] : setting->kept_worst;

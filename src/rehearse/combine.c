@@ -13,13 +13,13 @@
 #include <stdlib.h>
 
 enum {
-    SETS_MAX = 4,
+    SETS_MAX = 3,
     SETS_OF_OFFERS_MAX = 1,
-    SET_RUNS_MIN = 4,
+    SET_RUNS_MIN = 3,
     SET_RUNS_MAX = 16,
     FRESH_RUNS_MIN = 6,
     FRESH_RUNS_MAX = 24,
-    POINT_RUNS = 8
+    POINT_RUNS = 6
 };
 
 struct set {
@@ -186,7 +186,7 @@ static void sets_live(struct choice *choice)
     struct trial *several[SETS_MAX];
     uint32_t count = 0;
     uint32_t most = levers_choosing(choice->base);
-    uint32_t runs = share_of_runs(choice, 8, SET_RUNS_MIN, SET_RUNS_MAX);
+    uint32_t runs = share_of_runs(choice, 10, SET_RUNS_MIN, SET_RUNS_MAX);
     ASSERT(trials != NULL);
     for (uint32_t i = 0; i < choice->count; i++) {
         if (choice->sets[i].count > 1) {
@@ -223,7 +223,7 @@ static void best_live(struct choice *choice, const struct set *set)
     struct trial *trial = calloc(1, sizeof *trial);
     uint32_t chose = levers_choosing(base);
     uint32_t left = base->runs - chose;
-    uint32_t runs = share_of_runs(choice, 4, FRESH_RUNS_MIN, FRESH_RUNS_MAX);
+    uint32_t runs = share_of_runs(choice, 5, FRESH_RUNS_MIN, FRESH_RUNS_MAX);
     bool fresh = left >= FRESH_RUNS_MIN;
     ASSERT(trial != NULL);
     trial_make(choice, set, trial);

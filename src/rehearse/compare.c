@@ -5,6 +5,7 @@
 #include "rehearse/json.h"
 #include "rehearse/sum.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static double kept_rate(const struct rehearse_sample *sample, enum rehearse_side side)
@@ -15,6 +16,13 @@ static double kept_rate(const struct rehearse_sample *sample, enum rehearse_side
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
+}
+
+/* Where no run differs, the shops do not; one run has no interval. */
+static struct rehearse_gain difference_of(const double *values, uint32_t runs)
+{
+    return runs > 1 ? sum_gain(values, runs, 1, 0)
+                    : (struct rehearse_gain){values[0], -(double)INFINITY, (double)INFINITY};
 }
 
 void rehearse_compare(const struct rehearse_answer *one, const struct rehearse_answer *other,
@@ -31,21 +39,21 @@ void rehearse_compare(const struct rehearse_answer *one, const struct rehearse_a
         for (uint32_t i = 0; i < runs; i++) {
             values[i] = kept_rate(&other->samples[i], side) - kept_rate(&one->samples[i], side);
         }
-        difference->kept = sum_gain(values, runs, 1);
+        difference->kept = difference_of(values, runs);
         for (uint32_t i = 0; i < runs; i++) {
             values[i] = other->samples[i].profit[side] - one->samples[i].profit[side];
         }
-        difference->profit = sum_gain(values, runs, 1);
+        difference->profit = difference_of(values, runs);
         for (uint32_t i = 0; i < runs; i++) {
             values[i] = other->samples[i].cash_low[side] - one->samples[i].cash_low[side];
         }
-        difference->cash_low = sum_gain(values, runs, 1);
+        difference->cash_low = difference_of(values, runs);
     }
     for (uint32_t i = 0; i < borne; i++) {
         values[i] = other->samples[i].borne - one->samples[i].borne;
     }
     if (borne > 0) {
-        comparison->point = sum_gain(values, borne, 1);
+        comparison->point = difference_of(values, borne);
     }
     free(values);
 }

@@ -21,8 +21,9 @@ enum {
     FIRST_RUNS_MAX = 16,
     MORE_RUNS_MIN = 4,
     ROUNDS_MAX = 4, /* of doubling, with --precision */
-    POINT_RUNS_MAX = 8,
-    FEW_RUNS = 12
+    POINT_RUNS_MAX = 6,
+    FEW_RUNS = 12, /* then each lever is looked at once, in as many as these: */
+    RUNS_OF_FEW = 6
 };
 
 struct field {
@@ -66,6 +67,9 @@ static bool all_live(struct field *field)
 
 static uint32_t first_runs(const struct field *field)
 {
+    if (field->base->runs < FEW_RUNS) {
+        return smaller(field->base->runs, RUNS_OF_FEW);
+    }
     double share = FIRST_WORLDS * field->base->runs / field->candidates.count;
     uint32_t runs = share > FIRST_RUNS_MAX ? FIRST_RUNS_MAX : (uint32_t)share;
     runs = runs < FIRST_RUNS_MIN ? FIRST_RUNS_MIN : runs;
@@ -145,13 +149,12 @@ static void rounds(struct field *field)
 {
     double left = LEVERS_WORLDS * field->base->runs;
     bool precise = field->crew->plan->precision > 0;
-    uint32_t rounds = precise ? ROUNDS_MAX : 1;
+    uint32_t rounds = precise ? ROUNDS_MAX : field->base->runs < FEW_RUNS ? 0 : 1;
     field->looks = rounds + 1;
     if (!first_round(field)) {
         return;
     }
     left -= (double)field->candidates.count * field->trials[0].lived;
-    left = left < 0 && field->base->runs < FEW_RUNS ? field->base->runs : left;
     for (uint32_t i = 0; i < rounds && next_round(field, &left); i++) {
     }
 }

@@ -74,7 +74,7 @@ struct rehearse_point {
 };
 
 struct rehearse_gain {
-    double gain, low, high; /* 95 percent; infinite where one run was made */
+    double gain, low, high; /* 95 percent */
 };
 
 enum rehearse_lever_kind {

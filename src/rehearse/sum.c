@@ -57,11 +57,27 @@ struct rehearse_rate sum_ratio_rate_looked(const struct sum_ratio *ratio, uint32
     return (struct rehearse_rate){rate, low < 0 ? 0 : low, high > 1 ? 1 : high};
 }
 
-struct rehearse_gain sum_gain(const double *differences, uint32_t count, uint32_t looks)
+/* How many are not what most are. */
+static uint32_t unlike_most(const double *differences, uint32_t count)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t same = 0;
+        for (uint32_t j = 0; j < count; j++) {
+            same += !(differences[j] < differences[i]) && !(differences[j] > differences[i]);
+        }
+        most = same > most ? same : most;
+    }
+    return most > 1 ? count - most : count - 1;
+}
+
+struct rehearse_gain sum_gain(const double *differences, uint32_t count, uint32_t looks,
+                              double most)
 {
     double mean = gsl_stats_mean(differences, 1, count);
-    double half = count < 2 ? (double)INFINITY
-                            : gsl_cdf_tdist_Pinv(quantile_of(looks), count - 1.0) *
-                                  gsl_stats_sd_m(differences, 1, count, mean) / sqrt(count);
+    uint32_t freedom = unlike_most(differences, count);
+    double half = freedom == 0 ? (1 - pow(0.05 / looks, 1.0 / count)) * most
+                               : gsl_cdf_tdist_Pinv(quantile_of(looks), freedom) *
+                                     gsl_stats_sd_m(differences, 1, count, mean) / sqrt(count);
     return (struct rehearse_gain){mean, mean - half, mean + half};
 }

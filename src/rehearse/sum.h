@@ -21,8 +21,12 @@ struct rehearse_rate sum_ratio_rate(const struct sum_ratio *ratio);
  * percent (Bonferroni), so that the interval holds whenever the looking ends. */
 struct rehearse_rate sum_ratio_rate_looked(const struct sum_ratio *ratio, uint32_t looks);
 
-/* The mean of paired differences and its interval of 95 percent, with `looks` as above; that of a
- * single one is endless. */
-struct rehearse_gain sum_gain(const double *differences, uint32_t count, uint32_t looks);
+/* The mean of paired differences and its interval of 95 percent, with `looks` as above.
+ *
+ * Where few runs differ from the rest, those few are all that is known: they are the degrees of
+ * freedom. Where none does, or there is one run only, it is known that fewer than 1 - 0.05^(1/n)
+ * of all runs would differ, each by at most `most` (the rule of three). */
+struct rehearse_gain sum_gain(const double *differences, uint32_t count, uint32_t looks,
+                              double most);
 
 #endif

@@ -128,27 +128,37 @@ double trial_rate(const struct trial_run *run)
     return run->accepted > 0 ? (double)run->kept / run->accepted : 1;
 }
 
-/* What an order leaves, in the mean of the runs without changes. */
-static double order_worth(const struct trial_base *base)
+/* What a run's orders leave, in the mean of the runs without changes. */
+static double mean_profit(const struct trial_base *base)
 {
     double profit = 0;
+    for (uint32_t i = 0; i < base->runs; i++) {
+        profit += base->ecluse[i].profit / base->runs;
+    }
+    return profit > 0 ? profit : 0;
+}
+
+static double mean_orders(const struct trial_base *base)
+{
     double orders = 0;
     for (uint32_t i = 0; i < base->runs; i++) {
-        profit += base->ecluse[i].profit;
-        orders += base->ecluse[i].accepted;
+        orders += (double)base->ecluse[i].accepted / base->runs;
     }
-    return orders > 0 && profit > 0 ? profit / orders : 0;
+    return orders;
 }
 
 static void points_gain(const struct trial_base *base, const struct trial *trial,
                         struct rehearse_gains *gains)
 {
     double points[BREAKS_RUNS_MAX];
+    double borne = 0;
     for (uint32_t i = 0; i < trial->points_lived; i++) {
+        borne += base->brackets[i].borne / trial->points_lived;
         points[i] = trial->borne[i] - base->brackets[i].borne;
     }
     gains->has_point = trial->points_lived > 0;
-    gains->point = gains->has_point ? sum_gain(points, trial->points_lived, 1) : gains->point;
+    gains->point =
+        gains->has_point ? sum_gain(points, trial->points_lived, 1, borne) : gains->point;
 }
 
 struct rehearse_gains trial_gains(const struct crew *crew, const struct trial_base *base,
@@ -158,7 +168,9 @@ struct rehearse_gains trial_gains(const struct crew *crew, const struct trial_ba
     double profit[TRIAL_RUNS_MAX];
     double worth[TRIAL_RUNS_MAX];
     struct rehearse_gains gains = {.runs = trial->lived};
-    double promise = order_worth(base) * crew->scene.assume.broken_promise;
+    double most = mean_profit(base);
+    double orders = mean_orders(base);
+    double promise = orders > 0 ? most / orders * crew->scene.assume.broken_promise : 0;
     double expense = 0;
     for (uint32_t i = 0; i < trial->part_count; i++) {
         expense += (double)trial->parts[i]->expense_minor;
@@ -173,9 +185,9 @@ struct rehearse_gains trial_gains(const struct crew *crew, const struct trial_ba
         gains.differing += kept[i] < 0 || kept[i] > 0 || profit[i] < 0 || profit[i] > 0;
     }
     if (trial->lived > 0) {
-        gains.kept = sum_gain(kept, trial->lived, looks);
-        gains.profit = sum_gain(profit, trial->lived, looks);
-        gains.worth = sum_gain(worth, trial->lived, looks);
+        gains.kept = sum_gain(kept, trial->lived, looks, 1);
+        gains.profit = sum_gain(profit, trial->lived, looks, most);
+        gains.worth = sum_gain(worth, trial->lived, looks, most);
     }
     points_gain(base, trial, &gains);
     return gains;

@@ -151,10 +151,15 @@ class Kinds(Levers):
         self.assertGreater(float(self.lever(answer, 'price', change='-10%')['profit']['low']), 1000)
         self.assertLess(self.lever(answer, 'price', change='-10%')['breaking_point']['high'], 1)
 
-    def test_a_single_run_has_no_interval(self):
-        answer = self.rehearse(shop(), *CALM, runs='1')
-        for lever in answer['levers']:
-            self.assertEqual((lever['runs'], lever['kept']['low'], lever['profit']['high']), (1, None, None))
+    def test_what_was_not_seen_is_not_sure(self):
+        # One run says next to nothing; ten that are all the same say that fewer than one in four differ (0.05^(1/10)).
+        for lever in self.rehearse(shop(), *CALM, runs='1')['levers']:
+            self.assertEqual(lever['runs'], 1)
+            self.assertAlmostEqual(lever['kept']['high'] - lever['kept']['gain'], 0.95)
+            self.assertLess(float(lever['profit']['low']), 0)
+        van = self.lever(self.rehearse(shop(people=9, carrier=', max_parcels: 1000'), *CALM, runs='6'), 'max_parcels')
+        self.assertEqual((van['differing'], van['kept']['gain']), (0, 0))
+        self.assertAlmostEqual(van['kept']['high'], 1 - 0.05 ** (1 / 6), places=3)
 
 
 class Settings(Levers):
