@@ -194,7 +194,7 @@ static int ranked_compare(const void *first, const void *second)
 static void levers_rank(const struct field *field, struct rehearse_answer *answer,
                         const struct trial **order)
 {
-    struct ranked ranked[REHEARSE_LEVERS_MAX];
+    struct ranked ranked[REHEARSE_LEVERS_MAX] = {{.trial = NULL}};
     uint32_t count = 0;
     for (uint32_t i = 0; i < field->candidates.count; i++) {
         if (field->trials[i].dead || field->trials[i].lived == 0) {
