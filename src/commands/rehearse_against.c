@@ -276,13 +276,14 @@ static int against_work(struct against_request *request)
                                               : call_error(EXIT_FAULT, "no memory for the table");
 }
 
-int rehearse_against(struct call *call, struct rehearse_plan *plan)
+int rehearse_against(struct call *call, const struct rehearse_plan *said)
 {
     struct fault fault;
-    struct against_request request = {.call = call, .plan = plan, .fault = &fault};
-    plan->assume = &request.assume;
+    struct rehearse_plan plan = *said;
+    struct against_request request = {.call = call, .plan = &plan, .fault = &fault};
+    plan.assume = &request.assume;
     if (call_value(call, "runs") == NULL) {
-        plan->runs = RUNS_DEFAULT;
+        plan.runs = RUNS_DEFAULT;
     }
     if (options_check(call, &fault) != STATUS_OK ||
         shop_open(call, call->operands[0], &request.now, &fault) != STATUS_OK) {

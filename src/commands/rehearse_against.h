@@ -5,7 +5,7 @@
 #include "commands/command.h"
 #include "rehearse/rehearse.h"
 
-/* `plan` has what the command line says. Returns the exit code. */
-int rehearse_against(struct call *call, struct rehearse_plan *plan);
+/* `said`: what the command line says. Returns the exit code. */
+int rehearse_against(struct call *call, const struct rehearse_plan *said);
 
 #endif
