@@ -47,8 +47,8 @@
         "Finale Inventory on picking accuracy: 1 to 3 in 100 picks")                               \
     ROW(wrong_rush, 3, 1, 100, "times", "as often while more than a day's work waits",             \
         "assumption")                                                                              \
-    ROW(wrong_scanned, 0.1, 0, 1, "share", "of these that scans let pass, with Écluse",            \
-        "assumption")                                                                              \
+    ROW(wrong_scanned, 1, 0, 1, "share", "of these that your own scans let pass, with Écluse",     \
+        "assumption: nothing is scanned")                                                          \
     ROW(return_share, 0.03, 0, 1, "chance", "of a delivered order to be sent back", "assumption")  \
     ROW(return_days, 7, 1, 60, "days", "from the delivery to its coming back, mean",               \
         "Code de la consommation, L221-18: 14 days to say so; half of that")                       \

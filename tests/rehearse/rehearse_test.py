@@ -100,7 +100,7 @@ class Answers(Rehearse):
     def test_what_goes_wrong_shows(self):
         # 300 buyers; half of the payments fail for good, a tenth of the parcels is wrong and a fifth of the orders sent back.
         answer = self.rehearse('--visitors', '6000', *CALM, '--assume', 'payment_failure=0.5', '--assume', 'payment_retry=0', '--assume', 'wrong_share=0.1',
-                               '--assume', 'wrong_rush=1', '--assume', 'return_share=0.2', '--assume', 'mind_change=0.1', shop=small(demand='0'))
+                               '--assume', 'wrong_rush=1', '--assume', 'wrong_scanned=0.1', '--assume', 'return_share=0.2', '--assume', 'mind_change=0.1', shop=small(demand='0'))
         for side in ('today', 'ecluse'):
             measures = {name: answer[side][name]['mean'] for name in MEASURES if name not in MONEY}
             buyers = measures['orders'] + measures['unpaid'] + measures['declined'] + measures['refused']
