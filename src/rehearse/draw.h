@@ -28,16 +28,16 @@ enum draw_stream {
     DRAW_SHORT,
     DRAW_CARRIER,
     DRAW_CANCEL,
-    DRAW_PAY,
-    DRAW_MIND, /* does this customer think better of it? */
-    DRAW_WRONG,
-    DRAW_RETURN,
-    DRAW_WISH,
     DRAW_LEVEL,  /* of learned demand: how it moves from week to week */
     DRAW_DAY,    /* a day better or worse than its weekday */
     DRAW_PAST,   /* learned orders: when the next one comes */
     DRAW_WINDOW, /* weeks of the past from which baskets are drawn */
-    DRAW_COUNT
+    DRAW_COUNT,
+    DRAW_PAY,
+    DRAW_MIND, /* does this customer think better of it? */
+    DRAW_WRONG,
+    DRAW_RETURN,
+    DRAW_WISH
 };
 
 /* The key of a run: runs of one seed are independent of each other. */

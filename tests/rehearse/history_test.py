@@ -192,7 +192,7 @@ class GiftShop(FolderTest):
         self.assertGreaterEqual(held['weeks']['covered'], 5)
         self.assertGreaterEqual(held['offers']['covered'], 11)
         self.assertTrue(forecast['orders']['p10'] <= held['orders'] <= forecast['orders']['p90'])
-        # And that it says something: the weeks' interval is within a factor of six (of 400 futures, a tenth of them: 5, give or take a half).
+        # And that it says something: the weeks' interval is within a factor of six.
         self.assertLess(forecast['weeks'][-1]['orders']['p90'] / forecast['weeks'][-1]['orders']['p10'], 6)
 
 
