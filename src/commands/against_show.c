@@ -2,13 +2,11 @@
  * was assumed wrongly, and what nobody measured. */
 #include "commands/against_show.h"
 
-#include "base/decimal.h"
 #include "commands/against_words.h"
 #include "commands/show.h"
 #include "report/table.h"
 #include "report/translate.h"
 
-#include <math.h>
 #include <stdio.h>
 
 enum { CELL_BYTES = 256 };
@@ -171,18 +169,6 @@ bool against_text(struct call *call, const struct against_told *told)
 
 /* ---- JSON ---- */
 
-static void number_json(struct text *to, const struct shop *shop, bool is_money, double value)
-{
-    char digits[32];
-    if (is_money) {
-        (void)decimal_write(digits, (int64_t)floor(value + 0.5), shop->currency.decimals, false);
-        text_append_format(to, "\"%s\"", digits);
-        return;
-    }
-    double rounded = floor(value * 10000 + 0.5) / 10000;
-    text_append_format(to, "%.10g", rounded == 0 ? 0 : rounded);
-}
-
 static void range_json(struct text *to, const struct shop *shop, bool is_money,
                        const struct against_range *range)
 {
@@ -191,11 +177,11 @@ static void range_json(struct text *to, const struct shop *shop, bool is_money,
         return;
     }
     text_append_string(to, "{\"low\":");
-    number_json(to, shop, is_money, range->low);
+    rehearse_value_json(to, shop, is_money, range->low);
     text_append_string(to, ",\"p50\":");
-    number_json(to, shop, is_money, range->median);
+    rehearse_value_json(to, shop, is_money, range->median);
     text_append_string(to, ",\"high\":");
-    number_json(to, shop, is_money, range->high);
+    rehearse_value_json(to, shop, is_money, range->high);
     text_append_char(to, '}');
 }
 
@@ -206,7 +192,7 @@ static void row_json(struct text *to, const struct shop *shop, bool is_money,
     range_json(to, shop, is_money, &row->forecast);
     text_append_string(to, ",\"came\":");
     if (row->measured) {
-        number_json(to, shop, is_money, row->came);
+        rehearse_value_json(to, shop, is_money, row->came);
         text_append_format(to, ",\"outside\":%s", row->outside ? "true" : "false");
     } else {
         text_append_string(to, "null,\"outside\":null");
@@ -214,9 +200,9 @@ static void row_json(struct text *to, const struct shop *shop, bool is_money,
     if (row->hint.given) {
         text_append_format(to, ",\"%s\":{\"name\":\"%s\",\"assumed\":",
                            row->hint.is_assumption ? "assumption" : "shop_key", row->hint.key);
-        number_json(to, shop, false, row->hint.assumed);
+        rehearse_value_json(to, shop, false, row->hint.assumed);
         text_append_string(to, ",\"suggested\":");
-        number_json(to, shop, false, row->hint.suggested);
+        rehearse_value_json(to, shop, false, row->hint.suggested);
         text_append_char(to, '}');
     }
     text_append_char(to, '}');

@@ -287,7 +287,7 @@ bool rehearse_text(struct call *call, const struct shop *shop, const struct rehe
                                 "médiane (10e … 90e centile) ; pour les promesses tenues : "
                                 "l’intervalle à 95 %\n\n"));
     rehearse_calm_append(call, answer, call_say(call, " percent", " %"), &call->out);
-    text_append_string(&call->out, "\n\n");
+    text_append_char(&call->out, '\n');
     if (plan->sides_only) {
         return written;
     }

@@ -20,7 +20,7 @@ static void money_json(struct text *to, const struct shop *shop, double minor)
     text_append_format(to, "\"%s\"", digits);
 }
 
-static void value_json(struct text *to, const struct shop *shop, bool is_money, double value)
+void rehearse_value_json(struct text *to, const struct shop *shop, bool is_money, double value)
 {
     if (is_money) {
         money_json(to, shop, value);
@@ -34,13 +34,13 @@ static void range_json(struct text *to, const struct shop *shop, enum rehearse_m
 {
     bool is_money = rehearse_measure_is_money(measure);
     text_append_format(to, ",\"%s\":{\"p10\":", rehearse_measure_name(measure));
-    value_json(to, shop, is_money, range->p10);
+    rehearse_value_json(to, shop, is_money, range->p10);
     text_append_string(to, ",\"p50\":");
-    value_json(to, shop, is_money, range->p50);
+    rehearse_value_json(to, shop, is_money, range->p50);
     text_append_string(to, ",\"p90\":");
-    value_json(to, shop, is_money, range->p90);
+    rehearse_value_json(to, shop, is_money, range->p90);
     text_append_string(to, ",\"mean\":");
-    value_json(to, shop, is_money, range->mean);
+    rehearse_value_json(to, shop, is_money, range->mean);
     text_append_char(to, '}');
 }
 
@@ -116,7 +116,7 @@ void point_json(struct text *to, const struct rehearse_point *point)
 static void end_json(struct text *to, const struct shop *shop, bool is_money, double value)
 {
     if (isfinite(value)) {
-        value_json(to, shop, is_money, value);
+        rehearse_value_json(to, shop, is_money, value);
     } else {
         text_append_string(to, "null");
     }
@@ -126,7 +126,7 @@ void gain_json(struct text *to, const struct shop *shop, const char *key, bool i
                const struct rehearse_gain *gain)
 {
     text_append_format(to, ",\"%s\":{\"gain\":", key);
-    value_json(to, shop, is_money, gain->gain);
+    rehearse_value_json(to, shop, is_money, gain->gain);
     text_append_string(to, ",\"low\":");
     end_json(to, shop, is_money, gain->low);
     text_append_string(to, ",\"high\":");

@@ -1,6 +1,7 @@
 /* What was learned, as the rehearsal's answer tells it. Intervals of 95 percent, unless they are
  * percentiles. */
 #include "rehearse/forecast.h"
+#include "rehearse/json.h"
 
 #include "base/text.h"
 
@@ -17,8 +18,8 @@ const char *learned_state_name(enum learned_state state)
 
 static void number(struct text *to, const char *key, double value)
 {
-    double rounded = floor(value * 10000 + 0.5) / 10000;
-    text_append_format(to, "\"%s\":%.10g", key, rounded == 0 ? 0 : rounded);
+    text_append_format(to, "\"%s\":", key);
+    number_json(to, value);
 }
 
 static void day(struct text *to, const char *key, int32_t value)

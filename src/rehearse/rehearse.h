@@ -178,6 +178,9 @@ bool rehearse_measure_is_money(enum rehearse_measure measure);
 const char *rehearse_defence_name(enum rehearse_defence defence); /* "site", ... */
 const char *rehearse_lever_name(enum rehearse_lever_kind kind);   /* "people", ... */
 
+/* A number with four decimals; money in quotes, with its currency's. */
+void rehearse_value_json(struct text *to, const struct shop *shop, bool is_money, double value);
+
 /* The answer as one JSON document (DESIGN section 7); `more`: further members, each begins with a
  * comma. */
 void rehearse_json(const struct rehearse_answer *answer, const struct shop *shop,
