@@ -149,7 +149,7 @@ static bool varies_less(const struct advice *advice, const struct trial *trial)
 static void thirds_rate(const struct advice *advice, const struct trial *trial,
                         double rates[THIRDS])
 {
-    struct trial_run now[TRIAL_RUNS_MAX];
+    struct trial_run now[TRIAL_RUNS_MAX] = {{.accepted = 0}};
     double before[THIRDS];
     bool direct = varies_less(advice, trial);
     for (uint32_t i = 0; i < trial->lived; i++) {
