@@ -250,27 +250,38 @@ static double reach_most(const struct rehearse_plan *plan)
     return 2 * most > REHEARSE_VISITORS_MAX ? REHEARSE_VISITORS_MAX : 2 * most;
 }
 
-static bool bears(struct crew_member *member, uint64_t key, double reach,
-                  const struct outcome *calm, struct failing *failing)
+/* Today's shop with so many; what fails. */
+static void reach_live(struct crew_member *member, const struct crew *of, uint64_t key,
+                       const struct outcome *calm, struct failing *failing)
 {
     static const struct repairs none = {.site = false};
-    world_crowd(member->world, &member->crew->scene, key, reach, false);
-    crew_world(member, &none, SIDE_TODAY, key, member->outcome);
+    crew_world_in(member, of, &none, SIDE_TODAY, key, member->outcome);
     breaks_find(member->outcome, calm, failing);
-    return failing->count == 0;
+}
+
+/* A crowd that the site loses is not lived to its end. */
+static bool bears_in(struct crew_member *member, const struct crew *of, uint64_t key, double reach,
+                     const struct outcome *calm)
+{
+    struct failing failing;
+    world_crowd(member->world, &of->scene, key, reach, false);
+    if (world_lost(member->world) > BREAKS_SHARE * member->world->crowd.visitors + 1) {
+        return false;
+    }
+    reach_live(member, of, key, calm, &failing);
+    return failing.count == 0;
 }
 
 static void point_work(struct crew_member *member, uint32_t index, void *context)
 {
     struct points *points = context;
     struct point_run *run = &points->runs[index];
-    struct failing failing;
     uint64_t key = draw_run_key(member->crew->plan->seed, index);
     const struct outcome *calm = points->calm[index];
     double low = 0;
     double high = POINT_REACH_MIN;
     run->beyond.count = 0;
-    while (bears(member, key, high, calm, &failing)) { /* a small crowd is soon lived */
+    while (bears_in(member, member->crew, key, high, calm)) { /* a small crowd is soon lived */
         low = high;
         if (high >= points->reach_max) {
             run->reach = high;
@@ -278,37 +289,21 @@ static void point_work(struct crew_member *member, uint32_t index, void *context
         }
         high = high * POINT_GROWTH < points->reach_max ? high * POINT_GROWTH : points->reach_max;
     }
-    run->beyond = failing;
     for (int step = 0; step < POINT_STEPS; step++) {
         double middle = sqrt((low > 0 ? low : 1) * high);
-        if (bears(member, key, middle, calm, &failing)) {
+        if (bears_in(member, member->crew, key, middle, calm)) {
             low = middle;
         } else {
             high = middle;
-            run->beyond = failing;
         }
     }
     run->reach = low;
     run->broken = high;
+    world_crowd(member->world, &member->crew->scene, key, high, false);
+    reach_live(member, member->crew, key, calm, &run->beyond);
 }
 
 /* ---- the breaking point of a changed shop ---- */
-
-/* A crowd that the site loses is not lived to its end. */
-static bool bears_in(struct crew_member *member, const struct crew *of, uint64_t key, double reach,
-                     const struct outcome *calm)
-{
-    static const struct repairs none = {.site = false};
-    struct failing failing;
-    world_crowd(member->world, &of->scene, key, reach, false);
-    const struct crowd *crowd = &member->world->crowd;
-    if (member->world->entrance.lost > BREAKS_SHARE * crowd->visitors + 1) {
-        return false;
-    }
-    crew_world_in(member, of, &none, SIDE_TODAY, key, member->outcome);
-    breaks_find(member->outcome, calm, &failing);
-    return failing.count == 0;
-}
 
 /* Halves between a crowd that is borne and one that is not, as finely as point_work does. */
 static double borne_between(struct crew_member *member, const struct crew *of, uint64_t key,

@@ -69,6 +69,7 @@ void entrance_site(struct entrance *entrance, const struct scene *scene, const s
     struct site_flow site = {.capacity = (double)scene->shop->site.requests_per_second_thousandths /
                                          THOUSAND,
                              .visits = scene->visitors_per_second * assume->browse_seconds};
+    double ends = 1 / assume->browse_seconds; /* share of the visits, in a second */
     bool endless = bears || site.capacity <= 0;
     entrance_reserve(entrance, crowd->seconds + ENTRANCE_TAIL_SECONDS);
     entrance->lost = 0;
@@ -79,15 +80,15 @@ void entrance_site(struct entrance *entrance, const struct scene *scene, const s
         double wait = 0;
         double leaves = 0;
         double asked = (site.visits + come) * per_visit / assume->browse_seconds;
-        if (!endless) {
+        bool quiet = site.backlog <= 0 && asked <= site.capacity && !site.failing;
+        if (!endless && !quiet) { /* quiet: nobody waits, which needs no division to know */
             leaves = site_second(&site, assume, asked, &wait);
         }
-        double hazard = leaves * assume->pages_per_visit / assume->browse_seconds;
+        double hazard = leaves > 0 ? leaves * assume->pages_per_visit / assume->browse_seconds : 0;
         double ordinary = scene->visitors_per_second;
         double of_moment = site.visits - ordinary * assume->browse_seconds;
         entrance->lost += come * leaves + (of_moment > 0 ? of_moment * hazard : 0);
-        site.visits +=
-            (come + ordinary) * (1 - leaves) - site.visits * (1 / assume->browse_seconds + hazard);
+        site.visits += (come + ordinary) * (1 - leaves) - site.visits * (ends + hazard);
         site.visits = site.visits > 0 ? site.visits : 0;
         entrance->page[second] = (float)wait;
         entrance->refuses[second] = (float)leaves;

@@ -430,6 +430,26 @@ static void line_make(struct world *world)
     }
 }
 
+double world_lost(struct world *world)
+{
+    if (!world->has_site) {
+        entrance_site(&world->entrance, world->scene, &world->crowd, world->site_bears);
+        world->has_site = true;
+    }
+    return world->entrance.lost;
+}
+
+static void site_outcome(struct world *world)
+{
+    double lost = world_lost(world);
+    uint32_t first = world->entrance.fails_first;
+    lost = lost < world->crowd.visitors ? lost : world->crowd.visitors;
+    world->outcome->measures[MEASURE_SERVED] = world->crowd.visitors - lost;
+    world->outcome->site.count = (uint32_t)lost;
+    world->outcome->site.first =
+        first == ENTRANCE_NEVER ? INT64_MAX : world->scene->moment->at + first;
+}
+
 static void buyers_enter(struct world *world)
 {
     bool at_the_door = sold_at_the_door(world);
@@ -437,6 +457,12 @@ static void buyers_enter(struct world *world)
     struct outcome *outcome = world->outcome;
     if (waits) {
         line_make(world);
+    }
+    outcome->visitors = world->crowd.visitors;
+    if (world->side == SIDE_TODAY) {
+        site_outcome(world);
+    } else {
+        outcome->measures[MEASURE_SERVED] = waits ? world->entrance.let_in : world->crowd.visitors;
     }
     agenda_clear(&world->buyers);
     for (uint32_t i = 0; i < world->crowd.buyer_count; i++) {
@@ -447,18 +473,6 @@ static void buyers_enter(struct world *world)
             agenda_add(&world->buyers, world->scene->moment->at + second,
                        world->crowd.buyers[i].visitor);
         }
-    }
-    outcome->visitors = world->crowd.visitors;
-    double lost =
-        world->entrance.lost < world->crowd.visitors ? world->entrance.lost : world->crowd.visitors;
-    outcome->measures[MEASURE_SERVED] = world->side == SIDE_TODAY ? world->crowd.visitors - lost
-                                        : waits                   ? world->entrance.let_in
-                                                                  : world->crowd.visitors;
-    if (world->side == SIDE_TODAY) {
-        outcome->site.count = (uint32_t)lost;
-        outcome->site.first = world->entrance.fails_first == ENTRANCE_NEVER
-                                  ? INT64_MAX
-                                  : world->scene->moment->at + world->entrance.fails_first;
     }
 }
 
@@ -477,9 +491,11 @@ static void buyer_buys(struct world *world)
 void world_crowd(struct world *world, const struct scene *scene, uint64_t key, double reach,
                  bool site_repaired)
 {
-    crowd_fill(&world->crowd, scene, key, reach);
-    entrance_site(&world->entrance, scene, &world->crowd, site_repaired);
+    world->scene = scene;
+    world->site_bears = site_repaired;
+    world->has_site = false;
     world->has_line = false;
+    crowd_fill(&world->crowd, scene, key, reach);
 }
 
 static void world_begin(struct world *world)

@@ -108,6 +108,8 @@ struct world {
     struct floor floor;
     struct crowd crowd;
     struct entrance entrance;
+    bool site_bears;        /* it is as good as repaired */
+    bool has_site;          /* entrance.leaving and what goes with it are this crowd's */
     bool has_line;          /* entrance.admitted and let_in are this crowd's */
     struct agenda calendar; /* days, collections */
     struct agenda buyers;   /* of the moment, by the second in which they check out */
@@ -193,6 +195,8 @@ void world_later(struct world *world, int64_t at, enum calendar_event event, uin
 /* The crowd and its ways in: the same for all sides. */
 void world_crowd(struct world *world, const struct scene *scene, uint64_t key, double reach,
                  bool site_repaired);
+/* Visitors of its crowd whom today's site loses. */
+double world_lost(struct world *world);
 void world_run(struct world *world, const struct scene *scene, const struct opening_stock *opening,
                const struct repairs *repairs, enum rehearse_side side, uint64_t key,
                struct outcome *outcome);
