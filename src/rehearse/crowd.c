@@ -27,6 +27,21 @@ static void visitor_comes(struct crowd *crowd, const struct scene *scene, uint64
     }
 }
 
+/* The second, from `from` on, in which so many are expected; scene->surge_seconds: none. In steps that
+ * double, then by halving: many come in one second, or nobody in an hour. */
+static uint32_t second_of(const struct scene *scene, uint32_t from, double reach, double expected)
+{
+    const double *ends = scene->shares + 1; /* [second] */
+    uint32_t step = 1;
+    while (from < scene->surge_seconds && expected >= reach * ends[from]) {
+        uint32_t further = scene->surge_seconds - from < step ? scene->surge_seconds - from : step;
+        bool skips = expected >= reach * ends[from + further - 1];
+        from += skips ? further : 1;
+        step = skips ? step * 2 : further > 1 ? further / 2 : 1;
+    }
+    return from;
+}
+
 void crowd_fill(struct crowd *crowd, const struct scene *scene, uint64_t key, double reach)
 {
     crowd->seconds = scene->surge_seconds;
@@ -34,16 +49,19 @@ void crowd_fill(struct crowd *crowd, const struct scene *scene, uint64_t key, do
                                 sizeof *crowd->come);
     crowd->visitors = 0;
     crowd->buyer_count = 0;
+    crowd->come[0] = 0;
     double next = draw_exponential(draw_uniform(key, DRAW_ARRIVAL, 0, 0));
-    for (uint32_t second = 0; second < crowd->seconds; second++) {
-        double until = reach * scene->shares[second + 1];
-        crowd->come[second] = crowd->visitors;
-        while (next < until) {
+    uint32_t filled = 0; /* come[] is known up to here */
+    for (uint32_t second = 0; second < crowd->seconds;) {
+        second = second_of(scene, second, reach, next);
+        while (filled < second) {
+            crowd->come[++filled] = crowd->visitors;
+        }
+        if (second < crowd->seconds) {
             visitor_comes(crowd, scene, key, second);
             next += draw_exponential(draw_uniform(key, DRAW_ARRIVAL, crowd->visitors, 0));
         }
     }
-    crowd->come[crowd->seconds] = crowd->visitors;
 }
 
 void crowd_free(struct crowd *crowd)

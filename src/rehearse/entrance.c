@@ -61,6 +61,25 @@ static double site_second(struct site_flow *site, const struct assumptions *assu
     return failed + (1 - failed) * leaves;
 }
 
+/* Can the site bear this crowd without anybody waiting? Surely so, if it could bear each mean visit's
+ * length of it if all of its visitors came in the first second and left in the next one. */
+static bool never_waits(const struct site_flow *site, const struct crowd *crowd, double ordinary,
+                        double per_visit, double browse_seconds)
+{
+    uint32_t length = browse_seconds < 1 ? 1 : (uint32_t)browse_seconds;
+    double stays = pow(1 - 1 / browse_seconds, length);
+    double visits = site->visits;
+    for (uint32_t from = 0; from < crowd->seconds; from += length) {
+        uint32_t until = crowd->seconds - from < length ? crowd->seconds : from + length;
+        double come = crowd->come[until] - crowd->come[from] + ordinary * length;
+        if ((visits + come) * per_visit / browse_seconds > site->capacity) {
+            return false;
+        }
+        visits = visits * stays + come;
+    }
+    return true;
+}
+
 void entrance_site(struct entrance *entrance, const struct scene *scene, const struct crowd *crowd,
                    bool bears)
 {
@@ -74,6 +93,11 @@ void entrance_site(struct entrance *entrance, const struct scene *scene, const s
     entrance_reserve(entrance, crowd->seconds + ENTRANCE_TAIL_SECONDS);
     entrance->lost = 0;
     entrance->fails_first = ENTRANCE_NEVER;
+    if (endless ||
+        never_waits(&site, crowd, scene->visitors_per_second, per_visit, assume->browse_seconds)) {
+        entrance->seconds = 0;
+        return;
+    }
     entrance->leaving[0] = 0;
     for (uint32_t second = 0; second < entrance->seconds; second++) {
         double come = second < crowd->seconds ? crowd->come[second + 1] - crowd->come[second] : 0;
@@ -81,7 +105,7 @@ void entrance_site(struct entrance *entrance, const struct scene *scene, const s
         double leaves = 0;
         double asked = (site.visits + come) * per_visit / assume->browse_seconds;
         bool quiet = site.backlog <= 0 && asked <= site.capacity && !site.failing;
-        if (!endless && !quiet) { /* quiet: nobody waits, which needs no division to know */
+        if (!quiet) { /* quiet: nobody waits, which needs no division to know */
             leaves = site_second(&site, assume, asked, &wait);
         }
         double hazard = leaves > 0 ? leaves * assume->pages_per_visit / assume->browse_seconds : 0;

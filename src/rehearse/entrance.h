@@ -14,7 +14,7 @@
 enum { ENTRANCE_TAIL_SECONDS = 3600, ENTRANCE_NEVER = UINT32_MAX };
 
 struct entrance {
-    uint32_t seconds, capacity; /* of the arrays below */
+    uint32_t seconds, capacity; /* of the arrays below; 0: the site bears all that come */
     double *leaving;            /* [seconds + 1]: the hazard of being lost, added up */
     float *page;                /* [second]: seconds until a page is there */
     float *refuses;             /* [second]: chance to leave at the first page */
