@@ -56,15 +56,17 @@ static double seconds_now(void)
 }
 
 /* What happens up to an instant; a day begins at its midnight, as in a world. */
-static void floor_until(struct floor *floor, const struct scene *scene, uint32_t *day, int64_t at)
+static void floor_until(struct floor *floor, uint32_t *day, int64_t at)
 {
+    const struct scene *scene = floor->scene;
     for (;;) {
         int64_t midnight = *day < scene->day_count ? scene->window.midnights[*day] : INT64_MAX;
-        int64_t until = midnight <= at ? midnight - 1 : at;
+        bool begins = midnight <= at;
+        int64_t until = begins ? midnight - 1 : at;
         while (floor_next(floor) <= until) {
             floor_step(floor);
         }
-        if (midnight > at) {
+        if (!begins) {
             return;
         }
         floor_day(floor, (*day)++);
@@ -76,8 +78,9 @@ static void jobs_run(struct floor *floor, const struct scene *scene, uint32_t jo
     double at = (double)scene->now;
     uint32_t day = 0;
     for (uint32_t i = 0; i < jobs; i++) {
-        at += SERVICE_SECONDS * 0.75 * draw_exponential(draw_uniform(key, DRAW_ARRIVAL, i, 0));
-        floor_until(floor, scene, &day, (int64_t)at);
+        double uniform = draw_uniform(key, DRAW_ARRIVAL, i, 0);
+        at += SERVICE_SECONDS * 0.75 * draw_work_share(&scene->work, uniform);
+        floor_until(floor, &day, (int64_t)at);
         uint32_t index = floor_add(floor);
         struct job *job = &floor->jobs[index];
         job->routing = &scene->shop->offers[0].routing;
@@ -87,7 +90,7 @@ static void jobs_run(struct floor *floor, const struct scene *scene, uint32_t jo
         job->key = (int64_t)at;
         floor_release(floor, index, (int64_t)at);
     }
-    floor_until(floor, scene, &day, INT64_MAX - 1);
+    floor_until(floor, &day, INT64_MAX - 1);
 }
 
 int main(int argc, char **argv)

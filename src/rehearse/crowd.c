@@ -27,8 +27,8 @@ static void visitor_comes(struct crowd *crowd, const struct scene *scene, uint64
     }
 }
 
-/* The second, from `from` on, in which so many are expected; scene->surge_seconds: none. In steps that
- * double, then by halving: many come in one second, or nobody in an hour. */
+/* The second, from `from` on, in which so many are expected; scene->surge_seconds: none. In steps
+ * that double, then by halving: many come in one second, or nobody in an hour. */
 static uint32_t second_of(const struct scene *scene, uint32_t from, double reach, double expected)
 {
     const double *ends = scene->shares + 1; /* [second] */

@@ -61,8 +61,8 @@ static double site_second(struct site_flow *site, const struct assumptions *assu
     return failed + (1 - failed) * leaves;
 }
 
-/* Can the site bear this crowd without anybody waiting? Surely so, if it could bear each mean visit's
- * length of it if all of its visitors came in the first second and left in the next one. */
+/* Can the site bear this crowd without anybody waiting? Surely so, if it could bear each mean
+ * visit's length of it, all of whose visitors come at its beginning and stay until its end. */
 static bool never_waits(const struct site_flow *site, const struct crowd *crowd, double ordinary,
                         double per_visit, double browse_seconds)
 {

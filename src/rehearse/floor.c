@@ -13,7 +13,8 @@
 
 _Static_assert(LIMIT_WORK_CENTERS <= 64, "a bit for each in floor->endless");
 
-enum floor_event { EVENT_OPEN, EVENT_OPERATION_DONE, EVENT_RELEASE, EVENT_KINDS };
+/* A power of two of kinds: an entry is taken apart by shifts. */
+enum floor_event { EVENT_OPEN, EVENT_OPERATION_DONE, EVENT_RELEASE, EVENT_KINDS = 4 };
 
 static void event_add(struct floor *floor, int64_t at, enum floor_event kind, uint32_t index)
 {
@@ -129,6 +130,11 @@ static bool material_ready(struct floor *floor, uint32_t index, int64_t now)
     return job->has_material;
 }
 
+static inline bool is_open(const struct floor_center *center, int64_t now)
+{
+    return now < center->open_until && center->busy < center->people;
+}
+
 enum { ASIDE_MAX = 64 };
 
 /* People begin what is first in the queue; what cannot begin today stands aside meanwhile. */
@@ -137,8 +143,7 @@ static void dispatch(struct floor *floor, uint32_t center_index, int64_t now)
     struct floor_center *center = &floor->centers[center_index];
     struct agenda_entry aside[ASIDE_MAX];
     uint32_t aside_count = 0;
-    while (now < center->open_until && center->busy < center->people &&
-           !agenda_is_empty(&center->queue) && aside_count < ASIDE_MAX) {
+    while (is_open(center, now) && !agenda_is_empty(&center->queue) && aside_count < ASIDE_MAX) {
         struct agenda_entry first = center->queue.entries[0];
         struct job *job = &floor->jobs[first.what];
         int32_t crew = operation_of(job)->crew;
@@ -182,7 +187,9 @@ static inline void enqueue(struct floor *floor, uint32_t index, int64_t now)
     job->since = now;
     if (!is_served_at_once(floor, job, center, now)) {
         agenda_add(&floor->centers[center].queue, job->key, index);
-        dispatch(floor, center, now);
+        if (is_open(&floor->centers[center], now)) {
+            dispatch(floor, center, now);
+        }
     } else if (material_ready(floor, index, now)) {
         begin_work(floor, index, now);
     } else {
