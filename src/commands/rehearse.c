@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RUNS_DEFAULT = 30 };
+enum { RUNS_DEFAULT = 50 };
 
 #define VISITORS_ASKED_MAX     1000000000000
 #define BUDGET_MAX_THOUSANDTHS 1000000000000
@@ -28,7 +28,7 @@ static const struct option options[] = {
     {"moment", "NAME", false, "which moment of the shop file (default: the next one)"},
     {"visitors", "N", false, "so many are expected (default: drawn from the moment's range)"},
     {"surge", "FILE", false, "when they come: CSV or CSV.gz of a time and a count a minute"},
-    {"runs", "N", false, "how often it is lived, 1 to 100000 (default 30)"},
+    {"runs", "N", false, "how often it is lived, 1 to 100000 (default 50)"},
     {"seed", "N", false, "of all that is drawn (default 1); same seed, same answer"},
     {"threads", "N", false, "how many work (default: the processors)"},
     {"precision", "P", false,

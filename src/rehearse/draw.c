@@ -39,7 +39,7 @@ double draw_triangular(double low, double likely, double high, double uniform)
                             : high - sqrt((1 - uniform) * (high - low) * (high - likely));
 }
 
-/* Of the exponential the last sixteenth is reckoned, and a straight line is within 0.00001 before. */
+/* Of the exponential the last sixteenth is reckoned; before, a straight line is within 0.00001. */
 enum { HALVINGS = 60, WORK_STEPS_EXPONENTIAL = WORK_STEPS / 16 * 15 };
 
 /* By halving the logarithm. */
