@@ -27,7 +27,7 @@ ROOMS = {
     'journal': ['base', 'env', 'model', 'promise', 'floor', 'supply'],
     'engine': ['base', 'env', 'model', 'promise', 'gate', 'floor', 'supply', 'journal'],
     'rehearse': ['base', 'model', 'report', 'promise', 'gate', 'floor', 'supply'],
-    'focus': ['base', 'model', 'report', 'promise'],
+    'focus': ['base', 'model', 'report', 'promise', 'supply'],
     'pages': ['base', 'env', 'model', 'report', 'promise', 'gate', 'floor', 'supply', 'door', 'journal', 'engine'],
     'hooks': ['base', 'env', 'model', 'report', 'promise', 'journal', 'engine', 'pages'],
     'exchange': ['base', 'env', 'model', 'report', 'promise', 'journal', 'engine'],

@@ -160,7 +160,21 @@ static const char step_6[] =
     " OVER (PARTITION BY order_number ORDER BY number) AS before FROM revisions)"
     " WHERE number = its AND before <> 0;";
 
-const char *const sqlite_schema_steps[] = {step_1, step_2, step_3, step_4, step_5, step_6};
+/* What focus reads: who bought what was sold before Écluse (a keyed hash: the same customer again,
+ * not who), what customers ask for, what was chosen and expected of it. */
+static const char step_7[] =
+    "ALTER TABLE history ADD COLUMN customer INTEGER;"
+    "CREATE TABLE requests("
+    " number INTEGER PRIMARY KEY, at TEXT NOT NULL, source TEXT NOT NULL, asks TEXT,"
+    " wants TEXT NOT NULL, activity TEXT, value_per_week_minor INTEGER NOT NULL,"
+    " count INTEGER NOT NULL, order_number INTEGER REFERENCES orders(number)) STRICT;"
+    "CREATE TABLE decisions("
+    " number INTEGER PRIMARY KEY, on_day TEXT NOT NULL, verb TEXT NOT NULL,"
+    " activity TEXT NOT NULL, because TEXT, say TEXT, by_day TEXT, profit_minor INTEGER,"
+    " revenue_minor INTEGER, orders_thousandths INTEGER, hours_thousandths INTEGER,"
+    " kept_thousandths INTEGER) STRICT;";
+
+const char *const sqlite_schema_steps[] = {step_1, step_2, step_3, step_4, step_5, step_6, step_7};
 
 _Static_assert(sizeof sqlite_schema_steps / sizeof *sqlite_schema_steps == JOURNAL_SCHEMA_VERSION,
                "each schema version has its step");

@@ -5,58 +5,10 @@
  * currency and instants need its zone, and `every` stands before the `day` that it explains.
  * Defaults stand in one record a shape; a value at its default is not written back. Ladders of ifs
  * were rejected: the writer, the merge and the documentation would each have their own. */
-#include "model/field.h"
+#include "model/section_rows.h"
+#include "model/sections_focus.h"
 
 #include "base/assert.h"
-
-#include <stddef.h>
-
-#define COUNT_OF(array)  ((uint32_t)(sizeof(array) / sizeof((array)[0])))
-#define AT(type, member) .offset = offsetof(struct type, member)
-#define LIST_AT(type, array, counter)                                                              \
-    .offset = offsetof(struct type, array), .count_offset = offsetof(struct type, counter)
-
-/* Kinds with the ranges and the example that most keys of that kind share. */
-#define MONEY                                                                                      \
-    .kind = &field_money, .low = 0, .high = LIMIT_MONEY_MINOR,                                     \
-    .example = "an amount of money such as 12.50"
-#define MONEY_SIGNED                                                                               \
-    .kind = &field_money, .low = -LIMIT_MONEY_MINOR, .high = LIMIT_MONEY_MINOR,                    \
-    .example = "an amount of money such as 12.50"
-#define QUANTITY                                                                                   \
-    .kind = &field_thousandths64, .low = 0, .high = LIMIT_QUANTITY_THOUSANDTHS,                    \
-    .example = "a quantity such as 12 or 40.5"
-#define QUANTITY_OF_LINE                                                                           \
-    .kind = &field_thousandths64, .low = 1, .high = LIMIT_LINE_QUANTITY_THOUSANDTHS,               \
-    .example = "a quantity over 0, such as 1 or 0.5"
-#define MINUTES                                                                                    \
-    .kind = &field_thousandths64, .low = 0, .high = LIMIT_MINUTES_THOUSANDTHS,                     \
-    .example = "minutes such as 3 or 1.5"
-#define PERCENT                                                                                    \
-    .kind = &field_thousandths32, .low = 0, .high = 100000, .example = "percent such as 20 or 5.5"
-#define DURATION(unit_seconds, most_units, sample)                                                 \
-    .kind = &field_duration, .seconds = (unit_seconds), .low = 0, .high = (most_units)*1000LL,     \
-    .example = (sample)
-#define WHOLE(bits, lowest, highest, sample)                                                       \
-    .kind = &field_whole##bits, .low = (lowest), .high = (highest), .example = (sample)
-#define DAYS_COUNT            WHOLE(32, 0, LIMIT_HORIZON_DAYS, "a whole number of days")
-#define TEXT                  .kind = &field_text, .example = "a text"
-#define LABEL                 .kind = &field_label, .example = "a text, or {fr: ..., en: ...}"
-#define REFERENCE(kind_names) .kind = &field_reference, .names = (kind_names), .example = "a name"
-#define DAY                   .kind = &field_day, .example = "a date as YYYY-MM-DD"
-#define DAYS                  .kind = &field_days, .example = "a list of dates"
-#define WEEKDAYS_SET          .kind = &field_weekdays, .example = "days as mon-fri or [mon, wed]"
-#define YES_OR_NO             .kind = &field_bool, .example = "true or false"
-#define CLOCK                 .kind = &field_clock, .example = "a time such as \"16:00\""
-#define LIST(shape)           .kind = &field_list, .detail = &(shape)
-#define CHOICE(table, sample)                                                                      \
-    .kind = &field_choice, .detail = (table), .choices = COUNT_OF(table), .example = (sample)
-
-#define SHAPE(type, singular, table, initial, most, check)                                         \
-    {                                                                                              \
-        .noun = (singular), .bytes = sizeof(struct type), .fields = (table),                       \
-        .field_count = COUNT_OF(table), .defaults = (initial), .limit = (most), .finish = (check)  \
-    }
 
 static const struct choice languages[] = {{"fr", LANGUAGE_FR}, {"en", LANGUAGE_EN}};
 static const struct choice policies[] = {{"complete", POLICY_COMPLETE}, {"split", POLICY_SPLIT}};
@@ -640,44 +592,6 @@ static const struct moment moment_defaults = {
 static const struct record_shape moment_shape =
     SHAPE(moment, "moment", moment_fields, &moment_defaults, LIMIT_MOMENTS, NULL);
 
-/* requests, decisions */
-
-static const struct field request_fields[] = {
-    {.key = "from", .required = true, AT(request, from), TEXT},
-    {.key = "wants", .required = true, AT(request, wants), TEXT},
-    {.key = "value_per_week", AT(request, value_per_week_minor), MONEY},
-    {.key = "count", AT(request, count), WHOLE(64, 0, 1000000000, "a whole number")},
-};
-static const struct request request_defaults = {.count = 1};
-static const struct record_shape request_shape =
-    SHAPE(request, "request", request_fields, &request_defaults, LIMIT_LIST_ENTRIES, NULL);
-
-static bool expected_finish(struct reader *reader, const struct tree_node *node, void *record)
-{
-    struct decision *decision = record;
-    (void)reader;
-    decision->has_expected_profit = tree_find(node, "profit_per_week") != NULL;
-    return true;
-}
-
-static const struct field expected_fields[] = {
-    {.key = "profit_per_week", AT(decision, expected_profit_per_week_minor), MONEY_SIGNED},
-};
-/* Below the key's range: no profit was expected, which is not the same as a profit of 0. */
-static const struct decision decision_defaults = {.expected_profit_per_week_minor =
-                                                      -LIMIT_MONEY_MINOR - 1};
-static const struct record_shape expected_shape =
-    SHAPE(decision, "expected", expected_fields, &decision_defaults, 1, expected_finish);
-
-static const struct field decision_fields[] = {
-    {.key = "on", .required = true, AT(decision, on_day), DAY},
-    {.key = "stop", .required = true, AT(decision, stop), TEXT},
-    {.key = "because", AT(decision, because), TEXT},
-    {.key = "expected", .offset = 0, .kind = &field_record, .detail = &expected_shape},
-};
-static const struct record_shape decision_shape =
-    SHAPE(decision, "decision", decision_fields, &decision_defaults, LIMIT_LIST_ENTRIES, NULL);
-
 /* assumptions: what a rehearsal does not find in the shop (model/assumptions.h) */
 
 #define ASSUMPTION_FIELD(name, initial, lowest, highest, unit, meaning, source)                    \
@@ -699,9 +613,6 @@ static const struct record_shape assumptions_section =
     SHAPE(shop_assumptions, "assumptions", assumption_fields, &assumption_defaults, 1, NULL);
 
 /* The whole file. */
-
-#define RECORD(shape)            .kind = &field_record, .detail = &(shape)
-#define NAMED(kind_names, shape) .kind = &field_named, .names = (kind_names), .detail = &(shape)
 
 static const struct field sections[] = {
     {.key = "shop", .required = true, .offset = 0, RECORD(shop_section)},
@@ -736,8 +647,8 @@ static const struct field sections[] = {
     {.key = "site", AT(shop, site), RECORD(site_section)},
     {.key = "gate", AT(shop, gate), RECORD(gate_section)},
     {.key = "moments", LIST_AT(shop, moments, moment_count), NAMED(NAMES_MOMENTS, moment_shape)},
-    {.key = "requests", LIST_AT(shop, requests, request_count), LIST(request_shape)},
-    {.key = "decisions", LIST_AT(shop, decisions, decision_count), LIST(decision_shape)},
+    {.key = "requests", LIST_AT(shop, requests, request_count), LIST(focus_request_shape)},
+    {.key = "decisions", LIST_AT(shop, decisions, decision_count), LIST(focus_decision_shape)},
     {.key = "assumptions", AT(shop, assumptions), RECORD(assumptions_section)},
 };
 /* How many people a work center has on a day if all of its additions count; those taken away are

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""docs/shop-file.md and the key tables of src/model/sections.c must name the same keys, and mark the same ones as required.
+"""docs/shop-file.md and the key tables of src/model/sections*.c must name the same keys, and mark the same ones as required.
 
 A table of the page follows a comment `<!-- keys: NAME_fields -->`, where NAME_fields is the array in sections.c. The keys of `assumptions` are rows of
 src/model/assumptions.h; tests/docs/check_rehearsal_doc.py compares them.
@@ -53,7 +53,7 @@ def read(path):
 
 
 def main():
-    source = tables_of_source(read('src/model/sections.c'))
+    source = tables_of_source(read('src/model/sections.c') + read('src/model/sections_focus.c'))
     page = tables_of_page(read('docs/shop-file.md'))
     if sum(len(keys) for keys in source.values()) < 100:
         sys.exit('fewer than 100 keys found in src/model/sections.c: has its form changed?')

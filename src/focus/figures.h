@@ -1,0 +1,105 @@
+/* What one unit of each offer earns and takes, and what a plain week has to give: the figures that
+ * every other file of this room reckons with.
+ *
+ *   throughput = price without VAT - materials - payment fee - carriage not charged
+ *
+ * (Goldratt, The Haystack Syndrome, 1990: what a sale adds to the money of the shop.) Wages and
+ * rent are operating expense: the same whatever is sold. A week's hours of a work center are its
+ * calendar's plain week x people x efficiency x load_limit, without closures and staffing; a month
+ * is 52/12 weeks.
+ *
+ * Money is in millionths of a minor unit (FOCUS_MICRO) and integer: a price without its VAT has no
+ * end in cents, and a week of many units is to be right to the cent. What is shown is rounded half
+ * up once, at the end (focus_minor). Work is in millionths of a standard minute. Quantities of the
+ * mix are whole units a week; what is sold today is in thousandths.
+ *
+ * The work of a parcel and of setting up is shared by the units of an order (struct sold, or
+ * assumptions.ordinary_units). An item whose supplier is not known is taken as always to be had;
+ * one with max_units_per_week bounds the mix. */
+#ifndef ECLUSE_FOCUS_FIGURES_H
+#define ECLUSE_FOCUS_FIGURES_H
+
+#include "base/status.h"
+#include "focus/sold.h"
+#include "model/shop.h"
+
+#define FOCUS_MICRO     INT64_C(1000000)
+#define FOCUS_NO_LIMIT  INT64_C(-1)      /* demand, hours, owner's hours: nothing bounds them */
+#define FOCUS_UNITS_MAX INT64_C(1000000) /* of an offer in a week, at most */
+
+/* Standard work at a work center for one unit (of a session: for the session). */
+struct focus_use {
+    uint16_t center; /* in figures->centers */
+    int64_t minutes_micro;
+};
+
+/* Where a figure comes from; said in the answer. */
+enum focus_source { FOCUS_FROM_FILE, FOCUS_FROM_PAST, FOCUS_UNKNOWN };
+
+struct focus_offer {
+    struct offer_id offer;
+    uint16_t activity; /* in figures->activities; NO_INDEX: of none */
+    /* Of one unit, in millionths of a minor unit. */
+    int64_t net_micro; /* the price without VAT */
+    int64_t materials_micro;
+    int64_t fee_micro;
+    int64_t carriage_micro;   /* what the carrier costs beyond what is charged, never below 0 */
+    int64_t throughput_micro; /* may be negative */
+    uint32_t use_first;       /* in figures->uses */
+    uint32_t use_count;       /* one a work center, in the order of the centers */
+    int64_t seats;            /* 0: none; else its uses are of a session of so many units */
+    int64_t demand;           /* whole units a week that could be sold; FOCUS_NO_LIMIT */
+    enum focus_source demand_from;
+    int64_t today_thousandths; /* units sold in a week of today */
+};
+
+struct focus_activity {
+    struct activity_id activity;
+    int64_t fixed_micro;       /* a week; avoidable: gone with the activity */
+    int64_t owner_thousandths; /* hours a week */
+    uint32_t offer_count;
+};
+
+struct focus_center {
+    struct work_center_id work_center;
+    int64_t minutes_micro; /* a week has so much standard work to give */
+};
+
+/* Stopping activity `with` loses so much of the demand for `offer`, of another activity. */
+struct focus_loss {
+    uint32_t offer; /* in figures->offers */
+    uint16_t with;  /* in figures->activities */
+    int32_t share_millionths;
+};
+
+/* Only what is not retired is in it. */
+struct focus_figures {
+    const struct shop *shop;
+    const struct sold *sold; /* NULL: of a shop file */
+    uint32_t offer_count;
+    struct focus_offer *offers; /* in the order of the shop file */
+    uint32_t use_count;
+    struct focus_use *uses;
+    uint32_t activity_count;
+    struct focus_activity *activities;
+    uint32_t center_count;
+    struct focus_center *centers;
+    uint32_t loss_count;
+    struct focus_loss *losses;    /* by offer; those of one offer add up to a million at most */
+    int64_t owner_thousandths;    /* hours a week that the owner has; FOCUS_NO_LIMIT */
+    int64_t operating_micro;      /* cash.fixed_costs, a week */
+    enum focus_source today_from; /* FOCUS_FROM_PAST; FOCUS_FROM_FILE: demand as it comes, until the
+                                     hours are full */
+};
+
+/* *figures is malloc'd (focus_figures_free). `sold` may be NULL; it and `shop` are read as long as
+ * the figures are used. STATUS_INVALID: there is nothing to sell; STATUS_LIMIT: sums that do not
+ * fit, the sentence says of which offer. */
+enum status focus_figures_make(const struct shop *shop, const struct sold *sold,
+                               struct focus_figures **figures, struct fault *fault) MUST_USE;
+void focus_figures_free(struct focus_figures *figures);
+
+/* Millionths to minor units, half up (away from zero at a half below it). */
+int64_t focus_minor(int64_t micro);
+
+#endif

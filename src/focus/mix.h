@@ -1,0 +1,67 @@
+/* The best mix: how much of what to sell in a week, and which activities to run at all.
+ *
+ *   most    sum of throughput x units - fixed costs of the activities that run - operating expense
+ *   with    0 <= units <= demand, less what stopped activities take with them; nothing of a stopped
+ *           activity; hours of each work center; the owner's hours; max_units_per_week of items;
+ *           sessions x seats >= units; at most `most` activities; cash (focus/cash.h)
+ *
+ * A mixed-integer program (Dantzig; here by GLPK's branch and cut): the one bottleneck's ranking is
+ * wrong as soon as two resources are full, and greedy is wrong with whole units and fixed costs.
+ * GLPK reckons in doubles; what it found is rounded to whole units, checked against every bound and
+ * added up again in integers (mix_value): no shown money went through a double but the shadow
+ * prices. */
+#ifndef ECLUSE_FOCUS_MIX_H
+#define ECLUSE_FOCUS_MIX_H
+
+#include "focus/figures.h"
+
+#include <stdatomic.h>
+
+enum mix_state {
+    MIX_FOUND,      /* `gap` says how good it is */
+    MIX_UNBOUNDED,  /* an offer has neither demand nor a bound: `unbounded` */
+    MIX_INFEASIBLE, /* whatever is sold, cash falls below its minimum */
+    MIX_NONE_YET    /* no whole mix within the time; not an error of the question */
+};
+
+struct mix_ask {
+    const struct focus_figures *figures;
+    uint32_t most;           /* activities; figures->activity_count: as many as there are */
+    const bool *never;       /* [activity]: does not run; NULL: any may */
+    double seconds;          /* at most; then the best so far with its gap */
+    double gap;              /* relative, at which it is good enough; 0: proved optimum */
+    const atomic_bool *stop; /* ends it early; may be NULL */
+    uint64_t (*clock_ns)(void *context); /* never goes back; NULL: no limit of time */
+    void *clock_context;
+    const int64_t *start; /* [offer]: whole units of a mix that is known to hold; NULL: none */
+};
+
+struct mix {
+    enum mix_state state;
+    bool optimal;   /* proved, gap 0 */
+    double gap;     /* (bound - found) / |found|, relative, of throughput less activities' costs */
+    int64_t *units; /* [figures->offers] whole units a week */
+    int64_t *sessions;      /* [figures->offers] */
+    bool *runs;             /* [figures->activities] */
+    int64_t profit_micro;   /* a week, all costs taken off */
+    int64_t *used_micro;    /* [figures->centers] minutes */
+    double *per_hour_minor; /* [figures->centers]: shadow price of an hour, activities as they are;
+                               0: hours are left */
+    uint32_t unbounded;     /* MIX_UNBOUNDED: in figures->offers */
+};
+
+enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault *fault) MUST_USE;
+void mix_free(struct mix *mix);
+
+/* Profit a week of any units (thousandths, so that what is sold today fits too) and of the
+ * activities that run; exact. */
+int64_t mix_value(const struct focus_figures *figures, const int64_t *units_thousandths,
+                  const bool *runs);
+/* What is sold today as a mix: quantities may be broken. The caller frees it. */
+enum status mix_today(const struct focus_figures *figures, struct mix **mix,
+                      struct fault *fault) MUST_USE;
+/* What many shops do: the highest throughput a unit first, until hours or demand end. */
+enum status mix_margin_first(const struct focus_figures *figures, struct mix **mix,
+                             struct fault *fault) MUST_USE;
+
+#endif
