@@ -2,7 +2,7 @@
  * which trend, kept or broken, sent back, and to whom.
  *
  * Made from the orders of a database (commands/focus_past.h reads them); a shop file has none. What
- * is said of too little says so (enum sold_state): nobody is to conclude from five orders. */
+ * is said of too little says so (enum sold_enough): nobody is to conclude from five orders. */
 #ifndef ECLUSE_FOCUS_SOLD_H
 #define ECLUSE_FOCUS_SOLD_H
 
@@ -17,7 +17,7 @@ enum {
     SOLD_SEASON_WEEKS = 104 /* a month is compared with others only when it came twice */
 };
 
-enum sold_state { SOLD_ENOUGH, SOLD_NOTHING, SOLD_SHORT, SOLD_FEW };
+enum sold_enough { SOLD_ENOUGH, SOLD_NONE, SOLD_SHORT, SOLD_FEW };
 
 /* Of an offer or an activity. Rates that cannot be told are negative. */
 struct sold_figures {
@@ -46,7 +46,8 @@ struct sold_customers {
 };
 
 struct sold {
-    enum sold_state state;
+    enum sold_enough state;
+    int32_t first_day, last_day; /* of all orders, the last included; 0: there is none */
     int32_t from_day, until_day; /* of the weeks of today; the last is not included */
     uint32_t weeks;              /* SOLD_WEEKS at most */
     uint32_t orders;
@@ -58,6 +59,8 @@ struct sold {
     struct sold_figures *activities;  /* [activity] */
     struct sold_customers *customers; /* [activity] */
     bool knows_customers;             /* false: no order says who bought */
+    uint32_t year_orders;             /* in the last 52 weeks */
+    uint32_t year_known;              /* and of these, that say who bought */
     uint32_t pair_count;
     struct sold_pair *pairs; /* by offer, then activity */
 };
