@@ -122,16 +122,8 @@ static void append_grouped(struct text *to, const struct rules *rule, struct sli
     }
 }
 
-static void append_decimal(struct text *to, const struct rules *rule, int64_t value, int decimals,
-                           bool trim)
+static void append_decimal(struct text *to, const struct rules *rule, struct slice number)
 {
-    char plain[32];
-    struct slice number = {plain, decimal_write(plain, value, decimals, trim)};
-    if (number.data[0] == '-') {
-        text_append_string(to, "\u2212");
-        number.data++;
-        number.length--;
-    }
     const char *point = memchr(number.data, '.', number.length);
     size_t whole = point == NULL ? number.length : (size_t)(point - number.data);
     append_grouped(to, rule, (struct slice){number.data, whole});
@@ -141,9 +133,21 @@ static void append_decimal(struct text *to, const struct rules *rule, int64_t va
     }
 }
 
+/* `number` without its sign, which is written: it stands before a currency, too. */
+static struct slice append_sign(struct text *to, struct slice number)
+{
+    if (number.data[0] != '-') {
+        return number;
+    }
+    text_append_string(to, "\u2212");
+    return (struct slice){number.data + 1, number.length - 1};
+}
+
 void translate_number(struct text *to, int language, int64_t value, int decimals)
 {
-    append_decimal(to, rules_of(language), value, decimals, true);
+    char plain[32];
+    struct slice number = {plain, decimal_write(plain, value, decimals, true)};
+    append_decimal(to, rules_of(language), append_sign(to, number));
 }
 
 static const char *sign_of(const char *currency)
@@ -161,11 +165,14 @@ void translate_money(struct text *to, int language, int64_t minor, int decimals,
 {
     const struct rules *rule = rules_of(language);
     const char *sign = sign_of(currency);
+    char plain[32];
+    struct slice number = {plain, decimal_write(plain, minor, decimals, false)};
+    number = append_sign(to, number);
     if (rule->currency_first) {
         text_append_string(to, sign != NULL ? sign : currency);
         text_append_string(to, sign != NULL ? "" : SPACE);
     }
-    append_decimal(to, rule, minor, decimals, false);
+    append_decimal(to, rule, number);
     if (!rule->currency_first) {
         text_append_string(to, SPACE);
         text_append_string(to, sign != NULL ? sign : currency);

@@ -87,6 +87,10 @@ static void test_money(void **state)
     expect("0,005" NBSP "TND");
     translate_money(&to, TRANSLATE_FR, -100000, 2, "EUR");
     expect("\u22121" NARROW "000,00" NBSP "€");
+    translate_money(&to, TRANSLATE_EN, -100000, 2, "EUR");
+    expect("\u2212€1,000.00");
+    translate_money(&to, TRANSLATE_EN, -1200, 2, "CHF");
+    expect("\u2212CHF" NBSP "12.00");
 }
 
 static void test_numbers(void **state)
