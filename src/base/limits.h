@@ -38,6 +38,7 @@
 #define LIMIT_LINE_QUANTITY_THOUSANDTHS 1000000000LL    /* one order line: 10^6 units */
 #define LIMIT_MONEY_MINOR               1000000000000LL
 #define LIMIT_MINUTES_THOUSANDTHS       100000000LL /* one operation: 100,000 minutes */
+#define LIMIT_HOURS_THOUSANDTHS         100000000LL /* of a work center in a week: 100,000 hours */
 
 /* An order. */
 #define LIMIT_ORDER_LINES 100
@@ -45,11 +46,15 @@
 #define LIMIT_ORDERS      4000000 /* in the core's memory */
 
 /* What is recorded while the shop runs. */
-#define LIMIT_SUPPLY_ENTRIES 200000 /* receipts and lines of purchases, those of the past too */
-#define LIMIT_BILLS          200000
-#define LIMIT_SESSIONS       200000
-#define LIMIT_WISHES         100000  /* those of the past too */
-#define LIMIT_SEATS          1000000 /* of one session */
+#define LIMIT_SUPPLY_ENTRIES     200000 /* receipts and lines of purchases, those of the past too */
+#define LIMIT_BILLS              200000
+#define LIMIT_SESSIONS           200000
+#define LIMIT_WISHES             100000       /* those of the past too */
+#define LIMIT_REQUESTS           20000        /* what customers ask for, in the database */
+#define LIMIT_REQUEST_COUNT      1000000000LL /* how often one of them is asked for */
+#define LIMIT_REQUEST_CHARACTERS 200          /* who asks, and what for, each */
+#define LIMIT_REQUEST_BYTES      (4 * LIMIT_REQUEST_CHARACTERS)
+#define LIMIT_SEATS              1000000 /* of one session */
 
 /* HTTP. */
 #define LIMIT_REQUEST_HEAD_BYTES    16384

@@ -298,6 +298,15 @@ size_t utf8_cut(struct slice slice, size_t most)
     return length;
 }
 
+size_t utf8_characters(struct slice slice)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < slice.length; i++) {
+        count += ((unsigned char)slice.data[i] & 0xc0u) != 0x80u;
+    }
+    return count;
+}
+
 bool utf8_has_control(struct slice slice)
 {
     for (size_t i = 0; i < slice.length; i++) {

@@ -84,6 +84,8 @@ bool hex_read(struct slice text, unsigned char *bytes, size_t count);
 bool utf8_valid(struct slice slice);
 /* How many bytes of this well-formed UTF-8 are whole characters within `most` bytes. */
 size_t utf8_cut(struct slice slice, size_t most);
+/* How many characters (code points) this well-formed UTF-8 has. */
+size_t utf8_characters(struct slice slice);
 /* Does this well-formed UTF-8 hold a control character (U+0000 to U+001F, U+007F to U+009F)? */
 bool utf8_has_control(struct slice slice);
 /* The bytes of the character at the start of this well-formed UTF-8 if no line of text can hold it:

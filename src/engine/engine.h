@@ -20,6 +20,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "env/env.h"
+#include "journal/requests.h"
 #include "journal/staff.h"
 #include "promise/change.h"
 
@@ -140,7 +141,8 @@ enum engine_task_kind {
     TASK_SOLD,    /* .sold: what the shop behind says of its orders, in one transaction */
     TASK_PICTURE, /* .picture: to store or replace */
     TASK_NOTE,    /* .note: to store or replace */
-    TASK_STAFF    /* .staff: who works here (journal/staff.h) */
+    TASK_STAFF,   /* .staff: who works here (journal/staff.h) */
+    TASK_REQUESTS /* .requests: what customers ask for (journal/requests.h) */
 };
 
 struct engine_task {
@@ -167,6 +169,8 @@ struct engine_task {
     struct picture picture;
     const char *note; /* at most ENGINE_NOTE_BYTES - 1 bytes */
     struct staff_task *staff;
+    struct request_task *requests;
+    const struct order_key *requests_order; /* the order of its one row; NULL: of none */
     /* TASK_CHANGE: who of the staff does it, and what, for the table of who did what; empty: the
      * command line. */
     struct slice by, by_what;

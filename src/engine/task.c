@@ -369,6 +369,42 @@ static void staff_run(struct batch *batch, struct engine_task *task)
     }
 }
 
+/* Of a hold that is no order, or none any more, nobody says what was missing. */
+static bool asks_for_order(const struct engine *engine, struct order_key key, uint32_t *number)
+{
+    struct order_view order;
+    if (!promise_order(engine->replay.state, key, &order) || order.status == ORDER_HELD ||
+        order.status == ORDER_EXPIRED || order.status == ORDER_REPLACED) {
+        return false;
+    }
+    *number = order.number;
+    return true;
+}
+
+static void requests_run(struct batch *batch, struct engine_task *task)
+{
+    struct engine *engine = batch->engine;
+    struct request_task *requests = task->requests;
+    if (engine->journal == NULL) {
+        (void)task_fault(task, STATUS_INVALID,
+                         "a shop file takes requests under its key `requests`; name a database");
+        return;
+    }
+    if (task->requests_order != NULL) {
+        ASSERT(requests->ask == REQUEST_ADD && requests->count == 1);
+        if (!asks_for_order(engine, *task->requests_order, &requests->rows[0].order)) {
+            requests->result = REQUEST_NO_ORDER;
+            return;
+        }
+    }
+    if (task_begin(batch, task)) {
+        enum status status = journal_requests(engine->journal, requests, batch->stamp);
+        if (status != STATUS_OK) {
+            batch_fail(batch, status, journal_fault(engine->journal));
+        }
+    }
+}
+
 void task_fetch(struct batch *batch, const struct engine_task *task)
 {
     struct slice fields[PERSON_FIELDS];
@@ -408,6 +444,9 @@ void task_run(struct batch *batch, struct engine_task *task, const struct engine
         break;
     case TASK_STAFF:
         staff_run(batch, task);
+        break;
+    case TASK_REQUESTS:
+        requests_run(batch, task);
         break;
     case TASK_CHANGE:
         change_run(batch, task);

@@ -6,9 +6,9 @@
  * once released; a new table or column is a new step at the end.
  *
  * All tables but `origins`, which is sought by what another shop calls an order, grow at their end
- * (integer keys that count up), and none has a second index: an order's
- * id is random in its second, so an index on it would dirty a page an order (docs/decisions/0020).
- * Who seeks an order by its id asks the core. */
+ * (integer keys that count up), and none but `requests`, which is small, has a second index: an
+ * order's id is random in its second, so an index on it would dirty a page an order
+ * (docs/decisions/0020). Who seeks an order by its id asks the core. */
 #include "journal/sqlite.h"
 
 #include <stdio.h>
@@ -167,7 +167,10 @@ static const char step_7[] =
     "CREATE TABLE requests("
     " number INTEGER PRIMARY KEY, at TEXT NOT NULL, source TEXT NOT NULL, asks TEXT,"
     " wants TEXT NOT NULL, activity TEXT, value_per_week_minor INTEGER NOT NULL,"
-    " count INTEGER NOT NULL, order_number INTEGER REFERENCES orders(number)) STRICT;"
+    " count INTEGER NOT NULL, order_number INTEGER REFERENCES orders(number), closed_at TEXT)"
+    " STRICT;"
+    "CREATE UNIQUE INDEX requests_of_orders ON requests(order_number, source)"
+    " WHERE order_number IS NOT NULL;"
     "CREATE TABLE decisions("
     " number INTEGER PRIMARY KEY, on_day TEXT NOT NULL, verb TEXT NOT NULL,"
     " activity TEXT NOT NULL, because TEXT, say TEXT, by_day TEXT, profit_minor INTEGER,"

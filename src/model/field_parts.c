@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-/* struct component and struct basket_share, seen alike. */
+/* struct component, struct basket_share and struct center_hours, seen alike. */
 struct share {
     uint16_t index;
     int64_t thousandths;
@@ -25,6 +25,10 @@ _Static_assert(sizeof(struct share) == sizeof(struct basket_share) &&
                    offsetof(struct share, thousandths) ==
                        offsetof(struct basket_share, mean_units_thousandths),
                "a basket's entry is a share");
+_Static_assert(sizeof(struct share) == sizeof(struct center_hours) &&
+                   offsetof(struct share, thousandths) ==
+                       offsetof(struct center_hours, hours_thousandths),
+               "hours of a work center are a share");
 
 static bool name_resolve(struct reader *reader, const struct field *field,
                          const struct tree_node *node, uint16_t *index)

@@ -6,10 +6,18 @@
 static const struct field request_fields[] = {
     {.key = "from", .required = true, AT(request, from), TEXT},
     {.key = "wants", .required = true, AT(request, wants), TEXT},
+    {.key = "activity", AT(request, activity), REFERENCE(NAMES_ACTIVITIES)},
     {.key = "value_per_week", AT(request, value_per_week_minor), MONEY},
-    {.key = "count", AT(request, count), WHOLE(64, 0, 1000000000, "a whole number")},
+    {.key = "count", AT(request, count), WHOLE(64, 0, LIMIT_REQUEST_COUNT, "a whole number")},
+    {.key = "hours_per_week",
+     LIST_AT(request, hours, hours_count),
+     .kind = &field_shares,
+     .names = NAMES_WORK_CENTERS,
+     .low = 0,
+     .high = LIMIT_HOURS_THOUSANDTHS,
+     .example = "hours such as 2.5"},
 };
-static const struct request request_defaults = {.count = 1};
+static const struct request request_defaults = {.activity = {NO_INDEX}, .count = 1};
 const struct record_shape focus_request_shape =
     SHAPE(request, "request", request_fields, &request_defaults, LIMIT_LIST_ENTRIES, NULL);
 

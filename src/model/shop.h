@@ -317,11 +317,20 @@ struct moment {
     struct basket_share *baskets;
 };
 
+/* Hours of a work center that something would take in a week. */
+struct center_hours {
+    struct work_center_id work_center;
+    int64_t hours_thousandths;
+};
+
 struct request {
     const char *from;
     const char *wants;
+    struct activity_id activity; /* NO_INDEX: not said */
     int64_t value_per_week_minor;
     int64_t count;
+    uint32_t hours_count; /* 0: not said */
+    struct center_hours *hours;
 };
 
 struct decision {

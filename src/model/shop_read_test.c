@@ -97,7 +97,8 @@ static const char all_keys[] =
     "visitors: {low: 15, likely: 60, high: 140}, closes_before_minutes: 30, rise_minutes: 2, "
     "half_life_minutes: 13, "
     "conversion_rate: 2.5, conversion_loss_per_day: 5, baskets: {box: 0.6}}\n"
-    "requests: [{from: gifts, wants: more, value_per_week: 240.00, count: 14}]\n"
+    "requests: [{from: gifts, wants: more, value_per_week: 240.00, count: 14, "
+    "activity: gifts, hours_per_week: {packing: 2.5}}]\n"
     "decisions: [{on: 2026-09-01, stop: cider, because: \"38 percent\", "
     "expected: {profit_per_week: -210.00}}]\n";
 
@@ -325,6 +326,10 @@ static void moments_and_focus(void **state)
     assert_string_equal(shop->requests[0].wants, "more");
     assert_int_equal(shop->requests[0].value_per_week_minor, 24000);
     assert_int_equal(shop->requests[0].count, 14);
+    assert_int_equal(shop->requests[0].activity.index, 0);
+    assert_int_equal(shop->requests[0].hours_count, 1);
+    assert_int_equal(shop->requests[0].hours[0].work_center.index, 0);
+    assert_int_equal(shop->requests[0].hours[0].hours_thousandths, 2500);
     assert_int_equal(shop->decisions[0].on_day, day(2026, 9, 1));
     assert_string_equal(shop->decisions[0].stop, "cider");
     assert_true(shop->decisions[0].has_expected_profit);

@@ -384,6 +384,12 @@ static const struct refusal refusals[] = {
      "6:33: patience_minutes: -1 is out of range; write a number from 0.1 to 1440"},
     {GROUND "assumptions: {absense: 0.1}\n",
      "6:15: unknown key 'absense' in assumptions; did you mean 'absence'?"},
+    {GROUND "requests: [{from: a, wants: b, activity: x}]\n",
+     "6:42: activity: there is no activity 'x'; add it under activities, or write one that is "
+     "there"},
+    {GROUND "requests: [{from: a, wants: b, hours_per_week: {x: 1}}]\n",
+     "6:49: hours_per_week: there is no work center 'x'; add it under work_centers, or write one "
+     "that is there"},
     {GROUND "requests: [{from: a}]\n", "6:12: request: the key 'wants' is missing; write a text"},
     {GROUND "decisions: [{on: 2026-09-01}]\n",
      "6:13: decision: the key 'stop' is missing; write a text"},

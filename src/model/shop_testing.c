@@ -223,6 +223,7 @@ END_EQUAL
 BEGIN_EQUAL(request)
 STRING_ASIDE(from);
 STRING_ASIDE(wants);
+ARRAY_ASIDE(hours, hours_count);
 END_EQUAL
 
 BEGIN_EQUAL(decision)

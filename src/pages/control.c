@@ -15,6 +15,7 @@
 #include "pages/control_change.h"
 #include "pages/control_gate.h"
 #include "pages/control_import.h"
+#include "pages/control_requests.h"
 #include "pages/control_sold.h"
 #include "pages/control_staff.h"
 #include "pages/control_wish.h"
@@ -42,6 +43,7 @@ struct control {
     struct order_task order;
     struct control_sold sold;
     struct control_staff staff;
+    struct control_requests requests;
     bool has_task;
     struct text body;
     int http;
@@ -308,6 +310,13 @@ static bool prepare_staff(struct control *control, struct request_reader *reader
     return control_staff_read(reader, values, control->desk, &control->staff, task);
 }
 
+static bool prepare_requests(struct control *control, struct request_reader *reader,
+                             const struct json_value *values)
+{
+    struct engine_task *task = task_begin(control, TASK_REQUESTS);
+    return control_requests_read(reader, values, &control->requests, task);
+}
+
 static const struct json_field ping_fields[] = {{"command", JSON_IS_STRING, true}};
 
 static bool prepare_ping(struct control *control, struct request_reader *reader,
@@ -353,6 +362,7 @@ static const struct control_command commands[] = {
     {"sold", FIELDS(control_sold_fields), prepare_sold, PROMISE_PLACE},
     {"gate", FIELDS(control_gate_fields), prepare_gate, PROMISE_PLACE},
     {"staff", FIELDS(control_staff_fields), prepare_staff, PROMISE_PLACE},
+    {"requests", FIELDS(control_requests_fields), prepare_requests, PROMISE_PLACE},
     {"ping", FIELDS(ping_fields), prepare_ping, PROMISE_PLACE},
 };
 
@@ -514,6 +524,9 @@ static void render_done(struct control *control)
     case TASK_STAFF:
         control_staff_render(&control->body, &control->staff);
         break;
+    case TASK_REQUESTS:
+        control_requests_render(&control->body, &control->requests);
+        break;
     case TASK_HISTORY:
         text_append_string(&control->body, "{\"lines\":");
         text_append_integer(&control->body, order->task.history_count);
@@ -556,6 +569,8 @@ void control_render(struct control *control)
             ? control_change_problem(&control->problem, task)
         : task->kind == TASK_STAFF && task->status == STATUS_OK
             ? control_staff_problem(&control->problem, &control->staff)
+        : task->kind == TASK_REQUESTS && task->status == STATUS_OK
+            ? control_requests_problem(&control->problem, &control->requests)
             : !order_task_was_done(&control->order) && problem_of_task(&control->problem, task);
     if (refused) {
         render_problem(control);
