@@ -28,8 +28,7 @@
 
 static const struct option options[] = {
     {"columns", "MAP", false,
-     "orders: order=...,sku=...,name=...,quantity=...,at=...,unit_price=..., the file's column "
-     "names"},
+     "orders: the file's columns, order=,sku=,name=,quantity=,at=,unit_price=,customer="},
     {"dates", "iso|mdy|dmy", false,
      "orders: how dates like 3/4/2011 are written (default: found out)"},
     {"stock", "N", false, "orders: on hand of each new item, in units (default: does not run out)"},
@@ -166,7 +165,13 @@ static void history_line_write(const struct import *import, const struct history
     (void)decimal_write(value, line->unit_price_minor, import->shop->currency.decimals, false);
     text_append_format(to, ",\"unit_price\":\"%s\"", value);
     (void)instant_write(&utc, value, line->at);
-    text_append_format(to, ",\"at\":\"%s\"}", value);
+    text_append_format(to, ",\"at\":\"%s\"", value);
+    if (line->customer.length > 0) {
+        text_append_string(to, ",\"customer\":\"");
+        text_append_json(to, line->customer);
+        text_append_char(to, '"');
+    }
+    text_append_char(to, '}');
 }
 
 /* The first lines of a file stand for it: were they imported before, as they are? */
@@ -180,9 +185,12 @@ static enum status history_check(const struct import *import, const struct histo
     uint32_t times = 0;
     digest_begin(&digest);
     for (uint32_t i = 0; i < count; i++) {
-        const struct journal_history line = {lines[i].order, lines[i].offer,
+        const struct journal_history line = {lines[i].order,
+                                             lines[i].offer,
                                              lines[i].quantity_thousandths,
-                                             lines[i].unit_price_minor, lines[i].at};
+                                             lines[i].unit_price_minor,
+                                             lines[i].at,
+                                             lines[i].customer};
         history_digest(&digest, &line);
     }
     digest_end(&digest, bytes);

@@ -45,6 +45,7 @@ struct history_line {
     int64_t quantity_thousandths; /* may be negative: a return */
     int64_t unit_price_minor;
     int64_t at;
+    struct slice customer; /* an e-mail address, another program's number; empty: not known */
 };
 
 /* A picture of an offer, served with the pages. */

@@ -296,8 +296,9 @@ void task_history(struct batch *batch, const struct history_line *lines, uint32_
     digest_begin(&digest);
     for (uint32_t i = 0; i < count; i++) {
         const struct history_line *line = &lines[i];
-        const struct journal_history row = {line->order, line->offer, line->quantity_thousandths,
-                                            line->unit_price_minor, line->at};
+        const struct journal_history row = {
+            line->order, line->offer,   line->quantity_thousandths, line->unit_price_minor,
+            line->at,    line->customer};
         history_digest(&digest, &row);
         enum status status = journal_add_history(engine->journal, &row);
         if (status != STATUS_OK) {

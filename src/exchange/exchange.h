@@ -32,7 +32,7 @@ enum { LEAD_DAYS_DEFAULT = 14 };
 
 struct exchange_options {
     /* orders: which column is what, as "order=InvoiceNo,sku=StockCode,name=...,quantity=...,at=...,
-     * unit_price=UnitPrice" */
+     * unit_price=UnitPrice,customer=CustomerID" */
     const char *columns;
     enum exchange_dates dates;
     int64_t stock_thousandths; /* --stock: on hand of each new item; -1: unknown, the new offers do
@@ -187,6 +187,7 @@ enum exchange_reason {
     NOTE_KNOWN_OFFER,
     NOTE_STOCK_KEPT,
     NOTE_STOCK_NOT_MANAGED,
+    NOTE_CUSTOMER_UNKNOWN,
     NOTE_NO_ROUTING,
     NOTE_STOCK_OF_PARENT,
     NOTE_STOCK_NEGATIVE,

@@ -65,10 +65,10 @@ static const struct export_table tables[] = {
      {"customer", "email", "name", "phone", "street", "postcode", "city", "country"},
      "nttttttt"},
     {"history.csv",
-     "SELECT order_name, offer, quantity_thousandths, unit_price_minor, at FROM history ORDER BY "
-     "number",
-     {"order", "offer", "quantity", "unit_price", "at"},
-     "ttqmt"},
+     "SELECT order_name, offer, quantity_thousandths, unit_price_minor, at, customer FROM history "
+     "ORDER BY number",
+     {"order", "offer", "quantity", "unit_price", "at", "customer"},
+     "ttqmtn"},
 };
 
 struct export_run {

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_TEXT_BYTES = EXCHANGE_HISTORY_CHUNK * (LIMIT_LABEL_BYTES + 16) };
+enum { CHUNK_TEXT_BYTES = EXCHANGE_HISTORY_CHUNK * (LIMIT_LABEL_BYTES + LIMIT_EMAIL_BYTES + 32) };
 
 static const struct zone utc = {1, {{INT64_MIN, 0}}};
 
@@ -265,7 +265,8 @@ static bool chunk_give(struct orders_import *import)
 static bool history_add(struct orders_import *import, const struct order_row *row, uint32_t sold)
 {
     char *order = arena_copy(&import->chunk_text, row->order.data, row->order.length);
-    if (order == NULL) {
+    char *customer = arena_copy(&import->chunk_text, row->customer.data, row->customer.length);
+    if (order == NULL || customer == NULL) {
         import->reading.status = fault_set(import->fault, STATUS_MEMORY, "no memory for an import");
         return false;
     }
@@ -281,6 +282,7 @@ static bool history_add(struct orders_import *import, const struct order_row *ro
         .quantity_thousandths = row->quantity_thousandths,
         .unit_price_minor = row->unit_price_minor,
         .at = row->at,
+        .customer = {customer, row->customer.length},
     };
     return import->chunk_count < EXCHANGE_HISTORY_CHUNK || chunk_give(import);
 }
@@ -299,6 +301,9 @@ static bool row_of_history(void *context, const struct csv_row *row)
     bool more = true;
     if (reason == TAKEN_SALE || reason == TAKEN_RETURN) {
         more = history_add(import, &order, sold);
+        if (orders_format_has(&import->format, COLUMN_CUSTOMER) && order.customer.length == 0) {
+            report_add(import->report, NOTE_CUSTOMER_UNKNOWN, row->line, (struct slice){"", 0});
+        }
     }
     /* What went well needs no examples. */
     report_add(import->report, reason, reason == TAKEN_SALE ? 0 : row->line, (struct slice){"", 0});

@@ -11,8 +11,8 @@
 
 #include <stdio.h>
 
-static const char *const column_keys[ORDERS_COLUMNS] = {"order",    "sku", "name",
-                                                        "quantity", "at",  "unit_price"};
+static const char *const column_keys[ORDERS_COLUMNS] = {
+    "order", "sku", "name", "quantity", "at", "unit_price", "customer"};
 
 /* ---- --columns ---- */
 
@@ -33,7 +33,7 @@ static enum status pair_take(struct orders_format *format, struct slice key, str
     if (column < 0) {
         return fault_set(
             fault, STATUS_INVALID,
-            "--columns: \"%.*s\" is none of order, sku, name, quantity, at, unit_price",
+            "--columns: \"%.*s\" is none of order, sku, name, quantity, at, unit_price, customer",
             (int)(key.length < 80 ? key.length : 80), key.data);
     }
     if (title.length == 0 || title.length > LIMIT_LABEL_BYTES ||
@@ -61,7 +61,7 @@ enum status orders_format_read(struct orders_format *format, const char *columns
         }
     }
     for (int i = 0; i < ORDERS_COLUMNS; i++) {
-        if (format->titles[i][0] == '\0' && i != COLUMN_NAME) {
+        if (format->titles[i][0] == '\0' && i != COLUMN_NAME && i != COLUMN_CUSTOMER) {
             return fault_set(fault, STATUS_INVALID,
                              "say which column holds \"%s\", for example: %s", column_keys[i],
                              example);
@@ -123,9 +123,14 @@ static struct slice cell_of(const struct orders_format *format, const struct csv
     return text_trim(csv_field(row, format->places[column]));
 }
 
+bool orders_format_has(const struct orders_format *format, enum orders_column column)
+{
+    return format->places[column] != COLUMN_NONE;
+}
+
 static bool row_is_short(const struct orders_format *format, const struct csv_row *row)
 {
-    for (int column = 0; column < ORDERS_COLUMNS; column++) {
+    for (int column = 0; column < COLUMN_CUSTOMER; column++) {
         if (format->places[column] != COLUMN_NONE && format->places[column] >= row->count) {
             return true;
         }
@@ -163,6 +168,10 @@ enum exchange_reason orders_row_read(const struct orders_format *format, const s
     out->order = cell_of(format, row, COLUMN_ORDER);
     out->sku = cell_of(format, row, COLUMN_SKU);
     out->name = cell_of(format, row, COLUMN_NAME);
+    out->customer = cell_of(format, row, COLUMN_CUSTOMER);
+    if (out->customer.length > LIMIT_EMAIL_BYTES) {
+        out->customer.length = 0;
+    }
     if (out->order.length == 0 || out->order.length > LIMIT_LABEL_BYTES) {
         return NOT_TAKEN_NO_ORDER;
     }

@@ -12,6 +12,7 @@ enum orders_column {
     COLUMN_QUANTITY,
     COLUMN_AT,
     COLUMN_UNIT_PRICE,
+    COLUMN_CUSTOMER,
     ORDERS_COLUMNS
 };
 
@@ -34,15 +35,18 @@ struct order_row {
     int64_t quantity_thousandths; /* negative: a return */
     int64_t unit_price_minor;
     int64_t at;
+    struct slice customer; /* empty: the file does not say, or in more than LIMIT_EMAIL_BYTES */
 };
 
-/* Reads "order=InvoiceNo,sku=StockCode,...". Only `name` may be left out. */
+/* Reads "order=InvoiceNo,sku=StockCode,...". Only `name` and `customer` may be left out. */
 enum status orders_format_read(struct orders_format *format, const char *columns,
                                struct fault *fault) MUST_USE;
 /* Finds the columns in the header row, without regard to case; the fault lists what the file has.
  */
 enum status orders_format_header(struct orders_format *format, const struct csv_row *header,
                                  const char *path, struct fault *fault) MUST_USE;
+
+bool orders_format_has(const struct orders_format *format, enum orders_column column);
 
 /* TAKEN_SALE, TAKEN_RETURN, or why not. With TAKEN_ all of *out is set; slices point into the row.
  */

@@ -169,6 +169,7 @@ struct journal_history {
     int64_t quantity_thousandths;
     int64_t unit_price_minor;
     int64_t at;
+    struct slice customer; /* only its hash is kept (journal/customer_hash.h); empty: not known */
 };
 enum status journal_add_history(struct journal *journal,
                                 const struct journal_history *line) MUST_USE;

@@ -4,7 +4,8 @@
  *   EVENT_SHOP     u32 name length, name; u32 periods, periods x {i64 since, i32 offset, u32 0};
  *                  i64 around; the text
  *   EVENT_ZONE     u32 periods, periods; nothing else
- *   EVENT_HISTORY  u32 lines, u32 0, SHA-256 of the lines (history_digest)
+ *   EVENT_HISTORY  u32 lines, u32 0, SHA-256 of the lines (history_digest); who bought is not in
+ *                  it: that may be erased, and the same file is the same with it and without
  *
  * A shop file travels with the zone rules by which it was read, so that a replay does not depend on
  * the machine's zone database. */

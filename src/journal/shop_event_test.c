@@ -70,8 +70,8 @@ static void test_zone(void **state)
 
 static void test_history(void **state)
 {
-    const struct journal_history a = {SLICE("12"), SLICE("3"), 1, 2, 3};
-    const struct journal_history b = {SLICE("1"), SLICE("23"), 1, 2, 3};
+    const struct journal_history a = {SLICE("12"), SLICE("3"), 1, 2, 3, SLICE("")};
+    const struct journal_history b = {SLICE("1"), SLICE("23"), 1, 2, 3, SLICE("")};
     struct history_event in = {.line_count = 9};
     struct history_event out;
     struct digest digest;

@@ -3,6 +3,7 @@
 #ifndef ECLUSE_JOURNAL_SQLITE_H
 #define ECLUSE_JOURNAL_SQLITE_H
 
+#include "journal/customer_hash.h"
 #include "journal/journal.h"
 #include "journal/sqlite_log.h"
 #include "journal/sqlite_rows.h"
@@ -70,6 +71,8 @@ struct journal {
     struct journal_end end;
     uint32_t contact_count;        /* the number of the newest contact */
     uint32_t contact_count_before; /* this batch */
+    struct customer_key customer_key;
+    bool has_customer_key; /* it was read */
     bool writing;
     bool owes;           /* a commit's sync is made by journal_settle */
     _Atomic bool broken; /* the disk failed: nothing is written any more, not even at the close */

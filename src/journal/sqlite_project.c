@@ -249,12 +249,28 @@ enum status journal_put_shop(struct journal *journal, const struct promise_state
     return status == STATUS_OK ? moves_supply_put(journal, state) : status;
 }
 
+/* 0: not known. */
+static enum status customer_of(struct journal *journal, struct slice text, int64_t *customer)
+{
+    *customer = 0;
+    if (text.length > 0 && !journal->has_customer_key) {
+        if (!customer_key_read(journal->db, &journal->customer_key)) {
+            return sqlite_status(journal, sqlite3_errcode(journal->db), "cannot be read");
+        }
+        journal->has_customer_key = true;
+    }
+    *customer = text.length > 0 ? customer_hash(&journal->customer_key, text) : 0;
+    return STATUS_OK;
+}
+
 enum status journal_add_history(struct journal *journal, const struct journal_history *line)
 {
     ASSERT(journal->writing);
     char at[INSTANT_BYTES];
+    int64_t customer = 0;
+    enum status status = customer_of(journal, line->customer, &customer);
     sqlite3_stmt *statement = sqlite_statement(journal, STATEMENT_ADD_HISTORY);
-    if (statement == NULL) {
+    if (status != STATUS_OK || statement == NULL) {
         return journal->fault.status;
     }
     (void)instant_write_utc(at, line->at);
@@ -263,6 +279,8 @@ enum status journal_add_history(struct journal *journal, const struct journal_hi
     (void)sqlite3_bind_int64(statement, 3, line->quantity_thousandths);
     (void)sqlite3_bind_int64(statement, 4, line->unit_price_minor);
     bind_terminated(statement, 5, at);
+    (void)(customer != 0 ? sqlite3_bind_int64(statement, 6, customer)
+                         : sqlite3_bind_null(statement, 6));
     return sqlite_run(journal, statement, writing);
 }
 

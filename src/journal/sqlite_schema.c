@@ -160,10 +160,11 @@ static const char step_6[] =
     " OVER (PARTITION BY order_number ORDER BY number) AS before FROM revisions)"
     " WHERE number = its AND before <> 0;";
 
-/* What focus reads: who bought what was sold before Écluse (a keyed hash: the same customer again,
- * not who), what customers ask for, what was chosen and expected of it. */
+/* What focus reads: who bought what was sold before Écluse (journal/customer_hash.h), what
+ * customers ask for, what was chosen and expected of it. */
 static const char step_7[] =
     "ALTER TABLE history ADD COLUMN customer INTEGER;"
+    "INSERT INTO secrets VALUES('customer', randomblob(32));"
     "CREATE TABLE requests("
     " number INTEGER PRIMARY KEY, at TEXT NOT NULL, source TEXT NOT NULL, asks TEXT,"
     " wants TEXT NOT NULL, activity TEXT, value_per_week_minor INTEGER NOT NULL,"

@@ -81,7 +81,8 @@ static const char *const texts[STATEMENTS] = {
     [STATEMENT_ADD_OFFER] = "INSERT INTO offers VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [STATEMENT_ADD_ITEM] = "INSERT INTO items VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [STATEMENT_ADD_HISTORY] = "INSERT INTO history(order_name, offer, quantity_thousandths,"
-                              " unit_price_minor, at) VALUES(?1, ?2, ?3, ?4, ?5)",
+                              " unit_price_minor, at, customer)"
+                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [STATEMENT_PUT_PICTURE] = "INSERT OR REPLACE INTO pictures VALUES(?1, ?2, ?3)",
     [STATEMENT_FIND_PICTURE] = "SELECT media_type, bytes FROM pictures WHERE offer = ?1",
     [STATEMENT_PUT_NOTE] = "INSERT OR REPLACE INTO meta VALUES(?1, ?2)",

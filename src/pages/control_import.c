@@ -13,11 +13,19 @@ static bool missing_memory(struct request_reader *reader)
                        "the request needs more memory than it may have; send less at once");
 }
 
-enum { PAST_ORDER, PAST_OFFER, PAST_QUANTITY, PAST_UNIT_PRICE, PAST_AT, PAST_FIELDS };
+enum {
+    PAST_ORDER,
+    PAST_OFFER,
+    PAST_QUANTITY,
+    PAST_UNIT_PRICE,
+    PAST_AT,
+    PAST_CUSTOMER,
+    PAST_FIELDS
+};
 static const struct json_field past_fields[PAST_FIELDS] = {
     {"order", JSON_IS_STRING, true},    {"offer", JSON_IS_STRING, true},
     {"quantity", JSON_IS_NUMBER, true}, {"unit_price", JSON_IS_STRING, true},
-    {"at", JSON_IS_STRING, true},
+    {"at", JSON_IS_STRING, true},       {"customer", JSON_IS_STRING, false},
 };
 
 static bool read_past_line(struct request_reader *reader, struct json_value element,
@@ -31,10 +39,17 @@ static bool read_past_line(struct request_reader *reader, struct json_value elem
     if (json_read_fields(element, past_fields, PAST_FIELDS, values, &name) != JSON_OK) {
         return problem_set(
             reader->problem, PROBLEM_BAD_VALUE,
-            "a line of history has order, offer, quantity, unit_price and at, once each");
+            "a line of history has order, offer, quantity, unit_price and at, and may have "
+            "customer, once each");
     }
     if (!request_read_text(reader, values[PAST_ORDER], "/lines", LIMIT_LABEL_BYTES, &line->order) ||
         !request_read_text(reader, values[PAST_OFFER], "/lines", LIMIT_NAME_BYTES, &line->offer)) {
+        return false;
+    }
+    line->customer = SLICE("");
+    if (values[PAST_CUSTOMER].kind == JSON_IS_STRING &&
+        !request_read_text(reader, values[PAST_CUSTOMER], "/lines", LIMIT_EMAIL_BYTES,
+                           &line->customer)) {
         return false;
     }
     int decimals = reader->shop->currency.decimals;

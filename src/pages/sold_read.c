@@ -292,6 +292,14 @@ static bool reference_make(struct sold_reading *reading, enum sold_system system
     return true;
 }
 
+/* An order may say who buys after its lines. */
+static void customer_set(struct sold_reading *reading)
+{
+    for (uint32_t i = 0; i < reading->sold->history_count; i++) {
+        reading->history[i].customer = reading->sold->person.email;
+    }
+}
+
 static void promised_set(struct sold_reading *reading)
 {
     const struct shop *shop = reading->reader->shop;
@@ -344,6 +352,7 @@ bool sold_read(struct request_reader *reader, enum sold_system system, struct js
     bool read = reference_make(&reading, system, order) && readers[system](&reading, order) &&
                 unknown_keep(&reading);
     promised_set(&reading);
+    customer_set(&reading);
     text_free(&reading.unknown);
     return read;
 }

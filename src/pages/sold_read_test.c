@@ -94,9 +94,10 @@ static void test_whose_line(void **state)
             "\"meta_data\":[{\"key\":\"_reduced\",\"value\":\"1\"},{\"key\":\"pa_taille\","
             "\"value\":\"S\"}]},"
             "{\"quantity\":1,\"sku\":\"jar\"}",
-            "");
+            ",\"billing\":{\"email\":\"anne@example.org\"}");
     assert_text(sold.reference, "woocommerce:7");
     assert_text(sold.label, "R7");
+    assert_text(sold.history[0].customer, "anne@example.org");
     assert_int_equal(sold.unknown.length, 0);
     assert_int_equal(sold.line_count, 4);
     const int64_t quantities[OFFERS] = {3000, 1500, 1000, 3000};

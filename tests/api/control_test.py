@@ -192,7 +192,7 @@ class Control(unittest.TestCase):
 
     def test_history(self):
         line = {'order': 'é1', 'offer': 'jar', 'quantity': -1.5, 'unit_price': '29.90', 'at': '2025-12-01T10:00'}
-        status, answer = self.run_command('history', lines=[line, dict(line, order='2')])
+        status, answer = self.run_command('history', lines=[line, dict(line, order='2', customer='a@example.org')])
         self.assertEqual((status, answer), (200, {'lines': 2}))
         for wrong in ({'quantity': 0.0001}, {'unit_price': '1.001'}, {'unit_price': 1}, {'at': 'yesterday'}, {'more': 1}):
             self.refused(422, 'bad-value', 'history', lines=[dict(line, **wrong)])

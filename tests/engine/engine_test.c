@@ -451,8 +451,8 @@ static void test_history_and_pictures(void **state)
 {
     struct world *world = *state;
     const struct history_line lines[] = {
-        {SLICE("536365"), SLICE("box"), 6000, 1250, INT64_C(1291190760)},
-        {SLICE("C536379"), SLICE("gone"), -1000, 0, INT64_C(1291191000)},
+        {SLICE("536365"), SLICE("box"), 6000, 1250, INT64_C(1291190760), SLICE("Anne@Example.org")},
+        {SLICE("C536379"), SLICE("gone"), -1000, 0, INT64_C(1291191000), SLICE("")},
     };
     struct engine_task task = {.kind = TASK_HISTORY, .history = lines, .history_count = 2};
     engine_run(world->engine, &task, WORLD_NOW + 1);

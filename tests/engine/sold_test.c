@@ -25,8 +25,8 @@ static struct engine_sold tell(struct world *world, struct said said, int64_t no
 {
     struct promise_line line = {.quantity_thousandths = 1000 * said.units};
     assert_true(shop_offer_find(engine_shop(world->engine), SLICE("crate"), &line.offer));
-    const struct history_line history = {SLICE("7"), SLICE("crate"), 1000 * said.units, 1250,
-                                         WORLD_NOW - 86400};
+    const struct history_line history = {SLICE("7"), SLICE("crate"),    1000 * said.units,
+                                         1250,       WORLD_NOW - 86400, SLICE("")};
     struct engine_sold sold = {
         .reference = slice_of(said.reference),
         .label = SLICE("7"),

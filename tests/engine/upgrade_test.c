@@ -120,6 +120,7 @@ static void database_age(struct world *world)
     world_sql(
         world,
         "DROP TABLE requests; DROP TABLE decisions; ALTER TABLE history DROP COLUMN customer;"
+        "DELETE FROM secrets WHERE name = 'customer';"
         "DROP TABLE staff_log; DROP TABLE staff_sessions; DROP TABLE staff; DROP TABLE origins;"
         "DROP TABLE wishes; DROP TABLE order_sessions; DROP TABLE sessions; DROP TABLE bills;"
         "DROP TABLE order_purchases; DROP TABLE supply; DROP TABLE revisions;"

@@ -35,8 +35,9 @@ static void scene_run(struct world *world)
     (void)world_step(world, PROMISE_CONFIRM, 1, WORLD_NOW + 30);
     (void)world_step(world, PROMISE_SHIP, 3, WORLD_NOW + 40);
     (void)world_step(world, PROMISE_DELIVER, 3, WORLD_NOW + 50);
-    const struct history_line lines[] = {{SLICE("1"), SLICE("box"), 1000, 1250, 1291190760},
-                                         {SLICE("2"), SLICE("box"), 2000, 1250, 1291190761}};
+    const struct history_line lines[] = {
+        {SLICE("1"), SLICE("box"), 1000, 1250, 1291190760, SLICE("a")},
+        {SLICE("2"), SLICE("box"), 2000, 1250, 1291190761, SLICE("")}};
     struct engine_task history = {.kind = TASK_HISTORY, .history = lines, .history_count = 2};
     engine_run(world->engine, &history, WORLD_NOW + 2 * 86400);
     assert_int_equal(history.status, STATUS_OK);

@@ -2,10 +2,12 @@
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import unittest
+from contextlib import closing
 
 ECLUSE = os.path.join(os.environ.get('ECLUSE_BUILD', 'build'), 'ecluse')
 COLUMNS = 'order=no,sku=sku,name=name,quantity=qty,at=at,unit_price=price'
@@ -78,6 +80,42 @@ class Export(Folder):
         history = self.rows('out/history.csv')
         self.assertEqual([(row['order'], row['quantity'], row['unit_price'], row['at']) for row in history],
                          [('7', '2', '12.60', '2026-01-05T09:00:00Z'), ('C8', '-1', '12.60', '2026-01-05T23:00:00Z')])
+        self.assertEqual({row['customer'] for row in history}, {''})
+
+    def test_customers_of_the_past_are_known_again_and_not_read(self):
+        rows = ['7,mug,2,2026-01-05,12.60,Anne@Example.com', '8,mug,1,2026-01-06,12.60, anne@example.com ', '9,mug,1,2026-01-07,12.60,17850',
+                '10,mug,1,2026-01-08,12.60,', f'11,mug,1,2026-01-08,12.60,{"x" * 300}', 'C9,mug,-1,2026-01-09,12.60,17850', '12,mug,1,2026-01-09,12.60']
+        file = self.write('old.csv', 'no,sku,qty,at,price,who\n' + '\n'.join(rows) + '\n')
+        columns = 'order=no,sku=sku,quantity=qty,at=at,unit_price=price,customer=who'
+        answer = json.loads(self.run_ok('import', self.path('shop.db'), 'orders', file, '--columns', columns, '--json', '--now', '2026-11-23T10:00'))
+        self.assertEqual(answer['taken']['sales']['count'], 6)
+        self.assertEqual(answer['notes']['customers_unknown']['count'], 3)
+        self.run_ok('verify', self.path('shop.db'))
+        self.run_ok('export', self.path('shop.db'), self.path('out'))
+        who = [row['customer'] for row in self.rows('out/history.csv')]
+        self.assertEqual((who[0], who[2], who[3], who[4], who[6]), (who[1], who[5], '', '', ''))
+        self.assertNotEqual(who[0], who[2])
+        with open(self.path('shop.db'), 'rb') as database:
+            content = database.read()
+        self.assertNotIn(b'nne@', content)
+        self.assertNotIn(b'17850', content)
+        # Another database has another secret.
+        self.run_ok('init', self.path('other.db'), self.path('shop.yaml'))
+        self.run_ok('import', self.path('other.db'), 'orders', file, '--columns', columns, '--now', '2026-11-23T10:00')
+        self.run_ok('export', self.path('other.db'), self.path('other'))
+        self.assertNotEqual(self.rows('other/history.csv')[0]['customer'], who[0])
+        # What is exported comes in again, with the same customers; and all of them can be forgotten.
+        self.run_ok('import', self.path('other.db'), 'orders', self.path('out/history.csv'), '--columns',
+                    'order=order,sku=offer,quantity=quantity,at=at,unit_price=unit_price,customer=customer', '--again', '--now', '2026-11-23T11:00')
+        with closing(sqlite3.connect(self.path('other.db'))) as base:
+            again = [row[0] for row in base.execute('SELECT customer FROM history ORDER BY number LIMIT -1 OFFSET 7')]
+            self.assertEqual(len(set(again) - {None}), 2)
+            base.execute('UPDATE history SET customer = NULL')
+            base.commit()
+        self.run_ok('verify', self.path('other.db'))
+        # Without the customers it is the same file.
+        done = self.run_ecluse('import', self.path('shop.db'), 'orders', file, '--columns', columns.rsplit(',', 1)[0])
+        self.assertIn('was imported already', done.stderr)
 
     def test_the_shop_file_begins_the_same_shop(self):
         self.run_ok('export', self.path('shop.db'), self.path('out'))
