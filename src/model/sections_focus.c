@@ -1,6 +1,7 @@
 /* The keys of the sections that `focus` reads: requests, decisions. */
 #include "model/sections_focus.h"
 
+#include "base/assert.h"
 #include "model/section_rows.h"
 
 static const struct field request_fields[] = {
@@ -21,28 +22,109 @@ static const struct request request_defaults = {.activity = {NO_INDEX}, .count =
 const struct record_shape focus_request_shape =
     SHAPE(request, "request", request_fields, &request_defaults, LIMIT_LIST_ENTRIES, NULL);
 
-static bool expected_finish(struct reader *reader, const struct tree_node *node, void *record)
-{
-    struct decision *decision = record;
-    (void)reader;
-    decision->has_expected_profit = tree_find(node, "profit_per_week") != NULL;
-    return true;
-}
+/* What a decision expects. Profit's range is that of any money, the others' are a week's. */
+#define GAIN_QUANTITY                                                                              \
+    .kind = &field_thousandths64, .low = -LIMIT_QUANTITY_THOUSANDTHS,                              \
+    .high = LIMIT_QUANTITY_THOUSANDTHS, .example = "a number such as 12 or -2.5"
+#define EXPECTED(measure) .offset = offsetof(struct decision, expected[measure])
 
 static const struct field expected_fields[] = {
-    {.key = "profit_per_week", AT(decision, expected_profit_per_week_minor), MONEY_SIGNED},
+    {.key = "profit_per_week", EXPECTED(DECISION_PROFIT), MONEY_SIGNED},
+    {.key = "revenue_per_week", EXPECTED(DECISION_REVENUE), MONEY_SIGNED},
+    {.key = "orders_per_week", EXPECTED(DECISION_ORDERS), GAIN_QUANTITY},
+    {.key = "hours_per_week", EXPECTED(DECISION_HOURS), GAIN_QUANTITY},
+    {.key = "kept_percent",
+     EXPECTED(DECISION_KEPT),
+     .kind = &field_thousandths64,
+     .low = 0,
+     .high = 100000,
+     .example = "percent such as 95 or 97.5"},
 };
-/* Below the key's range: no profit was expected, which is not the same as a profit of 0. */
-static const struct decision decision_defaults = {.expected_profit_per_week_minor =
-                                                      -LIMIT_MONEY_MINOR - 1};
+/* Below each key's range. */
+static const struct decision decision_defaults = {.expected = {DECISION_UNSAID, DECISION_UNSAID,
+                                                               DECISION_UNSAID, DECISION_UNSAID,
+                                                               DECISION_UNSAID}};
 static const struct record_shape expected_shape =
-    SHAPE(decision, "expected", expected_fields, &decision_defaults, 1, expected_finish);
+    SHAPE(decision, "expected", expected_fields, &decision_defaults, 1, NULL);
+
+#define ACTIVITY(verb) .offset = offsetof(struct decision, activity[verb]), TEXT
 
 static const struct field decision_fields[] = {
     {.key = "on", .required = true, AT(decision, on_day), DAY},
-    {.key = "stop", .required = true, AT(decision, stop), TEXT},
+    {.key = "stop", ACTIVITY(DECISION_STOP)},
+    {.key = "start", ACTIVITY(DECISION_START)},
+    {.key = "shrink", ACTIVITY(DECISION_SHRINK)},
+    {.key = "keep", ACTIVITY(DECISION_KEEP)},
     {.key = "because", AT(decision, because), TEXT},
+    {.key = "by", AT(decision, by_day), DAY},
     {.key = "expected", .offset = 0, .kind = &field_record, .detail = &expected_shape},
+    {.key = "say", AT(decision, say), LABEL},
 };
-const struct record_shape focus_decision_shape =
-    SHAPE(decision, "decision", decision_fields, &decision_defaults, LIMIT_LIST_ENTRIES, NULL);
+
+static bool decision_finish(struct reader *reader, const struct tree_node *node, void *record)
+{
+    const struct decision *decision = record;
+    int verbs = 0;
+    for (int i = 0; i < DECISION_VERBS; i++) {
+        verbs += decision->activity[i] != NULL;
+    }
+    if (verbs != 1) {
+        return reader_refuse(reader, node,
+                             "decision: %s; write one of stop, start, shrink and keep, with the "
+                             "activity's name",
+                             verbs == 0 ? "what is decided is missing"
+                                        : "one decision says one thing");
+    }
+    return decision->by_day == 0 || decision->by_day > decision->on_day ||
+           reader_refuse(reader, tree_find(node, "by"),
+                         "by: that is not after the day on which it begins; write a later day than "
+                         "that of on");
+}
+const struct record_shape focus_decision_shape = SHAPE(
+    decision, "decision", decision_fields, &decision_defaults, LIMIT_LIST_ENTRIES, decision_finish);
+
+enum decision_verb decision_verb(const struct decision *decision)
+{
+    for (int i = 0; i < DECISION_VERBS; i++) {
+        if (decision->activity[i] != NULL) {
+            return (enum decision_verb)i;
+        }
+    }
+    UNREACHABLE();
+}
+
+const char *decision_activity(const struct decision *decision)
+{
+    return decision->activity[decision_verb(decision)];
+}
+
+const char *decision_verb_name(enum decision_verb verb)
+{
+    static const char *const names[DECISION_VERBS] = {[DECISION_STOP] = "stop",
+                                                      [DECISION_START] = "start",
+                                                      [DECISION_SHRINK] = "shrink",
+                                                      [DECISION_KEEP] = "keep"};
+    ASSERT(verb < DECISION_VERBS);
+    return names[verb];
+}
+
+const char *decision_measure_name(enum decision_measure measure)
+{
+    ASSERT(measure < DECISION_MEASURES);
+    return expected_fields[measure].key;
+}
+
+int decision_measure_decimals(enum decision_measure measure, const struct currency *currency)
+{
+    return measure <= DECISION_REVENUE ? currency->decimals : 3;
+}
+
+int64_t decision_measure_low(enum decision_measure measure)
+{
+    return expected_fields[measure].low;
+}
+
+int64_t decision_measure_high(enum decision_measure measure)
+{
+    return expected_fields[measure].high;
+}

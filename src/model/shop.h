@@ -323,6 +323,11 @@ struct center_hours {
     int64_t hours_thousandths;
 };
 
+struct currency {
+    char code[4]; /* ISO 4217 */
+    int decimals; /* 0, 2 or 3 */
+};
+
 struct request {
     const char *from;
     const char *wants;
@@ -333,18 +338,46 @@ struct request {
     struct center_hours *hours;
 };
 
-struct decision {
-    int32_t on_day;
-    const char *stop; /* an activity's name, maybe one that is no more */
-    const char *because;
-    int64_t expected_profit_per_week_minor; /* means something only with has_expected_profit */
-    bool has_expected_profit;
+enum decision_verb {
+    DECISION_STOP,
+    DECISION_START,
+    DECISION_SHRINK,
+    DECISION_KEEP,
+    DECISION_VERBS
 };
 
-struct currency {
-    char code[4]; /* ISO 4217 */
-    int decimals; /* 0, 2 or 3 */
+/* What a decision may expect. All but KEPT are gains a week against before, maybe negative. */
+enum decision_measure {
+    DECISION_PROFIT,  /* minor units */
+    DECISION_REVENUE, /* without VAT; minor units */
+    DECISION_ORDERS,  /* thousandths */
+    DECISION_HOURS,   /* of work; thousandths */
+    DECISION_KEPT,    /* promises kept: a level, thousandths of a percent */
+    DECISION_MEASURES
 };
+
+#define DECISION_UNSAID INT64_MIN /* nothing was expected, which is not the same as 0 */
+
+struct decision {
+    int32_t on_day;
+    int32_t by_day; /* when it is looked at again, after on_day; 0: not said */
+    /* One of them: an activity's name, maybe one that is no more, or is not yet. */
+    const char *activity[DECISION_VERBS];
+    const char *because;                 /* NULL: not said */
+    struct label say;                    /* to customers; NULL: not said */
+    int64_t expected[DECISION_MEASURES]; /* DECISION_UNSAID */
+};
+
+enum decision_verb decision_verb(const struct decision *decision);
+const char *decision_activity(const struct decision *decision);
+/* As the shop file and the command line have them: "stop", ...; "profit_per_week", ... */
+const char *decision_verb_name(enum decision_verb verb);
+const char *decision_measure_name(enum decision_measure measure);
+/* Decimals of a measure as it is written: the currency's, or three. */
+int decision_measure_decimals(enum decision_measure measure, const struct currency *currency);
+/* Values that a measure may have, in its units, both included. */
+int64_t decision_measure_low(enum decision_measure measure);
+int64_t decision_measure_high(enum decision_measure measure);
 
 /* The kinds of things that have a name (model/names.h). */
 enum names {

@@ -100,7 +100,10 @@ static const char all_keys[] =
     "requests: [{from: gifts, wants: more, value_per_week: 240.00, count: 14, "
     "activity: gifts, hours_per_week: {packing: 2.5}}]\n"
     "decisions: [{on: 2026-09-01, stop: cider, because: \"38 percent\", "
-    "expected: {profit_per_week: -210.00}}]\n";
+    "by: 2026-12-01, expected: {profit_per_week: -210.00, revenue_per_week: -900.5, "
+    "orders_per_week: -3.125, hours_per_week: -12, kept_percent: 97.5}, "
+    "say: {fr: \"Plus de cidre\", en: \"No more cider\"}}, {on: 2026-09-02, start: classes}, "
+    "{on: 2026-09-03, shrink: gifts}, {on: 2026-09-04, keep: gifts, say: Yes}]\n";
 
 static void head_and_rules(void **state)
 {
@@ -330,10 +333,34 @@ static void moments_and_focus(void **state)
     assert_int_equal(shop->requests[0].hours_count, 1);
     assert_int_equal(shop->requests[0].hours[0].work_center.index, 0);
     assert_int_equal(shop->requests[0].hours[0].hours_thousandths, 2500);
-    assert_int_equal(shop->decisions[0].on_day, day(2026, 9, 1));
-    assert_string_equal(shop->decisions[0].stop, "cider");
-    assert_true(shop->decisions[0].has_expected_profit);
-    assert_int_equal(shop->decisions[0].expected_profit_per_week_minor, -21000);
+    shop_free(shop);
+}
+
+static void decisions(void **state)
+{
+    (void)state;
+    struct shop *shop = read_text(all_keys);
+    const struct decision *stop = &shop->decisions[0];
+    assert_int_equal(shop->decision_count, 4);
+    assert_int_equal(stop->on_day, day(2026, 9, 1));
+    assert_int_equal(stop->by_day, day(2026, 12, 1));
+    assert_int_equal(decision_verb(stop), DECISION_STOP);
+    assert_string_equal(decision_activity(stop), "cider");
+    assert_string_equal(stop->because, "38 percent");
+    assert_string_equal(stop->say.text[LANGUAGE_FR], "Plus de cidre");
+    assert_string_equal(stop->say.text[LANGUAGE_EN], "No more cider");
+    const int64_t expected[DECISION_MEASURES] = {-21000, -90050, -3125, -12000, 97500};
+    for (int i = 0; i < DECISION_MEASURES; i++) {
+        assert_int_equal(stop->expected[i], expected[i]);
+    }
+    const enum decision_verb verbs[] = {DECISION_STOP, DECISION_START, DECISION_SHRINK,
+                                        DECISION_KEEP};
+    for (uint32_t i = 0; i < shop->decision_count; i++) {
+        assert_int_equal(decision_verb(&shop->decisions[i]), verbs[i]);
+    }
+    assert_string_equal(decision_activity(&shop->decisions[1]), "classes");
+    assert_string_equal(shop->decisions[3].say.text[LANGUAGE_FR], "Yes");
+    assert_null(shop->decisions[1].say.text[LANGUAGE_EN]);
     shop_free(shop);
 }
 
@@ -376,7 +403,10 @@ static void defaults(void **state)
     assert_int_equal(shop->site.session_ends_at.count, 0);
     assert_int_equal(shop->site.inject.pages.count, 0);
     assert_int_equal(shop->receipt_count, 0);
-    assert_false(shop->decisions[0].has_expected_profit);
+    for (int i = 0; i < DECISION_MEASURES; i++) {
+        assert_true(shop->decisions[0].expected[i] == DECISION_UNSAID);
+    }
+    assert_int_equal(shop->decisions[0].by_day, 0);
     shop_free(shop);
 }
 
@@ -522,6 +552,7 @@ int main(void)
         cmocka_unit_test(offers),
         cmocka_unit_test(cash),
         cmocka_unit_test(moments_and_focus),
+        cmocka_unit_test(decisions),
         cmocka_unit_test(defaults),
         cmocka_unit_test(the_form_is_free),
         cmocka_unit_test(names_are_found),

@@ -392,7 +392,18 @@ static const struct refusal refusals[] = {
      "that is there"},
     {GROUND "requests: [{from: a}]\n", "6:12: request: the key 'wants' is missing; write a text"},
     {GROUND "decisions: [{on: 2026-09-01}]\n",
-     "6:13: decision: the key 'stop' is missing; write a text"},
+     "6:13: decision: what is decided is missing; write one of stop, start, shrink and keep, with "
+     "the activity's name"},
+    {GROUND "decisions: [{on: 2026-09-01, stop: x, keep: y}]\n",
+     "6:13: decision: one decision says one thing; write one of stop, start, shrink and keep, with "
+     "the activity's name"},
+    {GROUND "decisions: [{on: 2026-09-01, stop: x, by: 2026-09-01}]\n",
+     "6:43: by: that is not after the day on which it begins; write a later day than that of on"},
+    {GROUND "decisions: [{on: 2026-09-01, stop: x, expected: {profit: 1}}]\n",
+     "6:50: unknown key 'profit' in expected; the keys are: profit_per_week, revenue_per_week, "
+     "orders_per_week, hours_per_week, kept_percent"},
+    {GROUND "decisions: [{on: 2026-09-01, stop: x, expected: {kept_percent: 101}}]\n",
+     "6:64: kept_percent: 101 is out of range; write percent such as 95 or 97.5"},
     {GROUND "decisions: [{on: yesterday, stop: x}]\n",
      "6:18: on: this is no date; write a day that exists as YYYY-MM-DD"},
 };

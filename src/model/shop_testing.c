@@ -227,8 +227,14 @@ ARRAY_ASIDE(hours, hours_count);
 END_EQUAL
 
 BEGIN_EQUAL(decision)
-STRING_ASIDE(stop);
+for (int i = 0; i < DECISION_VERBS; i++) {
+    STRING_ASIDE(activity[i]);
+}
 STRING_ASIDE(because);
+if (!labels_equal(&x.say, &y.say)) {
+    return false;
+}
+x.say = y.say;
 END_EQUAL
 
 static bool zone_equal(const struct zone *a, const struct zone *b)

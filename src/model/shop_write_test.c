@@ -68,7 +68,8 @@ static void hard_values_come_back(void **state)
         HEAD "items: {1: {on_hand: 1000000000, unit_cost: 10000000000, reorder_point: 0}}\n",
         HEAD "decisions: [{on: 2026-09-01, stop: x, expected: {profit_per_week: 0}}]\n",
         HEAD "assumptions: {absence: 0, patience_minutes: 0.1, return_share: 0.125}\n",
-        HEAD "decisions: [{on: 2026-09-01, stop: x, expected: {}}, {on: 1970-01-01, stop: y}]\n",
+        HEAD "decisions: [{on: 2026-09-01, stop: x, expected: {}}, {on: 1970-01-01, start: y, by: "
+             "1970-01-02, expected: {hours_per_week: -0.125}, say: {fr: A, en: B}}]\n",
         HEAD "moments: {m: {at: 2026-10-25T02:30:15, visitors: 7, rise_minutes: 0}}\n",
         HEAD "moments: {m: {at: \"2026-03-29T02:30\", visitors: {low: 1, likely: 1, high: 2}}}\n",
         HEAD "carriers: {c: {cut_off: \"00:00\", collects: mon, transit_days: 0, delivers: sun, "
