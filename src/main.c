@@ -67,6 +67,11 @@ static const struct command commands[] = {
      "a moment lived many times before it happens: what breaks first", rehearse_run,
      &rehearse_manual},
 
+    {"decide",
+     "SHOP.db (--stop|--start|--shrink|--keep) ACTIVITY [--because TEXT] [--on DATE] [--by DATE] "
+     "[--expect KEY=VALUE]... [--say TEXT]",
+     "write down a decision, why, and what is expected of it", decide_run, &decide_manual},
+
     {"import", "SHOP FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},
     {"export", "SHOP.db DIR", "the shop file and tables as CSV", export_run, &export_manual},

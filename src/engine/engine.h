@@ -20,6 +20,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "env/env.h"
+#include "journal/decisions.h"
 #include "journal/requests.h"
 #include "journal/staff.h"
 #include "promise/change.h"
@@ -143,7 +144,7 @@ enum engine_task_kind {
     TASK_PICTURE, /* .picture: to store or replace */
     TASK_NOTE,    /* .note: to store or replace */
     TASK_STAFF,   /* .staff: who works here (journal/staff.h) */
-    TASK_REQUESTS /* .requests: what customers ask for (journal/requests.h) */
+    TASK_ROWS     /* .requests, or .decision: rows of a table that no promise depends on */
 };
 
 struct engine_task {
@@ -172,6 +173,7 @@ struct engine_task {
     struct staff_task *staff;
     struct request_task *requests;
     const struct order_key *requests_order; /* the order of its one row; NULL: of none */
+    struct decision_task *decision;
     /* TASK_CHANGE: who of the staff does it, and what, for the table of who did what; empty: the
      * command line. */
     struct slice by, by_what;

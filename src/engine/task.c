@@ -382,13 +382,14 @@ static bool asks_for_order(const struct engine *engine, struct order_key key, ui
     return true;
 }
 
-static void requests_run(struct batch *batch, struct engine_task *task)
+static void rows_run(struct batch *batch, struct engine_task *task)
 {
     struct engine *engine = batch->engine;
     struct request_task *requests = task->requests;
     if (engine->journal == NULL) {
         (void)task_fault(task, STATUS_INVALID,
-                         "a shop file takes requests under its key `requests`; name a database");
+                         "a shop file takes requests and decisions under its keys of these names; "
+                         "name a database");
         return;
     }
     if (task->requests_order != NULL) {
@@ -399,7 +400,9 @@ static void requests_run(struct batch *batch, struct engine_task *task)
         }
     }
     if (task_begin(batch, task)) {
-        enum status status = journal_requests(engine->journal, requests, batch->stamp);
+        enum status status = requests != NULL
+                                 ? journal_requests(engine->journal, requests, batch->stamp)
+                                 : journal_decision(engine->journal, task->decision, batch->stamp);
         if (status != STATUS_OK) {
             batch_fail(batch, status, journal_fault(engine->journal));
         }
@@ -446,8 +449,8 @@ void task_run(struct batch *batch, struct engine_task *task, const struct engine
     case TASK_STAFF:
         staff_run(batch, task);
         break;
-    case TASK_REQUESTS:
-        requests_run(batch, task);
+    case TASK_ROWS:
+        rows_run(batch, task);
         break;
     case TASK_CHANGE:
         change_run(batch, task);

@@ -173,8 +173,8 @@ static const char step_7[] =
     "CREATE UNIQUE INDEX requests_of_orders ON requests(order_number, source)"
     " WHERE order_number IS NOT NULL;"
     "CREATE TABLE decisions("
-    " number INTEGER PRIMARY KEY, on_day TEXT NOT NULL, verb TEXT NOT NULL,"
-    " activity TEXT NOT NULL, because TEXT, say TEXT, by_day TEXT, profit_minor INTEGER,"
+    " number INTEGER PRIMARY KEY, at TEXT NOT NULL, on_day TEXT NOT NULL, by_day TEXT,"
+    " verb TEXT NOT NULL, activity TEXT NOT NULL, because TEXT, say TEXT, profit_minor INTEGER,"
     " revenue_minor INTEGER, orders_thousandths INTEGER, hours_thousandths INTEGER,"
     " kept_thousandths INTEGER) STRICT;";
 

@@ -13,6 +13,7 @@
 #include "base/assert.h"
 #include "pages/answer_json.h"
 #include "pages/control_change.h"
+#include "pages/control_decide.h"
 #include "pages/control_gate.h"
 #include "pages/control_import.h"
 #include "pages/control_requests.h"
@@ -44,6 +45,7 @@ struct control {
     struct control_sold sold;
     struct control_staff staff;
     struct control_requests requests;
+    struct control_decide decide;
     bool has_task;
     struct text body;
     int http;
@@ -313,8 +315,15 @@ static bool prepare_staff(struct control *control, struct request_reader *reader
 static bool prepare_requests(struct control *control, struct request_reader *reader,
                              const struct json_value *values)
 {
-    struct engine_task *task = task_begin(control, TASK_REQUESTS);
+    struct engine_task *task = task_begin(control, TASK_ROWS);
     return control_requests_read(reader, values, &control->requests, task);
+}
+
+static bool prepare_decide(struct control *control, struct request_reader *reader,
+                           const struct json_value *values)
+{
+    struct engine_task *task = task_begin(control, TASK_ROWS);
+    return control_decide_read(reader, values, &control->decide, task);
 }
 
 static const struct json_field ping_fields[] = {{"command", JSON_IS_STRING, true}};
@@ -363,6 +372,7 @@ static const struct control_command commands[] = {
     {"gate", FIELDS(control_gate_fields), prepare_gate, PROMISE_PLACE},
     {"staff", FIELDS(control_staff_fields), prepare_staff, PROMISE_PLACE},
     {"requests", FIELDS(control_requests_fields), prepare_requests, PROMISE_PLACE},
+    {"decide", FIELDS(control_decide_fields), prepare_decide, PROMISE_PLACE},
     {"ping", FIELDS(ping_fields), prepare_ping, PROMISE_PLACE},
 };
 
@@ -524,8 +534,12 @@ static void render_done(struct control *control)
     case TASK_STAFF:
         control_staff_render(&control->body, &control->staff);
         break;
-    case TASK_REQUESTS:
-        control_requests_render(&control->body, &control->requests);
+    case TASK_ROWS:
+        if (order->task.requests != NULL) {
+            control_requests_render(&control->body, &control->requests);
+        } else {
+            control_decide_render(&control->body, &control->decide);
+        }
         break;
     case TASK_HISTORY:
         text_append_string(&control->body, "{\"lines\":");
@@ -569,8 +583,10 @@ void control_render(struct control *control)
             ? control_change_problem(&control->problem, task)
         : task->kind == TASK_STAFF && task->status == STATUS_OK
             ? control_staff_problem(&control->problem, &control->staff)
-        : task->kind == TASK_REQUESTS && task->status == STATUS_OK
-            ? control_requests_problem(&control->problem, &control->requests)
+        : task->kind == TASK_ROWS && task->status == STATUS_OK
+            ? (task->requests != NULL
+                   ? control_requests_problem(&control->problem, &control->requests)
+                   : control_decide_problem(&control->problem, &control->decide))
             : !order_task_was_done(&control->order) && problem_of_task(&control->problem, task);
     if (refused) {
         render_problem(control);

@@ -25,6 +25,7 @@
  *   {"command":"gate","paused":true,"rate":"2.5"}        the waiting room: control_gate.h
  *   {"command":"staff","do":"add",...}                   who works here: control_staff.h
  *   {"command":"requests","add":[...],...}               what customers ask for: control_requests.h
+ *   {"command":"decide","stop":"cider",...}              what was chosen: control_decide.h
  *   {"command":"ping"}
  *     -> {"ping":"pong","pid":123,"version":"0.1.0"}
  *
