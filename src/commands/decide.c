@@ -19,18 +19,15 @@ static const struct option options[] = {
     {"because", "TEXT", false, "why; read again when it is looked at"},
     {"on", "DATE", false, "from when it holds (default: today)"},
     {"by", "DATE", false, "when it is looked at again; a day after --on"},
-    {"expect", "KEY=VALUE", true,
-     "what is expected, a week more than before: profit_per_week, revenue_per_week (money), "
-     "orders_per_week, hours_per_week (numbers); and kept_percent, a level"},
+    {"expect", "KEY=VALUE", true, "what is expected of it, a week; its keys stand above"},
     {"say", "TEXT", false, "what customers are told (default: a sentence)"},
     {"forget", "NUMBER", false, "take a decision away that was written down wrongly"},
 };
 
 static const char *const examples[] = {
-    "ecluse decide shop.db --stop cider --because \"38 percent of the packing hours\" --by "
-    "2027-03-01 --expect profit_per_week=210",
-    "ecluse decide shop.db --keep gifts --expect kept_percent=97 --expect orders_per_week=-4",
-    "ecluse decide shop.db --forget 3",
+    "ecluse decide shop.db --stop cellar --because \"38 percent of the packing hours\" --on "
+    "2026-12-01 --by 2027-03-01 --expect profit_per_week=210",
+    "ecluse decide shop.db --keep classes --expect kept_percent=97 --expect orders_per_week=-4",
     NULL,
 };
 
@@ -43,9 +40,11 @@ const struct manual decide_manual = {
     .text =
         "Writes down one decision: one of --stop, --start, --shrink and --keep. What is expected "
         "of it are gains\n"
-        "a week against the eight weeks before (less where negative: hours_per_week=-6 frees six "
-        "hours of work);\n"
-        "kept_percent is the share of promises kept. `ecluse decisions` reads the same figures "
+        "a week against the eight weeks before: profit_per_week and revenue_per_week in money, "
+        "orders_per_week and\n"
+        "hours_per_week, less where negative (hours_per_week=-6 frees six hours of work); "
+        "kept_percent is the level\n"
+        "of promises kept. `ecluse decisions` reads the same figures "
         "when the time has\n"
         "come. Nothing in the shop changes by it: what is sold, and by how many people, the shop "
         "file says.\n"

@@ -403,7 +403,7 @@ static const struct refusal refusals[] = {
      "6:50: unknown key 'profit' in expected; the keys are: profit_per_week, revenue_per_week, "
      "orders_per_week, hours_per_week, kept_percent"},
     {GROUND "decisions: [{on: 2026-09-01, stop: x, expected: {kept_percent: 101}}]\n",
-     "6:64: kept_percent: 101 is out of range; write percent such as 95 or 97.5"},
+     "6:64: kept_percent: 101 is out of range; write a number from 0 to 100"},
     {GROUND "decisions: [{on: yesterday, stop: x}]\n",
      "6:18: on: this is no date; write a day that exists as YYYY-MM-DD"},
 };
