@@ -649,6 +649,7 @@ static const struct field sections[] = {
     {.key = "moments", LIST_AT(shop, moments, moment_count), NAMED(NAMES_MOMENTS, moment_shape)},
     {.key = "requests", LIST_AT(shop, requests, request_count), LIST(focus_request_shape)},
     {.key = "decisions", LIST_AT(shop, decisions, decision_count), LIST(focus_decision_shape)},
+    {.key = "focus", AT(shop, focus), RECORD(focus_section)},
     {.key = "assumptions", AT(shop, assumptions), RECORD(assumptions_section)},
 };
 /* How many people a work center has on a day if all of its additions count; those taken away are
@@ -696,4 +697,5 @@ void sections_defaults(struct shop *shop)
     shop->site = site_defaults;
     shop->gate = gate_defaults;
     shop->assumptions = assumption_defaults;
+    shop->focus = focus_defaults;
 }

@@ -1,4 +1,4 @@
-/* The keys of the sections that `focus` reads: requests, decisions. */
+/* The keys of the sections that `focus` reads: requests, decisions, and focus itself. */
 #include "model/sections_focus.h"
 
 #include "base/assert.h"
@@ -128,3 +128,17 @@ int64_t decision_measure_high(enum decision_measure measure)
 {
     return expected_fields[measure].high;
 }
+
+static const struct field focus_fields[] = {
+    {.key = "owner_hours_per_week",
+     AT(focus_rules, owner_hours_per_week_thousandths),
+     .kind = &field_thousandths64,
+     .low = 0,
+     .high = 168000,
+     .example = "hours such as 35 or 4.5"},
+    {.key = "together_lost", AT(focus_rules, together_lost_thousandths), PERCENT},
+};
+const struct focus_rules focus_defaults = {.owner_hours_per_week_thousandths = -1,
+                                           .together_lost_thousandths = 50000};
+const struct record_shape focus_section =
+    SHAPE(focus_rules, "focus", focus_fields, &focus_defaults, 1, NULL);

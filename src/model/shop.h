@@ -379,6 +379,13 @@ int decision_measure_decimals(enum decision_measure measure, const struct curren
 int64_t decision_measure_low(enum decision_measure measure);
 int64_t decision_measure_high(enum decision_measure measure);
 
+/* What focus asks the owner (docs/focus.md). */
+struct focus_rules {
+    int64_t owner_hours_per_week_thousandths; /* for all activities together; -1: no limit */
+    int32_t together_lost_thousandths; /* of a percent: what goes with a stopped activity, of what
+                                          was bought together with it beyond chance */
+};
+
 /* The kinds of things that have a name (model/names.h). */
 enum names {
     NAMES_CALENDARS,
@@ -440,6 +447,7 @@ struct shop {
     struct request *requests;
     uint32_t decision_count;
     struct decision *decisions;
+    struct focus_rules focus;
     struct shop_assumptions assumptions;
 };
 

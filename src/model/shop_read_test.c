@@ -103,7 +103,8 @@ static const char all_keys[] =
     "by: 2026-12-01, expected: {profit_per_week: -210.00, revenue_per_week: -900.5, "
     "orders_per_week: -3.125, hours_per_week: -12, kept_percent: 97.5}, "
     "say: {fr: \"Plus de cidre\", en: \"No more cider\"}}, {on: 2026-09-02, start: classes}, "
-    "{on: 2026-09-03, shrink: gifts}, {on: 2026-09-04, keep: gifts, say: Yes}]\n";
+    "{on: 2026-09-03, shrink: gifts}, {on: 2026-09-04, keep: gifts, say: Yes}]\n"
+    "focus: {owner_hours_per_week: 35.5, together_lost: 12.5}\n";
 
 static void head_and_rules(void **state)
 {
@@ -361,6 +362,8 @@ static void decisions(void **state)
     assert_string_equal(decision_activity(&shop->decisions[1]), "classes");
     assert_string_equal(shop->decisions[3].say.text[LANGUAGE_FR], "Yes");
     assert_null(shop->decisions[1].say.text[LANGUAGE_EN]);
+    assert_int_equal(shop->focus.owner_hours_per_week_thousandths, 35500);
+    assert_int_equal(shop->focus.together_lost_thousandths, 12500);
     shop_free(shop);
 }
 
@@ -407,6 +410,8 @@ static void defaults(void **state)
         assert_true(shop->decisions[0].expected[i] == DECISION_UNSAID);
     }
     assert_int_equal(shop->decisions[0].by_day, 0);
+    assert_int_equal(shop->focus.owner_hours_per_week_thousandths, -1);
+    assert_int_equal(shop->focus.together_lost_thousandths, 50000);
     shop_free(shop);
 }
 

@@ -391,6 +391,8 @@ static const struct refusal refusals[] = {
      "6:49: hours_per_week: there is no work center 'x'; add it under work_centers, or write one "
      "that is there"},
     {GROUND "requests: [{from: a}]\n", "6:12: request: the key 'wants' is missing; write a text"},
+    {GROUND "focus: {owner_hours_per_week: 168.001}\n",
+     "6:31: owner_hours_per_week: 168.001 is out of range; write a number from 0 to 168"},
     {GROUND "decisions: [{on: 2026-09-01}]\n",
      "6:13: decision: what is decided is missing; write one of stop, start, shrink and keep, with "
      "the activity's name"},

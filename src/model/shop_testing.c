@@ -299,6 +299,10 @@ bool shop_equal(const struct shop *a, const struct shop *b, const char **what)
     if (memcmp(&a->assumptions, &b->assumptions, sizeof a->assumptions) != 0) {
         return false;
     }
+    *what = "focus";
+    if (memcmp(&a->focus, &b->focus, sizeof a->focus) != 0) {
+        return false;
+    }
     *what = "site, gate";
     return site_equal(&a->site, &b->site) && gate_rules_equal(&a->gate, &b->gate) &&
            things_equal(a, b, what);

@@ -66,6 +66,7 @@ static void hard_values_come_back(void **state)
         "suppliers: {s: {minimum_order_value: 0.05, orders_on: sun, email: \"\\\"\\\\ # é\"}}\n",
         HEAD "items: {null: {on_hand: 0.001, unit_cost: 0, unit: \"true\", barcode: \"~\"}}\n",
         HEAD "items: {1: {on_hand: 1000000000, unit_cost: 10000000000, reorder_point: 0}}\n",
+        HEAD "focus: {owner_hours_per_week: 0, together_lost: 0.125}\n",
         HEAD "decisions: [{on: 2026-09-01, stop: x, expected: {profit_per_week: 0}}]\n",
         HEAD "assumptions: {absence: 0, patience_minutes: 0.1, return_share: 0.125}\n",
         HEAD "decisions: [{on: 2026-09-01, stop: x, expected: {}}, {on: 1970-01-01, start: y, by: "
