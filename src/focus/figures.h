@@ -10,8 +10,12 @@
  *
  * Money is in millionths of a minor unit (FOCUS_MICRO) and integer: a price without its VAT has no
  * end in cents, and a week of many units is to be right to the cent. What is shown is rounded half
- * up once, at the end (focus_minor). Work is in millionths of a standard minute. Quantities of the
- * mix are whole units a week; what is sold today is in thousandths.
+ * up once, at the end (focus_minor). Work is in millionths of a standard minute.
+ *
+ * Quantities are thousandths of a unit. The mix sells whole units a week, counted in steps; where
+ * the demand is no whole number (a heat pump every second week, 7.4 jars), it is sold in equal
+ * parts of at most a unit, so that all of it can be sold and no more than it (focus_quantity).
+ * Rounding such a demand was rejected: half a heat pump a week more or less is what the shop earns.
  *
  * The work of a parcel and of setting up is shared by the units of an order (struct sold, or
  * assumptions.ordinary_units). An item whose supplier is not known is taken as always to be had;
@@ -43,14 +47,15 @@ struct focus_offer {
     int64_t net_micro; /* the price without VAT */
     int64_t materials_micro;
     int64_t fee_micro;
-    int64_t carriage_micro;   /* what the carrier costs beyond what is charged, never below 0 */
-    int64_t throughput_micro; /* may be negative */
-    uint32_t use_first;       /* in figures->uses */
-    uint32_t use_count;       /* one a work center, in the order of the centers */
-    int64_t seats;            /* 0: none; else its uses are of a session of so many units */
-    int64_t demand;           /* whole units a week that could be sold; FOCUS_NO_LIMIT */
+    int64_t carriage_micro;     /* what the carrier costs beyond what is charged, never below 0 */
+    int64_t throughput_micro;   /* may be negative */
+    uint32_t use_first;         /* in figures->uses */
+    uint32_t use_count;         /* one a work center, in the order of the centers */
+    int64_t seats;              /* 0: none; else its uses are of a session of so many units */
+    int64_t demand_thousandths; /* a week, that could be sold; FOCUS_NO_LIMIT */
+    int64_t steps;              /* in so many equal parts; FOCUS_NO_LIMIT: whole units, no limit */
     enum focus_source demand_from;
-    int64_t today_thousandths; /* units sold in a week of today */
+    int64_t today_thousandths; /* sold in a week of today */
 };
 
 struct focus_activity {
@@ -87,7 +92,7 @@ struct focus_figures {
     uint32_t loss_count;
     struct focus_loss *losses;    /* by offer; those of one offer add up to a million at most */
     int64_t owner_thousandths;    /* hours a week that the owner has; FOCUS_NO_LIMIT */
-    int64_t operating_micro;      /* cash.fixed_costs, a week */
+    int64_t operating_micro;      /* cash.fixed_costs, a week: a month is 52/12 of them */
     enum focus_source today_from; /* FOCUS_FROM_PAST; FOCUS_FROM_FILE: demand as it comes, until the
                                      hours are full */
 };
@@ -98,6 +103,16 @@ struct focus_figures {
 enum status focus_figures_make(const struct shop *shop, const struct sold *sold,
                                struct focus_figures **figures, struct fault *fault) MUST_USE;
 void focus_figures_free(struct focus_figures *figures);
+
+/* So much are `steps` of an offer, in thousandths of a unit. */
+int64_t focus_quantity(const struct focus_offer *offer, int64_t steps);
+/* Sessions that a quantity needs; 0: the offer has no seats. */
+int64_t focus_sessions(const struct focus_offer *offer, int64_t quantity_thousandths);
+/* The place of an offer's first loss; loss_count or another offer's if it has none. */
+uint32_t focus_losses_first(const struct focus_figures *figures, uint32_t offer);
+/* Work at a work center of `figures` for a quantity, in thousandths of a millionth of a minute. */
+__int128 focus_work(const struct focus_offer *offer, const struct focus_use *use,
+                    int64_t quantity_thousandths);
 
 /* Millionths to minor units, half up (away from zero at a half below it). */
 int64_t focus_minor(int64_t micro);

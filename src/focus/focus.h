@@ -39,8 +39,9 @@ struct focus_ask {
 
 struct focus_answer {
     struct mix *best, *today, *margin_first;
-    struct frontier *frontier;                 /* NULL: not asked, or no best mix */
-    struct focus_ranges *ranges;               /* the same */
+    struct frontier *frontier;   /* NULL: not asked, or no best mix */
+    struct focus_ranges *ranges; /* the same */
+    uint32_t activity_count;
     struct focus_activity_answer *activities;  /* [figures->activities] */
     double effective_hours, effective_revenue; /* activities: 1 / sum of squared shares, of today;
                                                   0: there is nothing to share */

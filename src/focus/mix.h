@@ -3,13 +3,16 @@
  *   most    sum of throughput x units - fixed costs of the activities that run - operating expense
  *   with    0 <= units <= demand, less what stopped activities take with them; nothing of a stopped
  *           activity; hours of each work center; the owner's hours; max_units_per_week of items;
- *           sessions x seats >= units; at most `most` activities; cash (focus/cash.h)
+ *           sessions x seats >= units; at most `most` activities
+ *
+ * An activity runs where any of it is sold, and only there: what is bought together with it is lost
+ * otherwise, and its fixed costs are saved.
  *
  * A mixed-integer program (Dantzig; here by GLPK's branch and cut): the one bottleneck's ranking is
  * wrong as soon as two resources are full, and greedy is wrong with whole units and fixed costs.
- * GLPK reckons in doubles; what it found is rounded to whole units, checked against every bound and
- * added up again in integers (mix_value): no shown money went through a double but the shadow
- * prices. */
+ * GLPK reckons in doubles; what it found is rounded to whole steps (figures.h), checked against
+ * every bound (fill.h) and added up again in integers (mix_value): no shown money went through a
+ * double but the shadow prices. */
 #ifndef ECLUSE_FOCUS_MIX_H
 #define ECLUSE_FOCUS_MIX_H
 
@@ -33,20 +36,21 @@ struct mix_ask {
     const atomic_bool *stop; /* ends it early; may be NULL */
     uint64_t (*clock_ns)(void *context); /* never goes back; NULL: no limit of time */
     void *clock_context;
-    const int64_t *start; /* [offer]: whole units of a mix that is known to hold; NULL: none */
+    const int64_t *start_steps; /* [offer]: of a mix that is known to hold; NULL: none */
 };
 
 struct mix {
     enum mix_state state;
     bool optimal;   /* proved, gap 0 */
     double gap;     /* (bound - found) / |found|, relative, of throughput less activities' costs */
-    int64_t *units; /* [figures->offers] whole units a week */
-    int64_t *sessions;      /* [figures->offers] */
-    bool *runs;             /* [figures->activities] */
-    int64_t profit_micro;   /* a week, all costs taken off */
-    int64_t *used_micro;    /* [figures->centers] minutes */
-    double *per_hour_minor; /* [figures->centers]: shadow price of an hour, activities as they are;
-                               0: hours are left */
+    int64_t *steps; /* [figures->offers] what is sold (focus_quantity); 0 in mix_today */
+    int64_t *units_thousandths; /* [figures->offers] a week */
+    int64_t *sessions;          /* [figures->offers] 0 where there are no seats */
+    bool *runs;                 /* [figures->activities] */
+    int64_t profit_micro;       /* a week, all costs taken off */
+    int64_t *used_micro;        /* [figures->centers] minutes */
+    double *per_hour_minor; /* [figures->centers]: shadow price of an hour, activities as they are
+                               and quantities continuous; 0: hours are left */
     uint32_t unbounded;     /* MIX_UNBOUNDED: in figures->offers */
 };
 

@@ -1,0 +1,184 @@
+/* Today, the rule of thumb and the best mix; then, where asked, the frontier and the ranges; then
+ * what each activity is in them. */
+#include "focus/focus.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
+
+#include <stdlib.h>
+
+static const char *const verdict_names[FOCUS_VERDICTS] = {
+    [VERDICT_KEEP] = "keep", [VERDICT_GROW] = "grow",   [VERDICT_SHRINK] = "shrink",
+    [VERDICT_STOP] = "stop", [VERDICT_START] = "start",
+};
+
+const char *focus_verdict_name(enum focus_verdict verdict)
+{
+    return verdict_names[verdict];
+}
+
+/* ---- shares ---- */
+
+static int64_t of_quantity(int64_t each_micro, int64_t quantity_thousandths)
+{
+    __int128 sum = (__int128)each_micro * quantity_thousandths;
+    return (int64_t)((sum < 0 ? sum - THOUSAND / 2 : sum + THOUSAND / 2) / THOUSAND);
+}
+
+/* The work of whole sessions where the mix has them; of today's mean week, that of the seats. */
+static int64_t work_of(const struct focus_offer *offer, const struct focus_use *use,
+                       const struct mix *mix, uint32_t place, bool today)
+{
+    __int128 work =
+        today && offer->seats > 0
+            ? (__int128)use->minutes_micro * mix->units_thousandths[place] / offer->seats
+            : focus_work(offer, use, mix->units_thousandths[place]);
+    return (int64_t)((work + THOUSAND / 2) / THOUSAND);
+}
+
+static bool share_fill(const struct focus_figures *figures, const struct mix *mix,
+                       uint32_t activity, bool today, struct focus_share *share)
+{
+    share->used_micro = calloc(figures->center_count + 1u, sizeof *share->used_micro);
+    if (share->used_micro == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < figures->offer_count; i++) {
+        const struct focus_offer *offer = &figures->offers[i];
+        if (offer->activity != activity) {
+            continue;
+        }
+        share->throughput_micro += of_quantity(offer->throughput_micro, mix->units_thousandths[i]);
+        share->revenue_micro += of_quantity(offer->net_micro, mix->units_thousandths[i]);
+        for (uint32_t j = 0; j < offer->use_count; j++) {
+            const struct focus_use *use = &figures->uses[offer->use_first + j];
+            share->used_micro[use->center] += work_of(offer, use, mix, i, today);
+        }
+    }
+    share->profit_micro = share->throughput_micro;
+    if (activity != NO_INDEX && mix->runs[activity]) {
+        share->profit_micro -= figures->activities[activity].fixed_micro;
+    }
+    return true;
+}
+
+/* By throughput; within 5 percent of today's is the same. */
+static enum focus_verdict verdict_of(const struct focus_activity_answer *answer, bool runs_today,
+                                     bool runs_best)
+{
+    if (runs_today != runs_best) {
+        return runs_today ? VERDICT_STOP : VERDICT_START;
+    }
+    int64_t today = answer->today.throughput_micro;
+    int64_t change = answer->best.throughput_micro - today;
+    int64_t small = (today < 0 ? -today : today) / 20;
+    return change > small ? VERDICT_GROW : change < -small ? VERDICT_SHRINK : VERDICT_KEEP;
+}
+
+static bool activities_answer(const struct focus_figures *figures, struct focus_answer *answer)
+{
+    answer->activities = calloc(figures->activity_count + 1u, sizeof *answer->activities);
+    answer->activity_count = figures->activity_count;
+    for (uint32_t i = 0; answer->activities != NULL && i < figures->activity_count; i++) {
+        struct focus_activity_answer *made = &answer->activities[i];
+        if (!share_fill(figures, answer->today, i, true, &made->today) ||
+            !share_fill(figures, answer->best, i, false, &made->best)) {
+            return false;
+        }
+        made->verdict = verdict_of(made, answer->today->runs[i], answer->best->runs[i]);
+    }
+    return answer->activities != NULL;
+}
+
+/* ---- effective numbers ---- */
+
+struct squares {
+    double sum, of_squares;
+};
+
+static void squares_add(struct squares *squares, int64_t part)
+{
+    double value = part > 0 ? (double)part : 0;
+    squares->sum += value;
+    squares->of_squares += value * value;
+}
+
+static double effective(const struct squares *squares)
+{
+    return squares->sum > 0 ? squares->sum * squares->sum / squares->of_squares : 0;
+}
+
+/* Offers of no activity count as one together. */
+static bool effective_fill(const struct focus_figures *figures, struct focus_answer *answer)
+{
+    struct squares hours = {0, 0};
+    struct squares revenue = {0, 0};
+    for (uint32_t i = 0; i <= figures->activity_count; i++) {
+        struct focus_share share = {0};
+        uint32_t activity = i < figures->activity_count ? i : NO_INDEX;
+        if (!share_fill(figures, answer->today, activity, true, &share)) {
+            return false;
+        }
+        int64_t minutes = 0;
+        for (uint32_t j = 0; j < figures->center_count; j++) {
+            minutes += share.used_micro[j];
+        }
+        squares_add(&hours, minutes);
+        squares_add(&revenue, share.revenue_micro);
+        free(share.used_micro);
+    }
+    answer->effective_hours = effective(&hours);
+    answer->effective_revenue = effective(&revenue);
+    return true;
+}
+
+/* ---- all of it ---- */
+
+static enum status answer_fill(const struct focus_ask *ask, struct focus_answer *answer,
+                               struct fault *fault)
+{
+    const struct focus_figures *figures = ask->figures;
+    ASSERT(ask->mix.figures == figures);
+    enum status status = mix_today(figures, &answer->today, fault);
+    status = status == STATUS_OK ? mix_margin_first(figures, &answer->margin_first, fault) : status;
+    status = status == STATUS_OK ? mix_solve(&ask->mix, &answer->best, fault) : status;
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (!activities_answer(figures, answer) || !effective_fill(figures, answer)) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for the answer of focus");
+    }
+    return STATUS_OK;
+}
+
+enum status focus(const struct focus_ask *ask, struct focus_answer **answer, struct fault *fault)
+{
+    *answer = NULL;
+    struct focus_answer *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for the answer of focus");
+    }
+    enum status status = answer_fill(ask, made, fault);
+    if (status != STATUS_OK) {
+        focus_free(made);
+        return status;
+    }
+    *answer = made;
+    return STATUS_OK;
+}
+
+void focus_free(struct focus_answer *answer)
+{
+    if (answer == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < answer->activity_count && answer->activities != NULL; i++) {
+        free(answer->activities[i].today.used_micro);
+        free(answer->activities[i].best.used_micro);
+    }
+    free(answer->activities);
+    mix_free(answer->best);
+    mix_free(answer->today);
+    mix_free(answer->margin_first);
+    free(answer);
+}

@@ -1,0 +1,238 @@
+/* Ask -> is it bounded at all -> rows (mix_rows.h) -> branch and cut (program.h) -> whole steps,
+ * checked and repaired (fill.h) -> what an hour would bring.
+ *
+ * On its way GLPK is offered what rounding a relaxation gives (mix_round): activities by their
+ * switches, whole steps below, then filled up. Mostly that is within a percent at the first node.
+ */
+#include "focus/mix.h"
+
+#include "focus/fill.h"
+#include "focus/mix_rows.h"
+
+#include "base/assert.h"
+#include "base/decimal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MINUTES_PER_HOUR = 60 };
+
+struct solving {
+    const struct mix_ask *ask;
+    struct bounds *bounds;
+    struct mix_rows rows;
+    struct fill fill;
+    uint64_t until_ns; /* by the ask's clock */
+    struct fault *fault;
+};
+
+static enum status no_memory(struct fault *fault)
+{
+    return fault_set(fault, STATUS_MEMORY, "no memory for the best mix");
+}
+
+static double seconds_left(const struct solving *solving)
+{
+    const struct mix_ask *ask = solving->ask;
+    if (ask->clock_ns == NULL) {
+        return -1;
+    }
+    uint64_t now = ask->clock_ns(ask->clock_context);
+    return now >= solving->until_ns ? 0 : (double)(solving->until_ns - now) / 1e9;
+}
+
+/* An offer that earns something, that may be sold, and that nothing bounds. */
+static bool unbounded_find(const struct solving *solving, uint32_t *found)
+{
+    const struct mix_ask *ask = solving->ask;
+    for (uint32_t i = 0; i < ask->figures->offer_count; i++) {
+        const struct focus_offer *offer = &ask->figures->offers[i];
+        bool never =
+            offer->activity != NO_INDEX && ask->never != NULL && ask->never[offer->activity];
+        if (!never && offer->throughput_micro > 0 &&
+            bounds_steps(solving->bounds, ask->figures, i) == FOCUS_NO_LIMIT) {
+            *found = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whole steps below the values; the sum of what is cut off is filled up afterwards. */
+static void steps_take(struct solving *solving, const double *values, double least_switch)
+{
+    const struct focus_figures *figures = solving->ask->figures;
+    fill_clear(&solving->fill);
+    for (uint32_t i = 0; i < figures->offer_count; i++) {
+        uint16_t activity = figures->offers[i].activity;
+        bool runs = activity == NO_INDEX || values[solving->rows.runs[activity]] >= least_switch;
+        int64_t steps = (int64_t)floor(values[solving->rows.steps[i]] + 1e-6);
+        if (runs && steps > 0) {
+            fill_set(&solving->fill, i,
+                     steps < solving->rows.most[i] ? steps : solving->rows.most[i]);
+        }
+    }
+}
+
+/* Does what sells keep to what may run? Rounding switches up can break it. */
+static bool switches_hold(const struct fill *fill)
+{
+    for (uint32_t i = 0; fill->never != NULL && i < fill->figures->activity_count; i++) {
+        if (fill->never[i] && fill->selling[i] > 0) {
+            return false;
+        }
+    }
+    return fill->running <= fill->most &&
+           (fill->figures->owner_thousandths == FOCUS_NO_LIMIT ||
+            fill->owner_thousandths <= fill->figures->owner_thousandths);
+}
+
+static bool mix_round(void *context, const double *relaxed, double *whole)
+{
+    struct solving *solving = context;
+    steps_take(solving, relaxed, 0.5);
+    if (!switches_hold(&solving->fill)) {
+        return false;
+    }
+    fill_repair(&solving->fill);
+    fill_up(&solving->fill);
+    mix_rows_values(&solving->rows, solving->fill.steps, whole);
+    return true;
+}
+
+/* ---- the answer ---- */
+
+static double gap_of(double bound_minor, int64_t value_micro)
+{
+    double value = (double)value_micro / 1e6;
+    double beyond = bound_minor - value;
+    double gap = beyond / fmax(fabs(value), 1e-9);
+    /* Below what doubles can tell of the sum, there is none. */
+    return gap > 1e-9 && beyond > 1e-3 ? gap : 0;
+}
+
+/* The best of what was found, of the start that was given, and of nothing at all. */
+static void best_take(struct solving *solving, const struct program_result *result)
+{
+    struct fill *fill = &solving->fill;
+    const struct focus_figures *figures = solving->ask->figures;
+    fill_clear(fill);
+    if (result->end == PROGRAM_OPTIMAL || result->end == PROGRAM_FOUND) {
+        double *values = calloc(solving->rows.column_count + 1u, sizeof *values);
+        ASSERT(values != NULL);
+        for (uint32_t i = 0; i < solving->rows.column_count; i++) {
+            values[i] = program_value(solving->rows.program, i);
+        }
+        for (uint32_t i = 0; i < figures->offer_count; i++) {
+            values[solving->rows.steps[i]] = round(values[solving->rows.steps[i]]);
+        }
+        steps_take(solving, values, 0.5);
+        fill_repair(fill);
+        fill_up(fill);
+        free(values);
+    }
+}
+
+static void start_compare(struct solving *solving)
+{
+    struct fill *fill = &solving->fill;
+    const int64_t *start = solving->ask->start_steps;
+    int64_t found = fill_value(fill);
+    int64_t *steps = calloc(solving->ask->figures->offer_count + 1u, sizeof *steps);
+    ASSERT(steps != NULL);
+    for (uint32_t i = 0; i < solving->ask->figures->offer_count; i++) {
+        steps[i] = fill->steps[i];
+    }
+    fill_clear(fill);
+    for (uint32_t i = 0; start != NULL && i < solving->ask->figures->offer_count; i++) {
+        fill_set(fill, i, start[i]);
+    }
+    if (fill_value(fill) < found) {
+        fill_clear(fill);
+        for (uint32_t i = 0; i < solving->ask->figures->offer_count; i++) {
+            fill_set(fill, i, steps[i]);
+        }
+    }
+    free(steps);
+}
+
+/* What one more minute of each work center would bring: switches as they are, quantities
+ * continuous. */
+static void prices_take(struct solving *solving, struct mix *mix)
+{
+    const struct mix_rows *rows = &solving->rows;
+    const struct focus_figures *figures = solving->ask->figures;
+    for (uint32_t i = 0; i < figures->activity_count; i++) {
+        program_column_bounds(rows->program, rows->runs[i], mix->runs[i], mix->runs[i]);
+    }
+    struct program_result result;
+    program_relax(rows->program, -1, &result);
+    for (uint32_t i = 0; i < figures->center_count && result.end == PROGRAM_OPTIMAL; i++) {
+        double price = program_dual(rows->program, rows->rows[i]) * MINUTES_PER_HOUR;
+        mix->per_hour_minor[i] = price > 1e-6 ? price : 0;
+    }
+}
+
+static enum status optimum_find(struct solving *solving, struct mix **mix)
+{
+    const struct mix_ask *ask = solving->ask;
+    double *start = NULL;
+    if (ask->start_steps != NULL) {
+        start = calloc(solving->rows.column_count + 1u, sizeof *start);
+        if (start == NULL) {
+            return no_memory(solving->fault);
+        }
+        mix_rows_values(&solving->rows, ask->start_steps, start);
+    }
+    struct program_ask program = {.gap = ask->gap,
+                                  .seconds = seconds_left(solving),
+                                  .stop = ask->stop,
+                                  .start = start,
+                                  .round = mix_round,
+                                  .round_context = solving};
+    struct program_result result;
+    program_solve(solving->rows.program, &program, &result);
+    free(start);
+    best_take(solving, &result);
+    start_compare(solving);
+    if (!fill_mix(&solving->fill, mix)) {
+        return no_memory(solving->fault);
+    }
+    bool bounded = result.end != PROGRAM_NOTHING;
+    (*mix)->gap = bounded ? gap_of(result.bound, fill_value(&solving->fill)) : 1;
+    (*mix)->optimal = (*mix)->gap == 0;
+    prices_take(solving, *mix);
+    return STATUS_OK;
+}
+
+enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault *fault)
+{
+    struct solving solving = {.ask = ask, .fault = fault};
+    *mix = NULL;
+    if (ask->clock_ns != NULL) {
+        solving.until_ns = ask->clock_ns(ask->clock_context) + (uint64_t)(ask->seconds * 1e9);
+    }
+    solving.bounds = bounds_make(ask->figures);
+    uint32_t unbounded = 0;
+    enum status status = STATUS_OK;
+    if (solving.bounds == NULL) {
+        return no_memory(fault);
+    }
+    if (unbounded_find(&solving, &unbounded)) {
+        *mix = mix_new(ask->figures);
+        if (*mix != NULL) {
+            (*mix)->state = MIX_UNBOUNDED;
+            (*mix)->unbounded = unbounded;
+        }
+        status = *mix != NULL ? STATUS_OK : no_memory(fault);
+    } else if (!fill_begin(&solving.fill, ask->figures, solving.bounds, ask->never, ask->most) ||
+               !mix_rows_make(&solving.rows, ask, solving.bounds)) {
+        status = no_memory(fault);
+    } else {
+        status = optimum_find(&solving, mix);
+    }
+    fill_free(&solving.fill);
+    mix_rows_free(&solving.rows);
+    bounds_free(solving.bounds);
+    return status;
+}
