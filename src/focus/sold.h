@@ -21,14 +21,15 @@ enum sold_enough { SOLD_ENOUGH, SOLD_NONE, SOLD_SHORT, SOLD_FEW };
 
 /* Of an offer or an activity. Rates that cannot be told are negative. */
 struct sold_figures {
-    int64_t units_thousandths;    /* in the weeks of today, sent back ones taken off */
+    int64_t units_thousandths;    /* in the weeks of today, sent back ones taken off; not below 0 */
     int64_t returned_thousandths; /* in them */
     uint32_t orders;              /* in them, with any of it */
-    uint32_t promised, broken;    /* orders with a promise that is due or delivered; delivered late,
-                                      or late by now */
-    double trend_per_week;        /* of the units a week, as a share of their mean: Theil-Sen */
-    double trend_chance; /* of so clear a trend if there were none: Mann-Kendall, two sided */
-    double season[12];   /* month against the mean of all; negative: not known */
+    /* Orders whose promise fell due in these weeks or since, or was kept before it did; delivered
+     * late, or late by now. Both 0 in a shop that never tells what was delivered. */
+    uint32_t promised, broken;
+    double trend_per_week; /* of the units a week, as a share of their mean: Theil-Sen */
+    double trend_chance;   /* of so clear a trend if there were none: Mann-Kendall, two sided */
+    double season[12];     /* month against the mean of all; negative: not known */
 };
 
 /* Orders in which an offer and an activity came together, beyond chance. */
@@ -65,6 +66,12 @@ struct sold {
     struct sold_pair *pairs; /* by offer, then activity */
 };
 
+struct sold_rows;
+
+/* What all of the above says of the orders of `rows` (focus/sold_rows.h) at an instant: its own day
+ * does not count yet. Rules and sources: docs/decisions/0081. STATUS_MEMORY. */
+enum status sold_make(const struct sold_rows *rows, const struct shop *shop, int64_t now,
+                      struct sold *sold, struct fault *fault) MUST_USE;
 void sold_free(struct sold *sold);
 
 #endif
