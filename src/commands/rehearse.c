@@ -274,6 +274,23 @@ static int64_t budget_in(const struct shop *shop, int64_t thousandths)
     return minor;
 }
 
+/* With what --set says. */
+static enum status open_set(const struct call *call, const char *path, struct shop_open *open,
+                            struct fault *fault)
+{
+    const char **settings = calloc(call->given_count + 1u, sizeof *settings);
+    struct shop_settings set = {.settings = settings};
+    if (settings == NULL) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for the arguments");
+    }
+    while ((settings[set.count] = call_value_at(call, "set", set.count)) != NULL) {
+        set.count++;
+    }
+    enum status status = shop_open_set(call, path, &set, open, fault);
+    free(settings);
+    return status;
+}
+
 /* Opens a shop and lives its moment; the answer and the shop stay until request_end. */
 static enum status request_live(struct rehearse_request *request, const char *path,
                                 const char *moment)
@@ -281,12 +298,8 @@ static enum status request_live(struct rehearse_request *request, const char *pa
     struct call *call = request->call;
     struct fault *fault = request->fault;
     struct shop_open *open = &request->open;
-    if (shop_open(call, path, open, fault) != STATUS_OK) {
+    if (open_set(call, path, open, fault) != STATUS_OK) {
         return fault->status;
-    }
-    if (call_value(call, "set") != NULL && !open->is_file) {
-        return fault_set(fault, STATUS_INVALID,
-                         "--set needs a shop file; write one with: ecluse export");
     }
     request->plan.assume = &request->assume;
     request->plan.shop = call_value(call, "stop") != NULL ? &request->stopped : NULL;

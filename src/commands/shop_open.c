@@ -39,26 +39,40 @@ enum status shop_now_read(const struct call *call, const struct zone *zone, int6
     return STATUS_OK;
 }
 
-enum status shop_file_read(const struct call *call, const char *path, char **text, size_t *length,
-                           struct shop **shop, struct fault *fault)
+static enum status settings_make(const struct shop_settings *settings, const char *path,
+                                 char **text, size_t *length, struct fault *fault)
+{
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; i < settings->count && status == STATUS_OK; i++) {
+        status = shop_text_set(text, length, path, settings->settings[i], fault);
+    }
+    return status;
+}
+
+/* `text` as a shop file; it is kept or freed by the caller. */
+static enum status text_read(const struct call *call, const char *path, struct slice text,
+                             struct shop **shop, struct fault *fault)
 {
     static const struct zone utc = {.count = 1, .periods = {{INT64_MIN, 0}}};
     const struct zone_source zones = {.load = zone_load};
     int64_t around;
     bool given;
+    enum status status = shop_now_read(call, &utc, &around, &given, fault);
+    return status == STATUS_OK ? shop_read(text, path, &zones, around, shop, fault) : status;
+}
+
+static enum status file_read(const struct call *call, const char *path,
+                             const struct shop_settings *settings, char **text, size_t *length,
+                             struct shop **shop, struct fault *fault)
+{
     char *bytes = NULL;
     size_t bytes_length = 0;
-    enum status status = shop_now_read(call, &utc, &around, &given, fault);
+    enum status status = env_file_read(path, LIMIT_SHOP_FILE_BYTES, &bytes, &bytes_length, fault);
     if (status == STATUS_OK) {
-        status = env_file_read(path, LIMIT_SHOP_FILE_BYTES, &bytes, &bytes_length, fault);
-    }
-    const char *setting;
-    for (uint32_t i = 0; status == STATUS_OK && (setting = call_value_at(call, "set", i)) != NULL;
-         i++) {
-        status = shop_text_set(&bytes, &bytes_length, path, setting, fault);
+        status = settings_make(settings, path, &bytes, &bytes_length, fault);
     }
     if (status == STATUS_OK) {
-        status = shop_read((struct slice){bytes, bytes_length}, path, &zones, around, shop, fault);
+        status = text_read(call, path, (struct slice){bytes, bytes_length}, shop, fault);
     }
     if (status != STATUS_OK || text == NULL) {
         free(bytes);
@@ -69,11 +83,19 @@ enum status shop_file_read(const struct call *call, const char *path, char **tex
     return STATUS_OK;
 }
 
-static enum status file_open(const struct call *call, struct shop_open *open, struct fault *fault)
+enum status shop_file_read(const struct call *call, const char *path, char **text, size_t *length,
+                           struct shop **shop, struct fault *fault)
+{
+    static const struct shop_settings none = {.count = 0};
+    return file_read(call, path, &none, text, length, shop, fault);
+}
+
+static enum status file_open(const struct call *call, const struct shop_settings *settings,
+                             struct shop_open *open, struct fault *fault)
 {
     struct shop *shop;
     bool given;
-    enum status status = shop_file_read(call, open->path, NULL, NULL, &shop, fault);
+    enum status status = file_read(call, open->path, settings, NULL, NULL, &shop, fault);
     if (status != STATUS_OK) {
         return status;
     }
@@ -121,8 +143,9 @@ bool shop_path_is_file(const char *path)
     return ends_with(path, ".yaml") || ends_with(path, ".yml");
 }
 
-enum status shop_open(const struct call *call, const char *path, struct shop_open *open,
-                      struct fault *fault)
+enum status shop_open_set(const struct call *call, const char *path,
+                          const struct shop_settings *settings, struct shop_open *open,
+                          struct fault *fault)
 {
     *open = (struct shop_open){.path = path};
     open->is_file = shop_path_is_file(path);
@@ -131,8 +154,12 @@ enum status shop_open(const struct call *call, const char *path, struct shop_ope
                          "%s: a shop is a shop file (its name ends in .yaml) or a database (.db)",
                          path);
     }
+    if (!open->is_file && settings->count > 0) {
+        return fault_set(fault, STATUS_INVALID,
+                         "--set needs a shop file; write one with: ecluse export");
+    }
     enum status status = open->is_file
-                             ? file_open(call, open, fault)
+                             ? file_open(call, settings, open, fault)
                              : engine_open(path, ENGINE_READ, call->env, &open->engine, fault);
     if (status != STATUS_OK) {
         return status;
@@ -146,6 +173,66 @@ enum status shop_open(const struct call *call, const char *path, struct shop_ope
         shop_close(open);
     }
     return status;
+}
+
+enum status shop_open(const struct call *call, const char *path, struct shop_open *open,
+                      struct fault *fault)
+{
+    static const struct shop_settings none = {.count = 0};
+    return shop_open_set(call, path, &none, open, fault);
+}
+
+static enum status text_copy(const struct text *from, char **text, size_t *length,
+                             struct fault *fault)
+{
+    char *copy = malloc(from->length + 1);
+    if (copy == NULL) {
+        return fault_set(fault, STATUS_MEMORY, "no memory for a shop file");
+    }
+    memcpy(copy, from->bytes, from->length);
+    copy[from->length] = '\0';
+    *text = copy;
+    *length = from->length;
+    return STATUS_OK;
+}
+
+/* The database's shop as a shop file, changed and brought in as `apply` would bring it in. */
+static enum status database_plan(const struct call *call, const struct shop_open *open,
+                                 const struct shop_settings *settings, struct shop **shop,
+                                 struct fault *fault)
+{
+    struct text file;
+    struct text changes;
+    struct shop *next = NULL;
+    char *text = NULL;
+    size_t length = 0;
+    text_init(&file, LIMIT_SHOP_FILE_BYTES);
+    text_init(&changes, LIMIT_SHOP_FILE_BYTES);
+    enum status status = shop_write(open->shop, &file, fault);
+    if (status == STATUS_OK) {
+        status = text_copy(&file, &text, &length, fault);
+    }
+    if (status == STATUS_OK) {
+        status = settings_make(settings, open->path, &text, &length, fault);
+    }
+    if (status == STATUS_OK) {
+        status = text_read(call, open->path, (struct slice){text, length}, &next, fault);
+    }
+    if (status == STATUS_OK) {
+        status = shop_merge(open->shop, next, shop, &changes, fault);
+        shop_free(next);
+    }
+    free(text);
+    text_free(&file);
+    text_free(&changes);
+    return status;
+}
+
+enum status shop_plan(const struct call *call, const struct shop_open *open,
+                      const struct shop_settings *settings, struct shop **shop, struct fault *fault)
+{
+    return open->is_file ? file_read(call, open->path, settings, NULL, NULL, shop, fault)
+                         : database_plan(call, open, settings, shop, fault);
 }
 
 enum status shop_database_check(const char *path, struct fault *fault)

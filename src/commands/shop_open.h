@@ -18,7 +18,23 @@ struct shop_open {
     int64_t now;
 };
 
+/* KEY=VALUE of --set, in the order in which they are made (shop_set.h). */
+struct shop_settings {
+    uint32_t count;
+    const char *const *settings;
+};
+
 enum status shop_open(const struct call *call, const char *path, struct shop_open *open,
+                      struct fault *fault) MUST_USE;
+/* With other values in the shop file, which it must be then. */
+enum status shop_open_set(const struct call *call, const char *path,
+                          const struct shop_settings *settings, struct shop_open *open,
+                          struct fault *fault) MUST_USE;
+/* What an open shop would be with these settings; of a database with the same ids, and maybe more:
+ * as `apply` would bring them in, so opening figures cannot differ. *shop is to be given to
+ * shop_free. */
+enum status shop_plan(const struct call *call, const struct shop_open *open,
+                      const struct shop_settings *settings, struct shop **shop,
                       struct fault *fault) MUST_USE;
 void shop_close(struct shop_open *open);
 
@@ -34,8 +50,8 @@ enum status shop_ask(struct shop_open *open,
                      void (*question)(struct promise_state *state, int64_t now, void *context),
                      void *context, struct fault *fault) MUST_USE;
 
-/* Reads a shop file with the system's zones; *text (malloc'd) and *shop are the caller's. `text`
- * may be NULL. */
+/* Reads a shop file as it is, with the system's zones; *text (malloc'd) and *shop are the caller's.
+ * `text` may be NULL. */
 enum status shop_file_read(const struct call *call, const char *path, char **text, size_t *length,
                            struct shop **shop, struct fault *fault) MUST_USE;
 

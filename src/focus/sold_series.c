@@ -113,8 +113,8 @@ static void buckets_set(struct table *table)
     struct civil_date first = civil_of_day(table->season_from);
     for (int32_t i = 0; i < SEASON_DAYS; i++) {
         struct civil_date date = civil_of_day(table->season_from + i);
-        int32_t bucket = (date.year - first.year) * MONTHS + date.month - first.month;
-        ASSERT(bucket >= 0 && bucket < SEASON_BUCKETS);
+        uint32_t bucket = (uint32_t)((date.year - first.year) * MONTHS + date.month - first.month);
+        ASSERT(bucket < SEASON_BUCKETS);
         table->buckets[i] = (uint8_t)bucket;
         table->months[bucket] = (uint8_t)(date.month - 1);
         table->days[bucket]++;
