@@ -1,9 +1,8 @@
 /* What was foreseen and what came, for the owner: first what was assumed wrongly, then all rows. */
 #include "commands/against_show.h"
 #include "commands/against_words.h"
-#include "commands/rehearse_style.h"
+#include "commands/report_page.h"
 #include "commands/show.h"
-#include "report/translate.h"
 
 enum { TITLE_BYTES = 256 };
 
@@ -24,16 +23,10 @@ static void head(const struct against_page *page)
     const struct shop *shop = page->told->shop;
     char from[SHOW_BYTES];
     char until[SHOW_BYTES];
-    text_append_format(page->to,
-                       "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
-                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-                       "<title>",
-                       translate_code((int)page->call->language));
-    text_append_html(page->to, slice_of(shop->name));
-    text_append_string(page->to, "</title><style>" REHEARSE_STYLE "</style></head>\n<body><main>");
-    text_append_format(
-        page->to, "<h1>%s</h1><p class=\"lead\">",
-        say(page, "What was foreseen, what came", "Ce qui était prévu, ce qui est venu"));
+    report_page_begin(
+        page->call, shop->name,
+        say(page, "What was foreseen, what came", "Ce qui était prévu, ce qui est venu"), page->to);
+    text_append_string(page->to, "<p class=\"lead\">");
     text_append_html(page->to, slice_of(shop->name));
     text_append_string(page->to, " · ");
     text_append_html(page->to, slice_of(plan->moment->name));
@@ -146,5 +139,5 @@ void against_html(const struct call *call, const struct against_told *told, stru
     rows(&page);
     unmeasured(&page);
     learning_html(call, told->learning, to);
-    text_append_string(to, "</main></body></html>\n");
+    report_page_end(to);
 }

@@ -12,8 +12,6 @@ struct against_told {
     const struct against *answer;
 };
 
-enum { AGAINST_HTML_BYTES_MAX = 1024 * 1024 };
-
 /* How many suggestions there are. */
 uint32_t against_hints(const struct against *answer);
 /* False: no memory for the table. */

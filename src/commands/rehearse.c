@@ -10,9 +10,10 @@
 #include "commands/rehearse_html.h"
 #include "commands/rehearse_learning.h"
 #include "commands/rehearse_text.h"
-#include "commands/rehearse_watch.h"
+#include "commands/report_page.h"
 #include "commands/shop_open.h"
 #include "commands/surge_file.h"
+#include "commands/watch.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -124,12 +125,14 @@ struct rehearse_request {
 static void ask_core(struct promise_state *state, int64_t now, void *context)
 {
     struct rehearse_request *request = context;
-    struct rehearse_watch watch;
+    struct watch watch;
     request->plan.state = state;
     request->plan.now = now;
-    rehearse_watch_begin(&watch, request->call, &request->plan);
+    request->plan.progress = watch_told;
+    request->plan.context = &watch;
+    watch_begin(&watch, request->call, call_say(request->call, "runs", "essais"));
     request->status = rehearse(&request->plan, &request->answer, request->fault);
-    rehearse_watch_end(&watch);
+    watch_end(&watch);
 }
 
 static enum status plan_read(const struct call *call, struct rehearse_request *request,
@@ -185,11 +188,9 @@ static enum status page_write(struct call *call, const struct shop *shop,
                               const struct rehearse_request *request, struct fault *fault)
 {
     struct text page;
-    text_init(&page, REHEARSE_HTML_BYTES_MAX);
+    text_init(&page, REPORT_PAGE_BYTES_MAX);
     rehearse_html(call, shop, &request->plan, request->answer, &request->learning, &page);
-    enum status status =
-        page.overflow ? fault_set(fault, STATUS_LIMIT, "the page is over its limit")
-                      : env_file_write(call_value(call, "html"), page.bytes, page.length, 1, fault);
+    enum status status = report_page_save(call, &page, fault);
     text_free(&page);
     return status;
 }

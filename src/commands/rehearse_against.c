@@ -8,8 +8,9 @@
 #include "commands/past_read.h"
 #include "commands/rehearse_assume.h"
 #include "commands/rehearse_learning.h"
-#include "commands/rehearse_watch.h"
+#include "commands/report_page.h"
 #include "commands/shop_open.h"
+#include "commands/watch.h"
 
 #include <stdlib.h>
 
@@ -230,10 +231,12 @@ static void ask_before(struct promise_state *state, int64_t now, void *context)
         plan->now = now;
         plan->moment = &request->moment;
         plan->learned = learning_demand(&request->learning);
-        struct rehearse_watch watch;
-        rehearse_watch_begin(&watch, request->call, plan);
+        struct watch watch;
+        plan->progress = watch_told;
+        plan->context = &watch;
+        watch_begin(&watch, request->call, call_say(request->call, "runs", "essais"));
         request->status = against(plan, &request->came, &request->answer, request->fault);
-        rehearse_watch_end(&watch);
+        watch_end(&watch);
     }
 }
 
@@ -241,12 +244,9 @@ static enum status page_write(const struct against_request *request,
                               const struct against_told *told)
 {
     struct text page;
-    text_init(&page, AGAINST_HTML_BYTES_MAX);
+    text_init(&page, REPORT_PAGE_BYTES_MAX);
     against_html(request->call, told, &page);
-    enum status status = page.overflow
-                             ? fault_set(request->fault, STATUS_LIMIT, "the page is over its limit")
-                             : env_file_write(call_value(request->call, "html"), page.bytes,
-                                              page.length, 1, request->fault);
+    enum status status = report_page_save(request->call, &page, request->fault);
     text_free(&page);
     return status;
 }

@@ -4,9 +4,8 @@
  * percent; a difference whose interval does not hold nothing is sure. */
 #include "commands/rehearse_compare.h"
 
-#include "commands/rehearse_html.h"
-#include "commands/rehearse_style.h"
 #include "commands/rehearse_words.h"
+#include "commands/report_page.h"
 #include "commands/show.h"
 #include "report/table.h"
 #include "report/translate.h"
@@ -209,13 +208,8 @@ static void head_html(const struct comparison *comparison, struct text *to)
     const struct call *call = comparison->call;
     const char *title =
         call_say(call, "The same evening in two shops", "La même soirée dans deux boutiques");
-    text_append_format(to,
-                       "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
-                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-                       "<title>%s</title><style>",
-                       translate_code((int)call->language), title);
-    text_append_string(to, REHEARSE_STYLE "</style></head>\n<body><main>");
-    text_append_format(to, "<h1>%s</h1><p class=\"lead\">", title);
+    report_page_begin(call, title, title, to);
+    text_append_string(to, "<p class=\"lead\">");
     text_append_html(to, slice_of(comparison->both[0].shop->name));
     text_append_string(to, " · ");
     text_append_html(to, slice_of(comparison->plan->moment->name));
@@ -245,19 +239,16 @@ static void comparison_html(const struct comparison *comparison, struct text *to
             row_html(comparison, &row, to);
         }
     }
-    text_append_format(to, "</table></div><p class=\"note\">%s</p></main></body></html>\n",
-                       note(call));
+    text_append_format(to, "</table></div><p class=\"note\">%s</p>", note(call));
+    report_page_end(to);
 }
 
 static enum status page_write(const struct comparison *comparison, struct fault *fault)
 {
-    const char *path = call_value(comparison->call, "html");
     struct text page;
-    text_init(&page, REHEARSE_HTML_BYTES_MAX);
+    text_init(&page, REPORT_PAGE_BYTES_MAX);
     comparison_html(comparison, &page);
-    enum status status = page.overflow
-                             ? fault_set(fault, STATUS_LIMIT, "the page is over its limit")
-                             : env_file_write(path, page.bytes, page.length, 1, fault);
+    enum status status = report_page_save(comparison->call, &page, fault);
     text_free(&page);
     return status;
 }

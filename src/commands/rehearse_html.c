@@ -2,8 +2,8 @@
  * figures with their ranges. */
 #include "commands/rehearse_html.h"
 
-#include "commands/rehearse_style.h"
 #include "commands/rehearse_words.h"
+#include "commands/report_page.h"
 #include "commands/show.h"
 #include "report/plot.h"
 #include "report/translate.h"
@@ -98,16 +98,9 @@ static void when(const struct page *page, int64_t at)
 
 static void head(const struct page *page)
 {
-    const char *code = translate_code((int)page->call->language);
-    text_append_format(page->to,
-                       "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
-                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-                       "<title>",
-                       code);
-    text_append_html(page->to, slice_of(page->shop->name));
-    string(page, "</title><style>" REHEARSE_STYLE "</style></head>\n<body><main><h1>");
-    string(page, say(page, "The same evening, twice", "La même soirée, deux fois"));
-    string(page, "</h1><p class=\"lead\">");
+    report_page_begin(page->call, page->shop->name,
+                      say(page, "The same evening, twice", "La même soirée, deux fois"), page->to);
+    string(page, "<p class=\"lead\">");
     text_append_html(page->to, slice_of(page->shop->name));
     string(page, " · ");
     text_append_html(page->to, slice_of(page->plan->moment->name));
@@ -518,5 +511,5 @@ void rehearse_html(struct call *call, const struct shop *shop, const struct rehe
     learning_html(call, learning, to);
     tried(&page);
     figures(&page);
-    string(&page, "</main></body></html>\n");
+    report_page_end(to);
 }

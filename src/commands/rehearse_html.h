@@ -5,8 +5,6 @@
 #include "commands/command.h"
 #include "commands/rehearse_learning.h"
 
-enum { REHEARSE_HTML_BYTES_MAX = 4 * 1024 * 1024 };
-
 void rehearse_html(struct call *call, const struct shop *shop, const struct rehearse_plan *plan,
                    const struct rehearse_answer *answer, const struct learning *learning,
                    struct text *to);

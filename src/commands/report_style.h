@@ -1,8 +1,8 @@
-/* The style of the rehearsal's page, inside it. */
-#ifndef ECLUSE_COMMANDS_REHEARSE_STYLE_H
-#define ECLUSE_COMMANDS_REHEARSE_STYLE_H
+/* The style of the reports' pages, inside them. */
+#ifndef ECLUSE_COMMANDS_REPORT_STYLE_H
+#define ECLUSE_COMMANDS_REPORT_STYLE_H
 
-#define REHEARSE_STYLE                                                                             \
+#define REPORT_STYLE                                                                             \
     ":root{--ink:#1d2733;--quiet:#5b6876;--paper:#f6f4ef;--card:#fff;--line:#d9d5cb;"              \
     "--today:#b3401f;--ordinary:#6d6a75;--ecluse:#0b6b6f}"                                         \
     "@media(prefers-color-scheme:dark){:root{--ink:#e8e6e1;--quiet:#a3abb5;--paper:#14181d;"       \
