@@ -2,7 +2,7 @@
 #ifndef ECLUSE_COMMANDS_REPORT_STYLE_H
 #define ECLUSE_COMMANDS_REPORT_STYLE_H
 
-#define REPORT_STYLE                                                                             \
+#define REPORT_STYLE                                                                               \
     ":root{--ink:#1d2733;--quiet:#5b6876;--paper:#f6f4ef;--card:#fff;--line:#d9d5cb;"              \
     "--today:#b3401f;--ordinary:#6d6a75;--ecluse:#0b6b6f}"                                         \
     "@media(prefers-color-scheme:dark){:root{--ink:#e8e6e1;--quiet:#a3abb5;--paper:#14181d;"       \
@@ -28,7 +28,7 @@
     "var(--ecluse);border-radius:8px;padding:10px 18px;margin:14px 0}.together p{margin:4px 0}"    \
     ".together ul{margin:4px 0;padding-left:22px}"                                                 \
     ".first{font-size:20px;margin:18px 0 "                                                         \
-    "0}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:600px;"         \
+    "14px}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;min-width:600px;"      \
     "background:var(--card)}th,td{padding:8px 10px;border-bottom:1px solid var(--line);"           \
     "text-align:right;font-variant-numeric:tabular-nums}th:first-child{text-align:left}"           \
     ".group{color:var(--quiet);font-weight:400}"                                                   \
@@ -39,6 +39,13 @@
     "stroke-width:2.5}.line-0{stroke:var(--today)}.line-1{stroke:var(--ordinary);"                 \
     "stroke-dasharray:7 4}.line-2{stroke:var(--ecluse)}.name{font-size:13px;font-weight:600}"      \
     ".name-0{fill:var(--today)}.name-1{fill:var(--ordinary)}.name-2{fill:var(--ecluse)}"           \
+    ".bars svg{overflow:visible}.bars svg .name{font-size:14px;font-weight:400;fill:var(--ink)}"   \
+    ".bars svg .words{font-size:14px;fill:var(--quiet)}.bar-0{fill:var(--ecluse)}"                 \
+    ".bar-1{fill:var(--ordinary)}.zero{stroke:var(--line)}"                                        \
+    ".tag{border:1px solid;border-radius:12px;padding:1px 10px;font-size:15px;font-weight:600;"    \
+    "white-space:nowrap}.tag-stop,.tag-shrink{color:var(--today)}"                                 \
+    ".tag-grow,.tag-start{color:var(--ecluse)}.careful{font-weight:600}"                           \
+    "th small{font-weight:400;color:var(--quiet)}"                                                 \
     "@media(max-width:620px){.pair{grid-template-columns:1fr 1fr;gap:8px}.side{padding:12px}"      \
     ".side li,.what{font-size:15px}svg .axis,svg .name{font-size:17px}}"
 
