@@ -67,6 +67,9 @@ static const struct command commands[] = {
      "a moment lived many times before it happens: what breaks first", rehearse_run,
      &rehearse_manual},
 
+    {"focus", "SHOP [--most N] [--time-limit SECONDS] [--gap PERCENT] [--html FILE]",
+     "which activities deserve the scarce hours, and what each further one adds", focus_run,
+     &focus_manual},
     {"decide",
      "SHOP.db (--stop|--start|--shrink|--keep) ACTIVITY [--because TEXT] [--on DATE] [--by DATE] "
      "[--expect KEY=VALUE]... [--say TEXT]",

@@ -1,0 +1,168 @@
+/* ecluse focus: which activities deserve the scarce hours.
+ *
+ * Opens the shop, makes its weekly figures (focus/figures.h), asks for the best mix and what stands
+ * around it (focus/focus.h), prints. A progress bar on stderr; Ctrl-C ends the search and prints
+ * the best that it has, with its gap. */
+#include "base/decimal.h"
+#include "commands/commands.h"
+#include "commands/focus_html.h"
+#include "commands/focus_text.h"
+#include "commands/report_page.h"
+#include "commands/shop_open.h"
+#include "commands/watch.h"
+#include "focus/json.h"
+#include "focus/tell.h"
+
+#include <signal.h>
+
+#define SECONDS_DEFAULT_THOUSANDTHS 20000
+#define SECONDS_MAX_THOUSANDTHS     3600000
+#define GAP_MAX_THOUSANDTHS         50000 /* of a percent */
+
+static const struct option options[] = {
+    {"most", "N", false, "at most so many activities run (default: all)"},
+    {"time-limit", "SECONDS", false, "to search, 0.1 to 3600 (default 20); then the best so far"},
+    {"gap", "PERCENT", false, "so near the optimum is good enough, 0 to 50 (default 0: proved)"},
+    {"html", "FILE", false, "write a page for the owner, beside the answer"},
+};
+
+static const char *const examples[] = {
+    "ecluse focus shop.yaml",
+    "ecluse focus shop.yaml --most 3 --json",
+    "ecluse focus shop.yaml --html focus.html --lang fr",
+    NULL,
+};
+
+const struct manual focus_manual = {
+    .operands_min = 1,
+    .operands_max = 1,
+    .takes_now = true,
+    .option_count = sizeof options / sizeof options[0],
+    .options = options,
+    .text =
+        "What each activity earns for the hours that it takes, how much of what to sell in a plain "
+        "week so that most\n"
+        "is left, what one more hour of each bottleneck is worth, what every further activity "
+        "adds, and which error in\n"
+        "a price, a demand or hours would change that advice. All figures are of a week.\n"
+        "docs/focus.md tells the method and its limits.\n"
+        "Exit codes: 0 done, 1 there is no best mix (nothing bounds an offer, or cash allows "
+        "none), 2 bad usage, 3 fault.",
+    .examples = examples,
+};
+
+static atomic_bool interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    atomic_store(&interrupted, true);
+}
+
+struct focus_request {
+    struct call *call;
+    struct shop_open open;
+    struct focus_figures *figures;
+    struct focus_ask ask;
+    struct focus_answer *answer;
+    struct fault *fault;
+};
+
+static uint64_t clock_of_call(void *context)
+{
+    struct env *env = context;
+    return env->ticks_ns(env);
+}
+
+static enum status ask_read(struct focus_request *request)
+{
+    const struct call *call = request->call;
+    struct mix_ask *mix = &request->ask.mix;
+    int64_t most = request->figures->activity_count;
+    int64_t seconds = SECONDS_DEFAULT_THOUSANDTHS;
+    int64_t gap = 0;
+    if (call_number(call, "most", 0, NO_INDEX, &most, request->fault) != STATUS_OK ||
+        call_thousandths(call, "time-limit", 1, SECONDS_MAX_THOUSANDTHS, &seconds,
+                         request->fault) != STATUS_OK ||
+        call_thousandths(call, "gap", 0, GAP_MAX_THOUSANDTHS, &gap, request->fault) != STATUS_OK) {
+        return request->fault->status;
+    }
+    *mix = (struct mix_ask){.figures = request->figures,
+                            .most = (uint32_t)most,
+                            .seconds = (double)seconds / THOUSAND,
+                            .gap = (double)gap / (100 * THOUSAND),
+                            .stop = &interrupted,
+                            .clock_ns = clock_of_call,
+                            .clock_context = call->env};
+    if (mix->most > request->figures->activity_count) {
+        mix->most = request->figures->activity_count;
+    }
+    request->ask.figures = request->figures;
+    request->ask.wants_frontier = true;
+    request->ask.wants_ranges = true;
+    return STATUS_OK;
+}
+
+static enum status ask_rooms(struct focus_request *request)
+{
+    struct watch watch;
+    request->ask.progress = watch_told;
+    request->ask.progress_context = &watch;
+    watch_begin(&watch, request->call, call_say(request->call, "mixes", "assortiments"));
+    enum status status = focus(&request->ask, &request->answer, request->fault);
+    watch_end(&watch);
+    return status;
+}
+
+static enum status page_write(const struct focus_told *told, struct fault *fault)
+{
+    struct text page;
+    text_init(&page, REPORT_PAGE_BYTES_MAX);
+    focus_html(told, SLICE(""), &page);
+    enum status status = report_page_save(told->call, &page, fault);
+    text_free(&page);
+    return status;
+}
+
+static int answer_write(const struct focus_request *request)
+{
+    struct call *call = request->call;
+    const struct focus_told told = {.call = call,
+                                    .figures = request->figures,
+                                    .answer = request->answer,
+                                    .seconds = request->ask.mix.seconds};
+    int code = focus_found(request->answer->best) ? EXIT_DONE : EXIT_NO;
+    if (call_value(call, "html") != NULL && page_write(&told, request->fault) != STATUS_OK) {
+        return call_fault(request->fault);
+    }
+    if (call->json) {
+        focus_json(request->figures, request->answer, SLICE(""), &call->out);
+        return code;
+    }
+    return focus_text(&told) ? code : call_error(EXIT_FAULT, "no memory for the tables");
+}
+
+static int request_answer(struct focus_request *request)
+{
+    if (shop_open(request->call, request->call->operands[0], &request->open, request->fault) !=
+            STATUS_OK ||
+        focus_figures_make(request->open.shop, NULL, &request->figures, request->fault) !=
+            STATUS_OK ||
+        ask_read(request) != STATUS_OK || ask_rooms(request) != STATUS_OK) {
+        return call_fault(request->fault);
+    }
+    return answer_write(request);
+}
+
+int focus_run(struct call *call)
+{
+    struct fault fault;
+    struct focus_request request = {.call = call, .fault = &fault};
+    struct sigaction action = {.sa_handler = on_interrupt};
+    (void)sigaction(SIGINT, &action, NULL);
+    int code = request_answer(&request);
+    focus_free(request.answer);
+    focus_figures_free(request.figures);
+    shop_close(&request.open);
+    return code;
+}

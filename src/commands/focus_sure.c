@@ -1,0 +1,219 @@
+/* ranges -> the nearest change in words; what lacks -> a sentence each, with what to do. */
+#include "commands/focus_sure.h"
+
+#include "focus/tell.h"
+#include "report/translate.h"
+
+#include <math.h>
+
+/* ---- ranges ---- */
+
+static double distance(const struct range_end *end)
+{
+    return end->change == RANGE_UNCHANGED ? INFINITY : fabs(end->share - 1);
+}
+
+static const struct range_end *nearer_end(const struct range *range)
+{
+    return distance(&range->low) <= distance(&range->high) ? &range->low : &range->high;
+}
+
+uint32_t focus_ranges_changing(const struct focus_told *told)
+{
+    const struct focus_ranges *ranges = told->answer->ranges;
+    uint32_t count = 0;
+    while (ranges != NULL && count < ranges->count &&
+           isfinite(distance(nearer_end(&ranges->ranges[count])))) {
+        count++;
+    }
+    return count;
+}
+
+bool focus_is_unsure(const struct focus_told *told)
+{
+    return focus_ranges_changing(told) > 0 &&
+           distance(nearer_end(&told->answer->ranges->ranges[0])) <= RANGE_SMALL;
+}
+
+void focus_figure_append(const struct focus_told *told, const struct range *range, struct text *to)
+{
+    static const char *const kinds[][2] = {[RANGE_PRICE] = {"price of ", "prix de "},
+                                           [RANGE_DEMAND] = {"demand for ", "demande de "},
+                                           [RANGE_HOURS] = {"hours of ", "heures de "}};
+    text_append_string(to, call_say(told->call, kinds[range->kind][0], kinds[range->kind][1]));
+    text_append_string(to, range->kind == RANGE_HOURS
+                               ? focus_center(told->figures, range->index)->name
+                               : focus_label(told, range->index));
+}
+
+static void change_append(const struct focus_told *told, const struct range_end *end,
+                          struct text *to)
+{
+    static const char *const words[][2] = {[RANGE_UNCHANGED] = {"the same", "rien ne change"},
+                                           [RANGE_STOPS] = {"stop ", "arrêter "},
+                                           [RANGE_STARTS] = {"run ", "faire tourner "},
+                                           [RANGE_LESS] = {"less ", "moins de "},
+                                           [RANGE_MORE] = {"more ", "plus de "}};
+    text_append_string(to, call_say(told->call, words[end->change][0], words[end->change][1]));
+    if (end->change != RANGE_UNCHANGED) {
+        text_append_string(to, end->of_activity ? focus_activity_name(told->figures, end->index)
+                                                : focus_label(told, end->index));
+    }
+}
+
+void focus_end_append(const struct focus_told *told, const struct range_end *end, struct text *to)
+{
+    bool same = end->change == RANGE_UNCHANGED;
+    text_append_string(to, same ? call_say(told->call, "to ", "jusqu’à ") : "");
+    focus_percent_append(told, end->share - 1, to);
+    text_append_string(to, call_say(told->call, ": ", "\u00a0: "));
+    change_append(told, end, to);
+}
+
+void focus_sure_append(const struct focus_told *told, struct text *to)
+{
+    const struct focus_ranges *ranges = told->answer->ranges;
+    if (ranges == NULL) {
+        return;
+    }
+    if (focus_ranges_changing(told) == 0) {
+        text_append_format(to,
+                           call_say(told->call,
+                                    "No error of up to %.0f percent in one figure changes it.",
+                                    "Aucune erreur jusqu’à %.0f\u00a0%% sur un chiffre n’y change "
+                                    "rien."),
+                           100 * RANGE_FURTHEST);
+        return;
+    }
+    const struct range *nearest = &ranges->ranges[0];
+    const struct range_end *end = nearer_end(nearest);
+    text_append_string(to, focus_is_unsure(told)
+                               ? call_say(told->call, "Careful, a small error changes it: ",
+                                          "Attention, une petite erreur suffit\u00a0: ")
+                               : call_say(told->call, "The nearest change: ",
+                                          "Le changement le plus proche\u00a0: "));
+    focus_percent_append(told, end->share - 1, to);
+    text_append_string(to, call_say(told->call, " in the ", " sur\u00a0: "));
+    focus_figure_append(told, nearest, to);
+    text_append_string(to, call_say(told->call, ", and the better advice is: ",
+                                    ", et le meilleur conseil devient\u00a0: "));
+    change_append(told, end, to);
+    text_append_char(to, '.');
+}
+
+/* ---- what is not known ---- */
+
+struct lack_words {
+    const char *what[2]; /* English, French */
+    const char *taken[2];
+};
+
+static const struct lack_words lack_words[FOCUS_LACKS] = {
+    [FOCUS_LACK_DEMAND] = {{"Offers whose demand is not known: ",
+                            "Offres dont la demande n’est pas connue\u00a0: "},
+                           {". Taken as without limit; give their demand_per_week.",
+                            ". Prise comme sans limite\u202f; donner leur demand_per_week."}},
+    [FOCUS_LACK_ACTIVITY] = {{"Offers of no activity: ", "Offres d’aucune activité\u00a0: "},
+                             {". They go on whatever is stopped.",
+                              ". Elles continuent quoi qu’on arrête."}},
+    [FOCUS_LACK_WORK] = {{"Offers that take nobody's time: ",
+                          "Offres qui ne prennent de temps à personne\u00a0: "},
+                         {". Is their routing missing?", ". Leur routing manque-t-il\u202f?"}},
+    [FOCUS_LACK_SUPPLIER] = {
+        {"Items without a supplier: ", "Articles sans fournisseur\u00a0: "},
+        {". Taken as always to be had.", ". Pris comme toujours disponibles."}}};
+
+/* "Items without a supplier: 4 (flour, butter, sugar, …). Taken as always to be had." */
+static void lack_append(const struct focus_told *told, enum focus_lack lack,
+                        const struct focus_lacking *lacking, struct text *to)
+{
+    const struct lack_words *words = &lack_words[lack];
+    text_append_string(to, call_say(told->call, words->what[0], words->what[1]));
+    translate_number(to, (int)told->call->language, lacking->count, 0);
+    for (uint32_t i = 0; i < lacking->count && i < FOCUS_LACKING_NAMED; i++) {
+        text_append_string(to, i > 0 ? ", " : " (");
+        text_append_string(to, focus_lacking_name(told->figures, lack, lacking->first[i]));
+    }
+    text_append_string(to, lacking->count > FOCUS_LACKING_NAMED ? ", …)" : ")");
+    text_append_string(to, call_say(told->call, words->taken[0], words->taken[1]));
+}
+
+static void history_append(const struct focus_told *told, struct text *to)
+{
+    const struct sold *sold = told->figures->sold;
+    if (sold == NULL || sold->state == SOLD_NONE) {
+        text_append_string(
+            to, call_say(told->call,
+                         "What was sold is not known: today is taken as demand as it comes, until "
+                         "the hours are full.",
+                         "Les ventes passées ne sont pas connues\u00a0: aujourd’hui est pris comme "
+                         "la demande servie comme elle vient, jusqu’à ce que les heures soient "
+                         "pleines."));
+    } else {
+        text_append_format(
+            to,
+            call_say(told->call,
+                     "Too little was sold to learn from (%u orders in %u weeks; %d in %d are "
+                     "needed): today is taken as demand as it comes, until the hours are full.",
+                     "Trop peu de ventes pour en apprendre (%u commandes en %u semaines\u202f; il "
+                     "en faut %d en %d)\u00a0: aujourd’hui est pris comme la demande servie comme "
+                     "elle vient, jusqu’à ce que les heures soient pleines."),
+            sold->orders, sold->weeks, SOLD_ORDERS_MIN, SOLD_WEEKS_MIN);
+    }
+}
+
+static bool owner_is_asked(const struct focus_told *told)
+{
+    for (uint32_t i = 0; i < told->figures->activity_count; i++) {
+        if (told->figures->activities[i].owner_thousandths > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void owner_append(const struct focus_told *told, struct text *to)
+{
+    text_append_string(to, call_say(told->call,
+                                    "How many hours the owner has is not known: they bound "
+                                    "nothing. Give focus.owner_hours_per_week.",
+                                    "Les heures de la direction ne sont pas connues\u00a0: elles "
+                                    "ne limitent rien. Donner focus.owner_hours_per_week."));
+}
+
+static void incomplete_append(const struct focus_told *told, struct text *to)
+{
+    text_append_string(to, call_say(told->call,
+                                    "Time ended before all figures were tried for what flips the "
+                                    "advice; --time-limit gives more.",
+                                    "Le temps a manqué pour essayer tous les chiffres qui "
+                                    "pourraient changer le conseil\u202f; --time-limit en donne "
+                                    "plus."));
+}
+
+bool focus_not_known_append(const struct focus_told *told, uint32_t index, struct text *to)
+{
+    struct focus_known known;
+    const struct focus_ranges *ranges = told->answer->ranges;
+    uint32_t place = 0;
+    focus_known_fill(told->figures, &known);
+    for (enum focus_lack lack = 0; lack < FOCUS_LACKS; lack++) {
+        if (known.lacking[lack].count > 0 && place++ == index) {
+            lack_append(told, lack, &known.lacking[lack], to);
+            return true;
+        }
+    }
+    if (told->figures->today_from != FOCUS_FROM_PAST && place++ == index) {
+        history_append(told, to);
+        return true;
+    }
+    if (!known.owner && owner_is_asked(told) && place++ == index) {
+        owner_append(told, to);
+        return true;
+    }
+    if (ranges != NULL && !ranges->complete && place++ == index) {
+        incomplete_append(told, to);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,369 @@
+/* Numbers of the answer -> words in the reader's language. */
+#include "commands/focus_words.h"
+
+#include "focus/tell.h"
+#include "report/translate.h"
+
+#include <math.h>
+
+enum { NAMES_SHOWN = 5 };
+
+#define MINUTES_MICRO_PER_HOUR INT64_C(60000000)
+/* So much of what all activities bring is "nearly all". */
+#define NEARLY_ALL 0.9
+
+/* Half away from zero. */
+static int64_t rounded(int64_t value, int64_t unit)
+{
+    int64_t half = value < 0 ? -(unit / 2) : unit / 2;
+    return value / unit + (value % unit + half) / unit;
+}
+
+static int64_t minor_per_unit(const struct focus_told *told)
+{
+    int64_t unit = 1;
+    for (int i = 0; i < told->figures->shop->currency.decimals; i++) {
+        unit *= 10;
+    }
+    return unit;
+}
+
+void focus_money_append(const struct focus_told *told, int64_t micro, struct text *to)
+{
+    translate_money(to, (int)told->call->language,
+                    rounded(micro, FOCUS_MICRO * minor_per_unit(told)), 0,
+                    told->figures->shop->currency.code);
+}
+
+void focus_gain_append(const struct focus_told *told, int64_t micro, struct text *to)
+{
+    text_append_string(to, rounded(micro, FOCUS_MICRO * minor_per_unit(told)) > 0 ? "+" : "");
+    focus_money_append(told, micro, to);
+}
+
+void focus_price_append(const struct focus_told *told, int64_t micro, struct text *to)
+{
+    int64_t hundred = 100 * FOCUS_MICRO * minor_per_unit(told);
+    if (micro >= hundred || micro <= -hundred) {
+        focus_money_append(told, micro, to);
+        return;
+    }
+    translate_money(to, (int)told->call->language, focus_minor(micro),
+                    told->figures->shop->currency.decimals, told->figures->shop->currency.code);
+}
+
+void focus_quantity_append(const struct focus_told *told, int64_t thousandths, struct text *to)
+{
+    bool large = thousandths >= 100000;
+    translate_number(to, (int)told->call->language, rounded(thousandths, large ? 1000 : 100),
+                     large ? 0 : 1);
+}
+
+void focus_hours_append(const struct focus_told *told, int64_t minutes_micro, struct text *to)
+{
+    translate_number(to, (int)told->call->language,
+                     rounded(minutes_micro, MINUTES_MICRO_PER_HOUR / 10), 1);
+}
+
+void focus_percent_append(const struct focus_told *told, double share, struct text *to)
+{
+    bool small = fabs(share) < 0.0095;
+    double scaled = share * (small ? 1000 : 100);
+    text_append_string(to, share > 0 ? "+" : "");
+    translate_number(to, (int)told->call->language, (int64_t)floor(scaled + 0.5), small ? 1 : 0);
+    text_append_string(to, call_say(told->call, "%", "\u00a0%"));
+}
+
+const char *focus_label(const struct focus_told *told, uint32_t offer)
+{
+    const struct shop *shop = told->figures->shop;
+    return shop->offers[told->figures->offers[offer].offer.index].label.text[told->call->language];
+}
+
+const char *focus_verdict_words(const struct call *call, enum focus_verdict verdict)
+{
+    static const char *const words[FOCUS_VERDICTS][2] = {[VERDICT_KEEP] = {"keep", "garder"},
+                                                         [VERDICT_GROW] = {"grow", "développer"},
+                                                         [VERDICT_SHRINK] = {"shrink", "réduire"},
+                                                         [VERDICT_STOP] = {"stop", "arrêter"},
+                                                         [VERDICT_START] = {"start", "lancer"}};
+    return call_say(call, words[verdict][0], words[verdict][1]);
+}
+
+/* ---- the direction ---- */
+
+static uint32_t count_of(const struct focus_told *told, enum focus_verdict verdict)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < told->figures->activity_count; i++) {
+        count += told->answer->activities[i].verdict == verdict;
+    }
+    return count;
+}
+
+/* "keep a, b and c", "keep a, b, c, d and 4 others". */
+static void names_append(const struct focus_told *told, enum focus_verdict verdict, uint32_t count,
+                         struct text *to)
+{
+    uint32_t shown = count > NAMES_SHOWN ? NAMES_SHOWN - 1 : count;
+    uint32_t written = 0;
+    text_append_format(to, "%s ", focus_verdict_words(told->call, verdict));
+    for (uint32_t i = 0; i < told->figures->activity_count && written < shown; i++) {
+        if (told->answer->activities[i].verdict == verdict) {
+            bool last = written + 1 == count;
+            text_append_string(to, written == 0 ? ""
+                                   : last       ? call_say(told->call, " and ", " et ")
+                                                : ", ");
+            text_append_string(to, focus_activity_name(told->figures, i));
+            written++;
+        }
+    }
+    if (shown < count) {
+        text_append_format(to, call_say(told->call, " and %u others", " et %u autres"),
+                           count - shown);
+    }
+}
+
+/* "keep all 7 activities, with another mix of offers" */
+static void all_kept_append(const struct focus_told *told, struct text *to)
+{
+    text_append_format(to,
+                       call_say(told->call, "keep all %u activities, with another mix of offers",
+                                "garder les %u activités, avec un autre assortiment"),
+                       told->figures->activity_count);
+}
+
+static void verdicts_append(const struct focus_told *told, struct text *to)
+{
+    static const enum focus_verdict order[FOCUS_VERDICTS] = {
+        VERDICT_KEEP, VERDICT_GROW, VERDICT_START, VERDICT_SHRINK, VERDICT_STOP};
+    bool first = true;
+    for (int i = 0; i < FOCUS_VERDICTS; i++) {
+        uint32_t count = count_of(told, order[i]);
+        if (count > 0) {
+            text_append_string(to, first ? "" : call_say(told->call, "; ", "\u202f; "));
+            names_append(told, order[i], count, to);
+            first = false;
+        }
+    }
+}
+
+static void capital_put(struct text *to, size_t at)
+{
+    if (!to->overflow && to->length > at && to->bytes[at] >= 'a' && to->bytes[at] <= 'z') {
+        to->bytes[at] = (char)(to->bytes[at] - 'a' + 'A');
+    }
+}
+
+/* ": +€210 a week." */
+static void better_append(const struct focus_told *told, struct text *to)
+{
+    int64_t gain = told->answer->best->profit_micro - told->answer->today->profit_micro;
+    if (!focus_today_is_known(told)) {
+        text_append_string(to, ".");
+    } else if (rounded(gain, FOCUS_MICRO * minor_per_unit(told)) > 0) {
+        text_append_string(to, call_say(told->call, ": ", "\u00a0: "));
+        focus_gain_append(told, gain, to);
+        text_append_string(to, call_say(told->call, " a week.", " par semaine."));
+    } else {
+        text_append_string(to, call_say(told->call, ": nothing better than today was found.",
+                                        "\u00a0: rien de mieux qu’aujourd’hui n’a été trouvé."));
+    }
+}
+
+bool focus_today_is_known(const struct focus_told *told)
+{
+    for (uint32_t i = 0; i < told->figures->offer_count; i++) {
+        if (told->figures->offers[i].today_thousandths > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void focus_direction_append(const struct focus_told *told, struct text *to)
+{
+    size_t begin = to->length;
+    if (told->figures->activity_count == 0) {
+        text_append_string(
+            to, call_say(told->call, "the best mix of offers", "le meilleur assortiment"));
+    } else if (count_of(told, VERDICT_KEEP) == told->figures->activity_count &&
+               told->figures->activity_count > 1) {
+        all_kept_append(told, to);
+    } else {
+        verdicts_append(told, to);
+    }
+    better_append(told, to);
+    capital_put(to, begin);
+}
+
+void focus_guessed_append(const struct focus_told *told, struct text *to)
+{
+    uint32_t count = 0;
+    uint32_t sold = 0;
+    for (uint32_t i = 0; i < told->figures->offer_count; i++) {
+        bool is_sold = told->answer->best->units_thousandths[i] > 0;
+        sold += is_sold;
+        count += is_sold && told->figures->offers[i].demand_from == FOCUS_UNKNOWN;
+    }
+    if (count > 0) {
+        text_append_format(
+            to,
+            call_say(
+                told->call,
+                "Careful: nobody knows how much of %u of the %u offers in it can be sold; give "
+                "their demand_per_week first.",
+                "Attention\u00a0: la demande de %u des %u offres retenues n’est pas "
+                "connue\u202f; donner d’abord leur demand_per_week."),
+            count, sold);
+    }
+}
+
+/* ---- hours ---- */
+
+static void hour_append(const struct focus_told *told, uint32_t center, struct text *to)
+{
+    const struct work_center *of = focus_center(told->figures, center);
+    text_append_format(to,
+                       call_say(told->call, "One more %s hour a week is worth ",
+                                "Une heure de plus par semaine à %s vaut "),
+                       of->name);
+    focus_price_append(told, focus_hour_micro(told->answer->best, center), to);
+    if (of->cost_per_hour_minor > 0) {
+        text_append_string(to, call_say(told->call, "; it costs ", "\u202f; elle coûte "));
+        focus_price_append(told, of->cost_per_hour_minor * FOCUS_MICRO, to);
+    }
+    text_append_string(to, ".");
+}
+
+/* The dearest hour below `below` (a worth, and its place among equals); center_count: none. */
+static uint32_t dearest_after(const struct focus_told *told, uint32_t before)
+{
+    const struct mix *best = told->answer->best;
+    uint32_t count = told->figures->center_count;
+    uint32_t found = count;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t worth = focus_hour_micro(best, i);
+        bool after = before == count || worth < focus_hour_micro(best, before) ||
+                     (worth == focus_hour_micro(best, before) && i > before);
+        if (worth > 0 && after && (found == count || worth > focus_hour_micro(best, found))) {
+            found = i;
+        }
+    }
+    return found;
+}
+
+void focus_bottlenecks_append(const struct focus_told *told, struct text *to)
+{
+    uint32_t count = told->figures->center_count;
+    uint32_t center = dearest_after(told, count);
+    if (center == count) {
+        text_append_string(
+            to, call_say(told->call,
+                         "No work center is a bottleneck: demand bounds what is sold, and more "
+                         "hours would bring nothing.",
+                         "Aucun poste n’est un goulot\u00a0: la demande limite les ventes, et des "
+                         "heures de plus n’apporteraient rien."));
+    }
+    for (bool first = true; center < count; center = dearest_after(told, center)) {
+        text_append_string(to, first ? "" : " ");
+        hour_append(told, center, to);
+        first = false;
+    }
+}
+
+/* ---- how spread ---- */
+
+void focus_spread_append(const struct focus_told *told, struct text *to)
+{
+    const struct frontier *frontier = told->answer->frontier;
+    if (frontier == NULL || frontier->count < 2) {
+        return;
+    }
+    const struct frontier_point *last = &frontier->points[frontier->count - 1];
+    int64_t operating = told->figures->operating_micro;
+    double all = (double)(last->mix->profit_micro + operating);
+    uint32_t few = 0;
+    while ((double)(frontier->points[few].mix->profit_micro + operating) < NEARLY_ALL * all) {
+        few++;
+    }
+    const struct frontier_point *point = &frontier->points[few];
+    int64_t more = last->mix->profit_micro - point->mix->profit_micro;
+    int64_t hours = last->owner_thousandths - point->owner_thousandths;
+    if (all <= 0 || few + 1 >= frontier->count || more <= 0) {
+        return;
+    }
+    text_append_format(
+        to,
+        call_say(told->call, "%u of %u activities bring %.0f percent of it: the others add ",
+                 "%u activités sur %u en apportent %.0f\u00a0%%\u00a0: les autres ajoutent "),
+        point->most, told->figures->activity_count,
+        floor(100 * (double)(point->mix->profit_micro + operating) / all));
+    focus_money_append(told, more, to);
+    text_append_string(to, call_say(told->call, " a week", " par semaine"));
+    if (hours > 0) {
+        text_append_string(to, call_say(told->call, " and take ", " et prennent "));
+        translate_number(to, (int)told->call->language, rounded(hours, 100), 1);
+        text_append_string(
+            to, call_say(told->call, " of the owner's hours", " heures de la direction"));
+    }
+    text_append_string(to, ".");
+}
+
+/* ---- how good, or why not ---- */
+
+void focus_gap_append(const struct focus_told *told, struct text *to)
+{
+    const struct mix *best = told->answer->best;
+    if (best->optimal || !focus_found(best)) {
+        return;
+    }
+    text_append_string(to, call_say(told->call, "Not proved to be the best: up to ",
+                                    "Optimalité non prouvée\u00a0: jusqu’à "));
+    translate_number(to, (int)told->call->language, (int64_t)ceil(best->gap * 10000), 2);
+    text_append_format(
+        to,
+        call_say(told->call,
+                 " percent more may be possible; a longer search (--time-limit %.0f) may tell.",
+                 "\u00a0%% de plus seraient possibles\u202f; chercher plus longtemps "
+                 "(--time-limit %.0f) le dirait peut-être."),
+        ceil(told->seconds * 3));
+}
+
+void focus_none_append(const struct focus_told *told, struct text *to)
+{
+    const struct mix *best = told->answer->best;
+    switch (best->state) {
+    case MIX_UNBOUNDED:
+        text_append_format(
+            to,
+            call_say(told->call,
+                     "There is no best mix: nothing bounds the offer %s. Give its demand_per_week "
+                     "in the shop file (or the hours that it takes, under routing).",
+                     "Il n’y a pas de meilleur assortiment\u00a0: rien ne limite l’offre %s. "
+                     "Donner sa demand_per_week dans le fichier (ou les heures qu’elle prend, sous "
+                     "routing)."),
+            focus_offer_name(told->figures, best->unbounded));
+        break;
+    case MIX_INFEASIBLE:
+        text_append_string(
+            to,
+            call_say(told->call,
+                     "There is no mix that cash allows: whatever is sold, the balance falls "
+                     "below cash.minimum_balance. See `ecluse cash`; put off a bill, lower a "
+                     "fixed cost or bring money in.",
+                     "Aucun assortiment ne tient en trésorerie\u00a0: quoi que l’on vende, le "
+                     "solde passe sous cash.minimum_balance. Voir `ecluse cash`\u202f; reporter "
+                     "une facture, baisser un coût fixe ou apporter de l’argent."));
+        break;
+    case MIX_NONE_YET:
+        text_append_string(
+            to, call_say(told->call,
+                         "No mix was found in the time that was given; --time-limit gives more.",
+                         "Aucun assortiment n’a été trouvé dans le temps donné\u202f; --time-limit "
+                         "en donne plus."));
+        break;
+    case MIX_FOUND:
+        break;
+    }
+}
