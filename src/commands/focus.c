@@ -6,6 +6,7 @@
 #include "base/decimal.h"
 #include "commands/commands.h"
 #include "commands/focus_html.h"
+#include "commands/focus_past.h"
 #include "commands/focus_text.h"
 #include "commands/report_page.h"
 #include "commands/shop_open.h"
@@ -62,6 +63,8 @@ static void on_interrupt(int number)
 struct focus_request {
     struct call *call;
     struct shop_open open;
+    bool has_sold;
+    struct sold sold; /* of a database */
     struct focus_figures *figures;
     struct focus_ask ask;
     struct focus_answer *answer;
@@ -142,13 +145,27 @@ static int answer_write(const struct focus_request *request)
     return focus_text(&told) ? code : call_error(EXIT_FAULT, "no memory for the tables");
 }
 
+/* The shop, what was sold if it is a database, and the figures of a week. */
+static enum status figures_open(struct focus_request *request)
+{
+    struct shop_open *open = &request->open;
+    const char *path = request->call->operands[0];
+    enum status status = shop_open(request->call, path, open, request->fault);
+    if (status == STATUS_OK && !open->is_file) {
+        status = focus_past_read(path, request->call->env, open->shop, open->now, &request->sold,
+                                 request->fault);
+        request->has_sold = status == STATUS_OK;
+    }
+    return status != STATUS_OK
+               ? status
+               : focus_figures_make(open->shop, request->has_sold ? &request->sold : NULL,
+                                    &request->figures, request->fault);
+}
+
 static int request_answer(struct focus_request *request)
 {
-    if (shop_open(request->call, request->call->operands[0], &request->open, request->fault) !=
-            STATUS_OK ||
-        focus_figures_make(request->open.shop, NULL, &request->figures, request->fault) !=
-            STATUS_OK ||
-        ask_read(request) != STATUS_OK || ask_rooms(request) != STATUS_OK) {
+    if (figures_open(request) != STATUS_OK || ask_read(request) != STATUS_OK ||
+        ask_rooms(request) != STATUS_OK) {
         return call_fault(request->fault);
     }
     return answer_write(request);
@@ -163,6 +180,9 @@ int focus_run(struct call *call)
     int code = request_answer(&request);
     focus_free(request.answer);
     focus_figures_free(request.figures);
+    if (request.has_sold) {
+        sold_free(&request.sold);
+    }
     shop_close(&request.open);
     return code;
 }
