@@ -45,6 +45,12 @@ static const struct command commands[] = {
     {"withdraw", "SHOP.db WISH", "take a wish out of the queue", withdraw_run, &withdraw_manual},
     {"wishes", "SHOP.db [--offer NAME] [--status STATUS] [--most N]",
      "who waits for what, and who is to be told", wishes_run, &wishes_manual},
+    {"request",
+     "SHOP.db --wants WHAT [--from WHO] [--activity NAME] [--value AMOUNT] [--count N] [--order "
+     "ORDER]",
+     "write down what a customer asks for", request_command_run, &request_manual},
+    {"requests", "SHOP [--all] [--most N] [--close NUMBER]... [--forget NUMBER]...",
+     "what customers ask for", requests_run, &requests_manual},
     {"slips", "SHOP.db [--day DATE] [--html FILE]",
      "pick list and packing slips of a day, to print", slips_run, &slips_manual},
     {"board", "SHOP.db", "orders, promises kept, what is at risk, load", board_run, &board_manual},

@@ -7,6 +7,7 @@
  * makes to the writer, and shows how far it is. */
 #include "commands/commands.h"
 #include "commands/import_changes.h"
+#include "commands/import_requests.h"
 #include "commands/nearest.h"
 #include "commands/order_answer.h"
 #include "commands/output.h"
@@ -28,7 +29,7 @@
 
 static const struct option options[] = {
     {"columns", "MAP", false,
-     "orders: the file's columns, order=,sku=,name=,quantity=,at=,unit_price=,customer="},
+     "the file's columns; orders: order=,sku=,name=,quantity=,at=,unit_price=,customer="},
     {"dates", "iso|mdy|dmy", false,
      "orders: how dates like 3/4/2011 are written (default: found out)"},
     {"stock", "N", false, "orders: on hand of each new item, in units (default: does not run out)"},
@@ -82,7 +83,10 @@ const struct manual import_manual = {
         "                            what is sold "
         "there is\n"
         "                            reserved here, what is complete becomes history\n"
-        "The others are .csv or .csv.gz. SHOP is a database, or, for all but orders, a shop file: "
+        "  requests                  what customers ask for: "
+        "--columns wants=,from=,activity=,value=,count=\n"
+        "The others are .csv or .csv.gz. SHOP is a database, or, for all but orders and requests, "
+        "a shop file: "
         "then --to\n"
         "names the file that it becomes.\n"
         "The same history twice would count twice: it is refused, unless you say --again.\n"
@@ -110,6 +114,8 @@ struct import {
     bool history_begun;
     bool applied;
     struct import_changes changes;
+    struct import_requests requests;
+    bool of_requests;             /* which no table of the shop file's changes tells of */
     int64_t *on_hand_thousandths; /* of each item of the database's shop */
     int64_t *promised_thousandths;
     struct exchange_expected *expected;
@@ -294,6 +300,16 @@ static enum status sink_sold(void *context, const char *system, struct slice ord
                              "the answer names other orders; are both programs of one version?");
 }
 
+static enum status sink_requests(void *context, struct exchange_request *requests, uint32_t count,
+                                 struct fault *fault)
+{
+    struct import *import = context;
+    uint32_t fresh =
+        import_requests_write(&import->requests, import->shop, requests, count, &import->request);
+    return fresh == 0 || call_flag(import->call, "dry-run") ? STATUS_OK
+                                                            : request_send(import, fault);
+}
+
 static void sink_change(void *context, const struct exchange_change *change)
 {
     struct import *import = context;
@@ -441,6 +457,10 @@ static enum status database_open(struct import *import, const struct exchange_fo
         return status;
     }
     import->shop = engine_shop(engine);
+    import->of_requests = format->content == FORMAT_REQUESTS;
+    if (import->of_requests) {
+        return import_requests_open(&import->requests, call->operands[0], call->env, fault);
+    }
     import->on_hand_thousandths =
         calloc(import->shop->item_count + 1, sizeof *import->on_hand_thousandths);
     import->promised_thousandths =
@@ -464,11 +484,15 @@ static enum status file_open(struct import *import, const struct exchange_format
 {
     const struct call *call = import->call;
     const char *to = call_value(call, "to");
-    if (format->content == FORMAT_HISTORY || format->content == FORMAT_SOLD) {
+    if (format->content == FORMAT_HISTORY || format->content == FORMAT_SOLD ||
+        format->content == FORMAT_REQUESTS) {
         return fault_set(fault, STATUS_INVALID,
                          "a shop file has no %s; make a database with `ecluse init`, then "
-                         "import the orders into it",
-                         format->content == FORMAT_SOLD ? "orders" : "history");
+                         "import the %s into it",
+                         format->content == FORMAT_SOLD      ? "orders"
+                         : format->content == FORMAT_HISTORY ? "history"
+                                                             : "imported requests",
+                         format->content == FORMAT_REQUESTS ? "requests" : "orders");
     }
     if (to == NULL && !call_flag(call, "dry-run")) {
         return fault_set(fault, STATUS_INVALID,
@@ -506,6 +530,7 @@ static void import_close(struct import *import)
     text_free(&import->request);
     text_free(&import->answer);
     import_changes_close(&import->changes);
+    import_requests_close(&import->requests);
     free(import->on_hand_thousandths);
     free(import->promised_thousandths);
     free(import->expected);
@@ -526,6 +551,7 @@ static enum status import_files(struct import *import, const struct exchange_for
                                        .apply = sink_apply,
                                        .history = sink_history,
                                        .sold = sink_sold,
+                                       .requests = sink_requests,
                                        .progress = sink_progress,
                                        .context = import};
     struct terminal errors = output_terminal(STDERR_FILENO);
@@ -561,7 +587,7 @@ static void report_write(struct call *call, const struct import *import,
         return;
     }
     exchange_report_text(report, import->shop, call->language, out);
-    if (import->rehearsal == NULL) {
+    if (import->rehearsal == NULL && !import->of_requests) {
         out->overflow |= !import_changes_write(&import->changes, dry_run, out);
     }
     if (import->file != NULL && !dry_run) {

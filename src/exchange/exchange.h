@@ -1,6 +1,7 @@
 /* Other people's formats: what a company has in files comes in, what Écluse has goes out.
  *
  *   file -> csv_read -> rows -> orders | woocommerce -> sink: a changed shop file, history
+ *                     requests              -> sink: what customers ask for
  *                                                    -> struct exchange_report: what became of rows
  *
  * An import never touches the engine: it hands a whole shop file (for TASK_APPLY) and chunks of
@@ -109,6 +110,16 @@ struct exchange_sold {
     bool late;
 };
 
+/* What a customer asks for. Texts are of one line and within their limits. */
+struct exchange_request {
+    struct slice from; /* empty: not said */
+    struct slice wants;
+    struct slice activity; /* empty: not said */
+    int64_t value_per_week_minor;
+    int64_t count;
+    bool known; /* out: an earlier import brought the same */
+};
+
 /* Where an import goes. A status that is not OK ends the import with it. What is pointed to is
  * valid during the call. */
 struct exchange_sink {
@@ -121,10 +132,14 @@ struct exchange_sink {
      * results[i] gets what became of each. Called in a dry run too. */
     enum status (*sold)(void *context, const char *system, struct slice orders,
                         struct exchange_sold *results, uint32_t count, struct fault *fault);
+    /* Each gets `known`. Called in a dry run too. */
+    enum status (*requests)(void *context, struct exchange_request *requests, uint32_t count,
+                            struct fault *fault);
     void (*progress)(void *context, uint64_t done_bytes, uint64_t total_bytes); /* may be NULL */
     void *context;
 };
 
+enum { EXCHANGE_REQUESTS_CHUNK = 500 };
 enum { EXCHANGE_HISTORY_CHUNK = 4096, EXCHANGE_EXAMPLES = 5, EXCHANGE_EXAMPLE_BYTES = 120 };
 
 /* What became of a row, or what a person should know about it (report.c has the sentences). */
@@ -144,6 +159,8 @@ enum exchange_reason {
     TAKEN_ORDER_CANCELLED,
     TAKEN_ORDER_HISTORY,
     TAKEN_ORDER_SAME,
+    TAKEN_REQUEST,
+    TAKEN_REQUEST_SAME,
     /* not taken */
     NOT_TAKEN_ZERO_PRICE,
     NOT_TAKEN_NEGATIVE_PRICE,
@@ -176,6 +193,8 @@ enum exchange_reason {
     NOT_TAKEN_ORDER_LEFT,
     NOT_TAKEN_ORDER_STALE,
     NOT_TAKEN_ORDER_FULL,
+    NOT_TAKEN_NO_WANTS,
+    NOT_TAKEN_NO_ACTIVITY,
     /* to know */
     NOTE_ORDER_BROKEN,
     NOTE_ORDER_LATE,
@@ -202,6 +221,7 @@ enum exchange_reason {
     NOTE_LEAD_DAYS_ASSUMED,
     NOTE_DAY_UNREADABLE,
     NOTE_COLUMN_IGNORED,
+    NOTE_REQUEST_CUT,
     NOTE_TRANSLITERATED,
     EXCHANGE_REASONS
 };
@@ -281,9 +301,21 @@ enum status exchange_import_shopify_orders(const struct shop *shop, const char *
                                            struct exchange_report *report,
                                            struct fault *fault) MUST_USE;
 
+/* Reads what customers ask for (CSV, CSV.gz) with the columns that options->columns names. */
+enum status exchange_import_requests(const struct shop *shop, const char *path,
+                                     const struct exchange_options *options,
+                                     const struct exchange_sink *sink,
+                                     struct exchange_report *report, struct fault *fault) MUST_USE;
+
 /* ---- formats ---- */
 
-enum exchange_content { FORMAT_HISTORY, FORMAT_PRODUCTS, FORMAT_SUPPLY, FORMAT_SOLD };
+enum exchange_content {
+    FORMAT_HISTORY,
+    FORMAT_PRODUCTS,
+    FORMAT_SUPPLY,
+    FORMAT_SOLD,
+    FORMAT_REQUESTS
+};
 
 struct csv_row;
 
@@ -311,10 +343,10 @@ void exchange_report_text(const struct exchange_report *report, const struct sho
 void exchange_report_json(const struct exchange_report *report, const struct shop *shop,
                           struct text *to);
 
-/* Writes shop.yaml, offers.csv, orders.csv, order_lines.csv, wishes.csv, customers.csv and
- * history.csv into `directory`, which is made, or is there and empty (else STATUS_EXISTS). CSV as
- * RFC 4180, UTF-8, with a header; a text that a spreadsheet would take for a formula gets an
- * apostrophe in front. */
+/* Writes shop.yaml, offers.csv, orders.csv, order_lines.csv, wishes.csv, requests.csv,
+ * customers.csv and history.csv into `directory`, which is made, or is there and empty (else
+ * STATUS_EXISTS). CSV as RFC 4180, UTF-8, with a header; a text that a spreadsheet would take for a
+ * formula gets an apostrophe in front. */
 enum status exchange_export(const char *database, const char *directory, struct env *env,
                             struct fault *fault) MUST_USE;
 

@@ -59,6 +59,14 @@ static const struct export_table tables[] = {
      "w.number",
      {"wish", "status", "made_at", "since", "offer", "quantity", "latest", "order", "customer"},
      "tttttqttn"},
+    {"requests.csv",
+     "SELECT r.number, r.at, r.source, r.asks, r.wants, r.activity, r.value_per_week_minor, "
+     "r.count, "
+     "o.id, r.closed_at FROM requests r LEFT JOIN orders o ON o.number = r.order_number ORDER BY "
+     "r.number",
+     {"request", "at", "source", "from", "wants", "activity", "value_per_week", "count", "order",
+      "closed_at"},
+     "ntttttmntt"},
     {"customers.csv",
      "SELECT number, email, name, phone, street, postcode, city, country FROM customers ORDER BY "
      "number",

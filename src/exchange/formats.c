@@ -10,6 +10,7 @@ const struct exchange_format exchange_formats[] = {
     {"prestashop-products", FORMAT_PRODUCTS, exchange_import_prestashop_products, prestashop_fits},
     {"prestashop-suppliers", FORMAT_SUPPLY, exchange_import_prestashop_suppliers, NULL},
     {"prestashop-supply-orders", FORMAT_SUPPLY, exchange_import_prestashop_supply, NULL},
+    {"requests", FORMAT_REQUESTS, exchange_import_requests, NULL},
     {"shopify-orders", FORMAT_SOLD, exchange_import_shopify_orders, NULL},
     {"shopify-products", FORMAT_PRODUCTS, exchange_import_shopify, shopify_fits},
     {"woocommerce-orders", FORMAT_SOLD, exchange_import_woocommerce_orders, NULL},

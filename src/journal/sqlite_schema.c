@@ -166,7 +166,7 @@ static const char step_7[] =
     "ALTER TABLE history ADD COLUMN customer INTEGER;"
     "INSERT INTO secrets VALUES('customer', randomblob(32));"
     "CREATE TABLE requests("
-    " number INTEGER PRIMARY KEY, at TEXT NOT NULL, source TEXT NOT NULL, asks TEXT,"
+    " number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, source TEXT NOT NULL, asks TEXT,"
     " wants TEXT NOT NULL, activity TEXT, value_per_week_minor INTEGER NOT NULL,"
     " count INTEGER NOT NULL, order_number INTEGER REFERENCES orders(number), closed_at TEXT)"
     " STRICT;"

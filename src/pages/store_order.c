@@ -8,9 +8,13 @@
  *   expired    the way to confirm all the same: a late payment finds its place again or is refused
  *   cancelled, replaced    what happened, and the way back to the offers
  *
+ * Whoever has ordered is asked what was missing: one text, which becomes a request of the order
+ * (journal/requests.h); a second one takes its place.
+ *
  * The buttons are forms that change the order and lead back here (303), so that a reload and a
  * double press do nothing more: a confirmation of what is confirmed already is a look. What only
- * the change knew stands in the address: ?step=payment (payment has begun), ?late=yes or no. */
+ * the change knew stands in the address: ?step=payment (payment has begun), ?late=yes or no,
+ * ?missing=thanks or full. */
 #include "pages/store_order.h"
 
 #include "base/assert.h"
@@ -27,6 +31,10 @@ struct order_visit {
     struct store_visit visit;
     int64_t made_at;
     struct order_key key;
+    /* What was missing, as it came with a form. */
+    struct request_row missing;
+    struct request_task missing_task;
+    const char *missing_error; /* a message's key; NULL: nothing is wrong with it */
 };
 
 /* POST /orders/ID/WORD. */
@@ -168,6 +176,26 @@ static void values_of_lines(const struct store_view *view, const struct order_ta
                                         current->shipping_minor, current->total_minor));
 }
 
+/* What was missing is asked of those who have ordered, or have cancelled what they had. */
+static void values_of_missing(const struct order_visit *it, json_t *values)
+{
+    enum order_status status = it->order.task.answer.order.status;
+    bool asks = status == ORDER_CANCELLED || (is_open(status) && status != ORDER_HELD);
+    const struct store_visit *visit = &it->visit;
+    const struct slice said = it->missing.wants;
+    json_object_set_new(values, "asks", json_boolean(asks));
+    json_object_set_new(values, "missing_thanks",
+                        json_boolean(query_says(visit, "missing", "thanks")));
+    json_object_set_new(values, "missing_full", json_boolean(query_says(visit, "missing", "full")));
+    json_object_set_new(values, "missing_most", json_integer(LIMIT_REQUEST_CHARACTERS));
+    json_object_set_new(values, "missing_value",
+                        json_stringn(said.length > 0 ? said.data : "", said.length));
+    if (it->missing_error != NULL) {
+        const char *message = store_page_message(visit->language, it->missing_error);
+        json_object_set_new(values, "missing_error", json_string(message));
+    }
+}
+
 static void order_show(const struct order_visit *it)
 {
     const struct store_visit *visit = &it->visit;
@@ -199,7 +227,9 @@ static void order_show(const struct order_visit *it)
     if (order->status == ORDER_HELD) {
         values_of_hold(it, &view, values);
     }
-    store_visit_page(visit, 200, "order", values, (struct slice){NULL, 0});
+    values_of_missing(it, values);
+    store_visit_page(visit, it->missing_error == NULL ? 200 : 422, "order", values,
+                     (struct slice){NULL, 0});
 }
 
 static void order_looked(struct engine_task *task)
@@ -303,6 +333,58 @@ static void order_submit(struct order_visit *it, void (*done)(struct engine_task
     }
 }
 
+/* ---- what was missing ---- */
+
+static void missing_kept(struct engine_task *task)
+{
+    struct order_visit *it = (struct order_visit *)task;
+    if (task->status != STATUS_OK) {
+        store_visit_fault(&it->visit, task);
+        return;
+    }
+    if (it->missing_task.result == REQUEST_NO_ORDER) {
+        store_visit_not_found(&it->visit);
+        return;
+    }
+    char path[STORE_ACCESS_PATH_BYTES];
+    char location[STORE_ACCESS_PATH_BYTES + 32];
+    path_write(path, &(struct order_view){.made_at = it->made_at, .key = it->key});
+    snprintf(location, sizeof location, "%s?missing=%s#missing", path,
+             it->missing_task.result == REQUEST_OK ? "thanks" : "full");
+    store_visit_redirect(&it->visit, location, (struct slice){NULL, 0});
+}
+
+/* The bytes that a form may send are more than the characters, so that what is a little too long
+ * comes back to be shortened. */
+static bool missing_read(struct order_visit *it)
+{
+    struct slice *text = &it->missing.wants;
+    if (!store_visit_field(&it->visit, door_body(it->visit.request), "missing",
+                           2 * LIMIT_REQUEST_BYTES, text)) {
+        *text = (struct slice){NULL, 0};
+        it->missing_error = MESSAGE("error-text");
+    } else if (text->length == 0) {
+        it->missing_error = MESSAGE("error-missing");
+    } else if (utf8_characters(*text) > LIMIT_REQUEST_CHARACTERS) {
+        it->missing_error = MESSAGE("missing-long");
+    }
+    return it->missing_error == NULL;
+}
+
+static void missing_post(struct order_visit *it)
+{
+    if (!missing_read(it)) {
+        order_task_look(&it->order, it->visit.store->desk, it->key);
+        order_submit(it, order_looked);
+        return;
+    }
+    it->missing_task = (struct request_task){
+        .ask = REQUEST_ADD, .source = REQUEST_ORDERED, .rows = &it->missing, .count = 1};
+    it->order.task = (struct engine_task){
+        .kind = TASK_ROWS, .requests = &it->missing_task, .requests_order = &it->key};
+    order_submit(it, missing_kept);
+}
+
 /* `tail` is what follows the id. */
 static void order_post(struct order_visit *it, struct slice tail)
 {
@@ -311,10 +393,13 @@ static void order_post(struct order_visit *it, struct slice tail)
     while (i < count && !slice_is(tail, changes[i].tail)) {
         i++;
     }
-    if (i == count) {
+    bool missing = slice_is(tail, "/missing");
+    if (i == count && !missing) {
         store_visit_not_found(&it->visit);
     } else if (!store_visit_same_site(&it->visit)) {
         store_visit_other_site(&it->visit);
+    } else if (missing) {
+        missing_post(it);
     } else {
         order_task_change(&it->order, it->visit.store->desk, changes[i].kind, it->key, LINE_ALL);
         order_submit(it, order_changed);
@@ -346,6 +431,8 @@ void store_order_serve(const struct store_visit *visit)
         return;
     }
     it->visit = *visit;
+    it->missing = (struct request_row){.count = 1};
+    it->missing_error = NULL;
     if (!store_access_read(visit, "/orders/", &it->made_at, &it->key, &tail)) {
         store_visit_notice(visit, &(struct store_notice){404, MESSAGE("order-unknown-title"),
                                                          MESSAGE("order-unknown-text"), "/offers",

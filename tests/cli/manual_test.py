@@ -113,6 +113,8 @@ class Examples(FolderTest):
                 shutil.rmtree(self.path('out'), ignore_errors=True)
                 if name != 'init':
                     self.done('init', 'shop.db', 'shop.yaml')
+                if '--close' in line:
+                    self.done('request', 'shop.db', '--from', 'Anne', '--wants', 'bikes')
                 # A wish is for a day from today on.
                 now = ('--now', '2026-11-26T10:00') if name == 'wish' else ()
                 self.done(*lived_once(shlex.split(line)[1:]), *now)

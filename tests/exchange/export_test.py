@@ -57,7 +57,7 @@ class Export(Folder):
         self.run_ok('import', self.path('shop.db'), 'orders', old, '--columns', COLUMNS, '--stock', '3', '--now', '2026-11-23T10:00')
         self.run_ok('export', self.path('shop.db'), self.path('out'))
         self.assertEqual(sorted(os.listdir(self.path('out'))),
-                         ['customers.csv', 'history.csv', 'offers.csv', 'order_lines.csv', 'orders.csv', 'shop.yaml', 'wishes.csv'])
+                         ['customers.csv', 'history.csv', 'offers.csv', 'order_lines.csv', 'orders.csv', 'requests.csv', 'shop.yaml', 'wishes.csv'])
         self.assertEqual(os.stat(self.path('out')).st_mode & 0o77, 0)
         self.assertEqual(os.stat(self.path('out/customers.csv')).st_mode & 0o77, 0)
 
