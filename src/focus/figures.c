@@ -40,11 +40,7 @@ int64_t focus_minor(int64_t micro)
 
 int64_t focus_quantity(const struct focus_offer *offer, int64_t steps)
 {
-    if (offer->steps == FOCUS_NO_LIMIT) {
-        return steps * THOUSAND;
-    }
-    ASSERT(steps <= offer->steps);
-    return steps == 0 ? 0 : offer->demand_thousandths * steps / offer->steps;
+    return steps * offer->step_thousandths;
 }
 
 int64_t focus_sessions(const struct focus_offer *offer, int64_t quantity_thousandths)
@@ -163,8 +159,9 @@ static void work_add(const struct making *making, struct focus_offer *offer,
     }
     int64_t each = operation->minutes_thousandths * operation->crew * THOUSAND;
     int64_t setup = operation->setup_minutes_thousandths * operation->crew * THOUSAND;
-    int64_t minutes = decimal_scale_half_up(each, THOUSAND, once_units) +
-                      decimal_scale_half_up(setup, THOUSAND, shared_units);
+    /* Down: three setups of a third are one, and fit where one fits. */
+    int64_t minutes = decimal_scale_down(each, THOUSAND, once_units) +
+                      decimal_scale_down(setup, THOUSAND, shared_units);
     struct focus_use *uses = making->figures->uses + offer->use_first;
     uint32_t at = 0;
     while (at < offer->use_count && uses[at].center < place) {
@@ -259,6 +256,27 @@ static int64_t sold_a_week(const struct making *making, uint16_t offer)
     return units <= 0 ? 0 : decimal_scale_half_up(units, 1, making->sold->weeks);
 }
 
+/* The fewest equal parts of at most a unit; twice as many are looked at for parts without a rest.
+ */
+static void steps_make(struct focus_offer *made)
+{
+    int64_t demand = made->demand_thousandths;
+    made->steps = demand;
+    made->step_thousandths = THOUSAND;
+    if (demand == FOCUS_NO_LIMIT || demand == 0) {
+        return;
+    }
+    int64_t fewest = (demand + THOUSAND - 1) / THOUSAND;
+    made->steps = fewest;
+    for (int64_t parts = fewest; parts <= 2 * fewest && parts <= fewest + THOUSAND; parts++) {
+        if (demand % parts == 0) {
+            made->steps = parts;
+            break;
+        }
+    }
+    made->step_thousandths = (demand + made->steps - 1) / made->steps;
+}
+
 static void demand_make(const struct making *making, struct focus_offer *made)
 {
     int64_t stated = making->shop->offers[made->offer.index].demand_per_week_thousandths;
@@ -276,9 +294,7 @@ static void demand_make(const struct making *making, struct focus_offer *made)
     if (made->demand_thousandths > DEMAND_MOST) {
         made->demand_thousandths = DEMAND_MOST;
     }
-    made->steps = made->demand_from == FOCUS_UNKNOWN
-                      ? FOCUS_NO_LIMIT
-                      : (made->demand_thousandths + THOUSAND - 1) / THOUSAND;
+    steps_make(made);
 }
 
 static enum status offers_make(struct making *making)

@@ -14,8 +14,9 @@
  *
  * Quantities are thousandths of a unit. The mix sells whole units a week, counted in steps; where
  * the demand is no whole number (a heat pump every second week, 7.4 jars), it is sold in equal
- * parts of at most a unit, so that all of it can be sold and no more than it (focus_quantity).
- * Rounding such a demand was rejected: half a heat pump a week more or less is what the shop earns.
+ * parts of at most a unit, so that all of it can be sold: 0.5 in one step, 7.5 in ten of 0.75.
+ * Where it has no such parts, they are a thousandth longer. Rounding such a demand to whole units
+ * was rejected: half a heat pump a week more or less is what the shop earns.
  *
  * The work of a parcel and of setting up is shared by the units of an order (struct sold, or
  * assumptions.ordinary_units). An item whose supplier is not known is taken as always to be had;
@@ -53,7 +54,8 @@ struct focus_offer {
     uint32_t use_count;         /* one a work center, in the order of the centers */
     int64_t seats;              /* 0: none; else its uses are of a session of so many units */
     int64_t demand_thousandths; /* a week, that could be sold; FOCUS_NO_LIMIT */
-    int64_t steps;              /* in so many equal parts; FOCUS_NO_LIMIT: whole units, no limit */
+    int64_t steps;              /* in so many equal parts; FOCUS_NO_LIMIT: no limit */
+    int64_t step_thousandths;   /* of a unit; 1000 where the demand is whole or has no limit */
     enum focus_source demand_from;
     int64_t today_thousandths; /* sold in a week of today */
 };

@@ -306,6 +306,28 @@ void mix_free(struct mix *mix)
     }
 }
 
+#define COPY(member, count) memcpy(made->member, mix->member, (count) * sizeof *made->member)
+
+struct mix *mix_copy(const struct focus_figures *figures, const struct mix *mix)
+{
+    struct mix *made = mix_new(figures);
+    if (made == NULL) {
+        return NULL;
+    }
+    COPY(steps, figures->offer_count);
+    COPY(units_thousandths, figures->offer_count);
+    COPY(sessions, figures->offer_count);
+    COPY(runs, figures->activity_count);
+    COPY(used_micro, figures->center_count);
+    COPY(per_hour_minor, figures->center_count);
+    made->state = mix->state;
+    made->optimal = mix->optimal;
+    made->gap = mix->gap;
+    made->profit_micro = mix->profit_micro;
+    made->unbounded = mix->unbounded;
+    return made;
+}
+
 bool fill_mix(const struct fill *fill, struct mix **mix)
 {
     const struct focus_figures *figures = fill->figures;

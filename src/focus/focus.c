@@ -134,21 +134,69 @@ static bool effective_fill(const struct focus_figures *figures, struct focus_ans
 
 /* ---- all of it ---- */
 
+/* Of the time for all of it: the best mix, then the frontier of what is left, then the ranges. */
+#define BEST_TIME     0.25
+#define FRONTIER_TIME 0.75
+
+struct timing {
+    uint64_t until_ns;
+};
+
+static struct mix_ask ask_with(const struct focus_ask *ask, const struct timing *timing,
+                               double share)
+{
+    struct mix_ask made = ask->mix;
+    if (made.clock_ns != NULL) {
+        uint64_t now = made.clock_ns(made.clock_context);
+        uint64_t left = now < timing->until_ns ? timing->until_ns - now : 0;
+        made.seconds = (double)left / 1e9 * share;
+    }
+    made.progress = ask->progress;
+    made.progress_context = ask->progress_context;
+    return made;
+}
+
+static enum status further_fill(const struct focus_ask *ask, const struct timing *timing,
+                                struct focus_answer *answer, struct fault *fault)
+{
+    enum status status = STATUS_OK;
+    if (answer->best->state != MIX_FOUND) {
+        return STATUS_OK;
+    }
+    if (ask->wants_frontier) {
+        struct mix_ask frontier = ask_with(ask, timing, FRONTIER_TIME);
+        frontier.start_steps =
+            ask->mix.most >= ask->figures->activity_count ? answer->best->steps : NULL;
+        status = frontier_make(&frontier, &answer->frontier, fault);
+    }
+    if (status == STATUS_OK && ask->wants_ranges) {
+        struct mix_ask ranges = ask_with(ask, timing, 1);
+        status = ranges_make(&ranges, answer->best, &answer->ranges, fault);
+    }
+    return status;
+}
+
 static enum status answer_fill(const struct focus_ask *ask, struct focus_answer *answer,
                                struct fault *fault)
 {
     const struct focus_figures *figures = ask->figures;
     ASSERT(ask->mix.figures == figures);
+    struct timing timing = {0};
+    if (ask->mix.clock_ns != NULL) {
+        timing.until_ns =
+            ask->mix.clock_ns(ask->mix.clock_context) + (uint64_t)(ask->mix.seconds * 1e9);
+    }
+    struct mix_ask best = ask_with(ask, &timing, BEST_TIME);
     enum status status = mix_today(figures, &answer->today, fault);
     status = status == STATUS_OK ? mix_margin_first(figures, &answer->margin_first, fault) : status;
-    status = status == STATUS_OK ? mix_solve(&ask->mix, &answer->best, fault) : status;
+    status = status == STATUS_OK ? mix_solve(&best, &answer->best, fault) : status;
     if (status != STATUS_OK) {
         return status;
     }
     if (!activities_answer(figures, answer) || !effective_fill(figures, answer)) {
         return fault_set(fault, STATUS_MEMORY, "no memory for the answer of focus");
     }
-    return STATUS_OK;
+    return further_fill(ask, &timing, answer, fault);
 }
 
 enum status focus(const struct focus_ask *ask, struct focus_answer **answer, struct fault *fault)
@@ -177,6 +225,8 @@ void focus_free(struct focus_answer *answer)
         free(answer->activities[i].best.used_micro);
     }
     free(answer->activities);
+    frontier_free(answer->frontier);
+    ranges_free(answer->ranges);
     mix_free(answer->best);
     mix_free(answer->today);
     mix_free(answer->margin_first);

@@ -30,7 +30,7 @@ struct focus_activity_answer {
 
 struct focus_ask {
     const struct focus_figures *figures;
-    struct mix_ask mix; /* its `figures` are the same */
+    struct mix_ask mix; /* its `figures` are the same; its `seconds` are for all that is asked */
     bool wants_frontier, wants_ranges;
     /* May be NULL: how far it is, of `whole`. */
     void (*progress)(void *context, uint64_t done, uint64_t whole);

@@ -16,7 +16,9 @@ struct frontier {
     struct frontier_point *points;
 };
 
-/* `ask->most` is not looked at. A point is never worse than the one before it. */
+/* `ask->most` is not looked at; `ask->seconds` are for all points. A point is never worse than the
+ * one before it; where more activities add nothing, it is the same. No points where nothing bounds
+ * an offer (MIX_UNBOUNDED). */
 enum status frontier_make(const struct mix_ask *ask, struct frontier **frontier,
                           struct fault *fault) MUST_USE;
 void frontier_free(struct frontier *frontier);

@@ -36,6 +36,9 @@ struct mix_ask {
     const atomic_bool *stop; /* ends it early; may be NULL */
     uint64_t (*clock_ns)(void *context); /* never goes back; NULL: no limit of time */
     void *clock_context;
+    /* How far it is, of `whole`; called by frontier_make and ranges_make. May be NULL. */
+    void (*progress)(void *context, uint64_t done, uint64_t whole);
+    void *progress_context;
     const int64_t *start_steps; /* [offer]: of a mix that is known to hold; NULL: none */
 };
 
@@ -56,6 +59,8 @@ struct mix {
 
 enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault *fault) MUST_USE;
 void mix_free(struct mix *mix);
+/* NULL: no memory. */
+struct mix *mix_copy(const struct focus_figures *figures, const struct mix *mix);
 
 /* Profit a week of any units (thousandths, so that what is sold today fits too) and of the
  * activities that run; exact. */

@@ -12,10 +12,7 @@
 
 double mix_rows_step(const struct focus_offer *offer)
 {
-    if (offer->steps <= 0) {
-        return 1;
-    }
-    return (double)offer->demand_thousandths / THOUSAND / (double)offer->steps;
+    return (double)offer->step_thousandths / THOUSAND;
 }
 
 static void columns_make(struct mix_rows *rows, const struct mix_ask *ask)

@@ -128,7 +128,7 @@ static void test_items_and_owner(void **unused)
     testing_close(&testing);
 }
 
-/* 2.5 a week are sold whole, in three equal parts; half a heat pump a week is sold or not. */
+/* 2.5 a week are sold whole, in four equal parts; half a heat pump a week is sold or not. */
 static void test_broken_demand(void **unused)
 {
     (void)unused;
@@ -142,7 +142,8 @@ static void test_broken_demand(void **unused)
     assert_int_equal(mix->units_thousandths[0], 2500);
     assert_int_equal(mix->units_thousandths[1], 500);
     assert_int_equal(mix->profit_micro, 425 * EURO);
-    assert_int_equal(focus_quantity(&testing.figures->offers[0], 1), 833);
+    assert_int_equal(testing.figures->offers[0].steps, 4);
+    assert_int_equal(focus_quantity(&testing.figures->offers[0], 1), 625);
     mix_free(mix);
     testing_close(&testing);
 }
