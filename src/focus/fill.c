@@ -325,6 +325,10 @@ struct mix *mix_copy(const struct focus_figures *figures, const struct mix *mix)
     made->gap = mix->gap;
     made->profit_micro = mix->profit_micro;
     made->unbounded = mix->unbounded;
+    made->bound_by_cash = mix->bound_by_cash;
+    made->cash_known = mix->cash_known;
+    made->cash_low_minor = mix->cash_low_minor;
+    made->cash_low_day = mix->cash_low_day;
     return made;
 }
 

@@ -43,7 +43,4 @@ int64_t fill_value(const struct fill *fill);
 /* *mix is malloc'd (mix_free). False: no memory. */
 bool fill_mix(const struct fill *fill, struct mix **mix) MUST_USE;
 
-/* A mix with empty arrays; NULL: no memory. */
-struct mix *mix_new(const struct focus_figures *figures);
-
 #endif

@@ -142,8 +142,8 @@ struct timing {
     uint64_t until_ns;
 };
 
-static struct mix_ask ask_with(const struct focus_ask *ask, const struct timing *timing,
-                               double share)
+static struct mix_ask ask_with(const struct focus_ask *ask, const struct focus_answer *answer,
+                               const struct timing *timing, double share)
 {
     struct mix_ask made = ask->mix;
     if (made.clock_ns != NULL) {
@@ -151,6 +151,7 @@ static struct mix_ask ask_with(const struct focus_ask *ask, const struct timing 
         uint64_t left = now < timing->until_ns ? timing->until_ns - now : 0;
         made.seconds = (double)left / 1e9 * share;
     }
+    made.cash = answer->cash;
     made.progress = ask->progress;
     made.progress_context = ask->progress_context;
     return made;
@@ -164,13 +165,13 @@ static enum status further_fill(const struct focus_ask *ask, const struct timing
         return STATUS_OK;
     }
     if (ask->wants_frontier) {
-        struct mix_ask frontier = ask_with(ask, timing, FRONTIER_TIME);
+        struct mix_ask frontier = ask_with(ask, answer, timing, FRONTIER_TIME);
         frontier.start_steps =
             ask->mix.most >= ask->figures->activity_count ? answer->best->steps : NULL;
         status = frontier_make(&frontier, &answer->frontier, fault);
     }
     if (status == STATUS_OK && ask->wants_ranges) {
-        struct mix_ask ranges = ask_with(ask, timing, 1);
+        struct mix_ask ranges = ask_with(ask, answer, timing, 1);
         status = ranges_make(&ranges, answer->best, &answer->ranges, fault);
     }
     return status;
@@ -182,12 +183,15 @@ static enum status answer_fill(const struct focus_ask *ask, struct focus_answer 
     const struct focus_figures *figures = ask->figures;
     ASSERT(ask->mix.figures == figures);
     struct timing timing = {0};
+    enum status status = mix_today(figures, &answer->today, fault);
+    if (status == STATUS_OK && ask->state != NULL) {
+        status = focus_cash_make(figures, figures, answer->today, ask->state, &answer->cash, fault);
+    }
     if (ask->mix.clock_ns != NULL) {
         timing.until_ns =
             ask->mix.clock_ns(ask->mix.clock_context) + (uint64_t)(ask->mix.seconds * 1e9);
     }
-    struct mix_ask best = ask_with(ask, &timing, BEST_TIME);
-    enum status status = mix_today(figures, &answer->today, fault);
+    struct mix_ask best = ask_with(ask, answer, &timing, BEST_TIME);
     status = status == STATUS_OK ? mix_margin_first(figures, &answer->margin_first, fault) : status;
     status = status == STATUS_OK ? mix_solve(&best, &answer->best, fault) : status;
     if (status != STATUS_OK) {
@@ -230,5 +234,6 @@ void focus_free(struct focus_answer *answer)
     mix_free(answer->best);
     mix_free(answer->today);
     mix_free(answer->margin_first);
+    free(answer->cash);
     free(answer);
 }

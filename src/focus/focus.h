@@ -9,6 +9,7 @@
 #ifndef ECLUSE_FOCUS_FOCUS_H
 #define ECLUSE_FOCUS_FOCUS_H
 
+#include "focus/cash.h"
 #include "focus/frontier.h"
 #include "focus/range.h"
 
@@ -30,6 +31,8 @@ struct focus_activity_answer {
 
 struct focus_ask {
     const struct focus_figures *figures;
+    /* Of today's shop: its cash bounds the best mix. NULL: cash bounds nothing. */
+    const struct promise_state *state;
     struct mix_ask mix; /* its `figures` are the same; its `seconds` are for all that is asked */
     bool wants_frontier, wants_ranges;
     /* May be NULL: how far it is, of `whole`. */
@@ -39,6 +42,7 @@ struct focus_ask {
 
 struct focus_answer {
     struct mix *best, *today, *margin_first;
+    struct focus_cash *cash;     /* NULL: cash bounds nothing */
     struct frontier *frontier;   /* NULL: not asked, or no best mix */
     struct focus_ranges *ranges; /* the same */
     uint32_t activity_count;

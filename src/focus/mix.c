@@ -6,6 +6,7 @@
  */
 #include "focus/mix.h"
 
+#include "focus/cash.h"
 #include "focus/fill.h"
 #include "focus/mix_rows.h"
 
@@ -15,14 +16,19 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MINUTES_PER_HOUR = 60 };
+enum {
+    MINUTES_PER_HOUR = 60,
+    CASH_ROUNDS = 16 /* each adds the lowest day of every week that is below the minimum */
+};
 
 struct solving {
     const struct mix_ask *ask;
     struct bounds *bounds;
     struct mix_rows rows;
     struct fill fill;
-    uint64_t until_ns; /* by the ask's clock */
+    bool has_cash_rows;
+    double *cash_offers, *cash_activities; /* coefficients of one row */
+    uint64_t until_ns;                     /* by the ask's clock */
     struct fault *fault;
 };
 
@@ -128,7 +134,9 @@ static void best_take(struct solving *solving, const struct program_result *resu
         }
         steps_take(solving, values, 0.5);
         fill_repair(fill);
-        fill_up(fill);
+        if (!solving->has_cash_rows) {
+            fill_up(fill);
+        }
         free(values);
     }
 }
@@ -173,9 +181,128 @@ static void prices_take(struct solving *solving, struct mix *mix)
     }
 }
 
+/* One search by the rows that there are. */
+static enum status search(struct solving *solving, const double *start,
+                          struct program_result *result, struct mix **mix)
+{
+    const struct mix_ask *ask = solving->ask;
+    struct program_ask program = {.gap = ask->gap,
+                                  .seconds = seconds_left(solving),
+                                  .stop = ask->stop,
+                                  .start = start,
+                                  .round = solving->has_cash_rows ? NULL : mix_round,
+                                  .round_context = solving};
+    program_solve(solving->rows.program, &program, result);
+    best_take(solving, result);
+    /* To sell nothing is a mix, too; but it may not keep the cash that selling brings. */
+    if (!solving->has_cash_rows || start != NULL) {
+        start_compare(solving);
+    }
+    if (!fill_mix(&solving->fill, mix)) {
+        return no_memory(solving->fault);
+    }
+    bool bounded = result->end != PROGRAM_NOTHING;
+    (*mix)->gap = bounded ? gap_of(result->bound, fill_value(&solving->fill)) : 1;
+    (*mix)->optimal = (*mix)->gap == 0;
+    return STATUS_OK;
+}
+
+/* ---- cash ---- */
+
+static enum status cash_look(const struct solving *solving, struct mix *mix,
+                             struct outlook *outlook)
+{
+    enum status status = focus_cash_look(solving->ask->cash, mix, outlook, solving->fault);
+    mix->cash_known = status == STATUS_OK;
+    mix->cash_low_minor = outlook->low_minor;
+    mix->cash_low_day = outlook->low_day;
+    return status;
+}
+
+/* The balance at the end of a day stays above the minimum. */
+static bool cash_row(struct solving *solving, int32_t day)
+{
+    const struct mix_rows *rows = &solving->rows;
+    const struct focus_figures *figures = solving->ask->figures;
+    const struct focus_cash *cash = solving->ask->cash;
+    if (!focus_cash_row(cash, day, solving->cash_offers, solving->cash_activities)) {
+        return false;
+    }
+    program_row_begin(rows->program);
+    for (uint32_t i = 0; i < figures->offer_count; i++) {
+        program_row_add(rows->program, rows->steps[i],
+                        solving->cash_offers[i] * mix_rows_step(&figures->offers[i]));
+    }
+    for (uint32_t i = 0; i < figures->activity_count; i++) {
+        program_row_add(rows->program, rows->runs[i], solving->cash_activities[i]);
+    }
+    /* Half a minor unit for what the outlook rounds. */
+    double least = (double)cash->minimum_minor - (double)cash->without.day_minor[day] + 0.5;
+    (void)program_row_end(rows->program, least, HUGE_VAL);
+    return true;
+}
+
+/* Rows for the lowest day of every week that falls below the minimum. */
+static bool cash_rows(struct solving *solving, const struct outlook *outlook)
+{
+    int64_t minimum = solving->ask->cash->minimum_minor;
+    for (int32_t week = 0; week < OUTLOOK_WEEKS; week++) {
+        int32_t low = week * WEEKDAYS;
+        for (int32_t day = low + 1; day < (week + 1) * WEEKDAYS; day++) {
+            low = outlook->day_minor[day] < outlook->day_minor[low] ? day : low;
+        }
+        if (outlook->day_minor[low] < minimum && !cash_row(solving, low)) {
+            return false;
+        }
+    }
+    solving->has_cash_rows = true;
+    return true;
+}
+
+/* Until the balance of what is found stays above the minimum, or nothing can be found; then *mix
+ * stays what would be best without it. A search that the time ended says neither. */
+static enum status cash_keep(struct solving *solving, const double *start, struct mix **mix)
+{
+    struct outlook outlook;
+    struct mix *found = *mix;
+    int64_t minimum = solving->ask->cash->minimum_minor;
+    enum status status = cash_look(solving, found, &outlook);
+    for (int round = 0; status == STATUS_OK && outlook.low_minor < minimum; round++) {
+        struct program_result result = {.end = PROGRAM_NOTHING};
+        struct mix *next = NULL;
+        if (round == CASH_ROUNDS || !cash_rows(solving, &outlook)) {
+            status = round == CASH_ROUNDS ? STATUS_OK : no_memory(solving->fault);
+            (*mix)->state = MIX_NONE_YET;
+            break;
+        }
+        status = search(solving, start, &result, &next);
+        bool holds = status == STATUS_OK && result.end != PROGRAM_INFEASIBLE &&
+                     (result.end != PROGRAM_NOTHING || start != NULL);
+        if (!holds) {
+            (*mix)->state = result.end == PROGRAM_INFEASIBLE ? MIX_INFEASIBLE : MIX_NONE_YET;
+            mix_free(next);
+            break;
+        }
+        status = cash_look(solving, next, &outlook);
+        if (found != *mix) {
+            mix_free(found);
+        }
+        found = next;
+    }
+    if (found != *mix && (status != STATUS_OK || (*mix)->state != MIX_FOUND)) {
+        mix_free(found);
+    } else if (found != *mix) {
+        mix_free(*mix);
+        *mix = found;
+    }
+    (*mix)->bound_by_cash = solving->has_cash_rows;
+    return status;
+}
+
 static enum status optimum_find(struct solving *solving, struct mix **mix)
 {
     const struct mix_ask *ask = solving->ask;
+    struct program_result result;
     double *start = NULL;
     if (ask->start_steps != NULL) {
         start = calloc(solving->rows.column_count + 1u, sizeof *start);
@@ -184,25 +311,20 @@ static enum status optimum_find(struct solving *solving, struct mix **mix)
         }
         mix_rows_values(&solving->rows, ask->start_steps, start);
     }
-    struct program_ask program = {.gap = ask->gap,
-                                  .seconds = seconds_left(solving),
-                                  .stop = ask->stop,
-                                  .start = start,
-                                  .round = mix_round,
-                                  .round_context = solving};
-    struct program_result result;
-    program_solve(solving->rows.program, &program, &result);
-    free(start);
-    best_take(solving, &result);
-    start_compare(solving);
-    if (!fill_mix(&solving->fill, mix)) {
-        return no_memory(solving->fault);
+    enum status status = search(solving, start, &result, mix);
+    if (status == STATUS_OK && ask->cash != NULL) {
+        solving->cash_offers = calloc(ask->figures->offer_count + 1u, sizeof *solving->cash_offers);
+        solving->cash_activities =
+            calloc(ask->figures->activity_count + 1u, sizeof *solving->cash_activities);
+        status = solving->cash_offers != NULL && solving->cash_activities != NULL
+                     ? cash_keep(solving, start, mix)
+                     : no_memory(solving->fault);
     }
-    bool bounded = result.end != PROGRAM_NOTHING;
-    (*mix)->gap = bounded ? gap_of(result.bound, fill_value(&solving->fill)) : 1;
-    (*mix)->optimal = (*mix)->gap == 0;
-    prices_take(solving, *mix);
-    return STATUS_OK;
+    free(start);
+    if (status == STATUS_OK) {
+        prices_take(solving, *mix);
+    }
+    return status;
 }
 
 enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault *fault)
@@ -231,6 +353,8 @@ enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault 
     } else {
         status = optimum_find(&solving, mix);
     }
+    free(solving.cash_offers);
+    free(solving.cash_activities);
     fill_free(&solving.fill);
     mix_rows_free(&solving.rows);
     bounds_free(solving.bounds);

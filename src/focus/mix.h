@@ -3,7 +3,8 @@
  *   most    sum of throughput x units - fixed costs of the activities that run - operating expense
  *   with    0 <= units <= demand, less what stopped activities take with them; nothing of a stopped
  *           activity; hours of each work center; the owner's hours; max_units_per_week of items;
- *           sessions x seats >= units; at most `most` activities
+ *           sessions x seats >= units; at most `most` activities; the bank's balance never below
+ *           its minimum in the next 26 weeks (focus/cash.h)
  *
  * An activity runs where any of it is sold, and only there: what is bought together with it is lost
  * otherwise, and its fixed costs are saved.
@@ -18,22 +19,26 @@
 
 #include "focus/figures.h"
 
+struct focus_cash; /* focus/cash.h */
+
 #include <stdatomic.h>
 
 enum mix_state {
     MIX_FOUND,      /* `gap` says how good it is */
     MIX_UNBOUNDED,  /* an offer has neither demand nor a bound: `unbounded` */
-    MIX_INFEASIBLE, /* whatever is sold, cash falls below its minimum */
+    MIX_INFEASIBLE, /* whatever is sold, cash falls below its minimum; what is told then is the best
+                       mix if cash were no bound */
     MIX_NONE_YET    /* no whole mix within the time; not an error of the question */
 };
 
 struct mix_ask {
     const struct focus_figures *figures;
-    uint32_t most;           /* activities; figures->activity_count: as many as there are */
-    const bool *never;       /* [activity]: does not run; NULL: any may */
-    double seconds;          /* at most; then the best so far with its gap */
-    double gap;              /* relative, at which it is good enough; 0: proved optimum */
-    const atomic_bool *stop; /* ends it early; may be NULL */
+    uint32_t most;                 /* activities; figures->activity_count: as many as there are */
+    const struct focus_cash *cash; /* NULL: cash bounds nothing */
+    const bool *never;             /* [activity]: does not run; NULL: any may */
+    double seconds;                /* at most; then the best so far with its gap */
+    double gap;                    /* relative, at which it is good enough; 0: proved optimum */
+    const atomic_bool *stop;       /* ends it early; may be NULL */
     uint64_t (*clock_ns)(void *context); /* never goes back; NULL: no limit of time */
     void *clock_context;
     /* How far it is, of `whole`; called by frontier_make and ranges_make. May be NULL. */
@@ -55,9 +60,15 @@ struct mix {
     double *per_hour_minor; /* [figures->centers]: shadow price of an hour, activities as they are
                                and quantities continuous; 0: hours are left */
     uint32_t unbounded;     /* MIX_UNBOUNDED: in figures->offers */
+    bool bound_by_cash;     /* without the minimum of the balance, another mix would be better */
+    bool cash_known;        /* the next two say something */
+    int64_t cash_low_minor; /* the lowest balance of the next 26 weeks with this mix */
+    int32_t cash_low_day;
 };
 
 enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault *fault) MUST_USE;
+/* A mix that sells nothing; NULL: no memory. */
+struct mix *mix_new(const struct focus_figures *figures);
 void mix_free(struct mix *mix);
 /* NULL: no memory. */
 struct mix *mix_copy(const struct focus_figures *figures, const struct mix *mix);

@@ -219,7 +219,7 @@ static void balance_run(struct looking *looking)
             outlook->low_minor = balance;
             outlook->low_day = outlook->first_day + day;
         }
-        outlook->week_minor[day / WEEK_DAYS] = balance;
+        outlook->day_minor[day] = outlook->week_minor[day / WEEK_DAYS] = balance;
     }
 }
 

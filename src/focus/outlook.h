@@ -31,6 +31,7 @@ struct outlook_ask {
 struct outlook {
     bool present; /* false: the shop file has no cash section, and there is nothing else */
     int32_t first_day;
+    int64_t day_minor[OUTLOOK_DAYS];   /* at the end of each day */
     int64_t week_minor[OUTLOOK_WEEKS]; /* at the end of each */
     int64_t low_minor;                 /* on any day */
     int32_t low_day;                   /* the first such */

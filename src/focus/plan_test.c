@@ -30,7 +30,7 @@
     "items: {m: {on_hand: 0, unit_cost: 1}}\n"                                                     \
     "activities: {" activities "}\n"                                                               \
     "cash: {opening_balance: 0, fixed_costs: [{name: all, amount: " costs                          \
-    ", every: week, day: fri}]}\n"                                                          \
+    ", every: week, day: fri}]}\n"                                                                 \
     "offers:\n" offers
 #define ACTIVITIES                                                                                 \
     "p: {owner_hours_per_week: 3}, q: {fixed_cost_per_week: 500, "                                 \
