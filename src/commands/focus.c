@@ -68,6 +68,7 @@ struct focus_request {
     struct focus_figures *figures;
     struct focus_ask ask;
     struct focus_answer *answer;
+    enum status status; /* of the answer */
     struct fault *fault;
 };
 
@@ -106,15 +107,24 @@ static enum status ask_read(struct focus_request *request)
     return STATUS_OK;
 }
 
+/* With the state of today: its cash bounds the mix. */
+static void core_asked(struct promise_state *state, int64_t now, void *context)
+{
+    struct focus_request *request = context;
+    (void)now;
+    request->ask.state = state;
+    request->status = focus(&request->ask, &request->answer, request->fault);
+}
+
 static enum status ask_rooms(struct focus_request *request)
 {
     struct watch watch;
     request->ask.progress = watch_told;
     request->ask.progress_context = &watch;
     watch_begin(&watch, request->call, call_say(request->call, "mixes", "assortiments"));
-    enum status status = focus(&request->ask, &request->answer, request->fault);
+    enum status status = shop_ask(&request->open, core_asked, request, request->fault);
     watch_end(&watch);
-    return status;
+    return status == STATUS_OK ? request->status : status;
 }
 
 static enum status page_write(const struct focus_told *told, struct fault *fault)

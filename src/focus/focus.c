@@ -25,14 +25,11 @@ static int64_t of_quantity(int64_t each_micro, int64_t quantity_thousandths)
     return (int64_t)((sum < 0 ? sum - THOUSAND / 2 : sum + THOUSAND / 2) / THOUSAND);
 }
 
-/* The work of whole sessions where the mix has them; of today's mean week, that of the seats. */
-static int64_t work_of(const struct focus_offer *offer, const struct focus_use *use,
-                       const struct mix *mix, uint32_t place, bool today)
+static int64_t work_of(const struct focus_figures *figures, const struct focus_offer *offer,
+                       const struct focus_use *use, int64_t quantity_thousandths, bool today)
 {
     __int128 work =
-        today && offer->seats > 0
-            ? (__int128)use->minutes_micro * mix->units_thousandths[place] / offer->seats
-            : focus_work(offer, use, mix->units_thousandths[place]);
+        today ? mix_today_work(figures, offer, use) : focus_work(offer, use, quantity_thousandths);
     return (int64_t)((work + THOUSAND / 2) / THOUSAND);
 }
 
@@ -52,7 +49,8 @@ static bool share_fill(const struct focus_figures *figures, const struct mix *mi
         share->revenue_micro += of_quantity(offer->net_micro, mix->units_thousandths[i]);
         for (uint32_t j = 0; j < offer->use_count; j++) {
             const struct focus_use *use = &figures->uses[offer->use_first + j];
-            share->used_micro[use->center] += work_of(offer, use, mix, i, today);
+            share->used_micro[use->center] +=
+                work_of(figures, offer, use, mix->units_thousandths[i], today);
         }
     }
     share->profit_micro = share->throughput_micro;

@@ -22,14 +22,22 @@ int64_t mix_value(const struct focus_figures *figures, const int64_t *units_thou
 
 /* ---- today ---- */
 
-/* Sessions are whole, but not every week: the work of a mean week is that of the seats sold. */
+/* What was sold is a mean of weeks: its sessions are whole, but not each is held every week, so
+ * their work is taken as that of the seats sold. */
+__int128 mix_today_work(const struct focus_figures *figures, const struct focus_offer *offer,
+                        const struct focus_use *use)
+{
+    __int128 work = (__int128)use->minutes_micro * offer->today_thousandths;
+    bool of_seats = offer->seats > 0 && figures->today_from == FOCUS_FROM_PAST;
+    return of_seats ? work / offer->seats : focus_work(offer, use, offer->today_thousandths);
+}
+
 static void today_work(const struct focus_figures *figures, const struct focus_offer *offer,
                        __int128 *used)
 {
     for (uint32_t i = 0; i < offer->use_count; i++) {
         const struct focus_use *use = &figures->uses[offer->use_first + i];
-        __int128 work = (__int128)use->minutes_micro * offer->today_thousandths;
-        used[use->center] += offer->seats > 0 ? work / offer->seats : work;
+        used[use->center] += mix_today_work(figures, offer, use);
     }
 }
 

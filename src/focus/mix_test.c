@@ -105,6 +105,24 @@ static void test_seats(void **unused)
     testing_close(&testing);
 }
 
+/* 9 would come to a class of 4 seats. Of 250 minutes each two fit into 600, so today 8 come: the
+ * ninth has no session. */
+static void test_seats_of_today(void **unused)
+{
+    (void)unused;
+    struct fault fault;
+    testing_open(&testing, SHOP TEAMS
+                 "offers:\n"
+                 "  class: {name: c, price: 10, vat_rate: 0, on_site: true, demand_per_week: 9,\n"
+                 "          seats: 4, routing: [{work_center: m, minutes: 250}]}\n");
+    struct mix *mix = NULL;
+    assert_int_equal(mix_today(testing.figures, &mix, &fault), STATUS_OK);
+    assert_int_equal(mix->units_thousandths[0], 8000);
+    assert_int_equal(mix->used_micro[0], INT64_C(500000000));
+    mix_free(mix);
+    testing_close(&testing);
+}
+
 /* What a supplier can deliver in a week is shared by the offers that use it; the owner has time for
  * one of the two activities. */
 static void test_items_and_owner(void **unused)
@@ -209,10 +227,11 @@ static void test_money_is_exact(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_two_scarce),      cmocka_unit_test(test_whole_units),
-        cmocka_unit_test(test_fixed_costs),     cmocka_unit_test(test_seats),
-        cmocka_unit_test(test_items_and_owner), cmocka_unit_test(test_broken_demand),
-        cmocka_unit_test(test_unbounded),       cmocka_unit_test(test_money_is_exact),
+        cmocka_unit_test(test_two_scarce),     cmocka_unit_test(test_whole_units),
+        cmocka_unit_test(test_fixed_costs),    cmocka_unit_test(test_seats),
+        cmocka_unit_test(test_seats_of_today), cmocka_unit_test(test_items_and_owner),
+        cmocka_unit_test(test_broken_demand),  cmocka_unit_test(test_unbounded),
+        cmocka_unit_test(test_money_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

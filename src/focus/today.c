@@ -1,5 +1,5 @@
-/* A proportion is a whole number of 10^-12, so that 80 percent is 80 percent. A session is filled
- * seat by seat here: what is sold in a mean week needs no whole sessions. */
+/* A proportion is a whole number of 10^-12, so that 80 percent is 80 percent. Sessions are filled
+ * seat by seat; where whole ones then do not fit, those that are not full are not held. */
 #include "focus/today.h"
 
 #include "focus/bounds.h"
@@ -105,6 +105,58 @@ static void fill(struct filling *filling)
     }
 }
 
+/* What whole sessions take beyond what the row has; 0 or less: they fit. */
+static __int128 row_excess(const struct filling *filling, uint32_t row)
+{
+    __int128 sum = -(__int128)filling->bounds->capacity_micro[row] * THOUSAND;
+    for (uint32_t i = 0; i < filling->figures->offer_count; i++) {
+        const struct focus_offer *offer = &filling->figures->offers[i];
+        for (uint32_t j = filling->bounds->first[i]; j < filling->bounds->first[i + 1]; j++) {
+            const struct bound_entry *entry = &filling->bounds->entries[j];
+            sum += entry->row == row ? bounds_take(offer, entry, offer->today_thousandths) : 0;
+        }
+    }
+    return sum;
+}
+
+/* The emptiest of the sessions at a row that are not full; offer_count: all are full. */
+static uint32_t emptiest(const struct filling *filling, uint32_t row)
+{
+    uint32_t found = filling->figures->offer_count;
+    double least = 1;
+    for (uint32_t i = 0; i < filling->figures->offer_count; i++) {
+        const struct focus_offer *offer = &filling->figures->offers[i];
+        for (uint32_t j = filling->bounds->first[i]; j < filling->bounds->first[i + 1]; j++) {
+            const struct bound_entry *entry = &filling->bounds->entries[j];
+            if (entry->row != row || !entry->of_session || entry->amount_micro == 0) {
+                continue;
+            }
+            int64_t rest = offer->today_thousandths % (offer->seats * THOUSAND);
+            double part = (double)rest / (double)(offer->seats * THOUSAND);
+            if (rest > 0 && part < least) {
+                least = part;
+                found = i;
+            }
+        }
+    }
+    return found;
+}
+
+/* Full sessions take no more than their seats did, so it ends with all that are left full. */
+static void sessions_whole(struct filling *filling)
+{
+    for (uint32_t row = 0; row < filling->figures->center_count; row++) {
+        while (row_excess(filling, row) > 0) {
+            uint32_t offer = emptiest(filling, row);
+            if (offer == filling->figures->offer_count) {
+                break;
+            }
+            struct focus_offer *of = &filling->figures->offers[offer];
+            of->today_thousandths -= of->today_thousandths % (of->seats * THOUSAND);
+        }
+    }
+}
+
 bool today_fill(struct focus_figures *figures)
 {
     struct bounds *bounds = bounds_make(figures);
@@ -124,6 +176,7 @@ bool today_fill(struct focus_figures *figures)
             filling.stopped[i] = figures->offers[i].demand_thousandths == FOCUS_NO_LIMIT;
         }
         fill(&filling);
+        sessions_whole(&filling);
     }
     free(filling.stopped);
     free(filling.left);
