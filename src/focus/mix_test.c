@@ -105,7 +105,7 @@ static void test_seats(void **unused)
     testing_close(&testing);
 }
 
-/* 9 would come to a class of 4 seats. Of 250 minutes each two fit into 600, so today 8 come: the
+/* 9 would come to a class of 4 seats. Of 250 minutes each two fit into 600, so 8 come today: the
  * ninth has no session. */
 static void test_seats_of_today(void **unused)
 {
