@@ -6,10 +6,6 @@
 
 enum { STORE_QUERY_BYTES_MAX = 80 };
 
-/* Lower case, without accents ("Crêpe à l'Œuf" -> "crepe a l'oeuf"); other scripts stay as they
- * are. `to` holds 2 x length + 1 bytes and is terminated. Returns the length. */
-size_t store_search_fold(struct slice text, char *to);
-
 /* The offers of `only` (NULL: of the shop) whose label (either language) or name holds every word
  * of `query`; all of them where it is empty. Skips `skip` of them, writes at most `most` and
  * returns how many there are in all. */

@@ -27,25 +27,6 @@ static uint32_t find(const char *query, uint32_t skip, uint32_t most, uint16_t *
     return count;
 }
 
-static void test_fold(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        const char *folded;
-    } cases[] = {{"Crêpe à l'Œuf", "crepe a l'oeuf"},
-                 {"ŁÓDŹ Straße", "lodz strasse"},
-                 {"日本 5×3", "日本 5×3"},
-                 {"", ""},
-                 {"\xc3", "\xc3"}};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char folded[64];
-        size_t length = store_search_fold(slice_of(cases[i].text), folded);
-        assert_string_equal(folded, cases[i].folded);
-        assert_int_equal(length, strlen(folded));
-    }
-}
-
 static void test_find(void **state)
 {
     (void)state;
@@ -94,7 +75,6 @@ static void test_only(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fold),
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_only),
