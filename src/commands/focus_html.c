@@ -76,7 +76,7 @@ static void side(const struct page *page, bool today)
     const struct mix *mix = today ? told->answer->today : told->answer->best;
     int64_t owner;
     uint32_t running = focus_running(told, today, &owner);
-    text_append_format(page->to, "<section class=\"side %s\"><h3>%s</h3><p class=\"big\">",
+    text_append_format(page->to, "<section class=\"side %s\"><h3>%s</h3><p class=\"big money\">",
                        today ? "today" : "ecluse",
                        today ? say(page, "Today", "Aujourd’hui")
                              : say(page, "The best mix", "Le meilleur assortiment"));
@@ -115,6 +115,7 @@ static void margin_first(const struct page *page)
 static void first_screen(const struct page *page)
 {
     paragraph(page, "first", focus_direction_append);
+    paragraph(page, "careful", focus_over_append);
     paragraph(page, "careful", focus_guessed_append);
     string(page, "<div class=\"pair\">");
     side(page, true);
@@ -214,7 +215,7 @@ static void activities(const struct page *page)
     for (uint32_t i = 0; i < told->figures->activity_count; i++) {
         activity_row(page, i);
     }
-    if (focus_rest_micro(told, true) != 0 || focus_rest_micro(told, false) != 0) {
+    if (focus_has_rest(told)) {
         sum_row(page, say(page, "of no activity", "sans activité"), focus_rest_micro(told, true),
                 focus_rest_micro(told, false));
     }

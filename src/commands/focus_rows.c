@@ -59,6 +59,16 @@ void focus_changes_free(struct focus_changes *changes)
     *changes = (struct focus_changes){.count = 0};
 }
 
+bool focus_has_rest(const struct focus_told *told)
+{
+    for (uint32_t i = 0; i < told->figures->offer_count; i++) {
+        if (told->figures->offers[i].activity == NO_INDEX) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int64_t focus_rest_micro(const struct focus_told *told, bool today)
 {
     const struct mix *mix = today ? told->answer->today : told->answer->best;

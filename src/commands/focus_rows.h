@@ -16,6 +16,8 @@ struct focus_changes {
 bool focus_changes_make(const struct focus_told *told, struct focus_changes *changes) MUST_USE;
 void focus_changes_free(struct focus_changes *changes);
 
+/* Does an offer belong to no activity? */
+bool focus_has_rest(const struct focus_told *told);
 /* What belongs to no activity brings so much: the profit that is left when all activities' and the
  * operating expense are taken off. */
 int64_t focus_rest_micro(const struct focus_told *told, bool today);

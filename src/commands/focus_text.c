@@ -90,6 +90,7 @@ static void line_append(const struct focus_told *told,
 static void first_lines(const struct focus_told *told)
 {
     line_append(told, focus_direction_append);
+    line_append(told, focus_over_append);
     line_append(told, focus_guessed_append);
     line_append(told, profits_append);
     line_append(told, focus_bottlenecks_append);
@@ -149,7 +150,7 @@ static bool activities_text(const struct focus_told *told)
     for (uint32_t i = 0; i < figures->activity_count; i++) {
         activity_row(told, &table, i);
     }
-    if (focus_rest_micro(told, true) != 0 || focus_rest_micro(told, false) != 0) {
+    if (focus_has_rest(told)) {
         sum_row(told, &table, say(told, "of no activity", "sans activité"),
                 focus_rest_micro(told, true), focus_rest_micro(told, false));
     }

@@ -155,13 +155,90 @@ static void capital_put(struct text *to, size_t at)
     }
 }
 
+/* ---- does today fit? ---- */
+
+static bool center_is_over(const struct focus_told *told, uint32_t center)
+{
+    int64_t used = told->answer->today->used_micro[center];
+    int64_t has = told->figures->centers[center].minutes_micro;
+    return used > has + has / 200; /* half a percent is no news */
+}
+
+static int64_t owner_of_today(const struct focus_told *told)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < told->figures->activity_count; i++) {
+        sum += told->answer->today->runs[i] ? told->figures->activities[i].owner_thousandths : 0;
+    }
+    return sum;
+}
+
+static bool owner_is_over(const struct focus_told *told)
+{
+    return told->figures->owner_thousandths != FOCUS_NO_LIMIT &&
+           owner_of_today(told) > told->figures->owner_thousandths;
+}
+
+static bool today_is_over(const struct focus_told *told)
+{
+    for (uint32_t i = 0; i < told->figures->center_count; i++) {
+        if (center_is_over(told, i)) {
+            return true;
+        }
+    }
+    return owner_is_over(told);
+}
+
+/* "305.3 of 300 hours of picking" */
+static void over_append(const struct focus_told *told, bool *first, const char *of, int64_t used,
+                        int64_t has, struct text *to)
+{
+    text_append_string(to, *first ? "" : ", ");
+    *first = false;
+    translate_number(to, (int)told->call->language, used, 1);
+    text_append_string(to, call_say(told->call, " of ", " heures sur "));
+    translate_number(to, (int)told->call->language, has, 1);
+    text_append_format(to, call_say(told->call, " hours of %s", " de %s"), of);
+}
+
+void focus_over_append(const struct focus_told *told, struct text *to)
+{
+    bool first = true;
+    if (!today_is_over(told)) {
+        return;
+    }
+    text_append_string(to,
+                       call_say(told->call, "Careful: today takes more than the shop file has: ",
+                                "Attention\u00a0: aujourd’hui prend plus que ce que le fichier "
+                                "donne\u00a0: "));
+    for (uint32_t i = 0; i < told->figures->center_count; i++) {
+        if (center_is_over(told, i)) {
+            over_append(
+                told, &first, focus_center(told->figures, i)->name,
+                rounded(told->answer->today->used_micro[i], MINUTES_MICRO_PER_HOUR / 10),
+                rounded(told->figures->centers[i].minutes_micro, MINUTES_MICRO_PER_HOUR / 10), to);
+        }
+    }
+    if (owner_is_over(told)) {
+        over_append(told, &first, call_say(told->call, "the owner", "la direction"),
+                    rounded(owner_of_today(told), 100),
+                    rounded(told->figures->owner_thousandths, 100), to);
+    }
+    text_append_string(to, call_say(told->call,
+                                    ". The best mix fits in. If today's sales are right, the "
+                                    "file's minutes or people are not.",
+                                    ". Le meilleur assortiment tient dedans. Si les ventes sont "
+                                    "justes, ce sont les minutes ou l’effectif du fichier qui ne "
+                                    "le sont pas."));
+}
+
 /* ": +€210 a week." */
 static void better_append(const struct focus_told *told, struct text *to)
 {
     int64_t gain = told->answer->best->profit_micro - told->answer->today->profit_micro;
     if (!focus_today_is_known(told)) {
         text_append_string(to, ".");
-    } else if (rounded(gain, FOCUS_MICRO * minor_per_unit(told)) > 0) {
+    } else if (rounded(gain, FOCUS_MICRO * minor_per_unit(told)) > 0 || today_is_over(told)) {
         text_append_string(to, call_say(told->call, ": ", "\u00a0: "));
         focus_gain_append(told, gain, to);
         text_append_string(to, call_say(told->call, " a week.", " par semaine."));

@@ -38,6 +38,8 @@ const char *focus_verdict_words(const struct call *call, enum focus_verdict verd
 void focus_direction_append(const struct focus_told *told, struct text *to);
 /* Is anything sold today, as far as is known? */
 bool focus_today_is_known(const struct focus_told *told);
+/* A warning where today takes more hours than the file has; else nothing. */
+void focus_over_append(const struct focus_told *told, struct text *to);
 /* A warning where the best mix sells what nobody knows the demand of; else nothing. */
 void focus_guessed_append(const struct focus_told *told, struct text *to);
 /* "One more packing hour a week is worth €41; it costs €21." For every bottleneck, dearest first;

@@ -15,7 +15,8 @@
     "border-top:6px solid;border-radius:8px;padding:16px 18px}.side h3{margin:0;font-size:18px}"   \
     ".side.today{border-top-color:var(--today)}.side.ecluse{border-top-color:var(--ecluse)}"       \
     ".big{font-size:clamp(38px,8vw,60px);font-weight:700;line-height:1.1;margin:8px 0 0}"          \
-    ".today .big{color:var(--today)}.ecluse .big{color:var(--ecluse)}.what{margin:0 0 10px;"       \
+    ".big.money{font-size:clamp(25px,6.6vw,56px)}.side{min-width:0}.today "                        \
+    ".big{color:var(--today)}.ecluse .big{color:var(--ecluse)}.what{margin:0 0 10px;"              \
     "color:var(--quiet)}.side ul{margin:0;padding:0;list-style:none}.side li{padding:6px 0;"       \
     "border-top:1px solid var(--line)}.side b{font-variant-numeric:tabular-nums}"                  \
     "ol.steps{margin:0;padding:0;list-style:none;counter-reset:n}ol.steps li{counter-increment:n;" \
@@ -46,7 +47,9 @@
     "white-space:nowrap}.tag-stop,.tag-shrink{color:var(--today)}"                                 \
     ".tag-grow,.tag-start{color:var(--ecluse)}.careful{font-weight:600}"                           \
     "th small{font-weight:400;color:var(--quiet)}"                                                 \
-    "@media(max-width:620px){.pair{grid-template-columns:1fr 1fr;gap:8px}.side{padding:12px}"      \
+    "@media(max-width:620px){.scroll th:first-child{position:sticky;left:0;max-width:38vw;"        \
+    "background:var(--card);overflow-wrap:anywhere}.pair{grid-template-columns:1fr "               \
+    "1fr;gap:8px}.side{padding:12px}"                                                              \
     ".side li,.what{font-size:15px}svg .axis,svg .name{font-size:17px}}"
 
 #endif
