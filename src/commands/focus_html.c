@@ -375,19 +375,12 @@ static void frontier(const struct page *page)
     head_cell(page, say(page, "the last one adds", "la dernière ajoute"));
     head_cell(page, say(page, "hours of the owner", "heures de la direction"));
     string(page, "</tr>");
-    for (uint32_t i = 0; i < of->count; i++) {
+    for (uint32_t i = 0; i < focus_frontier_count(told); i++) {
         point_row(page, i);
     }
     table_end(page);
-    text_append_format(
-        page->to,
-        say(page,
-            "<p class=\"note\">Today's hours are spread over %.1f activities, its revenue over "
-            "%.1f: effective numbers (1 / sum of squared shares).</p>",
-            "<p class=\"note\">Les heures d’aujourd’hui se répartissent sur %.1f activités, le "
-            "chiffre d’affaires sur %.1f&nbsp;: nombres effectifs (1 / somme des carrés des "
-            "parts).</p>"),
-        told->answer->effective_hours, told->answer->effective_revenue);
+    paragraph(page, "note", focus_frontier_append);
+    paragraph(page, "note", focus_effective_append);
 }
 
 /* ---- how sure ---- */

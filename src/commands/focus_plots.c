@@ -122,8 +122,9 @@ void focus_plot_frontier(const struct focus_told *told, struct text *to)
     if (frontier == NULL || frontier->count < 2) {
         return;
     }
-    for (uint32_t i = 0; i < frontier->count; i++) {
-        if (i + 1 < FOCUS_FRONTIER_SHOWN || i + 1 == frontier->count) {
+    uint32_t count = focus_frontier_count(told);
+    for (uint32_t i = 0; i < count; i++) {
+        if (i + 1 < FOCUS_FRONTIER_SHOWN || i + 1 == count) {
             point_add(told, &rows, i);
         }
     }

@@ -17,6 +17,13 @@ static int64_t change_of(const struct focus_told *told, uint32_t offer)
            told->figures->offers[offer].today_thousandths;
 }
 
+/* Less than a unit and less than a twentieth is what rounding makes. */
+static bool is_change(const struct focus_told *told, uint32_t offer)
+{
+    int64_t change = llabs(change_of(told, offer));
+    return change >= THOUSAND || change * 20 > told->figures->offers[offer].today_thousandths;
+}
+
 static int more_first(const void *a, const void *b)
 {
     const struct change *one = a;
@@ -39,7 +46,7 @@ bool focus_changes_make(const struct focus_told *told, struct focus_changes *cha
     }
     for (uint32_t i = 0; i < count; i++) {
         __int128 worth = (__int128)change_of(told, i) * told->figures->offers[i].throughput_micro;
-        if (change_of(told, i) != 0) {
+        if (is_change(told, i)) {
             found[changes->count++] = (struct change){i, worth < 0 ? -worth : worth};
         } else {
             changes->unchanged += told->figures->offers[i].today_thousandths > 0;
@@ -111,6 +118,35 @@ int64_t focus_hours_of(const struct focus_told *told, const int64_t *used_micro)
         sum += used_micro[i];
     }
     return sum;
+}
+
+uint32_t focus_frontier_count(const struct focus_told *told)
+{
+    const struct frontier *frontier = told->answer->frontier;
+    uint32_t count = frontier == NULL ? 0 : frontier->count;
+    while (count > 1 && focus_step_micro(told, count - 1) == 0) {
+        count--;
+    }
+    return count;
+}
+
+void focus_frontier_append(const struct focus_told *told, struct text *to)
+{
+    const struct frontier *frontier = told->answer->frontier;
+    uint32_t count = focus_frontier_count(told);
+    const struct mix *last = frontier->points[count - 1].mix;
+    if (last->profit_micro < told->answer->best->profit_micro) {
+        text_append_string(to, call_say(told->call,
+                                        "Time ended before more activities were looked at; "
+                                        "--time-limit gives more.",
+                                        "Le temps a manqué pour regarder plus "
+                                        "d’activités\u202f; --time-limit en donne plus."));
+    } else if (count < told->figures->activity_count) {
+        text_append_format(to,
+                           call_say(told->call, "More than %u activities add nothing.",
+                                    "Au-delà de %u activités, rien ne s’ajoute."),
+                           count);
+    }
 }
 
 static void names_append(const struct focus_told *told, const bool *with, const bool *without,

@@ -6,13 +6,14 @@
 
 enum { FOCUS_OFFERS_SHOWN = 15, FOCUS_FRONTIER_SHOWN = 12 };
 
-/* Offers whose quantity changes from today to the best mix, the largest change of money first;
- * malloc'd, NULL without memory. */
+/* Offers whose quantity changes (by a unit or a twentieth at least) from today to the best mix, the
+ * largest change of money first. */
 struct focus_changes {
     uint32_t count;     /* that change */
     uint32_t unchanged; /* that are sold as they are today */
-    uint32_t *offers;   /* [count] in the figures */
+    uint32_t *offers;   /* [count] in the figures; malloc'd */
 };
+/* False: no memory. */
 bool focus_changes_make(const struct focus_told *told, struct focus_changes *changes) MUST_USE;
 void focus_changes_free(struct focus_changes *changes);
 
@@ -30,6 +31,11 @@ uint32_t focus_running(const struct focus_told *told, bool today, int64_t *owner
 /* Hours of all work centers together. */
 int64_t focus_hours_of(const struct focus_told *told, const int64_t *used_micro);
 
+/* So many points are worth a row: those at the end that add nothing are not. */
+uint32_t focus_frontier_count(const struct focus_told *told);
+/* A sentence on what the rows leave out: that more activities add nothing, or that time ended
+ * before they were looked at; else nothing. */
+void focus_frontier_append(const struct focus_told *told, struct text *to);
 /* Who runs at a point of the frontier and did not at the one before it, and the other way round:
  * "+ cellar", "− school + creperie". */
 void focus_step_append(const struct focus_told *told, uint32_t point, struct text *to);

@@ -35,29 +35,44 @@ bool focus_is_unsure(const struct focus_told *told)
            distance(nearer_end(&told->answer->ranges->ranges[0])) <= RANGE_SMALL;
 }
 
+/* An offer's label inside a French sentence stands in quotes: "moins de" meets any letter. */
+static void label_append(const struct focus_told *told, uint32_t offer, struct text *to)
+{
+    text_append_string(to, call_say(told->call, "", "«\u00a0"));
+    text_append_string(to, focus_label(told, offer));
+    text_append_string(to, call_say(told->call, "", "\u00a0»"));
+}
+
 void focus_figure_append(const struct focus_told *told, const struct range *range, struct text *to)
 {
     static const char *const kinds[][2] = {[RANGE_PRICE] = {"price of ", "prix de "},
                                            [RANGE_DEMAND] = {"demand for ", "demande de "},
                                            [RANGE_HOURS] = {"hours of ", "heures de "}};
     text_append_string(to, call_say(told->call, kinds[range->kind][0], kinds[range->kind][1]));
-    text_append_string(to, range->kind == RANGE_HOURS
-                               ? focus_center(told->figures, range->index)->name
-                               : focus_label(told, range->index));
+    if (range->kind == RANGE_HOURS) {
+        text_append_string(to, focus_center(told->figures, range->index)->name);
+    } else {
+        label_append(told, range->index, to);
+    }
 }
+
+/* By enum range_change: of an activity, of an offer; English, French. */
+static const char *const change_words[][2][2] = {
+    [RANGE_UNCHANGED] = {{"the same", "rien ne change"}, {"the same", "rien ne change"}},
+    [RANGE_STOPS] = {{"stop ", "arrêter "}, {"without ", "sans "}},
+    [RANGE_STARTS] = {{"run ", "faire tourner "}, {"also ", "aussi "}},
+    [RANGE_LESS] = {{"less ", "moins de "}, {"less of ", "moins de "}},
+    [RANGE_MORE] = {{"more ", "plus de "}, {"more of ", "plus de "}}};
 
 static void change_append(const struct focus_told *told, const struct range_end *end,
                           struct text *to)
 {
-    static const char *const words[][2] = {[RANGE_UNCHANGED] = {"the same", "rien ne change"},
-                                           [RANGE_STOPS] = {"stop ", "arrêter "},
-                                           [RANGE_STARTS] = {"run ", "faire tourner "},
-                                           [RANGE_LESS] = {"less ", "moins de "},
-                                           [RANGE_MORE] = {"more ", "plus de "}};
-    text_append_string(to, call_say(told->call, words[end->change][0], words[end->change][1]));
-    if (end->change != RANGE_UNCHANGED) {
-        text_append_string(to, end->of_activity ? focus_activity_name(told->figures, end->index)
-                                                : focus_label(told, end->index));
+    const char *const *words = change_words[end->change][end->of_activity ? 0 : 1];
+    text_append_string(to, call_say(told->call, words[0], words[1]));
+    if (end->change != RANGE_UNCHANGED && end->of_activity) {
+        text_append_string(to, focus_activity_name(told->figures, end->index));
+    } else if (end->change != RANGE_UNCHANGED) {
+        label_append(told, end->index, to);
     }
 }
 
@@ -77,26 +92,25 @@ void focus_sure_append(const struct focus_told *told, struct text *to)
         return;
     }
     if (focus_ranges_changing(told) == 0) {
-        text_append_format(to,
-                           call_say(told->call,
-                                    "No error of up to %.0f percent in one figure changes it.",
-                                    "Aucune erreur jusqu’à %.0f\u00a0%% sur un chiffre n’y change "
-                                    "rien."),
-                           100 * RANGE_FURTHEST);
+        text_append_format(
+            to,
+            call_say(told->call, "No error of up to %.0f percent in one figure changes the advice.",
+                     "Aucune erreur jusqu’à %.0f\u00a0%% sur un chiffre ne change le "
+                     "conseil."),
+            100 * RANGE_FURTHEST);
         return;
     }
     const struct range *nearest = &ranges->ranges[0];
     const struct range_end *end = nearer_end(nearest);
     text_append_string(to, focus_is_unsure(told)
-                               ? call_say(told->call, "Careful, a small error changes it: ",
-                                          "Attention, une petite erreur suffit\u00a0: ")
-                               : call_say(told->call, "The nearest change: ",
-                                          "Le changement le plus proche\u00a0: "));
+                               ? call_say(told->call, "Careful: an error of only ",
+                                          "Attention\u00a0: une erreur de seulement ")
+                               : call_say(told->call, "An error of ", "Une erreur de "));
     focus_percent_append(told, end->share - 1, to);
-    text_append_string(to, call_say(told->call, " in the ", " sur\u00a0: "));
+    text_append_string(to, " (");
     focus_figure_append(told, nearest, to);
-    text_append_string(to, call_say(told->call, ", and the better advice is: ",
-                                    ", et le meilleur conseil devient\u00a0: "));
+    text_append_string(
+        to, call_say(told->call, ") would change the advice: ", ") changerait le conseil\u00a0: "));
     change_append(told, end, to);
     text_append_char(to, '.');
 }

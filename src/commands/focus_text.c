@@ -310,22 +310,17 @@ static bool frontier_text(const struct focus_told *told)
         return true;
     }
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
-    for (uint32_t i = 0; i < frontier->count; i++) {
-        bool shown = i + 1 == frontier->count || i + 1 < FOCUS_FRONTIER_SHOWN;
-        if (shown) {
+    uint32_t count = focus_frontier_count(told);
+    for (uint32_t i = 0; i < count; i++) {
+        if (i + 1 == count || i + 1 < FOCUS_FRONTIER_SHOWN) {
             point_row(told, &table, i);
         }
     }
     call_title(told->call,
                say(told, "The best with so many activities", "Le mieux avec tant d’activités"));
     bool written = table_end(told, &table);
-    text_append_format(&told->call->out,
-                       say(told,
-                           "Today's hours are spread over %.1f activities, its revenue over %.1f "
-                           "(effective numbers).\n",
-                           "Les heures d’aujourd’hui se répartissent sur %.1f activités, le "
-                           "chiffre d’affaires sur %.1f (nombres effectifs).\n"),
-                       told->answer->effective_hours, told->answer->effective_revenue);
+    line_append(told, focus_frontier_append);
+    line_append(told, focus_effective_append);
     return written;
 }
 

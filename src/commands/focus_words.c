@@ -90,6 +90,11 @@ const char *focus_verdict_words(const struct call *call, enum focus_verdict verd
     return call_say(call, words[verdict][0], words[verdict][1]);
 }
 
+static void tenths_append(const struct focus_told *told, double value, struct text *to)
+{
+    translate_number(to, (int)told->call->language, (int64_t)floor(value * 10 + 0.5), 1);
+}
+
 /* ---- the direction ---- */
 
 static uint32_t count_of(const struct focus_told *told, enum focus_verdict verdict)
@@ -164,11 +169,11 @@ static bool center_is_over(const struct focus_told *told, uint32_t center)
     return used > has + has / 200; /* half a percent is no news */
 }
 
-static int64_t owner_of_today(const struct focus_told *told)
+static int64_t owner_of(const struct focus_told *told, const struct mix *mix)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < told->figures->activity_count; i++) {
-        sum += told->answer->today->runs[i] ? told->figures->activities[i].owner_thousandths : 0;
+        sum += mix->runs[i] ? told->figures->activities[i].owner_thousandths : 0;
     }
     return sum;
 }
@@ -176,7 +181,7 @@ static int64_t owner_of_today(const struct focus_told *told)
 static bool owner_is_over(const struct focus_told *told)
 {
     return told->figures->owner_thousandths != FOCUS_NO_LIMIT &&
-           owner_of_today(told) > told->figures->owner_thousandths;
+           owner_of(told, told->answer->today) > told->figures->owner_thousandths;
 }
 
 static bool today_is_over(const struct focus_told *told)
@@ -204,6 +209,7 @@ static void over_append(const struct focus_told *told, bool *first, const char *
 void focus_over_append(const struct focus_told *told, struct text *to)
 {
     bool first = true;
+    bool centers = false;
     if (!today_is_over(told)) {
         return;
     }
@@ -213,6 +219,7 @@ void focus_over_append(const struct focus_told *told, struct text *to)
                                 "donne\u00a0: "));
     for (uint32_t i = 0; i < told->figures->center_count; i++) {
         if (center_is_over(told, i)) {
+            centers = true;
             over_append(
                 told, &first, focus_center(told->figures, i)->name,
                 rounded(told->answer->today->used_micro[i], MINUTES_MICRO_PER_HOUR / 10),
@@ -221,15 +228,30 @@ void focus_over_append(const struct focus_told *told, struct text *to)
     }
     if (owner_is_over(told)) {
         over_append(told, &first, call_say(told->call, "the owner", "la direction"),
-                    rounded(owner_of_today(told), 100),
+                    rounded(owner_of(told, told->answer->today), 100),
                     rounded(told->figures->owner_thousandths, 100), to);
     }
-    text_append_string(to, call_say(told->call,
-                                    ". The best mix fits in. If today's sales are right, the "
-                                    "file's minutes or people are not.",
-                                    ". Le meilleur assortiment tient dedans. Si les ventes sont "
-                                    "justes, ce sont les minutes ou l’effectif du fichier qui ne "
-                                    "le sont pas."));
+    text_append_string(to, call_say(told->call, ". What is advised fits in.",
+                                    ". Ce qui est conseillé tient dedans."));
+    if (centers) {
+        text_append_string(to, call_say(told->call,
+                                        " If today's sales are right, the file's minutes or people "
+                                        "are not.",
+                                        " Si les ventes sont justes, ce sont les minutes ou "
+                                        "l’effectif du fichier qui ne le sont pas."));
+    }
+}
+
+/* " and 3 hours of the owner's" */
+static void owner_freed_append(const struct focus_told *told, struct text *to)
+{
+    int64_t freed = owner_of(told, told->answer->today) - owner_of(told, told->answer->best);
+    if (freed > 0) {
+        text_append_string(
+            to, call_say(told->call, ", and the owner has ", ", et la direction gagne "));
+        translate_number(to, (int)told->call->language, rounded(freed, 100), 1);
+        text_append_string(to, call_say(told->call, " hours back", " heures"));
+    }
 }
 
 /* ": +€210 a week." */
@@ -241,7 +263,9 @@ static void better_append(const struct focus_told *told, struct text *to)
     } else if (rounded(gain, FOCUS_MICRO * minor_per_unit(told)) > 0 || today_is_over(told)) {
         text_append_string(to, call_say(told->call, ": ", "\u00a0: "));
         focus_gain_append(told, gain, to);
-        text_append_string(to, call_say(told->call, " a week.", " par semaine."));
+        text_append_string(to, call_say(told->call, " a week", " par semaine"));
+        owner_freed_append(told, to);
+        text_append_string(to, ".");
     } else {
         text_append_string(to, call_say(told->call, ": nothing better than today was found.",
                                         "\u00a0: rien de mieux qu’aujourd’hui n’a été trouvé."));
@@ -313,6 +337,21 @@ static void hour_append(const struct focus_told *told, uint32_t center, struct t
     text_append_string(to, ".");
 }
 
+/* Does an activity that does not run need more of the owner than is left? */
+static bool owner_is_bottleneck(const struct focus_told *told)
+{
+    const struct focus_figures *figures = told->figures;
+    const struct mix *best = told->answer->best;
+    int64_t left = figures->owner_thousandths - owner_of(told, best);
+    for (uint32_t i = 0; i < figures->activity_count; i++) {
+        if (figures->owner_thousandths != FOCUS_NO_LIMIT && !best->runs[i] &&
+            figures->activities[i].owner_thousandths > left) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The dearest hour below `below` (a worth, and its place among equals); center_count: none. */
 static uint32_t dearest_after(const struct focus_told *told, uint32_t before)
 {
@@ -334,13 +373,24 @@ void focus_bottlenecks_append(const struct focus_told *told, struct text *to)
 {
     uint32_t count = told->figures->center_count;
     uint32_t center = dearest_after(told, count);
-    if (center == count) {
+    if (center == count && owner_is_bottleneck(told)) {
+        text_append_string(to, call_say(told->call, "The bottleneck is the owner: ",
+                                        "Le goulot, c’est la direction\u00a0: "));
+        translate_number(to, (int)told->call->language,
+                         rounded(owner_of(told, told->answer->best), 100), 1);
+        text_append_string(to, call_say(told->call, " of ", " heures prises sur "));
+        translate_number(to, (int)told->call->language,
+                         rounded(told->figures->owner_thousandths, 100), 1);
+        text_append_string(to,
+                           call_say(told->call, " hours are taken, and no other activity fits in.",
+                                    ", et aucune autre activité n’y tient."));
+    } else if (center == count) {
         text_append_string(
             to, call_say(told->call,
                          "No work center is a bottleneck: demand bounds what is sold, and more "
                          "hours would bring nothing.",
-                         "Aucun poste n’est un goulot\u00a0: la demande limite les ventes, et des "
-                         "heures de plus n’apporteraient rien."));
+                         "Aucun poste n’est un goulot\u00a0: c’est la demande qui limite les "
+                         "ventes, et des heures de plus n’apporteraient rien."));
     }
     for (bool first = true; center < count; center = dearest_after(told, center)) {
         text_append_string(to, first ? "" : " ");
@@ -351,32 +401,36 @@ void focus_bottlenecks_append(const struct focus_told *told, struct text *to)
 
 /* ---- how spread ---- */
 
-void focus_spread_append(const struct focus_told *told, struct text *to)
+/* The first point that brings nearly all; NULL: none, or only the last of those that run. */
+static const struct frontier_point *nearly_all(const struct focus_told *told, double all)
 {
     const struct frontier *frontier = told->answer->frontier;
-    if (frontier == NULL || frontier->count < 2) {
+    for (uint32_t i = 0; frontier != NULL && i < frontier->count; i++) {
+        const struct frontier_point *point = &frontier->points[i];
+        double brings = (double)(point->mix->profit_micro + told->figures->operating_micro);
+        if (brings >= NEARLY_ALL * all) {
+            return point->mix->profit_micro < told->answer->best->profit_micro ? point : NULL;
+        }
+    }
+    return NULL;
+}
+
+void focus_spread_append(const struct focus_told *told, struct text *to)
+{
+    const struct mix *best = told->answer->best;
+    double all = (double)(best->profit_micro + told->figures->operating_micro);
+    const struct frontier_point *point = all > 0 ? nearly_all(told, all) : NULL;
+    if (point == NULL) {
         return;
     }
-    const struct frontier_point *last = &frontier->points[frontier->count - 1];
-    int64_t operating = told->figures->operating_micro;
-    double all = (double)(last->mix->profit_micro + operating);
-    uint32_t few = 0;
-    while ((double)(frontier->points[few].mix->profit_micro + operating) < NEARLY_ALL * all) {
-        few++;
-    }
-    const struct frontier_point *point = &frontier->points[few];
-    int64_t more = last->mix->profit_micro - point->mix->profit_micro;
-    int64_t hours = last->owner_thousandths - point->owner_thousandths;
-    if (all <= 0 || few + 1 >= frontier->count || more <= 0) {
-        return;
-    }
+    int64_t hours = owner_of(told, best) - point->owner_thousandths;
+    double brings = (double)(point->mix->profit_micro + told->figures->operating_micro);
     text_append_format(
         to,
         call_say(told->call, "%u of %u activities bring %.0f percent of it: the others add ",
                  "%u activités sur %u en apportent %.0f\u00a0%%\u00a0: les autres ajoutent "),
-        point->most, told->figures->activity_count,
-        floor(100 * (double)(point->mix->profit_micro + operating) / all));
-    focus_money_append(told, more, to);
+        point->most, told->figures->activity_count, floor(100 * brings / all));
+    focus_money_append(told, best->profit_micro - point->mix->profit_micro, to);
     text_append_string(to, call_say(told->call, " a week", " par semaine"));
     if (hours > 0) {
         text_append_string(to, call_say(told->call, " and take ", " et prennent "));
@@ -385,6 +439,28 @@ void focus_spread_append(const struct focus_told *told, struct text *to)
             to, call_say(told->call, " of the owner's hours", " heures de la direction"));
     }
     text_append_string(to, ".");
+}
+
+void focus_effective_append(const struct focus_told *told, struct text *to)
+{
+    const struct focus_answer *answer = told->answer;
+    if (answer->effective_revenue <= 0) {
+        return;
+    }
+    if (answer->effective_hours > 0) {
+        text_append_string(to, call_say(told->call, "Today's hours are spread over ",
+                                        "Les heures d’aujourd’hui se répartissent sur "));
+        tenths_append(told, answer->effective_hours, to);
+        text_append_string(to, call_say(told->call, " activities, its revenue over ",
+                                        " activités, le chiffre d’affaires sur "));
+    } else {
+        text_append_string(to, call_say(told->call, "Today's revenue is spread over ",
+                                        "Le chiffre d’affaires se répartit sur "));
+    }
+    tenths_append(told, answer->effective_revenue, to);
+    text_append_string(to, call_say(told->call, " (effective numbers: 1 / sum of squared shares).",
+                                    " (nombres effectifs\u00a0: 1 / somme des carrés des "
+                                    "parts)."));
 }
 
 /* ---- how good, or why not ---- */

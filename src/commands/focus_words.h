@@ -48,6 +48,8 @@ void focus_bottlenecks_append(const struct focus_told *told, struct text *to);
 /* What the last activities of the frontier add, and what they take of the owner; nothing where all
  * of them count. */
 void focus_spread_append(const struct focus_told *told, struct text *to);
+/* Over how many activities today's hours and revenue are spread; nothing without activities. */
+void focus_effective_append(const struct focus_told *told, struct text *to);
 /* How near the best mix is to the optimum; nothing where it is proved. */
 void focus_gap_append(const struct focus_told *told, struct text *to);
 /* Why there is no best mix, and what to do. */
