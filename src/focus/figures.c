@@ -120,23 +120,27 @@ static void activities_make(struct making *making)
     }
 }
 
-static enum status operating_sum(struct making *making)
+bool focus_operating(const struct shop *shop, int64_t *micro)
 {
     __int128 month = 0;
     __int128 week = 0;
-    const struct cash *cash = &making->shop->cash;
+    const struct cash *cash = &shop->cash;
     for (uint32_t i = 0; i < cash->fixed_cost_count; i++) {
         bool monthly = cash->fixed_costs[i].due.every == PERIOD_MONTH;
         *(monthly ? &month : &week) += cash->fixed_costs[i].amount_minor;
     }
     __int128 of_months = month * MONTHS_OF_YEAR * MILLION;
     __int128 sum = (of_months + WEEKS_OF_YEAR / 2) / WEEKS_OF_YEAR + week * MILLION;
-    if (sum > WEEK_MICRO) {
-        return fault_set(making->fault, STATUS_LIMIT,
-                         "cash.fixed_costs: in a week they are more than can be reckoned with");
-    }
-    making->figures->operating_micro = (int64_t)sum;
-    return STATUS_OK;
+    *micro = sum > WEEK_MICRO ? 0 : (int64_t)sum;
+    return sum <= WEEK_MICRO;
+}
+
+static enum status operating_sum(struct making *making)
+{
+    return focus_operating(making->shop, &making->figures->operating_micro)
+               ? STATUS_OK
+               : fault_set(making->fault, STATUS_LIMIT,
+                           "cash.fixed_costs: in a week they are more than can be reckoned with");
 }
 
 /* ---- an offer's work ---- */

@@ -116,6 +116,9 @@ uint32_t focus_losses_first(const struct focus_figures *figures, uint32_t offer)
 __int128 focus_work(const struct focus_offer *offer, const struct focus_use *use,
                     int64_t quantity_thousandths);
 
+/* cash.fixed_costs of a week; false: they are more than can be reckoned with. */
+bool focus_operating(const struct shop *shop, int64_t *micro);
+
 /* Millionths to minor units, half up (away from zero at a half below it). */
 int64_t focus_minor(int64_t micro);
 
