@@ -80,6 +80,8 @@ static const struct command commands[] = {
      "SHOP.db (--stop|--start|--shrink|--keep) ACTIVITY [--because TEXT] [--on DATE] [--by DATE] "
      "[--expect KEY=VALUE]... [--say TEXT]",
      "write down a decision, why, and what is expected of it", decide_run, &decide_manual},
+    {"decisions", "SHOP [--html FILE] [--team FILE]", "what was decided, and what came of it",
+     decisions_run, &decisions_manual},
 
     {"import", "SHOP FORMAT FILE [options]", "products and order histories of other systems",
      import_run, &import_manual},

@@ -1,15 +1,17 @@
 /* Did a decision turn out as expected? The week before it and the week since, side by side.
  *
- *   days of the shop (decision_past) -> weeks that begin on the decision's weekday, before and since
- *     -> for each figure: what came, how sure that is, against what was expected (decision_answer)
+ *   days of the shop (decision_past) -> weeks that begin on the decision's weekday, before and
+ *     since -> for each figure: what came, how sure that is, against what was expected
+ *     (decision_answer)
  *
  * Before are the eight weeks before `on`; since are the weeks from `on` to `by`, or, as long as
  * `by` is not there yet, the last eight full weeks ("so far"). A `by` that is less than four weeks
- * after `on` counts as four. A week that the shop's records do not cover is not counted, and below DECISION_WEEKS_MIN weeks on a side nothing is said but when it can
- * be. What came is the difference of the weekly means; its interval holds it 80 times in 100 by
- * Welch's t (Welch, Biometrika 34, 1947), which takes weeks as independent of each other: season and
- * trend are not taken out. It is why what else changed is named beside it. A rate (promises kept) is
- * a level: its interval is Wilson's (1927) or that of a ratio of weekly counts, the wider of both.
+ * after `on` counts as four. A week that the shop's records do not cover is not counted, and below
+ * DECISION_WEEKS_MIN weeks on a side nothing is said but when it can be. What came is the
+ * difference of the weekly means; its interval holds it 80 times in 100 by Welch's t (Biometrika
+ * 34, 1947), which takes weeks as independent of each other: season and trend are not taken out. It
+ * is why what else changed is named beside it. A rate (promises kept) is a level: its interval is
+ * Wilson's (1927) or that of a ratio of weekly counts, the wider of both.
  *
  * Profit is throughput less the fixed costs of the activities that ran and the operating expense,
  * each by the shop file of its time; materials and carriers are at today's costs. Money is in
@@ -58,6 +60,7 @@ struct decision_past {
     uint32_t cost_count;
     struct decision_costs *costs; /* by day; what was before the first cost as in it */
     bool knows_promises;          /* somebody says what was delivered */
+    int64_t *sold_micro;          /* [offer] revenue of all days: what a change of it weighs */
     uint32_t foreign_lines;       /* of offers that the shop never had: left out */
 };
 
