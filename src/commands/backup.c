@@ -30,9 +30,9 @@ const struct manual export_manual = {
     .operands_max = 2,
     .text =
         "Writes shop.yaml (the shop file as it is now), offers.csv, orders.csv, order_lines.csv,\n"
-        "wishes.csv, requests.csv, customers.csv and history.csv into DIR, which is made, or is "
-        "there and "
-        "empty.\n"
+        "wishes.csv, requests.csv, customers.csv, decisions.csv and history.csv into DIR, which is "
+        "made, or is there\n"
+        "and empty.\n"
         "Exit codes: 0 done, 2 DIR is not empty or SHOP.db is not there, 3 fault.",
     .examples = export_examples,
 };

@@ -215,11 +215,20 @@ static double line_weight(const struct gathering *gathering,
                : WEIGHT_LITTLE;
 }
 
-/* Requests, decisions and moments are named for themselves. */
-static bool is_told_elsewhere(const struct line *line)
+/* Requests, decisions and moments are named for themselves; an item comes and goes with its offers.
+ * An offer that was sold before it came into the file (it was imported with its past) is no change
+ * of what is sold. */
+static bool is_passed_over(const struct gathering *gathering,
+                           const struct shop_file_applied *applied, const struct line *line,
+                           int32_t day)
 {
+    const int32_t *sold_from_day = gathering->decisions->past.sold_from_day;
+    uint32_t offer = place_in(applied, line, NAMES_OFFERS);
     return slice_is(line->section, "requests") || slice_is(line->section, "decisions") ||
-           slice_is(line->section, "moments");
+           slice_is(line->section, "moments") ||
+           (slice_is(line->section, "items") && is_whole(line)) ||
+           (offer > 0 && slice_is(line->key, "added") && sold_from_day != NULL &&
+            sold_from_day[offer - 1] < day);
 }
 
 static bool file_take(void *context, const struct shop_file_applied *applied)
@@ -230,7 +239,7 @@ static bool file_take(void *context, const struct shop_file_applied *applied)
     while (applied->before != NULL && rest.length > 0) {
         struct slice text = until(&rest, '\n');
         struct line line = line_read(text);
-        if (text.length > 0 && !is_told_elsewhere(&line)) {
+        if (text.length > 0 && !is_passed_over(gathering, applied, &line, day)) {
             size_t length = utf8_cut(text, CHANGE_BYTES - sizeof "…");
             change_add(gathering, day, line_weight(gathering, applied, &line), "%.*s%s",
                        (int)length, text.data, length < text.length ? "…" : "");

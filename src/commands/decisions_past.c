@@ -201,6 +201,8 @@ static void row_take(struct reader *reader, const struct past_row *row)
         const struct offer *offer = &reader->shop->offers[index];
         int32_t day = reader->past->first_day + (int32_t)(reader->day - reader->past->days);
         line_take(reader, offer, row);
+        int32_t *from_day = &reader->past->sold_from_day[index];
+        *from_day = day < *from_day ? day : *from_day;
         run_widen(reader->past, offer, day);
         reader->first = day < reader->first ? day : reader->first;
         reader->last = day > reader->last ? day : reader->last;
@@ -309,10 +311,15 @@ enum status decisions_past_read(const char *path, struct env *env, const struct 
     past->days = calloc(DAYS, sizeof *past->days);
     past->runs = calloc((size_t)shop->activity_count + 1, sizeof *past->runs);
     past->sold_micro = calloc((size_t)shop->offer_count + 1, sizeof *past->sold_micro);
-    if (past->days == NULL || past->runs == NULL || past->sold_micro == NULL) {
+    past->sold_from_day = calloc((size_t)shop->offer_count + 1, sizeof *past->sold_from_day);
+    if (past->days == NULL || past->runs == NULL || past->sold_micro == NULL ||
+        past->sold_from_day == NULL) {
         return memory_fault(&reader);
     }
     runs_begin(past);
+    for (uint32_t i = 0; i < shop->offer_count; i++) {
+        past->sold_from_day[i] = INT32_MAX;
+    }
     enum status status = sold_read(&reader, env, now);
     status = status == STATUS_OK ? costs_read(&reader, env) : status;
     runs_end(&reader, entries, count);

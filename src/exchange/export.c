@@ -72,6 +72,14 @@ static const struct export_table tables[] = {
      "number",
      {"customer", "email", "name", "phone", "street", "postcode", "city", "country"},
      "nttttttt"},
+    {"decisions.csv",
+     "SELECT number, at, on_day, by_day, verb, activity, because, say, profit_minor, "
+     "revenue_minor, orders_thousandths, hours_thousandths, kept_thousandths FROM decisions ORDER "
+     "BY number",
+     {"decision", "at", "on", "by", "verb", "activity", "because", "say", "profit_per_week",
+      "revenue_per_week", "orders_per_week", "hours_per_week", "kept_percent"},
+     "nttttttt"
+     "mmqqp"},
     {"history.csv",
      "SELECT order_name, offer, quantity_thousandths, unit_price_minor, at, customer FROM history "
      "ORDER BY number",

@@ -210,6 +210,18 @@ class Changed(Decisions):
         self.assertIn('and 9 smaller changes', self.done('decisions', 'shop.db', *LATER).out)
 
 
+    def test_an_offer_added_is_named_unless_it_was_sold_before(self):
+        self.stop_cider()
+        self.write('shop.yaml', SHOP.replace('offers:\n', 'offers:\n  card: {name: Card, price: 2.00, vat_rate: 20, on_site: true}\n'))
+        self.done('apply', 'shop.db', 'shop.yaml', '--now', '2026-12-07T09:00')
+        self.history()
+        self.assertIn(('2026-12-07', 'offers.card: added'), self.changes()[0])
+        with open(self.path('more.csv'), 'w', encoding='utf-8') as file:
+            file.write('order,sku,quantity,at,price\nx1,card,1,2026-12-06 09:00:00,2.00\n')
+        self.done('import', 'shop.db', 'orders', 'more.csv', '--columns', COLUMNS, '--dates', 'iso', *LATER)
+        self.assertNotIn(('2026-12-07', 'offers.card: added'), self.changes()[0])
+
+
 class Pages(Decisions):
     def page(self, *more):
         self.done('decisions', 'shop.db', *more, *LATER)

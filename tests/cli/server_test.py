@@ -64,6 +64,17 @@ class Server(FolderTest):
         self.assertEqual(self.done('disrupt', 'shop.db', 'count', 'caramel', '900', '--json').json['broken'], [])
         self.refused(2, 'count', 'shop.db', 'caramel', '2', '--now', '2026-12-01T10:00', says='server is running')
 
+    def test_decisions_go_through_the_server(self):
+        self.start()
+        made = self.done('decide', 'shop.db', '--start', 'bread', '--expect', 'orders_per_week=3', '--say', 'Du pain.', '--json').json
+        self.assertEqual((made['number'], made['known']), (1, False))
+        told, = self.done('decisions', 'shop.db', '--json').json['decisions']
+        self.assertEqual((told['on'], told['verb'], told['activity'], told['say']), (made['on'], 'start', 'bread', 'Du pain.'))
+        self.refused(2, 'decide', 'shop.db', '--keep', 'bread', says='there is no activity "bread"')
+        self.refused(2, 'decide', 'shop.db', '--forget', '2', says='there is no decision 2')
+        self.done('decide', 'shop.db', '--forget', '1')
+        self.assertEqual(self.done('decisions', 'shop.db', '--json').json['decisions'], [])
+
     def test_one_line_when_it_listens(self):
         line = self.serve()
         self.assertRegex(line, r'\AÉcluse serves Essai at http://127\.0\.0\.1:\d+/?\n\Z')

@@ -55,9 +55,11 @@ class Export(Folder):
                                        '--now', '2026-11-23T09:00'))
         old = self.write('old.csv', 'no,sku,name,qty,at,price\n7,A 1,"Mug, blue",2,2026-01-05 10:00,12.60\nC8,A 1,Mug,-1,2026-01-06,12.60\n')
         self.run_ok('import', self.path('shop.db'), 'orders', old, '--columns', COLUMNS, '--stock', '3', '--now', '2026-11-23T10:00')
+        self.run_ok('decide', self.path('shop.db'), '--stop', 'mugs', '--because', '=sum', '--expect', 'profit_per_week=-2.5', '--expect',
+                    'kept_percent=97.5', '--now', '2026-11-23T11:00')
         self.run_ok('export', self.path('shop.db'), self.path('out'))
         self.assertEqual(sorted(os.listdir(self.path('out'))),
-                         ['customers.csv', 'history.csv', 'offers.csv', 'order_lines.csv', 'orders.csv', 'requests.csv', 'shop.yaml', 'wishes.csv'])
+                         ['customers.csv', 'decisions.csv', 'history.csv', 'offers.csv', 'order_lines.csv', 'orders.csv', 'requests.csv', 'shop.yaml', 'wishes.csv'])
         self.assertEqual(os.stat(self.path('out')).st_mode & 0o77, 0)
         self.assertEqual(os.stat(self.path('out/customers.csv')).st_mode & 0o77, 0)
 
@@ -75,6 +77,9 @@ class Export(Folder):
         lines = self.rows('out/order_lines.csv')
         self.assertEqual([(line['order'], line['offer'], line['quantity'], line['amount']) for line in lines],
                          [(order['order'], 'jar', '2', '18.00')])
+        decision, = self.rows('out/decisions.csv')
+        self.assertEqual([decision[key] for key in ('decision', 'on', 'verb', 'activity', 'because', 'profit_per_week', 'kept_percent', 'by')],
+                         ['1', '2026-11-23', 'stop', 'mugs', "'=sum", '-2.50', '97.5', ''])
         customers = self.rows('out/customers.csv')
         self.assertEqual([row['email'] for row in customers if row['customer'] == orders[0]['customer']], ['anne@example.com'])
         history = self.rows('out/history.csv')
