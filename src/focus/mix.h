@@ -80,8 +80,8 @@ int64_t mix_value(const struct focus_figures *figures, const int64_t *units_thou
 /* What is sold today as a mix: quantities may be broken. The caller frees it. */
 enum status mix_today(const struct focus_figures *figures, struct mix **mix,
                       struct fault *fault) MUST_USE;
-/* The work of what is sold today of an offer at one work center, as mix_today has it; thousandths of
- * a millionth of a minute. */
+/* The work of what is sold today of an offer at one work center, as mix_today has it; thousandths
+ * of a millionth of a minute. */
 __int128 mix_today_work(const struct focus_figures *figures, const struct focus_offer *offer,
                         const struct focus_use *use);
 /* What many shops do: the highest throughput a unit first, until hours or demand end. */

@@ -239,7 +239,6 @@ static void branch_and_cut(struct search *search, double root, struct program_re
     ask.mip_gap = search->ask->gap;
     ask.tol_obj = 1e-9; /* an optimum is one to the minor unit, not to a millionth of the whole */
     ask.mir_cuts = GLP_ON;
-    ask.gmi_cuts = GLP_ON;
     ask.cov_cuts = GLP_ON;
     ask.fp_heur = search->ask->start == NULL && search->ask->round == NULL ? GLP_ON : GLP_OFF;
     ask.cb_func = searching;

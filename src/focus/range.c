@@ -41,6 +41,7 @@ struct ranging {
     struct program *free, *kept;
     bool *runs;      /* [activity] as the best mix has them, or one flipped */
     enum part *part; /* [offer] */
+    double *price;   /* [bounds->count] of one more of each row */
     double *gain;    /* [activity] what flipping it would bring before anything is moved, if any */
     uint64_t until_ns;
 };
@@ -218,6 +219,48 @@ static bool may_flip(const struct ranging *ranging, uint32_t activity)
            (figures->owner_thousandths == FOCUS_NO_LIMIT || owner <= figures->owner_thousandths);
 }
 
+/* What one more unit of an offer would bring beyond the hours and items that it takes, at their
+ * prices of the last solution of `free`. */
+static double reduced_value(const struct ranging *ranging, uint32_t offer, const struct move *move)
+{
+    const struct focus_offer *of = &ranging->figures->offers[offer];
+    const struct bounds *bounds = ranging->bounds;
+    bool moved = move->kind == RANGE_PRICE && move->index == offer;
+    double value = value_of(of, moved ? move->share : 1);
+    for (uint32_t i = bounds->first[offer]; i < bounds->first[offer + 1]; i++) {
+        const struct bound_entry *entry = &bounds->entries[i];
+        double seats = entry->of_session ? (double)of->seats : 1;
+        value -= ranging->price[entry->row] * (double)entry->amount_micro / MILLION / seats;
+    }
+    return fmax(value, 0);
+}
+
+/* No flip of the activity brings more than this: at the prices of now, what its offers are worth
+ * beyond what they take (duality). Most activities need no solution to be ruled out. */
+static double flip_bound(const struct ranging *ranging, uint32_t activity, const struct move *move)
+{
+    const struct focus_figures *figures = ranging->figures;
+    bool stops = ranging->runs[activity];
+    double worth = 0;
+    ranging->runs[activity] = true;
+    for (uint32_t i = 0; i < figures->offer_count; i++) {
+        if (figures->offers[i].activity == activity) {
+            double value = reduced_value(ranging, i, move);
+            worth += value > 0 ? value * upper_of(ranging, i, move) : 0;
+        }
+    }
+    for (uint32_t i = 0; i < figures->loss_count && !stops; i++) {
+        const struct focus_loss *loss = &figures->losses[i];
+        if (loss->with == activity) {
+            double value = reduced_value(ranging, loss->offer, move);
+            worth += value > 0 ? value * upper_of(ranging, loss->offer, move) : 0;
+        }
+    }
+    ranging->runs[activity] = stops;
+    double fixed = (double)figures->activities[activity].fixed_micro / MILLION;
+    return stops ? fixed - worth : worth - fixed;
+}
+
 static bool flip_is_better(const struct ranging *ranging, uint32_t activity,
                            const struct move *move, double value, double *gain)
 {
@@ -233,9 +276,14 @@ static uint32_t best_flip(const struct ranging *ranging, const struct move *move
     double value = 0;
     move_put(ranging, move);
     bool solved = solve(ranging->free, &value);
+    for (uint32_t i = 0; i < ranging->bounds->count && solved; i++) {
+        ranging->price[i] = fmax(program_dual(ranging->free, i), 0);
+    }
     for (uint32_t i = 0; solved && i < ranging->figures->activity_count; i++) {
         double gain = 0;
-        if (may_flip(ranging, i) && flip_is_better(ranging, i, move, value, &gain) && gain > most) {
+        double least = ranging->gain[i] + most + SAME_SHARE * (1 + fabs(value));
+        if (may_flip(ranging, i) && flip_bound(ranging, i, move) > least &&
+            flip_is_better(ranging, i, move, value, &gain) && gain > most) {
             found = i;
             most = gain;
         }
@@ -490,9 +538,11 @@ static bool ranging_open(struct ranging *ranging, const struct mix *best)
     ranging->bounds = bounds_make(figures);
     ranging->runs = calloc(figures->activity_count + 1u, sizeof *ranging->runs);
     ranging->gain = calloc(figures->activity_count + 1u, sizeof *ranging->gain);
+    ranging->price =
+        calloc(ranging->bounds != NULL ? ranging->bounds->count + 1u : 1, sizeof *ranging->price);
     ranging->part = calloc(figures->offer_count + 1u, sizeof *ranging->part);
     if (ranging->bounds == NULL || ranging->runs == NULL || ranging->gain == NULL ||
-        ranging->part == NULL) {
+        ranging->price == NULL || ranging->part == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < figures->activity_count; i++) {
@@ -510,6 +560,7 @@ static void ranging_close(struct ranging *ranging)
     bounds_free(ranging->bounds);
     free(ranging->runs);
     free(ranging->gain);
+    free(ranging->price);
     free(ranging->part);
 }
 
