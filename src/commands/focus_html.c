@@ -385,11 +385,11 @@ static void frontier(const struct page *page)
 
 /* ---- how sure ---- */
 
-static void end_cell(const struct page *page, const struct range_end *end)
+static void end_cell(const struct page *page, const struct range *range, bool high)
 {
     struct text plain;
     text_init(&plain, FOCUS_WORDS_BYTES_MAX);
-    focus_end_append(page->told, end, &plain);
+    focus_end_append(page->told, range, high, &plain);
     string(page, "<td>");
     text_append_html(page->to, text_slice(&plain));
     string(page, "</td>");
@@ -398,8 +398,8 @@ static void end_cell(const struct page *page, const struct range_end *end)
 
 static void ranges(const struct page *page)
 {
-    const struct focus_told *told = page->told;
-    uint32_t count = focus_ranges_changing(told);
+    const struct range *found[FOCUS_RANGES_SHOWN];
+    uint32_t count = focus_ranges_nearest(page->told, found, FOCUS_RANGES_SHOWN);
     if (count == 0) {
         return;
     }
@@ -410,15 +410,14 @@ static void ranges(const struct page *page)
     head_cell(page, say(page, "if it is less", "s’il y en a moins"));
     head_cell(page, say(page, "if it is more", "s’il y en a plus"));
     string(page, "</tr>");
-    for (uint32_t i = 0; i < count && i < FOCUS_RANGES_SHOWN; i++) {
-        const struct range *range = &told->answer->ranges->ranges[i];
+    for (uint32_t i = 0; i < count; i++) {
         struct text plain;
         text_init(&plain, FOCUS_WORDS_BYTES_MAX);
-        focus_figure_append(told, range, &plain);
+        focus_figure_append(page->told, found[i], &plain);
         row_begin(page, plain.bytes);
         text_free(&plain);
-        end_cell(page, &range->low);
-        end_cell(page, &range->high);
+        end_cell(page, found[i], false);
+        end_cell(page, found[i], true);
         string(page, "</tr>");
     }
     table_end(page);

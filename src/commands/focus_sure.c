@@ -8,31 +8,56 @@
 
 /* ---- ranges ---- */
 
-static double distance(const struct range_end *end)
+/* Does the advice change at this end? More demand for an offer that cannot be made any more often
+ * changes nothing that anybody does. */
+static bool changes(const struct range *range, const struct range_end *end)
 {
-    return end->change == RANGE_UNCHANGED ? INFINITY : fabs(end->share - 1);
+    bool own_demand = range->kind == RANGE_DEMAND && end == &range->high &&
+                      end->change == RANGE_LESS && !end->of_activity && end->index == range->index;
+    return end->change != RANGE_UNCHANGED && !own_demand;
+}
+
+static double distance(const struct range *range, const struct range_end *end)
+{
+    return changes(range, end) ? fabs(end->share - 1) : INFINITY;
 }
 
 static const struct range_end *nearer_end(const struct range *range)
 {
-    return distance(&range->low) <= distance(&range->high) ? &range->low : &range->high;
+    return distance(range, &range->low) <= distance(range, &range->high) ? &range->low
+                                                                         : &range->high;
 }
 
-uint32_t focus_ranges_changing(const struct focus_told *told)
+static double nearest(const struct range *range)
+{
+    return distance(range, nearer_end(range));
+}
+
+uint32_t focus_ranges_nearest(const struct focus_told *told, const struct range **found,
+                              uint32_t most)
 {
     const struct focus_ranges *ranges = told->answer->ranges;
     uint32_t count = 0;
-    while (ranges != NULL && count < ranges->count &&
-           isfinite(distance(nearer_end(&ranges->ranges[count])))) {
-        count++;
+    for (uint32_t i = 0; ranges != NULL && i < ranges->count; i++) {
+        const struct range *range = &ranges->ranges[i];
+        uint32_t place = count;
+        for (; place > 0 && nearest(range) < nearest(found[place - 1]); place--) {
+            if (place < most) {
+                found[place] = found[place - 1];
+            }
+        }
+        if (place < most && isfinite(nearest(range))) {
+            found[place] = range;
+            count = count < most ? count + 1 : most;
+        }
     }
     return count;
 }
 
 bool focus_is_unsure(const struct focus_told *told)
 {
-    return focus_ranges_changing(told) > 0 &&
-           distance(nearer_end(&told->answer->ranges->ranges[0])) <= RANGE_SMALL;
+    const struct range *found;
+    return focus_ranges_nearest(told, &found, 1) > 0 && nearest(found) <= RANGE_SMALL;
 }
 
 /* An offer's label inside a French sentence stands in quotes: "moins de" meets any letter. */
@@ -76,9 +101,13 @@ static void change_append(const struct focus_told *told, const struct range_end 
     }
 }
 
-void focus_end_append(const struct focus_told *told, const struct range_end *end, struct text *to)
+void focus_end_append(const struct focus_told *told, const struct range *range, bool high,
+                      struct text *to)
 {
-    bool same = end->change == RANGE_UNCHANGED;
+    const struct range_end *end = high ? &range->high : &range->low;
+    const struct range_end furthest = {.share = 1 + (high ? RANGE_FURTHEST : -RANGE_FURTHEST)};
+    bool same = !changes(range, end);
+    end = same ? &furthest : end;
     text_append_string(to, same ? call_say(told->call, "to ", "jusqu’à ") : "");
     focus_percent_append(told, end->share - 1, to);
     text_append_string(to, call_say(told->call, ": ", "\u00a0: "));
@@ -87,11 +116,11 @@ void focus_end_append(const struct focus_told *told, const struct range_end *end
 
 void focus_sure_append(const struct focus_told *told, struct text *to)
 {
-    const struct focus_ranges *ranges = told->answer->ranges;
-    if (ranges == NULL) {
+    const struct range *found;
+    if (told->answer->ranges == NULL) {
         return;
     }
-    if (focus_ranges_changing(told) == 0) {
+    if (focus_ranges_nearest(told, &found, 1) == 0) {
         text_append_format(
             to,
             call_say(told->call, "No error of up to %.0f percent in one figure changes the advice.",
@@ -100,15 +129,14 @@ void focus_sure_append(const struct focus_told *told, struct text *to)
             100 * RANGE_FURTHEST);
         return;
     }
-    const struct range *nearest = &ranges->ranges[0];
-    const struct range_end *end = nearer_end(nearest);
+    const struct range_end *end = nearer_end(found);
     text_append_string(to, focus_is_unsure(told)
                                ? call_say(told->call, "Careful: an error of only ",
                                           "Attention\u00a0: une erreur de seulement ")
                                : call_say(told->call, "An error of ", "Une erreur de "));
     focus_percent_append(told, end->share - 1, to);
     text_append_string(to, " (");
-    focus_figure_append(told, nearest, to);
+    focus_figure_append(told, found, to);
     text_append_string(
         to, call_say(told->call, ") would change the advice: ", ") changerait le conseil\u00a0: "));
     change_append(told, end, to);

@@ -232,7 +232,12 @@ static bool offers_text(const struct focus_told *told)
     }
     call_title(told->call,
                say(told, "What to sell, units a week", "Que vendre, unités par semaine"));
-    bool written = table_end(told, &table);
+    bool written = true;
+    if (shown == 0) {
+        table_free(&table);
+    } else {
+        written = table_end(told, &table);
+    }
     others_text(told, &changes, shown);
     text_free(&hourly);
     focus_changes_free(&changes);
@@ -326,39 +331,37 @@ static bool frontier_text(const struct focus_told *told)
 
 /* ---- how sure ---- */
 
-static void end_cell(const struct focus_told *told, struct table *table,
-                     const struct range_end *end)
+static void end_cell(const struct focus_told *told, struct table *table, const struct range *range,
+                     bool high)
 {
     struct text words;
     text_init(&words, FOCUS_WORDS_BYTES_MAX);
-    focus_end_append(told, end, &words);
-    table_cell_tone(table, text_slice(&words),
-                    end->change == RANGE_UNCHANGED ? TABLE_DIM : TABLE_PLAIN);
+    focus_end_append(told, range, high, &words);
+    table_cell(table, text_slice(&words));
     text_free(&words);
 }
 
 static bool ranges_text(const struct focus_told *told)
 {
-    uint32_t count = focus_ranges_changing(told);
-    uint32_t shown = count < FOCUS_RANGES_SHOWN ? count : FOCUS_RANGES_SHOWN;
+    const struct range *found[FOCUS_RANGES_SHOWN];
+    uint32_t count = focus_ranges_nearest(told, found, FOCUS_RANGES_SHOWN);
     const struct table_column columns[] = {
         {say(told, "an error in", "une erreur sur"), TABLE_LEFT, true},
         {say(told, "if it is less", "s’il y en a moins"), TABLE_LEFT, true},
         {say(told, "if it is more", "s’il y en a plus"), TABLE_LEFT, true}};
     struct table table;
-    if (shown == 0) {
+    if (count == 0) {
         return true;
     }
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
-    for (uint32_t i = 0; i < shown; i++) {
-        const struct range *range = &told->answer->ranges->ranges[i];
+    for (uint32_t i = 0; i < count; i++) {
         struct text words;
         text_init(&words, FOCUS_WORDS_BYTES_MAX);
-        focus_figure_append(told, range, &words);
+        focus_figure_append(told, found[i], &words);
         table_cell(&table, text_slice(&words));
         text_free(&words);
-        end_cell(told, &table, &range->low);
-        end_cell(told, &table, &range->high);
+        end_cell(told, &table, found[i], false);
+        end_cell(told, &table, found[i], true);
     }
     call_title(told->call, say(told, "What would change the advice, the nearest first",
                                "Ce qui changerait le conseil, le plus proche d’abord"));

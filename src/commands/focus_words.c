@@ -97,6 +97,13 @@ static void tenths_append(const struct focus_told *told, double value, struct te
 
 /* ---- the direction ---- */
 
+/* Is the best mix better by a whole unit of money? */
+static bool gains(const struct focus_told *told)
+{
+    return rounded(told->answer->best->profit_micro - told->answer->today->profit_micro,
+                   FOCUS_MICRO * minor_per_unit(told)) > 0;
+}
+
 static uint32_t count_of(const struct focus_told *told, enum focus_verdict verdict)
 {
     uint32_t count = 0;
@@ -129,12 +136,15 @@ static void names_append(const struct focus_told *told, enum focus_verdict verdi
     }
 }
 
-/* "keep all 7 activities, with another mix of offers" */
+/* "keep all 7 activities, with another mix of offers", "go on with all 7 activities as today" */
 static void all_kept_append(const struct focus_told *told, struct text *to)
 {
     text_append_format(to,
-                       call_say(told->call, "keep all %u activities, with another mix of offers",
-                                "garder les %u activités, avec un autre assortiment"),
+                       gains(told) ? call_say(told->call,
+                                              "keep all %u activities, with another mix of offers",
+                                              "garder les %u activités, avec un autre assortiment")
+                                   : call_say(told->call, "go on with all %u activities as today",
+                                              "continuer les %u activités comme aujourd’hui"),
                        told->figures->activity_count);
 }
 
@@ -260,7 +270,7 @@ static void better_append(const struct focus_told *told, struct text *to)
     int64_t gain = told->answer->best->profit_micro - told->answer->today->profit_micro;
     if (!focus_today_is_known(told)) {
         text_append_string(to, ".");
-    } else if (rounded(gain, FOCUS_MICRO * minor_per_unit(told)) > 0 || today_is_over(told)) {
+    } else if (gains(told) || today_is_over(told)) {
         text_append_string(to, call_say(told->call, ": ", "\u00a0: "));
         focus_gain_append(told, gain, to);
         text_append_string(to, call_say(told->call, " a week", " par semaine"));
@@ -326,8 +336,8 @@ static void hour_append(const struct focus_told *told, uint32_t center, struct t
 {
     const struct work_center *of = focus_center(told->figures, center);
     text_append_format(to,
-                       call_say(told->call, "One more %s hour a week is worth ",
-                                "Une heure de plus par semaine à %s vaut "),
+                       call_say(told->call, "One more hour of %s a week is worth ",
+                                "Une heure de %s de plus par semaine vaut "),
                        of->name);
     focus_price_append(told, focus_hour_micro(told->answer->best, center), to);
     if (of->cost_per_hour_minor > 0) {
