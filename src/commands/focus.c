@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "commands/focus_html.h"
 #include "commands/focus_past.h"
+#include "commands/focus_picture.h"
 #include "commands/focus_text.h"
 #include "commands/report_page.h"
 #include "commands/shop_open.h"
@@ -19,6 +20,8 @@
 #define SECONDS_DEFAULT_THOUSANDTHS 20000
 #define SECONDS_MAX_THOUSANDTHS     3600000
 #define GAP_MAX_THOUSANDTHS         50000 /* of a percent */
+
+enum { FOCUS_JSON_BYTES_MAX = 64 * 1024 * 1024 };
 
 static const struct option options[] = {
     {"most", "N", false, "at most so many activities run (default: all)"},
@@ -130,11 +133,27 @@ static enum status ask_rooms(struct focus_request *request)
 static enum status page_write(const struct focus_told *told, struct fault *fault)
 {
     struct text page;
+    struct text more; /* sections of other parts */
     text_init(&page, REPORT_PAGE_BYTES_MAX);
-    focus_html(told, SLICE(""), &page);
-    enum status status = report_page_save(told->call, &page, fault);
+    text_init(&more, REPORT_PAGE_BYTES_MAX);
+    bool made = focus_picture_html(told, &more);
+    focus_html(told, text_slice(&more), &page);
+    enum status status = made ? report_page_save(told->call, &page, fault)
+                              : fault_set(fault, STATUS_MEMORY, "no memory for the page");
     text_free(&page);
+    text_free(&more);
     return status;
+}
+
+static bool json_write(const struct focus_told *told)
+{
+    struct text more; /* members of other parts */
+    text_init(&more, FOCUS_JSON_BYTES_MAX);
+    bool made = focus_picture_json(told->figures, &more);
+    focus_json(told->figures, told->answer, text_slice(&more), &told->call->out);
+    made = made && !more.overflow;
+    text_free(&more);
+    return made;
 }
 
 static int answer_write(const struct focus_request *request)
@@ -148,11 +167,8 @@ static int answer_write(const struct focus_request *request)
     if (call_value(call, "html") != NULL && page_write(&told, request->fault) != STATUS_OK) {
         return call_fault(request->fault);
     }
-    if (call->json) {
-        focus_json(request->figures, request->answer, SLICE(""), &call->out);
-        return code;
-    }
-    return focus_text(&told) ? code : call_error(EXIT_FAULT, "no memory for the tables");
+    bool made = call->json ? json_write(&told) : focus_text(&told) && focus_picture_text(&told);
+    return made ? code : call_error(EXIT_FAULT, "no memory for the answer");
 }
 
 /* The shop, what was sold if it is a database, and the figures of a week. */

@@ -104,6 +104,12 @@ void translate_date(struct text *to, int language, int32_t day, bool with_year)
     }
 }
 
+const char *translate_month(int language, int32_t month)
+{
+    ASSERT(month >= 1 && month <= 12);
+    return rules_of(language)->months[month - 1];
+}
+
 void translate_time(struct text *to, int language, int32_t minute_of_day)
 {
     ASSERT(minute_of_day >= 0 && minute_of_day <= MINUTES_PER_DAY);

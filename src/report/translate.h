@@ -32,6 +32,8 @@ const char *translate_code(int language);
 
 /* "jeudi 3 décembre", "mardi 1er décembre", "Thursday 3 December"; with_year adds " 2026". */
 void translate_date(struct text *to, int language, int32_t day, bool with_year);
+/* "décembre", "December"; month 1 to 12. */
+const char *translate_month(int language, int32_t month);
 /* "20 h 58" (with no-break spaces), "20:58"; minute 0 to 1440. */
 void translate_time(struct text *to, int language, int32_t minute_of_day);
 /* "1 236,80 €", "€1,236.80"; other currencies by their code: "12,00 CHF", "CHF 12.00". */
