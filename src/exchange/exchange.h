@@ -345,8 +345,8 @@ void exchange_report_json(const struct exchange_report *report, const struct sho
 
 /* Writes shop.yaml, offers.csv, orders.csv, order_lines.csv, wishes.csv, requests.csv,
  * customers.csv, decisions.csv and history.csv into `directory`, which is made, or is there and
- * empty (else STATUS_EXISTS). CSV as RFC 4180, UTF-8, with a header; a text that a spreadsheet would take for a
- * formula gets an apostrophe in front. */
+ * empty (else STATUS_EXISTS). CSV as RFC 4180, UTF-8, with a header; a text that a spreadsheet
+ * would take for a formula gets an apostrophe in front. */
 enum status exchange_export(const char *database, const char *directory, struct env *env,
                             struct fault *fault) MUST_USE;
 
