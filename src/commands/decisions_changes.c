@@ -375,7 +375,7 @@ static double orders_around(const struct decision_past *past)
     for (uint32_t i = 0; i < past->day_count; i++) {
         orders += past->days[i].orders;
     }
-    return past->day_count > 0 ? orders / past->day_count * AROUND_DAYS : 0;
+    return past->day_count > 0 ? orders / (past->last_day - past->first_day + 1) * AROUND_DAYS : 0;
 }
 
 static void moments_add(struct gathering *gathering)

@@ -64,7 +64,7 @@ static struct decision_day *day_at(const struct reader *reader, int32_t day)
     return place >= 0 && place < DAYS ? &reader->past->days[place] : NULL;
 }
 
-/* From the first sale to the last. */
+/* From the first sale on; promises of the last ones are due after them. */
 static void days_trim(const struct reader *reader)
 {
     struct decision_past *past = reader->past;
@@ -72,10 +72,11 @@ static void days_trim(const struct reader *reader)
         past->day_count = 0;
         return;
     }
-    past->day_count = (uint32_t)(reader->last - reader->first) + 1;
+    past->day_count = (uint32_t)(DAYS - (reader->first - past->first_day));
     memmove(past->days, past->days + (reader->first - past->first_day),
             past->day_count * sizeof *past->days);
     past->first_day = reader->first;
+    past->last_day = reader->last;
 }
 
 /* ---- what was sold ---- */

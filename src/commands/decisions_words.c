@@ -95,7 +95,6 @@ static void last_sale_append(struct text *to, const struct call *call,
                              const struct decisions *decisions)
 {
     char day[SHOW_BYTES];
-    int32_t last = decisions->past.first_day + (int32_t)decisions->past.day_count - 1;
     text_append_format(
         to,
         call_say(call,
@@ -103,7 +102,7 @@ static void last_sale_append(struct text *to, const struct call *call,
                  "was sold since then",
                  "on sait trop peu de choses depuis : la dernière vente enregistrée est du %s ; "
                  "importez ce qui a été vendu depuis"),
-        show_day(call->language, day, last));
+        show_day(call->language, day, decisions->past.last_day));
 }
 
 void decision_state_append(struct text *to, const struct call *call,

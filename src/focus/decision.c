@@ -38,7 +38,7 @@ static int32_t smaller(int32_t a, int32_t b)
  * known only if something was later. */
 static int32_t covered_until(const struct decision_past *past, int32_t on)
 {
-    int32_t last = past->first_day + (int32_t)past->day_count - 1;
+    int32_t last = past->last_day;
     return last < on ? on : on + (last - on) / WEEK * WEEK + WEEK;
 }
 
@@ -52,11 +52,10 @@ static int32_t due_day(const struct decision *decision)
 static struct decision_span before_of(const struct decision_past *past, int32_t on)
 {
     int32_t weeks = on > past->first_day ? (on - past->first_day) / WEEK : 0;
-    int32_t last = past->first_day + (int32_t)past->day_count - 1;
     weeks = smaller(weeks, DECISION_WEEKS_BEFORE);
     /* Records that end before the decision say little of the weeks before it. */
-    return last < on - WEEK ? (struct decision_span){on, 0}
-                            : (struct decision_span){on - weeks * WEEK, (uint32_t)weeks};
+    return past->last_day < on - WEEK ? (struct decision_span){on, 0}
+                                      : (struct decision_span){on - weeks * WEEK, (uint32_t)weeks};
 }
 
 static struct decision_span since_of(const struct decision *decision,

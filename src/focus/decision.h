@@ -53,8 +53,9 @@ struct decision_costs {
 
 struct decision_past {
     int32_t first_day; /* of the first sale that is known */
+    int32_t last_day;  /* of the last one */
     uint32_t day_count;
-    struct decision_day *days; /* up to the day of the last sale */
+    struct decision_day *days; /* from the first day on, at least to the last; 0 of them: no sale */
     uint32_t activity_count;
     struct decision_run *runs; /* [activity] */
     uint32_t cost_count;

@@ -31,6 +31,7 @@ static struct decision decision_of(void)
 static struct decision_past past_of(int64_t before, int64_t since, int64_t noise)
 {
     struct decision_past past = {.first_day = ON - BEFORE_DAYS,
+                                 .last_day = ON + SINCE_DAYS - 1,
                                  .day_count = BEFORE_DAYS + SINCE_DAYS,
                                  .knows_promises = true};
     past.days = calloc(past.day_count, sizeof *past.days);
@@ -199,12 +200,12 @@ static void too_little_to_say(void **state)
     past.first_day = ON - 27;
     assert_int_equal(answer_of(&decision, &past, ON + 60).state, DECISION_SHORT_BEFORE);
     past = past_of(100, 130, 7);
-    past.day_count = BEFORE_DAYS - 8;
+    past.last_day = ON - 9;
     assert_int_equal(answer_of(&decision, &past, ON + 60).state, DECISION_SHORT_BEFORE);
 
     /* The last sale is of the third week since: nothing is known of the fourth. */
     past = past_of(100, 130, 7);
-    past.day_count = BEFORE_DAYS + 16;
+    past.last_day = ON + 15;
     answer = answer_of(&decision, &past, ON + 60);
     assert_int_equal(answer.state, DECISION_SHORT_SINCE);
     assert_int_equal(answer.since.weeks, 3);

@@ -41,7 +41,7 @@ class Decisions(FolderTest):
         self.write('shop.yaml', SHOP)
         self.init()
 
-    def history(self, weeks_before=9, weeks_since=12, since=14, name='history.csv', step=1):
+    def history(self, weeks_before=9, weeks_since=12, since=14, name='history.csv', step=1, now=LATER):
         """Writes and imports it; its weeks are whole and begin on the decision's weekday."""
         with open(self.path(name), 'w', encoding='utf-8', newline='') as file:
             rows = csv.writer(file)
@@ -52,7 +52,7 @@ class Decisions(FolderTest):
                     rows.writerow([f'b{week}-{i}', 'box', 1, f'{ON + datetime.timedelta(7 * week + i % 7)} 10:00:00', '24.00'])
                 for i in range(5 if week < 0 else 0):
                     rows.writerow([f'c{week}-{i}', 'cider', 2, f'{ON + datetime.timedelta(7 * week + i)} 11:00:00', '12.00'])
-        self.done('import', 'shop.db', 'orders', name, '--columns', COLUMNS, '--dates', 'iso', *LATER)
+        self.done('import', 'shop.db', 'orders', name, '--columns', COLUMNS, '--dates', 'iso', *now)
 
     def decide(self, *more, now='2026-11-02T09:00'):
         return self.done('decide', 'shop.db', *more, '--json', '--now', now).json
@@ -128,6 +128,30 @@ class Came(Decisions):
         self.history(weeks_before=3)
         self.assertEqual(self.told()[0]['state'], 'too_little_before')
         self.assertIn('3 are known', self.done('decisions', 'shop.db', *LATER).out)
+
+    def test_orders_made_here_and_promises_kept(self):
+        """Three boxes a week, five weeks; of the fifteen promises the last of each week but the first is broken."""
+        self.history(weeks_since=0, now=('--now', '2026-11-02T08:00'))
+        self.decide('--keep', 'gifts', '--by', '2026-12-07', '--expect', 'kept_percent=95', '--expect', 'revenue_per_week=-240')
+        for week in range(5):
+            monday = ON + datetime.timedelta(7 * week)
+            orders = [self.done('order', 'shop.db', 'box', '--email', 'a@example.org', '--json', '--now', f'{monday}T10:0{i}').json
+                      for i in range(3)]
+            for i, order in enumerate(orders):
+                self.done('ship', 'shop.db', order['order'], '--now', f'{monday}T15:0{i}')
+            for i, order in enumerate(orders):
+                day = datetime.date.fromisoformat(order['deliver_by']) + datetime.timedelta(i == 2 and week > 0)
+                self.done('deliver', 'shop.db', order['order'], '--now', f'{day}T12:0{i}')
+        told = self.told(('--now', '2026-12-08T10:00'))[0]
+        self.assertEqual((told['state'], told['weeks']), ('told', {'before': 8, 'since': 5}))
+        self.assertEqual(told['figures']['revenue_per_week']['since']['amount'], '60.00')
+        self.assertEqual(told['figures']['revenue_per_week']['verdict'], 'as_expected')
+        self.assertEqual(told['figures']['orders_per_week']['since'], 3)
+        kept = told['figures']['kept_percent']
+        self.assertEqual((kept['before'], kept['came'], kept['verdict']), (None, 73.333, 'worse'))
+        # What was decided later than the time that is asked about is not told.
+        self.decide('--stop', 'gifts', now='2026-12-09T09:00')
+        self.assertEqual(len(self.told(('--now', '2026-12-09T10:00'))), 2)
 
     def test_so_far(self):
         self.decide('--stop', 'cider', '--by', '2027-06-01')
