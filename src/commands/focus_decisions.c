@@ -284,6 +284,31 @@ bool focus_decisions_text(struct call *call, const struct shop *shop,
     return written;
 }
 
+void focus_decisions_brief(struct call *call, const struct shop *shop,
+                           const struct focus_decisions *told)
+{
+    uint32_t count = told->decisions.count;
+    if (count == 0) {
+        return;
+    }
+    call_title(call, call_say(call, "What was decided", "Ce qui a été décidé"));
+    for (uint32_t i = 0; i < count && i < DECISIONS_BRIEF; i++) {
+        struct telling telling = telling_of(call, shop, told, count - 1 - i);
+        title_append(&telling, &call->out);
+        text_append_string(&call->out, call->language == LANGUAGE_FR ? "\u00a0: " : ": ");
+        if (telling.answer.main != DECISION_MEASURES) {
+            verdict_append(&telling, &call->out);
+            text_append_string(&call->out, between(call));
+        }
+        decision_state_append(&call->out, call, &told->decisions, telling.decision,
+                              &telling.answer);
+        text_append_string(&call->out, ".\n");
+    }
+    text_append_string(&call->out,
+                       call_say(call, "All of it, and what else changed: ecluse decisions SHOP\n",
+                                "Tout, et ce qui a changé par ailleurs : ecluse decisions SHOP\n"));
+}
+
 /* ---- JSON ---- */
 
 static void value_json(const struct telling *telling, struct text *to, const char *key,

@@ -5,6 +5,8 @@
 
 #include "commands/decisions_changes.h"
 
+enum { DECISIONS_BRIEF = 5 };
+
 struct focus_decisions {
     struct decisions decisions;
     struct decision_changes changes;
@@ -18,6 +20,9 @@ void focus_decisions_close(struct focus_decisions *told);
 /* Nothing where nothing was decided. False: no memory. */
 bool focus_decisions_text(struct call *call, const struct shop *shop,
                           const struct focus_decisions *told) MUST_USE;
+/* The same in a line each, for a report that tells other things: the latest DECISIONS_BRIEF. */
+void focus_decisions_brief(struct call *call, const struct shop *shop,
+                           const struct focus_decisions *told);
 /* ,"decisions":[...]; the latest last, [] where nothing was decided. */
 void focus_decisions_json(const struct call *call, const struct shop *shop,
                           const struct focus_decisions *told, struct text *to);
