@@ -8,6 +8,7 @@
 #include "commands/focus_html.h"
 #include "commands/focus_past.h"
 #include "commands/focus_picture.h"
+#include "commands/focus_plans.h"
 #include "commands/focus_text.h"
 #include "commands/report_page.h"
 #include "commands/shop_open.h"
@@ -27,6 +28,11 @@ static const struct option options[] = {
     {"most", "N", false, "at most so many activities run (default: all)"},
     {"time-limit", "SECONDS", false, "to search, 0.1 to 3600 (default 20); then the best so far"},
     {"gap", "PERCENT", false, "so near the optimum is good enough, 0 to 50 (default 0: proved)"},
+    {"stop", "ACTIVITY", true, "a plan without it; an offer's name: without that alone"},
+    {"start", "ACTIVITY", true, "a plan in which it runs, whatever it earns"},
+    {"set", "KEY=VALUE", true,
+     "a plan with another value in the shop file: work_centers.packing.people=1"},
+    {"plan", "NAME", true, "begins another plan, of the --stop, --start and --set after it"},
     {"html", "FILE", false, "write a page for the owner, beside the answer"},
 };
 
@@ -34,6 +40,9 @@ static const char *const examples[] = {
     "ecluse focus shop.yaml",
     "ecluse focus shop.yaml --most 3 --json",
     "ecluse focus shop.yaml --html focus.html --lang fr",
+    "ecluse focus shop.yaml --stop tableware --set work_centers.packing.people=1",
+    "ecluse focus shop.yaml --plan small --stop tableware --plan large --set "
+    "promise.load_limit=0.9",
     NULL,
 };
 
@@ -49,6 +58,9 @@ const struct manual focus_manual = {
         "is left, what one more hour of each bottleneck is worth, what every further activity "
         "adds, and which error in\n"
         "a price, a demand or hours would change that advice. All figures are of a week.\n"
+        "With --stop, --start or --set the question is about plans, at most 8, side by side with "
+        "today: what is lost, what\n"
+        "the freed hours could earn, cash, promise dates, the way out.\n"
         "docs/focus.md tells the method and its limits.\n"
         "Exit codes: 0 done, 1 there is no best mix (nothing bounds an offer, or cash allows "
         "none), 2 bad usage, 3 fault.",
@@ -72,6 +84,7 @@ struct focus_request {
     struct focus_ask ask;
     struct focus_answer *answer;
     enum status status; /* of the answer */
+    struct focus_plans plans;
     struct fault *fault;
 };
 
@@ -105,8 +118,9 @@ static enum status ask_read(struct focus_request *request)
         mix->most = request->figures->activity_count;
     }
     request->ask.figures = request->figures;
-    request->ask.wants_frontier = true;
-    request->ask.wants_ranges = true;
+    /* Who asks about plans has no time for these. */
+    request->ask.wants_frontier = request->plans.count == 0;
+    request->ask.wants_ranges = request->plans.count == 0;
     return STATUS_OK;
 }
 
@@ -130,12 +144,14 @@ static enum status ask_rooms(struct focus_request *request)
     return status == STATUS_OK ? request->status : status;
 }
 
-static enum status page_write(const struct focus_told *told, struct fault *fault)
+static enum status page_write(const struct focus_told *told, const struct focus_plans *plans,
+                              struct fault *fault)
 {
     struct text page;
     struct text more; /* sections of other parts */
     text_init(&page, REPORT_PAGE_BYTES_MAX);
     text_init(&more, REPORT_PAGE_BYTES_MAX);
+    focus_plans_html(told, plans, &more);
     bool made = focus_picture_html(told, &more);
     focus_html(told, text_slice(&more), &page);
     enum status status = made ? report_page_save(told->call, &page, fault)
@@ -145,29 +161,35 @@ static enum status page_write(const struct focus_told *told, struct fault *fault
     return status;
 }
 
-static bool json_write(const struct focus_told *told)
+static bool json_write(const struct focus_told *told, const struct focus_plans *plans)
 {
     struct text more; /* members of other parts */
     text_init(&more, FOCUS_JSON_BYTES_MAX);
     bool made = focus_picture_json(told->figures, &more);
+    focus_plans_json(told, plans, &more);
     focus_json(told->figures, told->answer, text_slice(&more), &told->call->out);
     made = made && !more.overflow;
     text_free(&more);
     return made;
 }
 
-static int answer_write(const struct focus_request *request)
+/* Who asks about plans is answered about plans. */
+static bool text_write(const struct focus_told *told, const struct focus_plans *plans)
+{
+    return plans->count > 0 ? focus_plans_text(told, plans)
+                            : focus_text(told) && focus_picture_text(told);
+}
+
+static int answer_write(const struct focus_told *told, const struct focus_request *request)
 {
     struct call *call = request->call;
-    const struct focus_told told = {.call = call,
-                                    .figures = request->figures,
-                                    .answer = request->answer,
-                                    .seconds = request->ask.mix.seconds};
-    int code = focus_found(request->answer->best) ? EXIT_DONE : EXIT_NO;
-    if (call_value(call, "html") != NULL && page_write(&told, request->fault) != STATUS_OK) {
+    const struct focus_plans *plans = &request->plans;
+    bool found = focus_found(request->answer->best) && focus_plans_found(plans);
+    int code = found ? EXIT_DONE : EXIT_NO;
+    if (call_value(call, "html") != NULL && page_write(told, plans, request->fault) != STATUS_OK) {
         return call_fault(request->fault);
     }
-    bool made = call->json ? json_write(&told) : focus_text(&told) && focus_picture_text(&told);
+    bool made = call->json ? json_write(told, plans) : text_write(told, plans);
     return made ? code : call_error(EXIT_FAULT, "no memory for the answer");
 }
 
@@ -190,11 +212,21 @@ static enum status figures_open(struct focus_request *request)
 
 static int request_answer(struct focus_request *request)
 {
-    if (figures_open(request) != STATUS_OK || ask_read(request) != STATUS_OK ||
-        ask_rooms(request) != STATUS_OK) {
-        return call_fault(request->fault);
+    struct fault *fault = request->fault;
+    if (figures_open(request) != STATUS_OK ||
+        focus_plans_open(request->call, &request->open, request->figures, &request->plans, fault) !=
+            STATUS_OK ||
+        ask_read(request) != STATUS_OK || ask_rooms(request) != STATUS_OK) {
+        return call_fault(fault);
     }
-    return answer_write(request);
+    const struct focus_told told = {.call = request->call,
+                                    .figures = request->figures,
+                                    .answer = request->answer,
+                                    .seconds = request->ask.mix.seconds};
+    if (focus_plans_make(&told, &request->ask.mix, &request->plans, fault) != STATUS_OK) {
+        return call_fault(fault);
+    }
+    return answer_write(&told, request);
 }
 
 int focus_run(struct call *call)
@@ -204,6 +236,7 @@ int focus_run(struct call *call)
     struct sigaction action = {.sa_handler = on_interrupt};
     (void)sigaction(SIGINT, &action, NULL);
     int code = request_answer(&request);
+    focus_plans_close(&request.plans);
     focus_free(request.answer);
     focus_figures_free(request.figures);
     if (request.has_sold) {

@@ -38,7 +38,8 @@
     "svg{width:100%;height:auto;display:block}.grid{stroke:var(--line)}.axis{fill:var(--quiet);"   \
     "font-size:12px}.mark{stroke:var(--quiet);stroke-dasharray:4 3}.line{fill:none;"               \
     "stroke-width:2.5}.line-0{stroke:var(--today)}.line-1{stroke:var(--ordinary);"                 \
-    "stroke-dasharray:7 4}.line-2{stroke:var(--ecluse)}.name{font-size:13px;font-weight:600}"      \
+    "stroke-dasharray:7 4}.line-2{stroke:var(--ecluse)}.line-3{stroke:var(--ink);"                 \
+    "stroke-dasharray:2 3}.name-3{fill:var(--ink)}.name{font-size:13px;font-weight:600}"           \
     ".name-0{fill:var(--today)}.name-1{fill:var(--ordinary)}.name-2{fill:var(--ecluse)}"           \
     ".bars svg{overflow:visible}.bars svg .name{font-size:14px;font-weight:400;fill:var(--ink)}"   \
     ".bars svg .words{font-size:14px;fill:var(--quiet)}.bar-0{fill:var(--ecluse)}"                 \

@@ -223,6 +223,12 @@ static void balance_run(struct looking *looking)
     }
 }
 
+/* Are the payouts of what was sold before among those that the core knows? */
+static bool orders_are_known(const struct outlook_ask *ask)
+{
+    return ask->today.figures->today_from == FOCUS_FROM_PAST && promise_order_count(ask->state) > 0;
+}
+
 static bool look(struct looking *looking)
 {
     const struct outlook_ask *ask = looking->ask;
@@ -234,7 +240,7 @@ static bool look(struct looking *looking)
     past = past < OUTLOOK_DAYS ? past : OUTLOOK_DAYS;
     bool made = cover_make(looking) && week_make(&ask->mix, &week);
     made = made && week_make(&ask->today, &before);
-    if (made && promise_order_count(ask->state) == 0) {
+    if (made && !orders_are_known(ask)) {
         days_live(looking, &ask->today, &before, -past, 0);
     }
     if (made) {

@@ -6,8 +6,9 @@
  *   and on its day  cash.fixed_costs; activities' fixed costs, evenly
  *
  * Sales and purchases are the mix's, not cash.expected_sales_per_week. What is on its way is used
- * before more is bought; the stock stays as large as it is. Of a shop file nobody knows what was
- * sold before: today's mix, so that the first weeks are not without payouts. */
+ * before more is bought; the stock stays as large as it is. Where nobody knows what was sold before
+ * (a shop file, a database that is new): today's mix, so that the first weeks are not without
+ * payouts. */
 #ifndef ECLUSE_FOCUS_OUTLOOK_H
 #define ECLUSE_FOCUS_OUTLOOK_H
 

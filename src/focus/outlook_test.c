@@ -122,7 +122,8 @@ static void test_costs(void **unused)
     cups_close(&open);
 }
 
-/* An order of the day before is known, with its payout: nothing else is assumed of the past. */
+/* Where a past is known, so are its payouts; a database that is new has one order, and a shop that
+ * sold before. */
 static void test_known_orders(void **unused)
 {
     (void)unused;
@@ -130,6 +131,9 @@ static void test_known_orders(void **unused)
     cups_open(&open, CUPS("", ""));
     world_order(&open.world, 1, "cup=2");
     struct outlook outlook = looked(&open, 0, false);
+    assert_int_equal(outlook.week_minor[0], 3600 + 2400);
+    open.figures->today_from = FOCUS_FROM_PAST;
+    outlook = looked(&open, 0, false);
     assert_int_equal(outlook.week_minor[0], 2400);
     cups_close(&open);
 }

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/decimal.h"
+#include "focus/cash.h"
 #include "focus/today.h"
 
 #include <stdlib.h>
@@ -196,11 +197,21 @@ static void starts_spend(struct planning *planning)
     }
 }
 
+/* What starts is spent there as far as it sells. */
+static enum status cash_make(struct planning *planning, struct focus_cash **cash)
+{
+    const struct focus_plan_ask *ask = planning->ask;
+    return ask->state == NULL ? STATUS_OK
+                              : focus_cash_make(&planning->copy, ask->today, ask->today_mix,
+                                                ask->state, cash, planning->fault);
+}
+
 static enum status best_make(struct planning *planning)
 {
     const struct focus_plan_ask *ask = planning->ask;
     struct focus_figures *copy = &planning->copy;
     struct mix_ask best = *ask->like;
+    struct focus_cash *cash = NULL;
     memcpy(copy->offers, ask->figures->offers, ask->figures->offer_count * sizeof *copy->offers);
     for (uint32_t i = 0; i < copy->offer_count; i++) {
         if (ask->stop[i]) {
@@ -213,7 +224,12 @@ static enum status best_make(struct planning *planning)
     best.never = ask->never;
     best.most = best.most < copy->activity_count ? best.most : copy->activity_count;
     best.start_steps = NULL;
-    enum status status = mix_solve(&best, &planning->plan->best, planning->fault);
+    enum status status = cash_make(planning, &cash);
+    if (status == STATUS_OK) {
+        best.cash = cash;
+        status = mix_solve(&best, &planning->plan->best, planning->fault);
+    }
+    free(cash);
     for (uint32_t i = 0; i < copy->activity_count && status == STATUS_OK; i++) {
         bool *runs = &planning->plan->best->runs[i];
         *runs = *runs || ask->always[i];

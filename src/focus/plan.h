@@ -24,7 +24,8 @@ struct focus_plan_ask {
     const bool *stop;   /* [figures->offers]: not sold; all of an activity, or an offer alone */
     const bool *never;  /* [figures->activities]: stops as a whole */
     const bool *always; /* [figures->activities]: starts: runs whatever it earns */
-    const struct mix_ask *like; /* most, seconds, gap, stop, clock of the best mix */
+    const struct mix_ask *like;        /* most, seconds, gap, stop, clock of the best mix */
+    const struct promise_state *state; /* its cash bounds the best mix; NULL: none does */
 };
 
 /* Minutes a week, in millionths. */
@@ -65,6 +66,13 @@ struct focus_plan {
 enum status focus_plan_make(const struct focus_plan_ask *ask, struct focus_plan **plan,
                             struct fault *fault) MUST_USE;
 void focus_plan_free(struct focus_plan *plan);
+
+/* More hours are free at a work center than today, or fewer. */
+static inline int64_t focus_plan_freed(const struct focus_plan_center *center)
+{
+    return center->capacity_micro - center->used_micro -
+           (center->today_capacity_micro - center->today_used_micro);
+}
 
 static inline int64_t focus_plan_revenue_lost(const struct focus_plan *plan)
 {

@@ -148,6 +148,7 @@ static void test_stop(void **unused)
     assert_int_equal(plan->centers[0].today_used_micro, INT64_C(2400000000));
     assert_int_equal(plan->centers[0].used_micro, INT64_C(1200000000));
     assert_int_equal(plan->centers[0].best_used_micro, INT64_C(1500000000));
+    assert_int_equal(focus_plan_freed(&plan->centers[0]), INT64_C(1200000000));
     setting_close(&setting);
 }
 
@@ -182,6 +183,7 @@ static void test_fewer_hours(void **unused)
     money_equal(focus_plan_revenue_lost(plan), 40 * 90 + 20 * 100);
     assert_int_equal(plan->centers[0].paid_more_micro, -INT64_C(1200000000));
     money_equal(plan->centers[0].wage_micro, -400);
+    assert_int_equal(focus_plan_freed(&plan->centers[0]), 0);
     money_equal(plan->hours_added_micro, 0);
     money_equal(plan->operating_gone_micro, 0);
     setting_close(&setting);

@@ -12,8 +12,9 @@ enum { WIDTH = 640, HEIGHT = 250, LEFT = 58, RIGHT = 120, TOP = 14, BOTTOM = 28,
 
 struct frame {
     const struct plot *plot;
-    double most; /* at the top */
-    double step; /* between two lines of the grid */
+    double least; /* at the bottom: 0, or less where values are */
+    double most;  /* at the top */
+    double step;  /* between two lines of the grid */
 };
 
 static double x_of(const struct frame *frame, uint32_t day)
@@ -24,36 +25,43 @@ static double x_of(const struct frame *frame, uint32_t day)
 
 static double y_of(const struct frame *frame, double value)
 {
-    return HEIGHT - BOTTOM - value / frame->most * (HEIGHT - TOP - BOTTOM);
+    double share = (value - frame->least) / (frame->most - frame->least);
+    return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM);
 }
 
-/* 1, 2 or 5 times a power of ten, so that some four steps reach over the largest value. */
+/* 1, 2 or 5 times a power of ten, so that some four steps reach from the least value, or 0, over
+ * the largest. */
 static struct frame frame_of(const struct plot *plot)
 {
-    double most = 1;
+    double least = 0;
+    double most = 0;
     for (uint32_t i = 0; i < plot->line_count; i++) {
         for (uint32_t day = 0; day < plot->count; day++) {
+            least = fmin(least, plot->lines[i].values[day]);
             most = fmax(most, plot->lines[i].values[day]);
         }
     }
-    double power = pow(10, floor(log10(most / 4)));
-    double part = most / 4 / power;
+    double range = fmax(most - least, 1);
+    double power = pow(10, floor(log10(range / 4)));
+    double part = range / 4 / power;
     double step = power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10);
     step = step < 1 ? 1 : step;
-    return (struct frame){plot, ceil(most / step) * step, step};
+    double top = ceil(most / step) * step;
+    double bottom = floor(least / step) * step;
+    return (struct frame){plot, bottom, top > bottom ? top : step, step};
 }
 
 static void grid_append(struct text *to, const struct frame *frame)
 {
-    int steps = (int)(frame->most / frame->step + 0.5);
+    int steps = (int)((frame->most - frame->least) / frame->step + 0.5);
     for (int i = 0; i <= steps; i++) {
-        double value = i * frame->step;
+        double value = frame->least + i * frame->step;
         double y = y_of(frame, value);
         text_append_format(to, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
                            LEFT, WIDTH - RIGHT, y, y);
         text_append_format(to, "<text class=\"axis\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">",
                            LEFT - 6, y + 4);
-        translate_number(to, frame->plot->language, (int64_t)(value + 0.5), 0);
+        translate_number(to, frame->plot->language, (int64_t)floor(value + 0.5), 0);
         text_append_string(to, "</text>");
     }
 }
@@ -61,9 +69,13 @@ static void grid_append(struct text *to, const struct frame *frame)
 static void dates_append(struct text *to, const struct frame *frame)
 {
     const struct plot *plot = frame->plot;
-    uint32_t every = plot->count <= 14 ? 2 : plot->count <= 45 ? 7 : 14;
+    uint32_t every = plot->day_step > 1  ? (plot->count + 7) / 8
+                     : plot->count <= 14 ? 2
+                     : plot->count <= 45 ? 7
+                                         : 14;
+    uint32_t step = plot->day_step > 1 ? plot->day_step : 1;
     for (uint32_t day = 0; day < plot->count; day += every) {
-        struct civil_date date = civil_of_day(plot->first_day + (int32_t)day);
+        struct civil_date date = civil_of_day(plot->first_day + (int32_t)(day * step));
         text_append_format(to,
                            "<text class=\"axis\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">"
                            "%d/%02d</text>",

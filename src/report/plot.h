@@ -11,16 +11,17 @@ enum { PLOT_LINES_MAX = 4 };
 
 struct plot_line {
     const char *name;
-    const double *values; /* [count], 0 or more */
+    const double *values; /* [count] */
 };
 
 struct plot {
     const char *title; /* also what a screen reader says */
     int language;      /* TRANSLATE_FR, TRANSLATE_EN */
     int32_t first_day;
-    uint32_t count;   /* days, at least 2 */
-    uint32_t marked;  /* a day with a vertical line; count or more: none */
-    const char *mark; /* its name */
+    uint32_t day_step; /* days from a value to the next; 0: one */
+    uint32_t count;    /* values, at least 2 */
+    uint32_t marked;   /* a value with a vertical line; count or more: none */
+    const char *mark;  /* its name */
     uint32_t line_count;
     struct plot_line lines[PLOT_LINES_MAX];
 };

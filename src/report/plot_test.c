@@ -59,9 +59,32 @@ static void nothing_happened(void **state)
     text_free(&to);
 }
 
+/* 60 below and 100 above: the zero stands between; a value a week. */
+static void below_zero(void **state)
+{
+    static const double falling[] = {100, 20, -60};
+    const struct plot plot = {.title = "t",
+                              .language = 1,
+                              .first_day = 20788,
+                              .day_step = 7,
+                              .count = 3,
+                              .marked = 3,
+                              .line_count = 1,
+                              .lines = {{"a", falling}}};
+    (void)state;
+    struct text to = drawn(&plot);
+    assert_non_null(strstr(to.bytes, "points=\"58.0,14.0 289.0,97.2 520.0,180.4 \""));
+    assert_non_null(strstr(to.bytes, ">0</text>"));
+    assert_non_null(strstr(to.bytes, "\u221250</text>"));
+    assert_non_null(strstr(to.bytes, "8/12"));
+    assert_non_null(strstr(to.bytes, "15/12"));
+    text_free(&to);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(lines_and_scale),
-                                       cmocka_unit_test(nothing_happened)};
+                                       cmocka_unit_test(nothing_happened),
+                                       cmocka_unit_test(below_zero)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
