@@ -73,7 +73,9 @@ static const struct command commands[] = {
      "a moment lived many times before it happens: what breaks first", rehearse_run,
      &rehearse_manual},
 
-    {"focus", "SHOP [--most N] [--time-limit SECONDS] [--gap PERCENT] [--html FILE]",
+    {"focus",
+     "SHOP [--most N] [--stop ACTIVITY]... [--start ACTIVITY]... [--set KEY=VALUE]... [--plan "
+     "NAME]... [--time-limit SECONDS] [--gap PERCENT] [--html FILE]",
      "which activities deserve the scarce hours, and what each further one adds", focus_run,
      &focus_manual},
     {"decide",

@@ -216,6 +216,28 @@ static void start_note(const struct focus_told *told, const struct focus_plans *
     }
 }
 
+static void bank_note(const struct focus_told *told, const struct focus_plans *plans,
+                      const struct focus_column *column, struct text *to)
+{
+    const struct outlook *outlook = &column->outlook;
+    int64_t minimum = column->figures->shop->cash.minimum_balance_minor;
+    char day[SHOW_BYTES];
+    (void)plans;
+    if (outlook->present && outlook->low_minor < minimum) {
+        text_append_string(to, say(told, "The bank would fall to ", "La banque tomberait à "));
+        minor_append(told, outlook->low_minor, to);
+        text_append_format(
+            to, say(told, " on %s, below its minimum of ", " le %s, sous son minimum de "),
+            show_day(told->call->language, day, outlook->low_day));
+        minor_append(told, minimum, to);
+        text_append_string(to, ". ");
+    }
+    if (column->plan->cash_breaks) {
+        text_append_string(to, say(told, "Its best use, too, takes it there. ",
+                                   "Son meilleur usage l’y mène aussi. "));
+    }
+}
+
 static void none_note(const struct focus_told *told, const struct focus_plans *plans,
                       const struct focus_column *column, struct text *to)
 {
@@ -369,7 +391,7 @@ bool focus_plan_note(const struct focus_told *told, const struct focus_plans *pl
 {
     static const struct note of_plan[] = {{customers_note}, {stock_note}, {purchases_note},
                                           {orders_note},    {wages_note}, {alone_note},
-                                          {start_note},     {none_note}};
+                                          {start_note},     {bank_note},  {none_note}};
     static const struct note of_all[] = {{as_is_note},    {together_note}, {demand_note},
                                          {overtime_note}, {cash_note},     {dates_note}};
     size_t count = column > 0 ? sizeof of_plan / sizeof *of_plan : sizeof of_all / sizeof *of_all;

@@ -131,6 +131,31 @@ static void change_record(struct lived *lived, const struct promise_change *chan
     lived->events.length = 0;
 }
 
+/* Of items that nobody can be asked for: what all weeks need beside what is promised already. */
+static void unsupplied_fill(struct lived *lived, uint32_t weeks)
+{
+    const struct shop *shop = lived->ask->shop;
+    for (uint32_t i = 0; i < shop->offer_count; i++) {
+        const struct offer *offer = &shop->offers[i];
+        int64_t units = lived->ask->weekly[i] * (int64_t)weeks + lived->ask->per_order[i];
+        for (uint32_t j = 0; j < offer->component_count && lived->ask->weekly[i] > 0; j++) {
+            struct item_id item = offer->components[j].item;
+            __int128 needed = (__int128)units * offer->components[j].quantity_thousandths;
+            int64_t there = promise_on_hand(lived->state, item);
+            __int128 wanted = there + needed / THOUSAND + THOUSAND;
+            const struct promise_change change = {.kind = CHANGE_COUNT,
+                                                  .index = item.index,
+                                                  .quantity_thousandths =
+                                                      wanted < LIMIT_QUANTITY_THOUSANDTHS
+                                                          ? (int64_t)wanted
+                                                          : LIMIT_QUANTITY_THOUSANDTHS};
+            if (shop->items[item.index].supplier.index == NO_INDEX) {
+                change_record(lived, &change);
+            }
+        }
+    }
+}
+
 /* What is due today comes in, good and whole. */
 static void morning(struct lived *lived, int32_t today)
 {
@@ -244,6 +269,7 @@ static void weeks_live(struct lived *lived, uint32_t weeks)
     const struct zone *zone = &lived->ask->shop->zone;
     int64_t until = lived->ask->now + (int64_t)weeks * 7 * DAY_SECONDS;
     uint32_t next = 0;
+    unsupplied_fill(lived, weeks);
     lived->measured_from = until - (int64_t)weeks * 7 * DAY_SECONDS / 2;
     for (int32_t day = zone_day(zone, lived->now); next < lived->sale_count; day++) {
         int64_t ends = zone_instant(zone, day + 1, 0);

@@ -2,9 +2,10 @@
  *
  * The week's sales are given to a state of their own as orders, evenly over the hours of some weeks
  * from now on; time passes, what is due comes in, what the reorder rule proposes is bought and
- * sent. Nobody is absent, nothing is late, and every order is of one offer: only the mix and the
- * shop make the difference. The answer is what the orders of the second half were promised, when
- * what the mix asks for has had its time to pile up. Same input, same answer. */
+ * sent; of an item without a supplier there is enough, as figures.h has it. Nobody is absent,
+ * nothing is late, and every order is of one offer: only the mix and the shop make the difference.
+ * The answer is what the orders of the second half were promised, when what the mix asks for has
+ * had its time to pile up. Same input, same answer. */
 #ifndef ECLUSE_FOCUS_DATES_H
 #define ECLUSE_FOCUS_DATES_H
 

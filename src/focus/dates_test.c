@@ -23,7 +23,7 @@
 #define BOXES(item)                                                                                \
     "shop: {name: Test, currency: EUR, time_zone: Europe/Paris}\n"                                 \
     "suppliers: {mill: {lead_days: 5}}\n"                                                          \
-    "items: {box: {on_hand: 3, unit_cost: 1.00, supplier: mill" item "}}\n"                        \
+    "items: {box: {on_hand: 3, unit_cost: 1.00" item "}}\n"                                        \
     "offers: {box: {name: Box, price: 5.00, vat_rate: 20, items: {box: 1}, on_site: true}}\n"
 
 struct row {
@@ -80,14 +80,15 @@ static void test_hours(void **unused)
 }
 
 /* One box a day. Bought for each order: five days. In hundreds, which are sent and come: at once,
- * as soon as they are there; with a reorder point always. */
+ * as soon as they are there; with a reorder point always. Where nobody can be asked: always. */
 static void test_supply(void **unused)
 {
     (void)unused;
     static const struct row rows[] = {
-        {BOXES(""), 7000, 1000, 14, 0, 5, 5},
-        {BOXES(", pack_size: 100"), 7000, 1000, 14, 0, 0, 0},
-        {BOXES(", reorder_point: 20"), 7000, 1000, 14, 0, 0, 0},
+        {BOXES(", supplier: mill"), 7000, 1000, 14, 0, 5, 5},
+        {BOXES(", supplier: mill, pack_size: 100"), 7000, 1000, 14, 0, 0, 0},
+        {BOXES(", supplier: mill, reorder_point: 20"), 7000, 1000, 14, 0, 0, 0},
+        {BOXES(""), 7000, 1000, 14, 0, 0, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         row_check(&rows[i]);
@@ -156,7 +157,7 @@ static void test_bounded(void **unused)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct world world;
         static const int64_t per_order = 1000;
-        world_open(&world, BOXES(", pack_size: 100000"), "2026-12-01T00:00");
+        world_open(&world, BOXES(", supplier: mill, pack_size: 100000"), "2026-12-01T00:00");
         const struct dates_ask ask = {.shop = world.shop,
                                       .now = world.now,
                                       .weekly = &rows[i].weekly,

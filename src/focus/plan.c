@@ -229,6 +229,13 @@ static enum status best_make(struct planning *planning)
         best.cash = cash;
         status = mix_solve(&best, &planning->plan->best, planning->fault);
     }
+    if (status == STATUS_OK && planning->plan->best->state == MIX_INFEASIBLE) {
+        mix_free(planning->plan->best);
+        planning->plan->best = NULL;
+        planning->plan->cash_breaks = true;
+        best.cash = NULL;
+        status = mix_solve(&best, &planning->plan->best, planning->fault);
+    }
     free(cash);
     for (uint32_t i = 0; i < copy->activity_count && status == STATUS_OK; i++) {
         bool *runs = &planning->plan->best->runs[i];

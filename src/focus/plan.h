@@ -25,7 +25,8 @@ struct focus_plan_ask {
     const bool *never;  /* [figures->activities]: stops as a whole */
     const bool *always; /* [figures->activities]: starts: runs whatever it earns */
     const struct mix_ask *like;        /* most, seconds, gap, stop, clock of the best mix */
-    const struct promise_state *state; /* its cash bounds the best mix; NULL: none does */
+    const struct promise_state *state; /* its cash bounds the best mix, if it allows any at all;
+                                          NULL: cash bounds nothing */
 };
 
 /* Minutes a week, in millionths. */
@@ -42,6 +43,7 @@ struct focus_plan {
     int64_t *today_thousandths; /* [figures->offers] sold today */
     struct mix *as_is; /* units, runs and used; its profit is without hours that are added */
     struct mix *best;  /* the same, and without the fixed costs of what starts */
+    bool cash_breaks;  /* cash allows no mix: `best` is as if it were no bound */
     int64_t today_profit_micro, profit_micro;
     int64_t best_profit_micro; /* means something only if best->state is MIX_FOUND */
 
