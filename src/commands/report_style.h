@@ -48,7 +48,9 @@
     "white-space:nowrap}.tag-stop,.tag-shrink{color:var(--today)}"                                 \
     ".tag-grow,.tag-start{color:var(--ecluse)}.careful{font-weight:600}"                           \
     "th small{font-weight:400;color:var(--quiet)}"                                                 \
-    "@media(max-width:620px){.scroll th:first-child{position:sticky;left:0;max-width:38vw;"        \
+    "summary{cursor:pointer;padding:6px 0}"                                                        \
+    "@media(max-width:620px){.scroll th:first-child{position:sticky;left:0;min-width:30vw;"        \
+    "max-width:38vw;"                                                                              \
     "background:var(--card);overflow-wrap:anywhere}.pair{grid-template-columns:1fr "               \
     "1fr;gap:8px}.side{padding:12px}"                                                              \
     ".side li,.what{font-size:15px}svg .axis,svg .name{font-size:17px}}"

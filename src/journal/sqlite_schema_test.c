@@ -84,6 +84,8 @@ static void test_ours(void **state)
         STATUS_OK);
     assert_int_equal(version_of(*state), JOURNAL_SCHEMA_VERSION);
     assert_int_equal(integer_of(*state, "SELECT count(*) FROM journal_end"), 1);
+    assert_int_equal(
+        integer_of(*state, "SELECT length(bytes) FROM secrets WHERE name = 'customer'"), 32);
 }
 
 /* What a revision moved from was broken if the order's revision before it was. */
