@@ -5,6 +5,7 @@
  * the best that it has, with its gap. */
 #include "base/decimal.h"
 #include "commands/commands.h"
+#include "commands/focus_decisions.h"
 #include "commands/focus_html.h"
 #include "commands/focus_past.h"
 #include "commands/focus_picture.h"
@@ -85,6 +86,7 @@ struct focus_request {
     struct focus_answer *answer;
     enum status status; /* of the answer */
     struct focus_plans plans;
+    struct focus_decisions decisions;
     struct fault *fault;
 };
 
@@ -144,29 +146,30 @@ static enum status ask_rooms(struct focus_request *request)
     return status == STATUS_OK ? request->status : status;
 }
 
-static enum status page_write(const struct focus_told *told, const struct focus_plans *plans,
-                              struct fault *fault)
+static enum status page_write(const struct focus_told *told, const struct focus_request *request)
 {
     struct text page;
     struct text more; /* sections of other parts */
     text_init(&page, REPORT_PAGE_BYTES_MAX);
     text_init(&more, REPORT_PAGE_BYTES_MAX);
-    focus_plans_html(told, plans, &more);
+    focus_plans_html(told, &request->plans, &more);
     bool made = focus_picture_html(told, &more);
+    focus_decisions_html(told->call, told->figures->shop, &request->decisions, &more);
     focus_html(told, text_slice(&more), &page);
-    enum status status = made ? report_page_save(told->call, &page, fault)
-                              : fault_set(fault, STATUS_MEMORY, "no memory for the page");
+    enum status status = made ? report_page_save(told->call, &page, request->fault)
+                              : fault_set(request->fault, STATUS_MEMORY, "no memory for the page");
     text_free(&page);
     text_free(&more);
     return status;
 }
 
-static bool json_write(const struct focus_told *told, const struct focus_plans *plans)
+static bool json_write(const struct focus_told *told, const struct focus_request *request)
 {
     struct text more; /* members of other parts */
     text_init(&more, FOCUS_JSON_BYTES_MAX);
     bool made = focus_picture_json(told->figures, &more);
-    focus_plans_json(told, plans, &more);
+    focus_plans_json(told, &request->plans, &more);
+    focus_decisions_json(told->call, told->figures->shop, &request->decisions, &more);
     focus_json(told->figures, told->answer, text_slice(&more), &told->call->out);
     made = made && !more.overflow;
     text_free(&more);
@@ -174,10 +177,14 @@ static bool json_write(const struct focus_told *told, const struct focus_plans *
 }
 
 /* Who asks about plans is answered about plans. */
-static bool text_write(const struct focus_told *told, const struct focus_plans *plans)
+static bool text_write(const struct focus_told *told, const struct focus_request *request)
 {
-    return plans->count > 0 ? focus_plans_text(told, plans)
-                            : focus_text(told) && focus_picture_text(told);
+    if (request->plans.count > 0) {
+        return focus_plans_text(told, &request->plans);
+    }
+    bool made = focus_text(told) && focus_picture_text(told);
+    focus_decisions_brief(told->call, told->figures->shop, &request->decisions);
+    return made;
 }
 
 static int answer_write(const struct focus_told *told, const struct focus_request *request)
@@ -186,10 +193,10 @@ static int answer_write(const struct focus_told *told, const struct focus_reques
     const struct focus_plans *plans = &request->plans;
     bool found = focus_found(request->answer->best) && focus_plans_found(plans);
     int code = found ? EXIT_DONE : EXIT_NO;
-    if (call_value(call, "html") != NULL && page_write(told, plans, request->fault) != STATUS_OK) {
+    if (call_value(call, "html") != NULL && page_write(told, request) != STATUS_OK) {
         return call_fault(request->fault);
     }
-    bool made = call->json ? json_write(told, plans) : text_write(told, plans);
+    bool made = call->json ? json_write(told, request) : text_write(told, request);
     return made ? code : call_error(EXIT_FAULT, "no memory for the answer");
 }
 
@@ -216,6 +223,8 @@ static int request_answer(struct focus_request *request)
     if (figures_open(request) != STATUS_OK ||
         focus_plans_open(request->call, &request->open, request->figures, &request->plans, fault) !=
             STATUS_OK ||
+        focus_decisions_open(request->call, &request->open, &request->decisions, fault) !=
+            STATUS_OK ||
         ask_read(request) != STATUS_OK || ask_rooms(request) != STATUS_OK) {
         return call_fault(fault);
     }
@@ -237,6 +246,7 @@ int focus_run(struct call *call)
     (void)sigaction(SIGINT, &action, NULL);
     int code = request_answer(&request);
     focus_plans_close(&request.plans);
+    focus_decisions_close(&request.decisions);
     focus_free(request.answer);
     focus_figures_free(request.figures);
     if (request.has_sold) {

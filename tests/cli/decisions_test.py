@@ -28,7 +28,7 @@ offers:
   cider: {name: Cider, price: 12.00, vat_rate: 20, carrier: post, items: {cider: 1}, activity: cider}
 activities: {gifts: {}, cider: {fixed_cost_per_week: 35.00}}
 moments: {tv: {at: 2026-11-20T20:45, visitors: 2000}}
-cash: {fixed_costs: [{name: rent, amount: 52.00, every: month, day: 5}]}
+cash: {opening_balance: 100000.00, fixed_costs: [{name: rent, amount: 52.00, every: month, day: 5}]}
 '''
 ON = datetime.date(2026, 11, 2)
 COLUMNS = 'order=order,sku=sku,quantity=quantity,at=at,unit_price=price'
@@ -292,6 +292,16 @@ class Pages(Decisions):
         self.done('apply', 'shop.db', 'shop.yaml', '--now', '2026-10-01T09:00')
         self.stop_cider()
         self.assertEqual([(told['number'], told['activity']) for told in self.told()], [(1, 'cider'), (None, 'gifts')])
+
+    def test_focus_tells_them_too(self):
+        self.stop_cider('--expect', 'profit_per_week=20')
+        self.history()
+        told, = self.done('focus', 'shop.db', '--json', *LATER).json['decisions']
+        self.assertEqual((told['activity'], told['verdict']), ('cider', 'better'))
+        out = self.done('focus', 'shop.db', '--html', 'focus.html', '--lang', 'en', *LATER).out
+        self.assertIn('stop cider, from Mon 2026-11-02 on, looked at on Mon 2027-01-25 (1): better than expected: +€32.00', out)
+        with open(self.path('focus.html'), encoding='utf-8') as file:
+            self.assertIn('<section id="decisions">', file.read())
 
     def test_nothing_decided(self):
         self.assertEqual(self.told(), [])
