@@ -42,8 +42,8 @@ bool focus_today_is_known(const struct focus_told *told);
 void focus_over_append(const struct focus_told *told, struct text *to);
 /* A warning where the best mix sells what nobody knows the demand of; else nothing. */
 void focus_guessed_append(const struct focus_told *told, struct text *to);
-/* "One more hour of packing a week is worth €41; it costs €21." For every bottleneck, dearest first;
- * or that there is none. */
+/* "One more hour of packing a week is worth €41; it costs €21." For every bottleneck, the dearest
+ * first; or that there is none. */
 void focus_bottlenecks_append(const struct focus_told *told, struct text *to);
 /* What the last activities of the frontier add, and what they take of the owner; nothing where all
  * of them count. */
