@@ -10,6 +10,7 @@
 #include "commands/focus_past.h"
 #include "commands/focus_picture.h"
 #include "commands/focus_plans.h"
+#include "commands/focus_requests.h"
 #include "commands/focus_text.h"
 #include "commands/report_page.h"
 #include "commands/shop_open.h"
@@ -86,6 +87,7 @@ struct focus_request {
     struct focus_answer *answer;
     enum status status; /* of the answer */
     struct focus_plans plans;
+    struct focus_requests requests;
     struct focus_decisions decisions;
     struct fault *fault;
 };
@@ -154,6 +156,7 @@ static enum status page_write(const struct focus_told *told, const struct focus_
     text_init(&more, REPORT_PAGE_BYTES_MAX);
     focus_plans_html(told, &request->plans, &more);
     bool made = focus_picture_html(told, &more);
+    focus_requests_html(told, &request->requests, &more);
     focus_decisions_html(told->call, told->figures->shop, &request->decisions, &more);
     focus_html(told, text_slice(&more), &page);
     enum status status = made ? report_page_save(told->call, &page, request->fault)
@@ -169,6 +172,7 @@ static bool json_write(const struct focus_told *told, const struct focus_request
     text_init(&more, FOCUS_JSON_BYTES_MAX);
     bool made = focus_picture_json(told->figures, &more);
     focus_plans_json(told, &request->plans, &more);
+    focus_requests_json(told, &request->requests, &more);
     focus_decisions_json(told->call, told->figures->shop, &request->decisions, &more);
     focus_json(told->figures, told->answer, text_slice(&more), &told->call->out);
     made = made && !more.overflow;
@@ -182,7 +186,8 @@ static bool text_write(const struct focus_told *told, const struct focus_request
     if (request->plans.count > 0) {
         return focus_plans_text(told, &request->plans);
     }
-    bool made = focus_text(told) && focus_picture_text(told);
+    bool made = focus_text(told) && focus_picture_text(told) &&
+                focus_requests_text(told, &request->requests);
     focus_decisions_brief(told->call, told->figures->shop, &request->decisions);
     return made;
 }
@@ -232,7 +237,8 @@ static int request_answer(struct focus_request *request)
                                     .figures = request->figures,
                                     .answer = request->answer,
                                     .seconds = request->ask.mix.seconds};
-    if (focus_plans_make(&told, &request->ask.mix, &request->plans, fault) != STATUS_OK) {
+    if (focus_plans_make(&told, &request->ask.mix, &request->plans, fault) != STATUS_OK ||
+        focus_requests_open(&told, &request->open, &request->requests, fault) != STATUS_OK) {
         return call_fault(fault);
     }
     return answer_write(&told, request);
@@ -246,6 +252,7 @@ int focus_run(struct call *call)
     (void)sigaction(SIGINT, &action, NULL);
     int code = request_answer(&request);
     focus_plans_close(&request.plans);
+    focus_requests_close(&request.requests);
     focus_decisions_close(&request.decisions);
     focus_free(request.answer);
     focus_figures_free(request.figures);

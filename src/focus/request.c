@@ -111,7 +111,10 @@ static bool hours_add(const struct requests_ask *ask, const struct request_said 
     if (said->hours_count > 0) {
         return hours_said(ask, said, group);
     }
-    if (value_micro == 0 || proportion->used_micro == NULL || proportion->revenue_micro <= 0) {
+    if (value_micro == 0) {
+        return true; /* adds to those who ask, and nothing else */
+    }
+    if (proportion->used_micro == NULL || proportion->revenue_micro <= 0) {
         group->hours_from = REQUEST_HOURS_UNKNOWN;
         return true;
     }
@@ -193,12 +196,17 @@ static bool group_reckon(const struct requests_ask *ask, struct requests *reques
 {
     const struct proportion proportion = proportion_of(ask, group->activity);
     bool fits = true;
+    bool says_more = false; /* than what is asked for */
     group->minutes_micro = ARENA_ARRAY(&requests->arena, int64_t, ask->figures->center_count + 1);
     group->hours_from = REQUEST_HOURS_SAID;
     for (uint32_t i = 0; i < group->said_count && fits && group->minutes_micro != NULL; i++) {
         const struct request_said *said = &ask->said[requests->order[group->first + i]];
         fits = add(&group->value_micro, said->value_minor * FOCUS_MICRO) &&
                hours_add(ask, said, &proportion, group);
+        says_more = says_more || said->value_minor != 0 || said->hours_count > 0;
+    }
+    if (!says_more) {
+        group->hours_from = REQUEST_HOURS_UNKNOWN;
     }
     if (!fits || group->minutes_micro == NULL || !customers_sum(ask, requests, group)) {
         return false;
@@ -324,8 +332,8 @@ static bool requests_fill(const struct requests_ask *ask, struct requests *reque
     return made && pulls_make(ask, requests) && free_make(ask, requests);
 }
 
-enum status requests_make(const struct requests_ask *ask, struct requests **requests,
-                          struct fault *fault)
+enum status focus_requests_make(const struct requests_ask *ask, struct requests **requests,
+                                struct fault *fault)
 {
     struct requests *made = calloc(1, sizeof *made);
     if (made == NULL) {
@@ -339,14 +347,14 @@ enum status requests_make(const struct requests_ask *ask, struct requests **requ
                         "the requests are too many, or their values and counts too large to be "
                         "added up; close some, or write smaller ones");
     if (status != STATUS_OK) {
-        requests_free(made);
+        focus_requests_free(made);
         return status;
     }
     *requests = made;
     return STATUS_OK;
 }
 
-void requests_free(struct requests *requests)
+void focus_requests_free(struct requests *requests)
 {
     if (requests != NULL) {
         arena_free(&requests->arena);

@@ -8,8 +8,9 @@
  * all that ask for it in the same words. The throughput share is what its activity keeps of its
  * revenue today (in the best mix where it sells nothing today); of a new one, what the whole shop
  * keeps. Its hours are those that were said; else, under an activity, the activity's own in
- * proportion to its revenue; else they are not known, and nothing is taken off for them. Fit: 1
- * where the best mix runs the activity, 1/2 for a new one, 1/4 where the best mix stops it.
+ * proportion to its revenue; else they are not known, and nothing is taken off for them. Whoever
+ * says neither value nor hours counts among those who ask and adds nothing else. Fit: 1 where the
+ * best mix runs the activity, 1/2 for a new one, 1/4 where the best mix stops it.
  *
  * Beside the ranking: how far the company and its customers pull apart, and the largest set of
  * requests that the hours could serve which today's mix leaves free (request_set.h). */
@@ -100,9 +101,9 @@ struct requests {
     struct arena arena;
 };
 
-/* *requests is requests_free's. STATUS_LIMIT: sums that do not fit. */
-enum status requests_make(const struct requests_ask *ask, struct requests **requests,
-                          struct fault *fault) MUST_USE;
-void requests_free(struct requests *requests);
+/* *requests is focus_requests_free's. STATUS_LIMIT: sums that do not fit. */
+enum status focus_requests_make(const struct requests_ask *ask, struct requests **requests,
+                                struct fault *fault) MUST_USE;
+void focus_requests_free(struct requests *requests);
 
 #endif

@@ -51,14 +51,14 @@ static void room_open(struct room *room)
 static void room_make(struct room *room)
 {
     struct fault fault = {.text = ""};
-    if (requests_make(&room->ask, &room->requests, &fault) != STATUS_OK) {
+    if (focus_requests_make(&room->ask, &room->requests, &fault) != STATUS_OK) {
         fail_msg("%s", fault.text);
     }
 }
 
 static void room_close(struct room *room)
 {
-    requests_free(room->requests);
+    focus_requests_free(room->requests);
     focus_free(room->answer);
     testing_close(&room->testing);
 }
@@ -136,6 +136,8 @@ static void test_score(void **unused)
     struct room room;
     room_open(&room);
     (void)say(&room, "P", 450, 4);
+    (void)say(&room, "p", 0, 7);
+    (void)say(&room, "a wish", 0, 1);
     (void)say(&room, "Q", 1000, 9); /* 600 - 5 x 120 = 0 */
     (void)say(&room, "a third machine", 112, 1);
     const struct center_hours quarter = {.work_center = {1}, .hours_thousandths = 250};
@@ -165,9 +167,13 @@ static void test_score(void **unused)
     assert_int_equal(fourth->hours_from, REQUEST_HOURS_SAID);
     assert_int_equal(fourth->gain_micro, 30 * EURO);
     assert_int_equal(fourth->score_micro, 15 * EURO);
+    /* Who says nothing of it adds to the count alone; where nobody does, hours are not known. */
+    assert_int_equal(group_of(&room, "a wish")->hours_from, REQUEST_HOURS_UNKNOWN);
+    assert_int_equal(p->count, 11);
     /* What costs more than it brings is not made to look smaller by its fit. */
     assert_int_equal(group_of(&room, "advice")->score_micro, -30 * EURO);
-    static const char *const ranked[] = {"P", "a third machine", "a fourth machine", "Q", "advice"};
+    static const char *const ranked[] = {"P", "a third machine", "a fourth machine",
+                                         "Q", "a wish",          "advice"};
     for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++) {
         assert_true(slice_is(room.requests->groups[i].wants, ranked[i]));
     }
@@ -250,7 +256,7 @@ static void test_too_large(void **unused)
     for (int i = 0; i < 12; i++) {
         say(&room, "P", 0, 1)->value_minor = LIMIT_MONEY_MINOR;
     }
-    assert_int_equal(requests_make(&room.ask, &room.requests, &fault), STATUS_LIMIT);
+    assert_int_equal(focus_requests_make(&room.ask, &room.requests, &fault), STATUS_LIMIT);
     room_close(&room);
 }
 
@@ -353,13 +359,13 @@ static void test_largest_set(void **unused)
                                          .said_count = groups,
                                          .said = bare.said,
                                          .seconds = 10};
-        assert_int_equal(requests_make(&ask, &requests, &fault), STATUS_OK);
+        assert_int_equal(focus_requests_make(&ask, &requests, &fault), STATUS_OK);
         try_all(requests, &count, &gain_micro);
         assert_true(requests->served_proved);
         assert_int_equal(requests->served_count, count);
         assert_int_equal(requests->served_gain_micro, count == 0 ? 0 : gain_micro);
         partly += count > 0 && count < requests->count;
-        requests_free(requests);
+        focus_requests_free(requests);
     }
     assert_true(partly > CASES / 2); /* or the cases ask nothing */
 }
