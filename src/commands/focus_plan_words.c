@@ -1,6 +1,7 @@
 /* One function a sentence; each writes nothing where it does not apply. */
 #include "commands/focus_plan_words.h"
 
+#include "commands/focus_rows.h"
 #include "commands/show.h"
 #include "focus/tell.h"
 #include "report/translate.h"
@@ -339,21 +340,33 @@ static void dates_note(const struct focus_told *told, const struct focus_plans *
     }
 }
 
-/* Today takes more hours than its people are reckoned to have. */
+static void overtime_append(const struct focus_told *told, const char *whose, struct text *to)
+{
+    text_append_format(
+        to,
+        say(told,
+            "Today takes more hours of %s than the shop file has; so may a plan as it is, the best "
+            "use fits in. ",
+            "Aujourd’hui prend plus d’heures qu’il n’y en a de %s\u202f; un plan en l’état aussi, "
+            "le meilleur usage tient dedans. "),
+        whose);
+}
+
+/* Today takes more hours than there are reckoned to be. */
 static void overtime_note(const struct focus_told *told, const struct focus_plans *plans,
                           const struct focus_column *column, struct text *to)
 {
+    const struct focus_figures *figures = told->figures;
+    int64_t owner;
     (void)plans;
     (void)column;
-    for (uint32_t i = 0; i < told->figures->center_count; i++) {
-        if (told->answer->today->used_micro[i] > told->figures->centers[i].minutes_micro) {
-            text_append_format(to,
-                               say(told,
-                                   "Today needs more hours of %s than its people are reckoned to "
-                                   "have; the plans may need as many in proportion. ",
-                                   "Aujourd’hui prend plus d’heures de %s qu’on n’en compte\u202f; "
-                                   "les plans le peuvent aussi, en proportion. "),
-                               focus_center(told->figures, i)->name);
+    (void)focus_running(told, true, &owner);
+    if (figures->owner_thousandths != FOCUS_NO_LIMIT && owner > figures->owner_thousandths) {
+        overtime_append(told, say(told, "the owner", "la direction"), to);
+    }
+    for (uint32_t i = 0; i < figures->center_count; i++) {
+        if (told->answer->today->used_micro[i] > figures->centers[i].minutes_micro) {
+            overtime_append(told, focus_center(figures, i)->name, to);
         }
     }
 }

@@ -79,6 +79,15 @@ static bool table_text(const struct focus_told *told, const struct focus_plans *
     return written;
 }
 
+/* Sentences end with a space, for the next one. */
+static void line_end(struct text *out, bool began)
+{
+    while (began && !out->overflow && out->length > 0 && out->bytes[out->length - 1] == ' ') {
+        out->bytes[--out->length] = '\0';
+    }
+    text_append_string(out, began ? "\n" : "");
+}
+
 static void notes_text(const struct focus_told *told, const struct focus_plans *plans,
                        uint32_t column)
 {
@@ -88,7 +97,8 @@ static void notes_text(const struct focus_told *told, const struct focus_plans *
     text_init(&sentence, FOCUS_WORDS_BYTES_MAX);
     for (uint32_t i = 0; focus_plan_note(told, plans, column, i, &sentence); i++) {
         if (sentence.length > 0 && column == 0) {
-            text_append_format(out, "%s\n", sentence.bytes);
+            text_append_slice(out, text_slice(&sentence));
+            line_end(out, true);
         } else if (sentence.length > 0) {
             if (!began && plans->count > 2) {
                 focus_plan_head(told, plans, column, out);
@@ -99,10 +109,7 @@ static void notes_text(const struct focus_told *told, const struct focus_plans *
         }
         text_clear(&sentence);
     }
-    while (began && !out->overflow && out->length > 0 && out->bytes[out->length - 1] == ' ') {
-        out->bytes[--out->length] = '\0';
-    }
-    text_append_string(out, began ? "\n" : "");
+    line_end(out, began);
     text_free(&sentence);
 }
 

@@ -213,6 +213,8 @@ static enum status best_make(struct planning *planning)
     struct mix_ask best = *ask->like;
     struct focus_cash *cash = NULL;
     memcpy(copy->offers, ask->figures->offers, ask->figures->offer_count * sizeof *copy->offers);
+    memcpy(copy->centers, ask->figures->centers,
+           ask->figures->center_count * sizeof *copy->centers);
     for (uint32_t i = 0; i < copy->offer_count; i++) {
         if (ask->stop[i]) {
             copy->offers[i].demand_thousandths = 0;

@@ -6,8 +6,8 @@
  *   best use       the best mix of the plan's shop: what the freed hours can earn elsewhere
  *
  * Sales follow a demand that the plan changes, in proportion. Hours that today needs beyond what
- * its people are reckoned to have (they managed, somehow) are there in the plan, too, in the same
- * proportion: else every plan would look worse than today for it.
+ * its people are reckoned to have (they managed, somehow) are there in the plan as it is, too, in
+ * the same proportion: else every plan would look worse than today for it. The best use fits in.
  *
  * Standing wages and rent are operating expense: they go only where the plan's shop says so. Hours
  * that are added cost their work center's cost_per_hour; fewer people save what the plan's
