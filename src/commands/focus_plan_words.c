@@ -345,10 +345,10 @@ static void overtime_append(const struct focus_told *told, const char *whose, st
     text_append_format(
         to,
         say(told,
-            "Today takes more hours of %s than the shop file has; so may a plan as it is, the best "
-            "use fits in. ",
-            "Aujourd’hui prend plus d’heures qu’il n’y en a de %s\u202f; un plan en l’état aussi, "
-            "le meilleur usage tient dedans. "),
+            "Today takes more hours of %s than the shop file has; so may a plan as it is, the "
+            "best use fits in. ",
+            "Aujourd’hui prend plus d’heures de %s que le fichier n’en a\u202f; un plan en l’état "
+            "aussi, le meilleur usage tient dedans. "),
         whose);
 }
 
