@@ -317,7 +317,9 @@ static void test_season(void **state)
     (void)state;
     for (int grows = 0; grows < 2; grows++) {
         seasons_sell(913, grows == 1 ? 1.5 : 1.0); /* two and a half years */
-        sell(true, TODAY - 300, 4, 1);
+        for (int32_t day = TODAY - 600; day < TODAY; day++) {
+            sell(true, day, 4, 1); /* not yet two years */
+        }
         make();
         for (int month = 0; month < 12; month++) {
             assert_true(fabs(sold.offers[0].season[month] / season[month] - 1) < 0.03);
@@ -513,14 +515,14 @@ static void test_rows(void **state)
     sell(true, TODAY - 5, 0, -1); /* of the same order, sent back: it comes first */
     sell(false, TODAY - 9, 1, 2);
     sell(false, TODAY - 8, 4, 0);
-    sell(false, TODAY - 7, 5, 3);
+    sell(false, TODAY - 11, 5, 3);
     sell(true, TODAY - 5, 0, -1);
     sell(true, TODAY - 4, 0, 1);
     assert_int_equal(rows.order_count, 2);
     assert_int_equal(rows.line_count, 3);
     assert_int_equal(rows.return_count, 2);
     assert_int_equal(rows.orders[0].count, 2);
-    assert_int_equal(rows.orders[0].at, (int64_t)(TODAY - 9) * DAY_SECONDS + 36000);
+    assert_int_equal(rows.orders[0].at, (int64_t)(TODAY - 11) * DAY_SECONDS + 36000);
     assert_int_equal(rows.returns[0].amount_minor, 100);
     assert_int_equal(rows.orders[1].first, 2);
 }
