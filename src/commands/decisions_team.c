@@ -10,6 +10,8 @@
 #include "report/translate.h"
 
 enum { HALF_A_YEAR_DAYS = 182, MIX_SECONDS = 3 };
+/* What a decision takes on the page besides its own texts, and a sentence of ours, in letters. */
+enum { LETTERS_BESIDE = 250, LETTERS_DEFAULT = 160 };
 
 struct page {
     const struct call *call;
@@ -21,19 +23,17 @@ struct page {
 };
 
 #define PAGE_STYLE                                                                                 \
-    "@page{size:A4;margin:14mm 16mm}*{box-sizing:border-box}body{margin:0 auto;max-width:178mm;"   \
-    "padding:8mm 0;color:#1d2733;background:#fff;font:11.5pt/1.45 system-ui,sans-serif}"           \
-    "@media print{body{padding:0}}h1{font-size:25pt;line-height:1.15;margin:0}"                    \
-    ".lead{color:#5b6876;margin:1mm 0 5mm}h2{font-size:13pt;margin:5.5mm 0 1.5mm;"                 \
-    "border-bottom:.5mm solid #0b6b6f;padding-bottom:.8mm;color:#0b6b6f}"                          \
-    "section{break-inside:avoid}ul{margin:0;padding-left:5mm}li{margin:.8mm 0}p{margin:1mm 0}"     \
-    ".two{display:grid;grid-template-columns:1fr 1fr;gap:0 8mm}.stop h2{color:#b3401f;"            \
-    "border-color:#b3401f}blockquote{margin:1.5mm 0 3mm;padding:2mm 4mm;border-left:1mm solid "    \
-    "#0b6b6f;background:#f6f4ef;font-size:12.5pt;print-color-adjust:exact;"                        \
-    "-webkit-print-color-adjust:exact}table{border-collapse:collapse;width:100%}td,th{"            \
-    "text-align:left;padding:1mm 3mm 1mm 0;border-bottom:.2mm solid #d9d5cb;vertical-align:top}"   \
-    "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"                  \
-    "small{color:#5b6876}"
+    "@page{size:A4;margin:13mm 16mm}*{box-sizing:border-box}body{margin:0 auto;max-width:178mm;"   \
+    "padding:8mm 0;color:#1d2733;background:#fff;line-height:1.4;font-family:system-ui,"           \
+    "sans-serif}@media print{body{padding:0}}h1{font-size:2.1em;line-height:1.15;margin:0}"        \
+    ".lead{color:#5b6876;margin:.2em 0 1em}h2{font-size:1.15em;margin:1.2em 0 .35em;"              \
+    "border-bottom:.5mm solid #0b6b6f;padding-bottom:.15em;color:#0b6b6f}ul{margin:0;"             \
+    "padding-left:1.2em}li{margin:.15em 0}p{margin:.25em 0}.two{display:grid;"                     \
+    "grid-template-columns:1fr 1fr;gap:0 8mm}.stop h2{color:#b3401f;border-color:#b3401f}"         \
+    ".say{padding:.3em 1em;border-left:1mm solid #0b6b6f;background:#f6f4ef;"                      \
+    "print-color-adjust:exact;-webkit-print-color-adjust:exact}table{border-collapse:collapse;"    \
+    "width:100%}td,th{text-align:left;padding:.2em .8em .2em 0;border-bottom:.2mm solid #d9d5cb;"  \
+    "vertical-align:top}small{color:#5b6876}"
 
 static const char *say(const struct page *page, const char *english, const char *french)
 {
@@ -108,6 +108,24 @@ static bool has_verb(const struct page *page, enum decision_verb a, enum decisio
 
 /* ---- parts ---- */
 
+/* All is to stand on one sheet: the more there is to read, the smaller it is printed. */
+static const char *font_size(const struct page *page)
+{
+    size_t letters = 0;
+    for (uint32_t i = 0; i < page->count; i++) {
+        const struct decision *decision = page->shown[i];
+        const char *said = decision->say.text[page->call->language];
+        letters += LETTERS_BESIDE + (decision->because != NULL ? strlen(decision->because) : 0) +
+                   (said != NULL ? strlen(said) : LETTERS_DEFAULT);
+    }
+    return letters < 1500   ? "11.5pt"
+           : letters < 2000 ? "10pt"
+           : letters < 2500 ? "9pt"
+           : letters < 3500 ? "8pt"
+           : letters < 4500 ? "7.5pt"
+                            : "6.5pt";
+}
+
 static void head(const struct page *page)
 {
     text_append_format(page->to,
@@ -117,8 +135,9 @@ static void head(const struct page *page)
                        translate_code((int)page->call->language),
                        say(page, "Our direction", "Notre cap"));
     escaped(page, page->shop->name);
-    text_append_format(page->to, "</title><style>%s</style></head><body><h1>%s</h1>", PAGE_STYLE,
-                       say(page, "Our direction", "Notre cap"));
+    text_append_format(page->to,
+                       "</title><style>body{font-size:%s}%s</style></head><body><h1>%s</h1>",
+                       font_size(page), PAGE_STYLE, say(page, "Our direction", "Notre cap"));
     text_append_string(page->to, "<p class=\"lead\">");
     escaped(page, page->shop->name);
     text_append_string(page->to, ", ");
@@ -291,19 +310,20 @@ static void expectations(const struct page *page)
 
 static void customers(const struct page *page)
 {
-    text_append_format(page->to, "<section><h2>%s</h2>",
+    text_append_format(page->to, "<section><h2>%s</h2><div class=\"say\">",
                        say(page, "What we say to customers", "Ce que nous disons aux clients"));
     for (uint32_t i = 0; i < page->count; i++) {
         struct text said;
         text_init(&said, 2 * LIMIT_DECISION_BYTES);
         decision_say_append(&said, page->call->language, page->shown[i]);
+        text_append_string(page->to, "<p>");
         activity(page, decision_activity(page->shown[i]));
-        text_append_string(page->to, "<blockquote>");
+        text_append_string(page->to, say(page, ": ", "\u00a0: "));
         text_append_html(page->to, text_slice(&said));
-        text_append_string(page->to, "</blockquote>");
+        text_append_string(page->to, "</p>");
         text_free(&said);
     }
-    text_append_string(page->to, "</section>");
+    text_append_string(page->to, "</div></section>");
 }
 
 void decisions_team(const struct call *call, const struct shop_open *open,
