@@ -48,12 +48,12 @@ enum status focus_cash_make(const struct focus_figures *figures,
         status = focus_cash_look(made, none, &made->without, fault);
     }
     mix_free(none);
-    if (status != STATUS_OK || !made->without.present) {
+    if (status == STATUS_OK && made != NULL && made->without.present) {
+        *cash = made;
+    } else {
         free(made);
-        return status;
     }
-    *cash = made;
-    return STATUS_OK;
+    return status;
 }
 
 /* Of one unit sold evenly over each week, by the end of `until`: the share of its price that has

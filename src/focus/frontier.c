@@ -5,6 +5,8 @@
  * k + 1 can earn, so each point starts from the one before it. */
 #include "focus/frontier.h"
 
+#include "base/assert.h"
+
 #include <stdlib.h>
 
 struct tracing {
@@ -71,6 +73,7 @@ static enum status point_make(struct tracing *tracing, uint32_t most)
     if (status != STATUS_OK) {
         return status;
     }
+    ASSERT(point->mix != NULL);
     point->most = most;
     for (uint32_t i = 0; i < figures->activity_count; i++) {
         point->owner_thousandths +=

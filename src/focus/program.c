@@ -229,6 +229,17 @@ static void searching(glp_tree *tree, void *context)
     }
 }
 
+/* GLPK takes for whole what is so to 10^-5, and rounds it, but not the value that it tells: that
+ * can be off by so much of the largest coefficients. */
+static double whole_value(glp_prob *problem)
+{
+    double sum = glp_get_obj_coef(problem, 0);
+    for (int i = 1; i <= glp_get_num_cols(problem); i++) {
+        sum += glp_get_obj_coef(problem, i) * glp_mip_col_val(problem, i);
+    }
+    return sum;
+}
+
 static void branch_and_cut(struct search *search, double root, struct program_result *result)
 {
     glp_prob *problem = search->program->problem;
@@ -249,8 +260,9 @@ static void branch_and_cut(struct search *search, double root, struct program_re
     ASSERT(failed == 0 || failed == GLP_EMIPGAP || failed == GLP_ETMLIM || failed == GLP_ESTOP ||
            failed == GLP_EFAIL);
     bool found = status == GLP_OPT || status == GLP_FEAS;
-    result->value = found ? glp_mip_obj_val(problem) : 0;
-    result->bound = status == GLP_OPT && failed == 0 ? result->value : search->bound;
+    result->value = found ? whole_value(problem) : 0;
+    double off = found ? glp_mip_obj_val(problem) - result->value : 0;
+    result->bound = status == GLP_OPT && failed == 0 ? result->value : search->bound - off;
     result->end = found && (failed == 0 || failed == GLP_EMIPGAP) ? PROGRAM_OPTIMAL
                   : found                                         ? PROGRAM_FOUND
                   : status == GLP_NOFEAS && failed == 0           ? PROGRAM_INFEASIBLE
