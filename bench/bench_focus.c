@@ -121,8 +121,11 @@ static void frame_tell(struct telling *telling)
     text_append_string(&telling->text, "work_centers:\n");
     for (uint32_t i = 0; i < telling->centers; i++) {
         double efficiency = telling->wanted[i] / 1.5 / WEEK_MINUTES;
-        text_append_format(&telling->text, "  c%u: {people: 1, calendar: week, efficiency: %.2f}\n",
-                           i, efficiency > 0.01 ? efficiency : 0.01);
+        int people = 1 + (int)(efficiency / 50);
+        efficiency /= people;
+        text_append_format(&telling->text,
+                           "  c%u: {people: %d, calendar: week, efficiency: %.2f}\n", i, people,
+                           efficiency > 0.01 ? efficiency : 0.01);
     }
     text_append_string(&telling->text, "activities:\n");
     for (uint32_t i = 0; i < telling->activities; i++) {
@@ -139,7 +142,7 @@ static void shop_tell(struct telling *telling)
     text_append_string(&telling->text, "shop: {name: Bench, currency: EUR, time_zone: UTC}\n"
                                        "calendars: {week: {open: {mon-fri: \"08:00-15:00\"}}}\n");
     text_append_format(&telling->text, "focus: {owner_hours_per_week: %u}\n",
-                       telling->activities * 5 / 2);
+                       telling->activities < 67 ? telling->activities * 5 / 2 : 168);
     items_tell(telling);
     offers_tell(telling);
     frame_tell(telling);

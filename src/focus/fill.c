@@ -233,14 +233,15 @@ static double density(const struct fill *fill, uint32_t offer)
     return (double)of->throughput_micro / share;
 }
 
-void fill_up(struct fill *fill)
+/* All that fits, the densest first; `begins`: in activities that sell nothing yet, too. */
+static void sell_densest(struct fill *fill, bool begins)
 {
     uint32_t count = 0;
     struct ranked *order = calloc(fill->figures->offer_count + 1u, sizeof *order);
     for (uint32_t i = 0; order != NULL && i < fill->figures->offer_count; i++) {
         const struct focus_offer *offer = &fill->figures->offers[i];
         bool runs = offer->activity == NO_INDEX || fill->selling[offer->activity] > 0;
-        if (runs && offer->throughput_micro > 0) {
+        if ((runs || begins) && offer->throughput_micro > 0) {
             order[count++] = (struct ranked){density(fill, i), i};
         }
     }
@@ -254,6 +255,56 @@ void fill_up(struct fill *fill)
         }
     }
     free(order);
+}
+
+void fill_up(struct fill *fill)
+{
+    sell_densest(fill, false);
+}
+
+/* The activity that loses most by what it costs beyond what it brings; activity_count: none does. */
+static uint32_t worst_loser(const struct fill *fill, double *brings)
+{
+    const struct focus_figures *figures = fill->figures;
+    uint32_t found = figures->activity_count;
+    double least = 0;
+    memset(brings, 0, figures->activity_count * sizeof *brings);
+    for (uint32_t i = 0; i < figures->offer_count; i++) {
+        const struct focus_offer *offer = &figures->offers[i];
+        if (offer->activity != NO_INDEX) {
+            brings[offer->activity] += (double)offer->throughput_micro *
+                                       (double)focus_quantity(offer, fill->steps[i]) / THOUSAND;
+        }
+    }
+    for (uint32_t i = 0; i < figures->activity_count; i++) {
+        double left = brings[i] - (double)figures->activities[i].fixed_micro;
+        if (fill->selling[i] > 0 && left < least) {
+            least = left;
+            found = i;
+        }
+    }
+    return found;
+}
+
+void fill_greedily(struct fill *fill)
+{
+    double *brings = calloc(fill->figures->activity_count + 1u, sizeof *brings);
+    fill_clear(fill);
+    sell_densest(fill, true);
+    for (uint32_t round = 0; brings != NULL && round < fill->figures->activity_count; round++) {
+        uint32_t loser = worst_loser(fill, brings);
+        if (loser == fill->figures->activity_count) {
+            break;
+        }
+        for (uint32_t i = 0; i < fill->figures->offer_count; i++) {
+            if (fill->figures->offers[i].activity == loser) {
+                fill_set(fill, i, 0);
+            }
+        }
+        fill_up(fill);
+    }
+    fill_repair(fill);
+    free(brings);
 }
 
 /* ---- the mix ---- */

@@ -38,6 +38,9 @@ void fill_repair(struct fill *fill);
 /* Sells more of what fits, the highest throughput for the scarcest row first, in the activities
  * that sell already. */
 void fill_up(struct fill *fill);
+/* A quick mix where there is no time for a good one: all that fits, the densest first, then without
+ * the activities that lose by their fixed costs. */
+void fill_greedily(struct fill *fill);
 /* Throughput less the activities' fixed costs, in millionths. */
 int64_t fill_value(const struct fill *fill);
 /* *mix is malloc'd (mix_free). False: no memory. */

@@ -16,6 +16,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define PRICE_SECONDS 1.0 /* for the prices of hours, if the search has taken all of the time */
+
 enum {
     MINUTES_PER_HOUR = 60,
     CASH_ROUNDS = 16 /* each adds the lowest day of every week that is below the minimum */
@@ -174,7 +176,8 @@ static void prices_take(struct solving *solving, struct mix *mix)
         program_column_bounds(rows->program, rows->runs[i], mix->runs[i], mix->runs[i]);
     }
     struct program_result result;
-    program_relax(rows->program, -1, &result);
+    double seconds = seconds_left(solving);
+    program_relax(rows->program, seconds < 0 ? -1 : fmax(seconds, PRICE_SECONDS), &result);
     for (uint32_t i = 0; i < figures->center_count && result.end == PROGRAM_OPTIMAL; i++) {
         double price = program_dual(rows->program, rows->rows[i]) * MINUTES_PER_HOUR;
         mix->per_hour_minor[i] = price > 1e-6 ? price : 0;
@@ -194,6 +197,9 @@ static enum status search(struct solving *solving, const double *start,
                                   .round_context = solving};
     program_solve(solving->rows.program, &program, result);
     best_take(solving, result);
+    if (result->end == PROGRAM_NOTHING && !solving->has_cash_rows) {
+        fill_greedily(&solving->fill);
+    }
     /* To sell nothing is a mix, too; but it may not keep the cash that selling brings. */
     if (!solving->has_cash_rows || start != NULL) {
         start_compare(solving);

@@ -195,6 +195,31 @@ static void test_broken_demand(void **unused)
     testing_close(&testing);
 }
 
+static uint64_t late(void *context)
+{
+    uint64_t *now = context;
+    return *now += 3600000000000;
+}
+
+/* Without any time there is still a mix, though not the best (48): p, which earns most an hour. */
+static void test_no_time(void **unused)
+{
+    (void)unused;
+    testing_open(&testing, FIXED("60"));
+    uint64_t now = 0;
+    struct mix_ask ask = testing_ask(testing.figures);
+    ask.seconds = 1;
+    ask.clock_ns = late;
+    ask.clock_context = &now;
+    struct mix *mix = testing_solve(&ask);
+    assert_int_equal(mix->state, MIX_FOUND);
+    assert_false(mix->optimal);
+    assert_true(mix->gap > 0);
+    assert_int_equal(mix->profit_micro, 40 * EURO);
+    mix_free(mix);
+    testing_close(&testing);
+}
+
 static void test_unbounded(void **unused)
 {
     (void)unused;
@@ -259,8 +284,8 @@ int main(void)
         cmocka_unit_test(test_two_scarce),     cmocka_unit_test(test_whole_units),
         cmocka_unit_test(test_fixed_costs),    cmocka_unit_test(test_seats),
         cmocka_unit_test(test_seats_of_today), cmocka_unit_test(test_items_and_owner),
-        cmocka_unit_test(test_broken_demand),  cmocka_unit_test(test_unbounded),
-        cmocka_unit_test(test_money_is_exact),
+        cmocka_unit_test(test_broken_demand),  cmocka_unit_test(test_no_time),
+        cmocka_unit_test(test_unbounded),      cmocka_unit_test(test_money_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
