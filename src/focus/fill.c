@@ -262,7 +262,7 @@ void fill_up(struct fill *fill)
     sell_densest(fill, false);
 }
 
-/* The activity that loses most by what it costs beyond what it brings; activity_count: none does. */
+/* The activity that costs most beyond what it brings; activity_count: none does. */
 static uint32_t worst_loser(const struct fill *fill, double *brings)
 {
     const struct focus_figures *figures = fill->figures;
