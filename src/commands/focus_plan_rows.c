@@ -53,12 +53,14 @@ static bool money_of(const struct focus_told *told, const struct focus_column *c
 {
     const struct focus_plan *plan = column->plan;
     if (plan == NULL) {
-        *micro = kind == PLAN_ROW_PROFIT    ? told->answer->today->profit_micro
-                 : kind == PLAN_ROW_BEST    ? told->answer->best->profit_micro
-                 : kind == PLAN_ROW_REVENUE ? focus_revenue_micro(told, true)
-                                            : 0;
+        *micro = kind == PLAN_ROW_PROFIT ? told->answer->today->profit_micro
+                 : kind == PLAN_ROW_BEST ? told->answer->best->profit_micro
+                 : kind == PLAN_ROW_REVENUE
+                     ? focus_revenue_micro(told, true)
+                     : told->answer->best->profit_micro - told->answer->today->profit_micro;
+        bool of_best = kind == PLAN_ROW_BEST || kind == PLAN_ROW_EARN;
         return kind == PLAN_ROW_PROFIT || kind == PLAN_ROW_REVENUE ||
-               (kind == PLAN_ROW_BEST && focus_found(told->answer->best));
+               (of_best && focus_found(told->answer->best));
     }
     const int64_t values[PLAN_ROW_ADDED + 1] = {
         [PLAN_ROW_PROFIT] = plan->profit_micro,
@@ -89,7 +91,7 @@ static const char *money_label(const struct focus_told *told, enum focus_plan_ki
     static const char *const labels[PLAN_ROW_ADDED + 1][2] = {
         [PLAN_ROW_PROFIT] = {"profit a week", "résultat par semaine"},
         [PLAN_ROW_BEST] = {"with the best use of hours", "avec le meilleur usage des heures"},
-        [PLAN_ROW_EARN] = {"  which earns so much more", "  ce qui rapporte en plus"},
+        [PLAN_ROW_EARN] = {"  more than as it is", "  de plus qu’en l’état"},
         [PLAN_ROW_REVENUE] = {"revenue without VAT", "chiffre d’affaires hors TVA"},
         [PLAN_ROW_LOST] = {"revenue lost", "chiffre d’affaires perdu"},
         [PLAN_ROW_LOST_STOPPED] = {"  of what stops", "  de ce qui s’arrête"},

@@ -60,10 +60,10 @@ static void customers_append(const struct focus_told *told, const struct focus_p
     number_append(told, customers->all, to);
     text_append_string(to, say(told, ", who spent ", ", qui ont dépensé "));
     minor_append(told, customers->revenue_minor, to);
-    text_append_string(to, say(told, " with VAT on everything; ", " TTC en tout\u202f; "));
+    text_append_string(to, say(told, " with VAT on everything; ", " TTC en tout, dont "));
     number_append(told, customers->only, to);
-    text_append_string(to, say(told, " of them bought only that, for ",
-                               " d’entre eux n’ont acheté que cela, pour "));
+    text_append_string(to,
+                       say(told, " of them bought only that, for ", " n’achetant que cela, pour "));
     minor_append(told, customers->only_revenue_minor, to);
     text_append_string(to, ". ");
 }

@@ -13,7 +13,7 @@
 
 enum {
     DATES_WEEKS = 4,
-    DATES_ORDERS_MAX = 20000 /* in all weeks: a shop that sells more is looked at for fewer */
+    DATES_ORDERS_MAX = 60000 /* in all weeks: a shop that sells more is looked at for fewer */
 };
 
 struct dates_ask {

@@ -153,7 +153,7 @@ static void test_bounded(void **unused)
     static const struct {
         int64_t weekly;
         uint32_t weeks, orders;
-    } rows[] = {{5000000, 4, 10000}, {5000001, 4, 10000}, {6000000, 3, 9000}, {20001000, 0, 0}};
+    } rows[] = {{15000000, 4, 30000}, {15000001, 4, 30000}, {16000000, 3, 24000}, {60001000, 0, 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct world world;
         static const int64_t per_order = 1000;
