@@ -85,6 +85,12 @@ class Focus(unittest.TestCase):
         self.assertGreater(len(told), 12)
         self.assertEqual(told - {'unbounded'} - set(answer), set())
 
+    def test_keys_of_plans(self):
+        answer = json.loads(self.ran('ecluse focus examples/focus-pq/shop.yaml --stop Q-line --json'))
+        told = page().split('With `--json` there are `plans` (in each ')[1].split(')')[0]
+        self.assertEqual(set(re.findall(r'`(\w+)`', told)), set(answer['plans'][0]))
+        self.assertEqual(set(answer['plans_today']), {'cash', 'cash_low', 'dates', 'dates_weeks'})
+
     def test_cellar_by_hand(self):
         """183 a week, 55 of it the cellar's own costs."""
         cellar = next(a for a in json.loads(self.ran('ecluse focus examples/shopbreizh/shop.yaml --json'))['activities'] if a['activity'] == 'cellar')
