@@ -28,44 +28,57 @@ static void plain_end(struct text *plain, struct text *to)
     text_clear(plain);
 }
 
-static void row_html(const struct focus_told *told, const struct request_group *group,
+/* `who`: some of those who ask are known. The formula stands last, where a narrow page
+ * scrolls to it. */
+static void row_html(const struct focus_told *told, const struct request_group *group, bool who,
                      struct text *plain, struct text *to)
 {
-    text_append_string(to, "<tr><th>");
+    text_append_string(to, "<tr><th style=\"min-width:9em\">");
     text_append_html(to, group->wants);
     text_append_string(to, "</th><td>");
     text_append_html(to, slice_of(request_under(told, group)));
     text_append_format(to, "</td><td>%" PRId64 "</td>", group->count);
-    money_cell(told, group->customers_minor * FOCUS_MICRO, to);
+    if (who) {
+        money_cell(told, group->customers_minor * FOCUS_MICRO, to);
+    }
+    money_cell(told, group->score_micro, to);
     text_append_string(to, "<td>");
     request_hours_append(told, group, plain);
     plain_end(plain, to);
-    text_append_string(to, "</td><td>");
+    text_append_format(to, "</td><td>%s</td><td style=\"min-width:15em;text-align:left\">",
+                       group->served ? say(told, "yes", "oui") : "");
     request_formula_append(told, group, plain);
     plain_end(plain, to);
-    text_append_string(to, "</td>");
-    money_cell(told, group->score_micro, to);
-    text_append_format(to, "<td>%s</td></tr>", group->served ? say(told, "yes", "oui") : "");
+    text_append_string(to, "</td></tr>");
 }
 
-static void table_html(const struct focus_told *told, const struct requests *made,
+static void head_html(const struct focus_told *told, bool who, struct text *to)
+{
+    text_append_format(to, "<div class=\"scroll\"><table><tr><th></th><th>%s</th><th>%s</th>",
+                       say(told, "activity", "activité"), say(told, "who ask", "demandent"));
+    if (who) {
+        text_append_format(to, "<th>%s</th>",
+                           say(told, "they bought in 52 weeks", "leurs achats en 52 semaines"));
+    }
+    text_append_format(
+        to, "<th>%s</th><th>%s</th><th>%s</th><th style=\"text-align:left\">%s</th></tr>",
+        say(told, "score", "note"), say(told, "hours a week", "heures par semaine"),
+        say(told, "served by free hours", "servi par les heures libres"),
+        say(told, "how the score is made", "calcul de la note"));
+}
+
+static void table_html(const struct focus_told *told, const struct focus_requests *requests,
                        struct text *plain, struct text *to)
 {
-    text_append_format(
-        to,
-        "<div class=\"scroll\"><table><tr><th></th><th>%s</th><th>%s</th><th>%s</th><th>%s</th>"
-        "<th>%s</th><th>%s</th><th>%s</th></tr>",
-        say(told, "activity", "activité"), say(told, "who ask", "demandent"),
-        say(told, "they bought in 52 weeks", "leurs achats en 52 semaines"),
-        say(told, "hours a week", "heures par semaine"),
-        say(told, "how the score is made", "calcul de la note"), say(told, "score", "note"),
-        say(told, "served by free hours", "servi par les heures libres"));
+    const struct requests *made = requests->made;
+    bool who = requests->gathered.customer_count > 0;
+    head_html(told, who, to);
     for (uint32_t i = 0; i < made->group_count && i < ROWS_SHOWN; i++) {
-        row_html(told, &made->groups[i], plain, to);
+        row_html(told, &made->groups[i], who, plain, to);
     }
     text_append_string(to, "</table></div>");
     if (made->group_count > ROWS_SHOWN) {
-        text_append_format(to, "<p class=\"note\">");
+        text_append_string(to, "<p class=\"note\">");
         text_append_format(to,
                            say(told, "And %" PRIu32 " more; --json has them all.",
                                "Et %" PRIu32 " de plus&nbsp;; --json les donne tous."),
@@ -98,7 +111,7 @@ void focus_requests_html(const struct focus_told *told, const struct focus_reque
     paragraph_end("", &plain, to);
     requests_apart_append(told, made, &plain);
     paragraph_end("", &plain, to);
-    table_html(told, made, &plain, to);
+    table_html(told, requests, &plain, to);
     requests_rule_append(told, &plain);
     paragraph_end(" class=\"note\"", &plain, to);
     requests_who_append(told, requests, &plain);
