@@ -154,15 +154,14 @@ void requests_apart_append(const struct focus_told *told, const struct requests 
     if (made->count == 0) {
         return;
     }
-    text_append_string(to, say(told, "As many activities as if all were alike: the hours go to ",
-                               "Autant d’activités que si toutes se valaient\u00a0: les heures "
-                               "vont à "));
+    text_append_string(
+        to, say(told, "Effective number of activities: ", "Nombre effectif d’activités\u00a0: "));
     effective_append(told, told->answer->effective_hours, to);
-    text_append_string(to, say(told, ", the revenue comes from ", ", le chiffre vient de "));
+    text_append_string(to, say(told, " by hours, ", " par les heures, "));
     effective_append(told, told->answer->effective_revenue, to);
-    text_append_string(to, say(told, ", the requests are for ", ", les demandes en visent "));
+    text_append_string(to, say(told, " by revenue, ", " par le chiffre d’affaires, "));
     effective_append(told, made->effective, to);
-    text_append_string(to, ".");
+    text_append_string(to, say(told, " by requests.", " par les demandes."));
     if (made->apart < 0) {
         return;
     }
