@@ -66,8 +66,8 @@ static void test_hours(void **unused)
     testing_close(&testing);
 }
 
-/* A jar at a: 2 x 3 + 1 minutes, 2 x 5 of setting up and 2.5 of the parcel for 2.5 jars; at b: 2, and
- * 4 for 2.5. A visit is booked for 1.5. A class is for all of its seats. */
+/* A jar at a: 2 x 3 + 1 minutes, 2 x 5 of setting up and 2.5 of the parcel for 2.5 jars; at b: 2,
+ * and 4 for 2.5. A visit is booked for 1.5. A class is for all of its seats. */
 static void test_work(void **unused)
 {
     (void)unused;
