@@ -99,18 +99,23 @@ enum status mapping_find(struct mapping *mapping, const struct csv_row *header, 
     return STATUS_OK;
 }
 
-struct slice mapping_cell(const struct mapping *mapping, const struct csv_row *row, uint32_t column)
+bool mapping_has(const struct mapping *mapping, uint32_t column)
 {
     ASSERT(column < mapping->count);
-    return mapping->places[column] == PLACE_NONE
-               ? SLICE("")
-               : text_trim(csv_field(row, mapping->places[column]));
+    return mapping->places[column] != PLACE_NONE;
+}
+
+struct slice mapping_cell(const struct mapping *mapping, const struct csv_row *row, uint32_t column)
+{
+    return mapping_has(mapping, column) ? text_trim(csv_field(row, mapping->places[column]))
+                                        : SLICE("");
 }
 
 bool mapping_row_is_short(const struct mapping *mapping, const struct csv_row *row)
 {
     for (uint32_t i = 0; i < mapping->count; i++) {
-        if (mapping->places[i] != PLACE_NONE && mapping->places[i] >= row->count) {
+        bool may_end = (mapping->may_end & 1u << i) != 0;
+        if (!may_end && mapping_has(mapping, i) && mapping->places[i] >= row->count) {
             return true;
         }
     }

@@ -65,7 +65,7 @@ static bool header_take(void *context, const struct csv_row *row)
 {
     struct orders_import *import = context;
     import->reading.status =
-        orders_format_header(&import->format, row, import->path, import->fault);
+        mapping_find(&import->format.mapping, row, import->path, import->fault);
     return import->reading.status == STATUS_OK;
 }
 
@@ -73,7 +73,7 @@ static bool header_take(void *context, const struct csv_row *row)
 static bool row_of_dates(void *context, const struct csv_row *row)
 {
     struct orders_import *import = context;
-    struct slice at = csv_field(row, import->format.places[COLUMN_AT]);
+    struct slice at = mapping_cell(&import->format.mapping, row, COLUMN_AT);
     if (import->format.dates == DATES_DETECT) {
         import->format.dates = cell_dates_order(at);
     }
@@ -301,7 +301,7 @@ static bool row_of_history(void *context, const struct csv_row *row)
     bool more = true;
     if (reason == TAKEN_SALE || reason == TAKEN_RETURN) {
         more = history_add(import, &order, sold);
-        if (orders_format_has(&import->format, COLUMN_CUSTOMER) && order.customer.length == 0) {
+        if (mapping_has(&import->format.mapping, COLUMN_CUSTOMER) && order.customer.length == 0) {
             report_add(import->report, NOTE_CUSTOMER_UNKNOWN, row->line, (struct slice){"", 0});
         }
     }

@@ -7,103 +7,23 @@
 #include "exchange/orders_rows.h"
 #include "base/text.h"
 #include "exchange/cells.h"
-#include "exchange/options.h"
-
-#include <stdio.h>
 
 static const char *const column_keys[ORDERS_COLUMNS] = {
     "order", "sku", "name", "quantity", "at", "unit_price", "customer"};
 
-/* ---- --columns ---- */
-
-static int column_of_key(struct slice key)
-{
-    for (int i = 0; i < ORDERS_COLUMNS; i++) {
-        if (slice_is(key, column_keys[i])) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static enum status pair_take(struct orders_format *format, struct slice key, struct slice title,
-                             struct fault *fault)
-{
-    int column = column_of_key(key);
-    if (column < 0) {
-        return fault_set(
-            fault, STATUS_INVALID,
-            "--columns: \"%.*s\" is none of order, sku, name, quantity, at, unit_price, customer",
-            (int)(key.length < 80 ? key.length : 80), key.data);
-    }
-    if (title.length == 0 || title.length > LIMIT_LABEL_BYTES ||
-        format->titles[column][0] != '\0') {
-        return fault_set(fault, STATUS_INVALID, "--columns: %s needs one title of a column",
-                         column_keys[column]);
-    }
-    memcpy(format->titles[column], title.data, title.length);
-    format->titles[column][title.length] = '\0';
-    return STATUS_OK;
-}
-
 enum status orders_format_read(struct orders_format *format, const char *columns,
                                struct fault *fault)
 {
-    static const char example[] = "--columns order=InvoiceNo,sku=StockCode,name=Description,"
-                                  "quantity=Quantity,at=InvoiceDate,unit_price=UnitPrice";
-    struct slice left = slice_of(columns == NULL ? "" : columns);
-    struct slice key;
-    struct slice title;
-    while (options_pair_next(&left, &key, &title)) {
-        enum status status = pair_take(format, key, title, fault);
-        if (status != STATUS_OK) {
-            return status;
-        }
-    }
-    for (int i = 0; i < ORDERS_COLUMNS; i++) {
-        if (format->titles[i][0] == '\0' && i != COLUMN_NAME && i != COLUMN_CUSTOMER) {
-            return fault_set(fault, STATUS_INVALID,
-                             "say which column holds \"%s\", for example: %s", column_keys[i],
-                             example);
-        }
-    }
-    return STATUS_OK;
-}
-
-/* ---- the header ---- */
-
-static void titles_list(const struct csv_row *header, char *to, size_t size)
-{
-    size_t length = 0;
-    to[0] = '\0';
-    for (uint32_t i = 0; i < header->count && length + 1 < size; i++) {
-        int wrote = snprintf(to + length, size - length, "%s%.*s", i > 0 ? ", " : "",
-                             (int)(header->fields[i].length < 60 ? header->fields[i].length : 60),
-                             header->fields[i].data);
-        length += wrote > 0 ? (size_t)wrote : 0;
-    }
-}
-
-enum status orders_format_header(struct orders_format *format, const struct csv_row *header,
-                                 const char *path, struct fault *fault)
-{
-    for (int column = 0; column < ORDERS_COLUMNS; column++) {
-        format->places[column] = COLUMN_NONE;
-        for (uint32_t i = 0; i < header->count; i++) {
-            if (format->places[column] == COLUMN_NONE &&
-                cell_is(text_trim(header->fields[i]), format->titles[column])) {
-                format->places[column] = i;
-            }
-        }
-        if (format->places[column] != COLUMN_NONE || format->titles[column][0] == '\0') {
-            continue;
-        }
-        char titles[512];
-        titles_list(header, titles, sizeof titles);
-        return fault_set(fault, STATUS_INVALID, "%s:%llu: no column \"%s\"; the file has: %s", path,
-                         (unsigned long long)header->line, format->titles[column], titles);
-    }
-    return STATUS_OK;
+    const uint32_t optional = 1u << COLUMN_NAME | 1u << COLUMN_CUSTOMER;
+    format->mapping = (struct mapping){
+        .count = ORDERS_COLUMNS,
+        .keys = column_keys,
+        .required = ((1u << ORDERS_COLUMNS) - 1) & ~optional,
+        .may_end = 1u << COLUMN_CUSTOMER,
+        .example = "--columns order=InvoiceNo,sku=StockCode,name=Description,quantity=Quantity,"
+                   "at=InvoiceDate,unit_price=UnitPrice",
+    };
+    return mapping_read(&format->mapping, columns, fault);
 }
 
 /* ---- a row ---- */
@@ -117,25 +37,7 @@ static bool is_cancellation(struct slice order)
 static struct slice cell_of(const struct orders_format *format, const struct csv_row *row,
                             enum orders_column column)
 {
-    if (format->places[column] == COLUMN_NONE) {
-        return (struct slice){"", 0};
-    }
-    return text_trim(csv_field(row, format->places[column]));
-}
-
-bool orders_format_has(const struct orders_format *format, enum orders_column column)
-{
-    return format->places[column] != COLUMN_NONE;
-}
-
-static bool row_is_short(const struct orders_format *format, const struct csv_row *row)
-{
-    for (int column = 0; column < COLUMN_CUSTOMER; column++) {
-        if (format->places[column] != COLUMN_NONE && format->places[column] >= row->count) {
-            return true;
-        }
-    }
-    return false;
+    return mapping_cell(&format->mapping, row, column);
 }
 
 static enum exchange_reason numbers_read(const struct orders_format *format,
@@ -162,7 +64,7 @@ static enum exchange_reason numbers_read(const struct orders_format *format,
 enum exchange_reason orders_row_read(const struct orders_format *format, const struct csv_row *row,
                                      struct order_row *out)
 {
-    if (row_is_short(format, row)) {
+    if (mapping_row_is_short(&format->mapping, row)) {
         return NOT_TAKEN_SHORT_ROW;
     }
     out->order = cell_of(format, row, COLUMN_ORDER);

@@ -4,6 +4,7 @@
 
 #include "exchange/csv_read.h"
 #include "exchange/exchange.h"
+#include "exchange/mapping.h"
 
 enum orders_column {
     COLUMN_ORDER,
@@ -16,12 +17,8 @@ enum orders_column {
     ORDERS_COLUMNS
 };
 
-enum { COLUMN_NONE = UINT32_MAX };
-
 struct orders_format {
-    char titles[ORDERS_COLUMNS]
-               [LIMIT_LABEL_BYTES + 1]; /* as --columns says; "" where it says nothing */
-    uint32_t places[ORDERS_COLUMNS];    /* in the file; COLUMN_NONE */
+    struct mapping mapping;
     enum exchange_dates dates;
     int currency_decimals;
     const struct zone *zone;
@@ -41,13 +38,6 @@ struct order_row {
 /* Reads "order=InvoiceNo,sku=StockCode,...". Only `name` and `customer` may be left out. */
 enum status orders_format_read(struct orders_format *format, const char *columns,
                                struct fault *fault) MUST_USE;
-/* Finds the columns in the header row, without regard to case; the fault lists what the file has.
- */
-enum status orders_format_header(struct orders_format *format, const struct csv_row *header,
-                                 const char *path, struct fault *fault) MUST_USE;
-
-bool orders_format_has(const struct orders_format *format, enum orders_column column);
-
 /* TAKEN_SALE, TAKEN_RETURN, or why not. With TAKEN_ all of *out is set; slices point into the row.
  */
 enum exchange_reason orders_row_read(const struct orders_format *format, const struct csv_row *row,
