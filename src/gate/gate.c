@@ -17,13 +17,12 @@ enum {
     KIND_TOLD = 3, /* waiting, and knows that they are called */
     KIND_INSIDE = 4,
     KIND_GONE = 5,
-    KIND_LEFT = 6,      /* gone, and was inside until lately */
-    TOLD_MS = 1500,     /* so long a later place waits for them */
-    COMING_SECONDS = 6, /* a call that was not followed for so long is not counted on */
+    KIND_LEFT = 6,       /* gone, and was inside until lately */
+    TOLD_MS = 1500,      /* so long a later place waits for them */
+    COUNTED_SECONDS = 4, /* by then most of those who were called and will come have */
+    COMING_SECONDS = 6,  /* a call that was not followed for so long is not counted on */
     CHAMBER_SECONDS = 6,
     CHAMBER_LEAST = 2,
-    SHARE_PRIOR = 8,
-    SHARE_MOST = 4096,
     RESTORED_MS = 3000, /* so long after a start browsers need to come back */
     SWEPT = 64,
     RETURNED_SECONDS = 3, /* by then a visitor's browser has come back once */
@@ -246,22 +245,16 @@ static bool told_before(struct gate *gate, uint32_t place)
     return false;
 }
 
-/* How many of a thousand called come. */
-static uint64_t share_coming(const struct gate *gate)
-{
-    return (uint64_t)(gate->shown + SHARE_PRIOR) * 1000 / (gate->called + SHARE_PRIOR);
-}
-
 /* Who was called lately and will still come, in thousandths: of each second's calls the share that
  * comes, less those who came. */
 static uint64_t people_coming(const struct gate *gate)
 {
     int64_t second = gate->now / 1000;
-    uint64_t share = share_coming(gate);
+    uint64_t share = wait_share(&gate->wait);
     uint64_t people = 0;
     for (uint32_t i = 0; i < GATE_PASSES; i++) {
         const struct gate_pass *pass = &gate->passes[i];
-        uint64_t expected = pass->passed * share;
+        uint64_t expected = (pass->passed - pass->asked) * share + pass->asked * UINT64_C(1000);
         uint64_t came = pass->came * UINT64_C(1000);
         bool lately = second - pass->second < COMING_SECONDS;
         people += lately && expected > came ? expected - came : 0;
@@ -275,16 +268,18 @@ static uint64_t people_at_door(const struct gate *gate)
     return gate->chamber_count * UINT64_C(1000) + people_coming(gate);
 }
 
-static void pass_learn(struct gate *gate, const struct gate_pass *pass)
+/* A crowd that comes within a minute has been told its waits before a slower count says anything.
+ */
+static void passes_count(struct gate *gate)
 {
-    uint32_t called = pass->passed - pass->asked;
-    uint32_t came = pass->came > pass->asked ? pass->came - pass->asked : 0;
-    wait_count(&gate->wait, called, came);
-    gate->shown += came;
-    gate->called += called;
-    while (gate->called > SHARE_MOST) {
-        gate->shown /= 2;
-        gate->called /= 2;
+    int64_t second = gate->now / 1000;
+    for (uint32_t i = 0; i < GATE_PASSES; i++) {
+        struct gate_pass *pass = &gate->passes[i];
+        if (pass->passed > 0 && !pass->counted && second - pass->second >= COUNTED_SECONDS) {
+            pass->counted = true;
+            uint32_t came = pass->came > pass->asked ? pass->came - pass->asked : 0;
+            wait_count(&gate->wait, pass->passed - pass->asked, came);
+        }
     }
 }
 
@@ -295,7 +290,6 @@ static void pass_add(struct gate *gate, uint32_t place)
     if (newest->second != second || newest->passed == 0) {
         gate->pass_newest = (gate->pass_newest + 1) % GATE_PASSES;
         newest = &gate->passes[gate->pass_newest];
-        pass_learn(gate, newest);
         *newest = (struct gate_pass){.second = second, .from = place};
     }
     newest->passed++;
@@ -322,6 +316,7 @@ static void pass_came(struct gate *gate, uint32_t place)
         struct gate_pass *pass = &gate->passes[(gate->pass_newest + GATE_PASSES - i) % GATE_PASSES];
         if (pass->passed > 0 && pass->from <= place) {
             pass->came += pass->came < pass->passed;
+            wait_count(&gate->wait, 0, pass->counted);
             return;
         }
     }
@@ -385,7 +380,7 @@ static void front_move(struct gate *gate, uint32_t asking)
         if (presence == CENSUS_THERE || asks) {
             pass_add(gate, gate->head);
             gate->passes[gate->pass_newest].asked += asks;
-            people += share_coming(gate);
+            people += wait_share(&gate->wait);
         } else {
             gate->skipped++;
         }
@@ -459,6 +454,7 @@ void gate_turn(struct gate *gate, int64_t now)
     wait_rate(&gate->wait, now / 1000, pace_rate_lately(&gate->pace));
     numbers_sweep(gate);
     census_take(gate);
+    passes_count(gate);
     front_move(gate, UINT32_MAX);
 }
 

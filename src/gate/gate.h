@@ -62,6 +62,7 @@ struct gate_pass {
     uint32_t from; /* the first of them */
     uint32_t passed, came;
     uint32_t asked; /* of the passed, who stood at the door already: the first request came in */
+    bool counted;   /* in the share that comes (gate/wait.h); who comes now is counted alone */
 };
 
 struct gate {
@@ -82,7 +83,6 @@ struct gate {
     uint32_t sweep;
     struct gate_pass passes[GATE_PASSES];
     uint32_t pass_newest;
-    uint32_t shown, called;               /* how many came of how many called, forgetting */
     struct gate_told told[GATE_TOLD_MAX]; /* a ring, by time */
     uint32_t told_first, told_count;
     uint32_t chamber[GATE_CHAMBER_MAX]; /* places, a heap: the lowest first */

@@ -6,23 +6,28 @@
 
 #include "base/assert.h"
 
+#include <stddef.h>
+
 enum {
     THOUSAND = 1000,
     CALLED_MOST = 2048, /* then what was counted counts half */
-    CALLED_PRIOR = 16,  /* before anything was counted, as if so many had been called, */
-    CAME_PRIOR = 14,    /* and so many come: rather a wide range than a wrong one */
+    CALLED_PRIOR = 3,   /* before anything was counted, as if so many had been called, */
+    CAME_PRIOR = 2,     /* and so many come: from half to all of them may */
+    CALLED_KNOWN = 200, /* until so many were counted, the error is the guess's */
     SHARE_LEAST = 20,
     LIKELY_MIN = 5,     /* seconds: the first poll, and the page that follows the call */
     LEARNED_LEAST = 10, /* seconds: shorter waits are all polls, and teach nothing */
-    OWN_MS = 2000,      /* of the error is the visitor's own: when it polls, how its page loads */
-    DRIFT_PART = 20,    /* of the wait: patience, bots, the shop behind change meanwhile */
+    OWN_MS = 700,       /* of the error is the visitor's own: when it polls, how its page loads */
+    DRIFT_PART = 100,   /* of the wait: patience, bots, the shop behind change meanwhile */
     ERROR_MS_MOST = 1000000000,
     PLACES_MOST = 1 << 22,
-    OUT_PERCENT = 8,  /* so many true waits are to lie below the range, so many above */
-    STEP = 50,        /* thousandths of an error */
+    OUT_PERCENT = 10, /* so many true waits are to lie below the range, so many above */
+    END_STEP = 20,    /* thousandths of an error, */
+    END_PART = 40,    /* and so great a part of the end */
     END_FIRST = 1350, /* of a normal error, nine in a hundred lie beyond */
-    END_MOST = 8000,  /* a tab that hears nothing for a minute must not widen everybody's range */
-    CHANGED_PART = 4  /* a rate that differs by more is another */
+    END_MOST = 40000, /* a tab that hears nothing for a minute must not widen everybody's range */
+    SHOWN_PERCENT = 275, /* of an error is the least step that is shown */
+    CHANGED_PART = 4     /* a rate that differs by more is another */
 };
 
 void wait_init(struct wait *wait, int64_t second)
@@ -48,15 +53,16 @@ void wait_rate(struct wait *wait, int64_t second, uint64_t rate)
 {
     uint64_t part = wait->steady / CHANGED_PART;
     bool stands = rate == 0;
-    if (stands != (wait->rate == 0) || rate > wait->steady + part || rate + part < wait->steady) {
+    bool guessed = wait->called < CALLED_KNOWN;
+    if (guessed || stands != (wait->rate == 0) || rate > wait->steady + part ||
+        rate + part < wait->steady) {
         wait->steady = rate;
         wait->since = second;
     }
     wait->rate = rate;
 }
 
-/* Of a thousand who are called so many come. */
-static uint64_t share_coming(const struct wait *wait)
+uint64_t wait_share(const struct wait *wait)
 {
     uint64_t share = wait->came * UINT64_C(1000) / wait->called;
     return share > THOUSAND ? THOUSAND : share < SHARE_LEAST ? SHARE_LEAST : share;
@@ -76,7 +82,7 @@ static uint64_t root(uint64_t square)
  * s, which is known from m calls: the variance of who comes is n s (1 - s) (1 + n / m). */
 static uint64_t error_ms(const struct wait *wait, uint64_t likely, uint64_t rate)
 {
-    uint64_t share = share_coming(wait);
+    uint64_t share = wait_share(wait);
     uint64_t places = likely * rate / share;
     places = places < PLACES_MOST ? places : PLACES_MOST;
     uint64_t variance = places * share * (THOUSAND - share) / THOUSAND; /* thousandths */
@@ -89,9 +95,20 @@ static uint64_t error_ms(const struct wait *wait, uint64_t likely, uint64_t rate
 
 /* ---- what is shown ---- */
 
-static uint32_t step_of(uint32_t seconds)
+/* The finest that can be read and is not finer than the error; half of the wait at most. Those
+ * below a minute divide two minutes, from which on minutes are shown. */
+static uint32_t step_of(uint32_t seconds, uint32_t likely, uint64_t error_ms)
 {
-    return seconds <= 120 ? 5 : seconds <= 600 ? 30 : seconds <= 3600 ? 60 : 300;
+    static const uint32_t steps[] = {5, 10, 15, 20, 30, 60, 120, 300, 600};
+    uint32_t least = seconds <= 120 ? 5 : seconds <= 1200 ? 30 : seconds <= 3600 ? 60 : 300;
+    uint64_t wanted_ms = error_ms * SHOWN_PERCENT / 100;
+    size_t i = 0;
+    while (i + 1 < sizeof steps / sizeof steps[0] &&
+           (steps[i] < least ||
+            (steps[i] * UINT64_C(1000) < wanted_ms && steps[i + 1] <= likely / 2))) {
+        i++;
+    }
+    return steps[i];
 }
 
 static uint32_t rounded(uint32_t seconds, uint32_t step)
@@ -111,7 +128,7 @@ static struct wait_range range_of(const struct wait *wait, uint32_t likely, uint
 {
     uint64_t error = error_ms(wait, likely, rate);
     uint32_t high = end_of(likely, error, wait->high);
-    uint32_t step = step_of(high);
+    uint32_t step = step_of(high > likely ? high : likely + 1, likely, error);
     uint32_t from = likely / step * step;
     uint32_t low = rounded(end_of(likely, error, wait->low), step);
     high = rounded(high, step);
@@ -127,7 +144,7 @@ struct wait_range wait_range_of(const struct wait *wait, uint32_t ahead, uint64_
     if (rate == 0) {
         return (struct wait_range){.known = false};
     }
-    uint64_t likely = (ahead * share_coming(wait) + coming + rate / 2) / rate;
+    uint64_t likely = (ahead * wait_share(wait) + coming + rate / 2) / rate;
     likely = likely > LIKELY_MIN ? likely : LIKELY_MIN;
     likely = likely < WAIT_SECONDS_MAX ? likely : WAIT_SECONDS_MAX;
     return range_of(wait, (uint32_t)likely, rate);
@@ -135,10 +152,12 @@ struct wait_range wait_range_of(const struct wait *wait, uint32_t ahead, uint64_
 
 /* ---- what it was worth ---- */
 
-/* How far out an end goes: where the true wait lay beyond it, and where not. */
-static int32_t step_out(bool beyond)
+/* How far out an end goes: where the true wait lay beyond it, and where not. An end that is far out
+ * moves faster: a crowd that is unlike the reckoning is learned within a hundred visitors. */
+static int32_t step_out(int32_t end, bool beyond)
 {
-    return beyond ? STEP * (100 - OUT_PERCENT) / 100 : -STEP * OUT_PERCENT / 100;
+    int32_t step = END_STEP + end / END_PART;
+    return beyond ? step * (100 - OUT_PERCENT) / 100 : -step * OUT_PERCENT / 100;
 }
 
 static int32_t kept(int32_t end)
@@ -155,6 +174,6 @@ void wait_learn(struct wait *wait, int64_t second, uint32_t likely, uint32_t wai
         return;
     }
     struct wait_range shown = range_of(wait, likely, wait->rate);
-    wait->low = -kept(-wait->low + step_out(waited < shown.low_seconds));
-    wait->high = kept(wait->high + step_out(waited > shown.high_seconds));
+    wait->low = -kept(-wait->low + step_out(-wait->low, waited < shown.low_seconds));
+    wait->high = kept(wait->high + step_out(wait->high, waited > shown.high_seconds));
 }

@@ -42,6 +42,15 @@ class Limits(unittest.TestCase):
         self.assertEqual(limits['NETWORK_TIMES'], 4)
 
 
+class Waits(unittest.TestCase):
+    def test_the_examples_are_those_of_the_test(self):
+        rows = re.findall(r'^\| (\d+) \| (?:not known yet|(\d+) of (\d+)) \| (\d+) \| (\d+) to (\d+) seconds \|$', section('## How long'), re.M)
+        with open(os.path.join(ROOT, 'src', 'gate', 'wait_test.c'), encoding='utf-8') as file:
+            tested = re.findall(r'\{(\d+), (\d+), (\d+), (\d+), (\d+), (\d+)\}', file.read())
+        self.assertEqual([tuple(cell or '0' for cell in row) for row in rows], tested)
+        self.assertTrue(rows)
+
+
 class Turns(unittest.TestCase):
     def test_the_table_is_the_programs(self):
         with open(os.path.join(ROOT, 'docs', 'door.md'), encoding='utf-8') as file:

@@ -49,15 +49,25 @@ static int64_t arrival_by_minutes(struct crowd *crowd)
     return minute * 60 * SECOND + random_between(&crowd->random, 0, 60 * SECOND - 1);
 }
 
-/* A linear rise, then halvings, cut into minutes of even density. */
+/* A linear rise (the later of two even draws), then halvings, cut into stretches of even density;
+ * there is no jump between the two. */
 static int64_t arrival(struct crowd *crowd)
 {
     const struct crowd_plan *plan = &crowd->plan;
     if (plan->minutes != NULL) {
         return arrival_by_minutes(crowd);
     }
-    if (plan->half_life_seconds == 0 || random_below(&crowd->random, 20) == 0) {
-        return random_between(&crowd->random, 0, plan->rise_seconds * SECOND);
+    int64_t rise_ms = plan->rise_seconds * SECOND;
+    int64_t one = random_between(&crowd->random, 0, rise_ms);
+    if (plan->half_life_seconds == 0) {
+        return one;
+    }
+    /* The peak lasts for 1 / ln 2 half lives. */
+    int64_t rise = plan->rise_seconds * 693;
+    int64_t all = rise + plan->half_life_seconds * 2000;
+    if (random_between(&crowd->random, 0, all - 1) < rise) {
+        int64_t other = random_between(&crowd->random, 0, rise_ms);
+        return one > other ? one : other;
     }
     int64_t halves = 0;
     while (random_below(&crowd->random, 2) == 0 && halves < 10) {
