@@ -43,8 +43,7 @@ static const char *const examples[] = {
     "ecluse focus shop.yaml --most 3 --json",
     "ecluse focus shop.yaml --html focus.html --lang fr",
     "ecluse focus shop.yaml --stop tableware --set work_centers.packing.people=1",
-    "ecluse focus shop.yaml --plan small --stop tableware --plan large --set "
-    "promise.load_limit=0.9",
+    "ecluse focus shop.yaml --plan less --stop tableware --plan least --stop clothing --json",
     NULL,
 };
 

@@ -1,5 +1,6 @@
 /* What the command line says of plans: --stop, --start, --set, and --plan NAME, which begins
- * another one. Options before the first --plan are a plan of their own, named after what it does. */
+ * another one. Options before the first --plan are a plan of their own, named after what it
+ * does. */
 #ifndef ECLUSE_COMMANDS_FOCUS_PLAN_READ_H
 #define ECLUSE_COMMANDS_FOCUS_PLAN_READ_H
 

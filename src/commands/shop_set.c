@@ -1,5 +1,6 @@
 /* text -> its tree, which knows where each value stands -> the text around that value, and the new
- * one between. A key that is absent is put before the first of its map, in the map's own style. */
+ * one between. A key that is absent is put before the first of its map, in the map's own style; a
+ * section that is absent, with its one key, before the first section. */
 #include "commands/shop_set.h"
 
 #include "base/text.h"
@@ -90,6 +91,26 @@ static void key_insert(struct slice text, const struct tree_node *map, struct sl
     edit->to = at;
 }
 
+/* Puts a section that is absent before the first one: "focus: {together_lost: 100}". */
+static bool section_insert(struct slice text, const struct tree_node *root, struct slice section,
+                           struct slice key, struct slice value, struct edit *edit)
+{
+    struct text map;
+    bool can = root->kind == TREE_MAP && root->first != NULL && key.length > 0 &&
+               memchr(key.data, '.', key.length) == NULL;
+    if (can) {
+        text_init(&map, TEXT_BYTES_MAX);
+        text_append_char(&map, '{');
+        text_append_slice(&map, key);
+        text_append_string(&map, ": ");
+        text_append_slice(&map, value);
+        text_append_char(&map, '}');
+        key_insert(text, root, section, text_slice(&map), edit);
+        text_free(&map);
+    }
+    return can;
+}
+
 /* False: there is no such place. */
 static bool edit_find(struct slice text, const struct tree_node *root, struct slice key,
                       struct slice value, struct edit *edit)
@@ -99,6 +120,9 @@ static bool edit_find(struct slice text, const struct tree_node *root, struct sl
         struct slice rest;
         struct slice part = slice_cut(key, '.', &rest);
         const struct tree_node *child = child_of(node, part);
+        if (child == NULL && node == root && rest.length > 0) {
+            return section_insert(text, root, part, rest, value, edit);
+        }
         if (child == NULL) {
             bool can = rest.length == 0 && node->kind == TREE_MAP && node->first != NULL;
             if (can) {

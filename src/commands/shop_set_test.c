@@ -53,14 +53,16 @@ static void keys_that_are_absent(void **state)
     check("centers.packing.efficiency=0.9", "{people: 2", "{efficiency: 0.9, people: 2");
     check("shop.locale=en", "name: Ép", "locale: en\n  name: Ép");
     check("extra={a: 1}", "shop:\n", "extra: {a: 1}\nshop:\n");
+    check("focus.together_lost=100", "shop:\n", "focus: {together_lost: 100}\nshop:\n");
 }
 
 static void refusals(void **state)
 {
-    static const char *const bad[] = {
-        "shop.name",        "=3",     "shop.name=",    "staffing.3.people=1",
-        "shop.name.deep=1", "shop=1", "nobody.here=1", "staffing=1",
-        "shop.name=a\nb"};
+    static const char *const bad[] = {"shop.name",        "=3",
+                                      "shop.name=",       "staffing.3.people=1",
+                                      "shop.name.deep=1", "shop=1",
+                                      "nobody.is.here=1", "nobody.=1",
+                                      "staffing=1",       "shop.name=a\nb"};
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct fault fault;
