@@ -299,8 +299,9 @@ static void bare_make(struct bare *bare, struct random *random, uint32_t count)
                                               .count = random_between(random, 1, 6),
                                               .hours_count = CENTERS,
                                               .hours = bare->hours[i]};
-        for (uint16_t c = 0; c < CENTERS; c++) {
-            bare->hours[i][c] = (struct center_hours){{c}, random_between(random, 0, 5000)};
+        for (int c = 0; c < CENTERS; c++) {
+            bare->hours[i][c] =
+                (struct center_hours){{(uint16_t)c}, random_between(random, 0, 5000)};
         }
     }
     bare->best = (struct mix){.state = MIX_FOUND, .per_hour_minor = bare->per_hour};
