@@ -3,7 +3,11 @@
 #include "commands/focus_plan_words.h"
 #include "report/plot.h"
 
-enum { PLANS_IN_PLOT = PLOT_LINES_MAX - 1, NAME_BYTES = 1024 };
+#include <math.h>
+
+#define MANY_UNITS 20000
+
+enum { PLANS_IN_PLOT = PLOT_LINES_MAX - 1, NAME_BYTES = 1024, CURVE_NAME_BYTES_MAX = 12 };
 
 struct page {
     const struct focus_told *told;
@@ -90,7 +94,7 @@ static void table(const struct page *page)
         return;
     }
     text_init(&head, NAME_BYTES);
-    text_append_string(page->to, "<div class=\"scroll\"><table><tr><th></th>");
+    text_append_string(page->to, "<div class=\"scroll\"><table class=\"plans\"><tr><th></th>");
     for (uint32_t i = 0; i < page->plans->count; i++) {
         text_clear(&head);
         focus_plan_head(page->told, page->plans, i, &head);
@@ -109,23 +113,47 @@ static void table(const struct page *page)
 
 /* ---- the balances ---- */
 
+/* How many minor units make one of the plot: thousands of units where there are many. */
+static double plot_unit(const struct page *page, bool *thousands)
+{
+    double unit = 1;
+    double most = 0;
+    for (int i = 0; i < page->told->figures->shop->currency.decimals; i++) {
+        unit *= 10;
+    }
+    for (uint32_t i = 0; i < page->plans->count; i++) {
+        for (uint32_t week = 0; week < OUTLOOK_WEEKS; week++) {
+            double balance = (double)page->plans->columns[i].outlook.week_minor[week];
+            most = fmax(most, fabs(balance) / unit);
+        }
+    }
+    *thousands = most >= MANY_UNITS;
+    return *thousands ? unit * 1000 : unit;
+}
+
 struct curve {
     struct text name;
     double values[OUTLOOK_WEEKS];
 };
 
-static void curve_take(const struct page *page, uint32_t column, struct curve *curve,
+/* Longer names have no room beside the curves of a telephone. */
+static void curve_name(const struct page *page, uint32_t column, struct text *name)
+{
+    text_init(name, NAME_BYTES);
+    focus_plan_head(page->told, page->plans, column, name);
+    if (column > 0 && name->length > CURVE_NAME_BYTES_MAX) {
+        text_clear(name);
+        text_append_format(name, "plan %u", column);
+    }
+}
+
+static void curve_take(const struct page *page, uint32_t column, double unit, struct curve *curve,
                        struct plot_line *line)
 {
-    double unit = 1;
-    for (int i = 0; i < page->told->figures->shop->currency.decimals; i++) {
-        unit *= 10;
-    }
     for (uint32_t i = 0; i < OUTLOOK_WEEKS; i++) {
         curve->values[i] = (double)page->plans->columns[column].outlook.week_minor[i] / unit;
     }
-    text_init(&curve->name, NAME_BYTES);
-    focus_plan_head(page->told, page->plans, column, &curve->name);
+    curve_name(page, column, &curve->name);
     *line = (struct plot_line){curve->name.bytes, curve->values};
 }
 
@@ -135,11 +163,14 @@ static void plot(const struct page *page, uint32_t first)
     struct curve curves[PLOT_LINES_MAX];
     uint32_t left = page->plans->count - first;
     uint32_t shown = left < PLANS_IN_PLOT ? left : PLANS_IN_PLOT;
+    bool thousands;
+    double unit = plot_unit(page, &thousands);
     struct text title;
     text_init(&title, NAME_BYTES);
     text_append_format(&title,
-                       say(page, "The bank at the end of each week (%s)",
-                           "La banque à la fin de chaque semaine (%s)"),
+                       say(page, "The bank at the end of each week (%s%s)",
+                           "La banque à la fin de chaque semaine (%s%s)"),
+                       thousands ? say(page, "thousands of ", "milliers de ") : "",
                        page->told->figures->shop->currency.code);
     struct plot made = {.title = title.bytes,
                         .language = (int)page->told->call->language,
@@ -148,9 +179,9 @@ static void plot(const struct page *page, uint32_t first)
                         .count = OUTLOOK_WEEKS,
                         .marked = OUTLOOK_WEEKS,
                         .line_count = shown + 1};
-    curve_take(page, 0, &curves[0], &made.lines[0]);
+    curve_take(page, 0, unit, &curves[0], &made.lines[0]);
     for (uint32_t i = 0; i < shown; i++) {
-        curve_take(page, first + i, &curves[i + 1], &made.lines[i + 1]);
+        curve_take(page, first + i, unit, &curves[i + 1], &made.lines[i + 1]);
     }
     plot_append(page->to, &made);
     for (uint32_t i = 0; i <= shown; i++) {

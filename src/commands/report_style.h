@@ -47,6 +47,7 @@
     ".tag{border:1px solid;border-radius:12px;padding:1px 10px;font-size:15px;font-weight:600;"    \
     "white-space:nowrap}.tag-stop,.tag-shrink{color:var(--today)}"                                 \
     ".tag-grow,.tag-start{color:var(--ecluse)}.careful{font-weight:600}"                           \
+    ".plans td{white-space:nowrap}"                                                                \
     "th small{font-weight:400;color:var(--quiet)}"                                                 \
     "summary{cursor:pointer;padding:6px 0}"                                                        \
     "@media(max-width:620px){.scroll th:first-child{position:sticky;left:0;min-width:30vw;"        \
