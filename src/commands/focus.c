@@ -150,17 +150,21 @@ static enum status ask_rooms(struct focus_request *request)
 static enum status page_write(const struct focus_told *told, const struct focus_request *request)
 {
     struct text page;
-    struct text more; /* sections of other parts */
+    struct text first; /* sections of other parts */
+    struct text more;
     text_init(&page, REPORT_PAGE_BYTES_MAX);
+    text_init(&first, REPORT_PAGE_BYTES_MAX);
     text_init(&more, REPORT_PAGE_BYTES_MAX);
-    focus_plans_html(told, &request->plans, &more);
+    focus_plans_html(told, &request->plans, &first);
     bool made = focus_picture_html(told, &more);
     focus_requests_html(told, &request->requests, &more);
     focus_decisions_html(told->call, told->figures->shop, &request->decisions, &more);
-    focus_html(told, text_slice(&more), &page);
+    focus_html(told, text_slice(&first), text_slice(&more), &page);
+    page.overflow = page.overflow || first.overflow || more.overflow;
     enum status status = made ? report_page_save(told->call, &page, request->fault)
                               : fault_set(request->fault, STATUS_MEMORY, "no memory for the page");
     text_free(&page);
+    text_free(&first);
     text_free(&more);
     return status;
 }
@@ -185,9 +189,13 @@ static bool text_write(const struct focus_told *told, const struct focus_request
     if (request->plans.count > 0) {
         return focus_plans_text(told, &request->plans);
     }
+    if (!focus_found(told->answer->best)) {
+        return focus_text(told);
+    }
     bool made = focus_text(told) && focus_picture_text(told) &&
                 focus_requests_text(told, &request->requests);
     focus_decisions_brief(told->call, told->figures->shop, &request->decisions);
+    focus_text_not_known(told);
     return made;
 }
 

@@ -76,7 +76,7 @@ static void side(const struct page *page, bool today)
     const struct mix *mix = today ? told->answer->today : told->answer->best;
     int64_t owner;
     uint32_t running = focus_running(told, today, &owner);
-    text_append_format(page->to, "<section class=\"side %s\"><h3>%s</h3><p class=\"big money\">",
+    text_append_format(page->to, "<section class=\"side %s\"><h2>%s</h2><p class=\"big money\">",
                        today ? "today" : "ecluse",
                        today ? say(page, "Today", "Aujourd’hui")
                              : say(page, "The best mix", "Le meilleur assortiment"));
@@ -101,7 +101,7 @@ static void side(const struct page *page, bool today)
 static void margin_first(const struct page *page)
 {
     const struct mix *mix = page->told->answer->margin_first;
-    if (!focus_found(mix)) {
+    if (!focus_found(mix) || mix->profit_micro >= page->told->answer->best->profit_micro) {
         return;
     }
     string(page, "<p class=\"note\">");
@@ -390,7 +390,7 @@ static void end_cell(const struct page *page, const struct range *range, bool hi
     struct text plain;
     text_init(&plain, FOCUS_WORDS_BYTES_MAX);
     focus_end_append(page->told, range, high, &plain);
-    string(page, "<td>");
+    string(page, "<td class=\"words\">");
     text_append_html(page->to, text_slice(&plain));
     string(page, "</td>");
     text_free(&plain);
@@ -442,17 +442,20 @@ static void not_known(const struct page *page)
     text_free(&plain);
 }
 
-void focus_html(const struct focus_told *told, struct slice more, struct text *to)
+void focus_html(const struct focus_told *told, struct slice first, struct slice more,
+                struct text *to)
 {
     const struct page page = {told, to};
     const char *shop = told->figures->shop->name;
+    bool found = focus_found(told->answer->best);
     report_page_begin(told->call, shop,
                       say(&page, "Where to put the hours", "Où mettre les heures"), to);
     string(&page, "<p class=\"lead\">");
     escaped(&page, shop);
     string(&page,
            say(&page, " · figures of a plain week</p>", " · chiffres d’une semaine ordinaire</p>"));
-    if (focus_found(told->answer->best)) {
+    text_append_slice(to, first);
+    if (found) {
         first_screen(&page);
         activities(&page);
         offers(&page);
@@ -463,7 +466,7 @@ void focus_html(const struct focus_told *told, struct slice more, struct text *t
         paragraph(&page, "first", focus_none_append);
     }
     text_append_slice(to, more);
-    if (focus_found(told->answer->best)) {
+    if (found) {
         not_known(&page);
     }
     text_append_format(to, "<p class=\"note\">%s</p>",

@@ -4,7 +4,9 @@
 
 #include "commands/focus_words.h"
 
-/* `more`: sections of other parts, put before what is not known. */
-void focus_html(const struct focus_told *told, struct slice more, struct text *to);
+/* Sections of other parts: `first` stands before everything (who asks about plans wants them), `more`
+ * before what is not known. */
+void focus_html(const struct focus_told *told, struct slice first, struct slice more,
+                struct text *to);
 
 #endif

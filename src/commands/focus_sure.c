@@ -140,7 +140,10 @@ void focus_sure_append(const struct focus_told *told, struct text *to)
     text_append_string(
         to, call_say(told->call, ") would change the advice: ", ") changerait le conseil\u00a0: "));
     change_append(told, end, to);
-    text_append_char(to, '.');
+    text_append_string(to, told->answer->ranges->complete
+                               ? "."
+                               : call_say(told->call, " (of what there was time to try).",
+                                          " (parmi ce que le temps a permis d’essayer)."));
 }
 
 /* ---- what is not known ---- */

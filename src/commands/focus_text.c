@@ -368,7 +368,7 @@ static bool ranges_text(const struct focus_told *told)
     return table_end(told, &table);
 }
 
-static void not_known_text(const struct focus_told *told)
+void focus_text_not_known(const struct focus_told *told)
 {
     struct text sentence;
     text_init(&sentence, FOCUS_WORDS_BYTES_MAX);
@@ -393,7 +393,5 @@ bool focus_text(const struct focus_told *told)
     written = offers_text(told) && written;
     written = centers_text(told) && written;
     written = frontier_text(told) && written;
-    written = ranges_text(told) && written;
-    not_known_text(told);
-    return written;
+    return ranges_text(told) && written;
 }

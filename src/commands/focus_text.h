@@ -7,5 +7,7 @@
 /* The direction, its money, the bottlenecks, then tables: activities, offers, hours, how focused,
  * how sure. False: no memory. */
 bool focus_text(const struct focus_told *told) MUST_USE;
+/* What is not known, at the end of everything. */
+void focus_text_not_known(const struct focus_told *told);
 
 #endif

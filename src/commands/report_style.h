@@ -12,7 +12,8 @@
     "60px}h1{font-size:clamp(26px,5vw,40px);line-height:1.15;margin:0 0 4px}h2{font-size:22px;"    \
     "margin:32px 0 10px}.lead{color:var(--quiet);margin:0 0 22px}.pair{display:grid;gap:16px;"     \
     "grid-template-columns:1fr 1fr}.side{background:var(--card);border:1px solid var(--line);"     \
-    "border-top:6px solid;border-radius:8px;padding:16px 18px}.side h3{margin:0;font-size:18px}"   \
+    "border-top:6px solid;border-radius:8px;padding:16px 18px}.side h2,.side "                     \
+    "h3{margin:0;font-size:18px}"                                                                  \
     ".side.today{border-top-color:var(--today)}.side.ecluse{border-top-color:var(--ecluse)}"       \
     ".big{font-size:clamp(38px,8vw,60px);font-weight:700;line-height:1.1;margin:8px 0 0}"          \
     ".big.money{font-size:clamp(25px,6.6vw,56px)}.side{min-width:0}.today "                        \
@@ -44,7 +45,8 @@
     ".bars svg{overflow:visible}.bars svg .name{font-size:14px;font-weight:400;fill:var(--ink)}"   \
     ".bars svg .words{font-size:14px;fill:var(--quiet)}.bar-0{fill:var(--ecluse)}"                 \
     ".bar-1{fill:var(--ordinary)}.zero{stroke:var(--line)}"                                        \
-    ".tag{border:1px solid;border-radius:12px;padding:1px 10px;font-size:15px;font-weight:600;"    \
+    "td.words{text-align:left}.tag{border:1px solid;border-radius:12px;padding:1px "               \
+    "10px;font-size:15px;font-weight:600;"                                                         \
     "white-space:nowrap}.tag-stop,.tag-shrink{color:var(--today)}"                                 \
     ".tag-grow,.tag-start{color:var(--ecluse)}.careful{font-weight:600}"                           \
     ".plans td{white-space:nowrap}"                                                                \
