@@ -82,13 +82,13 @@ void focus_plot_shares(const struct focus_told *told, struct text *to)
         (void)row_add(&rows, &name);
         text_free(&name);
         share_set(told, &rows, 0, (double)focus_hours_of(told, today->used_micro), hours,
-                  call_say(told->call, "of hours", "des heures"));
+                  call_say(told->call, "hours", "heures"));
         share_set(told, &rows, 1, (double)today->revenue_micro, revenue,
-                  call_say(told->call, "of revenue", "du chiffre d’affaires"));
+                  call_say(told->call, "revenue", "du CA"));
     }
     if (rows.count > 0 && hours > 0) {
         rows_append(call_say(told->call, "Today: share of the hours, share of revenue",
-                             "Aujourd’hui : part des heures, part du chiffre d’affaires"),
+                             "Aujourd’hui : part des heures, part du chiffre d’affaires (CA)"),
                     2, &rows, to);
     }
 }

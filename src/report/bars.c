@@ -4,9 +4,12 @@
  * Words need room: the longest bar ends where WORDS_SHARE begins. */
 #include "report/bars.h"
 
+#include "report/table.h"
+
 #include <math.h>
 
-enum { NAME_HEIGHT = 20, BAR_HEIGHT = 16, ROW_GAP = 10 };
+/* A telephone has room for so many letters of a name. */
+enum { NAME_COLUMNS = 38, NAME_HEIGHT = 20, BAR_HEIGHT = 16, ROW_GAP = 10 };
 
 #define WORDS_SHARE 0.32 /* of the width */
 
@@ -46,6 +49,15 @@ static void bar_append(struct text *to, const struct scale *scale, const struct 
     text_append_string(to, "</text>");
 }
 
+static void name_append(struct text *to, const char *name)
+{
+    struct text cut;
+    text_init(&cut, 4 * NAME_COLUMNS + 16);
+    (void)table_text_append(&cut, slice_of(name), NAME_COLUMNS);
+    text_append_html(to, text_slice(&cut));
+    text_free(&cut);
+}
+
 void bars_append(struct text *to, const struct bars *bars)
 {
     const struct scale scale = scale_of(bars);
@@ -60,7 +72,7 @@ void bars_append(struct text *to, const struct bars *bars)
         const struct bars_row *row = &bars->rows[i];
         uint32_t top = i * row_height;
         text_append_format(to, "<text class=\"name\" x=\"0\" y=\"%u\">", top + NAME_HEIGHT - 6);
-        text_append_html(to, slice_of(row->name));
+        name_append(to, row->name);
         text_append_string(to, "</text>");
         for (uint32_t j = 0; j < bars->series_count; j++) {
             bar_append(to, &scale, &row->series[j], j, top + NAME_HEIGHT + j * BAR_HEIGHT);

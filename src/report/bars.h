@@ -17,7 +17,7 @@ struct bar {
 };
 
 struct bars_row {
-    const char *name;
+    const char *name; /* cut with "…" where it is too long for a telephone */
     struct bar series[BARS_SERIES_MAX];
 };
 

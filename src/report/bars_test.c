@@ -52,6 +52,17 @@ static void two_series(void **state)
     text_free(&to);
 }
 
+static void long_names_are_cut(void **state)
+{
+    static const struct bars_row rows[] = {
+        {"a washing machine of 8 kg that two people deliver & connect", {{1, "1"}}}};
+    const struct bars bars = {.title = "t", .series_count = 1, .count = 1, .rows = rows};
+    (void)state;
+    struct text to = drawn(&bars);
+    assert_non_null(strstr(to.bytes, ">a washing machine of 8 kg that two pe\u2026</text>"));
+    text_free(&to);
+}
+
 static void nothing_to_draw(void **state)
 {
     static const struct bars_row rows[] = {{"a", {{0, "0"}}}};
@@ -65,8 +76,8 @@ static void nothing_to_draw(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(to_both_sides),
-                                       cmocka_unit_test(two_series),
-                                       cmocka_unit_test(nothing_to_draw)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(to_both_sides), cmocka_unit_test(two_series),
+        cmocka_unit_test(long_names_are_cut), cmocka_unit_test(nothing_to_draw)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const source = process.env.ECLUSE_SOURCE ?? path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
-const program = path.join(process.env.ECLUSE_BUILD ?? path.join(source, 'build'), 'ecluse')
+export const source = process.env.ECLUSE_SOURCE ?? path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+export const program = path.join(process.env.ECLUSE_BUILD ?? path.join(source, 'build'), 'ecluse')
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 export const phone = { width: 360, height: 740 }
