@@ -12,8 +12,8 @@ struct watch {
 
 /* `label` says what is counted. */
 void watch_begin(struct watch *watch, const struct call *call, const char *label);
-/* `done` of `whole`; a room calls it with `watch` as its context, until watch_end. */
-void watch_told(void *watch, uint64_t done, uint64_t whole);
+/* `done` of `whole`; a room calls it with the watch as its context, until watch_end. */
+void watch_told(void *context, uint64_t done, uint64_t whole);
 void watch_end(struct watch *watch);
 
 #endif
