@@ -4,7 +4,7 @@
 Each row measures its sides in alternation and takes the median, so that what else the machine does hits all sides alike.
 Figures are ratios; an absolute figure says nothing about another machine.
 
-usage: bench.py --build DIR [--runs N] [--seconds S] [--real-time] [--list] [ROW ...]
+usage: bench.py --build DIR [--runs N] [--seconds S] [--seed N] [--real-time] [--list] [ROW ...]
 
 --real-time runs both sides before everything else on the machine (chrt -r 10; needs root): for machines with other work.
 """
@@ -85,10 +85,10 @@ def run_quietly(command, **options):
 
 
 class Bench:
-    def __init__(self, build, seconds, runs):
+    def __init__(self, build, seconds, runs, seed):
         self.ecluse = os.path.abspath(os.path.join(build, 'ecluse'))
         self.build = os.path.abspath(build)
-        self.seconds, self.runs = seconds, runs
+        self.seconds, self.runs, self.seed = seconds, runs, seed
         self.folder = tempfile.mkdtemp(prefix='bench-', dir=self.build)
         os.chmod(self.folder, 0o755)
         self.children = []
@@ -119,9 +119,9 @@ class Bench:
         self.rows.append((name, peer, f'{ours:,.0f}{unit}', f'{theirs:,.0f}{unit}', f'{ratio:.2f}x', f'{wanted}x',
                           'yes' if ratio >= wanted else 'NO', note))
 
-    def bound(self, name, value, shown, limit, at_most=True):
+    def bound(self, name, value, shown, limit, at_most=True, note=''):
         good = value <= limit if at_most else value >= limit
-        self.rows.append((name, '-', shown, '-', '-', ('<= ' if at_most else '>= ') + f'{limit:,}', 'yes' if good else 'NO', ''))
+        self.rows.append((name, '-', shown, '-', '-', ('<= ' if at_most else '>= ') + f'{limit:,}', 'yes' if good else 'NO', note))
 
     # -- loads --
 
@@ -354,10 +354,11 @@ backend behind
         run_quietly([self.ecluse, 'gate', self.path('visitor.db'), '--pause'])
         page = ['-H', 'Accept: text/html']
         # Few connections: buffers of requests under way are no visitor's.
-        self.wrk(port, '/empty', connections=8, more=page)
+        # In bursts of a second, so that none takes more than there is room for, however long --seconds is.
+        self.wrk(port, '/empty', connections=8, seconds=1, more=page)
         few, taken = self.waiting(port), self.memory(room)
         while self.waiting(port) < 600000:  # a burst more must fit into the million that may wait
-            self.wrk(port, '/empty', connections=8, seconds=2, more=page)
+            self.wrk(port, '/empty', connections=8, seconds=1, more=page)
         # Two bytes for each number were taken at the start (src/gate/gate.h); what else grows?
         without = 2 + (self.memory(room) - taken) / (self.waiting(port) - few)
         cookie = f'Cookie: ecluse_ticket={self.ticket(port)}\r\n'.encode()
@@ -483,18 +484,26 @@ backend behind
                 self.stop(server)
             self.row(f'cached page, {size:,} bytes', 'Varnish', kept, varnished, 1.0)
 
+    def slow_shop(self):
+        """(process, port, file in which it leaves what it answered)"""
+        port, figures = free_port(), self.path(f'slow-shop-{len(self.children)}.json')
+        child = self.spawn(REAL_TIME + [sys.executable, os.path.join(HERE, 'slow_shop.py'), str(port), figures])
+        wait_port(port)
+        return child, port, figures
+
+    def crowd(self, port, *more):
+        done = subprocess.run(REAL_TIME + [self.ecluse, 'crowd', f'http://127.0.0.1:{port}/', '--visitors', '5000', '--rise', '20',
+                               '--half-life', '15', '--pages', '5', '--think', '2', '--no-shows', '30', '--reloads', '10', '--tabs', '5', '--json', *more],
+                              capture_output=True, text=True, check=False)
+        return json.loads(done.stdout)
+
     def row_crowd(self):
-        """5,000 visitors within a minute, a third of whom never come when called, before a slow shop of 20 a second"""
-        behind_port = free_port()
-        behind = self.spawn([sys.executable, os.path.join(HERE, 'slow_shop.py'), str(behind_port)])
-        wait_port(behind_port)
+        """5,000 visitors within a minute, a third of whom never come when called, before a slow shop of 20 a second; then straight at it"""
+        behind, behind_port, figures = self.slow_shop()
         ours, port = self.serve('crowd', 1, 'site: {requests_per_second: 100, requests_per_visit: 5}\n', behind_port)
-        done = subprocess.run([self.ecluse, 'crowd', f'http://127.0.0.1:{port}/', '--visitors', '5000', '--rise', '20',
-                               '--half-life', '15', '--rate', '20', '--pages', '5', '--think', '2', '--no-shows', '30',
-                               '--reloads', '10', '--tabs', '5', '--json'], capture_output=True, text=True, check=False)
-        met = json.loads(done.stdout)
+        met = self.crowd(port, '--rate', '20', '--seed', str(self.seed))
         self.stop(ours)
-        self.stop(behind)
+        shop = self.figures(behind, figures)
         # Waits of a minute and more: at 20 s a fixed cursor, which forgets those at the door, is right by chance.
         for name, value, limit, at_most in (
                 ('crowd: most in a second, of 20', met['entries']['most_in_second'], met['entries']['second_bound'], True),
@@ -503,7 +512,28 @@ backend behind
                 ('crowd: share inside the announced range, percent', round(100 * met['announced']['within'], 1), 75, False),
                 ('crowd: the same, not too wide', round(100 * met['announced']['within'], 1), 90, True),
                 ("crowd: announced wait, median error against a fixed cursor's", met['announced']['fixed_cursor']['ratio'], 0.5, True)):
-            self.bound(name, value, f'{value}', limit, at_most)
+            self.bound(name, value, f'{value}', limit, at_most, note=f'--seed {self.seed}')
+        behind, behind_port, figures = self.slow_shop()
+        straight = self.crowd(behind_port, '--seed', str(self.seed), '--seconds', '180')  # some would try for long
+        self.without_a_door(met, shop, straight, self.figures(behind, figures))
+
+    def figures(self, shop, path):
+        self.stop(shop)
+        with open(path, encoding='utf-8') as file:
+            return json.load(file)
+
+    def without_a_door(self, met, shop, straight, shop_alone):
+        """What the same crowd does to the same shop, if nobody stands in front of it."""
+        def row(name, ours, theirs, wanted, good):
+            self.rows.append((name, 'no door', ours, theirs, '-', wanted, 'yes' if good else 'NO', ''))
+        row('crowd: served', f"{met['served'] + met['served_at_once']:,}", f"{straight['served_at_once']:,}",
+            'all but who never came', met['served'] + met['served_at_once'] + met['no_shows'] == met['visitors'])
+        errors = [sum(each['errors'].values()) for each in (met, straight)]
+        row('crowd: errors that visitors met', f'{errors[0]:,}', f'{errors[1]:,}', '0', errors[0] == 0)
+        row('crowd: visitors who left after errors', f"{met['failed']:,}", f"{straight['failed']:,}", '0', met['failed'] == 0)
+        for place in ('p50', 'p99'):
+            ours, theirs = shop[f'{place}_ms'], shop_alone[f'{place}_ms']
+            row(f"crowd: the shop's answers, {place}", f'{ours:,.0f} ms', f'{theirs:,.0f} ms', '<= 0.1x', ours <= theirs / 10)
 
     @staticmethod
     def asked(port, path, ticket=None):
@@ -717,6 +747,7 @@ def main():
     parser.add_argument('--build', default='build/bench')
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--seconds', type=int, default=5)
+    parser.add_argument('--seed', type=int, default=time.time_ns() % 1000, help='of the crowd: by default another one each time')
     parser.add_argument('--real-time', action='store_true')
     parser.add_argument('--list', action='store_true')
     parser.add_argument('rows', nargs='*', metavar='ROW')
@@ -732,7 +763,7 @@ def main():
         return 0
     if arguments.real_time:
         REAL_TIME.extend(['chrt', '-r', '10'])
-    bench = Bench(arguments.build, arguments.seconds, arguments.runs)
+    bench = Bench(arguments.build, arguments.seconds, arguments.runs, arguments.seed)
     try:
         for name in arguments.rows or known:
             print(f'{name}: {known[name]} ...', file=sys.stderr)
