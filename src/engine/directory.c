@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/bytes.h"
+#include "base/memory.h"
 
 #include <stdlib.h>
 
@@ -154,10 +155,25 @@ static void place_set(struct directory *directory, uint32_t place, uint32_t entr
     directory->places[place] = (struct directory_place){entry, (uint32_t)(address >> 32)};
 }
 
+/* Free places; a large table on large pages. */
+static struct directory_place *places_new(uint32_t count)
+{
+    size_t bytes = count * sizeof(struct directory_place);
+    if (bytes < 2 * MEMORY_LARGE_PAGE_BYTES) {
+        return calloc(count, sizeof(struct directory_place));
+    }
+    struct directory_place *places = aligned_alloc(MEMORY_LARGE_PAGE_BYTES, bytes);
+    if (places != NULL) {
+        memory_ask_large(places, bytes, false);
+        memset(places, 0, bytes);
+    }
+    return places;
+}
+
 /* A table of `count` places, with all that is known. */
 static bool places_make(struct directory *directory, uint32_t count)
 {
-    struct directory_place *places = calloc(count, sizeof *places);
+    struct directory_place *places = places_new(count);
     if (places == NULL) {
         return false;
     }

@@ -416,6 +416,7 @@ void task_fetch(struct batch *batch, const struct engine_task *task)
         person_fields(&task->person, fields);
         batch->buyer = directory_hash(&batch->engine->directory, fields);
         directory_fetch(&batch->engine->directory, batch->buyer.address);
+        promise_decide_soon(batch->engine->replay.state, &task->command);
     }
 }
 

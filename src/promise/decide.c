@@ -565,6 +565,11 @@ void promise_decide(struct promise_state *state, const struct promise_command *c
     }
 }
 
+void promise_decide_soon(const struct promise_state *state, const struct promise_command *command)
+{
+    orders_find_soon(&state->orders, &command->order);
+}
+
 size_t promise_event_bytes_max(void)
 {
     return EVENT_HEAD_BYTES + EVENT_PLACED_HEAD_BYTES +

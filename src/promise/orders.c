@@ -10,9 +10,12 @@
 
 #include "base/assert.h"
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "base/random.h"
 
-enum { SMALL_UNITS = 64, CLASS_STEPS = 4, HOLDS_AHEAD = 12 };
+/* From so many orders on, keys have touched nearly all of their table's pages: large ones cost no
+ * more memory then. */
+enum { SMALL_UNITS = 64, CLASS_STEPS = 4, HOLDS_AHEAD = 12, ORDERS_LARGE = 16384 };
 
 /* ---- blocks ---- */
 
@@ -155,11 +158,22 @@ void orders_customer_add(struct orders *orders, uint32_t number)
     }
 }
 
+/* A key is anywhere in its table. Records and parts grow at their end: large pages gain nothing
+ * there, and to clear one takes a while. */
+static void pages_enlarge(struct orders *orders)
+{
+    memory_ask_large(orders->by_key, ((size_t)orders->slot_mask + 1) * sizeof *orders->by_key,
+                     true);
+}
+
 void orders_index(struct orders *orders)
 {
     memset(orders->by_key, 0, ((size_t)orders->slot_mask + 1) * sizeof(uint32_t));
     for (uint32_t number = 1; number <= orders->count; number++) {
         index_add(orders, number);
+    }
+    if (orders->count >= ORDERS_LARGE) {
+        pages_enlarge(orders);
     }
 }
 
@@ -440,6 +454,9 @@ void orders_add(struct orders *orders, const struct event_placed *placed, bool c
     summary_put(record, &placed->first);
     parts_put(orders_parts(orders, record), placed);
     index_add(orders, orders->count);
+    if (orders->count == ORDERS_LARGE) {
+        pages_enlarge(orders);
+    }
     if (counts) {
         orders_customer_add(orders, orders->count);
     }

@@ -451,6 +451,9 @@ void promise_quote(struct promise_state *state, const struct promise_command *co
  * applied or dropped; applying it as the very next call is what it is fastest for. */
 void promise_decide(struct promise_state *state, const struct promise_command *command,
                     struct promise_answer *answer, struct event_buffer *events);
+/* Brings near what promise_decide will look up by the command's key: it does not wait for it if
+ * something else is decided meanwhile. */
+void promise_decide_soon(const struct promise_state *state, const struct promise_command *command);
 size_t promise_event_bytes_max(void);
 
 /* Applies one event of `stamp`. STATUS_CORRUPT if it cannot be one that this state decided,
