@@ -32,14 +32,16 @@ static const uint64_t PROBE_PAUSE_NS = 1000000000u;
 static const uint64_t LOG_BYTES_IDLE = 1 << 20; /* brought home when nobody waits */
 static const uint64_t LOG_BYTES_MAX = 16 << 20; /* brought home between two batches */
 
-static void count_add(_Atomic uint64_t *count, uint64_t more)
-{
-    atomic_fetch_add_explicit(count, more, memory_order_relaxed);
-}
-
 static uint64_t count_get(const _Atomic uint64_t *count)
 {
     return atomic_load_explicit(count, memory_order_relaxed);
+}
+
+/* Each count has one writer, so it need not be added to atomically: that would wait until all that
+ * the order has written is in the cache. */
+static void count_add(_Atomic uint64_t *count, uint64_t more)
+{
+    atomic_store_explicit(count, count_get(count) + more, memory_order_relaxed);
 }
 
 static void count_max(_Atomic uint64_t *count, uint64_t value)
