@@ -232,7 +232,8 @@ enum status engine_start(struct engine *engine, void (*notify)(void *context), v
 /* From one thread only. False: the ring is full, or the core has stopped; answer 503. */
 bool engine_submit(struct engine *engine, struct engine_task *task) MUST_USE;
 /* For who submits many tasks in one turn of a loop: from now on they wait for engine_gathered, at
- * the end of the turn, so that the core finds them all and commits them together. */
+ * the end of the turn, so that the core finds them all and commits them together. It is called at
+ * the end of each turn, also without tasks: it lets a core that has the same processor go on. */
 void engine_gather(struct engine *engine);
 void engine_gathered(struct engine *engine);
 /* Calls `done` of every task that is answered; returns how many. */

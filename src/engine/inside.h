@@ -67,11 +67,12 @@ struct engine {
     struct wake core_wake, settler_wake;
     void (*notify)(void *context);
     void *notify_context;
-    struct ring asked;    /* door to core */
-    struct ring decided;  /* core to settler */
-    struct ring answered; /* settler to door */
-    uint32_t outstanding; /* the door's thread only: submitted, not yet collected */
-    bool gathers;         /* the door's thread only: it says when its turn ends */
+    struct ring asked;            /* door to core */
+    struct ring decided;          /* core to settler */
+    struct ring answered;         /* settler to door */
+    _Atomic uint32_t outstanding; /* submitted, not yet collected; written by the door's thread */
+    _Atomic int deciding_on;      /* the processor on which the core decides a batch; -1: none */
+    bool gathers;                 /* the door's thread only: it says when its turn ends */
 
     /* The door's thread only. */
     struct journal *reader;

@@ -184,6 +184,25 @@ static void test_gathered(void **state)
     assert_int_equal(crowd->answered, 51);
 }
 
+/* Of many under way some are left for the next batch: it is decided while the disk has the first. */
+static void test_gathered_in_parts(void **state)
+{
+    struct crowd *crowd = *state;
+    struct engine_figures figures;
+    crowd_start(crowd);
+    engine_gather(crowd->world.engine);
+    for (uint32_t i = 0; i < 200; i++) {
+        crowd_submit(crowd, i);
+    }
+    engine_gathered(crowd->world.engine);
+    while (crowd->answered < 200) {
+        (void)sem_wait(&crowd->waiting);
+        (void)engine_collect(crowd->world.engine);
+    }
+    engine_figures(crowd->world.engine, &figures);
+    assert_int_equal(figures.batch_tasks_max, 200 - 64);
+}
+
 /* Who never says so is not left waiting for ever: the core begins with as many as a batch wants. */
 static void test_gathered_by_number(void **state)
 {
@@ -398,6 +417,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_close_answers, begin, end),
         cmocka_unit_test_setup_teardown(test_close_refuses_more, begin, end),
         cmocka_unit_test_setup_teardown(test_gathered, begin, end),
+        cmocka_unit_test_setup_teardown(test_gathered_in_parts, begin, end),
         cmocka_unit_test_setup_teardown(test_gathered_by_number, begin, end),
         cmocka_unit_test_setup_teardown(test_ring_full, begin, end),
         cmocka_unit_test_setup_teardown(test_snapshot, begin, end),
