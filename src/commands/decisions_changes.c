@@ -71,7 +71,7 @@ static double share_of(const struct gathering *gathering,
                        uint16_t index)
 {
     const struct shop *shop = gathering->open->shop;
-    const int64_t *sold = gathering->decisions->past.sold_micro;
+    const int64_t *sold = gathering->decisions->past.sold_minor;
     double all = 0;
     double meant = 0;
     for (uint32_t i = 0; sold != NULL && i < shop->offer_count; i++) {

@@ -1,7 +1,7 @@
 /* Rows of what was sold (past_rows.h), in the order of their orders -> days.
  *
- * An order's carriers are seen once each. Sums are integers and stop at bounds that no shop reaches
- * (a hundred thousand million a day), so that a wrong file cannot wrap them. */
+ * An order's carriers are seen once each. Sums are integers; a day of more than a thousand million
+ * is refused, before anything could wrap. */
 #include "commands/decisions_past.h"
 
 #include "base/decimal.h"
@@ -13,8 +13,8 @@
 
 #include <stdlib.h>
 
-#define DAY_MICRO_MAX (INT64_C(100000000000) * FOCUS_MICRO)
-#define RATE_WHOLE    100000 /* thousandths of a percent in 1 */
+#define DAY_MICRO_MAX (INT64_C(100000000000) * FOCUS_MICRO) /* minor units */
+#define RATE_WHOLE    100000                                /* thousandths of a percent in 1 */
 
 enum { DAYS = LIMIT_PAST_DAYS + 2 };
 
@@ -25,7 +25,7 @@ struct reader {
     struct decision_past *past;
     int32_t first, last; /* days on which something was sold; first > last: none yet */
     struct fault *fault;
-    bool lacks_memory;
+    bool lacks_memory, too_large;
 
     /* The order whose rows come. */
     struct decision_day *day; /* NULL: none yet */
@@ -43,12 +43,12 @@ static enum status memory_fault(const struct reader *reader)
 
 /* ---- days ---- */
 
-static void add(int64_t *to, __int128 value)
+static void add(struct reader *reader, int64_t *to, __int128 value)
 {
     __int128 sum = *to + value;
-    *to = (int64_t)(sum > DAY_MICRO_MAX    ? DAY_MICRO_MAX
-                    : sum < -DAY_MICRO_MAX ? -DAY_MICRO_MAX
-                                           : sum);
+    bool fits = sum >= -DAY_MICRO_MAX && sum <= DAY_MICRO_MAX;
+    *to = fits ? (int64_t)sum : *to;
+    reader->too_large = reader->too_large || !fits;
 }
 
 /* a / b, half away from zero. */
@@ -123,12 +123,13 @@ static void line_take(struct reader *reader, const struct offer *offer, const st
         materials += (__int128)component->quantity_thousandths *
                      shop->items[component->item.index].unit_cost_minor * quantity;
     }
-    add(&day->revenue_micro, net);
-    add(&reader->past->sold_micro[offer - shop->offers], net);
-    add(&day->throughput_micro, net - fee - materials); /* thousandths of thousandths: millionths */
+    add(reader, &day->revenue_micro, net);
+    add(reader, &reader->past->sold_minor[offer - shop->offers], net / FOCUS_MICRO);
+    add(reader, &day->throughput_micro,
+        net - fee - materials); /* thousandths of thousandths: millionths */
     if (quantity > 0) {
         reader->sells = true;
-        add(&day->minutes_micro, work_of(&offer->routing, quantity, offer->seats));
+        add(reader, &day->minutes_micro, work_of(&offer->routing, quantity, offer->seats));
         carrier_note(reader, offer);
     }
 }
@@ -149,8 +150,8 @@ static void order_end(struct reader *reader)
         __int128 charged =
             divided((__int128)carrier->charge_minor * FOCUS_MICRO * RATE_WHOLE, RATE_WHOLE + vat);
         __int128 beyond = (__int128)carrier->cost_minor * FOCUS_MICRO - charged;
-        add(&day->throughput_micro, beyond > 0 ? -beyond : 0);
-        add(&day->minutes_micro, work_of(&carrier->routing, THOUSAND, 0));
+        add(reader, &day->throughput_micro, beyond > 0 ? -beyond : 0);
+        add(reader, &day->minutes_micro, work_of(&carrier->routing, THOUSAND, 0));
     }
 }
 
@@ -221,6 +222,12 @@ static enum status sold_read(struct reader *reader, struct env *env, int64_t now
         }
         order_end(reader);
         days_trim(reader);
+    }
+    if (status == STATUS_OK && reader->too_large) {
+        status = fault_set(reader->fault, STATUS_LIMIT,
+                           "%s: more was sold in a day than can be reckoned with; look for wrong "
+                           "quantities and prices in the history",
+                           reader->path);
     }
     return past_rows_close(&rows, status, reader->fault);
 }
@@ -311,9 +318,9 @@ enum status decisions_past_read(const char *path, struct env *env, const struct 
     past->first_day = reader.today - LIMIT_PAST_DAYS;
     past->days = calloc(DAYS, sizeof *past->days);
     past->runs = calloc((size_t)shop->activity_count + 1, sizeof *past->runs);
-    past->sold_micro = calloc((size_t)shop->offer_count + 1, sizeof *past->sold_micro);
+    past->sold_minor = calloc((size_t)shop->offer_count + 1, sizeof *past->sold_minor);
     past->sold_from_day = calloc((size_t)shop->offer_count + 1, sizeof *past->sold_from_day);
-    if (past->days == NULL || past->runs == NULL || past->sold_micro == NULL ||
+    if (past->days == NULL || past->runs == NULL || past->sold_minor == NULL ||
         past->sold_from_day == NULL) {
         return memory_fault(&reader);
     }

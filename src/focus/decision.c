@@ -21,7 +21,7 @@ void decision_past_free(struct decision_past *past)
     }
     free(past->costs);
     free(past->runs);
-    free(past->sold_micro);
+    free(past->sold_minor);
     free(past->sold_from_day);
     free(past->days);
     *past = (struct decision_past){.days = NULL};

@@ -61,7 +61,7 @@ struct decision_past {
     uint32_t cost_count;
     struct decision_costs *costs; /* by day; what was before the first cost as in it */
     bool knows_promises;          /* somebody says what was delivered */
-    int64_t *sold_micro;          /* [offer] revenue of all days: what a change of it weighs */
+    int64_t *sold_minor;          /* [offer] revenue of all days: what a change of it weighs */
     int32_t *sold_from_day;       /* [offer] its first sale; INT32_MAX: none is known */
     uint32_t foreign_lines;       /* of offers that the shop never had: left out */
 };

@@ -153,6 +153,14 @@ class Came(Decisions):
         self.decide('--stop', 'gifts', now='2026-12-09T09:00')
         self.assertEqual(len(self.told(('--now', '2026-12-09T10:00'))), 2)
 
+    def test_sums_that_do_not_fit_are_refused(self):
+        self.stop_cider()
+        with open(self.path('large.csv'), 'w', encoding='utf-8') as file:
+            file.write('order,sku,quantity,at,price\nx1,box,1000000,2026-10-01 09:00:00,9999999999.99\n')
+        self.done('import', 'shop.db', 'orders', 'large.csv', '--columns', COLUMNS, '--dates', 'iso', *LATER)
+        result = self.refused(2, 'decisions', 'shop.db', *LATER, says='shop.db: more was sold in a day than can be reckoned with')
+        self.assertEqual(result.out, '')
+
     def test_so_far(self):
         self.decide('--stop', 'cider', '--by', '2027-06-01')
         self.history()
