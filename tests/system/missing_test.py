@@ -130,6 +130,10 @@ class Missing(unittest.TestCase):
         # Closed, but said anew: open again.
         self.assertEqual(self.post(path, 'from the page, again', own)[0], 303)
         self.assertEqual(self.rows('wants, closed_at is null'), [('told', 0), ('from the page, again', 1)])
+        # A number is not given again: who forgets by an old list forgets nobody else's.
+        self.assertEqual(self.rows('number'), [(3,), (4,)])
+        self.assertEqual(self.shop.run('requests', self.shop.database, '--forget', '4').returncode, 0)
+        self.assertEqual(self.shop.run('request', self.shop.database, '--from', 'b', '--wants', 'c').stdout, 'request 5 is written down\n')
         self.assertEqual(self.shop.stop(), 0)
         for name in os.listdir(self.shop.folder):
             with open(os.path.join(self.shop.folder, name), 'rb') as file:
