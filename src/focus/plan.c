@@ -124,7 +124,11 @@ static int64_t quantity_wanted(const struct planning *planning, uint32_t offer)
         today->demand_thousandths == planned->demand_thousandths) {
         return sold;
     }
-    return decimal_scale_half_up(sold, planned->demand_thousandths, today->demand_thousandths);
+    /* Where more was sold than the file says is wanted, no more than that goes with it. */
+    int64_t most = sold > planned->demand_thousandths ? sold : planned->demand_thousandths;
+    int64_t follows =
+        decimal_scale_half_up(sold, planned->demand_thousandths, today->demand_thousandths);
+    return follows < most ? follows : most;
 }
 
 /* A work center that today is used beyond its hours is so in the plan. */

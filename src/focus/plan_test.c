@@ -323,6 +323,32 @@ static void test_overtime(void **unused)
     sold_free(&sold);
 }
 
+/* 50 a week were wanted by the file, and 80 sold: of a demand for 60 no more than these 80 follow,
+ * and of one for 25 half of them. */
+static void test_demand(void **unused)
+{
+    (void)unused;
+#define DEMAND(most)                                                                               \
+    SHOP_OF("16:00", "2", "5500", ACTIVITIES,                                                      \
+            P "  Q: {name: Q, price: 100, vat_rate: 0, on_site: true, activity: q, "               \
+              "demand_per_week: " most ", items: {m: 40}, "                                        \
+              "routing: [{work_center: B, minutes: 30}]}\n" R)
+    static const struct {
+        const char *shop_file;
+        int64_t sold;
+    } rows[] = {{DEMAND("60"), 80000}, {DEMAND("25"), 40000}, {DEMAND("90"), 90000}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct setting setting;
+        struct sold sold = past_make(10, 80);
+        setting_open(&setting, rows[i].shop_file, &sold);
+        setting_plan(&setting);
+        assert_int_equal(setting.plan->as_is->units_thousandths[OFFER_Q], rows[i].sold);
+        setting_close(&setting);
+        sold_free(&sold);
+    }
+#undef DEMAND
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,7 +356,7 @@ int main(void)
         cmocka_unit_test(test_offer_alone), cmocka_unit_test(test_fewer_hours),
         cmocka_unit_test(test_more_hours),  cmocka_unit_test(test_other_places),
         cmocka_unit_test(test_baskets),     cmocka_unit_test(test_start),
-        cmocka_unit_test(test_overtime),
+        cmocka_unit_test(test_overtime),    cmocka_unit_test(test_demand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
