@@ -7,7 +7,7 @@
 #include "report/table.h"
 #include "report/translate.h"
 
-enum { CENTERS_SHOWN = 3, OFFERS_MAX = FOCUS_PICTURE_OFFERS, CELL_BYTES = 512 };
+enum { CENTERS_SHOWN = 3, OFFERS_MAX = FOCUS_PICTURE_LINES, CELL_BYTES = 512 };
 
 /* Which columns there are. */
 struct view {
@@ -382,7 +382,7 @@ bool focus_picture_text(const struct focus_told *told)
                             .customers = picture_knows_customers(&picture)};
         centers_choose(&view);
         call_title(told->call, say(&view, "The picture, a week of today",
-                                   "L’image, une semaine d’aujourd’hui"));
+                                   "État des lieux d’une semaine d’aujourd’hui"));
         made = offers_text(&view);
         if (picture.figures->activity_count > 0) {
             call_title(told->call, say(&view, "What activities take, a week",

@@ -6,7 +6,8 @@
 
 #include "commands/focus_words.h"
 
-enum { FOCUS_PICTURE_OFFERS = 10 /* of each activity, in the text and on the page */ };
+/* Offers of each activity, on the page and in the text. */
+enum { FOCUS_PICTURE_OFFERS = 10, FOCUS_PICTURE_LINES = 3 };
 
 /* Each false: no memory. Tables of the terminal. */
 bool focus_picture_text(const struct focus_told *told) MUST_USE;

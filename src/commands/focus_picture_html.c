@@ -343,9 +343,9 @@ bool focus_picture_html(const struct focus_told *told, struct text *to)
                                   .seasons = picture_knows_seasons(&picture),
                                   .customers = told->figures->sold != NULL &&
                                                told->figures->sold->knows_customers};
-        text_append_format(
-            to, "<section><h2>%s</h2>",
-            say(&view, "The picture: a week of today", "L’image&nbsp;: une semaine d’aujourd’hui"));
+        text_append_format(to, "<section><h2>%s</h2>",
+                           say(&view, "The picture: a week of today",
+                               "État des lieux d’une semaine d’aujourd’hui"));
         groups_table(&view);
         sentences(&view);
         for (uint32_t i = 0; i < picture.group_count; i++) {

@@ -437,8 +437,10 @@ void focus_spread_append(const struct focus_told *told, struct text *to)
     double brings = (double)(point->mix->profit_micro + told->figures->operating_micro);
     text_append_format(
         to,
-        call_say(told->call, "%u of %u activities bring %.0f percent of it: the others add ",
-                 "%u activités sur %u en apportent %.0f\u00a0%%\u00a0: les autres ajoutent "),
+        call_say(
+            told->call,
+            "%u of %u activities bring %.0f percent of what is to be had: the others add ",
+            "%u activités sur %u rapportent %.0f\u00a0%% du possible\u00a0: les autres ajoutent "),
         point->most, told->figures->activity_count, floor(100 * brings / all));
     focus_money_append(told, best->profit_micro - point->mix->profit_micro, to);
     text_append_string(to, call_say(told->call, " a week", " par semaine"));
