@@ -177,7 +177,9 @@ static bool json_write(const struct focus_told *told, const struct focus_request
     focus_plans_json(told, &request->plans, &more);
     focus_requests_json(told, &request->requests, &more);
     focus_decisions_json(told->call, told->figures->shop, &request->decisions, &more);
-    focus_json(told->figures, told->answer, text_slice(&more), &told->call->out);
+    const struct requests *asked = request->requests.made;
+    focus_json(told->figures, told->answer, asked != NULL ? asked->effective : 0, text_slice(&more),
+               &told->call->out);
     made = made && !more.overflow;
     text_free(&more);
     return made;

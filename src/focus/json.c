@@ -270,7 +270,7 @@ static void today_json(const struct focus_figures *figures, const struct focus_a
 }
 
 void focus_json(const struct focus_figures *figures, const struct focus_answer *answer,
-                struct slice more, struct text *to)
+                double effective_requests, struct slice more, struct text *to)
 {
     text_append_char(to, '{');
     best_json(figures, answer->best, to);
@@ -286,6 +286,8 @@ void focus_json(const struct focus_figures *figures, const struct focus_answer *
     focus_json_number(to, answer->effective_hours);
     text_append_string(to, ",\"revenue\":");
     focus_json_number(to, answer->effective_revenue);
+    text_append_string(to, ",\"requests\":");
+    focus_json_number(to, effective_requests);
     text_append_string(to, "},\"operating_expense\":");
     focus_json_money(to, figures->shop, figures->operating_micro);
     known_json(figures, to);

@@ -5,9 +5,10 @@
 #include "base/text.h"
 #include "focus/focus.h"
 
-/* `more`: ,"key":... of other parts, put at the end. */
+/* `effective_requests`: of activities that are asked for; 0: nothing is. `more`: ,"key":... of other
+ * parts, put at the end. */
 void focus_json(const struct focus_figures *figures, const struct focus_answer *answer,
-                struct slice more, struct text *to);
+                double effective_requests, struct slice more, struct text *to);
 
 /* {"amount":"300.00","currency":"EUR"}, rounded half up once. */
 void focus_json_money(struct text *to, const struct shop *shop, int64_t micro);
