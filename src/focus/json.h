@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "focus/focus.h"
 
-/* `effective_requests`: of activities that are asked for; 0: nothing is. `more`: ,"key":... of other
- * parts, put at the end. */
+/* `effective_requests`: of activities that are asked for; 0: nothing is. `more`: ,"key":... of
+ * other parts, put at the end. */
 void focus_json(const struct focus_figures *figures, const struct focus_answer *answer,
                 double effective_requests, struct slice more, struct text *to);
 

@@ -172,9 +172,7 @@ static void prices_take(struct solving *solving, struct mix *mix)
 {
     const struct mix_rows *rows = &solving->rows;
     const struct focus_figures *figures = solving->ask->figures;
-    for (uint32_t i = 0; i < figures->activity_count; i++) {
-        program_column_bounds(rows->program, rows->runs[i], mix->runs[i], mix->runs[i]);
-    }
+    mix_rows_fix(&solving->rows, mix->runs);
     struct program_result result;
     double seconds = seconds_left(solving);
     program_relax(rows->program, seconds < 0 ? -1 : fmax(seconds, PRICE_SECONDS), &result);

@@ -79,11 +79,12 @@ static void seats_row(struct mix_rows *rows, uint32_t offer)
 static void switch_row(struct mix_rows *rows, uint32_t offer)
 {
     uint16_t activity = rows->figures->offers[offer].activity;
+    rows->switches[offer] = MIX_NO_COLUMN;
     if (activity != NO_INDEX && rows->most[offer] > 0) {
         program_row_begin(rows->program);
         program_row_add(rows->program, rows->steps[offer], 1);
         program_row_add(rows->program, rows->runs[activity], -(double)rows->most[offer]);
-        (void)program_row_end(rows->program, -HUGE_VAL, 0);
+        rows->switches[offer] = program_row_end(rows->program, -HUGE_VAL, 0);
     }
 }
 
@@ -151,12 +152,13 @@ bool mix_rows_make(struct mix_rows *rows, const struct mix_ask *ask, const struc
     rows->most = calloc(figures->offer_count + 1u, sizeof *rows->most);
     rows->steps = calloc(figures->offer_count + 1u, sizeof *rows->steps);
     rows->sessions = calloc(figures->offer_count + 1u, sizeof *rows->sessions);
+    rows->switches = calloc(figures->offer_count + 1u, sizeof *rows->switches);
     rows->demand = calloc(figures->offer_count + 1u, sizeof *rows->demand);
     rows->runs = calloc(figures->activity_count + 1u, sizeof *rows->runs);
     rows->rows = calloc(bounds->count + 1u, sizeof *rows->rows);
     if (rows->program == NULL || rows->most == NULL || rows->steps == NULL ||
-        rows->sessions == NULL || rows->demand == NULL || rows->runs == NULL ||
-        rows->rows == NULL) {
+        rows->sessions == NULL || rows->switches == NULL || rows->demand == NULL ||
+        rows->runs == NULL || rows->rows == NULL) {
         return false;
     }
     columns_make(rows, ask);
@@ -178,10 +180,34 @@ void mix_rows_free(struct mix_rows *rows)
     free(rows->most);
     free(rows->steps);
     free(rows->sessions);
+    free(rows->switches);
     free(rows->demand);
     free(rows->runs);
     free(rows->rows);
     *rows = (struct mix_rows){0};
+}
+
+void mix_rows_fix(struct mix_rows *rows, const bool *runs)
+{
+    const struct focus_figures *figures = rows->figures;
+    for (uint32_t i = 0; i < figures->activity_count; i++) {
+        program_column_bounds(rows->program, rows->runs[i], runs[i], runs[i]);
+    }
+    for (uint32_t i = 0; i < figures->offer_count; i++) {
+        const struct focus_offer *offer = &figures->offers[i];
+        bool sells = offer->activity == NO_INDEX || runs[offer->activity];
+        double most = offer->steps == FOCUS_NO_LIMIT ? HUGE_VAL : (double)offer->steps;
+        if (!sells || rows->most[i] == 0 || offer->throughput_micro <= 0) {
+            continue;
+        }
+        program_column_bounds(rows->program, rows->steps[i], 0, most);
+        if (rows->sessions[i] != MIX_NO_COLUMN) {
+            program_column_bounds(rows->program, rows->sessions[i], 0, HUGE_VAL);
+        }
+        if (rows->switches[i] != MIX_NO_COLUMN) {
+            program_row_bounds(rows->program, rows->switches[i], -HUGE_VAL, HUGE_VAL);
+        }
+    }
 }
 
 void mix_rows_values(const struct mix_rows *rows, const int64_t *steps, double *values)

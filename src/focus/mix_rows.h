@@ -24,6 +24,7 @@ struct mix_rows {
     uint32_t *sessions; /* [offer]; MIX_NO_COLUMN: no seats */
     uint32_t *runs;     /* [activity] */
     uint32_t *rows;     /* [bounds->count] */
+    uint32_t *switches; /* [offer] the row steps <= most x switch; MIX_NO_COLUMN: it has none */
     uint32_t *demand;   /* [offer] the row of its losses; MIX_NO_COLUMN: it has none */
     uint32_t most_row;  /* of at most so many activities */
 };
@@ -33,6 +34,9 @@ bool mix_rows_make(struct mix_rows *rows, const struct mix_ask *ask,
                    const struct bounds *bounds) MUST_USE;
 void mix_rows_free(struct mix_rows *rows);
 
+/* Fixes the switches, and bounds what is sold by its demand alone: `most` holds what the hours that
+ * there are allow, which one more hour would change. For prices of hours. */
+void mix_rows_fix(struct mix_rows *rows, const bool *runs);
 /* The values of all columns for whole steps. */
 void mix_rows_values(const struct mix_rows *rows, const int64_t *steps, double *values);
 /* Units of one step: what an offer's coefficients are of. */
