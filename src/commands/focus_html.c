@@ -407,9 +407,9 @@ static void ranges(const struct page *page)
                     "Ce qui changerait le conseil, le plus proche d’abord"));
     table_begin(page);
     head_cell(page, say(page, "an error in", "une erreur sur"));
-    head_cell(page, say(page, "if it is less", "s’il y en a moins"));
-    head_cell(page, say(page, "if it is more", "s’il y en a plus"));
-    string(page, "</tr>");
+    text_append_format(page->to, "<th class=\"words\">%s</th><th class=\"words\">%s</th></tr>",
+                       say(page, "if it is less", "s’il y en a moins"),
+                       say(page, "if it is more", "s’il y en a plus"));
     for (uint32_t i = 0; i < count; i++) {
         struct text plain;
         text_init(&plain, FOCUS_WORDS_BYTES_MAX);

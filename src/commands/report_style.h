@@ -45,7 +45,8 @@
     ".bars svg{overflow:visible}.bars svg .name{font-size:14px;font-weight:400;fill:var(--ink)}"   \
     ".bars svg .words{font-size:14px;fill:var(--quiet)}.bar-0{fill:var(--ecluse)}"                 \
     ".bar-1{fill:var(--ordinary)}.zero{stroke:var(--line)}"                                        \
-    "td.words{text-align:left}.tag{border:1px solid;border-radius:12px;padding:1px "               \
+    "th.words,td.words{text-align:left}.bars figcaption{margin-bottom:6px}.tag{border:1px "        \
+    "solid;border-radius:12px;padding:1px "                                                        \
     "10px;font-size:15px;font-weight:600;"                                                         \
     "white-space:nowrap}.tag-stop,.tag-shrink{color:var(--today)}"                                 \
     ".tag-grow,.tag-start{color:var(--ecluse)}.careful{font-weight:600}"                           \
