@@ -104,7 +104,7 @@ static enum status ask_read(struct focus_request *request)
     int64_t most = request->figures->activity_count;
     int64_t seconds = SECONDS_DEFAULT_THOUSANDTHS;
     int64_t gap = 0;
-    if (call_number(call, "most", 0, NO_INDEX, &most, request->fault) != STATUS_OK ||
+    if (call_number(call, "most", 1, NO_INDEX, &most, request->fault) != STATUS_OK ||
         call_thousandths(call, "time-limit", 1, SECONDS_MAX_THOUSANDTHS, &seconds,
                          request->fault) != STATUS_OK ||
         call_thousandths(call, "gap", 0, GAP_MAX_THOUSANDTHS, &gap, request->fault) != STATUS_OK) {

@@ -498,6 +498,13 @@ void focus_gap_append(const struct focus_told *told, struct text *to)
 void focus_none_append(const struct focus_told *told, struct text *to)
 {
     const struct mix *best = told->answer->best;
+    const char *most = call_value(told->call, "most");
+    size_t begin = to->length;
+    if (best->state == MIX_INFEASIBLE && most != NULL) {
+        text_append_format(
+            to, call_say(told->call, "--most %s is too few: ", "--most %s, c’est trop peu\u00a0: "),
+            most);
+    }
     switch (best->state) {
     case MIX_UNBOUNDED:
         text_append_format(
@@ -514,10 +521,10 @@ void focus_none_append(const struct focus_told *told, struct text *to)
         text_append_string(
             to,
             call_say(told->call,
-                     "There is no mix that cash allows: whatever is sold, the balance falls "
+                     "there is no mix that cash allows; whatever is sold, the balance falls "
                      "below cash.minimum_balance. See `ecluse cash`; put off a bill, lower a "
                      "fixed cost or bring money in.",
-                     "Aucun assortiment ne tient en trésorerie\u00a0: quoi que l’on vende, le "
+                     "aucun assortiment ne tient en trésorerie\u202f; quoi que l’on vende, le "
                      "solde passe sous cash.minimum_balance. Voir `ecluse cash`\u202f; reporter "
                      "une facture, baisser un coût fixe ou apporter de l’argent."));
         break;
@@ -531,4 +538,5 @@ void focus_none_append(const struct focus_told *told, struct text *to)
     case MIX_FOUND:
         break;
     }
+    capital_put(to, begin);
 }

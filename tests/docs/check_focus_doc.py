@@ -83,7 +83,9 @@ class Focus(unittest.TestCase):
         table = page().split('\n## JSON\n')[1].split('\n\n')[1]
         told = {key for row in table.splitlines()[2:] for key in re.findall(r'`(\w+)`', row.split('|')[1])}
         self.assertGreater(len(told), 12)
-        self.assertEqual(told - {'unbounded'} - set(answer), set())
+        self.assertEqual(told - {'plans', 'plans_today'}, set(answer) - {'effective'})
+        planned = json.loads(self.ran('ecluse focus examples/shopbreizh/shop.yaml --stop cellar --json'))
+        self.assertEqual(told, set(planned) - {'effective'})
 
     def test_keys_of_plans(self):
         answer = json.loads(self.ran('ecluse focus examples/focus-pq/shop.yaml --stop Q-line --json'))

@@ -79,10 +79,11 @@ class Examples(unittest.TestCase):
         self.assertEqual(answer['profit'], answer['frontier'][3]['profit'])
 
     def test_no_mix_that_cash_allows(self):
-        for language, says in (('en', 'There is no mix that cash allows'), ('fr', 'Aucun assortiment ne tient en trésorerie')):
+        for language, says in (('en', '--most 2 is too few: there is no mix that cash allows'), ('fr', '--most 2, c’est trop peu\u00a0: aucun assortiment')):
             done = ecluse('focus', EXAMPLES[0], '--most', '2', '--lang', language)
             self.assertEqual((done.code, done.err, len(done.out.splitlines())), (1, '', 1))
             self.assertIn(says, done.out)
+        self.assertEqual(ecluse('focus', EXAMPLES[0], '--most', '0').code, 2)
         answer = ecluse('focus', EXAMPLES[0], '--most', '2', '--json')
         self.assertEqual((answer.code, answer.json['state'], answer.json['mix'], answer.json['profit']), (1, 'infeasible', [], None))
 
