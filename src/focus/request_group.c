@@ -112,10 +112,10 @@ static bool names_make(const struct focus_figures *figures, struct name_list *na
     }
     for (uint32_t i = 0; i < figures->offer_count && made; i++) {
         const struct focus_offer *its = &figures->offers[i];
-        const struct offer *offer = &shop->offers[its->offer.index];
         if (its->activity == NO_INDEX) {
             continue;
         }
+        const struct offer *offer = &shop->offers[its->offer.index];
         made = name_add(names, offer->name, its->activity);
         for (int language = 0; language < LANGUAGES && made; language++) {
             made = name_add(names, offer->label.text[language], its->activity);
