@@ -357,6 +357,10 @@ enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault 
     } else {
         status = optimum_find(&solving, mix);
     }
+    if (status != STATUS_OK) {
+        mix_free(*mix);
+        *mix = NULL;
+    }
     free(solving.cash_offers);
     free(solving.cash_activities);
     fill_free(&solving.fill);

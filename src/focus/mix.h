@@ -66,6 +66,7 @@ struct mix {
     int32_t cash_low_day;
 };
 
+/* *mix is malloc'd (mix_free); NULL unless STATUS_OK. */
 enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault *fault) MUST_USE;
 /* A mix that sells nothing; NULL: no memory. */
 struct mix *mix_new(const struct focus_figures *figures);
