@@ -73,16 +73,6 @@ static void file_take(struct gathering *gathering)
 
 /* ---- the database ---- */
 
-static struct activity_id activity_named(const struct shop *shop, const char *name)
-{
-    for (uint32_t i = 0; i < shop->activity_count; i++) {
-        if (!shop->activities[i].retired && strcmp(shop->activities[i].name, name) == 0) {
-            return (struct activity_id){(uint16_t)i};
-        }
-    }
-    return (struct activity_id){NO_INDEX};
-}
-
 static void row_take(void *context, const struct requests_row *row)
 {
     struct gathering *gathering = context;
@@ -92,7 +82,10 @@ static void row_take(void *context, const struct requests_row *row)
     }
     said->wants = text_keep(gathering, row->wants);
     said->from = row->email[0] == '\0' ? text_keep(gathering, row->from) : SLICE("");
-    said->activity = activity_named(gathering->figures->shop, row->activity);
+    struct activity_id activity;
+    if (shop_activity_find(gathering->figures->shop, slice_of(row->activity), &activity)) {
+        said->activity = activity;
+    }
     said->value_minor = row->value_per_week_minor;
     said->count = row->count;
     said->customer = customer_hash(&gathering->key, slice_of(row->email));

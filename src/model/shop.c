@@ -29,6 +29,11 @@ bool shop_item_find(const struct shop *shop, struct slice name, struct item_id *
     return active_find(shop, NAMES_ITEMS, name, &item->index);
 }
 
+bool shop_activity_find(const struct shop *shop, struct slice name, struct activity_id *activity)
+{
+    return active_find(shop, NAMES_ACTIVITIES, name, &activity->index);
+}
+
 static int heads_compare(const void *a, const void *b)
 {
     const struct ranked *left = a;

@@ -454,6 +454,7 @@ struct shop {
 /* By name among those that are not retired; false if there is none. */
 bool shop_offer_find(const struct shop *shop, struct slice name, struct offer_id *offer);
 bool shop_item_find(const struct shop *shop, struct slice name, struct item_id *item);
+bool shop_activity_find(const struct shop *shop, struct slice name, struct activity_id *activity);
 
 void shop_free(struct shop *shop);
 

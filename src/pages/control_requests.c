@@ -48,13 +48,8 @@ static bool text_read(struct request_reader *reader, struct json_value value, co
 
 static bool activity_check(struct request_reader *reader, struct slice name)
 {
-    const struct shop *shop = reader->shop;
-    for (uint32_t i = 0; i < shop->activity_count; i++) {
-        if (!shop->activities[i].retired && slice_is(name, shop->activities[i].name)) {
-            return true;
-        }
-    }
-    return name.length == 0 ||
+    struct activity_id activity;
+    return name.length == 0 || shop_activity_find(reader->shop, name, &activity) ||
            problem_set(reader->problem, PROBLEM_BAD_VALUE,
                        "the shop has no activity \"%.*s\"; name one of the shop file's, or none: "
                        "what is wanted then says where it belongs",
