@@ -158,16 +158,15 @@ static void order_end(struct reader *reader)
 /* A promise counts on the day for which it was first made, once that day is over. */
 static void promise_take(struct reader *reader, const struct past_row *row)
 {
-    int32_t promised;
-    if (!day_read(row->promised, &promised) || promised >= reader->today) {
+    if (row->promised_day == 0 || row->promised_day >= reader->today) {
         return;
     }
-    struct decision_day *day = day_at(reader, promised);
+    struct decision_day *day = day_at(reader, row->promised_day);
     bool came = row->delivered_at != 0;
     reader->past->knows_promises = reader->past->knows_promises || came;
     if (day != NULL) {
         day->due++;
-        day->kept += came && zone_day(&reader->shop->zone, row->delivered_at) <= promised;
+        day->kept += came && zone_day(&reader->shop->zone, row->delivered_at) <= row->promised_day;
     }
 }
 

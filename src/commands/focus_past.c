@@ -4,15 +4,6 @@
 #include "commands/past_rows.h"
 #include "focus/sold_rows.h"
 
-/* Of a service, the end of its last operation: an instant begins with its day. */
-static int32_t day_of_text(struct slice text)
-{
-    enum { DAY_LENGTH = 10 };
-    int32_t day = 0;
-    text.length = text.length < DAY_LENGTH ? text.length : DAY_LENGTH;
-    return day_read(text, &day) ? day : 0;
-}
-
 static struct sold_row row_of(const struct shop *shop, const struct past_row *row)
 {
     struct offer_id offer = {NO_INDEX};
@@ -26,7 +17,7 @@ static struct sold_row row_of(const struct shop *shop, const struct past_row *ro
         .customer = row->customer,
         .quantity_thousandths = row->quantity_thousandths,
         .amount_minor = row->amount_minor,
-        .promised_day = day_of_text(row->promised),
+        .promised_day = row->promised_day,
         .delivered_day = row->delivered_at == 0 ? 0 : zone_day(&shop->zone, row->delivered_at),
         .broken = row->broken};
 }

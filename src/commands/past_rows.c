@@ -109,6 +109,12 @@ static bool order_begins(struct past_rows *rows)
     return begins;
 }
 
+static int32_t day_of(struct slice text)
+{
+    int32_t day = 0;
+    return day_read(text, &day) ? day : 0;
+}
+
 bool past_rows_next(struct past_rows *rows, struct past_row *row)
 {
     sqlite3_stmt *statement = rows->statement;
@@ -125,7 +131,7 @@ bool past_rows_next(struct past_rows *rows, struct past_row *row)
         .amount_minor = sqlite3_column_int64(statement, COLUMN_AMOUNT),
         .customer = email.length > 0 ? customer_hash(&rows->key, email)
                                      : sqlite3_column_int64(statement, COLUMN_CUSTOMER),
-        .promised = text_of(statement, COLUMN_PROMISED),
+        .promised_day = day_of(text_of(statement, COLUMN_PROMISED)),
         .delivered_at = sqlite3_column_int64(statement, COLUMN_DELIVERED),
         .broken = sqlite3_column_int(statement, COLUMN_BROKEN) != 0};
     return true;

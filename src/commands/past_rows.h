@@ -34,7 +34,7 @@ struct past_row {
     int64_t quantity_thousandths; /* negative: sent back */
     int64_t amount_minor;         /* VAT included; the same sign */
     int64_t customer;             /* customer_hash; 0: not known */
-    struct slice promised;        /* a day, of the first promise; empty: there was none */
+    int32_t promised_day;         /* of the first promise; 0: there was none */
     int64_t delivered_at;         /* 0: not told */
     bool broken;
 };
