@@ -91,8 +91,8 @@ static void customers_json(struct text *to, const struct picture *picture,
     }
     text_append_format(to, ",\"customers\":{\"all\":%u,\"only\":%u", customers->all,
                        customers->only);
-    money(to, picture, "revenue", customers->revenue_minor * FOCUS_MICRO);
-    money(to, picture, "only_revenue", customers->only_revenue_minor * FOCUS_MICRO);
+    money(to, picture, "revenue", focus_micro(customers->revenue_minor));
+    money(to, picture, "only_revenue", focus_micro(customers->only_revenue_minor));
     text_append_char(to, '}');
 }
 

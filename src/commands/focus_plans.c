@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { STATE_ORDERS = 1, ON_SITE_UNITS_THOUSANDTHS = 1500 /* as figures.c has them */ };
+enum { STATE_ORDERS = 1 };
 
 /* Of the time for today's answer: what its best mix gets. */
 #define TIME_OF_A_PLAN 0.25
@@ -177,10 +177,7 @@ static int64_t units_per_order(const struct making *making, const struct focus_c
     bool known = sold != NULL && sold->state == SOLD_ENOUGH;
     bool on_site = shop->offers[offer].on_site;
     double units = !known ? 0 : on_site ? sold->units_per_line[offer] : sold->units_per_order;
-    if (units > 0) {
-        return units < 1 ? THOUSAND : (int64_t)(units * THOUSAND + 0.5);
-    }
-    return on_site ? ON_SITE_UNITS_THOUSANDTHS : shop->assumptions.ordinary_units;
+    return focus_units_shared(shop, units, on_site);
 }
 
 static enum status dates_of(struct making *making, struct focus_column *column)

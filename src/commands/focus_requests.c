@@ -219,7 +219,7 @@ static void group_json(const struct focus_told *told, const struct focus_request
     money_json(told, "hours_cost", group->hours_cost_micro, to);
     money_json(told, "gain", group->gain_micro, to);
     text_append_format(to, ",\"customers\":%" PRIu32, group->customers);
-    money_json(told, "customers_bought", group->customers_minor * FOCUS_MICRO, to);
+    money_json(told, "customers_bought", focus_micro(group->customers_minor), to);
     text_append_format(to, ",\"served_by_free_hours\":%s}", group->served ? "true" : "false");
 }
 

@@ -39,7 +39,7 @@ static void row_html(const struct focus_told *told, const struct request_group *
     text_append_html(to, slice_of(request_under(told, group)));
     text_append_format(to, "</td><td>%" PRId64 "</td>", group->count);
     if (who) {
-        money_cell(told, group->customers_minor * FOCUS_MICRO, to);
+        money_cell(told, focus_micro(group->customers_minor), to);
     }
     money_cell(told, group->score_micro, to);
     text_append_string(to, "<td>");

@@ -241,7 +241,7 @@ void requests_who_append(const struct focus_told *told, const struct focus_reque
                            show_count(told->call->language, count, gathered->customer_count,
                                       "known customer", "client connu"));
         text_append_string(to, say(told, "", "de "));
-        focus_price_append(told, bought_minor * FOCUS_MICRO, to);
+        focus_price_append(told, focus_micro(bought_minor), to);
         text_append_string(to, say(told, " in 52 weeks.", " en 52 semaines."));
     }
     if (gathered->wished > 0) {

@@ -32,6 +32,13 @@ struct making {
     struct fault *fault;
 };
 
+int64_t focus_micro(int64_t minor)
+{
+    int64_t micro;
+    return __builtin_mul_overflow(minor, MILLION, &micro) ? (minor < 0 ? INT64_MIN : INT64_MAX)
+                                                          : micro;
+}
+
 int64_t focus_minor(int64_t micro)
 {
     int64_t half = MILLION / 2;
@@ -145,13 +152,12 @@ static enum status operating_sum(struct making *making)
 
 /* ---- an offer's work ---- */
 
-/* Thousandths of a unit that share one setting up, one parcel. */
-static int64_t units_of(const struct making *making, double known, bool on_site)
+int64_t focus_units_shared(const struct shop *shop, double known, bool on_site)
 {
     if (known > 0) {
         return known < 1 ? THOUSAND : (int64_t)(known * THOUSAND + 0.5);
     }
-    return on_site ? ON_SITE_UNITS_THOUSANDTHS : making->shop->assumptions.ordinary_units;
+    return on_site ? ON_SITE_UNITS_THOUSANDTHS : shop->assumptions.ordinary_units;
 }
 
 static void work_add(const struct making *making, struct focus_offer *offer,
@@ -189,14 +195,16 @@ static void work_make(const struct making *making, struct focus_offer *made)
     const struct offer *offer = &shop->offers[made->offer.index];
     const struct sold *sold = making->sold;
     double a_line = sold != NULL ? sold->units_per_line[made->offer.index] : 0;
-    int64_t line = made->seats > 0 ? THOUSAND : units_of(making, a_line, offer->on_site);
+    int64_t line =
+        made->seats > 0 ? THOUSAND : focus_units_shared(making->shop, a_line, offer->on_site);
     made->use_first = making->figures->use_count;
     for (uint32_t i = 0; i < offer->routing.count; i++) {
         work_add(making, made, &offer->routing.operations[i], THOUSAND, line);
     }
     if (offer->carrier.index != NO_INDEX) {
         const struct routing *routing = &shop->carriers[offer->carrier.index].routing;
-        int64_t parcel = units_of(making, sold != NULL ? sold->units_per_order : 0, false);
+        int64_t parcel =
+            focus_units_shared(making->shop, sold != NULL ? sold->units_per_order : 0, false);
         parcel = made->seats > 0 ? (parcel + made->seats - 1) / made->seats : parcel;
         for (uint32_t i = 0; i < routing->count; i++) {
             work_add(making, made, &routing->operations[i], parcel, parcel);
@@ -222,7 +230,8 @@ static int64_t carriage_of(const struct making *making, const struct offer *offe
     int32_t vat = carrier->vat_thousandths >= 0 ? carrier->vat_thousandths : offer->vat_thousandths;
     int64_t beyond = carrier->cost_minor * MILLION - net_of(carrier->charge_minor, vat);
     const struct sold *sold = making->sold;
-    int64_t units = units_of(making, sold != NULL ? sold->units_per_order : 0, false);
+    int64_t units =
+        focus_units_shared(making->shop, sold != NULL ? sold->units_per_order : 0, false);
     return beyond <= 0 ? 0 : decimal_scale_half_up(beyond, THOUSAND, units);
 }
 

@@ -119,6 +119,12 @@ __int128 focus_work(const struct focus_offer *offer, const struct focus_use *use
 /* cash.fixed_costs of a week; false: they are more than can be reckoned with. */
 bool focus_operating(const struct shop *shop, int64_t *micro);
 
+/* Thousandths of a unit that share one setting up or one parcel: `known` units (of struct sold; 0:
+ * not known), else what is ordinary. At least one unit. */
+int64_t focus_units_shared(const struct shop *shop, double known, bool on_site);
+
+/* Minor units to millionths; what does not fit stays at the end of what does. */
+int64_t focus_micro(int64_t minor);
 /* Millionths to minor units, half up (away from zero at a half below it). */
 int64_t focus_minor(int64_t micro);
 
