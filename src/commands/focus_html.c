@@ -7,7 +7,6 @@
 #include "commands/focus_sure.h"
 #include "commands/report_page.h"
 #include "focus/tell.h"
-#include "report/translate.h"
 
 struct page {
     const struct focus_told *told;
@@ -92,7 +91,7 @@ static void side(const struct page *page, bool today)
     item(page, say(page, "activities", "activités"));
     if (owner > 0) {
         string(page, "<li><b>");
-        translate_number(page->to, (int)told->call->language, owner / 100, 1);
+        focus_owner_append(told, owner, page->to);
         item(page, say(page, "hours of the owner", "heures de la direction"));
     }
     string(page, "</ul></section>");
@@ -167,7 +166,7 @@ static void cell(const struct page *page,
 static void tenths_cell(const struct page *page, int64_t thousandths)
 {
     string(page, "<td>");
-    translate_number(page->to, (int)page->told->call->language, thousandths / 100, 1);
+    focus_owner_append(page->told, thousandths, page->to);
     string(page, "</td>");
 }
 

@@ -5,7 +5,6 @@
 #include "commands/focus_picture_words.h"
 #include "focus/tell.h"
 #include "report/table.h"
-#include "report/translate.h"
 
 enum { CENTERS_SHOWN = 3, OFFERS_MAX = FOCUS_PICTURE_LINES, CELL_BYTES = 512 };
 
@@ -267,7 +266,7 @@ static void owner_cell(const struct view *view, int64_t thousandths)
 {
     struct text words;
     text_init(&words, CELL_BYTES);
-    translate_number(&words, (int)view->told->call->language, (thousandths + 50) / 100, 1);
+    focus_owner_append(view->told, thousandths, &words);
     table_cell(view->table, text_slice(&words));
     text_free(&words);
 }

@@ -4,7 +4,6 @@
 
 #include "commands/focus_picture_words.h"
 #include "focus/tell.h"
-#include "report/translate.h"
 
 enum { OFFERS_MAX = FOCUS_PICTURE_OFFERS };
 
@@ -165,8 +164,7 @@ static void costs_cells(const struct view *view, const struct picture_group *gro
     const struct focus_activity *activity = &figures->activities[group->activity];
     cell(view, focus_money_append, activity->fixed_micro);
     string(view, "<td>");
-    translate_number(view->to, (int)view->told->call->language,
-                     (activity->owner_thousandths + 50) / 100, 1);
+    focus_owner_append(view->told, activity->owner_thousandths, view->to);
     string(view, "</td>");
 }
 

@@ -168,7 +168,7 @@ static void owner_cell(const struct focus_told *told, const struct focus_column 
     if (column->plan == NULL) {
         (void)focus_running(told, true, &owner);
     }
-    translate_number(to, (int)told->call->language, owner / 100, 1);
+    focus_owner_append(told, owner, to);
 }
 
 static void cash_cell(const struct focus_told *told, const struct focus_column *column,
@@ -179,7 +179,7 @@ static void cash_cell(const struct focus_told *told, const struct focus_column *
     char day[SHOW_BYTES];
     day[day_write(day, outlook->low_day)] = '\0';
     focus_money_append(
-        told, (lowest ? outlook->low_minor : outlook->week_minor[OUTLOOK_WEEKS - 1]) * FOCUS_MICRO,
+        told, focus_micro(lowest ? outlook->low_minor : outlook->week_minor[OUTLOOK_WEEKS - 1]),
         to);
     if (lowest) {
         text_append_format(to, ", %s", day);

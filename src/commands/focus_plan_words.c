@@ -18,7 +18,7 @@ static const char *say(const struct focus_told *told, const char *english, const
 
 static void minor_append(const struct focus_told *told, int64_t minor, struct text *to)
 {
-    focus_money_append(told, minor * FOCUS_MICRO, to);
+    focus_money_append(told, focus_micro(minor), to);
 }
 
 static void number_append(const struct focus_told *told, int64_t value, struct text *to)
@@ -245,13 +245,11 @@ static void none_note(const struct focus_told *told, const struct focus_plans *p
     (void)plans;
     focus_plan_none(told, column, to);
     if (column->plan->best->state == MIX_FOUND && !column->plan->best->optimal) {
-        text_append_format(to,
-                           say(told,
-                               "Its best mix is not proved: up to %.2f percent more may be "
-                               "possible. ",
-                               "Son meilleur assortiment n’est pas prouvé\u00a0: jusqu’à "
-                               "%.2f\u00a0%% de plus seraient possibles. "),
-                           column->plan->best->gap * 100);
+        text_append_string(to, say(told, "Its best mix is not proved: up to ",
+                                   "Son meilleur assortiment n’est pas prouvé\u00a0: jusqu’à "));
+        focus_bound_append(told, column->plan->best->gap, to);
+        text_append_string(to, say(told, " percent more may be possible. ",
+                                   "\u00a0% de plus seraient possibles. "));
     }
 }
 
@@ -289,7 +287,7 @@ static void together_note(const struct focus_told *told, const struct focus_plan
     text_append_string(to, say(told, "Of what was bought together with it beyond chance, ",
                                "De ce qui s’achetait avec, au-delà du hasard, "));
     translate_number(to, (int)told->call->language,
-                     told->figures->shop->focus.together_lost_thousandths / 100, 1);
+                     (told->figures->shop->focus.together_lost_thousandths + 50) / 100, 1);
     text_append_string(
         to, say(told, " percent is taken as lost (focus.together_lost): an assumption.",
                 "\u00a0% sont supposés perdus (focus.together_lost)\u00a0: une hypothèse."));

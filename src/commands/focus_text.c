@@ -6,7 +6,6 @@
 #include "commands/focus_sure.h"
 #include "focus/tell.h"
 #include "report/table.h"
-#include "report/translate.h"
 
 static const char *say(const struct focus_told *told, const char *english, const char *french)
     __attribute__((format_arg(2), format_arg(3)));
@@ -43,7 +42,7 @@ static void owner_cell(const struct focus_told *told, struct table *table, int64
 {
     struct text words;
     text_init(&words, 64);
-    translate_number(&words, (int)told->call->language, thousandths / 100, 1);
+    focus_owner_append(told, thousandths, &words);
     table_cell(table, text_slice(&words));
     text_free(&words);
 }

@@ -65,6 +65,11 @@ void focus_hours_append(const struct focus_told *told, int64_t minutes_micro, st
                      rounded(minutes_micro, MINUTES_MICRO_PER_HOUR / 10), 1);
 }
 
+void focus_owner_append(const struct focus_told *told, int64_t thousandths, struct text *to)
+{
+    translate_number(to, (int)told->call->language, rounded(thousandths, 100), 1);
+}
+
 void focus_percent_append(const struct focus_told *told, double share, struct text *to)
 {
     bool small = fabs(share) < 0.0095;
@@ -259,7 +264,7 @@ static void owner_freed_append(const struct focus_told *told, struct text *to)
     if (freed > 0) {
         text_append_string(
             to, call_say(told->call, ", and the owner has ", ", et la direction gagne "));
-        translate_number(to, (int)told->call->language, rounded(freed, 100), 1);
+        focus_owner_append(told, freed, to);
         text_append_string(to, call_say(told->call, " hours back", " heures"));
     }
 }
@@ -386,11 +391,9 @@ void focus_bottlenecks_append(const struct focus_told *told, struct text *to)
     if (center == count && owner_is_bottleneck(told)) {
         text_append_string(to, call_say(told->call, "The bottleneck is the owner: ",
                                         "Le goulot, c’est la direction\u00a0: "));
-        translate_number(to, (int)told->call->language,
-                         rounded(owner_of(told, told->answer->best), 100), 1);
+        focus_owner_append(told, owner_of(told, told->answer->best), to);
         text_append_string(to, call_say(told->call, " of ", " heures prises sur "));
-        translate_number(to, (int)told->call->language,
-                         rounded(told->figures->owner_thousandths, 100), 1);
+        focus_owner_append(told, told->figures->owner_thousandths, to);
         text_append_string(to,
                            call_say(told->call, " hours are taken, and no other activity fits in.",
                                     ", et aucune autre activité n’y tient."));
@@ -446,7 +449,7 @@ void focus_spread_append(const struct focus_told *told, struct text *to)
     text_append_string(to, call_say(told->call, " a week", " par semaine"));
     if (hours > 0) {
         text_append_string(to, call_say(told->call, " and take ", " et prennent "));
-        translate_number(to, (int)told->call->language, rounded(hours, 100), 1);
+        focus_owner_append(told, hours, to);
         text_append_string(
             to, call_say(told->call, " of the owner's hours", " heures de la direction"));
     }
@@ -477,6 +480,11 @@ void focus_effective_append(const struct focus_told *told, struct text *to)
 
 /* ---- how good, or why not ---- */
 
+void focus_bound_append(const struct focus_told *told, double gap, struct text *to)
+{
+    translate_number(to, (int)told->call->language, (int64_t)ceil(gap * 10000), 2);
+}
+
 void focus_gap_append(const struct focus_told *told, struct text *to)
 {
     const struct mix *best = told->answer->best;
@@ -485,7 +493,7 @@ void focus_gap_append(const struct focus_told *told, struct text *to)
     }
     text_append_string(to, call_say(told->call, "Not proved to be the best: up to ",
                                     "Optimalité non prouvée\u00a0: jusqu’à "));
-    translate_number(to, (int)told->call->language, (int64_t)ceil(best->gap * 10000), 2);
+    focus_bound_append(told, best->gap, to);
     text_append_format(
         to,
         call_say(told->call,

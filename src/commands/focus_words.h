@@ -26,6 +26,8 @@ void focus_price_append(const struct focus_told *told, int64_t micro, struct tex
 void focus_quantity_append(const struct focus_told *told, int64_t thousandths, struct text *to);
 /* Millionths of a minute as hours, one decimal. */
 void focus_hours_append(const struct focus_told *told, int64_t minutes_micro, struct text *to);
+/* Thousandths of an hour of the owner's, one decimal. */
+void focus_owner_append(const struct focus_told *told, int64_t thousandths, struct text *to);
 /* A share as percent with its sign: "−3%", "+0.4%". */
 void focus_percent_append(const struct focus_told *told, double share, struct text *to);
 
@@ -50,6 +52,8 @@ void focus_bottlenecks_append(const struct focus_told *told, struct text *to);
 void focus_spread_append(const struct focus_told *told, struct text *to);
 /* Over how many activities today's hours and revenue are spread; nothing without activities. */
 void focus_effective_append(const struct focus_told *told, struct text *to);
+/* A gap as percent, rounded up to two decimals: no more than that is possible. */
+void focus_bound_append(const struct focus_told *told, double gap, struct text *to);
 /* How near the best mix is to the optimum; nothing where it is proved. */
 void focus_gap_append(const struct focus_told *told, struct text *to);
 /* Why there is no best mix, and what to do. */
