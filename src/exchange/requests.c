@@ -82,16 +82,6 @@ static bool line_take(struct requests_import *import, struct slice cell, struct 
     return copy != NULL;
 }
 
-static bool activity_known(const struct shop *shop, struct slice name)
-{
-    for (uint32_t i = 0; i < shop->activity_count; i++) {
-        if (!shop->activities[i].retired && slice_is(name, shop->activities[i].name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static enum exchange_reason numbers_read(const struct requests_import *import,
                                          const struct csv_row *row, struct exchange_request *to)
 {
@@ -123,7 +113,8 @@ static enum exchange_reason row_read(const struct requests_import *import,
         return NOT_TAKEN_SHORT_ROW;
     }
     struct slice activity = mapping_cell(&import->mapping, row, COLUMN_ACTIVITY);
-    if (activity.length > 0 && !activity_known(import->shop, activity)) {
+    struct activity_id known;
+    if (activity.length > 0 && !shop_activity_find(import->shop, activity, &known)) {
         return NOT_TAKEN_NO_ACTIVITY;
     }
     if (mapping_cell(&import->mapping, row, COLUMN_WANTS).length == 0) {
