@@ -48,13 +48,20 @@ static enum status run(struct journal *journal, sqlite3_stmt *statement)
 }
 
 /* How many rows would be added: those that take another's place are counted, too. That errs by a
- * few where the table is full to the brim, and never over the limit. */
+ * few where the table is full to the brim, and never over the limit. Rows are counted only once
+ * their numbers have passed the limit: customers write here, and a full table takes a
+ * millisecond. */
 static enum status room_look(struct journal *journal, struct request_task *task)
 {
-    sqlite3_stmt *statement = prepare(journal, "SELECT count(*) FROM requests");
+    static const char sql[] =
+        "SELECT iif(coalesce((SELECT max(number) FROM requests), 0) + ?1 <= ?2, 0,"
+        " (SELECT count(*) FROM requests))";
+    sqlite3_stmt *statement = prepare(journal, sql);
     if (statement == NULL) {
         return journal->fault.status;
     }
+    (void)sqlite3_bind_int64(statement, 1, task->count);
+    (void)sqlite3_bind_int64(statement, 2, LIMIT_REQUESTS);
     int result = sqlite3_step(statement);
     int64_t count = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
     (void)sqlite3_finalize(statement);
