@@ -16,12 +16,6 @@ static void minor_json(struct text *to, const struct shop *shop, int64_t minor)
     answer_json_money(to, shop, minor);
 }
 
-static void hours_json(struct text *to, int64_t minutes_micro)
-{
-    text_append_string(to, minutes_micro < 0 ? "-" : "");
-    focus_json_hours(to, minutes_micro < 0 ? -minutes_micro : minutes_micro);
-}
-
 static void money_key(const struct focus_column *column, const char *key, int64_t micro,
                       struct text *to)
 {
@@ -126,8 +120,8 @@ static void centers_json(const struct focus_column *column, const char *key, boo
         text_append_string(to, i > 0 ? "," : "");
         text_append_json_string(to, focus_center(column->figures, i)->name);
         text_append_char(to, ':');
-        hours_json(to,
-                   freed ? focus_plan_freed(center) : center->capacity_micro - center->used_micro);
+        focus_json_hours(to, freed ? focus_plan_freed(center)
+                                   : center->capacity_micro - center->used_micro);
     }
     text_append_char(to, '}');
 }

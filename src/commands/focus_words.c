@@ -8,7 +8,6 @@
 
 enum { NAMES_SHOWN = 5 };
 
-#define MINUTES_MICRO_PER_HOUR INT64_C(60000000)
 /* So much of what all activities bring is "nearly all". */
 #define NEARLY_ALL 0.9
 
@@ -61,8 +60,7 @@ void focus_quantity_append(const struct focus_told *told, int64_t thousandths, s
 
 void focus_hours_append(const struct focus_told *told, int64_t minutes_micro, struct text *to)
 {
-    translate_number(to, (int)told->call->language,
-                     rounded(minutes_micro, MINUTES_MICRO_PER_HOUR / 10), 1);
+    translate_number(to, (int)told->call->language, rounded(minutes_micro, FOCUS_HOUR / 10), 1);
 }
 
 void focus_owner_append(const struct focus_told *told, int64_t thousandths, struct text *to)
@@ -235,10 +233,9 @@ void focus_over_append(const struct focus_told *told, struct text *to)
     for (uint32_t i = 0; i < told->figures->center_count; i++) {
         if (center_is_over(told, i)) {
             centers = true;
-            over_append(
-                told, &first, focus_center(told->figures, i)->name,
-                rounded(told->answer->today->used_micro[i], MINUTES_MICRO_PER_HOUR / 10),
-                rounded(told->figures->centers[i].minutes_micro, MINUTES_MICRO_PER_HOUR / 10), to);
+            over_append(told, &first, focus_center(told->figures, i)->name,
+                        rounded(told->answer->today->used_micro[i], FOCUS_HOUR / 10),
+                        rounded(told->figures->centers[i].minutes_micro, FOCUS_HOUR / 10), to);
         }
     }
     if (owner_is_over(told)) {

@@ -10,7 +10,7 @@
 
 #define MILLION 1e6
 
-enum { WEEK_DAYS = 7, SAMPLE_MINOR = 1000000000, SAMPLE_UNITS = 1000 };
+enum { SAMPLE_MINOR = 1000000000, SAMPLE_UNITS = 1000 };
 
 enum status focus_cash_look(const struct focus_cash *cash, const struct mix *mix,
                             struct outlook *outlook, struct fault *fault)
@@ -69,8 +69,8 @@ static void sales_by(const struct focus_cash *cash, int32_t until, double *come,
             sums[flows[i].part] += flows[i].day <= until ? flows[i].amount_minor : 0;
         }
     }
-    *come = (double)sums[CASH_SALES] / SAMPLE_MINOR / WEEK_DAYS;
-    *gone = -(double)sums[CASH_VAT] / SAMPLE_MINOR / WEEK_DAYS;
+    *come = (double)sums[CASH_SALES] / SAMPLE_MINOR / WEEKDAYS;
+    *gone = -(double)sums[CASH_VAT] / SAMPLE_MINOR / WEEKDAYS;
 }
 
 /* Of one unit of an item, bought on the first day of each week: what it has cost, minor units. */
@@ -79,7 +79,7 @@ static double item_by(const struct focus_cash *cash, uint16_t item, int32_t unti
     const struct shop *shop = cash->figures->shop;
     struct cash_flow flows[CASH_FLOWS_MAX];
     int64_t sum = 0;
-    for (int32_t day = cash->without.first_day; day <= until; day += WEEK_DAYS) {
+    for (int32_t day = cash->without.first_day; day <= until; day += WEEKDAYS) {
         const struct supply_entry bought = {.quantity_thousandths = SAMPLE_UNITS * THOUSAND,
                                             .order_day = day,
                                             .arrives_day = day,
@@ -99,7 +99,7 @@ bool focus_cash_row(const struct focus_cash *cash, int32_t day, double *offers, 
     const struct focus_figures *figures = cash->figures;
     const struct shop *shop = figures->shop;
     int32_t until = cash->without.first_day + day;
-    double weeks = (day + 1) / (double)WEEK_DAYS;
+    double weeks = (day + 1) / (double)WEEKDAYS;
     double come = 0;
     double gone = 0;
     double *items = calloc(shop->item_count + 1u, sizeof *items);

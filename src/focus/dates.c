@@ -77,7 +77,7 @@ static int64_t quantity_of(int64_t per_order, int64_t number)
 static void offer_sell(struct lived *lived, uint32_t offer, uint32_t weeks)
 {
     const struct dates_ask *ask = lived->ask;
-    int64_t seconds = (int64_t)weeks * 7 * DAY_SECONDS;
+    int64_t seconds = (int64_t)weeks * WEEKDAYS * DAY_SECONDS;
     uint32_t orders = orders_of(ask, offer, weeks);
     int64_t phase = ((int64_t)offer + 1) * PHASE_GOLDEN % PHASE_WHOLE;
     for (uint32_t i = 0; i < orders; i++) {
@@ -267,10 +267,10 @@ static void sale_make(struct lived *lived, uint32_t number)
 static void weeks_live(struct lived *lived, uint32_t weeks)
 {
     const struct zone *zone = &lived->ask->shop->zone;
-    int64_t until = lived->ask->now + (int64_t)weeks * 7 * DAY_SECONDS;
+    int64_t until = lived->ask->now + (int64_t)weeks * WEEKDAYS * DAY_SECONDS;
     uint32_t next = 0;
     unsupplied_fill(lived, weeks);
-    lived->measured_from = until - (int64_t)weeks * 7 * DAY_SECONDS / 2;
+    lived->measured_from = until - (int64_t)weeks * WEEKDAYS * DAY_SECONDS / 2;
     for (int32_t day = zone_day(zone, lived->now); next < lived->sale_count; day++) {
         int64_t ends = zone_instant(zone, day + 1, 0);
         time_move(lived, zone_instant(zone, day, 0));

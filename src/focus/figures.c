@@ -39,10 +39,14 @@ int64_t focus_micro(int64_t minor)
                                                           : micro;
 }
 
+int64_t focus_rounded(__int128 sum, int64_t unit)
+{
+    return (int64_t)((sum < 0 ? sum - unit / 2 : sum + unit / 2) / unit);
+}
+
 int64_t focus_minor(int64_t micro)
 {
-    int64_t half = MILLION / 2;
-    return micro < 0 ? -((-micro + half) / MILLION) : (micro + half) / MILLION;
+    return focus_rounded(micro, MILLION);
 }
 
 int64_t focus_quantity(const struct focus_offer *offer, int64_t steps)

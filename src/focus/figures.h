@@ -29,8 +29,9 @@
 #include "model/shop.h"
 
 #define FOCUS_MICRO     INT64_C(1000000)
-#define FOCUS_NO_LIMIT  INT64_C(-1)      /* demand, hours, owner's hours: nothing bounds them */
-#define FOCUS_UNITS_MAX INT64_C(1000000) /* of an offer in a week, at most */
+#define FOCUS_HOUR      (60 * FOCUS_MICRO) /* in millionths of a minute */
+#define FOCUS_NO_LIMIT  INT64_C(-1)        /* demand, hours, owner's hours: nothing bounds them */
+#define FOCUS_UNITS_MAX INT64_C(1000000)   /* of an offer in a week, at most */
 
 /* Standard work at a work center for one unit (of a session: for the session). */
 struct focus_use {
@@ -123,6 +124,8 @@ bool focus_operating(const struct shop *shop, int64_t *micro);
  * not known), else what is ordinary. At least one unit. */
 int64_t focus_units_shared(const struct shop *shop, double known, bool on_site);
 
+/* sum / unit, half away from zero. */
+int64_t focus_rounded(__int128 sum, int64_t unit);
 /* Minor units to millionths; what does not fit stays at the end of what does. */
 int64_t focus_micro(int64_t minor);
 /* Millionths to minor units, half up (away from zero at a half below it). */

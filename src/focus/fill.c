@@ -317,7 +317,7 @@ int64_t fill_value(const struct fill *fill)
         const struct focus_offer *offer = &figures->offers[i];
         sum += (__int128)offer->throughput_micro * focus_quantity(offer, fill->steps[i]);
     }
-    int64_t value = (int64_t)((sum < 0 ? sum - THOUSAND / 2 : sum + THOUSAND / 2) / THOUSAND);
+    int64_t value = focus_rounded(sum, THOUSAND);
     for (uint32_t i = 0; i < figures->activity_count; i++) {
         value -= fill->selling[i] > 0 ? figures->activities[i].fixed_micro : 0;
     }
@@ -401,7 +401,7 @@ bool fill_mix(const struct fill *fill, struct mix **mix)
     }
     for (uint32_t i = 0; i < figures->center_count; i++) {
         __int128 used = (__int128)fill->bounds->capacity_micro[i] * THOUSAND - fill->left[i];
-        made->used_micro[i] = (int64_t)((used + THOUSAND / 2) / THOUSAND);
+        made->used_micro[i] = focus_rounded(used, THOUSAND);
     }
     made->profit_micro = mix_value(figures, made->units_thousandths, made->runs);
     return true;

@@ -21,8 +21,7 @@ const char *focus_verdict_name(enum focus_verdict verdict)
 
 static int64_t of_quantity(int64_t each_micro, int64_t quantity_thousandths)
 {
-    __int128 sum = (__int128)each_micro * quantity_thousandths;
-    return (int64_t)((sum < 0 ? sum - THOUSAND / 2 : sum + THOUSAND / 2) / THOUSAND);
+    return focus_rounded((__int128)each_micro * quantity_thousandths, THOUSAND);
 }
 
 static int64_t work_of(const struct focus_figures *figures, const struct focus_offer *offer,
@@ -30,7 +29,7 @@ static int64_t work_of(const struct focus_figures *figures, const struct focus_o
 {
     __int128 work =
         today ? mix_today_work(figures, offer, use) : focus_work(offer, use, quantity_thousandths);
-    return (int64_t)((work + THOUSAND / 2) / THOUSAND);
+    return focus_rounded(work, THOUSAND);
 }
 
 static bool share_fill(const struct focus_figures *figures, const struct mix *mix,

@@ -9,8 +9,6 @@
 
 #include <math.h>
 
-#define MINUTES_MICRO_PER_HOUR INT64_C(60000000)
-
 void focus_json_money(struct text *to, const struct shop *shop, int64_t micro)
 {
     char digits[32];
@@ -27,8 +25,8 @@ static void decimal_json(struct text *to, int64_t value, int decimals)
 
 void focus_json_hours(struct text *to, int64_t minutes_micro)
 {
-    int64_t part = MINUTES_MICRO_PER_HOUR / 10000;
-    decimal_json(to, (minutes_micro + part / 2) / part, 4);
+    int64_t part = FOCUS_HOUR / 10000;
+    decimal_json(to, focus_rounded(minutes_micro, part), 4);
 }
 
 void focus_json_number(struct text *to, double value)

@@ -13,7 +13,7 @@ int64_t mix_value(const struct focus_figures *figures, const int64_t *units_thou
     for (uint32_t i = 0; i < figures->offer_count; i++) {
         sum += (__int128)figures->offers[i].throughput_micro * units_thousandths[i];
     }
-    int64_t value = (int64_t)((sum < 0 ? sum - THOUSAND / 2 : sum + THOUSAND / 2) / THOUSAND);
+    int64_t value = focus_rounded(sum, THOUSAND);
     for (uint32_t i = 0; i < figures->activity_count; i++) {
         value -= runs[i] ? figures->activities[i].fixed_micro : 0;
     }
@@ -64,7 +64,7 @@ enum status mix_today(const struct focus_figures *figures, struct mix **mix, str
         today_work(figures, offer, used);
     }
     for (uint32_t i = 0; i < figures->center_count; i++) {
-        made->used_micro[i] = (int64_t)((used[i] + THOUSAND / 2) / THOUSAND);
+        made->used_micro[i] = focus_rounded(used[i], THOUSAND);
     }
     made->profit_micro = mix_value(figures, made->units_thousandths, made->runs);
     free(used);

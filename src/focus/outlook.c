@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WEEK_DAYS = 7, VAT_DAYS = 62 /* a period, and the one before it */ };
+enum { VAT_DAYS = 62 /* a period, and the one before it */ };
 
 /* What a mix takes in and needs in a week. */
 struct week {
@@ -67,7 +67,7 @@ static bool week_make(const struct outlook_mix *mix, struct week *week)
 /* The part of a week's sum that falls on a day, counted from the first; minor units. */
 static int64_t day_part(__int128 week_micro, int64_t day)
 {
-    __int128 whole = (__int128)WEEK_DAYS * FOCUS_MICRO;
+    __int128 whole = (__int128)WEEKDAYS * FOCUS_MICRO;
     __int128 before = week_micro * (day + OUTLOOK_DAYS) / whole;
     return (int64_t)(week_micro * (day + OUTLOOK_DAYS + 1) / whole - before);
 }
@@ -128,7 +128,7 @@ static void days_live(struct looking *looking, const struct outlook_mix *mix,
 {
     for (int32_t day = from; day < to; day++) {
         day_sell(looking, mix, week, day);
-        if (day % WEEK_DAYS == 0) {
+        if (day % WEEKDAYS == 0) {
             week_buy(looking, mix, week, day);
         }
     }
@@ -219,7 +219,7 @@ static void balance_run(struct looking *looking)
             outlook->low_minor = balance;
             outlook->low_day = outlook->first_day + day;
         }
-        outlook->day_minor[day] = outlook->week_minor[day / WEEK_DAYS] = balance;
+        outlook->day_minor[day] = outlook->week_minor[day / WEEKDAYS] = balance;
     }
 }
 

@@ -5,29 +5,23 @@
 
 #include <stdlib.h>
 
-#define MINUTES_MICRO_PER_HOUR 60000000
-#define CLEAR_CHANCE           0.05
-
-static int64_t half_up(__int128 value, int64_t unit)
-{
-    return (int64_t)((value < 0 ? value - unit / 2 : value + unit / 2) / unit);
-}
+#define CLEAR_CHANCE 0.05
 
 int64_t picture_throughput(const struct focus_offer *offer)
 {
-    return half_up((__int128)offer->throughput_micro * offer->today_thousandths, THOUSAND);
+    return focus_rounded((__int128)offer->throughput_micro * offer->today_thousandths, THOUSAND);
 }
 
 int64_t picture_work(const struct focus_offer *offer, const struct focus_use *use)
 {
     int64_t seats = offer->seats > 0 ? offer->seats : 1;
-    return half_up((__int128)use->minutes_micro * offer->today_thousandths, THOUSAND * seats);
+    return focus_rounded((__int128)use->minutes_micro * offer->today_thousandths, THOUSAND * seats);
 }
 
 bool picture_per_hour(int64_t throughput_micro, int64_t minutes_micro, int64_t *micro)
 {
     *micro = minutes_micro > 0
-                 ? half_up((__int128)throughput_micro * MINUTES_MICRO_PER_HOUR, minutes_micro)
+                 ? focus_rounded((__int128)throughput_micro * FOCUS_HOUR, minutes_micro)
                  : 0;
     return minutes_micro > 0;
 }

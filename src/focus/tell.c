@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#define MINUTES_MICRO_PER_HOUR INT64_C(60000000)
 /* A price of more than this for an hour is no price. */
 #define HOUR_MICRO_MAX 4e18
 
@@ -58,8 +57,7 @@ bool focus_per_hour(const struct focus_figures *figures, uint32_t offer, uint32_
         const struct focus_use *use = &figures->uses[of->use_first + i];
         if (use->center == center && use->minutes_micro > 0) {
             __int128 units = of->seats > 0 ? of->seats : 1;
-            __int128 hourly =
-                of->throughput_micro * units * MINUTES_MICRO_PER_HOUR / use->minutes_micro;
+            __int128 hourly = of->throughput_micro * units * FOCUS_HOUR / use->minutes_micro;
             bool fits = hourly <= INT64_MAX && hourly >= INT64_MIN;
             *micro = fits ? (int64_t)hourly : hourly > 0 ? INT64_MAX : INT64_MIN;
             return true;
