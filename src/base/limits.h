@@ -55,7 +55,7 @@
 #define LIMIT_REQUEST_CHARACTERS 200          /* who asks, and what for, each */
 #define LIMIT_REQUEST_BYTES      (4 * LIMIT_REQUEST_CHARACTERS)
 #define LIMIT_DECISIONS          1000    /* in the database */
-#define LIMIT_DECISION_BYTES     400          /* why, and what customers are told, each */
+#define LIMIT_DECISION_BYTES     400     /* why, and what customers are told, each */
 #define LIMIT_SEATS              1000000 /* of one session */
 
 /* HTTP. */

@@ -36,7 +36,7 @@ static bool words_in(const struct words *words, const char *text)
     char folded[FOLDED_BYTES];
     size_t length = strlen(text);
     text_fold((struct slice){text, length < LIMIT_LABEL_BYTES ? length : LIMIT_LABEL_BYTES},
-                      folded);
+              folded);
     for (uint32_t i = 0; i < words->count; i++) {
         if (strstr(folded, words->words[i]) == NULL) {
             return false;

@@ -154,6 +154,9 @@ class Missing(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn('at most 20000 requests', done.stderr)
         self.assertEqual(self.shop.query('select count(*) from requests'), [(20000,)])
+        # It is rows that are counted, whatever their numbers: one that is forgotten gives room for one.
+        self.assertEqual(self.shop.run('requests', self.shop.database, '--forget', '7').returncode, 0)
+        self.assertEqual([self.shop.run('request', self.shop.database, '--from', 'a', '--wants', 'b').returncode for _ in range(2)], [0, 2])
 
 
 if __name__ == '__main__':
