@@ -272,7 +272,7 @@ static void better_append(const struct focus_told *told, struct text *to)
     int64_t gain = told->answer->best->profit_micro - told->answer->today->profit_micro;
     if (!focus_today_is_known(told)) {
         text_append_string(to, ".");
-    } else if (gains(told) || today_is_over(told)) {
+    } else if (gains(told) || today_is_over(told) || told->answer->best->bound_by_cash) {
         text_append_string(to, call_say(told->call, ": ", "\u00a0: "));
         focus_gain_append(told, gain, to);
         text_append_string(to, call_say(told->call, " a week", " par semaine"));
@@ -381,11 +381,29 @@ static uint32_t dearest_after(const struct focus_told *told, uint32_t before)
     return found;
 }
 
+/* Where more money at the beginning would let more be sold. */
+static void cash_append(const struct focus_told *told, struct text *to)
+{
+    const struct mix *best = told->answer->best;
+    int language = (int)told->call->language;
+    text_append_string(to, call_say(told->call, "Cash bounds what is sold: the balance falls to ",
+                                    "La trésorerie limite les ventes\u00a0: le solde descend à "));
+    focus_money_append(told, best->cash_low_minor * FOCUS_MICRO, to);
+    text_append_string(to, call_say(told->call, " on ", " le "));
+    translate_date(to, language, best->cash_low_day, true);
+    text_append_string(to,
+                       call_say(told->call, "; with more money until then, more could be earned.",
+                                "\u00a0; avec plus d’argent d’ici là, on gagnerait davantage."));
+}
+
 void focus_bottlenecks_append(const struct focus_told *told, struct text *to)
 {
     uint32_t count = told->figures->center_count;
     uint32_t center = dearest_after(told, count);
-    if (center == count && owner_is_bottleneck(told)) {
+    bool by_cash = told->answer->best->bound_by_cash && told->answer->best->cash_known;
+    if (by_cash) {
+        cash_append(told, to);
+    } else if (center == count && owner_is_bottleneck(told)) {
         text_append_string(to, call_say(told->call, "The bottleneck is the owner: ",
                                         "Le goulot, c’est la direction\u00a0: "));
         focus_owner_append(told, owner_of(told, told->answer->best), to);
@@ -402,7 +420,7 @@ void focus_bottlenecks_append(const struct focus_told *told, struct text *to)
                          "Aucun poste n’est un goulot\u00a0: c’est la demande qui limite les "
                          "ventes, et des heures de plus n’apporteraient rien."));
     }
-    for (bool first = true; center < count; center = dearest_after(told, center)) {
+    for (bool first = !by_cash; center < count; center = dearest_after(told, center)) {
         text_append_string(to, first ? "" : " ");
         hour_append(told, center, to);
         first = false;

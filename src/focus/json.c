@@ -89,6 +89,7 @@ static void best_json(const struct focus_figures *figures, const struct mix *bes
     text_append_format(
         to, ",\"optimal\":%s,\"gap\":", focus_found(best) && best->optimal ? "true" : "false");
     focus_json_number(to, focus_found(best) ? best->gap : NAN);
+    text_append_format(to, ",\"bound_by_cash\":%s", best->bound_by_cash ? "true" : "false");
 }
 
 static void bottlenecks_json(const struct focus_figures *figures, const struct mix *best,

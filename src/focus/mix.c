@@ -2,7 +2,8 @@
  * checked and repaired (fill.h) -> what an hour would bring.
  *
  * On its way GLPK is offered what rounding a relaxation gives (mix_round): activities by their
- * switches, whole steps below, then filled up. Mostly that is within a percent at the first node.
+ * switches, whole steps below, then filled up (unless cash bounds the mix: what fits into the hours
+ * may cost too much too early). Mostly that is within a percent at the first node.
  */
 #include "focus/mix.h"
 
@@ -103,9 +104,11 @@ static bool mix_round(void *context, const double *relaxed, double *whole)
         return false;
     }
     fill_repair(&solving->fill);
-    fill_up(&solving->fill);
+    if (!solving->has_cash_rows) {
+        fill_up(&solving->fill);
+    }
     mix_rows_values(&solving->rows, solving->fill.steps, whole);
-    return true;
+    return !solving->has_cash_rows || program_keeps(solving->rows.program, whole);
 }
 
 /* ---- the answer ---- */
@@ -191,7 +194,7 @@ static enum status search(struct solving *solving, const double *start,
                                   .seconds = seconds_left(solving),
                                   .stop = ask->stop,
                                   .start = start,
-                                  .round = solving->has_cash_rows ? NULL : mix_round,
+                                  .round = mix_round,
                                   .round_context = solving};
     program_solve(solving->rows.program, &program, result);
     best_take(solving, result);

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define KEEPS 1e-9 /* of the sizes in a row, that their sum may be beyond its bound */
+
 struct program {
     glp_prob *problem;
     int *columns; /* of the row that is being made, from 1 on, as GLPK has it */
@@ -286,6 +288,40 @@ void program_solve(struct program *program, const struct program_ask *ask,
     program->whole = true;
     free(search.values);
     free(search.relaxed);
+}
+
+static bool row_keeps(const struct program *program, int row, int *columns, double *coefficients,
+                      const double *values)
+{
+    double sum = 0;
+    double size = 1;
+    int length = glp_get_mat_row(program->problem, row, columns, coefficients);
+    for (int i = 1; i <= length; i++) {
+        double part = coefficients[i] * values[columns[i] - 1];
+        sum += part;
+        size += fabs(part);
+    }
+    int kind = glp_get_row_type(program->problem, row);
+    bool below = kind == GLP_LO || kind == GLP_DB || kind == GLP_FX;
+    bool above = kind == GLP_UP || kind == GLP_DB || kind == GLP_FX;
+    double little = KEEPS * size;
+    return (!below || sum >= glp_get_row_lb(program->problem, row) - little) &&
+           (!above || sum <= glp_get_row_ub(program->problem, row) + little);
+}
+
+bool program_keeps(const struct program *program, const double *values)
+{
+    size_t room = (size_t)glp_get_num_cols(program->problem) + 1;
+    int *columns = calloc(room, sizeof *columns);
+    double *coefficients = calloc(room, sizeof *coefficients);
+    ASSERT(columns != NULL && coefficients != NULL);
+    bool keeps = true;
+    for (int row = glp_get_num_rows(program->problem); row > 0 && keeps; row--) {
+        keeps = row_keeps(program, row, columns, coefficients, values);
+    }
+    free(columns);
+    free(coefficients);
+    return keeps;
 }
 
 double program_value(const struct program *program, uint32_t column)

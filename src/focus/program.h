@@ -62,6 +62,9 @@ void program_solve(struct program *program, const struct program_ask *ask,
 /* Columns need not be whole. `seconds` as above; what was solved before is where it starts. */
 void program_relax(struct program *program, double seconds, struct program_result *result);
 
+/* Do these values of the columns keep every row? Not their own bounds. */
+bool program_keeps(const struct program *program, const double *values);
+
 /* Of the last program_solve or program_relax that found something. */
 double program_value(const struct program *program, uint32_t column);
 /* Of the last program_relax: what one more of a row's bound would bring. */

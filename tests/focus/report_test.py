@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -86,6 +87,20 @@ class Examples(unittest.TestCase):
         self.assertEqual(ecluse('focus', EXAMPLES[0], '--most', '0').code, 2)
         answer = ecluse('focus', EXAMPLES[0], '--most', '2', '--json')
         self.assertEqual((answer.code, answer.json['state'], answer.json['mix'], answer.json['profit']), (1, 'infeasible', [], None))
+
+    def test_cash_bounds_the_mix(self):
+        """Sales are paid out after four weeks: with little at the beginning, less is bought, and the answer says why."""
+        with open(EXAMPLES[2], encoding='utf-8') as file:
+            text = file.read().replace('6000.00, every: week', '5000.00, every: week')
+        with tempfile.TemporaryDirectory() as folder:
+            for balance, bound in ((2000, True), (20000, False)):
+                path = os.path.join(folder, 'shop.yaml')
+                with open(path, 'w', encoding='utf-8') as file:
+                    file.write(re.sub(r'opening_balance: .*', f'opening_balance: {balance}.00\n  payout_days: 28', text))
+                answer = ecluse('focus', path, '--json').json
+                self.assertEqual((answer['state'], answer['bound_by_cash'], cents(answer['profit']) == 1300), ('found', bound, not bound))
+                for language, says in (('en', 'Cash bounds what is sold: the balance falls to €'), ('fr', 'La trésorerie limite les ventes\u00a0: ')):
+                    (self.assertIn if bound else self.assertNotIn)(says, ecluse('focus', path, '--lang', language).out)
 
     def test_page_needs_nothing_else(self):
         for language in ('en', 'fr'):
