@@ -300,7 +300,8 @@ static bool pulls_make(const struct requests_ask *ask, struct requests *requests
     requests->effective = squares > 0 ? 1 / squares : 0;
     qsort(pulls, requests->pull_count, sizeof *pulls, pulls_compare);
     while (requests->pull_count > 0 &&
-           pulls[requests->pull_count - 1].hours == pulls[requests->pull_count - 1].requests) {
+           (requests->apart < 0 ||
+            pulls[requests->pull_count - 1].hours == pulls[requests->pull_count - 1].requests)) {
         requests->pull_count--;
     }
     return true;

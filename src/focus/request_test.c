@@ -242,6 +242,7 @@ static void test_nobody_asks(void **unused)
     room_make(&room);
     assert_int_equal(room.requests->group_count, 0);
     assert_true(room.requests->apart < 0);
+    assert_int_equal(room.requests->pull_count, 0);
     assert_true(room.requests->effective == 0);
     assert_int_equal(room.requests->served_count, 0);
     room_close(&room);
