@@ -28,8 +28,9 @@ static void number_append(const struct focus_told *told, int64_t value, struct t
 
 /* ---- of one plan ---- */
 
-void focus_plan_none(const struct focus_told *told, const struct focus_column *column,
-                     struct text *to)
+/* Why a plan has no best mix; nothing where it has one. */
+static void plan_none(const struct focus_told *told, const struct focus_column *column,
+                      struct text *to)
 {
     struct focus_answer answer = *told->answer;
     struct focus_told plan = *told;
@@ -243,7 +244,7 @@ static void none_note(const struct focus_told *told, const struct focus_plans *p
                       const struct focus_column *column, struct text *to)
 {
     (void)plans;
-    focus_plan_none(told, column, to);
+    plan_none(told, column, to);
     if (column->plan->best->state == MIX_FOUND && !column->plan->best->optimal) {
         text_append_string(to, say(told, "Its best mix is not proved: up to ",
                                    "Son meilleur assortiment n’est pas prouvé\u00a0: jusqu’à "));

@@ -10,8 +10,4 @@
 bool focus_plan_note(const struct focus_told *told, const struct focus_plans *plans,
                      uint32_t column, uint32_t index, struct text *to);
 
-/* Why a plan has no best mix; nothing where it has one. */
-void focus_plan_none(const struct focus_told *told, const struct focus_column *column,
-                     struct text *to);
-
 #endif

@@ -99,7 +99,8 @@ static int64_t lost_millionths(const struct fill *fill, uint32_t offer)
     return lost;
 }
 
-int64_t fill_demand(const struct fill *fill, uint32_t offer)
+/* Steps of an offer that the demand allows, with what the activities that sell nothing take. */
+static int64_t fill_demand(const struct fill *fill, uint32_t offer)
 {
     const struct focus_offer *of = &fill->figures->offers[offer];
     if (of->steps == FOCUS_NO_LIMIT) {

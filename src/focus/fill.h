@@ -31,8 +31,6 @@ void fill_clear(struct fill *fill);
 void fill_set(struct fill *fill, uint32_t offer, int64_t steps);
 /* How many steps of an offer fit, the others as they are; 0 where its activity cannot be begun. */
 int64_t fill_most(const struct fill *fill, uint32_t offer);
-/* Steps of an offer that the demand allows, with what the activities that sell nothing take. */
-int64_t fill_demand(const struct fill *fill, uint32_t offer);
 /* Takes away what breaks a bound: the least throughput for what it takes first. */
 void fill_repair(struct fill *fill);
 /* Sells more of what fits, the highest throughput for the scarcest row first, in the activities
