@@ -28,7 +28,7 @@ enum { FOCUS_JSON_BYTES_MAX = 64 * 1024 * 1024 };
 
 static const struct option options[] = {
     {"most", "N", false, "at most so many activities run (default: all)"},
-    {"time-limit", "SECONDS", false, "to search, 0.1 to 3600 (default 20); then the best so far"},
+    {"time-limit", "SECONDS", false, "to search, at most 3600 (default 20); then the best so far"},
     {"gap", "PERCENT", false, "so near the optimum is good enough, 0 to 50 (default 0: proved)"},
     {"stop", "ACTIVITY", true, "a plan without it; an offer's name: without that alone"},
     {"start", "ACTIVITY", true, "a plan in which it runs, whatever it earns"},
