@@ -388,7 +388,7 @@ static void cash_append(const struct focus_told *told, struct text *to)
     int language = (int)told->call->language;
     text_append_string(to, call_say(told->call, "Cash bounds what is sold: the balance falls to ",
                                     "La trésorerie limite les ventes\u00a0: le solde descend à "));
-    focus_money_append(told, best->cash_low_minor * FOCUS_MICRO, to);
+    focus_money_append(told, focus_micro(best->cash_low_minor), to);
     text_append_string(to, call_say(told->call, " on ", " le "));
     translate_date(to, language, best->cash_low_day, true);
     text_append_string(to,
@@ -396,13 +396,41 @@ static void cash_append(const struct focus_told *told, struct text *to)
                                 "\u00a0; avec plus d’argent d’ici là, on gagnerait davantage."));
 }
 
+/* A work center without any hours that something that earns needs; center_count: none. An hour of
+ * it has no price, because what needs it is not in the mix. */
+static uint32_t center_without_hours(const struct focus_told *told)
+{
+    const struct focus_figures *figures = told->figures;
+    for (uint32_t i = 0; i < figures->offer_count; i++) {
+        const struct focus_offer *offer = &figures->offers[i];
+        for (uint32_t j = 0; j < offer->use_count && offer->throughput_micro > 0; j++) {
+            const struct focus_use *use = &figures->uses[offer->use_first + j];
+            if (use->minutes_micro > 0 && figures->centers[use->center].minutes_micro == 0 &&
+                offer->demand_thousandths != 0) {
+                return use->center;
+            }
+        }
+    }
+    return figures->center_count;
+}
+
 void focus_bottlenecks_append(const struct focus_told *told, struct text *to)
 {
     uint32_t count = told->figures->center_count;
     uint32_t center = dearest_after(told, count);
+    uint32_t closed = center_without_hours(told);
     bool by_cash = told->answer->best->bound_by_cash && told->answer->best->cash_known;
     if (by_cash) {
         cash_append(told, to);
+    } else if (closed < count) {
+        text_append_format(to,
+                           call_say(told->call,
+                                    "%s has no hours in a plain week: what needs it cannot be "
+                                    "sold. Check its calendar and its people.",
+                                    "%s n’a pas d’heures dans une semaine ordinaire\u00a0: ce qui "
+                                    "en a besoin ne peut pas se vendre. Vérifier son calendrier et "
+                                    "son effectif."),
+                           focus_center(told->figures, closed)->name);
     } else if (center == count && owner_is_bottleneck(told)) {
         text_append_string(to, call_say(told->call, "The bottleneck is the owner: ",
                                         "Le goulot, c’est la direction\u00a0: "));
@@ -420,7 +448,8 @@ void focus_bottlenecks_append(const struct focus_told *told, struct text *to)
                          "Aucun poste n’est un goulot\u00a0: c’est la demande qui limite les "
                          "ventes, et des heures de plus n’apporteraient rien."));
     }
-    for (bool first = !by_cash; center < count; center = dearest_after(told, center)) {
+    for (bool first = !by_cash && closed == count; center < count;
+         center = dearest_after(told, center)) {
         text_append_string(to, first ? "" : " ");
         hour_append(told, center, to);
         first = false;
