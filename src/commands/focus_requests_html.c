@@ -35,7 +35,7 @@ static void row_html(const struct focus_told *told, const struct request_group *
 {
     text_append_string(to, "<tr><th style=\"min-width:9em\">");
     text_append_html(to, group->wants);
-    text_append_string(to, "</th><td>");
+    text_append_string(to, "</th><td class=\"words\">");
     text_append_html(to, slice_of(request_under(told, group)));
     text_append_format(to, "</td><td>%" PRId64 "</td>", group->count);
     if (who) {
@@ -45,7 +45,7 @@ static void row_html(const struct focus_told *told, const struct request_group *
     text_append_string(to, "<td>");
     request_hours_append(told, group, plain);
     plain_end(plain, to);
-    text_append_format(to, "</td><td>%s</td><td style=\"min-width:15em;text-align:left\">",
+    text_append_format(to, "</td><td>%s</td><td class=\"words\" style=\"min-width:15em\">",
                        group->served ? say(told, "yes", "oui") : "");
     request_formula_append(told, group, plain);
     plain_end(plain, to);
@@ -54,17 +54,17 @@ static void row_html(const struct focus_told *told, const struct request_group *
 
 static void head_html(const struct focus_told *told, bool who, struct text *to)
 {
-    text_append_format(to, "<div class=\"scroll\"><table><tr><th></th><th>%s</th><th>%s</th>",
-                       say(told, "activity", "activité"), say(told, "who ask", "demandent"));
+    text_append_format(
+        to, "<div class=\"scroll\"><table><tr><th></th><th class=\"words\">%s</th><th>%s</th>",
+        say(told, "activity", "activité"), say(told, "who ask", "demandent"));
     if (who) {
         text_append_format(to, "<th>%s</th>",
                            say(told, "they bought in 52 weeks", "leurs achats en 52 semaines"));
     }
-    text_append_format(
-        to, "<th>%s</th><th>%s</th><th>%s</th><th style=\"text-align:left\">%s</th></tr>",
-        say(told, "score", "note"), say(told, "hours a week", "heures par semaine"),
-        say(told, "served by free hours", "servi par les heures libres"),
-        say(told, "how the score is made", "calcul de la note"));
+    text_append_format(to, "<th>%s</th><th>%s</th><th>%s</th><th class=\"words\">%s</th></tr>",
+                       say(told, "score", "note"), say(told, "hours a week", "heures par semaine"),
+                       say(told, "served by free hours", "servi par les heures libres"),
+                       say(told, "how the score is made", "calcul de la note"));
 }
 
 static void table_html(const struct focus_told *told, const struct focus_requests *requests,

@@ -1,4 +1,7 @@
-/* The style of the reports' pages, inside them. */
+/*
+ * The style of the reports' pages, inside them. A cell of a table holds numbers and is not broken:
+ * a sign would stand alone at the end of a line. One that holds a sentence has the class `words`.
+ */
 #ifndef ECLUSE_COMMANDS_REPORT_STYLE_H
 #define ECLUSE_COMMANDS_REPORT_STYLE_H
 
@@ -34,6 +37,7 @@
     "background:var(--card)}th,td{padding:8px 10px;border-bottom:1px solid var(--line);"           \
     "text-align:right;font-variant-numeric:tabular-nums}th:first-child{text-align:left}"           \
     ".group{color:var(--quiet);font-weight:400}"                                                   \
+    "td{white-space:nowrap}td.words{white-space:normal}"                                           \
     "td small{color:var(--quiet);display:block}figure{margin:0 0 18px;background:var(--card);"     \
     "border:1px solid var(--line);border-radius:8px;padding:12px}figcaption{font-weight:600}"      \
     "svg{width:100%;height:auto;display:block}.grid{stroke:var(--line)}.axis{fill:var(--quiet);"   \
@@ -50,12 +54,11 @@
     "10px;font-size:15px;font-weight:600;"                                                         \
     "white-space:nowrap}.tag-stop,.tag-shrink{color:var(--today)}"                                 \
     ".tag-grow,.tag-start{color:var(--ecluse)}.careful{font-weight:600}"                           \
-    ".plans td{white-space:nowrap}"                                                                \
     "th small{font-weight:400;color:var(--quiet)}"                                                 \
     "summary{cursor:pointer;padding:6px 0}"                                                        \
     "@media(max-width:620px){.scroll th:first-child{position:sticky;left:0;min-width:30vw;"        \
     "max-width:38vw;"                                                                              \
-    "background:var(--card);overflow-wrap:anywhere}.pair{grid-template-columns:1fr "               \
+    "background:var(--card);overflow-wrap:break-word}.pair{grid-template-columns:1fr "             \
     "1fr;gap:8px}.side{padding:12px}"                                                              \
     ".side li,.what{font-size:15px}svg .axis,svg .name{font-size:17px}}"
 
