@@ -57,7 +57,7 @@
     "th small{font-weight:400;color:var(--quiet)}"                                                 \
     "summary{cursor:pointer;padding:6px 0}"                                                        \
     "@media(max-width:620px){.scroll th:first-child{position:sticky;left:0;min-width:30vw;"        \
-    "max-width:38vw;"                                                                              \
+    "max-width:44vw;font-size:15px;"                                                               \
     "background:var(--card);overflow-wrap:break-word}.pair{grid-template-columns:1fr "             \
     "1fr;gap:8px}.side{padding:12px}"                                                              \
     ".side li,.what{font-size:15px}svg .axis,svg .name{font-size:17px}}"

@@ -42,6 +42,39 @@ async function opened(file, viewport, colorScheme) {
   return page
 }
 
+/** Cells of numbers that take more than one line, and names that are cut within a word or leave their cell. */
+function lookAtTables(page) {
+  return page.evaluate(() => {
+    const faults = []
+    const linesOf = (node, from, to) => {
+      const range = document.createRange()
+      range.setStart(node, from)
+      range.setEnd(node, to)
+      return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size
+    }
+    const textsOf = cell => {
+      const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
+      const texts = []
+      while (walker.nextNode()) texts.push(walker.currentNode)
+      return texts
+    }
+    for (const cell of document.querySelectorAll('td:not(.words)')) {
+      for (const text of textsOf(cell)) {
+        if (linesOf(text, 0, text.length) > 1) faults.push(`broken: ${text.data}`)
+      }
+    }
+    for (const cell of document.querySelectorAll('.scroll th:first-child')) {
+      if (cell.scrollWidth > cell.clientWidth + 1) faults.push(`outside: ${cell.textContent}`)
+      for (const text of textsOf(cell)) {
+        for (const word of text.data.matchAll(/[\p{L}\d]+/gu)) {
+          if (word[0].length < 13 && linesOf(text, word.index, word.index + word[0].length) > 1) faults.push(`cut: ${word[0]}`)
+        }
+      }
+    }
+    return faults
+  })
+}
+
 /** Texts of the plots that lie upon each other or leave their plot; the contrast of bars with what is behind them. */
 function lookAtPlots(page) {
   return page.evaluate(() => {
@@ -87,6 +120,7 @@ for (const language of ['en', 'fr']) {
         // The first sentence of the terminal is the page's.
         assert.equal(await page.innerText('p.first'), text.split('\n')[0])
         assert.deepEqual(await findFaults(page), [])
+        assert.deepEqual(await lookAtTables(page), [])
         assert.deepEqual(await lookAtPlots(page), [])
         const captions = await page.locator('figcaption').allInnerTexts()
         assert.ok(captions.some(caption => caption.includes(say.shares)), captions)
