@@ -44,7 +44,7 @@ enum status env_zone_around(const char *name, int64_t around, struct zone *zone,
 enum status env_file_read(const char *path, size_t bytes_max, char **bytes, size_t *length,
                           struct fault *fault) MUST_USE;
 /* Writes a file: to a temporary name beside it, fsync, rename. `overwrite` false refuses an
- * existing one. */
+ * existing one; with it a device, a pipe or a symbolic link is written into. */
 enum status env_file_write(const char *path, const void *bytes, size_t length, int overwrite,
                            struct fault *fault) MUST_USE;
 /* What others wrote to a file is on the disk when this returns; a file that is not there has

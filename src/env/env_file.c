@@ -3,13 +3,17 @@
  * A file is written beside its final place, synced, and renamed onto it; the folder is synced last.
  * So a crash leaves the old file or the new one, never a part. Writing in place was rejected for
  * that reason. Without `overwrite` the final step is a link instead of a rename, because a link
- * fails where a name is taken already: no gap between looking and writing. */
+ * fails where a name is taken already: no gap between looking and writing.
+ *
+ * A device, a pipe or a symbolic link is written into: a rename would put a file in its place, and
+ * root would lose /dev/null to a page that was to be thrown away. */
 #include "env/env.h"
 
 #include "base/assert.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +129,31 @@ static enum status bytes_write(int descriptor, const char *path, const char *byt
         }
         done += (size_t)written;
     }
-    return fsync(descriptor) == 0 ? STATUS_OK : fault_of_errno(fault, path, "sync");
+    /* A device and a pipe have nothing to sync. */
+    return fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS
+               ? STATUS_OK
+               : fault_of_errno(fault, path, "sync");
+}
+
+static bool is_written_into(const char *path)
+{
+    struct stat information;
+    return lstat(path, &information) == 0 && !S_ISREG(information.st_mode) &&
+           !S_ISDIR(information.st_mode);
+}
+
+static enum status write_into(const char *path, const void *bytes, size_t length,
+                              struct fault *fault)
+{
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        return fault_of_errno(fault, path, "write");
+    }
+    enum status status = bytes_write(descriptor, path, bytes, length, fault);
+    if (close(descriptor) != 0 && status == STATUS_OK) {
+        status = fault_of_errno(fault, path, "write");
+    }
+    return status;
 }
 
 /* The new name is on disk only when the folder is. */
@@ -179,6 +207,9 @@ enum status env_file_write(const char *path, const void *bytes, size_t length, i
                            struct fault *fault)
 {
     char temporary[PATH_BYTES_MAX];
+    if (overwrite != 0 && is_written_into(path)) {
+        return write_into(path, bytes, length, fault);
+    }
     int used = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
     if (used < 0 || (size_t)used >= sizeof temporary) {
         return fault_set(fault, STATUS_INVALID, "the path has more than %d bytes; shorten it",

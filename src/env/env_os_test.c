@@ -115,6 +115,38 @@ static void existing_files_are_kept(void **state)
     free(back);
 }
 
+/* A rename would put a file where the link is; as root, where /dev/null is. */
+static void what_is_no_plain_file_is_written_into(void **state)
+{
+    const struct folder *folder = *state;
+    char path[64];
+    char link[64];
+    char *back = NULL;
+    size_t length = 0;
+    struct stat information;
+    struct fault fault = {.text = ""};
+    (void)snprintf(path, sizeof path, "%s/target", folder->path);
+    (void)snprintf(link, sizeof link, "%s/full", folder->path);
+    assert_int_equal(env_file_write(path, "longer", 6, 1, &fault), STATUS_OK);
+    assert_int_equal(symlink(path, link), 0);
+    assert_int_equal(env_file_write(link, "new", 3, 1, &fault), STATUS_OK);
+    assert_int_equal(env_file_read(path, 100, &back, &length, &fault), STATUS_OK);
+    assert_string_equal(back, "new");
+    free(back);
+    assert_int_equal(env_file_write(link, "x", 1, 0, &fault), STATUS_EXISTS);
+    assert_int_equal(unlink(link), 0);
+    assert_int_equal(symlink("/dev/full", link), 0);
+    assert_int_equal(env_file_write(link, "x", 1, 1, &fault), STATUS_FULL);
+    assert_non_null(strstr(fault.text, link));
+    assert_int_equal(lstat(link, &information), 0);
+    assert_true(S_ISLNK(information.st_mode));
+    assert_int_equal(unlink(link), 0);
+    assert_int_equal(symlink("/dev/null", link), 0);
+    assert_int_equal(env_file_write(link, "x", 1, 1, &fault), STATUS_OK);
+    assert_int_equal(unlink(link), 0);
+    assert_int_equal(unlink(path), 0);
+}
+
 static void paths_that_cannot_be_are_faults(void **state)
 {
     const struct folder *folder = *state;
@@ -137,6 +169,8 @@ int main(void)
         cmocka_unit_test(entropy_fills_everything),
         cmocka_unit_test_setup_teardown(files_come_back_whole, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(existing_files_are_kept, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(what_is_no_plain_file_is_written_into, folder_make,
+                                        folder_remove),
         cmocka_unit_test_setup_teardown(paths_that_cannot_be_are_faults, folder_make,
                                         folder_remove),
     };
