@@ -114,6 +114,14 @@ void focus_end_append(const struct focus_told *told, const struct range *range, 
     change_append(told, end, to);
 }
 
+static void tried_append(const struct focus_told *told, struct text *to)
+{
+    text_append_string(to, told->answer->ranges->complete
+                               ? "."
+                               : call_say(told->call, " (of what there was time to try).",
+                                          " (parmi ce que le temps a permis d’essayer)."));
+}
+
 void focus_sure_append(const struct focus_told *told, struct text *to)
 {
     const struct range *found;
@@ -123,10 +131,11 @@ void focus_sure_append(const struct focus_told *told, struct text *to)
     if (focus_ranges_nearest(told, &found, 1) == 0) {
         text_append_format(
             to,
-            call_say(told->call, "No error of up to %.0f percent in one figure changes the advice.",
+            call_say(told->call, "No error of up to %.0f percent in one figure changes the advice",
                      "Aucune erreur jusqu’à %.0f\u00a0%% sur un chiffre ne change le "
-                     "conseil."),
+                     "conseil"),
             100 * RANGE_FURTHEST);
+        tried_append(told, to);
         return;
     }
     const struct range_end *end = nearer_end(found);
@@ -140,10 +149,7 @@ void focus_sure_append(const struct focus_told *told, struct text *to)
     text_append_string(
         to, call_say(told->call, ") would change the advice: ", ") changerait le conseil\u00a0: "));
     change_append(told, end, to);
-    text_append_string(to, told->answer->ranges->complete
-                               ? "."
-                               : call_say(told->call, " (of what there was time to try).",
-                                          " (parmi ce que le temps a permis d’essayer)."));
+    tried_append(told, to);
 }
 
 /* ---- what is not known ---- */

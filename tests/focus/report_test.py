@@ -139,6 +139,12 @@ class Time(FolderTest):
         super().setUp()
         self.write('hard.yaml', hard_shop())
 
+    def test_what_was_not_tried_is_not_promised(self):
+        for language, tried in (('en', 'of what there was time to try'), ('fr', 'parmi ce que le temps a permis')):
+            answer = self.done('focus', 'hard.yaml', '--time-limit', '0.1', '--json').json
+            self.assertFalse(answer['ranges']['complete'])
+            self.assertIn(tried, self.done('focus', 'hard.yaml', '--time-limit', '0.1', '--lang', language).out)
+
     def test_limit(self):
         began = time.monotonic()
         done = self.done('focus', 'hard.yaml', '--time-limit', '2', '--lang', 'en')
