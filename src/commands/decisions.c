@@ -59,7 +59,7 @@ static void page_html(const struct call *call, const struct shop *shop,
     report_page_end(to);
 }
 
-static enum status pages_write(const struct call *call, const struct shop_open *open,
+static enum status pages_write(const struct call *call, struct shop_open *open,
                                const struct focus_decisions *told, struct fault *fault)
 {
     const char *team = call_value(call, "team");

@@ -27,6 +27,9 @@
 #define WEIGHT_NEAR     0.05
 #define WEIGHT_LITTLE   0.001
 
+/* More lines of a file than ALIKE_LINES that differ in their names alone are told in one. */
+enum { ALIKE_LINES = 3, ALIKES_MAX = 64 };
+
 struct gathering {
     const struct call *call;
     const struct shop_open *open;
@@ -231,18 +234,80 @@ static bool is_passed_over(const struct gathering *gathering,
             sold_from_day[offer - 1] < day);
 }
 
+/* Lines of one file that say the same of many: all prices, all routings. */
+struct alike {
+    struct slice section, key;
+    struct slice first; /* the name in the first of them */
+    uint32_t count;
+    double weight;
+};
+
+struct alikes {
+    uint32_t count;
+    struct alike all[ALIKES_MAX];
+};
+
+/* The kind of a line; NULL: there are so many kinds that it stands for itself. */
+static struct alike *alike_of(struct alikes *alikes, const struct line *line)
+{
+    for (uint32_t i = 0; i < alikes->count; i++) {
+        if (slice_equal(alikes->all[i].section, line->section) &&
+            slice_equal(alikes->all[i].key, line->key)) {
+            return &alikes->all[i];
+        }
+    }
+    if (alikes->count == ALIKES_MAX) {
+        return NULL;
+    }
+    struct alike *alike = &alikes->all[alikes->count++];
+    *alike = (struct alike){line->section, line->key, line->name, 0, 0};
+    return alike;
+}
+
+static void line_add(struct gathering *gathering, int32_t day, double weight, struct slice text)
+{
+    size_t length = utf8_cut(text, CHANGE_BYTES - sizeof "…");
+    change_add(gathering, day, weight, "%.*s%s", (int)length, text.data,
+               length < text.length ? "…" : "");
+}
+
+static void alike_add(struct gathering *gathering, int32_t day, const struct alike *alike)
+{
+    change_add(gathering, day, alike->weight,
+               call_say(gathering->call, "%.*s, %u of them: %.*s (%.*s, …)",
+                        "%.*s, %u d’entre eux\u00a0: %.*s (%.*s, …)"),
+               (int)alike->section.length, alike->section.data, alike->count,
+               (int)alike->key.length, alike->key.data, (int)alike->first.length,
+               alike->first.data);
+}
+
+/* Twice through the lines: how many say the same, then those that few say. */
 static bool file_take(void *context, const struct shop_file_applied *applied)
 {
     struct gathering *gathering = context;
-    struct slice rest = applied->changes;
+    struct alikes alikes = {.count = 0};
     int32_t day = zone_day(&gathering->open->shop->zone, applied->at);
-    while (applied->before != NULL && rest.length > 0) {
-        struct slice text = until(&rest, '\n');
-        struct line line = line_read(text);
-        if (text.length > 0 && !is_passed_over(gathering, applied, &line, day)) {
-            size_t length = utf8_cut(text, CHANGE_BYTES - sizeof "…");
-            change_add(gathering, day, line_weight(gathering, applied, &line), "%.*s%s",
-                       (int)length, text.data, length < text.length ? "…" : "");
+    for (int pass = 0; pass < 2 && applied->before != NULL; pass++) {
+        struct slice rest = applied->changes;
+        while (rest.length > 0) {
+            struct slice text = until(&rest, '\n');
+            struct line line = line_read(text);
+            if (text.length == 0 || is_passed_over(gathering, applied, &line, day)) {
+                continue;
+            }
+            double weight = line_weight(gathering, applied, &line);
+            struct alike *alike = alike_of(&alikes, &line);
+            if (pass == 0 && alike != NULL) {
+                alike->count++;
+                alike->weight += weight;
+            } else if (pass == 1 && (alike == NULL || alike->count <= ALIKE_LINES)) {
+                line_add(gathering, day, weight, text);
+            }
+        }
+    }
+    for (uint32_t i = 0; i < alikes.count; i++) {
+        if (alikes.all[i].count > ALIKE_LINES) {
+            alike_add(gathering, day, &alikes.all[i]);
         }
     }
     return !gathering->lacks_memory;

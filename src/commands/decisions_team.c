@@ -160,12 +160,22 @@ static uint64_t ticks(void *context)
     return env->ticks_ns(env);
 }
 
+struct mix_question {
+    const struct page *page;
+    const struct focus_figures *figures;
+};
+
 /* Activities of the best mix about which nothing was decided. */
-static void mix_items(const struct page *page, const struct focus_figures *figures)
+static void mix_items(struct promise_state *state, int64_t now, void *context)
 {
+    const struct mix_question *question = context;
+    const struct page *page = question->page;
+    const struct focus_figures *figures = question->figures;
+    (void)now;
     struct fault silent;
     struct focus_answer *answer = NULL;
     const struct focus_ask ask = {.figures = figures,
+                                  .state = state,
                                   .mix = {.figures = figures,
                                           .most = figures->activity_count,
                                           .seconds = MIX_SECONDS,
@@ -184,7 +194,7 @@ static void mix_items(const struct page *page, const struct focus_figures *figur
     focus_free(answer);
 }
 
-static void mix_append(const struct page *page, const struct shop_open *open)
+static void mix_append(const struct page *page, struct shop_open *open)
 {
     struct fault silent;
     struct sold sold = {.offer_count = 0};
@@ -192,7 +202,9 @@ static void mix_append(const struct page *page, const struct shop_open *open)
     bool known = !open->is_file && focus_past_read(open->path, page->call->env, open->shop,
                                                    open->now, &sold, &silent) == STATUS_OK;
     if (focus_figures_make(open->shop, known ? &sold : NULL, &figures, &silent) == STATUS_OK) {
-        mix_items(page, figures);
+        struct mix_question question = {page, figures};
+        /* Without an answer the page tells what was decided, and that is what it is for. */
+        (void)!shop_ask(open, mix_items, &question, &silent);
         focus_figures_free(figures);
     }
     sold_free(&sold);
@@ -218,7 +230,7 @@ static void decided_items(const struct page *page, enum decision_verb verb)
     }
 }
 
-static void direction(const struct page *page, const struct shop_open *open)
+static void direction(const struct page *page, struct shop_open *open)
 {
     struct text *to = page->to;
     text_append_format(to, "<div class=\"two\"><section><h2>%s</h2><ul>",
@@ -326,7 +338,7 @@ static void customers(const struct page *page)
     text_append_string(page->to, "</div></section>");
 }
 
-void decisions_team(const struct call *call, const struct shop_open *open,
+void decisions_team(const struct call *call, struct shop_open *open,
                     const struct decisions *decisions, struct text *to)
 {
     struct page page = {.call = call, .shop = open->shop, .decisions = decisions, .to = to};

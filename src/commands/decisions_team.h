@@ -11,7 +11,7 @@ enum { TEAM_DECISIONS_MAX = 6 };
 /* Decisions that still count: not yet looked at again, or without such a day and of the last half
  * year; at most the latest TEAM_DECISIONS_MAX. What goes on and grows is, where it can be reckoned,
  * what the best mix says of the activities about which nothing else was decided. */
-void decisions_team(const struct call *call, const struct shop_open *open,
+void decisions_team(const struct call *call, struct shop_open *open,
                     const struct decisions *decisions, struct text *to);
 
 #endif

@@ -71,9 +71,12 @@ void focus_owner_append(const struct focus_told *told, int64_t thousandths, stru
 void focus_percent_append(const struct focus_told *told, double share, struct text *to)
 {
     bool small = fabs(share) < 0.0095;
-    double scaled = share * (small ? 1000 : 100);
+    int64_t scaled = (int64_t)floor(share * (small ? 1000 : 100) + 0.5);
+    if (scaled == 0 && share != 0) {
+        scaled = share < 0 ? -1 : 1; /* a tenth of a percent, or less */
+    }
     text_append_string(to, share > 0 ? "+" : "");
-    translate_number(to, (int)told->call->language, (int64_t)floor(scaled + 0.5), small ? 1 : 0);
+    translate_number(to, (int)told->call->language, scaled, small ? 1 : 0);
     text_append_string(to, call_say(told->call, "%", "\u00a0%"));
 }
 

@@ -241,6 +241,16 @@ class Changed(Decisions):
         self.assertEqual((len(changes), more), (12, 9))
         self.assertIn('and 9 smaller changes', self.done('decisions', 'shop.db', *LATER).out)
 
+    def test_what_a_file_says_of_many_is_one_line(self):
+        self.stop_cider()
+        for count, expected in ((3, [f'offers.card-{i}: added' for i in range(3)]), (4, ['offers, 4 of them: added (card-3, …)'])):
+            cards = ''.join(f'  card-{3 * (count - 3) + i}: {{name: Card, price: 2.00, vat_rate: 20, on_site: true}}\n' for i in range(count))
+            with open(self.path('shop.yaml'), encoding='utf-8') as file:
+                text = file.read()
+            self.write('shop.yaml', text.replace('offers:\n', 'offers:\n' + cards))
+            self.done('apply', 'shop.db', 'shop.yaml', '--now', f'2026-12-0{count}T09:00')
+            told = self.told(('--now', f'2026-12-0{count}T12:00'))[0]['changed']
+            self.assertEqual(sorted(change['what'] for change in told if change['on'] == f'2026-12-0{count}'), expected)
 
     def test_an_offer_added_is_named_unless_it_was_sold_before(self):
         self.stop_cider()
