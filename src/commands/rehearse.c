@@ -282,7 +282,8 @@ static enum status open_set(const struct call *call, const char *path, struct sh
     const char **settings = calloc(call->given_count + 1u, sizeof *settings);
     struct shop_settings set = {.settings = settings};
     if (settings == NULL) {
-        return fault_set(fault, STATUS_MEMORY, "no memory for the arguments");
+        (void)fault_set(fault, STATUS_MEMORY, "no memory for the arguments");
+        return STATUS_MEMORY;
     }
     while ((settings[set.count] = call_value_at(call, "set", set.count)) != NULL) {
         set.count++;
@@ -299,8 +300,9 @@ static enum status request_live(struct rehearse_request *request, const char *pa
     struct call *call = request->call;
     struct fault *fault = request->fault;
     struct shop_open *open = &request->open;
-    if (open_set(call, path, open, fault) != STATUS_OK) {
-        return fault->status;
+    enum status status = open_set(call, path, open, fault);
+    if (status != STATUS_OK) {
+        return status;
     }
     request->plan.assume = &request->assume;
     request->plan.shop = call_value(call, "stop") != NULL ? &request->stopped : NULL;
@@ -371,7 +373,10 @@ static enum status other_live(struct rehearse_request *one, struct rehearse_requ
 static int shops_compare(struct rehearse_request *one)
 {
     one->plan.brief = true;
-    struct rehearse_request other = *one;
+    struct rehearse_request other = {.call = one->call,
+                                     .plan = one->plan,
+                                     .budget_thousandths = one->budget_thousandths,
+                                     .fault = one->fault};
     const char *moment = call_value(one->call, "moment");
     bool lived = request_live(one, one->call->operands[0], moment) == STATUS_OK &&
                  other_live(one, &other) == STATUS_OK;
