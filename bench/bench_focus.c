@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "focus/focus.h"
 #include "model/shop_read.h"
+#include "tests/support/zone_utc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,17 +24,6 @@ struct telling {
     double wanted[CENTERS_MOST]; /* minutes that all demand takes */
     double *earned;              /* [activity] by all of its demand */
 };
-
-static enum status zone_load(void *context, const char *name, int64_t around, struct zone *zone,
-                             struct fault *fault)
-{
-    (void)context;
-    (void)name;
-    (void)around;
-    (void)fault;
-    *zone = (struct zone){.count = 1, .periods = {{INT64_MIN, 0}}};
-    return STATUS_OK;
-}
 
 static uint64_t clock_ns(void *context)
 {
@@ -216,7 +206,6 @@ int main(int count, char **arguments)
                           .seconds = strtod(arguments[6], NULL),
                           .clock_ns = clock_ns};
     const char *also = count > 7 ? arguments[7] : "";
-    const struct zone_source zones = {.load = zone_load};
     struct shop *shop = NULL;
     struct fault fault = {.text = ""};
     ASSERT(telling.activities > 0 && telling.centers > 0 && telling.centers <= CENTERS_MOST);
@@ -227,7 +216,7 @@ int main(int count, char **arguments)
     shop_tell(&telling);
     if (strcmp(also, "shop") == 0) {
         (void)fputs(telling.text.bytes, stdout);
-    } else if (shop_read(text_slice(&telling.text), "bench.yaml", &zones, 1796000000, &shop,
+    } else if (shop_read(text_slice(&telling.text), "bench.yaml", &zones_utc, 1796000000, &shop,
                          &fault) != STATUS_OK) {
         (void)fprintf(stderr, "%s\n", fault.text);
         return 2;

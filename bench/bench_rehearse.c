@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "model/shop_read.h"
 #include "rehearse/floor.h"
+#include "tests/support/zone_utc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,17 +22,6 @@ static const char file[] =
     "offers: {one: {name: One, price: 1, vat_rate: 20, on_site: true, routing: [{work_center: "
     "packing, minutes: 10}]}}\n"
     "moments: {m: {at: 2028-05-01T00:00, visitors: 0}}\n";
-
-static enum status zone_load(void *context, const char *name, int64_t around, struct zone *zone,
-                             struct fault *fault)
-{
-    (void)context;
-    (void)name;
-    (void)around;
-    (void)fault;
-    *zone = (struct zone){.count = 1, .periods = {{INT64_MIN, 0}}};
-    return STATUS_OK;
-}
 
 static bool take(void *context, uint32_t job, int64_t now)
 {
@@ -101,11 +91,10 @@ int main(int argc, char **argv)
     struct scene scene;
     struct assumptions assume;
     uint32_t finished = 0;
-    const struct zone_source zones = {zone_load, NULL};
     long asked = argc > 1 ? strtol(argv[1], NULL, 10) : JOBS_DEFAULT;
     uint32_t jobs = asked > 0 && asked <= JOBS_MOST ? (uint32_t)asked : JOBS_DEFAULT;
     uint64_t key = draw_run_key(argc > 2 ? strtoull(argv[2], NULL, 10) : 1, 0);
-    enum status status = shop_read(slice_of(file), "bench", &zones, 1790000000, &shop, &fault);
+    enum status status = shop_read(slice_of(file), "bench", &zones_utc, 1790000000, &shop, &fault);
     ASSERT(status == STATUS_OK);
     assumptions_default(&assume);
     assume.work_variation = 1;

@@ -11,6 +11,7 @@
 #include "promise/event.h"
 #include "promise/wish.h"
 #include "tests/support/story_shop.h"
+#include "tests/support/zone_utc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,17 +20,6 @@
 enum { ORDERS = 63 };
 
 static const int64_t began = (int64_t)20788 * DAY_SECONDS + 9 * 3600;
-
-static enum status zone_utc(void *context, const char *name, int64_t around, struct zone *zone,
-                            struct fault *fault)
-{
-    (void)context;
-    (void)name;
-    (void)around;
-    (void)fault;
-    *zone = (struct zone){.count = 1, .periods = {{INT64_MIN, 0}}};
-    return STATUS_OK;
-}
 
 static void state_check(const struct promise_state *state)
 {
@@ -235,11 +225,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct shop *shop;
-    const struct zone_source zones = {zone_utc, NULL};
     const struct promise_sizes sizes = {ORDERS};
     struct promise_state *state = NULL;
     if (shop == NULL) {
-        ASSERT(shop_read(slice_of(story_shop), "fuzz.yaml", &zones, began, &shop, NULL) ==
+        ASSERT(shop_read(slice_of(story_shop), "fuzz.yaml", &zones_utc, began, &shop, NULL) ==
                STATUS_OK);
     }
     if (size < 2) {

@@ -13,43 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- the state, saved in memory ---- */
-
-struct saved {
-    unsigned char *bytes;
-    size_t length;
-    size_t capacity;
-    size_t read;
-};
-
-static enum status saved_write(void *context, void *bytes, size_t length)
-{
-    struct saved *saved = context;
-    if (saved->capacity - saved->length < length) {
-        size_t capacity = 2 * saved->capacity + length;
-        unsigned char *grown = realloc(saved->bytes, capacity);
-        if (grown == NULL) {
-            return STATUS_MEMORY;
-        }
-        saved->bytes = grown;
-        saved->capacity = capacity;
-    }
-    memcpy(saved->bytes + saved->length, bytes, length);
-    saved->length += length;
-    return STATUS_OK;
-}
-
-static enum status saved_read(void *context, void *bytes, size_t length)
-{
-    struct saved *saved = context;
-    if (saved->length - saved->read < length) {
-        return STATUS_CORRUPT;
-    }
-    memcpy(bytes, saved->bytes + saved->read, length);
-    saved->read += length;
-    return STATUS_OK;
-}
-
 /* ---- searching ---- */
 
 static int value_compare(const void *a, const void *b)
@@ -94,16 +57,14 @@ struct searching {
     struct mend mends[MENDS_MAX];
 };
 
-static enum status state_copy(const struct promise_state *state, int64_t now, struct saved *saved,
+static enum status state_copy(const struct promise_state *state, int64_t now, struct slice saved,
                               struct promise_state **copy)
 {
     static const struct promise_sizes sizes = {.orders = LIMIT_ORDERS};
-    const struct promise_stream stream = {saved_read, saved};
     struct fault fault;
-    saved->read = 0;
     enum status status = promise_create(promise_state_shop(state), now, &sizes, copy, &fault);
     if (status == STATUS_OK) {
-        status = promise_restore(*copy, &stream);
+        status = promise_restore_bytes(*copy, saved);
         if (status != STATUS_OK) {
             promise_free(*copy);
         }
@@ -112,7 +73,7 @@ static enum status state_copy(const struct promise_state *state, int64_t now, st
 }
 
 static enum status order_search(const struct promise_state *state, struct report *report,
-                                struct report_order *order, struct saved *saved,
+                                struct report_order *order, struct slice saved,
                                 struct searching *searching)
 {
     struct promise_state *copy = NULL;
@@ -146,14 +107,14 @@ static enum status order_search(const struct promise_state *state, struct report
 static enum status orders_search(const struct promise_state *state, struct report *report,
                                  struct searching *searching)
 {
-    struct saved saved = {.bytes = NULL};
-    const struct promise_stream stream = {saved_write, &saved};
-    enum status status = report->count == 0 ? STATUS_OK : promise_save(state, &stream);
+    struct text saved;
+    text_init(&saved, PROMISE_SAVED_BYTES_MAX);
+    enum status status = report->count == 0 ? STATUS_OK : promise_save_bytes(state, &saved);
     uint32_t most = report->count < REPORT_SEARCHED_MAX ? report->count : REPORT_SEARCHED_MAX;
     for (uint32_t i = 0; i < most && status == STATUS_OK; i++) {
-        status = order_search(state, report, &report->orders[i], &saved, searching);
+        status = order_search(state, report, &report->orders[i], text_slice(&saved), searching);
     }
-    free(saved.bytes);
+    text_free(&saved);
     return status;
 }
 

@@ -18,8 +18,6 @@
 #include "focus/json.h"
 #include "focus/tell.h"
 
-#include <signal.h>
-
 #define SECONDS_DEFAULT_THOUSANDTHS 20000
 #define SECONDS_MAX_THOUSANDTHS     3600000
 #define GAP_MAX_THOUSANDTHS         50000 /* of a percent */
@@ -68,14 +66,6 @@ const struct manual focus_manual = {
     .examples = examples,
 };
 
-static atomic_bool interrupted;
-
-static void on_interrupt(int number)
-{
-    (void)number;
-    atomic_store(&interrupted, true);
-}
-
 struct focus_request {
     struct call *call;
     struct shop_open open;
@@ -114,7 +104,7 @@ static enum status ask_read(struct focus_request *request)
                             .most = (uint32_t)most,
                             .seconds = (double)seconds / THOUSAND,
                             .gap = (double)gap / (100 * THOUSAND),
-                            .stop = &interrupted,
+                            .stop = watch_interrupts(),
                             .clock_ns = clock_of_call,
                             .clock_context = call->env};
     if (mix->most > request->figures->activity_count) {
@@ -257,8 +247,6 @@ int focus_run(struct call *call)
 {
     struct fault fault;
     struct focus_request request = {.call = call, .fault = &fault};
-    struct sigaction action = {.sa_handler = on_interrupt};
-    (void)sigaction(SIGINT, &action, NULL);
     int code = request_answer(&request);
     focus_plans_close(&request.plans);
     focus_requests_close(&request.requests);

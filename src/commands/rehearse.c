@@ -15,7 +15,6 @@
 #include "commands/surge_file.h"
 #include "commands/watch.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -78,14 +77,6 @@ const struct manual rehearse_manual = {
         "Exit codes: 0 done, whatever breaks, 2 nothing to rehearse or bad usage, 3 fault.",
     .examples = examples,
 };
-
-static atomic_bool interrupted;
-
-static void on_interrupt(int number)
-{
-    (void)number;
-    atomic_store(&interrupted, true);
-}
 
 /* The moment of that name; without one (NULL) the next that begins after now, else the first. */
 static const struct moment *moment_choose(const char *name, const struct shop *shop, int64_t now,
@@ -165,7 +156,7 @@ static enum status plan_read(const struct call *call, struct rehearse_request *r
                          fault) != STATUS_OK) {
         return fault->status;
     }
-    plan->stop = &interrupted;
+    plan->stop = watch_interrupts();
     return STATUS_OK;
 }
 
@@ -392,9 +383,7 @@ int rehearse_run(struct call *call)
     struct rehearse_request request = {.call = call, .fault = &fault};
     struct surge surge = {.minute_count = 0};
     uint64_t *sums = NULL;
-    struct sigaction action = {.sa_handler = on_interrupt};
     int code;
-    (void)sigaction(SIGINT, &action, NULL);
     if (plan_read(call, &request, &fault) != STATUS_OK ||
         surge_choose(call, &surge, &sums, &fault) != STATUS_OK) {
         code = call_fault(&fault);

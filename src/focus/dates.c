@@ -99,34 +99,17 @@ static int sale_compare(const void *left, const void *right)
 
 /* ---- time ---- */
 
-static void events_apply(struct lived *lived)
-{
-    struct event event;
-    size_t offset = 0;
-    enum status status = STATUS_OK;
-    struct slice bytes = {(const char *)lived->events.bytes, lived->events.length};
-    while (event_next(bytes, &offset, &event, &status)) {
-        enum status applied = promise_apply(lived->state, &event, lived->now);
-        ASSERT(applied == STATUS_OK);
-    }
-    ASSERT(status == STATUS_OK);
-    lived->events.length = 0;
-}
-
 static void time_move(struct lived *lived, int64_t now)
 {
     lived->now = now > lived->now ? now : lived->now;
-    lived->events.length = 0;
-    while (promise_due(lived->state, lived->now, &lived->events)) {
-        events_apply(lived);
-    }
+    promise_apply_due(lived->state, &lived->events, lived->now);
 }
 
 /* What the core does not take (a table is full) does not happen. */
 static void change_record(struct lived *lived, const struct promise_change *change)
 {
     if (promise_change(lived->state, change, &lived->events) == PROMISE_OK) {
-        events_apply(lived);
+        promise_apply_all(lived->state, &lived->events, lived->now);
     }
     lived->events.length = 0;
 }
@@ -258,7 +241,7 @@ static void sale_make(struct lived *lived, uint32_t number)
                                             .ask = {.line_count = 1, .lines = &line}};
     promise_decide(lived->state, &command, &answer, &lived->events);
     if (answer.result == PROMISE_OK) {
-        events_apply(lived);
+        promise_apply_all(lived->state, &lived->events, lived->now);
     }
     lived->events.length = 0;
     answer_count(lived, sale, &answer);
@@ -326,48 +309,14 @@ static void dates_finish(struct lived *lived)
 
 /* ---- the state ---- */
 
-struct saved {
-    unsigned char *bytes;
-    size_t length, capacity, place;
-};
-
-static enum status piece_save(void *context, void *bytes, size_t length)
-{
-    struct saved *saved = context;
-    if (saved->length + length > saved->capacity) {
-        size_t capacity = 2 * (saved->length + length);
-        unsigned char *grown = realloc(saved->bytes, capacity);
-        if (grown == NULL) {
-            return STATUS_MEMORY;
-        }
-        saved->bytes = grown;
-        saved->capacity = capacity;
-    }
-    memcpy(saved->bytes + saved->length, bytes, length);
-    saved->length += length;
-    return STATUS_OK;
-}
-
-static enum status piece_restore(void *context, void *bytes, size_t length)
-{
-    struct saved *saved = context;
-    if (saved->place + length > saved->length) {
-        return STATUS_CORRUPT;
-    }
-    memcpy(bytes, saved->bytes + saved->place, length);
-    saved->place += length;
-    return STATUS_OK;
-}
-
 /* The core as it is, to whose shop the plan's comes. */
 static enum status state_copy(struct lived *lived, struct fault *fault)
 {
-    struct saved saved = {.bytes = NULL};
-    const struct promise_stream write = {piece_save, &saved};
-    const struct promise_stream read = {piece_restore, &saved};
-    enum status status = promise_save(lived->ask->state, &write);
+    struct text saved;
+    text_init(&saved, PROMISE_SAVED_BYTES_MAX);
+    enum status status = promise_save_bytes(lived->ask->state, &saved);
     if (status == STATUS_OK) {
-        status = promise_restore(lived->state, &read);
+        status = promise_restore_bytes(lived->state, text_slice(&saved));
     }
     if (status != STATUS_OK) {
         status =
@@ -375,7 +324,7 @@ static enum status state_copy(struct lived *lived, struct fault *fault)
     } else if (lived->ask->shop != promise_state_shop(lived->state)) {
         promise_shop(lived->state, lived->ask->shop, lived->now);
     }
-    free(saved.bytes);
+    text_free(&saved);
     return status;
 }
 

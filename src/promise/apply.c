@@ -405,7 +405,8 @@ static void revised_put(struct promise_state *state, struct order_record *record
     struct booked booked;
     struct order_parts parts = orders_parts(&state->orders, record);
     bool begun = order_begun(record);
-    for (uint32_t i = 0; i < record->commitment_count; i++) {
+    uint32_t commitment_count = record->commitment_count;
+    for (uint32_t i = 0; i < commitment_count; i++) {
         left[i] = parts.commitments[i].left;
     }
     booked_note(state, record, &booked);
@@ -413,6 +414,7 @@ static void revised_put(struct promise_state *state, struct order_record *record
     orders_revise(&state->orders, record, placed);
     state->broken += (record->flags & ORDER_BROKEN) != 0;
     if (begun) {
+        ASSERT(record->commitment_count == commitment_count); /* revised_head_fits has seen to it */
         left_keep(state, record, left);
     }
     placed_sessions_take(state, placed);
@@ -682,4 +684,26 @@ enum status promise_apply(struct promise_state *state, const struct event *event
         state->now = stamp;
     }
     return status;
+}
+
+void promise_apply_all(struct promise_state *state, struct event_buffer *events, int64_t stamp)
+{
+    struct event event;
+    size_t offset = 0;
+    enum status status = STATUS_OK;
+    struct slice bytes = {(const char *)events->bytes, events->length};
+    while (event_next(bytes, &offset, &event, &status)) {
+        enum status applied = promise_apply(state, &event, stamp);
+        ASSERT(applied == STATUS_OK);
+    }
+    ASSERT(status == STATUS_OK);
+    events->length = 0;
+}
+
+void promise_apply_due(struct promise_state *state, struct event_buffer *events, int64_t now)
+{
+    events->length = 0;
+    while (promise_due(state, now, events)) {
+        promise_apply_all(state, events, now);
+    }
 }

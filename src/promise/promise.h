@@ -14,6 +14,7 @@
 
 #include "base/slice.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "model/shop.h"
 
 #include <stdint.h>
@@ -460,6 +461,10 @@ size_t promise_event_bytes_max(void);
  * STATUS_VERSION if newer. */
 enum status promise_apply(struct promise_state *state, const struct event *event,
                           int64_t stamp) MUST_USE;
+/* For who keeps no journal: applies what this state decided itself and empties the buffer; lets the
+ * time that has come do what it has to do. */
+void promise_apply_all(struct promise_state *state, struct event_buffer *events, int64_t stamp);
+void promise_apply_due(struct promise_state *state, struct event_buffer *events, int64_t now);
 
 /* Looks. */
 bool promise_order(const struct promise_state *state, struct order_key key,
@@ -519,6 +524,11 @@ enum status promise_save(const struct promise_state *state,
                          const struct promise_stream *write) MUST_USE;
 enum status promise_restore(struct promise_state *state,
                             const struct promise_stream *read) MUST_USE;
+/* The same in memory: appends to `bytes`, whose maximum bounds it (STATUS_MEMORY); restores as
+ * often as wanted. No state of LIMIT_ORDERS is larger. */
+#define PROMISE_SAVED_BYTES_MAX ((size_t)4 << 30)
+enum status promise_save_bytes(const struct promise_state *state, struct text *bytes) MUST_USE;
+enum status promise_restore_bytes(struct promise_state *state, struct slice bytes) MUST_USE;
 
 /* The word for a cause as tables and answers have it: "stock", "hours", ..., "none". */
 const char *promise_cause_text(enum promise_cause cause);

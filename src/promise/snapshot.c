@@ -352,3 +352,35 @@ enum status promise_restore(struct promise_state *state, const struct promise_st
     state_build(state, head.today);
     return STATUS_OK;
 }
+
+/* ---- in memory ---- */
+
+static enum status piece_append(void *context, void *bytes, size_t length)
+{
+    struct text *to = context;
+    text_append(to, bytes, length);
+    return to->overflow ? STATUS_MEMORY : STATUS_OK;
+}
+
+static enum status piece_take(void *context, void *bytes, size_t length)
+{
+    struct slice *rest = context;
+    if (length > rest->length) {
+        return STATUS_CORRUPT;
+    }
+    memcpy(bytes, rest->data, length);
+    *rest = (struct slice){rest->data + length, rest->length - length};
+    return STATUS_OK;
+}
+
+enum status promise_save_bytes(const struct promise_state *state, struct text *bytes)
+{
+    const struct promise_stream write = {piece_append, bytes};
+    return promise_save(state, &write);
+}
+
+enum status promise_restore_bytes(struct promise_state *state, struct slice bytes)
+{
+    const struct promise_stream read = {piece_take, &bytes};
+    return promise_restore(state, &read);
+}

@@ -12,26 +12,9 @@
 #include <math.h>
 #include <string.h>
 
-static void events_apply(struct world *world)
-{
-    struct event event;
-    size_t offset = 0;
-    enum status status = STATUS_OK;
-    struct slice bytes = {(const char *)world->events.bytes, world->events.length};
-    while (event_next(bytes, &offset, &event, &status)) {
-        enum status applied = promise_apply(world->state, &event, world->now);
-        ASSERT(applied == STATUS_OK);
-    }
-    ASSERT(status == STATUS_OK);
-    world->events.length = 0;
-}
-
 void core_time(struct world *world)
 {
-    world->events.length = 0;
-    while (promise_due(world->state, world->now, &world->events)) {
-        events_apply(world);
-    }
+    promise_apply_due(world->state, &world->events, world->now);
 }
 
 /* Looks random, as the core's tables want it. */
@@ -193,7 +176,7 @@ static uint32_t lines_possible(struct world *world, uint64_t person, bool hold,
 static struct slice core_take(struct world *world)
 {
     struct slice bytes = {(const char *)world->events.bytes, world->events.length};
-    events_apply(world);
+    promise_apply_all(world->state, &world->events, world->now);
     return bytes;
 }
 
@@ -303,7 +286,7 @@ static void change_record(struct world *world, const struct promise_change *chan
         world->events.length = 0;
         return;
     }
-    events_apply(world);
+    promise_apply_all(world->state, &world->events, world->now);
     world->changed = revises ? change->kind : world->changed;
 }
 

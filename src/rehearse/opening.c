@@ -7,44 +7,9 @@
 
 #include <stdlib.h>
 
-static enum status save_piece(void *context, void *bytes, size_t length)
-{
-    struct opening_stock *opening = context;
-    if (opening->length + length > opening->capacity) {
-        size_t capacity = 2 * (opening->length + length);
-        unsigned char *grown = realloc(opening->bytes, capacity);
-        if (grown == NULL) {
-            return STATUS_MEMORY;
-        }
-        opening->bytes = grown;
-        opening->capacity = capacity;
-    }
-    memcpy(opening->bytes + opening->length, bytes, length);
-    opening->length += length;
-    return STATUS_OK;
-}
-
-struct restoring {
-    const struct opening_stock *opening;
-    size_t place;
-};
-
-static enum status restore_piece(void *context, void *bytes, size_t length)
-{
-    struct restoring *restoring = context;
-    if (restoring->place + length > restoring->opening->length) {
-        return STATUS_CORRUPT;
-    }
-    memcpy(bytes, restoring->opening->bytes + restoring->place, length);
-    restoring->place += length;
-    return STATUS_OK;
-}
-
 enum status opening_restore(const struct opening_stock *opening, struct promise_state *state)
 {
-    struct restoring restoring = {opening, 0};
-    const struct promise_stream read = {restore_piece, &restoring};
-    return promise_restore(state, &read);
+    return promise_restore_bytes(state, text_slice(&opening->saved));
 }
 
 static void leaves_add(struct opening_stock *opening, uint16_t item, uint32_t day, int64_t quantity)
@@ -159,14 +124,14 @@ static void forecast_take(struct opening_stock *opening, const struct scene *sce
 enum status opening_take(struct opening_stock *opening, const struct scene *scene,
                          struct promise_state *state, struct fault *fault)
 {
-    const struct promise_stream write = {save_piece, opening};
     uint32_t items = scene->shop->item_count;
-    *opening = (struct opening_stock){.length = 0};
+    *opening = (struct opening_stock){.entry_count = 0};
+    text_init(&opening->saved, PROMISE_SAVED_BYTES_MAX);
     opening->on_hand = calloc(items + 1, sizeof *opening->on_hand);
     opening->free = calloc(items + 1, sizeof *opening->free);
     opening->entries = calloc(promise_entry_count(state) + 1, sizeof *opening->entries);
     opening->flows = calloc(scene->day_count, sizeof *opening->flows);
-    enum status status = promise_save(state, &write);
+    enum status status = promise_save_bytes(state, &opening->saved);
     if (status != STATUS_OK || opening->on_hand == NULL || opening->free == NULL ||
         opening->entries == NULL || opening->flows == NULL) {
         opening_free(opening);
@@ -182,11 +147,12 @@ enum status opening_take(struct opening_stock *opening, const struct scene *scen
 
 void opening_free(struct opening_stock *opening)
 {
-    free(opening->bytes);
+    text_free(&opening->saved);
     free(opening->on_hand);
     free(opening->free);
     free(opening->entries);
     free(opening->leaves);
     free(opening->flows);
-    *opening = (struct opening_stock){.length = 0};
+    *opening = (struct opening_stock){.entry_count = 0};
+    text_init(&opening->saved, PROMISE_SAVED_BYTES_MAX);
 }

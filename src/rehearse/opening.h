@@ -22,10 +22,9 @@ struct opening_leaves {
 };
 
 struct opening_stock {
-    unsigned char *bytes; /* promise_save's */
-    size_t length, capacity;
-    int64_t *on_hand; /* [item] thousandths: on the shelf */
-    int64_t *free;    /* [item]: less all that is committed; may be below 0 */
+    struct text saved; /* the state (promise_save_bytes) */
+    int64_t *on_hand;  /* [item] thousandths: on the shelf */
+    int64_t *free;     /* [item]: less all that is committed; may be below 0 */
     uint32_t entry_count;
     struct opening_entry *entries;
     uint32_t leaves_count, leaves_capacity;

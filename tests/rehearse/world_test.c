@@ -8,6 +8,7 @@
 #include "model/shop_read.h"
 #include "rehearse/compare.h"
 #include "rehearse/crew.h"
+#include "tests/support/zone_utc.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -43,17 +44,6 @@ static const char shop_text[] =
     "moments: {tv: {at: 2026-12-07T20:45, visitors: 6000, rise_minutes: 1, half_life_minutes: 12, "
     "conversion_rate: 5, baskets: {gift: 1.4}}}\n";
 
-static enum status utc_load(void *context, const char *name, int64_t around, struct zone *zone,
-                            struct fault *fault)
-{
-    (void)context;
-    (void)name;
-    (void)around;
-    (void)fault;
-    *zone = (struct zone){.count = 1, .periods = {{INT64_MIN, 0}}};
-    return STATUS_OK;
-}
-
 struct stage {
     struct shop *shop;
     struct promise_state *state;
@@ -88,11 +78,11 @@ static void stage_open(struct stage *stage, int boxes, int people, int max_days,
 {
     struct fault fault = {0};
     char text[4096];
-    const struct zone_source zones = {utc_load, NULL};
     const struct promise_sizes sizes = {.orders = 20000};
     *stage = (struct stage){.shop = NULL};
     (void)snprintf(text, sizeof text, shop_text, max_days, people, boxes, box, receipts);
-    if (shop_read(slice_of(text), "test.yaml", &zones, NOW, &stage->shop, &fault) != STATUS_OK ||
+    if (shop_read(slice_of(text), "test.yaml", &zones_utc, NOW, &stage->shop, &fault) !=
+            STATUS_OK ||
         promise_create(stage->shop, NOW, &sizes, &stage->state, &fault) != STATUS_OK) {
         fail_msg("%s", fault.text);
     }
