@@ -136,20 +136,27 @@ void program_row_bounds(struct program *program, uint32_t row, double lower, dou
 
 /* ---- the relaxation ---- */
 
-static int milliseconds(double seconds)
+/* When so many seconds are over, by the clock by which GLPK takes its limits. */
+static double until_of(double seconds)
 {
-    return seconds < 0 || seconds > 1e6 ? INT32_MAX : (int)(seconds * 1000);
+    return seconds < 0 ? HUGE_VAL : glp_time() + seconds * 1000;
+}
+
+static int milliseconds_left(double until)
+{
+    double left = until - glp_time();
+    return left > INT32_MAX ? INT32_MAX : left > 0 ? (int)left : 0;
 }
 
 /* From the basis that stands if there is one. A basis that broke down (bounds were moved far) is
  * made anew, once. */
-static int simplex(struct program *program, double seconds)
+static int simplex(struct program *program, double until)
 {
     glp_smcp ask;
     glp_init_smcp(&ask);
     ask.msg_lev = GLP_MSG_OFF;
     ask.meth = program->basis ? GLP_DUALP : GLP_PRIMAL;
-    ask.tm_lim = milliseconds(seconds);
+    ask.tm_lim = milliseconds_left(until);
     if (!program->basis) {
         glp_scale_prob(program->problem, GLP_SF_AUTO);
         glp_adv_basis(program->problem, 0);
@@ -158,15 +165,16 @@ static int simplex(struct program *program, double seconds)
     if (failed != 0 && failed != GLP_ETMLIM && program->basis) {
         glp_std_basis(program->problem);
         ask.meth = GLP_PRIMAL;
+        ask.tm_lim = milliseconds_left(until);
         failed = glp_simplex(program->problem, &ask);
     }
     program->basis = failed == 0;
     return failed;
 }
 
-void program_relax(struct program *program, double seconds, struct program_result *result)
+static void relax(struct program *program, double until, struct program_result *result)
 {
-    int failed = simplex(program, seconds);
+    int failed = simplex(program, until);
     int status = glp_get_status(program->problem);
     result->value = result->bound = glp_get_obj_val(program->problem);
     result->end = failed == 0 && status == GLP_OPT ? PROGRAM_OPTIMAL
@@ -174,6 +182,11 @@ void program_relax(struct program *program, double seconds, struct program_resul
                       ? PROGRAM_INFEASIBLE
                       : PROGRAM_NOTHING;
     program->whole = false;
+}
+
+void program_relax(struct program *program, double seconds, struct program_result *result)
+{
+    relax(program, until_of(seconds), result);
 }
 
 /* ---- branch and cut ---- */
@@ -242,13 +255,14 @@ static double whole_value(glp_prob *problem)
     return sum;
 }
 
-static void branch_and_cut(struct search *search, double root, struct program_result *result)
+static void branch_and_cut(struct search *search, double root, double until,
+                           struct program_result *result)
 {
     glp_prob *problem = search->program->problem;
     glp_iocp ask;
     glp_init_iocp(&ask);
     ask.msg_lev = GLP_MSG_OFF;
-    ask.tm_lim = milliseconds(search->ask->seconds);
+    ask.tm_lim = milliseconds_left(until);
     ask.mip_gap = search->ask->gap;
     ask.tol_obj = 1e-9; /* an optimum is one to the minor unit, not to a millionth of the whole */
     ask.mir_cuts = GLP_ON;
@@ -274,7 +288,8 @@ static void branch_and_cut(struct search *search, double root, struct program_re
 void program_solve(struct program *program, const struct program_ask *ask,
                    struct program_result *result)
 {
-    program_relax(program, ask->seconds, result);
+    double until = until_of(ask->seconds);
+    relax(program, until, result);
     if (result->end != PROGRAM_OPTIMAL) {
         return;
     }
@@ -284,7 +299,7 @@ void program_solve(struct program *program, const struct program_ask *ask,
                             .values = calloc(count, sizeof(double)),
                             .relaxed = calloc(count, sizeof(double))};
     ASSERT(search.values != NULL && search.relaxed != NULL);
-    branch_and_cut(&search, result->value, result);
+    branch_and_cut(&search, result->value, until, result);
     program->whole = true;
     free(search.values);
     free(search.relaxed);

@@ -27,7 +27,7 @@ enum program_end {
 
 struct program_ask {
     double gap;              /* relative; 0: proved */
-    double seconds;          /* at most; below 0: no limit */
+    double seconds;          /* at most, the relaxation included; below 0: no limit */
     const atomic_bool *stop; /* ends it early; may be NULL */
     const double *start;     /* [column] known to keep all rows; NULL: none */
     /* Makes something whole of what is not: fills `whole` and returns true if it keeps all rows.
