@@ -120,7 +120,7 @@ static int64_t unit_work(const struct focus_figures *figures, const struct focus
     for (uint32_t i = 0; i < offer->use_count; i++) {
         const struct focus_use *use = &figures->uses[offer->use_first + i];
         if (use->center == center) {
-            *week_micro = picture_work(offer, use);
+            *week_micro = picture_work(figures, offer, use);
             return offer->seats > 0 ? use->minutes_micro / offer->seats : use->minutes_micro;
         }
     }

@@ -221,11 +221,12 @@ static void groups_table(const struct view *view)
 
 static void offer_hours(const struct view *view, const struct focus_offer *offer)
 {
+    const struct focus_figures *figures = view->picture->figures;
     string(view, "<td>");
     for (uint32_t i = 0; i < offer->use_count; i++) {
-        const struct focus_use *use = &view->picture->figures->uses[offer->use_first + i];
+        const struct focus_use *use = &figures->uses[offer->use_first + i];
         int64_t seats = offer->seats > 0 ? offer->seats : 1;
-        hours_line(view, use->center, picture_work(offer, use), offer->throughput_micro,
+        hours_line(view, use->center, picture_work(figures, offer, use), offer->throughput_micro,
                    use->minutes_micro / seats);
     }
     string(view, "</td>");

@@ -119,7 +119,7 @@ static void offer_hours_json(struct text *to, const struct picture *picture,
         text_append_string(to, i > 0 ? "," : "");
         text_append_json_string(to, focus_center(figures, use->center)->name);
         text_append_char(to, ':');
-        focus_json_hours(to, picture_work(offer, use));
+        focus_json_hours(to, picture_work(figures, offer, use));
     }
     text_append_string(to, "},\"per_hour\":{");
     for (uint32_t i = 0; i < offer->use_count; i++) {

@@ -2,6 +2,7 @@
 #include "focus/picture.h"
 
 #include "base/decimal.h"
+#include "focus/mix.h"
 
 #include <stdlib.h>
 
@@ -12,10 +13,10 @@ int64_t picture_throughput(const struct focus_offer *offer)
     return focus_rounded((__int128)offer->throughput_micro * offer->today_thousandths, THOUSAND);
 }
 
-int64_t picture_work(const struct focus_offer *offer, const struct focus_use *use)
+int64_t picture_work(const struct focus_figures *figures, const struct focus_offer *offer,
+                     const struct focus_use *use)
 {
-    int64_t seats = offer->seats > 0 ? offer->seats : 1;
-    return focus_rounded((__int128)use->minutes_micro * offer->today_thousandths, THOUSAND * seats);
+    return focus_rounded(mix_today_work(figures, offer, use), THOUSAND);
 }
 
 bool picture_per_hour(int64_t throughput_micro, int64_t minutes_micro, int64_t *micro)
@@ -93,7 +94,7 @@ static void offer_add(struct picture *picture, struct picture_group *group, uint
     }
     for (uint32_t i = 0; i < offer->use_count; i++) {
         const struct focus_use *use = &figures->uses[offer->use_first + i];
-        int64_t work = picture_work(offer, use);
+        int64_t work = picture_work(figures, offer, use);
         group->used_micro[use->center] += work;
         picture->used_micro[use->center] += work;
     }

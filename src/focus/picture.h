@@ -30,9 +30,10 @@ struct picture {
 bool picture_make(const struct focus_figures *figures, struct picture *picture) MUST_USE;
 void picture_free(struct picture *picture);
 
-/* Of a mean week, that of the seats where an offer is a session. */
+/* Of a week of today; its work as mix_today has it. */
 int64_t picture_throughput(const struct focus_offer *offer);
-int64_t picture_work(const struct focus_offer *offer, const struct focus_use *use);
+int64_t picture_work(const struct focus_figures *figures, const struct focus_offer *offer,
+                     const struct focus_use *use);
 /* Money for an hour of work. False: there is no work. */
 bool picture_per_hour(int64_t throughput_micro, int64_t minutes_micro, int64_t *micro) MUST_USE;
 
