@@ -110,20 +110,21 @@ static bool effective_fill(const struct focus_figures *figures, struct focus_ans
 {
     struct squares hours = {0, 0};
     struct squares revenue = {0, 0};
+    struct focus_share none = {0};
+    if (!share_fill(figures, answer->today, NO_INDEX, true, &none)) {
+        return false;
+    }
     for (uint32_t i = 0; i <= figures->activity_count; i++) {
-        struct focus_share share = {0};
-        uint32_t activity = i < figures->activity_count ? i : NO_INDEX;
-        if (!share_fill(figures, answer->today, activity, true, &share)) {
-            return false;
-        }
+        bool is_none = i == figures->activity_count;
+        const struct focus_share *share = is_none ? &none : &answer->activities[i].today;
         int64_t minutes = 0;
         for (uint32_t j = 0; j < figures->center_count; j++) {
-            minutes += share.used_micro[j];
+            minutes += share->used_micro[j];
         }
         squares_add(&hours, minutes);
-        squares_add(&revenue, share.revenue_micro);
-        free(share.used_micro);
+        squares_add(&revenue, share->revenue_micro);
     }
+    free(none.used_micro);
     answer->effective_hours = effective(&hours);
     answer->effective_revenue = effective(&revenue);
     return true;

@@ -5,6 +5,7 @@
 #include "focus/request.h"
 
 #include "base/decimal.h"
+#include "focus/picture.h"
 #include "focus/request_group.h"
 #include "focus/request_set.h"
 
@@ -255,32 +256,41 @@ static int pulls_compare(const void *a, const void *b)
                                       : (x->group > y->group) - (x->group < y->group);
 }
 
-static double hours_of(const struct requests_ask *ask, uint32_t activity)
+/* The hours of each activity's pull, not divided yet; what is returned is of no activity. */
+static double hours_add_up(const struct focus_figures *figures, struct request_pull *pulls)
 {
-    double sum = 0;
-    for (uint32_t c = 0; c < ask->figures->center_count; c++) {
-        sum += (double)ask->answer->activities[activity].today.used_micro[c];
+    double none = 0;
+    for (uint32_t i = 0; i < figures->offer_count; i++) {
+        const struct focus_offer *offer = &figures->offers[i];
+        double *sum = offer->activity == NO_INDEX ? &none : &pulls[offer->activity].hours;
+        for (uint32_t j = 0; j < offer->use_count; j++) {
+            *sum += (double)picture_work(figures, offer, &figures->uses[offer->use_first + j]);
+        }
     }
-    return sum;
+    return none;
 }
 
-/* One pull for each activity of the shop, then one for each new one that is asked for. */
+/* One pull for each activity of the shop, then one for each new one that is asked for. What is of
+ * no activity has a share of the hours, and nobody asks for it. */
 static bool pulls_make(const struct requests_ask *ask, struct requests *requests)
 {
     uint32_t activities = ask->figures->activity_count;
-    double hours = 0;
     struct request_pull *pulls =
         ARENA_ARRAY(&requests->arena, struct request_pull, activities + requests->group_count + 1);
     if (pulls == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < activities; i++) {
-        pulls[i] = (struct request_pull){.activity = (uint16_t)i, .hours = hours_of(ask, i)};
+        pulls[i].activity = (uint16_t)i;
+    }
+    double none = hours_add_up(ask->figures, pulls);
+    double hours = none;
+    for (uint32_t i = 0; i < activities; i++) {
         hours += pulls[i].hours;
     }
     requests->pulls = pulls;
     requests->pull_count = activities;
-    requests->apart = hours > 0 && requests->count > 0 ? 0 : -1;
+    requests->apart = hours > 0 && requests->count > 0 ? none / hours / 2 : -1;
     for (uint32_t i = 0; i < requests->group_count; i++) {
         const struct request_group *group = &requests->groups[i];
         uint32_t place = group->activity;
@@ -314,8 +324,7 @@ static bool free_make(const struct requests_ask *ask, struct requests *requests)
     uint32_t count = ask->figures->center_count;
     requests->free_micro = ARENA_ARRAY(&requests->arena, int64_t, count + 1);
     for (uint32_t c = 0; c < count && requests->free_micro != NULL; c++) {
-        int64_t free = ask->figures->centers[c].minutes_micro -
-                       (ask->answer->today != NULL ? ask->answer->today->used_micro[c] : 0);
+        int64_t free = ask->figures->centers[c].minutes_micro - ask->answer->today->used_micro[c];
         requests->free_micro[c] = free > 0 ? free : 0;
     }
     return requests->free_micro != NULL;

@@ -75,8 +75,8 @@ struct request_group {
     bool served; /* in the largest set */
 };
 
-/* Where the company and its customers pull apart: shares of the hours that activities take, and of
- * all requests. */
+/* Where the company and its customers pull apart: shares of all hours of today, those of offers of
+ * no activity included, and of all requests. */
 struct request_pull {
     uint16_t activity; /* in figures->activities; NO_INDEX: the group is a new one */
     uint32_t group;    /* where the activity is NO_INDEX */

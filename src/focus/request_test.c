@@ -234,6 +234,23 @@ static void test_apart(void **unused)
     room_close(&room);
 }
 
+/* Without its activity Q still takes its 2000 of the 6800. */
+static void test_apart_of_no_activity(void **unused)
+{
+    (void)unused;
+    struct room room;
+    room_open(&room);
+    room.testing.figures->offers[1].activity = NO_INDEX;
+    (void)say(&room, "P", 0, 1);
+    room_make(&room);
+    double p = 4800.0 / 6800;
+    assert_true(fabs(room.requests->apart - (1 - p)) < 1e-9);
+    assert_int_equal(room.requests->pull_count, 1);
+    assert_int_equal(room.requests->pulls[0].activity, 0);
+    assert_true(fabs(room.requests->pulls[0].hours - p) < 1e-9);
+    room_close(&room);
+}
+
 static void test_nobody_asks(void **unused)
 {
     (void)unused;
@@ -375,10 +392,15 @@ static void test_largest_set(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_key),         cmocka_unit_test(test_groups),
-        cmocka_unit_test(test_score),       cmocka_unit_test(test_fit_of_what_stops),
-        cmocka_unit_test(test_who_asks),    cmocka_unit_test(test_apart),
-        cmocka_unit_test(test_nobody_asks), cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_key),
+        cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_score),
+        cmocka_unit_test(test_fit_of_what_stops),
+        cmocka_unit_test(test_who_asks),
+        cmocka_unit_test(test_apart),
+        cmocka_unit_test(test_apart_of_no_activity),
+        cmocka_unit_test(test_nobody_asks),
+        cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_largest_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
