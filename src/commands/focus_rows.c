@@ -100,14 +100,12 @@ int64_t focus_revenue_micro(const struct focus_told *told, bool today)
 
 uint32_t focus_running(const struct focus_told *told, bool today, int64_t *owner_thousandths)
 {
+    const bool *runs = today ? told->answer->today->runs : told->answer->best->runs;
     uint32_t count = 0;
-    *owner_thousandths = 0;
     for (uint32_t i = 0; i < told->figures->activity_count; i++) {
-        if (today ? told->answer->today->runs[i] : told->answer->best->runs[i]) {
-            *owner_thousandths += told->figures->activities[i].owner_thousandths;
-            count++;
-        }
+        count += runs[i];
     }
+    *owner_thousandths = mix_owner(told->figures, runs);
     return count;
 }
 

@@ -187,11 +187,7 @@ static bool center_is_over(const struct focus_told *told, uint32_t center)
 
 static int64_t owner_of(const struct focus_told *told, const struct mix *mix)
 {
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < told->figures->activity_count; i++) {
-        sum += mix->runs[i] ? told->figures->activities[i].owner_thousandths : 0;
-    }
-    return sum;
+    return mix_owner(told->figures, mix->runs);
 }
 
 static bool owner_is_over(const struct focus_told *told)

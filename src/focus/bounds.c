@@ -119,12 +119,9 @@ static bool bounds_fill(struct bounds *bounds, const struct focus_figures *figur
 struct bounds *bounds_make(const struct focus_figures *figures)
 {
     struct bounds *bounds = calloc(1, sizeof *bounds);
-    if (bounds != NULL) {
-        bounds->offer_count = figures->offer_count;
-        if (!bounds_fill(bounds, figures)) {
-            bounds_free(bounds);
-            return NULL;
-        }
+    if (bounds != NULL && !bounds_fill(bounds, figures)) {
+        bounds_free(bounds);
+        return NULL;
     }
     return bounds;
 }

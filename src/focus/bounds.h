@@ -22,7 +22,6 @@ struct bounds {
     int64_t *capacity_micro; /* [row] */
     uint32_t *first;         /* [offers + 1] in entries */
     struct bound_entry *entries;
-    uint32_t offer_count;
 };
 
 /* NULL: no memory. */

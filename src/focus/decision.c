@@ -5,6 +5,7 @@
 #include "focus/decision.h"
 
 #include "base/assert.h"
+#include "focus/figures.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -170,17 +171,9 @@ static struct scale scale_of(enum decision_measure measure)
     return scales[measure];
 }
 
-/* a / b, half away from zero. */
-static int64_t rounded(__int128 a, __int128 b)
-{
-    ASSERT(b > 0);
-    __int128 twice = 2 * a + (a < 0 ? -b : b);
-    return (int64_t)(twice / (2 * b));
-}
-
 static int64_t mean_of(const struct series *series, struct scale scale)
 {
-    return rounded(series->sum * scale.times, (__int128)series->count * scale.by);
+    return focus_rounded(series->sum * scale.times, series->count * scale.by);
 }
 
 /* The variance of the mean, in squared units of the weeks. */
@@ -233,8 +226,9 @@ static void gain_look(const struct decision_past *past, const struct decision_an
     outcome->told = true;
     outcome->before = mean_of(&before, scale);
     outcome->since = mean_of(&since, scale);
-    outcome->came = rounded((since.sum * before.count - before.sum * since.count) * scale.times,
-                            (__int128)before.count * since.count * scale.by);
+    outcome->came =
+        focus_rounded((since.sum * before.count - before.sum * since.count) * scale.times,
+                      (int64_t)before.count * since.count * scale.by);
     outcome->low = (double)outcome->came - half;
     outcome->high = (double)outcome->came + half;
 }
@@ -267,7 +261,7 @@ static void kept_take(const struct decision_past *past, struct decision_span spa
 static int64_t kept_rate(const struct kept *kept)
 {
     return kept->due_sum == 0 ? DECISION_UNSAID
-                              : rounded((__int128)kept->kept_sum * WHOLE_RATE, kept->due_sum);
+                              : focus_rounded((__int128)kept->kept_sum * WHOLE_RATE, kept->due_sum);
 }
 
 static double kept_error(const struct kept *kept)

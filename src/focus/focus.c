@@ -136,26 +136,18 @@ static bool effective_fill(const struct focus_figures *figures, struct focus_ans
 #define BEST_TIME     0.25
 #define FRONTIER_TIME 0.75
 
-struct timing {
-    uint64_t until_ns;
-};
-
 static struct mix_ask ask_with(const struct focus_ask *ask, const struct focus_answer *answer,
-                               const struct timing *timing, double share)
+                               uint64_t until_ns, double share)
 {
     struct mix_ask made = ask->mix;
-    if (made.clock_ns != NULL) {
-        uint64_t now = made.clock_ns(made.clock_context);
-        uint64_t left = now < timing->until_ns ? timing->until_ns - now : 0;
-        made.seconds = (double)left / 1e9 * share;
-    }
+    made.seconds = share * mix_seconds_left(&ask->mix, until_ns);
     made.cash = answer->cash;
     made.progress = ask->progress;
     made.progress_context = ask->progress_context;
     return made;
 }
 
-static enum status further_fill(const struct focus_ask *ask, const struct timing *timing,
+static enum status further_fill(const struct focus_ask *ask, uint64_t until_ns,
                                 struct focus_answer *answer, struct fault *fault)
 {
     enum status status = STATUS_OK;
@@ -163,13 +155,13 @@ static enum status further_fill(const struct focus_ask *ask, const struct timing
         return STATUS_OK;
     }
     if (ask->wants_frontier) {
-        struct mix_ask frontier = ask_with(ask, answer, timing, FRONTIER_TIME);
+        struct mix_ask frontier = ask_with(ask, answer, until_ns, FRONTIER_TIME);
         frontier.start_steps =
             ask->mix.most >= ask->figures->activity_count ? answer->best->steps : NULL;
         status = frontier_make(&frontier, &answer->frontier, fault);
     }
     if (status == STATUS_OK && ask->wants_ranges) {
-        struct mix_ask ranges = ask_with(ask, answer, timing, 1);
+        struct mix_ask ranges = ask_with(ask, answer, until_ns, 1);
         status = ranges_make(&ranges, answer->best, &answer->ranges, fault);
     }
     return status;
@@ -180,16 +172,12 @@ static enum status answer_fill(const struct focus_ask *ask, struct focus_answer 
 {
     const struct focus_figures *figures = ask->figures;
     ASSERT(ask->mix.figures == figures);
-    struct timing timing = {0};
     enum status status = mix_today(figures, &answer->today, fault);
     if (status == STATUS_OK && ask->state != NULL) {
         status = focus_cash_make(figures, figures, answer->today, ask->state, &answer->cash, fault);
     }
-    if (ask->mix.clock_ns != NULL) {
-        timing.until_ns =
-            ask->mix.clock_ns(ask->mix.clock_context) + (uint64_t)(ask->mix.seconds * 1e9);
-    }
-    struct mix_ask best = ask_with(ask, answer, &timing, BEST_TIME);
+    uint64_t until_ns = mix_until(&ask->mix);
+    struct mix_ask best = ask_with(ask, answer, until_ns, BEST_TIME);
     status = status == STATUS_OK ? mix_margin_first(figures, &answer->margin_first, fault) : status;
     status = status == STATUS_OK ? mix_solve(&best, &answer->best, fault) : status;
     if (status != STATUS_OK) {
@@ -198,7 +186,7 @@ static enum status answer_fill(const struct focus_ask *ask, struct focus_answer 
     if (!activities_answer(figures, answer) || !effective_fill(figures, answer)) {
         return fault_set(fault, STATUS_MEMORY, "no memory for the answer of focus");
     }
-    return further_fill(ask, &timing, answer, fault);
+    return further_fill(ask, until_ns, answer, fault);
 }
 
 enum status focus(const struct focus_ask *ask, struct focus_answer **answer, struct fault *fault)

@@ -17,23 +17,6 @@ struct tracing {
     struct fault *fault;
 };
 
-static double seconds_left(const struct tracing *tracing)
-{
-    const struct mix_ask *ask = tracing->ask;
-    if (ask->clock_ns == NULL) {
-        return 0;
-    }
-    uint64_t now = ask->clock_ns(ask->clock_context);
-    return now >= tracing->until_ns ? 0 : (double)(tracing->until_ns - now) / 1e9;
-}
-
-static bool time_is_up(const struct tracing *tracing)
-{
-    const struct mix_ask *ask = tracing->ask;
-    return (ask->stop != NULL && atomic_load(ask->stop)) ||
-           (ask->clock_ns != NULL && seconds_left(tracing) <= 0);
-}
-
 /* More activities add nothing to it, as sure as was asked. */
 static bool is_the_last(const struct tracing *tracing, const struct mix *mix)
 {
@@ -48,7 +31,7 @@ static enum status solve(struct tracing *tracing, uint32_t most, double share,
     struct mix_ask ask = *tracing->ask;
     ask.most = most;
     ask.start_steps = start_steps;
-    ask.seconds = share * seconds_left(tracing);
+    ask.seconds = share * mix_seconds_left(tracing->ask, tracing->until_ns);
     return mix_solve(&ask, mix, tracing->fault);
 }
 
@@ -75,10 +58,7 @@ static enum status point_make(struct tracing *tracing, uint32_t most)
     }
     ASSERT(point->mix != NULL);
     point->most = most;
-    for (uint32_t i = 0; i < figures->activity_count; i++) {
-        point->owner_thousandths +=
-            point->mix->runs[i] ? figures->activities[i].owner_thousandths : 0;
-    }
+    point->owner_thousandths = mix_owner(figures, point->mix->runs);
     frontier->count = most;
     return STATUS_OK;
 }
@@ -88,7 +68,8 @@ static enum status points_make(struct tracing *tracing)
     uint32_t count = tracing->ask->figures->activity_count;
     enum status status = solve(tracing, count, 0.2, tracing->ask->start_steps, &tracing->all);
     for (uint32_t most = 1; status == STATUS_OK && most <= count; most++) {
-        if (time_is_up(tracing) || tracing->all->state == MIX_UNBOUNDED) {
+        if (mix_time_is_up(tracing->ask, tracing->until_ns) ||
+            tracing->all->state == MIX_UNBOUNDED) {
             break;
         }
         status = point_make(tracing, most);
@@ -102,7 +83,7 @@ static enum status points_make(struct tracing *tracing)
 enum status frontier_make(const struct mix_ask *ask, struct frontier **frontier,
                           struct fault *fault)
 {
-    struct tracing tracing = {.ask = ask, .fault = fault};
+    struct tracing tracing = {.ask = ask, .until_ns = mix_until(ask), .fault = fault};
     *frontier = NULL;
     tracing.frontier = calloc(1, sizeof *tracing.frontier);
     if (tracing.frontier != NULL) {
@@ -112,9 +93,6 @@ enum status frontier_make(const struct mix_ask *ask, struct frontier **frontier,
     if (tracing.frontier == NULL || tracing.frontier->points == NULL) {
         frontier_free(tracing.frontier);
         return fault_set(fault, STATUS_MEMORY, "no memory for the focus frontier");
-    }
-    if (ask->clock_ns != NULL) {
-        tracing.until_ns = ask->clock_ns(ask->clock_context) + (uint64_t)(ask->seconds * 1e9);
     }
     enum status status = points_make(&tracing);
     mix_free(tracing.all);

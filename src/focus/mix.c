@@ -40,14 +40,26 @@ static enum status no_memory(struct fault *fault)
     return fault_set(fault, STATUS_MEMORY, "no memory for the best mix");
 }
 
-static double seconds_left(const struct solving *solving)
+uint64_t mix_until(const struct mix_ask *ask)
 {
-    const struct mix_ask *ask = solving->ask;
+    return ask->clock_ns == NULL
+               ? 0
+               : ask->clock_ns(ask->clock_context) + (uint64_t)(ask->seconds * 1e9);
+}
+
+double mix_seconds_left(const struct mix_ask *ask, uint64_t until_ns)
+{
     if (ask->clock_ns == NULL) {
         return -1;
     }
     uint64_t now = ask->clock_ns(ask->clock_context);
-    return now >= solving->until_ns ? 0 : (double)(solving->until_ns - now) / 1e9;
+    return now >= until_ns ? 0 : (double)(until_ns - now) / 1e9;
+}
+
+bool mix_time_is_up(const struct mix_ask *ask, uint64_t until_ns)
+{
+    return (ask->stop != NULL && atomic_load(ask->stop)) ||
+           (ask->clock_ns != NULL && mix_seconds_left(ask, until_ns) <= 0);
 }
 
 /* An offer that earns something, that may be sold, and that nothing bounds. */
@@ -122,7 +134,7 @@ static double gap_of(double bound_minor, int64_t value_micro)
     return gap > 1e-9 && beyond > 1e-3 ? gap : 0;
 }
 
-/* The best of what was found, of the start that was given, and of nothing at all. */
+/* What was found, in whole steps; where nothing was, nothing at all. */
 static void best_take(struct solving *solving, const struct program_result *result)
 {
     struct fill *fill = &solving->fill;
@@ -146,6 +158,7 @@ static void best_take(struct solving *solving, const struct program_result *resu
     }
 }
 
+/* The start that was given instead, or nothing at all, unless what is there is better. */
 static void start_compare(struct solving *solving)
 {
     struct fill *fill = &solving->fill;
@@ -177,7 +190,7 @@ static void prices_take(struct solving *solving, struct mix *mix)
     const struct focus_figures *figures = solving->ask->figures;
     mix_rows_fix(&solving->rows, mix->runs);
     struct program_result result;
-    double seconds = seconds_left(solving);
+    double seconds = mix_seconds_left(solving->ask, solving->until_ns);
     program_relax(rows->program, seconds < 0 ? -1 : fmax(seconds, PRICE_SECONDS), &result);
     for (uint32_t i = 0; i < figures->center_count && result.end == PROGRAM_OPTIMAL; i++) {
         double price = program_dual(rows->program, rows->rows[i]) * MINUTES_PER_HOUR;
@@ -191,7 +204,7 @@ static enum status search(struct solving *solving, const double *start,
 {
     const struct mix_ask *ask = solving->ask;
     struct program_ask program = {.gap = ask->gap,
-                                  .seconds = seconds_left(solving),
+                                  .seconds = mix_seconds_left(ask, solving->until_ns),
                                   .stop = ask->stop,
                                   .start = start,
                                   .round = mix_round,
@@ -336,11 +349,8 @@ static enum status optimum_find(struct solving *solving, struct mix **mix)
 
 enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault *fault)
 {
-    struct solving solving = {.ask = ask, .fault = fault};
+    struct solving solving = {.ask = ask, .until_ns = mix_until(ask), .fault = fault};
     *mix = NULL;
-    if (ask->clock_ns != NULL) {
-        solving.until_ns = ask->clock_ns(ask->clock_context) + (uint64_t)(ask->seconds * 1e9);
-    }
     solving.bounds = bounds_make(ask->figures);
     uint32_t unbounded = 0;
     enum status status = STATUS_OK;

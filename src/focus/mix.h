@@ -66,6 +66,12 @@ struct mix {
     int32_t cash_low_day;
 };
 
+/* By the ask's clock: when its seconds are over; how many of them are left until then (below 0: it
+ * has no clock); whether there are none, or it was stopped. */
+uint64_t mix_until(const struct mix_ask *ask);
+double mix_seconds_left(const struct mix_ask *ask, uint64_t until_ns);
+bool mix_time_is_up(const struct mix_ask *ask, uint64_t until_ns);
+
 /* *mix is malloc'd (mix_free); NULL unless STATUS_OK. */
 enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault *fault) MUST_USE;
 /* A mix that sells nothing; NULL: no memory. */
@@ -78,6 +84,10 @@ struct mix *mix_copy(const struct focus_figures *figures, const struct mix *mix)
  * activities that run; exact. */
 int64_t mix_value(const struct focus_figures *figures, const int64_t *units_thousandths,
                   const bool *runs);
+/* Hours of the owner that the activities that run take, thousandths. */
+int64_t mix_owner(const struct focus_figures *figures, const bool *runs);
+/* Their avoidable fixed costs of a week, in millionths. */
+int64_t mix_fixed(const struct focus_figures *figures, const bool *runs);
 /* What is sold today as a mix: quantities may be broken. The caller frees it. */
 enum status mix_today(const struct focus_figures *figures, struct mix **mix,
                       struct fault *fault) MUST_USE;

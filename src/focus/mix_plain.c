@@ -13,11 +13,25 @@ int64_t mix_value(const struct focus_figures *figures, const int64_t *units_thou
     for (uint32_t i = 0; i < figures->offer_count; i++) {
         sum += (__int128)figures->offers[i].throughput_micro * units_thousandths[i];
     }
-    int64_t value = focus_rounded(sum, THOUSAND);
+    return focus_rounded(sum, THOUSAND) - mix_fixed(figures, runs) - figures->operating_micro;
+}
+
+int64_t mix_owner(const struct focus_figures *figures, const bool *runs)
+{
+    int64_t sum = 0;
     for (uint32_t i = 0; i < figures->activity_count; i++) {
-        value -= runs[i] ? figures->activities[i].fixed_micro : 0;
+        sum += runs[i] ? figures->activities[i].owner_thousandths : 0;
     }
-    return value - figures->operating_micro;
+    return sum;
+}
+
+int64_t mix_fixed(const struct focus_figures *figures, const bool *runs)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < figures->activity_count; i++) {
+        sum += runs[i] ? figures->activities[i].fixed_micro : 0;
+    }
+    return sum;
 }
 
 /* ---- today ---- */

@@ -15,6 +15,12 @@ double mix_rows_step(const struct focus_offer *offer)
     return (double)offer->step_thousandths / THOUSAND;
 }
 
+static uint32_t column_add(struct mix_rows *rows, double upper, double value)
+{
+    rows->column_count++;
+    return program_column(rows->program, 0, upper, value, true);
+}
+
 static void columns_make(struct mix_rows *rows, const struct mix_ask *ask)
 {
     const struct focus_figures *figures = rows->figures;
@@ -24,24 +30,17 @@ static void columns_make(struct mix_rows *rows, const struct mix_ask *ask)
         /* Without any bound only what earns nothing gets here (mix.c): one step says it all. */
         rows->most[i] = most == FOCUS_NO_LIMIT ? 1 : most;
         double value = (double)offer->throughput_micro / MILLION * mix_rows_step(offer);
-        rows->steps[i] = program_column(rows->program, 0, (double)rows->most[i], value, true);
+        rows->steps[i] = column_add(rows, (double)rows->most[i], value);
         rows->sessions[i] = MIX_NO_COLUMN;
         if (offer->seats > 0) {
             int64_t sessions = focus_sessions(offer, focus_quantity(offer, rows->most[i]));
-            rows->sessions[i] = program_column(rows->program, 0, (double)sessions, 0, true);
+            rows->sessions[i] = column_add(rows, (double)sessions, 0);
         }
     }
     for (uint32_t i = 0; i < figures->activity_count; i++) {
         bool never = ask->never != NULL && ask->never[i];
         double cost = (double)figures->activities[i].fixed_micro / MILLION;
-        rows->runs[i] = program_column(rows->program, 0, never ? 0 : 1, -cost, true);
-    }
-    rows->column_count =
-        figures->activity_count == 0 ? 0 : rows->runs[figures->activity_count - 1] + 1;
-    if (figures->activity_count == 0) {
-        uint32_t last = figures->offer_count - 1;
-        rows->column_count =
-            (rows->sessions[last] == MIX_NO_COLUMN ? rows->steps[last] : rows->sessions[last]) + 1;
+        rows->runs[i] = column_add(rows, never ? 0 : 1, -cost);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "focus/outlook.h"
 
 #include "base/decimal.h"
+#include "focus/mix.h"
 #include "promise/cash.h"
 
 #include <stdlib.h>
@@ -58,9 +59,7 @@ static bool week_make(const struct outlook_mix *mix, struct week *week)
             week->used_thousandths[component->item.index] += (int64_t)used;
         }
     }
-    for (uint32_t i = 0; i < mix->figures->activity_count; i++) {
-        week->out_micro += mix->runs[i] ? mix->figures->activities[i].fixed_micro : 0;
-    }
+    week->out_micro += mix_fixed(mix->figures, mix->runs);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/decimal.h"
 #include "focus/cash.h"
+#include "focus/tell.h"
 #include "focus/today.h"
 
 #include <stdlib.h>
@@ -42,22 +43,11 @@ static bool offers_match(struct planning *planning)
     }
     for (uint32_t i = 0; i < figures->offer_count; i++) {
         struct offer_id found;
-        const char *name = figures->shop->offers[figures->offers[i].offer.index].name;
-        bool known = shop_offer_find(today->shop, slice_of(name), &found);
+        bool known = shop_offer_find(today->shop, slice_of(focus_offer_name(figures, i)), &found);
         planning->today_of[i] = known ? places[found.index] : NOWHERE;
     }
     free(places);
     return true;
-}
-
-static const char *center_name(const struct focus_figures *figures, uint32_t index)
-{
-    return figures->shop->work_centers[figures->centers[index].work_center.index].name;
-}
-
-static const char *activity_name(const struct focus_figures *figures, uint32_t index)
-{
-    return figures->shop->activities[figures->activities[index].activity.index].name;
 }
 
 static void names_match(struct planning *planning)
@@ -67,14 +57,14 @@ static void names_match(struct planning *planning)
     for (uint32_t i = 0; i < figures->center_count; i++) {
         planning->center_of[i] = NOWHERE;
         for (uint32_t j = 0; j < today->center_count; j++) {
-            bool same = strcmp(center_name(figures, i), center_name(today, j)) == 0;
+            bool same = strcmp(focus_center(figures, i)->name, focus_center(today, j)->name) == 0;
             planning->center_of[i] = same ? j : planning->center_of[i];
         }
     }
     for (uint32_t i = 0; i < figures->activity_count; i++) {
         planning->activity_of[i] = NOWHERE;
         for (uint32_t j = 0; j < today->activity_count; j++) {
-            bool same = strcmp(activity_name(figures, i), activity_name(today, j)) == 0;
+            bool same = strcmp(focus_activity_name(figures, i), focus_activity_name(today, j)) == 0;
             planning->activity_of[i] = same ? j : planning->activity_of[i];
         }
     }
@@ -285,25 +275,7 @@ static void center_make(struct planning *planning, uint32_t index)
     plan->hours_added_micro -= paid > 0 ? center->wage_micro : 0;
 }
 
-static int64_t owner_sum(const struct focus_figures *figures, const bool *runs)
-{
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < figures->activity_count; i++) {
-        sum += runs[i] ? figures->activities[i].owner_thousandths : 0;
-    }
-    return sum;
-}
-
 /* ---- money ---- */
-
-static int64_t fixed_sum(const struct focus_figures *figures, const bool *runs)
-{
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < figures->activity_count; i++) {
-        sum += runs[i] ? figures->activities[i].fixed_micro : 0;
-    }
-    return sum;
-}
 
 /* Of a quantity in thousandths, at so much a unit. */
 static __int128 amount_of(int64_t quantity_thousandths, int64_t each_micro)
@@ -346,8 +318,8 @@ static void gone_sum(const struct planning *planning, struct sums *sums)
     for (uint32_t i = 0; i < today->offer_count; i++) {
         const struct focus_offer *offer = &today->offers[i];
         struct offer_id found;
-        const char *name = today->shop->offers[offer->offer.index].name;
-        if (!shop_offer_find(planning->ask->figures->shop, slice_of(name), &found)) {
+        if (!shop_offer_find(planning->ask->figures->shop, slice_of(focus_offer_name(today, i)),
+                             &found)) {
             __int128 revenue = amount_of(offer->today_thousandths, offer->net_micro);
             sums->stopped += revenue;
             sums->whole += revenue;
@@ -372,18 +344,18 @@ static void money_make(struct planning *planning)
                                 plan->revenue_together_micro - plan->revenue_hours_micro;
     plan->throughput_lost_micro = (int64_t)(sums.throughput / THOUSAND);
     plan->fixed_gone_micro =
-        fixed_sum(ask->today, ask->today_mix->runs) - fixed_sum(ask->figures, plan->as_is->runs);
+        mix_fixed(ask->today, ask->today_mix->runs) - mix_fixed(ask->figures, plan->as_is->runs);
     plan->operating_gone_micro = ask->today->operating_micro - ask->figures->operating_micro;
     plan->today_profit_micro = ask->today_mix->profit_micro;
     plan->profit_micro =
         mix_value(ask->figures, plan->as_is->units_thousandths, plan->as_is->runs) +
         plan->hours_added_micro;
     plan->best_profit_micro =
-        plan->best->profit_micro + plan->hours_added_micro - fixed_sum(ask->figures, ask->always);
-    plan->owner_today_thousandths = owner_sum(ask->today, ask->today_mix->runs);
-    plan->owner_thousandths = owner_sum(ask->figures, plan->as_is->runs);
+        plan->best->profit_micro + plan->hours_added_micro - mix_fixed(ask->figures, ask->always);
+    plan->owner_today_thousandths = mix_owner(ask->today, ask->today_mix->runs);
+    plan->owner_thousandths = mix_owner(ask->figures, plan->as_is->runs);
     plan->owner_best_thousandths =
-        plan->best->state == MIX_FOUND ? owner_sum(ask->figures, plan->best->runs) : 0;
+        plan->best->state == MIX_FOUND ? mix_owner(ask->figures, plan->best->runs) : 0;
 }
 
 /* ---- all of it ---- */

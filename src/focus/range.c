@@ -445,13 +445,6 @@ static uint32_t subjects_list(const struct ranging *ranging, const struct mix *b
     return count;
 }
 
-static bool time_is_up(const struct ranging *ranging)
-{
-    const struct mix_ask *ask = ranging->ask;
-    return (ask->stop != NULL && atomic_load(ask->stop)) ||
-           (ask->clock_ns != NULL && ask->clock_ns(ask->clock_context) >= ranging->until_ns);
-}
-
 /* How far the nearest end is: further than was looked, if the advice stays. */
 static double nearest(const struct range *range)
 {
@@ -502,7 +495,7 @@ static void ranges_find(struct ranging *ranging, const struct mix *best, struct 
     uint32_t count = subjects_list(ranging, best, subjects);
     made->complete = base_find(ranging, before);
     for (uint32_t i = 0; made->complete && i < count; i++) {
-        if (time_is_up(ranging)) {
+        if (mix_time_is_up(ranging->ask, ranging->until_ns)) {
             made->complete = false;
             break;
         }
@@ -569,14 +562,11 @@ enum status ranges_make(const struct mix_ask *ask, const struct mix *best,
 {
     const struct focus_figures *figures = ask->figures;
     ASSERT(best->state == MIX_FOUND);
-    struct ranging ranging = {.ask = ask, .figures = figures};
+    struct ranging ranging = {.ask = ask, .figures = figures, .until_ns = mix_until(ask)};
     size_t most = 2 * (size_t)figures->offer_count + figures->center_count + 1;
     struct subject *subjects = calloc(most, sizeof *subjects);
     double *before = calloc(figures->offer_count + 1u, sizeof *before);
     struct focus_ranges *made = *ranges = ranges_new(most);
-    if (ask->clock_ns != NULL) {
-        ranging.until_ns = ask->clock_ns(ask->clock_context) + (uint64_t)(ask->seconds * 1e9);
-    }
     bool opened =
         ranging_open(&ranging, best) && subjects != NULL && before != NULL && made != NULL;
     if (opened) {
