@@ -16,6 +16,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PRICE_SECONDS 1.0 /* for the prices of hours, if the search has taken all of the time */
 
@@ -29,6 +30,7 @@ struct solving {
     struct bounds *bounds;
     struct mix_rows rows;
     struct fill fill;
+    int64_t *start_steps; /* [offer] that hold, cash aside: the ask's, or what a quick rule fills */
     bool has_cash_rows;
     double *cash_offers, *cash_activities; /* coefficients of one row */
     uint64_t until_ns;                     /* by the ask's clock */
@@ -158,26 +160,34 @@ static void best_take(struct solving *solving, const struct program_result *resu
     }
 }
 
-/* The start that was given instead, or nothing at all, unless what is there is better. */
+static int64_t *steps_copy(const struct solving *solving, const int64_t *steps)
+{
+    uint32_t count = solving->ask->figures->offer_count;
+    int64_t *copy = calloc(count + 1u, sizeof *copy);
+    if (copy != NULL) {
+        memcpy(copy, steps, count * sizeof *copy);
+    }
+    return copy;
+}
+
+static void steps_put(struct solving *solving, const int64_t *steps)
+{
+    fill_clear(&solving->fill);
+    for (uint32_t i = 0; i < solving->ask->figures->offer_count; i++) {
+        fill_set(&solving->fill, i, steps[i]);
+    }
+}
+
+/* The start instead, unless what is there is better. */
 static void start_compare(struct solving *solving)
 {
     struct fill *fill = &solving->fill;
-    const int64_t *start = solving->ask->start_steps;
     int64_t found = fill_value(fill);
-    int64_t *steps = calloc(solving->ask->figures->offer_count + 1u, sizeof *steps);
+    int64_t *steps = steps_copy(solving, fill->steps);
     ASSERT(steps != NULL);
-    for (uint32_t i = 0; i < solving->ask->figures->offer_count; i++) {
-        steps[i] = fill->steps[i];
-    }
-    fill_clear(fill);
-    for (uint32_t i = 0; start != NULL && i < solving->ask->figures->offer_count; i++) {
-        fill_set(fill, i, start[i]);
-    }
+    steps_put(solving, solving->start_steps);
     if (fill_value(fill) < found) {
-        fill_clear(fill);
-        for (uint32_t i = 0; i < solving->ask->figures->offer_count; i++) {
-            fill_set(fill, i, steps[i]);
-        }
+        steps_put(solving, steps);
     }
     free(steps);
 }
@@ -198,7 +208,8 @@ static void prices_take(struct solving *solving, struct mix *mix)
     }
 }
 
-/* One search by the rows that there are. */
+/* One search by the rows that there are; `start` is start_steps, NULL where cash may not allow
+ * them. */
 static enum status search(struct solving *solving, const double *start,
                           struct program_result *result, struct mix **mix)
 {
@@ -211,11 +222,7 @@ static enum status search(struct solving *solving, const double *start,
                                   .round_context = solving};
     program_solve(solving->rows.program, &program, result);
     best_take(solving, result);
-    if (result->end == PROGRAM_NOTHING && !solving->has_cash_rows) {
-        fill_greedily(&solving->fill);
-    }
-    /* To sell nothing is a mix, too; but it may not keep the cash that selling brings. */
-    if (!solving->has_cash_rows || start != NULL) {
+    if (start != NULL) {
         start_compare(solving);
     }
     if (!fill_mix(&solving->fill, mix)) {
@@ -323,21 +330,24 @@ static enum status optimum_find(struct solving *solving, struct mix **mix)
 {
     const struct mix_ask *ask = solving->ask;
     struct program_result result;
-    double *start = NULL;
-    if (ask->start_steps != NULL) {
-        start = calloc(solving->rows.column_count + 1u, sizeof *start);
-        if (start == NULL) {
-            return no_memory(solving->fault);
-        }
-        mix_rows_values(&solving->rows, ask->start_steps, start);
+    double *start = calloc(solving->rows.column_count + 1u, sizeof *start);
+    if (ask->start_steps == NULL) {
+        fill_greedily(&solving->fill);
     }
+    solving->start_steps =
+        steps_copy(solving, ask->start_steps != NULL ? ask->start_steps : solving->fill.steps);
+    if (start == NULL || solving->start_steps == NULL) {
+        free(start);
+        return no_memory(solving->fault);
+    }
+    mix_rows_values(&solving->rows, solving->start_steps, start);
     enum status status = search(solving, start, &result, mix);
     if (status == STATUS_OK && ask->cash != NULL) {
         solving->cash_offers = calloc(ask->figures->offer_count + 1u, sizeof *solving->cash_offers);
         solving->cash_activities =
             calloc(ask->figures->activity_count + 1u, sizeof *solving->cash_activities);
         status = solving->cash_offers != NULL && solving->cash_activities != NULL
-                     ? cash_keep(solving, start, mix)
+                     ? cash_keep(solving, ask->start_steps != NULL ? start : NULL, mix)
                      : no_memory(solving->fault);
     }
     free(start);
@@ -374,6 +384,7 @@ enum status mix_solve(const struct mix_ask *ask, struct mix **mix, struct fault 
         mix_free(*mix);
         *mix = NULL;
     }
+    free(solving.start_steps);
     free(solving.cash_offers);
     free(solving.cash_activities);
     fill_free(&solving.fill);
