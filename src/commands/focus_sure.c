@@ -120,6 +120,10 @@ static void tried_append(const struct focus_told *told, struct text *to)
                                ? "."
                                : call_say(told->call, " (of what there was time to try).",
                                           " (parmi ce que le temps a permis d’essayer)."));
+    if (told->answer->best->bound_by_cash) {
+        text_append_string(to, call_say(told->call, " Cash is left aside in this.",
+                                        " La trésorerie n’y est pas comptée."));
+    }
 }
 
 void focus_sure_append(const struct focus_told *told, struct text *to)
