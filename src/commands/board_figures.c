@@ -5,6 +5,7 @@
 #include "commands/board_figures.h"
 
 #include "base/assert.h"
+#include "commands/reader.h"
 #include "journal/journal.h"
 
 #include <sqlite3.h>
@@ -47,16 +48,10 @@ static bool rows_read(struct reading *reading, const char *sql,
     return result == SQLITE_DONE;
 }
 
-static const char *text_of(sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text != NULL ? text : "";
-}
-
 static void row_status(struct reading *reading, sqlite3_stmt *statement)
 {
     for (int i = ORDER_HELD; i < ORDER_STATUSES; i++) {
-        if (strcmp(text_of(statement, 0), order_status_text((enum order_status)i)) == 0) {
+        if (strcmp(reader_text(statement, 0), order_status_text((enum order_status)i)) == 0) {
             reading->figures->orders[i] = sqlite3_column_int64(statement, 1);
         }
     }
@@ -73,7 +68,7 @@ static void row_delivered(struct reading *reading, sqlite3_stmt *statement)
     int32_t promised;
     int32_t day = zone_day(&reading->shop->zone, sqlite3_column_int64(statement, 0));
     reading->figures->delivered++;
-    if (day_read(slice_of(text_of(statement, 1)), &promised) && day <= promised) {
+    if (reader_day(statement, 1, &promised) && day <= promised) {
         reading->figures->delivered_in_time++;
     }
 }
@@ -89,11 +84,11 @@ static void row_risk(struct reading *reading, sqlite3_stmt *statement)
     struct board_figures *figures = reading->figures;
     ASSERT(figures->risk_count < BOARD_RISKS_MAX);
     struct board_risk *risk = &figures->risks[figures->risk_count++];
-    (void)snprintf(risk->order, sizeof risk->order, "%s", text_of(statement, 0));
-    (void)snprintf(risk->status, sizeof risk->status, "%s", text_of(statement, 1));
+    (void)snprintf(risk->order, sizeof risk->order, "%s", reader_text(statement, 0));
+    (void)snprintf(risk->status, sizeof risk->status, "%s", reader_text(statement, 1));
     risk->has_ship_by = sqlite3_column_type(statement, 2) != SQLITE_NULL;
     risk->ship_by = sqlite3_column_int64(statement, 2);
-    (void)day_read(slice_of(text_of(statement, 3)), &risk->deliver_by_day);
+    (void)reader_day(statement, 3, &risk->deliver_by_day);
     risk->late = sqlite3_column_int(statement, 4) != 0;
     risk->number = (uint32_t)sqlite3_column_int64(statement, 5);
 }
@@ -163,9 +158,7 @@ enum status board_figures_read(const char *path, struct env *env, const struct s
     instant_utc_write(reading.near_text, now + NEAR_SECONDS);
     (void)day_write(reading.today_text, zone_day(&shop->zone, now));
     if (!tables_read(&reading)) {
-        status =
-            fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                      path, sqlite3_errmsg(reading.reader), path);
+        status = reader_fault(reading.reader, path, fault);
     }
     (void)sqlite3_close(reading.reader);
     return status;

@@ -3,6 +3,7 @@
 #include "commands/came_read.h"
 
 #include "base/decimal.h"
+#include "commands/reader.h"
 #include "journal/journal.h"
 
 #include <sqlite3.h>
@@ -29,12 +30,6 @@ static void measure(struct against_came *came, enum against_measure measure, dou
 {
     came->measured[measure] = true;
     came->value[measure] = value;
-}
-
-static bool day_of(sqlite3_stmt *statement, int column, int32_t *day)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text != NULL && day_read(slice_of(text), day);
 }
 
 /* ---- orders ---- */
@@ -114,7 +109,7 @@ static int orders_read(const struct came_reader *reader)
         bool came = sqlite3_column_type(statement, 2) != SQLITE_NULL;
         delivered += came;
         parcel_count(reader, statement);
-        if (day_of(statement, 1, &promised) && promised < today) {
+        if (reader_day(statement, 1, &promised) && promised < today) {
             due++;
             kept += came && zone_day(zone, sqlite3_column_int64(statement, 2)) <= promised;
         }
@@ -184,7 +179,7 @@ static int deliveries_read(const struct came_reader *reader)
             .open = sqlite3_column_int(statement, 5) != 0,
             .received_thousandths = sqlite3_column_int64(statement, 6)};
         came = came || delivery.came;
-        if (day_of(statement, 1, &delivery.arrives_day)) {
+        if (reader_day(statement, 1, &delivery.arrives_day)) {
             delivery_count(reader, &delivery);
         }
     }
@@ -231,9 +226,7 @@ enum status came_read(const char *path, struct env *env, const struct shop *shop
                 orders_read(&reader) == SQLITE_DONE && deliveries_read(&reader) == SQLITE_DONE &&
                 balance_read(&reader) == SQLITE_DONE;
     if (!read) {
-        status =
-            fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                      path, sqlite3_errmsg(reader.connection), path);
+        status = reader_fault(reader.connection, path, fault);
     }
     (void)sqlite3_close(reader.connection);
     return status;

@@ -1,6 +1,7 @@
 /* One prepared statement with all columns, asked once for each order that is shown. */
 #include "commands/customers.h"
 
+#include "commands/reader.h"
 #include "journal/journal.h"
 
 #include <sqlite3.h>
@@ -18,8 +19,7 @@ struct customers {
 
 static enum status read_fault(const struct customers *customers, struct fault *fault)
 {
-    return fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                     customers->path, sqlite3_errmsg(customers->reader), customers->path);
+    return reader_fault(customers->reader, customers->path, fault);
 }
 
 enum status customers_open(const char *path, struct env *env, struct customers **customers,
@@ -61,8 +61,7 @@ static enum status row_end(struct customers *customers, struct fault *fault)
 
 static void column_copy(char to[CUSTOMER_BYTES], sqlite3_stmt *statement, int column)
 {
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    (void)snprintf(to, CUSTOMER_BYTES, "%s", text != NULL ? text : "");
+    (void)snprintf(to, CUSTOMER_BYTES, "%s", reader_text(statement, column));
 }
 
 enum status customers_find(struct customers *customers, uint32_t number, struct customer *customer,

@@ -6,6 +6,7 @@
 #include "commands/decisions_changes.h"
 
 #include "commands/decisions_words.h"
+#include "commands/reader.h"
 #include "commands/shop_files.h"
 #include "commands/show.h"
 #include "journal/journal.h"
@@ -315,23 +316,17 @@ static bool file_take(void *context, const struct shop_file_applied *applied)
 
 /* ---- recorded changes ---- */
 
-static const char *text_of(sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text != NULL ? text : "";
-}
-
 static int32_t day_of(sqlite3_stmt *statement, int column, int32_t otherwise)
 {
     int32_t day;
-    return day_read(slice_of(text_of(statement, column)), &day) ? day : otherwise;
+    return reader_day(statement, column, &day) ? day : otherwise;
 }
 
 static void staff_add(struct gathering *gathering, sqlite3_stmt *row, int32_t day)
 {
     const struct call *call = gathering->call;
     const struct shop *shop = gathering->open->shop;
-    const char *name = text_of(row, 1);
+    const char *name = reader_text(row, 1);
     int32_t people = sqlite3_column_int(row, 3);
     int32_t from = day_of(row, 4, day);
     int32_t to = day_of(row, 5, from);
@@ -356,7 +351,7 @@ static void staff_add(struct gathering *gathering, sqlite3_stmt *row, int32_t da
 static void carrier_add(struct gathering *gathering, sqlite3_stmt *row, int32_t day)
 {
     const struct call *call = gathering->call;
-    const char *name = text_of(row, 1);
+    const char *name = reader_text(row, 1);
     int32_t from = day_of(row, 4, day);
     int32_t to = day_of(row, 5, from);
     uint16_t index = names_find(gathering->open->shop, NAMES_CARRIERS, slice_of(name));
@@ -372,7 +367,7 @@ static void receipt_add(struct gathering *gathering, sqlite3_stmt *row, int32_t 
                         const char *kind)
 {
     const struct call *call = gathering->call;
-    const char *item = text_of(row, 1);
+    const char *item = reader_text(row, 1);
     uint16_t index = names_find(gathering->open->shop, NAMES_ITEMS, slice_of(item));
     double weight = WEIGHT_NEAR * share_of(gathering, is_of_item, index);
     char value[SHOW_BYTES];
@@ -410,7 +405,7 @@ static enum status recorded_read(struct gathering *gathering, struct fault *faul
     if (result == SQLITE_OK) {
         (void)sqlite3_bind_int64(row, 1, open->now);
         while ((result = sqlite3_step(row)) == SQLITE_ROW) {
-            const char *kind = text_of(row, 0);
+            const char *kind = reader_text(row, 0);
             int32_t day = zone_day(&open->shop->zone, sqlite3_column_int64(row, 7));
             if (strcmp(kind, "staff") == 0) {
                 staff_add(gathering, row, day);
@@ -422,9 +417,7 @@ static enum status recorded_read(struct gathering *gathering, struct fault *faul
         }
     }
     if (result != SQLITE_DONE) {
-        status =
-            fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                      open->path, sqlite3_errmsg(connection), open->path);
+        status = reader_fault(connection, open->path, fault);
     }
     (void)sqlite3_finalize(row);
     (void)sqlite3_close(connection);

@@ -2,6 +2,7 @@
 #include "commands/decisions_read.h"
 
 #include "commands/decisions_past.h"
+#include "commands/reader.h"
 #include "journal/journal.h"
 
 #include <sqlite3.h>
@@ -22,21 +23,13 @@ static bool text_take(struct arena *arena, sqlite3_stmt *row, int column, const 
     return bytes == NULL || *text != NULL;
 }
 
-static void day_take(sqlite3_stmt *row, int column, int32_t *day)
-{
-    const char *text = (const char *)sqlite3_column_text(row, column);
-    if (text == NULL || !day_read(slice_of(text), day)) {
-        *day = 0;
-    }
-}
-
 /* A verb that only a later program knows is passed over. */
 static bool verb_take(struct arena *arena, sqlite3_stmt *row, struct decision *decision,
                       bool *known)
 {
-    const char *verb = (const char *)sqlite3_column_text(row, 3);
+    const char *verb = reader_text(row, 3);
     *known = false;
-    for (int i = 0; verb != NULL && i < DECISION_VERBS; i++) {
+    for (int i = 0; i < DECISION_VERBS; i++) {
         if (strcmp(verb, decision_verb_name((enum decision_verb)i)) == 0) {
             *known = true;
             return text_take(arena, row, 4, &decision->activity[i]);
@@ -52,8 +45,8 @@ static bool row_take(struct decisions *decisions, sqlite3_stmt *row)
     bool known;
     enum { FIRST_EXPECTED = 7 };
     *entry = (struct decision_entry){.number = sqlite3_column_int64(row, 0)};
-    day_take(row, 1, &decision->on_day);
-    day_take(row, 2, &decision->by_day);
+    (void)reader_day(row, 1, &decision->on_day);
+    (void)reader_day(row, 2, &decision->by_day);
     bool room = verb_take(&decisions->arena, row, decision, &known) &&
                 text_take(&decisions->arena, row, 5, &decision->because) &&
                 text_take(&decisions->arena, row, 6, &decision->say.text[LANGUAGE_FR]);
@@ -92,9 +85,7 @@ static enum status table_read(const struct call *call, const struct shop_open *o
     if (!room) {
         status = memory_fault(fault);
     } else if (result != SQLITE_DONE) {
-        status =
-            fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                      open->path, sqlite3_errmsg(connection), open->path);
+        status = reader_fault(connection, open->path, fault);
     }
     (void)sqlite3_finalize(statement);
     (void)sqlite3_close(connection);

@@ -8,6 +8,7 @@
 
 #include "base/decimal.h"
 #include "commands/past_rows.h"
+#include "commands/reader.h"
 #include "commands/requests_read.h"
 #include "journal/journal.h"
 
@@ -106,10 +107,8 @@ static const struct focus_offer *offer_figures(const struct focus_figures *figur
 static void wish_take(struct gathering *gathering, sqlite3_stmt *row)
 {
     const struct shop *shop = gathering->figures->shop;
-    const char *name = (const char *)sqlite3_column_text(row, 0);
-    const char *email = (const char *)sqlite3_column_text(row, 2);
     struct offer_id offer;
-    if (name == NULL || !shop_offer_find(shop, slice_of(name), &offer)) {
+    if (!shop_offer_find(shop, slice_of(reader_text(row, 0)), &offer)) {
         return;
     }
     const struct focus_offer *figures = offer_figures(gathering->figures, offer);
@@ -119,7 +118,7 @@ static void wish_take(struct gathering *gathering, sqlite3_stmt *row)
         said->wants = slice_of(shop->offers[offer.index].label.text[gathering->language]);
         said->activity = shop->offers[offer.index].activity;
         said->value_minor = focus_minor((int64_t)(value / REQUEST_WEEKS));
-        said->customer = customer_hash(&gathering->key, slice_of(email == NULL ? "" : email));
+        said->customer = customer_hash(&gathering->key, slice_of(reader_text(row, 2)));
         gathering->to->wished++;
     }
 }
@@ -140,20 +139,6 @@ static int wishes_step(sqlite3 *connection, struct gathering *gathering)
     }
     (void)sqlite3_finalize(statement);
     return result;
-}
-
-static enum status wishes_take(const char *path, struct env *env, struct gathering *gathering,
-                               struct fault *fault)
-{
-    sqlite3 *connection = NULL;
-    enum status status = journal_reader_open(path, env, &connection, fault);
-    if (status == STATUS_OK && wishes_step(connection, gathering) != SQLITE_DONE) {
-        status =
-            fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                      path, sqlite3_errmsg(connection), path);
-    }
-    (void)sqlite3_close(connection);
-    return status;
 }
 
 /* ---- who asks ---- */
@@ -212,20 +197,6 @@ static enum status customers_take(const char *path, struct env *env, struct gath
     return past_rows_close(&rows, status, fault);
 }
 
-static enum status key_take(const char *path, struct env *env, struct customer_key *key,
-                            struct fault *fault)
-{
-    sqlite3 *connection = NULL;
-    enum status status = journal_reader_open(path, env, &connection, fault);
-    if (status == STATUS_OK && !customer_key_read(connection, key)) {
-        status =
-            fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                      path, sqlite3_errmsg(connection), path);
-    }
-    (void)sqlite3_close(connection);
-    return status;
-}
-
 static enum status memory_fault(struct fault *fault)
 {
     return fault_set(fault, STATUS_MEMORY, "no memory for requests; free some and try again");
@@ -234,13 +205,18 @@ static enum status memory_fault(struct fault *fault)
 static enum status database_take(const char *path, struct env *env, struct gathering *gathering,
                                  struct fault *fault)
 {
-    enum status status = key_take(path, env, &gathering->key, fault);
+    sqlite3 *connection = NULL;
+    enum status status = journal_reader_open(path, env, &connection, fault);
+    if (status == STATUS_OK && !customer_key_read(connection, &gathering->key)) {
+        status = reader_fault(connection, path, fault);
+    }
     if (status == STATUS_OK) {
         status = requests_read(path, env, false, row_take, gathering, fault);
     }
-    if (status == STATUS_OK) {
-        status = wishes_take(path, env, gathering, fault);
+    if (status == STATUS_OK && wishes_step(connection, gathering) != SQLITE_DONE) {
+        status = reader_fault(connection, path, fault);
     }
+    (void)sqlite3_close(connection);
     if (status == STATUS_OK && !customers_list(gathering->to)) {
         status = memory_fault(fault);
     }

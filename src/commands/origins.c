@@ -2,6 +2,8 @@
  * each order that is shown would walk it each time. */
 #include "commands/origins.h"
 
+#include "commands/reader.h"
+
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +26,7 @@ static const char unknown_sql[] =
 
 static void text_copy(char *to, size_t size, sqlite3_stmt *row, int column)
 {
-    const char *text = (const char *)sqlite3_column_text(row, column);
-    (void)snprintf(to, size, "%s", text != NULL ? text : "");
+    (void)snprintf(to, size, "%s", reader_text(row, column));
 }
 
 static bool name_take(struct origins *origins, sqlite3_stmt *row)
@@ -85,9 +86,7 @@ enum status origins_open(const char *path, struct env *env, struct origins **ori
     enum status status = journal_reader_open(path, env, &reader, fault);
     if (status == STATUS_OK && !(rows_read(made, reader, names_sql, name_take) &&
                                  rows_read(made, reader, unknown_sql, unknown_take))) {
-        status =
-            fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                      path, sqlite3_errmsg(reader), path);
+        status = reader_fault(reader, path, fault);
     }
     (void)sqlite3_close(reader);
     return status;

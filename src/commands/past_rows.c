@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "base/limits.h"
+#include "commands/reader.h"
 #include "journal/journal.h"
 
 #include <sqlite3.h>
@@ -36,8 +37,7 @@ enum {
 
 static enum status read_fault(const struct past_rows *rows, struct fault *fault)
 {
-    return fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                     rows->path, sqlite3_errmsg(rows->connection), rows->path);
+    return reader_fault(rows->connection, rows->path, fault);
 }
 
 static sqlite3_stmt *prepare(const struct past_rows *rows, const char *sql, int64_t from,

@@ -1,6 +1,7 @@
 /* One statement, so that all rows are of one instant. */
 #include "commands/requests_read.h"
 
+#include "commands/reader.h"
 #include "journal/journal.h"
 
 #include <sqlite3.h>
@@ -14,12 +15,6 @@ static const char sql[] =
     " LEFT JOIN customers c ON c.number = o.contact"
     " WHERE ?1 OR r.closed_at IS NULL ORDER BY r.number";
 
-static const char *text_of(sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text != NULL ? text : "";
-}
-
 static int rows_visit(sqlite3_stmt *statement,
                       void (*visit)(void *context, const struct requests_row *row), void *context)
 {
@@ -28,14 +23,14 @@ static int rows_visit(sqlite3_stmt *statement,
         const struct requests_row row = {
             .number = (uint32_t)sqlite3_column_int64(statement, 0),
             .at = sqlite3_column_int64(statement, 1),
-            .source = text_of(statement, 2),
-            .from = text_of(statement, 3),
-            .wants = text_of(statement, 4),
-            .activity = text_of(statement, 5),
+            .source = reader_text(statement, 2),
+            .from = reader_text(statement, 3),
+            .wants = reader_text(statement, 4),
+            .activity = reader_text(statement, 5),
             .value_per_week_minor = sqlite3_column_int64(statement, 6),
             .count = sqlite3_column_int64(statement, 7),
-            .order = text_of(statement, 8),
-            .email = text_of(statement, 9),
+            .order = reader_text(statement, 8),
+            .email = reader_text(statement, 9),
             .closed = sqlite3_column_type(statement, 10) != SQLITE_NULL,
             .closed_at = sqlite3_column_int64(statement, 10),
         };
@@ -60,9 +55,7 @@ enum status requests_read(const char *path, struct env *env, bool all,
         result = rows_visit(statement, visit, context);
     }
     if (result != SQLITE_DONE) {
-        status =
-            fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                      path, sqlite3_errmsg(connection), path);
+        status = reader_fault(connection, path, fault);
     }
     (void)sqlite3_finalize(statement);
     (void)sqlite3_close(connection);

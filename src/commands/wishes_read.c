@@ -2,7 +2,7 @@
  * transaction holds them together, so that the counts are those of the lists. */
 #include "commands/wishes_read.h"
 
-#include "base/calendar.h"
+#include "commands/reader.h"
 #include "journal/journal.h"
 
 #include <sqlite3.h>
@@ -70,8 +70,7 @@ bool wishes_count_on(struct sqlite3 *connection, int64_t now, const char *offer,
 
 static enum status read_fault(const struct wishes_reader *reader, struct fault *fault)
 {
-    return fault_set(fault, STATUS_IO, "%s cannot be read: %s; check it with: ecluse verify %s",
-                     reader->path, sqlite3_errmsg(reader->connection), reader->path);
+    return reader_fault(reader->connection, reader->path, fault);
 }
 
 enum status wishes_open(const char *path, struct env *env, int64_t now, const char *offer,
@@ -111,16 +110,10 @@ enum status wishes_count(struct wishes_reader *reader, struct wishes_counts *cou
                : read_fault(reader, fault);
 }
 
-static const char *text_of(sqlite3_stmt *statement, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, column);
-    return text != NULL ? text : "";
-}
-
 static int32_t day_of(sqlite3_stmt *statement, int column)
 {
     int32_t day = 0;
-    (void)day_read(slice_of(text_of(statement, column)), &day);
+    (void)reader_day(statement, column, &day);
     return day;
 }
 
@@ -146,7 +139,7 @@ enum status wishes_demands(struct wishes_reader *reader, int64_t most,
     (void)sqlite3_bind_int64(statement, 3, most);
     while (statement != NULL && (result = sqlite3_step(statement)) == SQLITE_ROW) {
         const struct wishes_demand demand = {
-            .offer = text_of(statement, 0),
+            .offer = reader_text(statement, 0),
             .waiting = sqlite3_column_int64(statement, 1),
             .quantity_thousandths = sqlite3_column_int64(statement, 2),
             .first_latest_day = day_of(statement, 3),
@@ -188,16 +181,16 @@ enum status wishes_rows(struct wishes_reader *reader, enum wishes_list list, int
     (void)sqlite3_bind_int64(statement, 3, most);
     while (statement != NULL && (result = sqlite3_step(statement)) == SQLITE_ROW) {
         const struct wishes_row row = {
-            .wish = text_of(statement, 0),
-            .status = text_of(statement, 1),
-            .offer = text_of(statement, 2),
+            .wish = reader_text(statement, 0),
+            .status = reader_text(statement, 1),
+            .offer = reader_text(statement, 2),
             .quantity_thousandths = sqlite3_column_int64(statement, 3),
             .since = sqlite3_column_int64(statement, 4),
             .latest_day = day_of(statement, 5),
-            .name = text_of(statement, 6),
-            .email = text_of(statement, 7),
-            .order = text_of(statement, 8),
-            .order_status = text_of(statement, 9),
+            .name = reader_text(statement, 6),
+            .email = reader_text(statement, 7),
+            .order = reader_text(statement, 8),
+            .order_status = reader_text(statement, 9),
             .held_until = sqlite3_column_int64(statement, 10),
         };
         visit(context, &row);
