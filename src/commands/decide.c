@@ -143,8 +143,8 @@ static void answer_show(struct call *call, const json_t *answer)
                                call_say(call,
                                         " Did you mean %s? Then: ecluse decide SHOP.db --forget "
                                         "%" PRId64,
-                                        " S’agit-il de %s ? Alors : ecluse decide SHOP.db "
-                                        "--forget %" PRId64),
+                                        " S’agit-il de %s\u202f? Alors\u00a0: ecluse decide "
+                                        "SHOP.db --forget %" PRId64),
                                nearest, number);
         }
         text_append_char(&call->out, '\n');

@@ -92,12 +92,13 @@ static enum status answer_write(struct call *call, const struct shop *shop,
         return STATUS_OK;
     }
     if (told->decisions.count == 0) {
-        text_append_format(&call->out, "%s\n",
-                           call_say(call,
-                                    "Nothing is decided. To write a decision down: ecluse decide "
-                                    "SHOP.db --help",
-                                    "Rien n’est décidé. Pour noter une décision : ecluse decide "
-                                    "SHOP.db --help"));
+        text_append_format(
+            &call->out, "%s\n",
+            call_say(call,
+                     "Nothing is decided. To write a decision down: ecluse decide "
+                     "SHOP.db --help",
+                     "Rien n’est décidé. Pour noter une décision\u00a0: ecluse decide "
+                     "SHOP.db --help"));
     }
     return focus_decisions_text(call, shop, told)
                ? STATUS_OK

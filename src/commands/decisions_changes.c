@@ -339,12 +339,12 @@ static void staff_add(struct gathering *gathering, sqlite3_stmt *row, int32_t da
     double weight = fabs((double)people) / fmax(1, all) * (to - from + 1) / AROUND_DAYS;
     if (people < 0) {
         change_add(gathering, from, weight,
-                   call_say(call, "%s: %d away, %s to %s", "%s : %d absents, du %s au %s"), name,
-                   -people, first, last);
+                   call_say(call, "%s: %d away, %s to %s", "%s\u00a0: %d absents, du %s au %s"),
+                   name, -people, first, last);
     } else {
         change_add(gathering, from, weight,
-                   call_say(call, "%s: %d more, %s to %s", "%s : %d de plus, du %s au %s"), name,
-                   people, first, last);
+                   call_say(call, "%s: %d more, %s to %s", "%s\u00a0: %d de plus, du %s au %s"),
+                   name, people, first, last);
     }
 }
 
@@ -359,7 +359,7 @@ static void carrier_add(struct gathering *gathering, sqlite3_stmt *row, int32_t 
     char last[SHOW_BYTES];
     change_add(
         gathering, from, share_of(gathering, is_of_carrier, index) * (to - from + 1) / AROUND_DAYS,
-        call_say(call, "%s collected nothing, %s to %s", "%s : aucun enlèvement, du %s au %s"),
+        call_say(call, "%s collected nothing, %s to %s", "%s\u00a0: aucun enlèvement, du %s au %s"),
         name, show_day(call->language, first, from), show_day(call->language, last, to));
 }
 
@@ -380,11 +380,11 @@ static void receipt_add(struct gathering *gathering, sqlite3_stmt *row, int32_t 
     (void)show_quantity(call->language, value, sqlite3_column_int64(row, 2));
     if (strcmp(kind, "quantity") == 0) {
         change_add(gathering, day, weight,
-                   call_say(call, "receipt of %s: %s to come", "réception de %s : %s à venir"),
+                   call_say(call, "receipt of %s: %s to come", "réception de %s\u00a0: %s à venir"),
                    item, value);
     } else {
-        change_add(gathering, day, weight, call_say(call, "%s counted: %s", "%s compté : %s"), item,
-                   value);
+        change_add(gathering, day, weight, call_say(call, "%s counted: %s", "%s compté\u00a0: %s"),
+                   item, value);
     }
 }
 
@@ -462,7 +462,7 @@ static void decisions_add(struct gathering *gathering)
         const struct decision *decision = &gathering->decisions->entries[i].decision;
         uint32_t count = changes->count;
         change_add(gathering, decision->on_day, WEIGHT_DECISION,
-                   call_say(call, "decided: %s %s", "décidé : %s %s"),
+                   call_say(call, "decided: %s %s", "décidé\u00a0: %s %s"),
                    decision_verb_word(call->language, decision_verb(decision)),
                    decision_activity(decision));
         if (changes->count > count) {

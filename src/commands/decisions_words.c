@@ -100,7 +100,8 @@ static void last_sale_append(struct text *to, const struct call *call,
         call_say(call,
                  "too little is known since: the last sale in the records is of %s; import what "
                  "was sold since then",
-                 "on sait trop peu de choses depuis : la dernière vente enregistrée est du %s ; "
+                 "on sait trop peu de choses depuis\u00a0: la dernière vente enregistrée est du "
+                 "%s\u202f; "
                  "importez ce qui a été vendu depuis"),
         show_day(call->language, day, decisions->past.last_day));
 }
@@ -114,7 +115,7 @@ void decision_state_append(struct text *to, const struct call *call,
     case DECISION_AHEAD:
         text_append_format(to,
                            call_say(call, "it begins on %s; something can be said from %s on",
-                                    "elle prend effet le %s ; "
+                                    "elle prend effet le %s\u202f; "
                                     "on pourra en dire quelque chose à partir du %s"),
                            show_day(call->language, day, decision->on_day),
                            show_day(call->language, (char[SHOW_BYTES]){0}, answer->sayable_day));
@@ -123,19 +124,21 @@ void decision_state_append(struct text *to, const struct call *call,
         text_append_string(
             to,
             decisions->has_past
-                ? call_say(call, "nothing that was sold is known; import it with: ecluse import",
-                           "aucune vente n’est connue ; importez-les avec : ecluse import")
+                ? call_say(
+                      call, "nothing that was sold is known; import it with: ecluse import",
+                      "aucune vente n’est connue\u202f; importez-les avec\u00a0: ecluse import")
                 : call_say(call, "a shop file has no records; ask its database",
-                           "un fichier de boutique n’enregistre rien ; interrogez sa base"));
+                           "un fichier de boutique n’enregistre rien\u202f; interrogez sa base"));
         return;
     case DECISION_SHORT_BEFORE:
         text_append_format(
             to,
-            call_say(call,
-                     "too little to say: of the weeks before it %u are known, %d are needed; "
-                     "import what was sold then",
-                     "trop peu pour conclure : %u semaines sont connues avant elle, il en faut %d "
-                     "; importez ce qui s’est vendu alors"),
+            call_say(
+                call,
+                "too little to say: of the weeks before it %u are known, %d are needed; "
+                "import what was sold then",
+                "trop peu pour conclure\u00a0: %u semaines sont connues avant elle, il en faut %d "
+                "; importez ce qui s’est vendu alors"),
             answer->before.weeks, DECISION_WEEKS_MIN);
         return;
     case DECISION_SHORT_SINCE:
@@ -151,10 +154,11 @@ void decision_state_append(struct text *to, const struct call *call,
     case DECISION_TOLD:
         text_append_format(
             to,
-            answer->so_far ? call_say(call, "so far: %u weeks before against the last %u",
-                                      "pour l’instant : %u semaines avant, contre les %u dernières")
-                           : call_say(call, "%u weeks before against %u since",
-                                      "%u semaines avant, contre %u depuis"),
+            answer->so_far
+                ? call_say(call, "so far: %u weeks before against the last %u",
+                           "pour l’instant\u00a0: %u semaines avant, contre les %u dernières")
+                : call_say(call, "%u weeks before against %u since",
+                           "%u semaines avant, contre %u depuis"),
             answer->before.weeks, answer->since.weeks);
         return;
     }
@@ -171,7 +175,7 @@ void decision_say_append(struct text *to, enum language language, const struct d
              "vous avez commandé arrivera comme promis. Merci à celles et ceux qui y tenaient."},
         [DECISION_START] =
             {"Something new begins here. Tell us what you think of it: we listen.",
-             "Quelque chose de nouveau commence ici. Dites-nous ce que vous en pensez : nous "
+             "Quelque chose de nouveau commence ici. Dites-nous ce que vous en pensez\u00a0: nous "
              "écoutons."},
         [DECISION_SHRINK] =
             {"There will be less of this here, so that we keep our dates. What you have ordered "

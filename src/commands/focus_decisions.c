@@ -119,22 +119,25 @@ static void verdict_append(const struct telling *telling, struct text *to)
 /* Two sentences that are one. */
 static const char *between(const struct call *call)
 {
-    return call->language == LANGUAGE_FR ? "\u00a0; " : "; ";
+    return call->language == LANGUAGE_FR ? "\u202f; " : "; ";
 }
 
 static void more_append(const struct telling *telling, struct text *to)
 {
     if (telling->more > 0) {
-        text_append_format(
-            to, call_say(telling->call, "and %u smaller changes", "et %u changements plus petits"),
-            telling->more);
+        text_append_format(to,
+                           telling->more == 1 ? call_say(telling->call, "and %u smaller change",
+                                                         "et %u changement plus petit")
+                                              : call_say(telling->call, "and %u smaller changes",
+                                                         "et %u changements plus petits"),
+                           telling->more);
     }
 }
 
 static const char *changes_title(const struct call *call)
 {
     return call_say(call, "What else changed, from eight weeks before:",
-                    "Ce qui a changé par ailleurs, depuis huit semaines avant :");
+                    "Ce qui a changé par ailleurs, depuis huit semaines avant\u00a0:");
 }
 
 /* ---- text ---- */
@@ -258,13 +261,14 @@ static void foreign_append(const struct call *call, const struct focus_decisions
 
 static const char *method(const struct call *call)
 {
-    return call_say(call,
-                    "Profit: what was sold, at its prices, less materials, carriers and fees at "
-                    "today's costs, the fixed costs of activities that ran and the operating "
-                    "expense. Season and trend are not taken out.",
-                    "Résultat : ce qui a été vendu, à ses prix, moins les matières, le transport "
-                    "et les frais aux coûts d’aujourd’hui, les coûts fixes des activités en cours "
-                    "et les charges. La saison et la tendance ne sont pas retirées.");
+    return call_say(
+        call,
+        "Profit: what was sold, at its prices, less materials, carriers and fees at "
+        "today's costs, the fixed costs of activities that ran and the operating "
+        "expense. Season and trend are not taken out.",
+        "Résultat\u00a0: ce qui a été vendu, à ses prix, moins les matières, le transport "
+        "et les frais aux coûts d’aujourd’hui, les coûts fixes des activités en cours "
+        "et les charges. La saison et la tendance ne sont pas retirées.");
 }
 
 bool focus_decisions_text(struct call *call, const struct shop *shop,
@@ -304,9 +308,10 @@ void focus_decisions_brief(struct call *call, const struct shop *shop,
                               &telling.answer);
         text_append_string(&call->out, ".\n");
     }
-    text_append_string(&call->out,
-                       call_say(call, "All of it, and what else changed: ecluse decisions SHOP\n",
-                                "Tout, et ce qui a changé par ailleurs : ecluse decisions SHOP\n"));
+    text_append_string(
+        &call->out,
+        call_say(call, "All of it, and what else changed: ecluse decisions SHOP\n",
+                 "Tout, et ce qui a changé par ailleurs\u00a0: ecluse decisions SHOP\n"));
 }
 
 /* ---- JSON ---- */

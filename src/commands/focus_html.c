@@ -256,14 +256,17 @@ static void offer_row(const struct page *page, uint32_t index, uint32_t center)
     }
 }
 
-static void others(const struct page *page, const struct focus_changes *changes, uint32_t shown)
+static void others(const struct page *page, const struct focus_changes *changes)
 {
+    if (changes->shown == changes->count && changes->unchanged == 0) {
+        return;
+    }
     string(page, "<p class=\"note\">");
-    if (shown < changes->count) {
+    if (changes->shown < changes->count) {
         text_append_format(page->to,
                            say(page, "The largest changes; there are %u smaller ones. ",
                                "Les plus grands changements&nbsp;; il y en a %u plus petits. "),
-                           changes->count - shown);
+                           changes->count - changes->shown);
     }
     if (changes->unchanged > 0) {
         text_append_format(
@@ -274,16 +277,10 @@ static void others(const struct page *page, const struct focus_changes *changes,
     string(page, "</p>");
 }
 
-static void offers(const struct page *page)
+static void changes_table(const struct page *page, const struct focus_changes *changes)
 {
     const struct focus_told *told = page->told;
     uint32_t center = focus_bottleneck(told->figures, told->answer->best);
-    struct focus_changes changes;
-    if (!focus_changes_make(told, &changes)) {
-        return;
-    }
-    uint32_t shown = changes.count < FOCUS_OFFERS_SHOWN ? changes.count : FOCUS_OFFERS_SHOWN;
-    title(page, say(page, "What to sell, units a week", "Que vendre, unités par semaine"));
     table_begin(page);
     head_cell(page, "");
     head_cell(page, say(page, "today", "aujourd’hui"));
@@ -295,13 +292,28 @@ static void offers(const struct page *page)
                            focus_center(told->figures, center)->name);
     }
     string(page, "</tr>");
-    for (uint32_t i = 0; i < shown; i++) {
-        offer_row(page, changes.offers[i], center);
+    for (uint32_t i = 0; i < changes->shown; i++) {
+        offer_row(page, changes->offers[i], center);
     }
     table_end(page);
-    others(page, &changes, shown);
+}
+
+static void offers(const struct page *page)
+{
+    const struct focus_told *told = page->told;
+    struct focus_changes changes;
+    if (!focus_changes_make(told, &changes)) {
+        return;
+    }
+    if (changes.shown + changes.unchanged > 0) {
+        title(page, say(page, "What to sell, units a week", "Que vendre, unités par semaine"));
+        if (changes.shown > 0) {
+            changes_table(page, &changes);
+        }
+        others(page, &changes);
+        focus_plot_offers(told, page->to);
+    }
     focus_changes_free(&changes);
-    focus_plot_offers(told, page->to);
 }
 
 /* ---- hours ---- */
@@ -325,6 +337,9 @@ static void center_row(const struct page *page, uint32_t index)
 
 static void centers(const struct page *page)
 {
+    if (page->told->figures->center_count == 0) {
+        return;
+    }
     title(page, say(page, "Hours a week", "Heures par semaine"));
     table_begin(page);
     head_cell(page, "");
@@ -362,8 +377,8 @@ static void point_row(const struct page *page, uint32_t index)
 static void frontier(const struct page *page)
 {
     const struct focus_told *told = page->told;
-    const struct frontier *of = told->answer->frontier;
-    if (of == NULL || of->count < 2) {
+    uint32_t count = focus_frontier_count(told);
+    if (count == 0) {
         return;
     }
     title(page, say(page, "How many activities", "Combien d’activités"));
@@ -374,7 +389,7 @@ static void frontier(const struct page *page)
     head_cell(page, say(page, "the last one adds", "la dernière ajoute"));
     head_cell(page, say(page, "hours of the owner", "heures de la direction"));
     string(page, "</tr>");
-    for (uint32_t i = 0; i < focus_frontier_count(told); i++) {
+    for (uint32_t i = 0; i < count; i++) {
         point_row(page, i);
     }
     table_end(page);

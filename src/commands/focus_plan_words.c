@@ -246,11 +246,10 @@ static void none_note(const struct focus_told *told, const struct focus_plans *p
     (void)plans;
     plan_none(told, column, to);
     if (column->plan->best->state == MIX_FOUND && !column->plan->best->optimal) {
-        text_append_string(to, say(told, "Its best mix is not proved: up to ",
-                                   "Son meilleur assortiment n’est pas prouvé\u00a0: jusqu’à "));
+        text_append_string(to, say(told, "Its best mix is not proved: ",
+                                   "Son meilleur assortiment n’est pas prouvé\u00a0: "));
         focus_bound_append(told, column->plan->best->gap, to);
-        text_append_string(to, say(told, " percent more may be possible. ",
-                                   "\u00a0% de plus seraient possibles. "));
+        text_append_string(to, ". ");
     }
 }
 

@@ -120,7 +120,7 @@ bool focus_plans_text(const struct focus_told *told, const struct focus_plans *p
         return true;
     }
     text_append_string(out, say(told, "What if, beside today; money and hours of a plain week\n",
-                                "Et si, à côté d’aujourd’hui\u00a0; argent et heures d’une semaine "
+                                "Et si, à côté d’aujourd’hui\u202f; argent et heures d’une semaine "
                                 "ordinaire\n"));
     for (uint32_t i = 1; i < plans->count; i++) {
         const struct focus_said *said = plans->columns[i].said;

@@ -88,7 +88,7 @@ void focus_plot_shares(const struct focus_told *told, struct text *to)
     }
     if (rows.count > 0 && hours > 0) {
         rows_append(call_say(told->call, "Today: share of the hours, share of revenue",
-                             "Aujourd’hui : part des heures, part du chiffre d’affaires (CA)"),
+                             "Aujourd’hui\u00a0: part des heures, part du chiffre d’affaires (CA)"),
                     2, &rows, to);
     }
 }
@@ -117,11 +117,7 @@ static void point_add(const struct focus_told *told, struct rows *rows, uint32_t
 
 void focus_plot_frontier(const struct focus_told *told, struct text *to)
 {
-    const struct frontier *frontier = told->answer->frontier;
     struct rows rows = {.count = 0};
-    if (frontier == NULL || frontier->count < 2) {
-        return;
-    }
     uint32_t count = focus_frontier_count(told);
     for (uint32_t i = 0; i < count; i++) {
         if (i + 1 < FOCUS_FRONTIER_SHOWN || i + 1 == count) {

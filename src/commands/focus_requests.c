@@ -98,7 +98,7 @@ static bool table_text(const struct focus_told *told, const struct requests *mad
     if (made->group_count > ROWS_SHOWN) {
         text_append_format(to,
                            say(told, "and %" PRIu32 " more; --json has them all\n",
-                               "et %" PRIu32 " de plus ; --json les donne tous\n"),
+                               "et %" PRIu32 " de plus\u202f; --json les donne tous\n"),
                            made->group_count - ROWS_SHOWN);
     }
     return written;

@@ -56,6 +56,8 @@ bool focus_changes_make(const struct focus_told *told, struct focus_changes *cha
     for (uint32_t i = 0; i < changes->count; i++) {
         changes->offers[i] = found[i].offer;
     }
+    /* A single one that is left out would be no saving. */
+    changes->shown = changes->count > FOCUS_OFFERS_SHOWN + 1 ? FOCUS_OFFERS_SHOWN : changes->count;
     free(found);
     return true;
 }
@@ -121,7 +123,8 @@ int64_t focus_hours_of(const struct focus_told *told, const int64_t *used_micro)
 uint32_t focus_frontier_count(const struct focus_told *told)
 {
     const struct frontier *frontier = told->answer->frontier;
-    uint32_t count = frontier == NULL ? 0 : frontier->count;
+    bool chooses = frontier != NULL && frontier->count > 1 && focus_sells(told);
+    uint32_t count = chooses ? frontier->count : 0;
     while (count > 1 && focus_step_micro(told, count - 1) == 0) {
         count--;
     }
@@ -141,8 +144,10 @@ void focus_frontier_append(const struct focus_told *told, struct text *to)
                                         "d’activités\u202f; --time-limit en donne plus."));
     } else if (count < told->figures->activity_count) {
         text_append_format(to,
-                           call_say(told->call, "More than %u activities add nothing.",
-                                    "Au-delà de %u activités, rien ne s’ajoute."),
+                           count == 1 ? call_say(told->call, "More than %u activity adds nothing.",
+                                                 "Au-delà de %u activité, rien ne s’ajoute.")
+                                      : call_say(told->call, "More than %u activities add nothing.",
+                                                 "Au-delà de %u activités, rien ne s’ajoute."),
                            count);
     }
 }

@@ -10,6 +10,7 @@ enum { FOCUS_OFFERS_SHOWN = 15, FOCUS_FRONTIER_SHOWN = 12 };
  * largest change of money first. */
 struct focus_changes {
     uint32_t count;     /* that change */
+    uint32_t shown;     /* so many of them have a row */
     uint32_t unchanged; /* that are sold as they are today */
     uint32_t *offers;   /* [count] in the figures; malloc'd */
 };
@@ -31,7 +32,8 @@ uint32_t focus_running(const struct focus_told *told, bool today, int64_t *owner
 /* Hours of all work centers together. */
 int64_t focus_hours_of(const struct focus_told *told, const int64_t *used_micro);
 
-/* So many points are worth a row: those at the end that add nothing are not. */
+/* So many points are worth a row: those at the end that add nothing are not. 0: there is no choice
+ * of how many activities. */
 uint32_t focus_frontier_count(const struct focus_told *told);
 /* A sentence on what the rows leave out: that more activities add nothing, or that time ended
  * before they were looked at; else nothing. */

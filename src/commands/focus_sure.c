@@ -129,8 +129,9 @@ static void tried_append(const struct focus_told *told, struct text *to)
 void focus_sure_append(const struct focus_told *told, struct text *to)
 {
     const struct range *found;
-    if (told->answer->ranges == NULL) {
-        return;
+    const struct focus_ranges *ranges = told->answer->ranges;
+    if (ranges == NULL || (ranges->count == 0 && !ranges->complete)) {
+        return; /* nothing was tried */
     }
     if (focus_ranges_nearest(told, &found, 1) == 0) {
         text_append_format(

@@ -185,14 +185,13 @@ static void offer_row(const struct focus_told *told, struct table *table, uint32
     }
 }
 
-static void others_text(const struct focus_told *told, const struct focus_changes *changes,
-                        uint32_t shown)
+static void others_text(const struct focus_told *told, const struct focus_changes *changes)
 {
-    if (shown < changes->count) {
+    if (changes->shown < changes->count) {
         text_append_format(&told->call->out,
                            say(told, "The largest changes; %u smaller ones",
                                "Les plus grands changements\u202f; %u plus petits"),
-                           changes->count - shown);
+                           changes->count - changes->shown);
         text_append_string(&told->call->out, changes->unchanged > 0 ? ", " : ".\n");
     }
     if (changes->unchanged > 0) {
@@ -203,15 +202,11 @@ static void others_text(const struct focus_told *told, const struct focus_change
     }
 }
 
-static bool offers_text(const struct focus_told *told)
+static bool changes_text(const struct focus_told *told, const struct focus_changes *changes)
 {
     uint32_t center = focus_bottleneck(told->figures, told->answer->best);
     bool has_center = center < told->figures->center_count;
-    struct focus_changes changes;
     struct text hourly;
-    if (!focus_changes_make(told, &changes)) {
-        return false;
-    }
     text_init(&hourly, 256);
     if (has_center) {
         text_append_format(&hourly, say(told, "per %s hour", "par heure de %s"),
@@ -225,20 +220,24 @@ static bool offers_text(const struct focus_told *told)
         {hourly.bytes, TABLE_RIGHT, false}};
     struct table table;
     table_init(&table, columns, has_center ? 5 : 4);
-    uint32_t shown = changes.count < FOCUS_OFFERS_SHOWN ? changes.count : FOCUS_OFFERS_SHOWN;
-    for (uint32_t i = 0; i < shown; i++) {
-        offer_row(told, &table, changes.offers[i], center);
+    for (uint32_t i = 0; i < changes->shown; i++) {
+        offer_row(told, &table, changes->offers[i], center);
     }
-    call_title(told->call,
-               say(told, "What to sell, units a week", "Que vendre, unités par semaine"));
-    bool written = true;
-    if (shown == 0) {
-        table_free(&table);
-    } else {
-        written = table_end(told, &table);
-    }
-    others_text(told, &changes, shown);
+    bool written = table_end(told, &table);
     text_free(&hourly);
+    return written;
+}
+
+static bool offers_text(const struct focus_told *told)
+{
+    struct focus_changes changes;
+    bool written = focus_changes_make(told, &changes);
+    if (written && changes.shown + changes.unchanged > 0) {
+        call_title(told->call,
+                   say(told, "What to sell, units a week", "Que vendre, unités par semaine"));
+        written = changes.shown == 0 || changes_text(told, &changes);
+        others_text(told, &changes);
+    }
     focus_changes_free(&changes);
     return written;
 }
@@ -276,6 +275,9 @@ static bool centers_text(const struct focus_told *told)
         {say(told, "one more is worth", "une de plus vaut"), TABLE_RIGHT, false},
         {say(told, "costs", "coûte"), TABLE_RIGHT, false}};
     struct table table;
+    if (told->figures->center_count == 0) {
+        return true;
+    }
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (uint32_t i = 0; i < told->figures->center_count; i++) {
         center_row(told, &table, i);
@@ -302,7 +304,6 @@ static void point_row(const struct focus_told *told, struct table *table, uint32
 
 static bool frontier_text(const struct focus_told *told)
 {
-    const struct frontier *frontier = told->answer->frontier;
     const struct table_column columns[] = {
         {say(told, "activities", "activités"), TABLE_RIGHT, false},
         {say(told, "profit", "résultat"), TABLE_RIGHT, false},
@@ -310,11 +311,11 @@ static bool frontier_text(const struct focus_told *told)
         {say(told, "owner's hours", "heures direction"), TABLE_RIGHT, false},
         {say(told, "which", "lesquelles"), TABLE_LEFT, true}};
     struct table table;
-    if (frontier == NULL || frontier->count < 2) {
+    uint32_t count = focus_frontier_count(told);
+    if (count == 0) {
         return true;
     }
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
-    uint32_t count = focus_frontier_count(told);
     for (uint32_t i = 0; i < count; i++) {
         if (i + 1 == count || i + 1 < FOCUS_FRONTIER_SHOWN) {
             point_row(told, &table, i);

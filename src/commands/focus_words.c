@@ -283,6 +283,16 @@ static void better_append(const struct focus_told *told, struct text *to)
     }
 }
 
+bool focus_sells(const struct focus_told *told)
+{
+    for (uint32_t i = 0; i < told->figures->offer_count; i++) {
+        if (told->answer->best->units_thousandths[i] > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool focus_today_is_known(const struct focus_told *told)
 {
     for (uint32_t i = 0; i < told->figures->offer_count; i++) {
@@ -296,6 +306,12 @@ bool focus_today_is_known(const struct focus_told *told)
 void focus_direction_append(const struct focus_told *told, struct text *to)
 {
     size_t begin = to->length;
+    if (!focus_sells(told) && !focus_today_is_known(told)) {
+        text_append_string(to, call_say(told->call, "as things stand nothing can be sold.",
+                                        "en l’état, rien ne peut se vendre."));
+        capital_put(to, begin);
+        return;
+    }
     if (told->figures->activity_count == 0) {
         text_append_string(
             to, call_say(told->call, "the best mix of offers", "le meilleur assortiment"));
@@ -392,7 +408,7 @@ static void cash_append(const struct focus_told *told, struct text *to)
     translate_date(to, language, best->cash_low_day, true);
     text_append_string(to,
                        call_say(told->call, "; with more money until then, more could be earned.",
-                                "\u00a0; avec plus d’argent d’ici là, on gagnerait davantage."));
+                                "\u202f; avec plus d’argent d’ici là, on gagnerait davantage."));
 }
 
 /* A work center without any hours that something that earns needs; center_count: none. An hour of
@@ -483,10 +499,17 @@ void focus_spread_append(const struct focus_told *told, struct text *to)
     double brings = (double)(point->mix->profit_micro + told->figures->operating_micro);
     text_append_format(
         to,
-        call_say(
-            told->call,
-            "%u of %u activities bring %.0f percent of what is to be had: the others add ",
-            "%u activités sur %u rapportent %.0f\u00a0%% du possible\u00a0: les autres ajoutent "),
+        point->most == 1
+            ? call_say(told->call,
+                       "%u of %u activities brings %.0f percent of what is to be had: the others "
+                       "add ",
+                       "%u activité sur %u rapporte %.0f\u00a0%% du possible\u00a0: les autres "
+                       "ajoutent ")
+            : call_say(told->call,
+                       "%u of %u activities bring %.0f percent of what is to be had: the others "
+                       "add ",
+                       "%u activités sur %u rapportent %.0f\u00a0%% du possible\u00a0: les "
+                       "autres ajoutent "),
         point->most, told->figures->activity_count, floor(100 * brings / all));
     focus_money_append(told, best->profit_micro - point->mix->profit_micro, to);
     text_append_string(to, call_say(told->call, " a week", " par semaine"));
@@ -525,7 +548,15 @@ void focus_effective_append(const struct focus_told *told, struct text *to)
 
 void focus_bound_append(const struct focus_told *told, double gap, struct text *to)
 {
+    if (!isfinite(gap)) {
+        text_append_string(to, call_say(told->call, "how much more is possible is not known",
+                                        "ce qui serait possible de plus n’est pas connu"));
+        return;
+    }
+    text_append_string(to, call_say(told->call, "up to ", "jusqu’à "));
     translate_number(to, (int)told->call->language, (int64_t)ceil(gap * 10000), 2);
+    text_append_string(to, call_say(told->call, " percent more may be possible",
+                                    "\u00a0% de plus seraient possibles"));
 }
 
 void focus_gap_append(const struct focus_told *told, struct text *to)
@@ -534,15 +565,13 @@ void focus_gap_append(const struct focus_told *told, struct text *to)
     if (best->optimal || !focus_found(best)) {
         return;
     }
-    text_append_string(to, call_say(told->call, "Not proved to be the best: up to ",
-                                    "Optimalité non prouvée\u00a0: jusqu’à "));
+    text_append_string(
+        to, call_say(told->call, "Not proved to be the best: ", "Optimalité non prouvée\u00a0: "));
     focus_bound_append(told, best->gap, to);
     text_append_format(
         to,
-        call_say(told->call,
-                 " percent more may be possible; a longer search (--time-limit %.0f) may tell.",
-                 "\u00a0%% de plus seraient possibles\u202f; chercher plus longtemps "
-                 "(--time-limit %.0f) le dirait peut-être."),
+        call_say(told->call, "; a longer search (--time-limit %.0f) may tell.",
+                 "\u202f; chercher plus longtemps (--time-limit %.0f) le dirait peut-être."),
         ceil(told->seconds * 3));
 }
 

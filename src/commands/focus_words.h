@@ -38,6 +38,8 @@ const char *focus_verdict_words(const struct call *call, enum focus_verdict verd
 
 /* "Keep gift-boxes and tableware; stop cellar: +€210 a week." */
 void focus_direction_append(const struct focus_told *told, struct text *to);
+/* Is anything sold in the best mix? */
+bool focus_sells(const struct focus_told *told);
 /* Is anything sold today, as far as is known? */
 bool focus_today_is_known(const struct focus_told *told);
 /* A warning where today takes more hours than the file has; else nothing. */
@@ -52,7 +54,7 @@ void focus_bottlenecks_append(const struct focus_told *told, struct text *to);
 void focus_spread_append(const struct focus_told *told, struct text *to);
 /* Over how many activities today's hours and revenue are spread; nothing without activities. */
 void focus_effective_append(const struct focus_told *told, struct text *to);
-/* A gap as percent, rounded up to two decimals: no more than that is possible. */
+/* "up to 1.25 percent more may be possible": a gap, rounded up; or that it is not known. */
 void focus_bound_append(const struct focus_told *told, double gap, struct text *to);
 /* How near the best mix is to the optimum; nothing where it is proved. */
 void focus_gap_append(const struct focus_told *told, struct text *to);

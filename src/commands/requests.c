@@ -247,7 +247,8 @@ static enum status table_show(struct listing *listing, const struct shop_open *o
     if (status == STATUS_OK && listing->skip > 0) {
         text_append_format(&call->out,
                            call_say(call, "and %" PRId64 " older; --most %" PRId64 " shows them\n",
-                                    "et %" PRId64 " de plus ; --most %" PRId64 " les montre\n"),
+                                    "et %" PRId64 " de plus\u202f; --most %" PRId64
+                                    " les montre\n"),
                            listing->skip, listing->rows);
     }
     return status != STATUS_OK || written

@@ -131,7 +131,7 @@ static double gap_of(double bound_minor, int64_t value_micro)
 {
     double value = (double)value_micro / 1e6;
     double beyond = bound_minor - value;
-    double gap = beyond / fmax(fabs(value), 1e-9);
+    double gap = value_micro == 0 ? INFINITY : beyond / fabs(value);
     /* Below what doubles can tell of the sum, there is none. */
     return gap > 1e-9 && beyond > 1e-3 ? gap : 0;
 }
@@ -229,7 +229,7 @@ static enum status search(struct solving *solving, const double *start,
         return no_memory(solving->fault);
     }
     bool bounded = result->end != PROGRAM_NOTHING;
-    (*mix)->gap = bounded ? gap_of(result->bound, fill_value(&solving->fill)) : 1;
+    (*mix)->gap = bounded ? gap_of(result->bound, fill_value(&solving->fill)) : INFINITY;
     (*mix)->optimal = (*mix)->gap == 0;
     return STATUS_OK;
 }

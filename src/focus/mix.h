@@ -49,8 +49,9 @@ struct mix_ask {
 
 struct mix {
     enum mix_state state;
-    bool optimal;   /* proved, gap 0 */
-    double gap;     /* (bound - found) / |found|, relative, of throughput less activities' costs */
+    bool optimal; /* proved, gap 0 */
+    /* (bound - found) / |found|, of throughput less activities' costs; INFINITY: not known. */
+    double gap;
     int64_t *steps; /* [figures->offers] what is sold (focus_quantity); 0 in mix_today */
     int64_t *units_thousandths; /* [figures->offers] a week */
     int64_t *sessions;          /* [figures->offers] 0 where there are no seats */

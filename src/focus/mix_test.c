@@ -3,6 +3,8 @@
 #include "focus/fill.h"
 #include "focus/focus_testing.h"
 
+#include <math.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -214,7 +216,7 @@ static void test_no_time(void **unused)
     struct mix *mix = testing_solve(&ask);
     assert_int_equal(mix->state, MIX_FOUND);
     assert_false(mix->optimal);
-    assert_true(mix->gap > 0);
+    assert_true(isinf(mix->gap)); /* how far from it, nobody has looked */
     assert_int_equal(mix->profit_micro, 40 * EURO);
     mix_free(mix);
     testing_close(&testing);
