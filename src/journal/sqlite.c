@@ -129,7 +129,7 @@ static int log_grew(void *context, sqlite3 *db, const char *schema, int frames)
     struct journal *journal = context;
     (void)db;
     (void)schema;
-    if (frames < journal->wal_frames) {
+    if (frames <= journal->wal_frames) {
         journal->wal_home = 0; /* it began anew */
     }
     journal->wal_frames = frames;

@@ -296,10 +296,10 @@ enum status journal_add_contact(struct journal *journal, struct journal_contact 
     contact->number = ++journal->contact_count;
     row[0] = row_integer(contact->number);
     row[1] = row_integer((int64_t)contact->customer.value);
-    row[2] = row_blob(salt, JOURNAL_SALT_BYTES);
     for (int i = 0; i < PERSON_FIELDS; i++) {
-        row[3 + i] = row_slice(contact->fields[i]);
+        row[2 + i] = row_slice(contact->fields[i]);
     }
+    row[2 + PERSON_FIELDS] = row_blob(salt, JOURNAL_SALT_BYTES);
     return STATUS_OK;
 }
 

@@ -149,7 +149,7 @@ int sqlite_rows_declare(sqlite3 *db, struct sqlite_rows *rows)
     } tables[ROW_TABLES] = {
         [ROWS_CONTACTS] =
             {"batch_contacts",
-             "number, customer, salt, email, name, phone, street, postcode, city, country"},
+             "number, customer, email, name, phone, street, postcode, city, country, salt"},
         [ROWS_ORDERS] =
             {"batch_orders",
              "number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"

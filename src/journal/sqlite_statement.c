@@ -4,10 +4,14 @@
 
 #include "base/assert.h"
 
-/* What the row of an ordinary order, and of its line, has. */
+/* What the row of an ordinary order, and of its line, has. Columns are named in the order of their
+ * table, without a gap: then SQLite reads each value to where its record is made from, else it
+ * copies all of them once more (docs/decisions/0020). */
 #define ORDER_COLUMNS                                                                              \
     "number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"                 \
-    " first_deliver_by, limited_by, total_minor, shipping_minor, contact, vat_minor"
+    " first_deliver_by, limited_by, total_minor, shipping_minor, contact,"
+#define ORDER_COLUMNS_FIRST                                                                        \
+    ORDER_COLUMNS " changed_at, shipped_at, delivered_at, priority, split, wanted, vat_minor"
 #define LINE_COLUMNS "id, order_number, offer, quantity_thousandths, amount_minor"
 
 static const char *const texts[STATEMENTS] = {
@@ -16,10 +20,12 @@ static const char *const texts[STATEMENTS] = {
     [STATEMENT_ADD_ROW] = "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_PUT_END] = "UPDATE journal_end SET sequence = ?1, hash = ?2 WHERE one = 1",
     [STATEMENT_ADD_ORDERS] =
-        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS ") SELECT " ORDER_COLUMNS " FROM batch_orders",
+        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS_FIRST ") SELECT " ORDER_COLUMNS
+        " NULL, NULL, NULL, 0, 0, NULL, vat_minor FROM batch_orders",
     [STATEMENT_ADD_ORDERS_WIDE] =
-        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS ", priority, split, wanted, broken)"
-        " SELECT * FROM batch_orders",
+        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS_FIRST
+        ", revisions, broken) SELECT " ORDER_COLUMNS
+        " NULL, NULL, NULL, priority, split, wanted, vat_minor, 0, broken FROM batch_orders",
     [STATEMENT_ADD_LINES] = "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ") SELECT " LINE_COLUMNS
                             " FROM batch_lines",
     [STATEMENT_ADD_LINES_WIDE] =
@@ -64,9 +70,7 @@ static const char *const texts[STATEMENTS] = {
         "INSERT OR REPLACE INTO origins VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [STATEMENT_FIND_ORIGIN] = "SELECT label, status, unknown, deleted_by, order_number,"
                               " unixepoch(modified_at), past FROM origins WHERE reference = ?1",
-    [STATEMENT_ADD_CONTACTS] =
-        "INSERT OR FAIL INTO customers(number, customer, salt, email, name, phone, street,"
-        " postcode, city, country) SELECT * FROM batch_contacts",
+    [STATEMENT_ADD_CONTACTS] = "INSERT OR FAIL INTO customers SELECT * FROM batch_contacts",
     [STATEMENT_ADD_BODY] = "INSERT INTO idempotency VALUES(?1, ?2, ?3)",
     [STATEMENT_FIND_BODY] =
         "SELECT idempotency.digest, customers.salt FROM idempotency"
