@@ -497,25 +497,35 @@ backend behind
                               capture_output=True, text=True, check=False)
         return json.loads(done.stdout)
 
-    def row_crowd(self):
-        """5,000 visitors within a minute, a third of whom never come when called, before a slow shop of 20 a second; then straight at it"""
+    def crowd_at_the_door(self, seed):
+        """(what the crowd met, what the shop behind answered)"""
         behind, behind_port, figures = self.slow_shop()
-        ours, port = self.serve('crowd', 1, 'site: {requests_per_second: 100, requests_per_visit: 5}\n', behind_port)
-        met = self.crowd(port, '--rate', '20', '--seed', str(self.seed))
+        ours, port = self.serve(f'crowd-{seed}', 1, 'site: {requests_per_second: 100, requests_per_visit: 5}\n', behind_port)
+        met = self.crowd(port, '--rate', '20', '--seed', str(seed))
         self.stop(ours)
-        shop = self.figures(behind, figures)
+        return met, self.figures(behind, figures)
+
+    def row_crowd(self):
+        """crowds of 5,000 within a minute, a third of whom never come when called, before a slow shop of 20 a second; one straight at it"""
+        seeds = range(self.seed, self.seed + self.runs)
+        crowds = [self.crowd_at_the_door(seed) for seed in seeds]
+        mets = [met for met, _ in crowds]
+        # A crowd is one draw of luck, shared by all its waits: what is announced is judged by the median of several.
+        within = [round(100 * met['announced']['within'], 1) for met in mets]
+        share, each = statistics.median(within), ', '.join(f'{one:g}' for one in within)
         # Waits of a minute and more: at 20 s a fixed cursor, which forgets those at the door, is right by chance.
         for name, value, limit, at_most in (
-                ('crowd: most in a second, of 20', met['entries']['most_in_second'], met['entries']['second_bound'], True),
-                ('crowd: later before earlier', met['inversions'], 0, True),
-                ('crowd: capacity used, percent', round(100 * met['used_capacity']['share'], 1), 97, False),
-                ('crowd: share inside the announced range, percent', round(100 * met['announced']['within'], 1), 75, False),
-                ('crowd: the same, not too wide', round(100 * met['announced']['within'], 1), 90, True),
-                ("crowd: announced wait, median error against a fixed cursor's", met['announced']['fixed_cursor']['ratio'], 0.5, True)):
-            self.bound(name, value, f'{value}', limit, at_most, note=f'--seed {self.seed}')
+                ('crowd: most in a second, of 20', max(met['entries']['most_in_second'] for met in mets), mets[0]['entries']['second_bound'], True),
+                ('crowd: later before earlier', sum(met['inversions'] for met in mets), 0, True),
+                ('crowd: capacity used, percent', round(100 * min(met['used_capacity']['share'] for met in mets), 1), 97, False),
+                (f'crowd: share inside the announced range, percent: {each}; median', share, 75, False),
+                ('crowd: the same, not too wide', share, 90, True),
+                ("crowd: announced wait, median error against a fixed cursor's",
+                 max(met['announced']['fixed_cursor']['ratio'] for met in mets), 0.5, True)):
+            self.bound(name, value, f'{value}', limit, at_most, note=f'--seed {self.seed} --runs {self.runs}')
         behind, behind_port, figures = self.slow_shop()
         straight = self.crowd(behind_port, '--seed', str(self.seed), '--seconds', '180')  # some would try for long
-        self.without_a_door(met, shop, straight, self.figures(behind, figures))
+        self.without_a_door(*crowds[0], straight, self.figures(behind, figures))
 
     def figures(self, shop, path):
         self.stop(shop)
