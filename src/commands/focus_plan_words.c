@@ -223,15 +223,11 @@ static void bank_note(const struct focus_told *told, const struct focus_plans *p
 {
     const struct outlook *outlook = &column->outlook;
     int64_t minimum = column->figures->shop->cash.minimum_balance_minor;
-    char day[SHOW_BYTES];
+    size_t begin = to->length;
     (void)plans;
     if (outlook->present && outlook->low_minor < minimum) {
-        text_append_string(to, say(told, "The bank would fall to ", "La banque tomberait à "));
-        minor_append(told, outlook->low_minor, to);
-        text_append_format(
-            to, say(told, " on %s, below its minimum of ", " le %s, sous son minimum de "),
-            show_day(told->call->language, day, outlook->low_day));
-        minor_append(told, minimum, to);
+        focus_bank_append(told, outlook->low_minor, outlook->low_day, minimum, to);
+        focus_capital_put(to, begin);
         text_append_string(to, ". ");
     }
     if (column->plan->cash_breaks) {

@@ -1,6 +1,7 @@
 /* Numbers of the answer -> words in the reader's language. */
 #include "commands/focus_words.h"
 
+#include "commands/show.h"
 #include "focus/tell.h"
 #include "report/translate.h"
 
@@ -169,7 +170,7 @@ static void verdicts_append(const struct focus_told *told, struct text *to)
     }
 }
 
-static void capital_put(struct text *to, size_t at)
+void focus_capital_put(struct text *to, size_t at)
 {
     if (!to->overflow && to->length > at && to->bytes[at] >= 'a' && to->bytes[at] <= 'z') {
         to->bytes[at] = (char)(to->bytes[at] - 'a' + 'A');
@@ -196,6 +197,37 @@ static bool owner_is_over(const struct focus_told *told)
            owner_of(told, told->answer->today) > told->figures->owner_thousandths;
 }
 
+static bool today_breaks_cash(const struct focus_told *told)
+{
+    const struct mix *today = told->answer->today;
+    return today->cash_known &&
+           today->cash_low_minor < told->figures->shop->cash.minimum_balance_minor;
+}
+
+void focus_bank_append(const struct focus_told *told, int64_t low_minor, int32_t day,
+                       int64_t minimum_minor, struct text *to)
+{
+    char shown[SHOW_BYTES];
+    text_append_string(to,
+                       call_say(told->call, "the bank would fall to ", "la banque tomberait à "));
+    focus_money_append(told, focus_micro(low_minor), to);
+    text_append_format(
+        to, call_say(told->call, " on %s, below its minimum of ", " le %s, sous son minimum de "),
+        show_day(told->call->language, shown, day));
+    focus_money_append(told, focus_micro(minimum_minor), to);
+}
+
+static void bank_over_append(const struct focus_told *told, struct text *to)
+{
+    const struct mix *today = told->answer->today;
+    text_append_string(to, call_say(told->call, "Careful: with today's mix ",
+                                    "Attention\u00a0: avec l’assortiment d’aujourd’hui "));
+    focus_bank_append(told, today->cash_low_minor, today->cash_low_day,
+                      told->figures->shop->cash.minimum_balance_minor, to);
+    text_append_string(to, call_say(told->call, ". What is advised keeps it.",
+                                    ". Ce qui est conseillé le respecte."));
+}
+
 static bool today_is_over(const struct focus_told *told)
 {
     for (uint32_t i = 0; i < told->figures->center_count; i++) {
@@ -218,13 +250,10 @@ static void over_append(const struct focus_told *told, bool *first, const char *
     text_append_format(to, call_say(told->call, " hours of %s", " de %s"), of);
 }
 
-void focus_over_append(const struct focus_told *told, struct text *to)
+static void hours_over_append(const struct focus_told *told, struct text *to)
 {
     bool first = true;
     bool centers = false;
-    if (!today_is_over(told)) {
-        return;
-    }
     text_append_string(to,
                        call_say(told->call, "Careful: today takes more than the shop file has: ",
                                 "Attention\u00a0: aujourd’hui prend plus que ce que le fichier "
@@ -250,6 +279,18 @@ void focus_over_append(const struct focus_told *told, struct text *to)
                                         "are not.",
                                         " Si les ventes sont justes, ce sont les minutes ou "
                                         "l’effectif du fichier qui ne le sont pas."));
+    }
+}
+
+void focus_over_append(const struct focus_told *told, struct text *to)
+{
+    bool over = today_is_over(told);
+    if (over) {
+        hours_over_append(told, to);
+    }
+    if (today_breaks_cash(told)) {
+        text_append_string(to, over ? " " : "");
+        bank_over_append(told, to);
     }
 }
 
@@ -309,7 +350,7 @@ void focus_direction_append(const struct focus_told *told, struct text *to)
     if (!focus_sells(told) && !focus_today_is_known(told)) {
         text_append_string(to, call_say(told->call, "as things stand nothing can be sold.",
                                         "en l’état, rien ne peut se vendre."));
-        capital_put(to, begin);
+        focus_capital_put(to, begin);
         return;
     }
     if (told->figures->activity_count == 0) {
@@ -322,7 +363,7 @@ void focus_direction_append(const struct focus_told *told, struct text *to)
         verdicts_append(told, to);
     }
     better_append(told, to);
-    capital_put(to, begin);
+    focus_capital_put(to, begin);
 }
 
 void focus_guessed_append(const struct focus_told *told, struct text *to)
@@ -618,5 +659,5 @@ void focus_none_append(const struct focus_told *told, struct text *to)
     case MIX_FOUND:
         break;
     }
-    capital_put(to, begin);
+    focus_capital_put(to, begin);
 }

@@ -44,6 +44,11 @@ bool focus_sells(const struct focus_told *told);
 bool focus_today_is_known(const struct focus_told *told);
 /* A warning where today takes more hours than the file has; else nothing. */
 void focus_over_append(const struct focus_told *told, struct text *to);
+/* "the bank would fall to €1,628 on Fri 2027-04-30, below its minimum of €2,000" */
+void focus_bank_append(const struct focus_told *told, int64_t low_minor, int32_t day,
+                       int64_t minimum_minor, struct text *to);
+/* A sentence that begins at `at` gets its capital. */
+void focus_capital_put(struct text *to, size_t at);
 /* A warning where the best mix sells what nobody knows the demand of; else nothing. */
 void focus_guessed_append(const struct focus_told *told, struct text *to);
 /* "One more hour of packing a week is worth €41; it costs €21." For every bottleneck, the dearest

@@ -12,8 +12,8 @@
 
 enum { SAMPLE_MINOR = 1000000000, SAMPLE_UNITS = 1000 };
 
-enum status focus_cash_look(const struct focus_cash *cash, const struct mix *mix,
-                            struct outlook *outlook, struct fault *fault)
+enum status focus_cash_look(const struct focus_cash *cash, struct mix *mix, struct outlook *outlook,
+                            struct fault *fault)
 {
     const struct outlook_ask ask = {.mix = {.figures = cash->figures,
                                             .units_thousandths = mix->units_thousandths,
@@ -22,7 +22,11 @@ enum status focus_cash_look(const struct focus_cash *cash, const struct mix *mix
                                               .units_thousandths = cash->today->units_thousandths,
                                               .runs = cash->today->runs},
                                     .state = cash->state};
-    return outlook_make(&ask, outlook, fault);
+    enum status status = outlook_make(&ask, outlook, fault);
+    mix->cash_known = status == STATUS_OK;
+    mix->cash_low_minor = outlook->low_minor;
+    mix->cash_low_day = outlook->low_day;
+    return status;
 }
 
 enum status focus_cash_make(const struct focus_figures *figures,

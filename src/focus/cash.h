@@ -27,9 +27,9 @@ enum status focus_cash_make(const struct focus_figures *figures,
                             const struct promise_state *state, struct focus_cash **cash,
                             struct fault *fault) MUST_USE;
 
-/* The outlook of a mix. */
-enum status focus_cash_look(const struct focus_cash *cash, const struct mix *mix,
-                            struct outlook *outlook, struct fault *fault) MUST_USE;
+/* The outlook of a mix, whose cash_* it fills. */
+enum status focus_cash_look(const struct focus_cash *cash, struct mix *mix, struct outlook *outlook,
+                            struct fault *fault) MUST_USE;
 
 /* By a day of the outlook (0 to OUTLOOK_DAYS - 1), in minor units: what a unit a week of each
  * offer, and each activity that runs, has brought. False: no memory. */

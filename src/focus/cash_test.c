@@ -2,12 +2,14 @@
  * more, but its materials are paid at once and its sales after a month; y needs none. */
 #include "focus/cash.h"
 
+#include "focus/focus.h"
 #include "focus/focus_testing.h"
 #include "tests/support/world.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -30,6 +32,10 @@
 #define CASH                                                                                       \
     "cash: {opening_balance: 4000, payout_days: 30, vat: {every: month, day: 20},\n"               \
     "  fixed_costs: [{name: rent, amount: 400, every: month, day: 5}]}\n"
+
+#define CASH_ABOVE                                                                                 \
+    "cash: {opening_balance: 4000, payout_days: 30, vat: {every: month, day: 20},\n"               \
+    "  minimum_balance: %d, fixed_costs: [{name: rent, amount: 400, every: month, day: 5}]}\n"
 
 struct open {
     struct world world;
@@ -146,6 +152,38 @@ static void test_rows(void **unused)
     cash_close(&open);
 }
 
+/* Where cash bounds the best mix, it is said how low today's takes the balance. */
+static void test_today(void **unused)
+{
+    (void)unused;
+    uint32_t bound = 0;
+    uint32_t broken = 0;
+    for (int minimum = 0; minimum <= 3900; minimum += 300) {
+        char shop_file[4096];
+        struct open open;
+        struct outlook outlook;
+        struct fault fault;
+        struct focus_answer *answer = NULL;
+        (void)snprintf(shop_file, sizeof shop_file, SHOP(CASH_ABOVE), minimum);
+        cash_open(&open, shop_file);
+        const struct focus_ask ask = {
+            .figures = open.figures, .state = open.world.state, .mix = testing_ask(open.figures)};
+        assert_int_equal(focus(&ask, &answer, &fault), STATUS_OK);
+        assert_int_equal(answer->today->cash_known, answer->best->bound_by_cash);
+        assert_int_equal(focus_cash_look(open.cash, open.today, &outlook, &fault), STATUS_OK);
+        if (answer->today->cash_known) {
+            assert_int_equal(answer->today->cash_low_minor, outlook.low_minor);
+            assert_int_equal(answer->today->cash_low_day, outlook.low_day);
+            bound++;
+            broken += outlook.low_minor < 100 * minimum;
+        }
+        focus_free(answer);
+        cash_close(&open);
+    }
+    assert_true(bound > 0 && bound < 14);
+    assert_true(broken > 0);
+}
+
 static void test_no_section(void **unused)
 {
     (void)unused;
@@ -160,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_minimum),
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_today),
         cmocka_unit_test(test_no_section),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

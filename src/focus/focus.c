@@ -167,6 +167,14 @@ static enum status further_fill(const struct focus_ask *ask, uint64_t until_ns,
     return status;
 }
 
+/* Where cash bounds the best mix, today's may break the minimum. */
+static enum status today_cash(struct focus_answer *answer, struct fault *fault)
+{
+    struct outlook outlook;
+    bool asks = answer->cash != NULL && answer->best->bound_by_cash;
+    return asks ? focus_cash_look(answer->cash, answer->today, &outlook, fault) : STATUS_OK;
+}
+
 static enum status answer_fill(const struct focus_ask *ask, struct focus_answer *answer,
                                struct fault *fault)
 {
@@ -180,6 +188,7 @@ static enum status answer_fill(const struct focus_ask *ask, struct focus_answer 
     struct mix_ask best = ask_with(ask, answer, until_ns, BEST_TIME);
     status = status == STATUS_OK ? mix_margin_first(figures, &answer->margin_first, fault) : status;
     status = status == STATUS_OK ? mix_solve(&best, &answer->best, fault) : status;
+    status = status == STATUS_OK ? today_cash(answer, fault) : status;
     if (status != STATUS_OK) {
         return status;
     }

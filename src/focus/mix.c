@@ -236,16 +236,6 @@ static enum status search(struct solving *solving, const double *start,
 
 /* ---- cash ---- */
 
-static enum status cash_look(const struct solving *solving, struct mix *mix,
-                             struct outlook *outlook)
-{
-    enum status status = focus_cash_look(solving->ask->cash, mix, outlook, solving->fault);
-    mix->cash_known = status == STATUS_OK;
-    mix->cash_low_minor = outlook->low_minor;
-    mix->cash_low_day = outlook->low_day;
-    return status;
-}
-
 /* The balance at the end of a day stays above the minimum. */
 static bool cash_row(struct solving *solving, int32_t day)
 {
@@ -293,7 +283,7 @@ static enum status cash_keep(struct solving *solving, const double *start, struc
     struct outlook outlook;
     struct mix *found = *mix;
     int64_t minimum = solving->ask->cash->minimum_minor;
-    enum status status = cash_look(solving, found, &outlook);
+    enum status status = focus_cash_look(solving->ask->cash, found, &outlook, solving->fault);
     for (int round = 0; status == STATUS_OK && outlook.low_minor < minimum; round++) {
         struct program_result result = {.end = PROGRAM_NOTHING};
         struct mix *next = NULL;
@@ -310,7 +300,7 @@ static enum status cash_keep(struct solving *solving, const double *start, struc
             mix_free(next);
             break;
         }
-        status = cash_look(solving, next, &outlook);
+        status = focus_cash_look(solving->ask->cash, next, &outlook, solving->fault);
         if (found != *mix) {
             mix_free(found);
         }
