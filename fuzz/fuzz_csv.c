@@ -1,9 +1,9 @@
-/* All importers on arbitrary bytes: the first says which and with what options, the rest is the
- * file, and after bytes 0x1e the files beside it (combinations, products, details).
+/* All importers on arbitrary bytes: the first says which, the second with what options, the rest is
+ * the file, and after bytes 0x1e the files beside it (combinations, products, details).
  *
  * Whatever the bytes, an import ends with a status and a sentence, counts every row exactly once,
- * and hands over only a shop file that shop_read accepts and history lines of offers that this file
- * has. */
+ * and hands over only a shop file that shop_read accepts, history lines of offers that this file
+ * has, and requests within their limits. */
 #include "base/assert.h"
 #include "env/env.h"
 #include "exchange/exchange.h"
@@ -16,7 +16,26 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
+/* By the first byte, from '0' on; in the order in which they came, so that a seed stays what it is. */
+static const char *const formats[] = {
+    "orders",         "prestashop-products", "prestashop-suppliers", "prestashop-supply-orders",
+    "shopify-orders", "shopify-products",    "woocommerce-orders",   "woocommerce-products",
+    "requests"};
+enum { FORMATS = sizeof formats / sizeof formats[0] };
+enum { OPTION_STOCK = 1, OPTION_MONTH_FIRST = 2, OPTION_ON_HAND = 4 };
+
 static struct shop *shop_now;
+
+static const struct exchange_format *format_find(const char *name)
+{
+    ASSERT(exchange_format_count == FORMATS);
+    for (uint32_t i = 0; i < FORMATS; i++) {
+        if (strcmp(exchange_formats[i].name, name) == 0) {
+            return &exchange_formats[i];
+        }
+    }
+    UNREACHABLE();
+}
 
 static enum status zone_load(void *context, const char *name, int64_t around, struct zone *zone,
                              struct fault *fault)
@@ -42,6 +61,7 @@ static struct shop *shop_begin(void)
     return shop_of(
         SLICE("shop: {name: Fuzz, currency: EUR, time_zone: Europe/Paris}\n"
               "items: {known: {on_hand: 7, unit_cost: 1.00}}\n"
+              "activities: {known: {}}\n"
               "carriers: {post: {cut_off: \"16:00\", collects: mon-fri, transit_days: 1, "
               "delivers: mon-sat}}\n"
               "offers: {known: {name: Known, price: 9.00, vat_rate: 5.5, items: {known: 1}, "
@@ -106,6 +126,35 @@ static enum status sink_sold(void *context, const char *system, struct slice ord
     return STATUS_OK;
 }
 
+static void line_check(struct slice line)
+{
+    ASSERT(line.length <= LIMIT_REQUEST_BYTES);
+    ASSERT(utf8_valid(line));
+    for (size_t i = 0; i < line.length; i++) {
+        ASSERT((unsigned char)line.data[i] >= ' ');
+    }
+}
+
+static enum status sink_requests(void *context, struct exchange_request *requests, uint32_t count,
+                                 struct fault *fault)
+{
+    (void)context;
+    (void)fault;
+    ASSERT(count > 0 && count <= EXCHANGE_REQUESTS_CHUNK);
+    for (uint32_t i = 0; i < count; i++) {
+        line_check(requests[i].from);
+        line_check(requests[i].wants);
+        ASSERT(requests[i].wants.length > 0);
+        ASSERT(requests[i].activity.length == 0 ||
+               slice_equal(requests[i].activity, SLICE("known")));
+        ASSERT(requests[i].value_per_week_minor >= 0 &&
+               requests[i].value_per_week_minor <= LIMIT_MONEY_MINOR);
+        ASSERT(requests[i].count >= 1 && requests[i].count <= LIMIT_REQUEST_COUNT);
+        requests[i].known = i % 3 == 0;
+    }
+    return STATUS_OK;
+}
+
 static uint64_t rows_counted(const struct exchange_report *report, bool orders)
 {
     uint64_t rows = 0;
@@ -127,26 +176,31 @@ static void report_check(const struct exchange_report *report, const struct shop
     text_free(&text);
 }
 
-static void import(const char *path, const char *const beside[3], uint8_t choice)
+static void import(const char *path, const char *const beside[3],
+                   const struct exchange_format *format, uint8_t with)
 {
-    const struct exchange_sink sink = {
-        .change = sink_change, .apply = sink_apply, .history = sink_history, .sold = sink_sold};
+    const struct exchange_sink sink = {.change = sink_change,
+                                       .apply = sink_apply,
+                                       .history = sink_history,
+                                       .sold = sink_sold,
+                                       .requests = sink_requests};
     struct exchange_options options;
     struct exchange_report report;
     struct fault fault = {0};
     static const int64_t on_hand[] = {3000}; /* of "known" */
-    const struct exchange_format *format = &exchange_formats[(choice & 7) % exchange_format_count];
     bool orders = format->content == FORMAT_HISTORY;
     exchange_options_init(&options);
-    options.columns = "order=o,sku=s,name=n,quantity=q,at=a,unit_price=p";
-    options.stock_thousandths = choice & 8 ? 5000 : -1;
-    options.dates = choice & 0x40 ? DATES_MONTH_FIRST : DATES_DETECT;
-    options.prices_without_vat = choice & 8;
+    options.columns = format->content == FORMAT_REQUESTS
+                          ? "from=o,wants=n,activity=s,value=p,count=q"
+                          : "order=o,sku=s,name=n,quantity=q,at=a,unit_price=p";
+    options.stock_thousandths = with & OPTION_STOCK ? 5000 : -1;
+    options.dates = with & OPTION_MONTH_FIRST ? DATES_MONTH_FIRST : DATES_DETECT;
+    options.prices_without_vat = with & OPTION_STOCK;
     options.now = 1795417200;
     options.combinations = beside[0];
     options.products = beside[1];
     options.details = beside[2];
-    options.on_hand_thousandths = choice & 0x80 ? on_hand : NULL;
+    options.on_hand_thousandths = with & OPTION_ON_HAND ? on_hand : NULL;
     struct shop *shop = shop_begin();
     shop_now = shop_begin();
     enum status status = format->import(shop, path, &options, &sink, &report, &fault);
@@ -179,20 +233,22 @@ static int part_open(const uint8_t **bytes, size_t *length, char *path, size_t s
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-    if (length == 0)
+    if (length < 2)
         return 0;
-    uint8_t choice = *bytes++;
+    const struct exchange_format *format =
+        format_find(formats[(uint8_t)(*bytes++ - '0') % FORMATS]);
+    uint8_t with = *bytes++;
     int files[4];
     char paths[4][32];
     const char *beside[3];
     uint32_t count = 0;
-    for (length--; count == 0 || (count < 4 && length > 0); count++) {
+    for (length -= 2; count == 0 || (count < 4 && length > 0); count++) {
         files[count] = part_open(&bytes, &length, paths[count], sizeof paths[count]);
     }
     for (uint32_t i = 0; i < 3; i++) {
         beside[i] = i + 1 < count ? paths[i + 1] : NULL;
     }
-    import(paths[0], beside, choice);
+    import(paths[0], beside, format, with);
     while (count > 0) {
         close(files[--count]);
     }

@@ -8,6 +8,7 @@ static const char shop_text[] =
     "shop: {name: Fuzz, currency: EUR, time_zone: Europe/Paris}\n"
     "promise: {usual_days: 3}\n"
     "items: {jar: {on_hand: 10, unit_cost: 1.00}}\n"
+    "activities: {jars: {}}\n"
     "offers: {jar: {name: Jar, price: 1.00, vat_rate: 20, on_site: true, items: {jar: 1}}}\n";
 
 static enum status zone_load(void *context, const char *name, int64_t around, struct zone *zone,
