@@ -42,7 +42,8 @@ void focus_direction_append(const struct focus_told *told, struct text *to);
 bool focus_sells(const struct focus_told *told);
 /* Is anything sold today, as far as is known? */
 bool focus_today_is_known(const struct focus_told *told);
-/* A warning where today takes more hours than the file has; else nothing. */
+/* A warning where today takes more hours than the file has, or more money than the bank; else
+ * nothing. */
 void focus_over_append(const struct focus_told *told, struct text *to);
 /* "the bank would fall to €1,628 on Fri 2027-04-30, below its minimum of €2,000" */
 void focus_bank_append(const struct focus_told *told, int64_t low_minor, int32_t day,
