@@ -146,7 +146,9 @@ class Time(FolderTest):
         for language, tried in (('en', 'of what there was time to try'), ('fr', 'parmi ce que le temps a permis')):
             answer = self.done('focus', 'hard.yaml', '--time-limit', '0.1', '--json').json
             self.assertFalse(answer['ranges']['complete'])
-            self.assertIn(tried, self.done('focus', 'hard.yaml', '--time-limit', '0.1', '--lang', language).out)
+            # A machine with other work tries nothing at all in a tenth of a second.
+            told = (self.done('focus', 'hard.yaml', '--time-limit', limit, '--lang', language).out for limit in ('0.1', '0.3', '1', '3'))
+            self.assertTrue(any(tried in out for out in told))
 
     def test_limit(self):
         began = time.monotonic()
