@@ -137,8 +137,8 @@ void decision_state_append(struct text *to, const struct call *call,
                 call,
                 "too little to say: of the weeks before it %u are known, %d are needed; "
                 "import what was sold then",
-                "trop peu pour conclure\u00a0: %u semaines sont connues avant elle, il en faut %d "
-                "; importez ce qui s’est vendu alors"),
+                "trop peu pour conclure\u00a0: %u semaines sont connues avant elle, il en faut %d"
+                "\u202f; importez ce qui s’est vendu alors"),
             answer->before.weeks, DECISION_WEEKS_MIN);
         return;
     case DECISION_SHORT_SINCE:

@@ -29,13 +29,11 @@
     "  z: {name: z, price: 55, vat_rate: 10, on_site: true, demand_per_week: 4, activity: b,\n"    \
     "      items: {j: 1}, routing: [{work_center: m, minutes: 90}]}\n"
 
-#define CASH                                                                                       \
+#define CASH_OF(minimum)                                                                           \
     "cash: {opening_balance: 4000, payout_days: 30, vat: {every: month, day: 20},\n"               \
-    "  fixed_costs: [{name: rent, amount: 400, every: month, day: 5}]}\n"
-
-#define CASH_ABOVE                                                                                 \
-    "cash: {opening_balance: 4000, payout_days: 30, vat: {every: month, day: 20},\n"               \
-    "  minimum_balance: %d, fixed_costs: [{name: rent, amount: 400, every: month, day: 5}]}\n"
+    "  minimum_balance: " minimum ", fixed_costs: [{name: rent, amount: 400, every: month, day: "  \
+    "5}]}\n"
+#define CASH CASH_OF("0")
 
 struct open {
     struct world world;
@@ -164,7 +162,7 @@ static void test_today(void **unused)
         struct outlook outlook;
         struct fault fault;
         struct focus_answer *answer = NULL;
-        (void)snprintf(shop_file, sizeof shop_file, SHOP(CASH_ABOVE), minimum);
+        (void)snprintf(shop_file, sizeof shop_file, SHOP(CASH_OF("%d")), minimum);
         cash_open(&open, shop_file);
         const struct focus_ask ask = {
             .figures = open.figures, .state = open.world.state, .mix = testing_ask(open.figures)};
