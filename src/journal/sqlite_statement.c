@@ -29,8 +29,8 @@ static const char *const texts[STATEMENTS] = {
     [STATEMENT_ADD_LINES] = "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ") SELECT " LINE_COLUMNS
                             " FROM batch_lines",
     [STATEMENT_ADD_LINES_WIDE] =
-        "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ", parcel, ship_by, deliver_by)"
-        " SELECT * FROM batch_lines",
+        "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ", parcel, status, ship_by, deliver_by)"
+        " SELECT " LINE_COLUMNS ", parcel, NULL, ship_by, deliver_by FROM batch_lines",
     [STATEMENT_UPDATE_ORDER] = "UPDATE orders SET status = ?2, changed_at = ?3,"
                                " shipped_at = coalesce(?4, shipped_at),"
                                " delivered_at = coalesce(?5, delivered_at) WHERE number = ?1",

@@ -1,6 +1,7 @@
 /* The engine on a real database: what it makes, keeps, refuses and finds again. */
 #include "world.h"
 
+#include "engine/inside.h"
 #include "engine/zones.h"
 
 #include <setjmp.h>
@@ -198,6 +199,19 @@ static void test_repeats(void **state)
     assert_int_equal(again.status, STATUS_OK);
     assert_int_equal(again.answer.result, PROMISE_REPEATED);
     world_assert_verified(world);
+}
+
+/* What waits in the log is counted from its beginning, also where it has become as long as it was. */
+static void test_a_log_begins_anew(void **state)
+{
+    struct world *world = *state;
+    struct journal *journal = world->engine->journal;
+    for (uint64_t key = 1; key <= 12; key++) {
+        (void)place(world, key, "class", 1, NULL);
+        assert_true(journal_waiting_bytes(journal) > 0);
+        assert_int_equal(journal_checkpoint(journal), STATUS_OK);
+        assert_int_equal(journal_waiting_bytes(journal), 0);
+    }
 }
 
 /* One person is one person however the address is written, also after a restart; another one is
@@ -535,6 +549,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nothing_there, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_private, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_repeats, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_log_begins_anew, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_customer_limit, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_clock_goes_back, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(test_holds_expire, world_set_up, world_tear_down),
