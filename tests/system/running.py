@@ -1,5 +1,6 @@
 """A shop that runs, for system tests: the real program, real sockets, a real database in a temporary folder."""
 import contextlib
+import datetime
 import http.client
 import json
 import os
@@ -10,6 +11,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
+import zoneinfo
 
 BUILD = os.environ.get('ECLUSE_BUILD', 'build')
 ECLUSE = os.path.join(BUILD, 'ecluse')
@@ -27,6 +29,11 @@ offers:
   jar: {name: Jar, price: 9.90, vat_rate: 20, carrier: post, items: {jar: 1}, routing: [{work_center: packing, minutes: 0.25}]}
   rare: {name: Rare, price: 19.90, vat_rate: 20, carrier: post, items: {rare: 1}}
 '''
+
+
+def day_at(at):
+    """The day at an instant (seconds since 1970) where the shop above is: not always the day in UTC."""
+    return datetime.datetime.fromtimestamp(at, zoneinfo.ZoneInfo('Europe/Paris')).date()
 
 
 def free_port():

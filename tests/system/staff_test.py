@@ -200,7 +200,7 @@ class Staff(unittest.TestCase):
             reply, page = browser.form(change, change, kind='count', item='rare', quantity='20,0')
             self.assertEqual(reply.status, 200, page)
             self.assertIn(said, page)
-        today = time.strftime('%Y-%m-%d')
+        today = running.day_at(time.time()).isoformat()
         reply, page = browser.form(change, change, kind='staff', work_center='packing', people='2', **{'from': today, 'to': today})
         self.assertEqual(reply.status, 200, page)
         self.assertEqual(self.shop.query('SELECT kind, people FROM changes ORDER BY number DESC LIMIT 1'), [('staff', 2)])
@@ -214,7 +214,7 @@ class Staff(unittest.TestCase):
     def test_refusals_are_in_the_language_of_the_page(self):
         self.start()
         browser = self.add('Lou', 'operations')
-        today = time.strftime('%Y-%m-%d')
+        today = running.day_at(time.time()).isoformat()
         shift = {'kind': 'staff', 'work_center': 'packing', 'people': '1', 'from': today, 'to': today}
         count = {'kind': 'count', 'item': 'rare', 'quantity': '2'}
         refused = (
