@@ -60,6 +60,7 @@ static void day_fill(struct oracle *oracle, uint32_t work_center, int32_t day)
     if (is_closed(&calendar->closed, day)) {
         return;
     }
+    int32_t people = people_on(oracle, work_center, day);
     for (uint32_t i = 0; i < calendar->opening_count; i++) {
         const struct opening *opening = &calendar->openings[i];
         if (opening->weekday != weekday_of_day(day)) {
@@ -70,8 +71,7 @@ static void day_fill(struct oracle *oracle, uint32_t work_center, int32_t day)
         for (int64_t slot = 0; slot < oracle->slot_count && from < to; from += SLOT_SECONDS) {
             slot = from / SLOT_SECONDS - oracle->first_slot;
             if (slot >= 0 && slot < oracle->slot_count) {
-                oracle->people[work_center][slot] =
-                    (unsigned char)people_on(oracle, work_center, day);
+                oracle->people[work_center][slot] = (unsigned char)people;
             }
         }
     }

@@ -37,24 +37,28 @@ static bool slot_free(const struct oracle *oracle, const struct operation *opera
     uint16_t center = operation->work_center.index;
     int people = oracle->people[center][slot - oracle->first_slot];
     int taken = oracle->taken[center][slot - oracle->first_slot];
-    bool promised = operation->whole || slot % SLOTS_PER_QUARTER < oracle->shop->promise.load_slots;
-    return promised && people - taken >= operation->crew;
+    return people - taken >= operation->crew &&
+           (operation->whole || slot % SLOTS_PER_QUARTER < oracle->shop->promise.load_slots);
 }
 
-/* May an unbroken run of `count` slots begin here? */
-static bool run_fits(const struct oracle *oracle, const struct operation *operation, int64_t first,
-                     int64_t count)
+/* How many free slots follow each other from `first` on; at most `most`. */
+static int64_t free_from(const struct oracle *oracle, const struct operation *operation,
+                         int64_t first, int64_t most)
 {
-    int32_t second = zone_second_of_day(&oracle->shop->zone, first * SLOT_SECONDS);
-    if (operation->start_every_minutes > 0 && second % (operation->start_every_minutes * 60) != 0) {
-        return false;
+    int64_t count = 0;
+    while (count < most && slot_free(oracle, operation, first + count)) {
+        count++;
     }
-    for (int64_t i = 0; i < count; i++) {
-        if (!slot_free(oracle, operation, first + i)) {
-            return false;
-        }
-    }
-    return true;
+    return count;
+}
+
+/* May what is done in one go begin at this slot? */
+static bool run_begins(const struct oracle *oracle, const struct operation *operation, int64_t slot)
+{
+    return operation->start_every_minutes == 0 ||
+           zone_second_of_day(&oracle->shop->zone, slot * SLOT_SECONDS) %
+                   (operation->start_every_minutes * 60) ==
+               0;
 }
 
 /* The first slot that begins no earlier. */
@@ -74,8 +78,12 @@ static bool operation_forward(struct oracle *oracle, struct oracle_takes *takes,
         if ((slot + needed) * SLOT_SECONDS > end) {
             return false;
         }
-        for (; run_fits(oracle, operation, slot, needed) && done < needed; done++) {
+        int64_t free = free_from(oracle, operation, slot, needed);
+        if (free < needed) {
+            slot += free; /* whoever begins before it comes to the slot that is not free, too */
+        } else if (run_begins(oracle, operation, slot)) {
             *next = slot + needed;
+            done = needed;
         }
     }
     for (int64_t i = 0; operation->whole && i < needed; i++) {
@@ -140,7 +148,8 @@ static bool operation_backward(struct oracle *oracle, struct oracle_takes *takes
         if (slot < lowest) {
             return false;
         }
-        if (operation->whole && run_fits(oracle, operation, slot, needed)) {
+        if (operation->whole && run_begins(oracle, operation, slot) &&
+            free_from(oracle, operation, slot, needed) == needed) {
             for (; done < needed; done++) {
                 oracle_take_add(oracle, takes, operation->work_center.index, operation->crew,
                                 slot + done);
