@@ -45,10 +45,10 @@ struct line_file {
     bool torn; /* the file ends in the middle of a line */
 };
 
-static struct timespec time_after(clockid_t clock, long milliseconds)
+static struct timespec time_after(long milliseconds)
 {
     struct timespec at;
-    int result = clock_gettime(clock, &at);
+    int result = clock_gettime(CLOCK_MONOTONIC, &at);
     ASSERT(result == 0);
     at.tv_sec += milliseconds / 1000;
     at.tv_nsec += milliseconds % 1000 * 1000000;
@@ -130,7 +130,7 @@ static void lines_write(struct line_file *file)
 /* Swaps when there is enough to write, or a second has passed; false at the end. */
 static bool lines_take(struct line_file *file)
 {
-    struct timespec until = time_after(CLOCK_MONOTONIC, LINE_FILE_FLUSH_MS);
+    struct timespec until = time_after(LINE_FILE_FLUSH_MS);
     (void)pthread_mutex_lock(&file->lock);
     int result = 0;
     while (!file->closing && file->filling->length < LINE_FILE_BYTES_MAX / 2 && result == 0) {
@@ -241,8 +241,8 @@ void line_file_close(struct line_file *file)
     file->closing = true;
     (void)pthread_cond_signal(&file->wake);
     (void)pthread_mutex_unlock(&file->lock);
-    struct timespec until = time_after(CLOCK_REALTIME, LINE_FILE_CLOSE_MS);
-    if (pthread_timedjoin_np(file->writer, NULL, &until) != 0) {
+    struct timespec until = time_after(LINE_FILE_CLOSE_MS);
+    if (pthread_clockjoin_np(file->writer, NULL, CLOCK_MONOTONIC, &until) != 0) {
         return;
     }
     (void)pthread_cond_destroy(&file->wake);
