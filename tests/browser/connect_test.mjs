@@ -141,8 +141,8 @@ test('at most 24 names a page', async () => {
   await visitor.page.goto('/many')
   await visitor.page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<i data-ecluse-offer="rare">own</i>'))
   await visitor.page.waitForTimeout(500)
-  assert.equal(asked.length, 1)
-  assert.equal(new URL(asked[0]).searchParams.get('names').split(',').length, 24)
+  // One question, or several where the page came in pieces.
+  assert.equal(asked.flatMap(url => new URL(url).searchParams.get('names').split(',')).length, 24)
   assert.equal(await visitor.page.locator('[data-ecluse-state]').count(), 0)
   await visitor.done()
 })

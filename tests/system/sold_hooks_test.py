@@ -214,10 +214,11 @@ class Hooks(unittest.TestCase):
     def test_twice_at_once(self):
         shop = self.started()
         gate = threading.Barrier(8)
+        orders = [woo(number, [('rare', 3)]) for number in (10, 11)]
 
         def one(index):
             gate.wait()
-            return self.send(shop, woo(10 + index % 2, [('rare', 3)]), delivery=f'same{index}')
+            return self.send(shop, orders[index % 2], delivery=f'same{index}')
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(one, range(8)))
         self.assertEqual({status for status, _ in answers}, {200})
