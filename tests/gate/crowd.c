@@ -115,6 +115,7 @@ static struct crowd *crowd_create(const struct crowd_plan *plan)
     }
     crowd->visitors = calloc(plan->visitors, sizeof *crowd->visitors);
     crowd->of_number = calloc(plan->visitors, sizeof *crowd->of_number);
+    crowd->ahead = calloc(plan->visitors, sizeof *crowd->ahead);
     crowd->step_count = plan->seconds * SECOND / STEP_MS;
     size_t steps = (size_t)crowd->step_count;
     crowd->steps = malloc(steps * sizeof *crowd->steps);
@@ -133,6 +134,7 @@ void crowd_free(struct crowd *crowd)
     free(crowd->memory);
     free(crowd->visitors);
     free(crowd->of_number);
+    free(crowd->ahead);
     free(crowd->steps);
     free(crowd->entries);
     free(crowd);
@@ -144,11 +146,26 @@ static bool is_standing(const struct crowd_visitor *visitor)
     return waits && visitor->kind != BOT && visitor->kind != NO_SHOW;
 }
 
+/* Nobody behind may come in before. */
+static bool is_ahead(const struct crowd_visitor *visitor)
+{
+    return visitor->stage == PARKED || (visitor->stage == CALLED && visitor->kind == HONEST);
+}
+
 static void stage_set(struct crowd *crowd, struct crowd_visitor *visitor, enum crowd_stage stage)
 {
+    bool was_ahead = is_ahead(visitor);
     crowd->standing -= is_standing(visitor);
     visitor->stage = stage;
     crowd->standing += is_standing(visitor);
+    if (was_ahead && !is_ahead(visitor)) {
+        uint32_t last = crowd->ahead[--crowd->ahead_count];
+        crowd->ahead[visitor->ahead_at] = last;
+        crowd->visitors[last].ahead_at = visitor->ahead_at;
+    } else if (!was_ahead && is_ahead(visitor)) {
+        visitor->ahead_at = crowd->ahead_count;
+        crowd->ahead[crowd->ahead_count++] = (uint32_t)(visitor - crowd->visitors);
+    }
 }
 
 static uint32_t waited_of(const struct crowd_visitor *visitor)
@@ -188,11 +205,11 @@ static void enters(struct crowd *crowd, struct crowd_visitor *visitor)
                                              2 * crowd->plan.stays_seconds * SECOND));
     }
     /* Who is there, with a place before, is not yet in? */
-    for (uint32_t i = 0; i < crowd->plan.visitors; i++) {
-        const struct crowd_visitor *other = &crowd->visitors[i];
+    for (uint32_t i = 0; i < crowd->ahead_count; i++) {
+        const struct crowd_visitor *other = &crowd->visitors[crowd->ahead[i]];
         if (other->place < visitor->place && other->number < crowd->gate->next) {
             crowd->inversions += other->stage == PARKED;
-            crowd->overtaken += other->stage == CALLED && other->kind == HONEST;
+            crowd->overtaken += other->stage == CALLED;
         }
     }
 }

@@ -24,6 +24,7 @@ struct crowd_visitor {
     uint32_t polls;
     struct wait_range told; /* on arrival */
     uint32_t fixed_seconds; /* what a fixed cursor would have said then */
+    uint32_t ahead_at;      /* where it stands in the crowd's ahead */
 };
 
 struct crowd_plan {
@@ -58,6 +59,8 @@ struct crowd {
     int64_t step_count;
     int64_t now;       /* milliseconds */
     uint32_t *entries; /* by step */
+    uint32_t *ahead;   /* who may come in before anybody behind: parked, or honest and called */
+    uint32_t ahead_count;
     uint32_t inside, inversions, overtaken;
     uint32_t standing; /* who waits and will come in when called */
     uint64_t busy_steps, busy_entries, busy_parked, busy_inside;
