@@ -2,7 +2,7 @@
 """Runs clang-tidy over src/ with the compile commands of a build directory, as many at once as there are cores.
 
 The analyzer follows so many states of a function as NODES says, and then gives the rest of it up: most of its time goes into a few functions with
-very many. With its own limit of 225,000 (--deep) it takes six times as long over src/.
+very many. With its own limit of 225,000 (--deep) it takes about five times as long over src/.
 
 usage: run_tidy.py [--deep] BUILD_DIR [FILE ...]
 """

@@ -3,6 +3,7 @@
 #include "env/line_file.h"
 #include "env/line_mend.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -17,6 +21,16 @@
 static char folder[] = "/tmp/ecluse-line-file-XXXXXX";
 static char path[64];
 static char moved[64];
+
+/* How far the time of day is set wrong. */
+static time_t ahead_seconds;
+
+int clock_gettime(clockid_t clock, struct timespec *at)
+{
+    int result = (int)syscall(SYS_clock_gettime, clock, at);
+    at->tv_sec += clock == CLOCK_REALTIME ? ahead_seconds : 0;
+    return result;
+}
 
 static int folder_make(void **state)
 {
@@ -142,6 +156,35 @@ static void test_a_slow_reader_costs_lines_and_no_time(void **state)
     close(ends[1]);
 }
 
+/* It is left where it hangs, after the time that is meant, whatever the time of day is set to. */
+static void test_a_reader_that_hangs_holds_no_end_up(void **state)
+{
+    (void)state;
+    static struct line_file *hanging;
+    static char line[4096];
+    memset(line, 'x', sizeof line - 1);
+    line[sizeof line - 1] = '\n';
+    (void)unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    int reader = open(path, O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    hanging = file_open(path);
+    for (size_t sent = 0; sent < LINE_FILE_BYTES_MAX; sent += sizeof line) {
+        line_file_append(hanging, (struct slice){line, sizeof line});
+    }
+    struct timespec began;
+    struct timespec ended;
+    (void)clock_gettime(CLOCK_MONOTONIC, &began);
+    ahead_seconds = 86400;
+    (void)alarm(20);
+    line_file_close(hanging);
+    (void)alarm(0);
+    ahead_seconds = 0;
+    assert_int_equal(unlink(path), 0);
+    (void)clock_gettime(CLOCK_MONOTONIC, &ended);
+    assert_true(ended.tv_sec - began.tv_sec >= LINE_FILE_CLOSE_MS / 1000 - 1);
+}
+
 static void test_what_cannot_be_opened(void **state)
 {
     (void)state;
@@ -188,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_a_renamed_file_is_opened_anew),
         cmocka_unit_test(test_a_full_disk_drops_lines),
         cmocka_unit_test(test_a_slow_reader_costs_lines_and_no_time),
+        cmocka_unit_test(test_a_reader_that_hangs_holds_no_end_up),
         cmocka_unit_test(test_what_cannot_be_opened),
         cmocka_unit_test(a_half_line_is_cut_off),
     };
