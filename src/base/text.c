@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include "base/assert.h"
+#include "base/bytes.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -307,9 +308,23 @@ size_t utf8_characters(struct slice slice)
     return count;
 }
 
+/* Is there, among eight bytes, one below 0x20, a DEL, or one beyond ASCII? A carry may make it say
+ * so of bytes behind such a one, never of a word without. */
+static bool word_is_special(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t special = word | (word - ones * 0x20) | ((word ^ ones * 0x7f) - ones);
+    return (special & ones * 0x80) != 0;
+}
+
 bool utf8_has_control(struct slice slice)
 {
-    for (size_t i = 0; i < slice.length; i++) {
+    size_t plain = 0; /* bytes that need no look of their own */
+    while (slice.length - plain >= 8 &&
+           !word_is_special(bytes_get_u64((const unsigned char *)slice.data + plain))) {
+        plain += 8;
+    }
+    for (size_t i = plain; i < slice.length; i++) {
         unsigned char c = (unsigned char)slice.data[i];
         bool c1 = c == 0xc2 && i + 1 < slice.length && (unsigned char)slice.data[i + 1] < 0xa0;
         if (c < 0x20 || c == 0x7f || c1) {

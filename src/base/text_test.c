@@ -185,6 +185,22 @@ static void control_characters_are_seen(void **state)
     assert_false(utf8_has_control(SLICE("Le Goff \xc2\xa0 \xc3\x80 \xe2\x82\xac ~")));
 }
 
+/* Whatever the byte, and wherever it stands in the words of eight that are looked at at once. */
+static void control_characters_are_seen_everywhere(void **state)
+{
+    char text[24];
+    (void)state;
+    for (size_t at = 0; at < sizeof text; at++) {
+        for (int c = 0; c < 256; c++) {
+            memset(text, ' ', sizeof text);
+            text[at] = (char)c;
+            assert_int_equal(utf8_has_control((struct slice){text, sizeof text}),
+                             c < 0x20 || c == 0x7f || (c == 0xc2 && at + 1 < sizeof text));
+            assert_false(utf8_has_control((struct slice){text, at}));
+        }
+    }
+}
+
 static void hexadecimal_digits_are_read(void **state)
 {
     static const char digits[] = "0123456789abcdef";
@@ -241,6 +257,7 @@ int main(void)
         cmocka_unit_test(broken_utf8_is_found),
         cmocka_unit_test(columns_count_what_is_seen),
         cmocka_unit_test(control_characters_are_seen),
+        cmocka_unit_test(control_characters_are_seen_everywhere),
         cmocka_unit_test(hexadecimal_digits_are_read),
         cmocka_unit_test(bytes_are_written_in_hexadecimal),
         cmocka_unit_test(slices_are_cut_and_trimmed),

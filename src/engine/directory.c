@@ -44,25 +44,47 @@ static void sip_add(struct sip *s, uint64_t word)
     s->v[0] ^= word;
 }
 
+static struct sip sip_begin(const uint64_t key[2])
+{
+    return (struct sip){{key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du,
+                         key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u}};
+}
+
+static uint64_t sip_end(struct sip *s)
+{
+    s->v[2] ^= 0xff;
+    for (int i = 0; i < 4; i++) {
+        sip_round(s);
+    }
+    return s->v[0] ^ s->v[1] ^ s->v[2] ^ s->v[3];
+}
+
+/* The last word of some bytes, fewer than eight: zeros fill it up. */
+static uint64_t word_of(const unsigned char *bytes, size_t count)
+{
+    uint64_t word = 0;
+    for (size_t i = 0; i < count; i++) {
+        word |= (uint64_t)bytes[i] << (8 * i);
+    }
+    return word;
+}
+
+/* Takes the whole words and moves on to what is left, under eight bytes. */
+static void sip_add_words(struct sip *s, const unsigned char **at, size_t *rest)
+{
+    for (; *rest >= 8; *rest -= 8, *at += 8) {
+        sip_add(s, bytes_get_u64(*at));
+    }
+}
+
 uint64_t directory_siphash(const uint64_t key[2], const void *bytes, size_t length)
 {
+    struct sip s = sip_begin(key);
     const unsigned char *at = bytes;
-    struct sip s = {{key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du,
-                     key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u}};
     size_t rest = length;
-    for (; rest >= 8; rest -= 8, at += 8) {
-        sip_add(&s, bytes_get_u64(at));
-    }
-    uint64_t last = (uint64_t)length << 56;
-    for (size_t i = 0; i < rest; i++) {
-        last |= (uint64_t)at[i] << (8 * i);
-    }
-    sip_add(&s, last);
-    s.v[2] ^= 0xff;
-    for (int i = 0; i < 4; i++) {
-        sip_round(&s);
-    }
-    return s.v[0] ^ s.v[1] ^ s.v[2] ^ s.v[3];
+    sip_add_words(&s, &at, &rest);
+    sip_add(&s, word_of(at, rest) | (uint64_t)length << 56);
+    return sip_end(&s);
 }
 
 enum status directory_init(struct directory *directory, struct env *env)
@@ -104,24 +126,36 @@ static size_t lower_write(unsigned char *to, struct slice text)
     return length;
 }
 
-/* The details' hash is one of the fields' hashes, so that no byte can move from one field into the
+/* The fields' lengths first, then each from a new word on: no byte can move from one field into the
  * next unseen. */
+static uint64_t details_hash(const uint64_t key[2], const struct slice fields[PERSON_FIELDS])
+{
+    struct sip s = sip_begin(key);
+    for (int i = 0; i < PERSON_FIELDS; i += 2) {
+        uint64_t next = i + 1 < PERSON_FIELDS ? fields[i + 1].length : 0;
+        sip_add(&s, fields[i].length | next << 32);
+    }
+    for (int i = 0; i < PERSON_FIELDS; i++) {
+        const unsigned char *at = (const unsigned char *)fields[i].data;
+        size_t rest = fields[i].length;
+        sip_add_words(&s, &at, &rest);
+        if (rest > 0) {
+            sip_add(&s, word_of(at, rest));
+        }
+    }
+    return sip_end(&s);
+}
+
 struct directory_hash directory_hash(const struct directory *directory,
                                      const struct slice fields[PERSON_FIELDS])
 {
     unsigned char email[FIELD_BYTES_MAX];
-    uint64_t field_hashes[PERSON_FIELDS];
     size_t length = lower_write(email, trimmed(fields[PERSON_EMAIL]));
-    struct directory_hash hash = {.has_address = length > 0};
-    hash.address = directory_siphash(directory->keys, email, length);
-    for (int i = 0; i < PERSON_FIELDS; i++) {
-        field_hashes[i] =
-            fields[i].length == 0
-                ? 0
-                : directory_siphash(directory->keys + 2, fields[i].data, fields[i].length);
-    }
-    hash.details = directory_siphash(directory->keys + 2, field_hashes, sizeof field_hashes);
-    return hash;
+    return (struct directory_hash){
+        .address = directory_siphash(directory->keys, email, length),
+        .details = details_hash(directory->keys + 2, fields),
+        .has_address = length > 0,
+    };
 }
 
 /* The place where the address stands, or the free one where it would. */

@@ -54,6 +54,32 @@ static void test_hash(void **state)
     directory_free(&directory);
 }
 
+/* However long the fields are: what one loses at its end and the next gains is another person. */
+static void test_fields_stay_apart(void **state)
+{
+    static const char text[] = "0123456789abcdefghijklmnopqrstuv";
+    struct env env = {.entropy = entropy};
+    struct directory directory;
+    uint64_t seen[33];
+    (void)state;
+    assert_int_equal(directory_init(&directory, &env), STATUS_OK);
+    for (size_t cut = 0; cut <= 32; cut++) {
+        struct slice fields[PERSON_FIELDS] = {{NULL, 0}};
+        fields[PERSON_STREET] = (struct slice){text, cut};
+        fields[PERSON_STREET + 1] = (struct slice){text + cut, 32 - cut};
+        seen[cut] = directory_hash(&directory, fields).details;
+        for (size_t i = 0; i < cut; i++) {
+            assert_true(seen[i] != seen[cut]);
+        }
+        /* A zero at the end is a byte, not what fills up a word. */
+        char more[40] = {0};
+        memcpy(more, text, cut);
+        fields[PERSON_STREET] = (struct slice){more, cut + 1};
+        assert_true(directory_hash(&directory, fields).details != seen[cut]);
+    }
+    directory_free(&directory);
+}
+
 static void test_many(void **state)
 {
     struct env env = {.entropy = entropy};
@@ -86,6 +112,7 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_siphash), cmocka_unit_test(test_hash),
+                                       cmocka_unit_test(test_fields_stay_apart),
                                        cmocka_unit_test(test_many)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

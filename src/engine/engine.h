@@ -148,7 +148,15 @@ enum engine_task_kind {
 };
 
 struct engine_task {
+    /* What each thread looks at stands together: a task is some kilobytes, and not in any cache. */
     enum engine_task_kind kind;
+    enum status
+        status;    /* out; STATUS_EXISTS: PLACE repeated an Idempotency-Key with another body */
+    int64_t stamp; /* set at engine_submit */
+    /* Called on the submitting thread by engine_collect (or by engine_run's caller itself: NULL
+     * then). */
+    void (*done)(struct engine_task *task);
+    void *context;
 
     /* In. Everything pointed to stays valid until `done`. */
     struct promise_command command; /* command.now and ask.customer are set by the engine */
@@ -180,20 +188,13 @@ struct engine_task {
     void (*question)(struct promise_state *state, int64_t now, void *context);
 
     /* Out. `shop` (valid until the engine closes) is the shop by which the answer is to be read. */
-    enum status status; /* STATUS_EXISTS: PLACE repeated an Idempotency-Key with another body */
-    struct fault fault; /* where status is not OK */
     struct promise_answer answer;      /* PROMISE_REPEATED: .order.held_until as it was at first;
                                           of WISH, .wish as it is now */
     enum promise_result change_result; /* TASK_CHANGE, where the status is STATUS_OK */
     struct engine_revised revised;     /* TASK_CHANGE, or .wants_revised; engine_revised_free */
     const struct shop *shop;
     struct text changes; /* TASK_APPLY; the caller text_init's and text_free's it */
-
-    /* Called on the submitting thread by engine_collect (or by engine_run's caller itself: NULL
-     * then). */
-    void (*done)(struct engine_task *task);
-    void *context;
-    int64_t stamp; /* set at engine_submit */
+    struct fault fault;  /* where status is not OK; last, since most tasks never touch it */
 };
 
 enum engine_mode { ENGINE_READ, ENGINE_WRITE };

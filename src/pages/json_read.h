@@ -72,6 +72,8 @@ bool json_read_member(struct json_value object, const char *name, struct json_va
 struct slice json_read_elements(struct json_value array);
 bool json_read_next(struct slice *rest, struct json_value *value);
 
+/* Is a string other than its text? */
+bool json_has_escapes(struct json_value string);
 /* A string's characters. `to` holds text.length bytes and is used only if the string has escapes.
  */
 struct slice json_read_string(struct json_value string, char *to);

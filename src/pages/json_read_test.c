@@ -255,6 +255,29 @@ static void test_agrees_with_jansson(void **state)
     assert_in_range(good, 20000, 190000);
 }
 
+/* Wherever a byte stands in the words of eight that are looked at at once. */
+static void test_string_of_any_length(void **state)
+{
+    char text[32];
+    (void)state;
+    for (size_t length = 1; length <= sizeof text - 2; length++) {
+        for (size_t at = 1; at <= length; at++) {
+            for (int c = 0; c < 256; c++) {
+                memset(text, 'a', sizeof text);
+                text[0] = '"';
+                text[length + 1] = '"';
+                text[at] = (char)c;
+                /* "\a" is no escape, and "\ at the end leaves the string open. */
+                bool bad = c < 0x20 || c == '"' || c == '\\';
+                enum json_result wanted = bad         ? JSON_BAD_GRAMMAR
+                                          : c >= 0x80 ? JSON_BAD_UTF8
+                                                      : JSON_OK;
+                assert_int_equal(check((struct slice){text, length + 2}), wanted);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_string_escapes),
+        cmocka_unit_test(test_string_of_any_length),
         cmocka_unit_test(test_numbers_are_exact),
         cmocka_unit_test(test_agrees_with_jansson),
     };

@@ -99,7 +99,6 @@ static void task_begin(struct order_task *order, struct order_desk *desk,
 {
     /* All but the fault's kilobyte of text, which its first byte empties. */
     memset(&order->task, 0, offsetof(struct engine_task, fault.text) + 1);
-    memset(&order->task.answer, 0, sizeof order->task - offsetof(struct engine_task, answer));
     order->desk = desk;
     order->user = NULL;
     order->found = false;

@@ -191,14 +191,14 @@ bool request_read_text(struct request_reader *reader, struct json_value string, 
     if (string.kind == JSON_IS_NONE) {
         return true;
     }
-    char *plain = NULL;
-    if (memchr(string.text.data, '\\', string.text.length) != NULL) {
-        plain = reader->alloc(reader->context, string.text.length);
+    *text = string.text;
+    if (json_has_escapes(string)) {
+        char *plain = reader->alloc(reader->context, string.text.length);
         if (plain == NULL) {
             return no_memory(reader);
         }
+        *text = json_read_string(string, plain);
     }
-    *text = json_read_string(string, plain);
     if (text->length > bytes_max) {
         (void)problem_set(reader->problem, PROBLEM_BAD_VALUE, "%s may have at most %zu bytes",
                           pointer, bytes_max);
@@ -228,6 +228,14 @@ static bool read_required_text(struct request_reader *reader, struct json_value 
     return at(reader, pointer);
 }
 
+enum address_class { ADDRESS_OTHER, ADDRESS_PLAIN, ADDRESS_AT };
+
+static const unsigned char address_classes[256] = {
+    ['!'] = ADDRESS_PLAIN,         ['#' ... '+'] = ADDRESS_PLAIN, ['-' ... ':'] = ADDRESS_PLAIN,
+    ['='] = ADDRESS_PLAIN,         ['?'] = ADDRESS_PLAIN,         ['@'] = ADDRESS_AT,
+    ['A' ... '~'] = ADDRESS_PLAIN,
+};
+
 /* What mail systems agree on and no more: printable ASCII, one @ with something on either side, no
  * dot at the domain's ends. */
 bool request_email_good(struct slice email)
@@ -237,16 +245,12 @@ bool request_email_good(struct slice email)
         return false;
     }
     for (size_t i = 0; i < email.length; i++) {
-        char c = email.data[i];
-        if (c <= ' ' || c > '~' || c == ',' || c == ';' || c == '<' || c == '>' || c == '"') {
+        enum address_class class =
+            (enum address_class)address_classes[(unsigned char)email.data[i]];
+        if (class == ADDRESS_OTHER || (class == ADDRESS_AT && place != email.length)) {
             return false;
         }
-        if (c == '@') {
-            if (place != email.length) {
-                return false;
-            }
-            place = i;
-        }
+        place = class == ADDRESS_AT ? i : place;
     }
     return place > 0 && place + 1 < email.length && email.data[place + 1] != '.' &&
            email.data[email.length - 1] != '.';

@@ -6,7 +6,9 @@
 
 #include "base/assert.h"
 
-enum { SECOND_BITS = 40, SECOND_DIGITS = 8, DIGIT_BITS = 5 };
+enum { DIGIT_BITS = 5, GROUP_BITS = 40, GROUP_DIGITS = 8, GROUP_BYTES = 5 };
+
+_Static_assert(ORDER_ID_LENGTH == 3 * GROUP_DIGITS, "an instant, and a key of two groups");
 
 static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -20,24 +22,30 @@ static int digit_value(char c)
     return -1;
 }
 
+/* 40 bits are eight digits: an instant, or half a key. */
+static void group_write(char *to, uint64_t bits)
+{
+    for (int i = 0; i < GROUP_DIGITS; i++) {
+        to[i] = digits[bits >> (GROUP_BITS - DIGIT_BITS * (i + 1)) & 31];
+    }
+}
+
+static uint64_t group_of(const unsigned char *bytes)
+{
+    uint64_t bits = 0;
+    for (int i = 0; i < GROUP_BYTES; i++) {
+        bits = bits << 8 | bytes[i];
+    }
+    return bits;
+}
+
 void order_id_write(char to[ORDER_ID_LENGTH + 1], int64_t made_at, struct order_key key)
 {
     ASSERT(made_at >= 0);
-    ASSERT(made_at < (int64_t)1 << SECOND_BITS);
-    for (int i = 0; i < SECOND_DIGITS; i++) {
-        to[i] = digits[made_at >> (SECOND_BITS - DIGIT_BITS * (i + 1)) & 31];
-    }
-    uint32_t bits = 0;
-    uint32_t count = 0;
-    size_t byte = 0;
-    for (int i = SECOND_DIGITS; i < ORDER_ID_LENGTH; i++) {
-        if (count < DIGIT_BITS) {
-            bits = (bits << 8 | key.bytes[byte++]) & 0xffff;
-            count += 8;
-        }
-        count -= DIGIT_BITS;
-        to[i] = digits[bits >> count & 31];
-    }
+    ASSERT(made_at < (int64_t)1 << GROUP_BITS);
+    group_write(to, (uint64_t)made_at);
+    group_write(to + GROUP_DIGITS, group_of(key.bytes));
+    group_write(to + 2 * GROUP_DIGITS, group_of(key.bytes + GROUP_BYTES));
     to[ORDER_ID_LENGTH] = '\0';
 }
 
@@ -55,7 +63,7 @@ bool order_id_read(struct slice text, int64_t *made_at, struct order_key *key)
         if (value < 0) {
             return false;
         }
-        if (i < SECOND_DIGITS) {
+        if (i < GROUP_DIGITS) {
             second = second << DIGIT_BITS | value;
             continue;
         }
