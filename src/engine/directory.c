@@ -102,19 +102,6 @@ void directory_free(struct directory *directory)
     *directory = (struct directory){.entries = NULL};
 }
 
-static struct slice trimmed(struct slice text)
-{
-    while (text.length > 0 && (text.data[0] == ' ' || text.data[0] == '\t')) {
-        text.data++;
-        text.length--;
-    }
-    while (text.length > 0 &&
-           (text.data[text.length - 1] == ' ' || text.data[text.length - 1] == '\t')) {
-        text.length--;
-    }
-    return text;
-}
-
 /* ASCII only: what upper case means beyond it depends on who handles the mail. */
 static size_t lower_write(unsigned char *to, struct slice text)
 {
@@ -150,7 +137,7 @@ struct directory_hash directory_hash(const struct directory *directory,
                                      const struct slice fields[PERSON_FIELDS])
 {
     unsigned char email[FIELD_BYTES_MAX];
-    size_t length = lower_write(email, trimmed(fields[PERSON_EMAIL]));
+    size_t length = lower_write(email, slice_trim(fields[PERSON_EMAIL]));
     return (struct directory_hash){
         .address = directory_siphash(directory->keys, email, length),
         .details = details_hash(directory->keys + 2, fields),
