@@ -158,14 +158,15 @@ static enum status loop_make(struct door *door)
     return STATUS_OK;
 }
 
+/* The local socket first: who finds the port open finds the other, too. */
 static enum status listeners_open(struct door *door, struct fault *fault)
 {
     enum status status = STATUS_OK;
-    if (door->options.address != NULL) {
-        status = listener_open_tcp(door, fault);
-    }
-    if (status == STATUS_OK && door->options.socket_path != NULL) {
+    if (door->options.socket_path != NULL) {
         status = listener_open_local(door, fault);
+    }
+    if (status == STATUS_OK && door->options.address != NULL) {
+        status = listener_open_tcp(door, fault);
     }
     return status;
 }

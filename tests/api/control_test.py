@@ -54,6 +54,13 @@ class Control(unittest.TestCase):
     def test_only_its_owner_may_use_the_socket(self):
         self.assertEqual(stat.S_IMODE(os.stat(self.shop.database + '.sock').st_mode), 0o600)
 
+    def test_a_server_that_finds_its_port_taken_leaves_no_socket(self):
+        with running.Shop() as other:
+            ended = other.run('serve', other.database, '--listen', f'127.0.0.1:{self.shop.port}')
+            self.assertEqual(ended.returncode, 3, ended.stderr)
+            self.assertIn(str(self.shop.port), ended.stderr)
+            self.assertFalse(os.path.exists(other.database + '.sock'))
+
     def test_an_order_from_placing_to_delivery(self):
         status, order = self.order(hold=True, name='Anne')
         self.assertEqual((status, order['status']), (201, 'held'))
