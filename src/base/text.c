@@ -308,21 +308,14 @@ size_t utf8_characters(struct slice slice)
     return count;
 }
 
-/* Is there, among eight bytes, one below 0x20, a DEL, or one beyond ASCII? A carry may make it say
- * so of bytes behind such a one, never of a word without. */
-static bool word_is_special(uint64_t word)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t special = word | (word - ones * 0x20) | ((word ^ ones * 0x7f) - ones);
-    return (special & ones * 0x80) != 0;
-}
-
 bool utf8_has_control(struct slice slice)
 {
     size_t plain = 0; /* bytes that need no look of their own */
-    while (slice.length - plain >= 8 &&
-           !word_is_special(bytes_get_u64((const unsigned char *)slice.data + plain))) {
-        plain += 8;
+    for (; slice.length - plain >= 8; plain += 8) {
+        uint64_t word = bytes_get_u64((const unsigned char *)slice.data + plain);
+        if ((bytes_mark_unprinted(word) | bytes_mark(word, 0x7f)) != 0) {
+            break;
+        }
     }
     for (size_t i = plain; i < slice.length; i++) {
         unsigned char c = (unsigned char)slice.data[i];

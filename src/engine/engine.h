@@ -150,8 +150,8 @@ enum engine_task_kind {
 struct engine_task {
     /* What each thread looks at stands together: a task is some kilobytes, and not in any cache. */
     enum engine_task_kind kind;
-    enum status
-        status;    /* out; STATUS_EXISTS: PLACE repeated an Idempotency-Key with another body */
+    /* Out. STATUS_EXISTS: PLACE repeated an Idempotency-Key with another body. */
+    enum status status;
     int64_t stamp; /* set at engine_submit */
     /* Called on the submitting thread by engine_collect (or by engine_run's caller itself: NULL
      * then). */

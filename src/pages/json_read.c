@@ -139,18 +139,13 @@ static const char *escape_skip(const char *at, const char *end)
 }
 
 /* Behind the plain ASCII that begins at `at`: at a quote, an escape, a control character or one
- * beyond ASCII, or among the last seven bytes of all. Eight bytes at a time: a bit is set in
- * `special` for each that is below 0x20, over 0x7f, a quote or a backslash, and perhaps for those
- * behind such a one; the first is exact. */
+ * beyond ASCII, or among the last seven bytes of all. */
 static const char *plain_skip(const char *at, const char *end)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
     for (; end - at >= 8; at += 8) {
         uint64_t word = bytes_get_u64((const unsigned char *)at);
-        uint64_t quote = word ^ ones * '"';
-        uint64_t escape = word ^ ones * '\\';
-        uint64_t special = word | (word - ones * 0x20) | (quote - ones) | (escape - ones);
-        special &= ones * 0x80;
+        uint64_t special =
+            bytes_mark_unprinted(word) | bytes_mark(word, '"') | bytes_mark(word, '\\');
         if (special != 0) {
             return at + __builtin_ctzll(special) / 8;
         }
@@ -359,10 +354,8 @@ static enum json_kind kind_of(char first)
  * more than its search. */
 static const char *byte_find(const char *at, const char *end, char c)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
     for (; end - at >= 8; at += 8) {
-        uint64_t word = bytes_get_u64((const unsigned char *)at) ^ ones * (unsigned char)c;
-        uint64_t found = (word - ones) & ~word & ones * 0x80; /* its lowest bit is exact */
+        uint64_t found = bytes_mark(bytes_get_u64((const unsigned char *)at), c);
         if (found != 0) {
             return at + __builtin_ctzll(found) / 8;
         }

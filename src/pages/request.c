@@ -228,12 +228,12 @@ static bool read_required_text(struct request_reader *reader, struct json_value 
     return at(reader, pointer);
 }
 
-enum address_class { ADDRESS_OTHER, ADDRESS_PLAIN, ADDRESS_AT };
+enum email_byte { EMAIL_OTHER, EMAIL_PLAIN, EMAIL_AT };
 
-static const unsigned char address_classes[256] = {
-    ['!'] = ADDRESS_PLAIN,         ['#' ... '+'] = ADDRESS_PLAIN, ['-' ... ':'] = ADDRESS_PLAIN,
-    ['='] = ADDRESS_PLAIN,         ['?'] = ADDRESS_PLAIN,         ['@'] = ADDRESS_AT,
-    ['A' ... '~'] = ADDRESS_PLAIN,
+static const unsigned char email_bytes[256] = {
+    ['!'] = EMAIL_PLAIN,         ['#' ... '+'] = EMAIL_PLAIN, ['-' ... ':'] = EMAIL_PLAIN,
+    ['='] = EMAIL_PLAIN,         ['?'] = EMAIL_PLAIN,         ['@'] = EMAIL_AT,
+    ['A' ... '~'] = EMAIL_PLAIN,
 };
 
 /* What mail systems agree on and no more: printable ASCII, one @ with something on either side, no
@@ -245,12 +245,11 @@ bool request_email_good(struct slice email)
         return false;
     }
     for (size_t i = 0; i < email.length; i++) {
-        enum address_class class =
-            (enum address_class)address_classes[(unsigned char)email.data[i]];
-        if (class == ADDRESS_OTHER || (class == ADDRESS_AT && place != email.length)) {
+        unsigned char kind = email_bytes[(unsigned char)email.data[i]];
+        if (kind == EMAIL_OTHER || (kind == EMAIL_AT && place != email.length)) {
             return false;
         }
-        place = class == ADDRESS_AT ? i : place;
+        place = kind == EMAIL_AT ? i : place;
     }
     return place > 0 && place + 1 < email.length && email.data[place + 1] != '.' &&
            email.data[email.length - 1] != '.';

@@ -60,6 +60,11 @@ class Control(unittest.TestCase):
             self.assertEqual(ended.returncode, 3, ended.stderr)
             self.assertIn(str(self.shop.port), ended.stderr)
             self.assertFalse(os.path.exists(other.database + '.sock'))
+            # The socket comes first: who finds the port open finds it, too.
+            os.mkdir(other.database + '.sock')
+            ended = other.run('serve', other.database, '--listen', f'127.0.0.1:{self.shop.port}')
+            self.assertEqual(ended.returncode, 2, ended.stderr)
+            self.assertIn(other.database + '.sock', ended.stderr)
 
     def test_an_order_from_placing_to_delivery(self):
         status, order = self.order(hold=True, name='Anne')
