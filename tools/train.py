@@ -14,10 +14,11 @@ import tempfile
 
 BUYERS, SECONDS = 64, 10
 OFFERS = ('candle', 'mug', 'box')
+BASKET = ('set', 'mug', 'pair')
 SHOP = '''shop: {name: Training, currency: EUR, time_zone: Europe/Paris}
 promise: {horizon_days: 365, max_days: 364}
 calendars: {week: {open: {mon-sun: "06:00-22:00"}}}
-work_centers: {packing: {people: 200, calendar: week}}
+work_centers: {packing: {people: 200, calendar: week}, dipping: {people: 6, calendar: week}, glazing: {people: 4, efficiency: 0.9, calendar: week}}
 items: {candle: {on_hand: 9000000, unit_cost: 1.00}, mug: {on_hand: 9000000, unit_cost: 2.00}, box: {on_hand: 9000000, unit_cost: 0.10}}
 carriers:
   post: {cut_off: "18:00", collects: mon-sat, transit_days: 2, delivers: mon-sat, charge: 4.90, routing: [{work_center: packing, minutes: 0.25}]}
@@ -25,6 +26,8 @@ offers:
   candle: {name: Candle, price: 9.90, vat_rate: 20, carrier: post, items: {candle: 1, box: 1}}
   mug: {name: Mug, price: 12.50, vat_rate: 20, carrier: post, items: {mug: 1, box: 1}, routing: [{work_center: packing, minutes: 0.5}]}
   box: {name: Box, price: 3.00, vat_rate: 5.5, carrier: post, items: {box: 1}}
+  set: {name: Set, price: 29.00, vat_rate: 20, carrier: post, items: {mug: 1, candle: 2}, routing: [{work_center: dipping, minutes: 1.5}, {work_center: glazing, minutes: 3}]}
+  pair: {name: Pair, price: 24.00, vat_rate: 20, carrier: post, items: {mug: 2, box: 1}, routing: [{work_center: glazing, minutes: 1.5}, {work_center: dipping, minutes: 3}]}
 '''
 LOOKS = ('/', '/ecluse/store/', '/offers/candle', '/ecluse/api/v1/offers', '/ecluse/api/v1/queue', '/nothing-here')
 
@@ -36,8 +39,10 @@ def request(method, path, body=None, more=''):
 
 
 def asks(buyer, number):
-    """The next request of a buyer: of ten, seven orders, a quote, two looks."""
+    """The next request of a buyer: of ten, seven orders, two of them of three lines, a quote, two looks."""
     lines = [{'offer': OFFERS[(buyer + number) % len(OFFERS)], 'quantity': 1 + number % 2}]
+    if number % 10 in (2, 4):
+        lines = [{'offer': offer, 'quantity': 1} for offer in BASKET]
     if number % 10 < 7:
         person = {'name': 'Anne Le Goff', 'email': f'anne{buyer}.{number}@example.org',
                   'address': {'street': '3 rue des Filets', 'postcode': '29900', 'city': 'Concarneau', 'country': 'FR'}}
