@@ -288,8 +288,6 @@ static enum status server_open(const struct call *call, const struct listen *lis
     if (status != STATUS_OK) {
         return status;
     }
-    /* The lock is ours, so a socket file that is there belongs to a server that was killed. */
-    (void)unlink(socket_path);
     const struct door_options door = {
         .address = listen->address,
         .port = listen->port,

@@ -66,6 +66,23 @@ class Control(unittest.TestCase):
             self.assertEqual(ended.returncode, 2, ended.stderr)
             self.assertIn(other.database + '.sock', ended.stderr)
 
+    def test_what_is_no_socket_is_not_removed(self):
+        with running.Shop() as other:
+            with open(other.database + '.sock', 'w', encoding='utf-8') as file:
+                file.write('the accounts of May')
+            ended = other.run('serve', other.database, '--listen', '127.0.0.1:0')
+            self.assertEqual(ended.returncode, 2, ended.stderr)
+            self.assertIn('no socket; move it away', ended.stderr)
+            with open(other.database + '.sock', encoding='utf-8') as file:
+                self.assertEqual(file.read(), 'the accounts of May')
+
+    def test_a_socket_left_over_by_a_killed_server_is_replaced(self):
+        with running.Shop() as other:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left:
+                left.bind(other.database + '.sock')
+            other.start()
+            self.assertEqual(other.run('board', other.database).returncode, 0)
+
     def test_an_order_from_placing_to_delivery(self):
         status, order = self.order(hold=True, name='Anne')
         self.assertEqual((status, order['status']), (201, 'held'))
