@@ -145,10 +145,6 @@ static enum status writer_set(struct journal *journal, const char *path, struct 
                    CACHE_KIB);
     enum status status = connection_run(journal->db, path, sql, fault);
     (void)sqlite3_wal_hook(journal->db, log_grew, journal);
-    if (status == STATUS_OK) {
-        status = sqlite_fault(journal->db, sqlite_rows_declare(journal->db, &journal->rows), path,
-                              "cannot be set up", fault);
-    }
     return status;
 }
 
@@ -271,6 +267,9 @@ static enum status open_with(const char *path, enum journal_mode mode, struct en
         status = ends_read(*journal, fault);
     }
     if (status == STATUS_OK && mode == JOURNAL_WRITE) {
+        status = sqlite_rows_attach((*journal)->db, path, &(*journal)->rows, fault);
+    }
+    if (status == STATUS_OK && mode == JOURNAL_WRITE) {
         status = sqlite_fault((*journal)->db, sqlite_log_gather((*journal)->db, &(*journal)->log),
                               path, "cannot be set up", fault);
     }
@@ -311,7 +310,8 @@ void journal_close(struct journal *journal)
     }
     sqlite_finalize_all(journal);
     if (journal->mode == JOURNAL_WRITE && !journal->broken) {
-        (void)sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        (void)sqlite3_wal_checkpoint_v2(journal->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL,
+                                        NULL);
         (void)sqlite3_db_config(journal->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     }
     ASSERT(sqlite3_close(journal->db) == SQLITE_OK);
@@ -420,7 +420,7 @@ enum status journal_checkpoint(struct journal *journal)
     int in_log = 0;
     int home = 0;
     int result =
-        sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &home);
+        sqlite3_wal_checkpoint_v2(journal->db, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &home);
     if (result == SQLITE_OK) {
         journal->wal_frames = in_log;
         journal->wal_home = home;

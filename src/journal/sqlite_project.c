@@ -58,7 +58,6 @@ static enum status line_add(struct journal *journal, const struct event_placed *
     if (placed->group_count > 1) {
         const struct event_group group = event_placed_group(placed, line.group);
         order_dates_write(dates, &group.dates);
-        journal->rows.sets[ROWS_LINES].wide = true;
     }
     ASSERT(line.offer.index < shop->offer_count);
     row[0] = row_integer((int64_t)placed->number * LINES_PER_ORDER + index + 1);
@@ -67,8 +66,9 @@ static enum status line_add(struct journal *journal, const struct event_placed *
     row[3] = row_integer(line.quantity_thousandths);
     row[4] = row_integer(line.amount_minor);
     row[5] = row_integer((int64_t)line.group + 1);
-    row[6] = row_text(dates->ship_by);
-    row[7] = row_text(dates->deliver_by);
+    row[6] = row_null();
+    row[7] = row_text(dates->ship_by);
+    row[8] = row_text(dates->deliver_by);
     return STATUS_OK;
 }
 
@@ -96,16 +96,16 @@ static enum status order_add(struct journal *journal, const struct event_placed 
     row[9] = row_text(texts->limited_by);
     row[10] = row_integer(placed->first.total_minor);
     row[11] = row_integer(placed->first.shipping_minor);
-    row[12] = contact != 0 ? row_integer(contact) : row_slice(SLICE(""));
-    row[13] = row_integer(placed->vat_minor);
-    row[14] = row_integer(placed->priority);
-    row[15] = row_integer(placed->split);
-    row[16] = row_text(texts->wanted);
-    row[17] = row_integer(placed->broken);
-    if (placed->priority != 0 || placed->split || placed->want.kind != WANT_SOONEST ||
-        placed->broken) {
-        journal->rows.sets[ROWS_ORDERS].wide = true;
-    }
+    row[12] = contact != 0 ? row_integer(contact) : row_null();
+    row[13] = row_null(); /* changed_at, shipped_at, delivered_at */
+    row[14] = row_null();
+    row[15] = row_null();
+    row[16] = row_integer(placed->priority);
+    row[17] = row_integer(placed->split);
+    row[18] = row_text(texts->wanted);
+    row[19] = row_integer(placed->vat_minor);
+    row[20] = row_integer(0); /* revisions */
+    row[21] = row_integer(placed->broken);
     return STATUS_OK;
 }
 

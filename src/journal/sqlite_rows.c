@@ -1,171 +1,178 @@
-/* A row_set as a table that SQLite can read: an eponymous virtual table, whose cursor counts
- * through the rows and whose columns are their cells. Nothing is copied before SQLite makes its
- * record.
+/* A row_set as a table that SQLite can read: `batch` is a database in memory with the tables of the
+ * same names, each of one page, which is filled anew before each statement. SQLite then copies
+ * whole rows (its transfer optimization, https://www.sqlite.org/optoverview.html) instead of
+ * taking each value into its hands.
  *
- * INSERT OR FAIL, because a row that is refused ends the whole batch by a rollback: the statement
- * need not be able to undo itself. Rejected: VALUES with many rows (each value still bound by a
- * call), and writing records into the file by ourselves (the format is SQLite's). */
+ * The page must be read where it stands, or SQLite would go on with the copy that it had read
+ * before: that is what memory-mapped reading means (PRAGMA mmap_size), and whether it is so is
+ * looked at once, before anything relies on it. The tables are made by the main schema's own words,
+ * because only equal tables are transferred.
+ *
+ * INSERT OR ROLLBACK, because a row that is refused ends the whole batch: the statement need not be
+ * able to undo itself, and others are not transferred. Rejected: VALUES with many rows (each value
+ * bound by a call), a virtual table (each value asked for by a call, then checked and put together
+ * by SQLite's program), and pages written into the file by ourselves (where they go is SQLite's
+ * alone). */
 #include "journal/sqlite_rows.h"
 
 #include "base/assert.h"
 #include "journal/sqlite.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-struct rows_table {
-    sqlite3_vtab base;
-    const struct row_set *set;
-};
+/* As many columns as sqlite_project.c fills. */
+static const struct {
+    const char *name;
+    uint32_t columns;
+} tables[ROW_TABLES] = {[ROWS_CONTACTS] = {"customers", 10},
+                        [ROWS_ORDERS] = {"orders", ROW_COLUMNS_MAX},
+                        [ROWS_LINES] = {"order_lines", 9}};
 
-struct rows_cursor {
-    sqlite3_vtab_cursor base;
-    const struct row_set *set;
-    uint32_t at;
-};
+/* ---- the schema `batch` ---- */
 
-static int rows_connect(sqlite3 *db, void *set, int count, const char *const *arguments,
-                        sqlite3_vtab **table, char **error)
+/* Makes the table of that name as main has it. */
+static int table_copy(sqlite3 *from, const char *name, sqlite3 *to)
 {
-    char sql[320];
-    struct rows_table *made = calloc(1, sizeof *made);
-    (void)count;
-    (void)arguments;
-    (void)error;
-    if (made == NULL) {
-        return SQLITE_NOMEM;
+    sqlite3_stmt *find = NULL;
+    int result = sqlite3_prepare_v2(from, "SELECT sql FROM main.sqlite_schema WHERE name = ?1", -1,
+                                    &find, NULL);
+    if (result == SQLITE_OK) {
+        (void)sqlite3_bind_text(find, 1, name, -1, SQLITE_STATIC);
+        result = sqlite3_step(find);
     }
-    made->set = set;
-    (void)snprintf(sql, sizeof sql, "CREATE TABLE rows(%s)", made->set->columns);
-    int result = sqlite3_declare_vtab(db, sql);
-    if (result != SQLITE_OK) {
-        free(made);
-        return result;
+    if (result == SQLITE_ROW) {
+        result = sqlite3_exec(to, (const char *)sqlite3_column_text(find, 0), NULL, NULL, NULL);
+    } else if (result == SQLITE_DONE) {
+        result = SQLITE_CORRUPT;
     }
-    *table = &made->base;
-    return SQLITE_OK;
+    (void)sqlite3_finalize(find);
+    return result;
 }
 
-static int rows_disconnect(sqlite3_vtab *table)
+/* A database file with the empty tables, in memory that is SQLite's to free. */
+static int image_make(sqlite3 *db, unsigned char **image, sqlite3_int64 *bytes)
 {
-    free(table);
-    return SQLITE_OK;
-}
-
-static int rows_plan(sqlite3_vtab *table, sqlite3_index_info *info)
-{
-    (void)table;
-    info->estimatedCost = ROWS_MAX;
-    info->estimatedRows = ROWS_MAX;
-    return SQLITE_OK;
-}
-
-static int rows_open(sqlite3_vtab *table, sqlite3_vtab_cursor **cursor)
-{
-    struct rows_cursor *made = calloc(1, sizeof *made);
-    if (made == NULL) {
-        return SQLITE_NOMEM;
+    char sql[64];
+    sqlite3 *made = NULL;
+    int result = sqlite3_open(":memory:", &made);
+    (void)snprintf(sql, sizeof sql, "PRAGMA page_size=%d", LEAF_PAGE_BYTES);
+    if (result == SQLITE_OK) {
+        result = sqlite3_exec(made, sql, NULL, NULL, NULL);
     }
-    made->set = ((struct rows_table *)table)->set;
-    *cursor = &made->base;
-    return SQLITE_OK;
-}
-
-static int rows_close(sqlite3_vtab_cursor *cursor)
-{
-    free(cursor);
-    return SQLITE_OK;
-}
-
-static int rows_first(sqlite3_vtab_cursor *cursor, int plan, const char *text, int count,
-                      sqlite3_value **values)
-{
-    (void)plan;
-    (void)text;
-    (void)count;
-    (void)values;
-    ((struct rows_cursor *)cursor)->at = 0;
-    return SQLITE_OK;
-}
-
-static int rows_next(sqlite3_vtab_cursor *cursor)
-{
-    ((struct rows_cursor *)cursor)->at++;
-    return SQLITE_OK;
-}
-
-static int rows_ended(sqlite3_vtab_cursor *cursor)
-{
-    const struct rows_cursor *at = (const struct rows_cursor *)cursor;
-    return at->at >= at->set->count;
-}
-
-static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *to, int column)
-{
-    const struct rows_cursor *at = (const struct rows_cursor *)cursor;
-    const struct row_cell *cell = &at->set->cells[at->at][column];
-    switch (cell->kind) {
-    case CELL_NULL:
-        sqlite3_result_null(to);
-        break;
-    case CELL_INTEGER:
-        sqlite3_result_int64(to, cell->integer);
-        break;
-    case CELL_TEXT:
-        sqlite3_result_text(to, cell->bytes, (int)cell->length, SQLITE_STATIC);
-        break;
-    case CELL_BLOB:
-        sqlite3_result_blob(to, cell->bytes, (int)cell->length, SQLITE_STATIC);
-        break;
+    for (int i = 0; i < ROW_TABLES && result == SQLITE_OK; i++) {
+        result = table_copy(db, tables[i].name, made);
     }
-    return SQLITE_OK;
+    if (result == SQLITE_OK) {
+        *image = sqlite3_serialize(made, "main", bytes, 0);
+        result = *image == NULL ? SQLITE_NOMEM : SQLITE_OK;
+    }
+    (void)sqlite3_close(made);
+    return result;
 }
 
-static int rows_number(sqlite3_vtab_cursor *cursor, sqlite3_int64 *number)
+/* One integer of a query of the schema `batch`. */
+static int integer_read(sqlite3 *db, const char *sql, const char *name, int64_t *value)
 {
-    *number = ((struct rows_cursor *)cursor)->at;
-    return SQLITE_OK;
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    if (result == SQLITE_OK) {
+        (void)sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+        result = sqlite3_step(statement);
+        *value = sqlite3_column_int64(statement, 0);
+    }
+    (void)sqlite3_finalize(statement);
+    return result == SQLITE_ROW ? SQLITE_OK : result == SQLITE_DONE ? SQLITE_CORRUPT : result;
 }
 
-/* Without xCreate the table is there by its name alone. */
-static const sqlite3_module module = {
-    .xConnect = rows_connect,
-    .xBestIndex = rows_plan,
-    .xDisconnect = rows_disconnect,
-    .xOpen = rows_open,
-    .xClose = rows_close,
-    .xFilter = rows_first,
-    .xNext = rows_next,
-    .xEof = rows_ended,
-    .xColumn = rows_column,
-    .xRowid = rows_number,
-};
-
-int sqlite_rows_declare(sqlite3 *db, struct sqlite_rows *rows)
+/* Where the tables stand in the image. */
+static int pages_find(sqlite3 *db, unsigned char *image, struct sqlite_rows *rows)
 {
-    static const struct {
-        const char *name;
-        const char *columns;
-    } tables[ROW_TABLES] = {
-        [ROWS_CONTACTS] =
-            {"batch_contacts",
-             "number, customer, email, name, phone, street, postcode, city, country, salt"},
-        [ROWS_ORDERS] =
-            {"batch_orders",
-             "number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"
-             " first_deliver_by, limited_by, total_minor, shipping_minor, contact, vat_minor,"
-             " priority, split, wanted, broken"},
-        [ROWS_LINES] = {"batch_lines",
-                        "id, order_number, offer, quantity_thousandths, amount_minor, parcel,"
-                        " ship_by, deliver_by"},
-    };
     int result = SQLITE_OK;
     for (int i = 0; i < ROW_TABLES && result == SQLITE_OK; i++) {
-        rows->sets[i].columns = tables[i].columns;
-        result = sqlite3_create_module_v2(db, tables[i].name, &module, &rows->sets[i], NULL);
+        int64_t page = 0;
+        int64_t columns = 0;
+        result = integer_read(db, "SELECT rootpage FROM batch.sqlite_schema WHERE name = ?1",
+                              tables[i].name, &page);
+        if (result == SQLITE_OK) {
+            result = integer_read(db, "SELECT count(*) FROM pragma_table_info(?1, 'batch')",
+                                  tables[i].name, &columns);
+        }
+        if (result == SQLITE_OK) {
+            ASSERT(columns == tables[i].columns);
+            rows->sets[i].page = image + (page - 1) * LEAF_PAGE_BYTES;
+            rows->sets[i].columns = tables[i].columns;
+        }
     }
     return result;
 }
+
+/* Does a query show what is in a page now, and not what was there before? */
+static int pages_try(sqlite3 *db, const struct row_set *set, bool *fresh)
+{
+    int result = SQLITE_OK;
+    *fresh = true;
+    for (int64_t count = 2; count >= 0 && result == SQLITE_OK; count--) {
+        struct leaf leaf;
+        int64_t seen = -1;
+        leaf_begin(&leaf, set->page);
+        for (int64_t number = 1; number <= count; number++) {
+            struct row_cell cells[ROW_COLUMNS_MAX] = {row_integer(number)};
+            bool added = leaf_add(&leaf, cells, set->columns);
+            ASSERT(added);
+        }
+        leaf_end(&leaf);
+        result = integer_read(db, "SELECT count(*) FROM batch.customers WHERE ?1 IS NOT NULL", "",
+                              &seen);
+        *fresh = *fresh && seen == count;
+    }
+    return result;
+}
+
+/* The image belongs to the connection afterwards, or is gone. */
+static int image_attach(sqlite3 *db, unsigned char *image, sqlite3_int64 bytes)
+{
+    char sql[96];
+    int result = sqlite3_exec(db, "ATTACH ':memory:' AS batch", NULL, NULL, NULL);
+    if (result != SQLITE_OK) {
+        sqlite3_free(image);
+        return result;
+    }
+    result = sqlite3_deserialize(db, "batch", image, bytes, bytes, SQLITE_DESERIALIZE_FREEONCLOSE);
+    if (result == SQLITE_OK) {
+        (void)snprintf(sql, sizeof sql,
+                       "PRAGMA batch.mmap_size=%lld; PRAGMA batch.journal_mode=OFF",
+                       (long long)bytes);
+        result = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    }
+    return result;
+}
+
+enum status sqlite_rows_attach(sqlite3 *db, const char *path, struct sqlite_rows *rows,
+                               struct fault *fault)
+{
+    unsigned char *image = NULL;
+    sqlite3_int64 bytes = 0;
+    bool fresh = true;
+    int result = image_make(db, &image, &bytes);
+    if (result == SQLITE_OK) {
+        result = image_attach(db, image, bytes);
+    }
+    if (result == SQLITE_OK) {
+        result = pages_find(db, image, rows);
+    }
+    if (result == SQLITE_OK) {
+        result = pages_try(db, &rows->sets[ROWS_CONTACTS], &fresh);
+    }
+    if (!fresh) {
+        return fault_set(fault, STATUS_UNAVAILABLE,
+                         "%s: this SQLite (%s) maps no memory; use one that is built with "
+                         "SQLITE_MAX_MMAP_SIZE over 0",
+                         path, sqlite3_libversion());
+    }
+    return sqlite_fault(db, result, path, "cannot be set up", fault);
+}
+
+/* ---- rows ---- */
 
 struct row_cell *sqlite_row(struct journal *journal, enum row_table table, char **text)
 {
@@ -179,7 +186,7 @@ struct row_cell *sqlite_row(struct journal *journal, enum row_table table, char 
 
 /* Part of the rows may stand in their table after a failure: the rest must not follow, and no
  * other statement either. */
-static enum status rows_insert(struct journal *journal, enum statement which)
+static enum status page_insert(struct journal *journal, enum statement which)
 {
     sqlite3_stmt *statement = sqlite_statement(journal, which);
     enum status status = statement == NULL ? journal->fault.status
@@ -188,18 +195,32 @@ static enum status rows_insert(struct journal *journal, enum statement which)
     return status;
 }
 
+/* As many pages as the rows need: one, as a rule. */
+static enum status set_insert(struct journal *journal, struct row_set *set, enum statement which)
+{
+    enum status status = STATUS_OK;
+    for (uint32_t at = 0; at < set->count && status == STATUS_OK;) {
+        struct leaf leaf;
+        leaf_begin(&leaf, set->page);
+        while (at < set->count && leaf_add(&leaf, set->cells[at], set->columns)) {
+            at++;
+        }
+        ASSERT(leaf.count > 0);
+        leaf_end(&leaf);
+        status = page_insert(journal, which);
+    }
+    return status;
+}
+
 enum status sqlite_rows_flush(struct journal *journal)
 {
-    /* Each column costs a call; those that ordinary rows leave at their default are not read. */
-    static const enum statement statements[ROW_TABLES][2] = {
-        [ROWS_CONTACTS] = {STATEMENT_ADD_CONTACTS, STATEMENT_ADD_CONTACTS},
-        [ROWS_ORDERS] = {STATEMENT_ADD_ORDERS, STATEMENT_ADD_ORDERS_WIDE},
-        [ROWS_LINES] = {STATEMENT_ADD_LINES, STATEMENT_ADD_LINES_WIDE}};
+    static const enum statement statements[ROW_TABLES] = {[ROWS_CONTACTS] = STATEMENT_ADD_CONTACTS,
+                                                          [ROWS_ORDERS] = STATEMENT_ADD_ORDERS,
+                                                          [ROWS_LINES] = STATEMENT_ADD_LINES};
     for (int i = 0; i < ROW_TABLES; i++) {
         struct row_set *set = &journal->rows.sets[i];
-        if (set->count > 0 && rows_insert(journal, statements[i][set->wide]) == STATUS_OK) {
+        if (set->count > 0 && set_insert(journal, set, statements[i]) == STATUS_OK) {
             set->count = 0;
-            set->wide = false;
         }
     }
     return journal->rows.status;
@@ -209,7 +230,6 @@ void sqlite_rows_forget(struct journal *journal)
 {
     for (int i = 0; i < ROW_TABLES; i++) {
         journal->rows.sets[i].count = 0;
-        journal->rows.sets[i].wide = false;
     }
     journal->rows.status = STATUS_OK;
 }

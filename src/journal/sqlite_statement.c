@@ -4,33 +4,17 @@
 
 #include "base/assert.h"
 
-/* What the row of an ordinary order, and of its line, has. Columns are named in the order of their
- * table, without a gap: then SQLite reads each value to where its record is made from, else it
- * copies all of them once more (docs/decisions/0020). */
-#define ORDER_COLUMNS                                                                              \
-    "number, id, status, made_at, held_until, ship_by, deliver_by, first_ship_by,"                 \
-    " first_deliver_by, limited_by, total_minor, shipping_minor, contact,"
-#define ORDER_COLUMNS_FIRST                                                                        \
-    ORDER_COLUMNS " changed_at, shipped_at, delivered_at, priority, split, wanted, vat_minor"
-#define LINE_COLUMNS "id, order_number, offer, quantity_thousandths, amount_minor"
-
 static const char *const texts[STATEMENTS] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ADD_ROW] = "INSERT INTO journal VALUES(?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_PUT_END] = "UPDATE journal_end SET sequence = ?1, hash = ?2 WHERE one = 1",
-    [STATEMENT_ADD_ORDERS] =
-        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS_FIRST ") SELECT " ORDER_COLUMNS
-        " NULL, NULL, NULL, 0, 0, NULL, vat_minor FROM batch_orders",
-    [STATEMENT_ADD_ORDERS_WIDE] =
-        "INSERT OR FAIL INTO orders(" ORDER_COLUMNS_FIRST
-        ", revisions, broken) SELECT " ORDER_COLUMNS
-        " NULL, NULL, NULL, priority, split, wanted, vat_minor, 0, broken FROM batch_orders",
-    [STATEMENT_ADD_LINES] = "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ") SELECT " LINE_COLUMNS
-                            " FROM batch_lines",
-    [STATEMENT_ADD_LINES_WIDE] =
-        "INSERT OR FAIL INTO order_lines(" LINE_COLUMNS ", parcel, status, ship_by, deliver_by)"
-        " SELECT " LINE_COLUMNS ", parcel, NULL, ship_by, deliver_by FROM batch_lines",
+    /* Word for word so: only this is transferred (sqlite_rows.c). */
+    [STATEMENT_ADD_CONTACTS] = "INSERT OR ROLLBACK INTO main.customers SELECT * FROM"
+                               " batch.customers",
+    [STATEMENT_ADD_ORDERS] = "INSERT OR ROLLBACK INTO main.orders SELECT * FROM batch.orders",
+    [STATEMENT_ADD_LINES] = "INSERT OR ROLLBACK INTO main.order_lines SELECT * FROM"
+                            " batch.order_lines",
     [STATEMENT_UPDATE_ORDER] = "UPDATE orders SET status = ?2, changed_at = ?3,"
                                " shipped_at = coalesce(?4, shipped_at),"
                                " delivered_at = coalesce(?5, delivered_at) WHERE number = ?1",
@@ -70,7 +54,6 @@ static const char *const texts[STATEMENTS] = {
         "INSERT OR REPLACE INTO origins VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [STATEMENT_FIND_ORIGIN] = "SELECT label, status, unknown, deleted_by, order_number,"
                               " unixepoch(modified_at), past FROM origins WHERE reference = ?1",
-    [STATEMENT_ADD_CONTACTS] = "INSERT OR FAIL INTO customers SELECT * FROM batch_contacts",
     [STATEMENT_ADD_BODY] = "INSERT INTO idempotency VALUES(?1, ?2, ?3)",
     [STATEMENT_FIND_BODY] =
         "SELECT idempotency.digest, customers.salt FROM idempotency"
