@@ -94,6 +94,8 @@ enum status sqlite_fault(sqlite3 *db, int result, const char *path, const char *
 /* The statement; NULL if it cannot be prepared (journal->fault says why). Whoever steps it resets
  * it before it is asked for again. */
 sqlite3_stmt *sqlite_statement(struct journal *journal, enum statement which);
+/* The same for one task alone: whoever asked finalizes it. `doing` as above. */
+sqlite3_stmt *sqlite_prepare(struct journal *journal, const char *sql, const char *doing);
 /* Steps a statement that returns no row and resets it. */
 enum status sqlite_run(struct journal *journal, sqlite3_stmt *statement, const char *doing);
 void sqlite_finalize_all(struct journal *journal);

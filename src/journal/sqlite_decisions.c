@@ -9,11 +9,7 @@ static const char failed[] = "decisions cannot be written";
 
 static sqlite3_stmt *prepare(struct journal *journal, const char *sql)
 {
-    sqlite3_stmt *statement = NULL;
-    return sqlite_status(journal, sqlite3_prepare_v2(journal->db, sql, -1, &statement, NULL),
-                         failed) == STATUS_OK
-               ? statement
-               : NULL;
+    return sqlite_prepare(journal, sql, failed);
 }
 
 /* Steps one that returns no row, and ends it. */

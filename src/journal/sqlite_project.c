@@ -237,9 +237,12 @@ enum status journal_put_shop(struct journal *journal, const struct promise_state
     const struct shop *shop = promise_state_shop(state);
     ASSERT(journal->writing);
     journal->has_shop_row = true;
-    int result =
-        sqlite3_exec(journal->db, "DELETE FROM offers; DELETE FROM items", NULL, NULL, NULL);
-    enum status status = sqlite_status(journal, result, writing);
+    enum status status = sqlite_rows_flush(journal);
+    if (status == STATUS_OK) {
+        int result =
+            sqlite3_exec(journal->db, "DELETE FROM offers; DELETE FROM items", NULL, NULL, NULL);
+        status = sqlite_status(journal, result, writing);
+    }
     for (uint32_t i = 0; i < shop->offer_count && status == STATUS_OK; i++) {
         status = offer_add(journal, shop, i);
     }

@@ -30,10 +30,7 @@ bool request_source_read(struct slice text, enum request_source *source)
 
 static sqlite3_stmt *prepare(struct journal *journal, const char *sql)
 {
-    sqlite3_stmt *statement = NULL;
-    (void)sqlite_status(journal, sqlite3_prepare_v2(journal->db, sql, -1, &statement, NULL),
-                        "requests cannot be read");
-    return statement;
+    return sqlite_prepare(journal, sql, "requests cannot be read");
 }
 
 /* Steps a statement that returns no row, and makes it ready for the next. */

@@ -30,18 +30,33 @@ static const struct {
 
 /* ---- the schema `batch` ---- */
 
+/* Runs one statement that makes a table, and nothing else: whoever wrote the file may have written
+ * more there than SQLite would read of it. */
+static int table_make(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *make = NULL;
+    const char *rest = NULL;
+    int result = sqlite3_prepare_v2(db, sql, -1, &make, &rest);
+    if (result == SQLITE_OK) {
+        result = *rest == '\0' ? sqlite3_step(make) : SQLITE_CORRUPT;
+    }
+    (void)sqlite3_finalize(make);
+    return result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
 /* Makes the table of that name as main has it. */
 static int table_copy(sqlite3 *from, const char *name, sqlite3 *to)
 {
+    static const char sql[] =
+        "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1";
     sqlite3_stmt *find = NULL;
-    int result = sqlite3_prepare_v2(from, "SELECT sql FROM main.sqlite_schema WHERE name = ?1", -1,
-                                    &find, NULL);
+    int result = sqlite3_prepare_v2(from, sql, -1, &find, NULL);
     if (result == SQLITE_OK) {
         (void)sqlite3_bind_text(find, 1, name, -1, SQLITE_STATIC);
         result = sqlite3_step(find);
     }
     if (result == SQLITE_ROW) {
-        result = sqlite3_exec(to, (const char *)sqlite3_column_text(find, 0), NULL, NULL, NULL);
+        result = table_make(to, (const char *)sqlite3_column_text(find, 0));
     } else if (result == SQLITE_DONE) {
         result = SQLITE_CORRUPT;
     }
@@ -57,6 +72,9 @@ static int image_make(sqlite3 *db, unsigned char **image, sqlite3_int64 *bytes)
     int result = sqlite3_open(":memory:", &made);
     (void)snprintf(sql, sizeof sql, "PRAGMA page_size=%d", LEAF_PAGE_BYTES);
     if (result == SQLITE_OK) {
+        (void)sqlite3_db_config(made, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        (void)sqlite3_db_config(made, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        (void)sqlite3_limit(made, SQLITE_LIMIT_ATTACHED, 0);
         result = sqlite3_exec(made, sql, NULL, NULL, NULL);
     }
     for (int i = 0; i < ROW_TABLES && result == SQLITE_OK; i++) {
@@ -84,30 +102,44 @@ static int integer_read(sqlite3 *db, const char *sql, const char *name, int64_t 
     return result == SQLITE_ROW ? SQLITE_OK : result == SQLITE_DONE ? SQLITE_CORRUPT : result;
 }
 
-/* Where the tables stand in the image. */
-static int pages_find(sqlite3 *db, unsigned char *image, struct sqlite_rows *rows)
+/* The image belongs to the connection afterwards, or is gone. */
+static int image_attach(sqlite3 *db, unsigned char *image, sqlite3_int64 bytes)
 {
-    int result = SQLITE_OK;
-    for (int i = 0; i < ROW_TABLES && result == SQLITE_OK; i++) {
-        int64_t page = 0;
-        int64_t columns = 0;
-        result = integer_read(db, "SELECT rootpage FROM batch.sqlite_schema WHERE name = ?1",
-                              tables[i].name, &page);
-        if (result == SQLITE_OK) {
-            result = integer_read(db, "SELECT count(*) FROM pragma_table_info(?1, 'batch')",
-                                  tables[i].name, &columns);
-        }
-        if (result == SQLITE_OK) {
-            ASSERT(columns == tables[i].columns);
-            rows->sets[i].page = image + (page - 1) * LEAF_PAGE_BYTES;
-            rows->sets[i].columns = tables[i].columns;
-        }
+    char sql[96];
+    int result = sqlite3_exec(db, "ATTACH ':memory:' AS batch", NULL, NULL, NULL);
+    if (result != SQLITE_OK) {
+        sqlite3_free(image);
+        return result;
+    }
+    result = sqlite3_deserialize(db, "batch", image, bytes, bytes, SQLITE_DESERIALIZE_FREEONCLOSE);
+    if (result == SQLITE_OK) {
+        (void)snprintf(sql, sizeof sql, "PRAGMA batch.mmap_size=%lld", (long long)bytes);
+        result = sqlite3_exec(db, sql, NULL, NULL, NULL);
     }
     return result;
 }
 
+/* Where the table stands in the image, and as many columns as ours has. */
+static int page_find(sqlite3 *db, unsigned char *image, sqlite3_int64 bytes, const char *name,
+                     unsigned char **page, int64_t *columns)
+{
+    int64_t number = 0;
+    int result =
+        integer_read(db, "SELECT rootpage FROM batch.sqlite_schema WHERE name = ?1", name, &number);
+    if (result == SQLITE_OK) {
+        result =
+            integer_read(db, "SELECT count(*) FROM pragma_table_info(?1, 'batch')", name, columns);
+    }
+    /* The first page is the schema's. */
+    if (result == SQLITE_OK && (number < 2 || number > bytes / LEAF_PAGE_BYTES)) {
+        result = SQLITE_CORRUPT;
+    }
+    *page = result == SQLITE_OK ? image + (number - 1) * LEAF_PAGE_BYTES : NULL;
+    return result;
+}
+
 /* Does a query show what is in a page now, and not what was there before? */
-static int pages_try(sqlite3 *db, const struct row_set *set, bool *fresh)
+static int page_try(sqlite3 *db, const struct row_set *set, bool *fresh)
 {
     int result = SQLITE_OK;
     *fresh = true;
@@ -128,23 +160,23 @@ static int pages_try(sqlite3 *db, const struct row_set *set, bool *fresh)
     return result;
 }
 
-/* The image belongs to the connection afterwards, or is gone. */
-static int image_attach(sqlite3 *db, unsigned char *image, sqlite3_int64 bytes)
+static enum status tables_find(sqlite3 *db, const char *path, unsigned char *image,
+                               sqlite3_int64 bytes, struct sqlite_rows *rows, struct fault *fault)
 {
-    char sql[96];
-    int result = sqlite3_exec(db, "ATTACH ':memory:' AS batch", NULL, NULL, NULL);
-    if (result != SQLITE_OK) {
-        sqlite3_free(image);
-        return result;
+    int result = SQLITE_OK;
+    for (int i = 0; i < ROW_TABLES && result == SQLITE_OK; i++) {
+        struct row_set *set = &rows->sets[i];
+        int64_t columns = 0;
+        result = page_find(db, image, bytes, tables[i].name, &set->page, &columns);
+        set->columns = tables[i].columns;
+        if (result == SQLITE_OK && columns != set->columns) {
+            return fault_set(fault, STATUS_INVALID,
+                             "%s: the table %s has %lld columns, not the %u that it was made with; "
+                             "take out what was added to it",
+                             path, tables[i].name, (long long)columns, set->columns);
+        }
     }
-    result = sqlite3_deserialize(db, "batch", image, bytes, bytes, SQLITE_DESERIALIZE_FREEONCLOSE);
-    if (result == SQLITE_OK) {
-        (void)snprintf(sql, sizeof sql,
-                       "PRAGMA batch.mmap_size=%lld; PRAGMA batch.journal_mode=OFF",
-                       (long long)bytes);
-        result = sqlite3_exec(db, sql, NULL, NULL, NULL);
-    }
-    return result;
+    return sqlite_fault(db, result, path, "cannot be set up", fault);
 }
 
 enum status sqlite_rows_attach(sqlite3 *db, const char *path, struct sqlite_rows *rows,
@@ -152,24 +184,27 @@ enum status sqlite_rows_attach(sqlite3 *db, const char *path, struct sqlite_rows
 {
     unsigned char *image = NULL;
     sqlite3_int64 bytes = 0;
-    bool fresh = true;
+    bool fresh = false;
     int result = image_make(db, &image, &bytes);
-    if (result == SQLITE_OK) {
+    enum status status = sqlite_fault(NULL, result, path, "its tables cannot be read", fault);
+    if (status == STATUS_OK) {
         result = image_attach(db, image, bytes);
+        status = sqlite_fault(db, result, path, "cannot be set up", fault);
     }
-    if (result == SQLITE_OK) {
-        result = pages_find(db, image, rows);
+    if (status == STATUS_OK) {
+        status = tables_find(db, path, image, bytes, rows, fault);
     }
-    if (result == SQLITE_OK) {
-        result = pages_try(db, &rows->sets[ROWS_CONTACTS], &fresh);
+    if (status == STATUS_OK) {
+        result = page_try(db, &rows->sets[ROWS_CONTACTS], &fresh);
+        status = sqlite_fault(db, result, path, "cannot be set up", fault);
     }
-    if (!fresh) {
+    if (status == STATUS_OK && !fresh) {
         return fault_set(fault, STATUS_UNAVAILABLE,
                          "%s: this SQLite (%s) maps no memory; use one that is built with "
                          "SQLITE_MAX_MMAP_SIZE over 0",
                          path, sqlite3_libversion());
     }
-    return sqlite_fault(db, result, path, "cannot be set up", fault);
+    return status;
 }
 
 /* ---- rows ---- */
@@ -184,13 +219,18 @@ struct row_cell *sqlite_row(struct journal *journal, enum row_table table, char 
     return set->cells[set->count++];
 }
 
-/* Part of the rows may stand in their table after a failure: the rest must not follow, and no
- * other statement either. */
-static enum status page_insert(struct journal *journal, enum statement which)
+/* Part of the rows may stand in their table after a failure, or the transaction has ended: the
+ * rest must not follow, and no other statement either. A page that was not read anew would be
+ * noticed by the count of its rows. */
+static enum status page_insert(struct journal *journal, enum statement which, uint32_t count)
 {
     sqlite3_stmt *statement = sqlite_statement(journal, which);
     enum status status = statement == NULL ? journal->fault.status
                                            : sqlite_run(journal, statement, "cannot be written");
+    if (status == STATUS_OK && sqlite3_changes(journal->db) != (int)count) {
+        status = fault_set(&journal->fault, STATUS_CORRUPT, "%s: rows of a batch were lost",
+                           sqlite3_db_filename(journal->db, "main"));
+    }
     journal->rows.status = status;
     return status;
 }
@@ -207,7 +247,7 @@ static enum status set_insert(struct journal *journal, struct row_set *set, enum
         }
         ASSERT(leaf.count > 0);
         leaf_end(&leaf);
-        status = page_insert(journal, which);
+        status = page_insert(journal, which, leaf.count);
     }
     return status;
 }

@@ -19,6 +19,11 @@ static int journal_make(void **state)
     journal = calloc(1, sizeof *journal);
     assert_non_null(journal);
     assert_int_equal(sqlite3_open(":memory:", &journal->db), SQLITE_OK);
+    /* As sqlite_connect sets every connection. */
+    (void)sqlite3_db_config(journal->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    assert_int_equal(sqlite3_exec(journal->db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
     assert_int_equal(
         sqlite_migrate(journal->db, "test", sqlite_schema_steps, JOURNAL_SCHEMA_VERSION, &fault),
         STATUS_OK);
@@ -128,6 +133,7 @@ static void test_a_refused_row_ends_the_batch(void **state)
     contact_add(8, "Yann");
     assert_int_not_equal(sqlite_rows_flush(journal), STATUS_OK);
     assert_null(sqlite_statement(journal, STATEMENT_ADD_ORDERS));
+    assert_null(sqlite_prepare(journal, "DELETE FROM staff", "cannot be written"));
     assert_int_not_equal(sqlite_rows_flush(journal), STATUS_OK);
     assert_int_equal(sqlite3_get_autocommit(journal->db), 1);
     assert_int_equal(number_of("SELECT count(*) FROM main.customers"), 1);
@@ -137,12 +143,74 @@ static void test_a_refused_row_ends_the_batch(void **state)
     assert_int_equal(number_of("SELECT sum(number) FROM main.customers"), 16);
 }
 
+/* Whoever reads `batch` in a way that keeps its pages, inside a transaction, would hide what comes
+ * there later: it is noticed, and the batch is refused. */
+static void test_a_page_read_before_is_noticed(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        sqlite3_exec(journal->db, "BEGIN IMMEDIATE; PRAGMA integrity_check", NULL, NULL, NULL),
+        SQLITE_OK);
+    contact_add(1, "Anne");
+    assert_int_equal(sqlite_rows_flush(journal), STATUS_CORRUPT);
+    assert_int_equal(sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    sqlite_rows_forget(journal);
+    contact_add(1, "Anne");
+    assert_int_equal(sqlite_rows_flush(journal), STATUS_OK);
+    assert_int_equal(number_of("SELECT count(*) FROM main.customers"), 1);
+}
+
+static enum status attach_after(const char *sql, struct fault *fault)
+{
+    static struct sqlite_rows rows;
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    assert_int_equal(sqlite_migrate(db, "test", sqlite_schema_steps, JOURNAL_SCHEMA_VERSION, fault),
+                     STATUS_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    enum status status = sqlite_rows_attach(db, "test", &rows, fault);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    return status;
+}
+
+/* A file that somebody changed is refused, and says of which table. */
+static void test_changed_tables(void **state)
+{
+    struct fault fault = {.status = STATUS_OK};
+    (void)state;
+    assert_int_equal(attach_after("ALTER TABLE order_lines ADD COLUMN note TEXT", &fault),
+                     STATUS_INVALID);
+    assert_non_null(strstr(fault.text, "order_lines has 10 columns, not the 9"));
+    assert_int_equal(attach_after("DROP TABLE order_lines", &fault), STATUS_CORRUPT);
+    assert_non_null(strstr(fault.text, "its tables cannot be read"));
+}
+
+/* What stands behind a table's own words in a crafted file is not run. */
+static void test_only_tables_are_made(void **state)
+{
+    static const char path[] = "sqlite_rows_test.evil";
+    struct fault fault = {.status = STATUS_OK};
+    (void)state;
+    (void)remove(path);
+    assert_int_equal(attach_after("PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = sql ||"
+                                  " '; ATTACH ''sqlite_rows_test.evil'' AS evil; CREATE TABLE"
+                                  " evil.owned(a)' WHERE name = 'orders'",
+                                  &fault),
+                     STATUS_CORRUPT);
+    FILE *file = fopen(path, "r");
+    assert_null(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_rows_are_transferred, journal_make, journal_drop),
         cmocka_unit_test_setup_teardown(test_all_rows_arrive, journal_make, journal_drop),
         cmocka_unit_test_setup_teardown(test_a_refused_row_ends_the_batch, journal_make,
-                                        journal_drop)};
+                                        journal_drop),
+        cmocka_unit_test_setup_teardown(test_a_page_read_before_is_noticed, journal_make,
+                                        journal_drop),
+        cmocka_unit_test(test_changed_tables),
+        cmocka_unit_test(test_only_tables_are_made)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

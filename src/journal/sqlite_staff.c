@@ -43,10 +43,9 @@ bool staff_role_read(struct slice text, enum staff_role *role)
  * staff_hash *, 'i' an int64_t. NULL: journal->fault says why. */
 static sqlite3_stmt *asked(struct journal *journal, const char *sql, const char *kinds, ...)
 {
-    sqlite3_stmt *statement = NULL;
+    sqlite3_stmt *statement = sqlite_prepare(journal, sql, "staff cannot be read");
     va_list values;
-    if (sqlite_status(journal, sqlite3_prepare_v2(journal->db, sql, -1, &statement, NULL),
-                      "staff cannot be read") != STATUS_OK) {
+    if (statement == NULL) {
         return NULL;
     }
     va_start(values, kinds);

@@ -95,6 +95,16 @@ sqlite3_stmt *sqlite_statement(struct journal *journal, enum statement which)
     return result == SQLITE_OK ? *statement : NULL;
 }
 
+sqlite3_stmt *sqlite_prepare(struct journal *journal, const char *sql, const char *doing)
+{
+    sqlite3_stmt *statement = NULL;
+    if (journal->rows.status == STATUS_OK) {
+        int result = sqlite3_prepare_v2(journal->db, sql, -1, &statement, NULL);
+        (void)sqlite_status(journal, result, doing);
+    }
+    return statement;
+}
+
 enum status sqlite_run(struct journal *journal, sqlite3_stmt *statement, const char *doing)
 {
     int result = sqlite3_step(statement);
