@@ -1,6 +1,7 @@
 /* The statements that insert a batch's rows: how little SQLite does for each of them, and that all
  * rows arrive. */
 #include "journal/sqlite.h"
+#include "journal/staff.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -133,7 +134,10 @@ static void test_a_refused_row_ends_the_batch(void **state)
     contact_add(8, "Yann");
     assert_int_not_equal(sqlite_rows_flush(journal), STATUS_OK);
     assert_null(sqlite_statement(journal, STATEMENT_ADD_ORDERS));
-    assert_null(sqlite_prepare(journal, "DELETE FROM staff", "cannot be written"));
+    struct staff_task owner = {
+        .ask = STAFF_ADD, .name = SLICE("mallory"), .role = STAFF_OWNER, .until = 1};
+    assert_int_not_equal(journal_staff(journal, &owner, 1), STATUS_OK);
+    assert_int_equal(number_of("SELECT count(*) FROM staff"), 0);
     assert_int_not_equal(sqlite_rows_flush(journal), STATUS_OK);
     assert_int_equal(sqlite3_get_autocommit(journal->db), 1);
     assert_int_equal(number_of("SELECT count(*) FROM main.customers"), 1);
