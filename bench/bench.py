@@ -80,6 +80,13 @@ def pinned(core, command):
     return REAL_TIME + ['taskset', '-c', core] + command
 
 
+def processor_seconds(pid):
+    """What a process has used, in user and system mode."""
+    with open(f'/proc/{pid}/stat', encoding='utf-8') as file:
+        fields = file.read().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
 def run_quietly(command, **options):
     return subprocess.run(command, check=True, capture_output=True, text=True, **options).stdout
 
@@ -93,6 +100,7 @@ class Bench:
         os.chmod(self.folder, 0o755)
         self.children = []
         self.rows = []
+        self.against = None
 
     def close(self):
         for child in self.children:
@@ -291,6 +299,25 @@ backend behind
         self.row('durable order', 'nginx, empty 200', order, empty, 0.40)
         self.row('durable order', 'Redis Lua, fsync always', order, max(redis_64, redis_256), 0.9)
         self.row('durable order', 'PostgreSQL hot row', order, transactions, 40)
+
+    def row_builds(self):
+        """durable order of this build and of another's (--against BUILD), and their processor time"""
+        sides = [(self, *self.serve('builds', 1)), (self.against, *self.against.serve('builds', 1))]
+        spent = [[], []]
+
+        def side(index, number):
+            _, child, port = sides[index]
+            before = processor_seconds(child.pid)
+            rate = self.wrk(port, script=self.order_script(1, number))
+            spent[index].append((processor_seconds(child.pid) - before) / (rate * self.seconds))
+            return rate
+
+        ours, theirs = self.alternate(lambda n: side(0, n), lambda n: side(1, n))
+        for owner, child, _ in sides:
+            owner.stop(child)
+        self.row('durable order', 'the other build', ours, theirs, 1.0)
+        busy = [1 / statistics.median(of) for of in spent]
+        self.row('orders a second of processor time', 'the other build', *busy, 1.0)
 
     def row_spread(self):
         """one hot offer against 1,000 offers in turn"""
@@ -758,6 +785,7 @@ def main():
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--seconds', type=int, default=5)
     parser.add_argument('--seed', type=int, default=time.time_ns() % 1000, help='of the crowd: by default another one each time')
+    parser.add_argument('--against', metavar='BUILD', help='another build, for the row builds')
     parser.add_argument('--real-time', action='store_true')
     parser.add_argument('--list', action='store_true')
     parser.add_argument('rows', nargs='*', metavar='ROW')
@@ -771,15 +799,23 @@ def main():
             print(f'scripts/bench: no row named {unknown[0]}', file=sys.stderr)
             return 2
         return 0
+    if 'builds' in arguments.rows and not arguments.against:
+        print('scripts/bench: the row builds compares with another build: say --against BUILD', file=sys.stderr)
+        return 2
+    names = arguments.rows or [name for name in known if name != 'builds' or arguments.against]
     if arguments.real_time:
         REAL_TIME.extend(['chrt', '-r', '10'])
     bench = Bench(arguments.build, arguments.seconds, arguments.runs, arguments.seed)
     try:
-        for name in arguments.rows or known:
+        if arguments.against:
+            bench.against = Bench(arguments.against, arguments.seconds, arguments.runs, arguments.seed)
+        for name in names:
             print(f'{name}: {known[name]} ...', file=sys.stderr)
             getattr(bench, 'row_' + name)()
     finally:
-        bench.close()
+        for one in (bench, bench.against):
+            if one is not None:
+                one.close()
     bench.table()
     return 0 if all(row[6] == 'yes' for row in bench.rows) else 1
 

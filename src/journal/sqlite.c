@@ -151,16 +151,7 @@ static enum status writer_set(struct journal *journal, const char *path, struct 
 /* One integer of a query without parameters; 0 if it gives none. */
 static enum status integer_get(struct journal *journal, const char *sql, int64_t *value)
 {
-    sqlite3_stmt *statement = NULL;
-    int result = sqlite3_prepare_v2(journal->db, sql, -1, &statement, NULL);
-    *value = 0;
-    if (result == SQLITE_OK) {
-        result = sqlite3_step(statement);
-        *value = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
-    }
-    enum status status = sqlite_status(journal, result, "cannot be read");
-    (void)sqlite3_finalize(statement);
-    return status;
+    return sqlite_status(journal, sqlite_integer(journal->db, sql, NULL, value), "cannot be read");
 }
 
 static enum status end_read(struct journal *journal)

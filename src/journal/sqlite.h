@@ -96,6 +96,9 @@ enum status sqlite_fault(sqlite3 *db, int result, const char *path, const char *
 sqlite3_stmt *sqlite_statement(struct journal *journal, enum statement which);
 /* The same for one task alone: whoever asked finalizes it. `doing` as above. */
 sqlite3_stmt *sqlite_prepare(struct journal *journal, const char *sql, const char *doing);
+/* One integer of a query, whose only parameter, where it has one, is `name`; 0 if it gives no row.
+ * SQLITE_ROW, SQLITE_DONE, or what went wrong. */
+int sqlite_integer(sqlite3 *db, const char *sql, const char *name, int64_t *value);
 /* Steps a statement that returns no row and resets it. */
 enum status sqlite_run(struct journal *journal, sqlite3_stmt *statement, const char *doing);
 void sqlite_finalize_all(struct journal *journal);

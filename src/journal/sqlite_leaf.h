@@ -26,7 +26,7 @@ struct row_cell {
 
 enum {
     LEAF_PAGE_BYTES = 65536, /* the largest that there is */
-    LEAF_COLUMNS_MAX = 24,
+    LEAF_COLUMNS_MAX = 22,
     LEAF_PAYLOAD_MAX = LEAF_PAGE_BYTES - 35 /* more would spill into other pages */
 };
 

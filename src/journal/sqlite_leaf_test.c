@@ -1,14 +1,11 @@
 /* Pages of random rows, read back by SQLite: each value with its type, and the page's integrity. */
 #include "journal/sqlite_leaf.h"
 
-#include "base/assert.h"
 #include "base/random.h"
 
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>

@@ -237,6 +237,7 @@ enum status journal_put_shop(struct journal *journal, const struct promise_state
     const struct shop *shop = promise_state_shop(state);
     ASSERT(journal->writing);
     journal->has_shop_row = true;
+    /* Nothing is written behind rows that failed. */
     enum status status = sqlite_rows_flush(journal);
     if (status == STATUS_OK) {
         int result =

@@ -20,13 +20,14 @@
 
 #include <stdio.h>
 
-/* As many columns as sqlite_project.c fills. */
+/* Of as many columns as sqlite_project.c fills. */
 static const struct {
     const char *name;
     uint32_t columns;
-} tables[ROW_TABLES] = {[ROWS_CONTACTS] = {"customers", 10},
-                        [ROWS_ORDERS] = {"orders", ROW_COLUMNS_MAX},
-                        [ROWS_LINES] = {"order_lines", 9}};
+    enum statement add;
+} tables[ROW_TABLES] = {[ROWS_CONTACTS] = {"customers", 10, STATEMENT_ADD_CONTACTS},
+                        [ROWS_ORDERS] = {"orders", 22, STATEMENT_ADD_ORDERS},
+                        [ROWS_LINES] = {"order_lines", 9, STATEMENT_ADD_LINES}};
 
 /* ---- the schema `batch` ---- */
 
@@ -88,20 +89,6 @@ static int image_make(sqlite3 *db, unsigned char **image, sqlite3_int64 *bytes)
     return result;
 }
 
-/* One integer of a query of the schema `batch`. */
-static int integer_read(sqlite3 *db, const char *sql, const char *name, int64_t *value)
-{
-    sqlite3_stmt *statement = NULL;
-    int result = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-    if (result == SQLITE_OK) {
-        (void)sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-        result = sqlite3_step(statement);
-        *value = sqlite3_column_int64(statement, 0);
-    }
-    (void)sqlite3_finalize(statement);
-    return result == SQLITE_ROW ? SQLITE_OK : result == SQLITE_DONE ? SQLITE_CORRUPT : result;
-}
-
 /* The image belongs to the connection afterwards, or is gone. */
 static int image_attach(sqlite3 *db, unsigned char *image, sqlite3_int64 bytes)
 {
@@ -119,64 +106,61 @@ static int image_attach(sqlite3 *db, unsigned char *image, sqlite3_int64 bytes)
     return result;
 }
 
-/* Where the table stands in the image, and as many columns as ours has. */
-static int page_find(sqlite3 *db, unsigned char *image, sqlite3_int64 bytes, const char *name,
-                     unsigned char **page, int64_t *columns)
+/* Where the tables stand in the image. */
+static int pages_find(sqlite3 *db, unsigned char *image, sqlite3_int64 bytes,
+                      struct sqlite_rows *rows)
 {
-    int64_t number = 0;
-    int result =
-        integer_read(db, "SELECT rootpage FROM batch.sqlite_schema WHERE name = ?1", name, &number);
-    if (result == SQLITE_OK) {
-        result =
-            integer_read(db, "SELECT count(*) FROM pragma_table_info(?1, 'batch')", name, columns);
-    }
-    /* The first page is the schema's. */
-    if (result == SQLITE_OK && (number < 2 || number > bytes / LEAF_PAGE_BYTES)) {
-        result = SQLITE_CORRUPT;
-    }
-    *page = result == SQLITE_OK ? image + (number - 1) * LEAF_PAGE_BYTES : NULL;
-    return result;
-}
-
-/* Does a query show what is in a page now, and not what was there before? */
-static int page_try(sqlite3 *db, const struct row_set *set, bool *fresh)
-{
-    int result = SQLITE_OK;
-    *fresh = true;
-    for (int64_t count = 2; count >= 0 && result == SQLITE_OK; count--) {
-        struct leaf leaf;
-        int64_t seen = -1;
-        leaf_begin(&leaf, set->page);
-        for (int64_t number = 1; number <= count; number++) {
-            struct row_cell cells[ROW_COLUMNS_MAX] = {row_integer(number)};
-            bool added = leaf_add(&leaf, cells, set->columns);
-            ASSERT(added);
+    static const char sql[] = "SELECT rootpage FROM batch.sqlite_schema WHERE name = ?1";
+    for (int i = 0; i < ROW_TABLES; i++) {
+        int64_t number = 0;
+        int result = sqlite_integer(db, sql, tables[i].name, &number);
+        /* The first page is the schema's. */
+        if (result != SQLITE_ROW || number < 2 || number > bytes / LEAF_PAGE_BYTES) {
+            return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_CORRUPT : result;
         }
-        leaf_end(&leaf);
-        result = integer_read(db, "SELECT count(*) FROM batch.customers WHERE ?1 IS NOT NULL", "",
-                              &seen);
-        *fresh = *fresh && seen == count;
+        rows->sets[i].page = image + (number - 1) * LEAF_PAGE_BYTES;
     }
-    return result;
+    return SQLITE_OK;
 }
 
-static enum status tables_find(sqlite3 *db, const char *path, unsigned char *image,
-                               sqlite3_int64 bytes, struct sqlite_rows *rows, struct fault *fault)
+static enum status columns_check(sqlite3 *db, const char *path, struct fault *fault)
 {
-    int result = SQLITE_OK;
-    for (int i = 0; i < ROW_TABLES && result == SQLITE_OK; i++) {
-        struct row_set *set = &rows->sets[i];
+    static const char sql[] = "SELECT count(*) FROM pragma_table_info(?1, 'batch')";
+    for (int i = 0; i < ROW_TABLES; i++) {
         int64_t columns = 0;
-        result = page_find(db, image, bytes, tables[i].name, &set->page, &columns);
-        set->columns = tables[i].columns;
-        if (result == SQLITE_OK && columns != set->columns) {
+        int result = sqlite_integer(db, sql, tables[i].name, &columns);
+        if (result != SQLITE_ROW) {
+            return sqlite_fault(db, result, path, "cannot be set up", fault);
+        }
+        if (columns != tables[i].columns) {
             return fault_set(fault, STATUS_INVALID,
                              "%s: the table %s has %lld columns, not the %u that it was made with; "
                              "take out what was added to it",
-                             path, tables[i].name, (long long)columns, set->columns);
+                             path, tables[i].name, (long long)columns, tables[i].columns);
         }
     }
-    return sqlite_fault(db, result, path, "cannot be set up", fault);
+    return STATUS_OK;
+}
+
+/* Does a query show what is in a page now, and not what was there before? */
+static int page_try(sqlite3 *db, unsigned char *page, bool *fresh)
+{
+    int result = SQLITE_ROW;
+    *fresh = true;
+    for (int64_t count = 2; count >= 0 && result == SQLITE_ROW; count--) {
+        struct leaf leaf;
+        int64_t seen = -1;
+        leaf_begin(&leaf, page);
+        for (int64_t number = 1; number <= count; number++) {
+            struct row_cell cells[LEAF_COLUMNS_MAX] = {row_integer(number)};
+            bool added = leaf_add(&leaf, cells, tables[ROWS_CONTACTS].columns);
+            ASSERT(added);
+        }
+        leaf_end(&leaf);
+        result = sqlite_integer(db, "SELECT count(*) FROM batch.customers", NULL, &seen);
+        *fresh = *fresh && seen == count;
+    }
+    return result;
 }
 
 enum status sqlite_rows_attach(sqlite3 *db, const char *path, struct sqlite_rows *rows,
@@ -189,13 +173,14 @@ enum status sqlite_rows_attach(sqlite3 *db, const char *path, struct sqlite_rows
     enum status status = sqlite_fault(NULL, result, path, "its tables cannot be read", fault);
     if (status == STATUS_OK) {
         result = image_attach(db, image, bytes);
+        result = result == SQLITE_OK ? pages_find(db, image, bytes, rows) : result;
         status = sqlite_fault(db, result, path, "cannot be set up", fault);
     }
     if (status == STATUS_OK) {
-        status = tables_find(db, path, image, bytes, rows, fault);
+        status = columns_check(db, path, fault);
     }
     if (status == STATUS_OK) {
-        result = page_try(db, &rows->sets[ROWS_CONTACTS], &fresh);
+        result = page_try(db, rows->sets[ROWS_CONTACTS].page, &fresh);
         status = sqlite_fault(db, result, path, "cannot be set up", fault);
     }
     if (status == STATUS_OK && !fresh) {
@@ -222,9 +207,9 @@ struct row_cell *sqlite_row(struct journal *journal, enum row_table table, char 
 /* Part of the rows may stand in their table after a failure, or the transaction has ended: the
  * rest must not follow, and no other statement either. A page that was not read anew would be
  * noticed by the count of its rows. */
-static enum status page_insert(struct journal *journal, enum statement which, uint32_t count)
+static enum status page_insert(struct journal *journal, enum statement add, uint32_t count)
 {
-    sqlite3_stmt *statement = sqlite_statement(journal, which);
+    sqlite3_stmt *statement = sqlite_statement(journal, add);
     enum status status = statement == NULL ? journal->fault.status
                                            : sqlite_run(journal, statement, "cannot be written");
     if (status == STATUS_OK && sqlite3_changes(journal->db) != (int)count) {
@@ -236,31 +221,28 @@ static enum status page_insert(struct journal *journal, enum statement which, ui
 }
 
 /* As many pages as the rows need: one, as a rule. */
-static enum status set_insert(struct journal *journal, struct row_set *set, enum statement which)
+static enum status set_insert(struct journal *journal, enum row_table table)
 {
+    const struct row_set *set = &journal->rows.sets[table];
     enum status status = STATUS_OK;
     for (uint32_t at = 0; at < set->count && status == STATUS_OK;) {
         struct leaf leaf;
         leaf_begin(&leaf, set->page);
-        while (at < set->count && leaf_add(&leaf, set->cells[at], set->columns)) {
+        while (at < set->count && leaf_add(&leaf, set->cells[at], tables[table].columns)) {
             at++;
         }
         ASSERT(leaf.count > 0);
         leaf_end(&leaf);
-        status = page_insert(journal, which, leaf.count);
+        status = page_insert(journal, tables[table].add, leaf.count);
     }
     return status;
 }
 
 enum status sqlite_rows_flush(struct journal *journal)
 {
-    static const enum statement statements[ROW_TABLES] = {[ROWS_CONTACTS] = STATEMENT_ADD_CONTACTS,
-                                                          [ROWS_ORDERS] = STATEMENT_ADD_ORDERS,
-                                                          [ROWS_LINES] = STATEMENT_ADD_LINES};
-    for (int i = 0; i < ROW_TABLES; i++) {
-        struct row_set *set = &journal->rows.sets[i];
-        if (set->count > 0 && set_insert(journal, set, statements[i]) == STATUS_OK) {
-            set->count = 0;
+    for (enum row_table table = 0; table < ROW_TABLES; table++) {
+        if (set_insert(journal, table) == STATUS_OK) {
+            journal->rows.sets[table].count = 0;
         }
     }
     return journal->rows.status;

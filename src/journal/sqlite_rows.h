@@ -16,13 +16,12 @@
 #include <sqlite3.h>
 
 enum row_table { ROWS_CONTACTS, ROWS_ORDERS, ROWS_LINES, ROW_TABLES };
-enum { ROWS_MAX = 64, ROW_COLUMNS_MAX = 22, ROW_TEXT_BYTES = 256 };
+enum { ROWS_MAX = 64, ROW_TEXT_BYTES = 256 };
 
 struct row_set {
     unsigned char *page; /* of `batch`: where SQLite reads the table of that name */
-    uint32_t columns;    /* the table's; a row has a cell for each */
     uint32_t count;
-    struct row_cell cells[ROWS_MAX][ROW_COLUMNS_MAX];
+    struct row_cell cells[ROWS_MAX][LEAF_COLUMNS_MAX];
     /* What a row's texts may be written into. */
     _Alignas(8) char texts[ROWS_MAX][ROW_TEXT_BYTES];
 };

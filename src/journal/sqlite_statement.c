@@ -105,6 +105,22 @@ sqlite3_stmt *sqlite_prepare(struct journal *journal, const char *sql, const cha
     return statement;
 }
 
+int sqlite_integer(sqlite3 *db, const char *sql, const char *name, int64_t *value)
+{
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    *value = 0;
+    if (result == SQLITE_OK) {
+        if (name != NULL) {
+            (void)sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+        }
+        result = sqlite3_step(statement);
+        *value = result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    }
+    (void)sqlite3_finalize(statement);
+    return result;
+}
+
 enum status sqlite_run(struct journal *journal, sqlite3_stmt *statement, const char *doing)
 {
     int result = sqlite3_step(statement);
