@@ -9,6 +9,7 @@
  * not be able to act as the customer. */
 #include "hooks/gather.h"
 
+#include "journal/event_pack.h"
 #include "journal/journal.h"
 #include "pages/answer_json.h"
 #include "promise/event.h"
@@ -61,6 +62,7 @@ enum status gather_open(const char *path, struct env *env, struct gather *gather
                         struct fault *fault)
 {
     *gather = (struct gather){.path = path, .seen = -1};
+    text_init(&gather->unpacked, EVENTS_BYTES_MAX);
     text_init(&gather->body, LIMIT_HOOK_BODY_BYTES);
     enum status status = journal_reader_open(path, env, &gather->reader, fault);
     if (status != STATUS_OK) {
@@ -93,6 +95,7 @@ void gather_close(struct gather *gather)
     }
     (void)sqlite3_close(gather->reader);
     free(gather->log_path);
+    text_free(&gather->unpacked);
     text_free(&gather->body);
     *gather = (struct gather){.reader = NULL};
 }
@@ -387,11 +390,12 @@ static void row_tell(struct telling *telling, sqlite3_stmt *row)
 {
     struct event event;
     size_t offset = 0;
-    const struct slice events = {sqlite3_column_blob(row, 2), (size_t)sqlite3_column_bytes(row, 2)};
+    struct slice events = {sqlite3_column_blob(row, 2), (size_t)sqlite3_column_bytes(row, 2)};
     telling->message.sequence = sqlite3_column_int64(row, 0);
     telling->message.at = sqlite3_column_int64(row, 1);
-    enum status read = STATUS_OK;
-    while (telling->status == STATUS_OK && event_next(events, &offset, &event, &read)) {
+    enum status read = events_unpack(events, &telling->gather->unpacked, &events);
+    while (read == STATUS_OK && telling->status == STATUS_OK &&
+           event_next(events, &offset, &event, &read)) {
         tell(telling, &event);
     }
     if (read != STATUS_OK) {

@@ -17,7 +17,8 @@ struct gather {
     char *log_path;   /* of its write-ahead log */
     sqlite3 *reader;
     sqlite3_stmt *rows, *end, *order, *lines, *revision, *version;
-    int64_t seen; /* the database's version when it was read last */
+    int64_t seen;         /* the database's version when it was read last */
+    struct text unpacked; /* a row's events */
     struct text body;
     struct fault fault;
 };

@@ -1,7 +1,8 @@
 /* The durable log and the tables beside it, in one SQLite file (sqlite*.c; other engines would
  * stand beside it).
  *
- *   journal(sequence, stamp, events, previous, hash)   one row a batch
+ *   journal(sequence, stamp, events, previous, hash)   one row a batch; events: as they are, or
+ *                                                      packed (journal/event_pack.h)
  *   hash = SHA-256(previous hash, sequence u64, stamp i64, events), little-endian
  *
  * A batch: journal_begin, then for each event the rows that a person reads (journal_project), then
@@ -22,7 +23,7 @@
 struct journal;
 struct sqlite3;
 
-enum { JOURNAL_HASH_BYTES = 32, JOURNAL_SCHEMA_VERSION = 7, JOURNAL_SALT_BYTES = 16 };
+enum { JOURNAL_HASH_BYTES = 32, JOURNAL_SCHEMA_VERSION = 8, JOURNAL_SALT_BYTES = 16 };
 
 enum journal_mode { JOURNAL_READ, JOURNAL_WRITE };
 

@@ -18,6 +18,7 @@
 #include "base/assert.h"
 #include "env/env_disk.h"
 #include "journal/digest.h"
+#include "journal/event_pack.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -242,6 +243,7 @@ static enum status open_with(const char *path, enum journal_mode mode, struct en
         return fault_set(fault, STATUS_MEMORY, "%s: no memory to open it", path);
     }
     (*journal)->mode = mode;
+    text_init(&(*journal)->packed, EVENTS_BYTES_MAX);
     (*journal)->env = env;
     int flags = mode == JOURNAL_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     status = sqlite_connect(path, env, flags, &(*journal)->db, fault);
@@ -307,6 +309,7 @@ void journal_close(struct journal *journal)
     }
     ASSERT(sqlite3_close(journal->db) == SQLITE_OK);
     sqlite_log_free(&journal->log);
+    text_free(&journal->packed);
     free(journal);
 }
 

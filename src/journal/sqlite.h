@@ -82,6 +82,7 @@ struct journal {
     struct fault fault;
     struct sqlite_log log;
     struct sqlite_rows rows; /* of the batch under way, not yet given to SQLite */
+    struct text packed;      /* its events as they are kept (journal/event_pack.h) */
 };
 
 /* Translates a result code of SQLite: STATUS_OK, FULL, BUSY, CORRUPT, MEMORY, else IO; `doing` goes

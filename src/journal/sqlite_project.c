@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "journal/digest.h"
+#include "journal/event_pack.h"
 #include "journal/sqlite_origin.h"
 
 #include <stdio.h>
@@ -384,7 +385,7 @@ enum status journal_commit(struct journal *journal, int64_t stamp, struct slice 
     struct journal_end end = journal->end;
     enum status status = sqlite_rows_flush(journal);
     if (status == STATUS_OK && events.length > 0) {
-        status = row_add(journal, stamp, events, &end);
+        status = row_add(journal, stamp, events_pack(events, &journal->packed), &end);
     }
     if (status == STATUS_OK && journal->has_shop_row) {
         status = shop_row_add(journal, end.sequence);

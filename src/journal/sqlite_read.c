@@ -3,12 +3,13 @@
  * A row is right if its sequence follows its predecessor's, its `previous` is that one's hash, and
  * its own hash is that of its bytes. So one changed byte in any column of any row is found at that
  * row or at the next; that rows were cut off at the end is found by the table journal_end
- * (journal_verify). Blobs stay in SQLite's memory: no row is copied. */
+ * (journal_verify). Blobs stay in SQLite's memory: no row is copied but one that is unpacked. */
 #include "journal/sqlite.h"
 
 #include "base/assert.h"
 #include "base/bytes.h"
 #include "journal/digest.h"
+#include "journal/event_pack.h"
 
 #include <inttypes.h>
 
@@ -55,8 +56,10 @@ static bool hash_column(sqlite3_stmt *statement, int column, unsigned char to[JO
     return true;
 }
 
-/* The row that the statement stands on, if its own hash is right. */
-static enum status row_read(sqlite3_stmt *statement, struct journal_row *row, struct fault *fault)
+/* The row that the statement stands on, if its own hash is right; what is packed goes to
+ * `unpacked`. */
+static enum status row_read(sqlite3_stmt *statement, struct text *unpacked, struct journal_row *row,
+                            struct fault *fault)
 {
     unsigned char hash[JOURNAL_HASH_BYTES];
     row->sequence = (uint64_t)sqlite3_column_int64(statement, 0);
@@ -72,7 +75,12 @@ static enum status row_read(sqlite3_stmt *statement, struct journal_row *row, st
                          "journal row %" PRIu64 ": its hash does not match its contents",
                          row->sequence);
     }
-    return STATUS_OK;
+    enum status status = events_unpack(row->events, unpacked, &row->events);
+    return status == STATUS_OK
+               ? status
+               : fault_set(fault, status,
+                           "journal row %" PRIu64 ": its events cannot be unpacked%s",
+                           row->sequence, status == STATUS_MEMORY ? ": no memory" : "");
 }
 
 static enum status row_follows(const struct journal_row *row, const struct journal_end *from,
@@ -97,15 +105,16 @@ static enum status row_follows(const struct journal_row *row, const struct journ
     return STATUS_OK;
 }
 
-static enum status
-rows_visit(struct journal *journal, sqlite3_stmt *statement, struct journal_end *from,
-           enum status (*visit)(void *context, const struct journal_row *row, struct fault *fault),
-           void *context, struct fault *fault)
+static enum status rows_visit(struct journal *journal, sqlite3_stmt *statement,
+                              struct text *unpacked, struct journal_end *from,
+                              enum status (*visit)(void *context, const struct journal_row *row,
+                                                   struct fault *fault),
+                              void *context, struct fault *fault)
 {
     struct journal_row row;
     int result = sqlite3_step(statement);
     for (; result == SQLITE_ROW; result = sqlite3_step(statement)) {
-        enum status status = row_read(statement, &row, fault);
+        enum status status = row_read(statement, unpacked, &row, fault);
         if (status == STATUS_OK && from != NULL) {
             status = row_follows(&row, from, fault);
         }
@@ -132,6 +141,7 @@ rows_query(struct journal *journal, const char *sql, uint64_t parameter, struct 
            enum status (*visit)(void *context, const struct journal_row *row, struct fault *fault),
            void *context, struct fault *fault)
 {
+    struct text unpacked;
     sqlite3_stmt *statement = NULL;
     int result = sqlite3_prepare_v2(journal->db, sql, -1, &statement, NULL);
     if (result != SQLITE_OK) {
@@ -139,8 +149,10 @@ rows_query(struct journal *journal, const char *sql, uint64_t parameter, struct 
         *fault = journal->fault;
         return status;
     }
+    text_init(&unpacked, EVENTS_BYTES_MAX);
     (void)sqlite3_bind_int64(statement, 1, (int64_t)parameter);
-    enum status status = rows_visit(journal, statement, from, visit, context, fault);
+    enum status status = rows_visit(journal, statement, &unpacked, from, visit, context, fault);
+    text_free(&unpacked);
     (void)sqlite3_finalize(statement);
     return status;
 }
@@ -366,7 +378,8 @@ bool journal_secret(struct journal *journal, const char *name, unsigned char *by
     return found;
 }
 
-/* A digest is 32 bytes that stand nowhere else: no need to read the events. */
+/* A digest is 32 bytes that stand nowhere else, in a row that is never packed: no need to read the
+ * events. */
 enum status journal_history_seen(const char *path, struct env *env,
                                  const unsigned char digest[JOURNAL_HASH_BYTES], int64_t *stamp,
                                  uint32_t *count, struct fault *fault)

@@ -178,7 +178,12 @@ static const char step_7[] =
     " revenue_minor INTEGER, orders_thousandths INTEGER, hours_thousandths INTEGER,"
     " kept_thousandths INTEGER) STRICT;";
 
-const char *const sqlite_schema_steps[] = {step_1, step_2, step_3, step_4, step_5, step_6, step_7};
+/* A row's events may be packed (journal/event_pack.h), which an older program takes for damage. */
+static const char step_8[] = "INSERT INTO meta VALUES('journal_events', 'one after another, or "
+                             "packed: after u16 0, u16 1');";
+
+const char *const sqlite_schema_steps[] = {step_1, step_2, step_3, step_4,
+                                           step_5, step_6, step_7, step_8};
 
 _Static_assert(sizeof sqlite_schema_steps / sizeof *sqlite_schema_steps == JOURNAL_SCHEMA_VERSION,
                "each schema version has its step");

@@ -6,6 +6,7 @@
 #include "world.h"
 
 #include "base/bytes.h"
+#include "journal/event_pack.h"
 #include "journal/sqlite.h"
 #include "promise/event.h"
 
@@ -95,19 +96,24 @@ static void journal_age(sqlite3 *db)
     static unsigned char bytes[OLD_BYTES_MAX];
     unsigned char previous[JOURNAL_HASH_BYTES] = {0};
     unsigned char hash[JOURNAL_HASH_BYTES];
+    struct text unpacked;
     sqlite3_stmt *row = NULL;
+    text_init(&unpacked, OLD_BYTES_MAX);
     assert_int_equal(
         sqlite3_prepare_v2(db, "SELECT sequence, stamp, events FROM journal ORDER BY sequence", -1,
                            &row, NULL),
         SQLITE_OK);
     while (sqlite3_step(row) == SQLITE_ROW) {
         uint64_t sequence = (uint64_t)sqlite3_column_int64(row, 0);
-        struct slice events = {(const char *)bytes, old_events(bytes, sqlite_blob(row, 2))};
+        struct slice events;
+        assert_int_equal(events_unpack(sqlite_blob(row, 2), &unpacked, &events), STATUS_OK);
+        events = (struct slice){(const char *)bytes, old_events(bytes, events)};
         row_hash(previous, sequence, sqlite3_column_int64(row, 1), events, hash);
         row_put(db, sequence, events, previous, hash);
         memcpy(previous, hash, sizeof previous);
     }
     assert_int_equal(sqlite3_finalize(row), SQLITE_OK);
+    text_free(&unpacked);
     end_put(db, previous);
 }
 
@@ -121,6 +127,7 @@ static void database_age(struct world *world)
         world,
         "DROP TABLE requests; DROP TABLE decisions; ALTER TABLE history DROP COLUMN customer;"
         "DELETE FROM secrets WHERE name = 'customer';"
+        "DELETE FROM meta WHERE name = 'journal_events';"
         "DROP TABLE staff_log; DROP TABLE staff_sessions; DROP TABLE staff; DROP TABLE origins;"
         "DROP TABLE wishes; DROP TABLE order_sessions; DROP TABLE sessions; DROP TABLE bills;"
         "DROP TABLE order_purchases; DROP TABLE supply; DROP TABLE revisions;"

@@ -3,6 +3,8 @@
  * done to a fresh copy, as a person with `sqlite3` would do it. */
 #include "world.h"
 
+#include "journal/sqlite.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -376,6 +378,46 @@ static void test_cut_off(void **state)
 }
 
 /* A damaged journal is not served either. */
+/* Of the last row. */
+static void hash_read(struct damage *damage, unsigned char hash[JOURNAL_HASH_BYTES])
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *end = NULL;
+    assert_int_equal(sqlite3_open(damage->world.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT hash FROM journal_end", -1, &end, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(end), SQLITE_ROW);
+    assert_int_equal(sqlite3_column_bytes(end, 0), JOURNAL_HASH_BYTES);
+    memcpy(hash, sqlite3_column_blob(end, 0), JOURNAL_HASH_BYTES);
+    assert_int_equal(sqlite3_finalize(end), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* A row that follows the last, with the right hash, whose events nobody packed so. */
+static void test_packed_otherwise(void **state)
+{
+    static const char events[] = "\0\0\2\0\10\0\0\0\25\2\1";
+    struct damage *damage = *state;
+    struct slice bytes = {events, sizeof events - 1};
+    unsigned char previous[JOURNAL_HASH_BYTES];
+    unsigned char hash[JOURNAL_HASH_BYTES];
+    char hex[2 * JOURNAL_HASH_BYTES + 1];
+    char sql[512];
+    restore(damage);
+    int64_t row = world_integer(&damage->world, "SELECT max(sequence) FROM journal");
+    int64_t stamp = world_integer(&damage->world, "SELECT max(stamp) FROM journal");
+    hash_read(damage, previous);
+    row_hash(previous, (uint64_t)row + 1, stamp, bytes, hash);
+    hex_write(hex, hash, sizeof hash);
+    (void)snprintf(sql, sizeof sql,
+                   "INSERT INTO journal SELECT %d, %lld, x'0000020008000000150201', hash, x'%s'"
+                   " FROM journal_end; UPDATE journal_end SET sequence = %d, hash = x'%s'",
+                   (int)row + 1, (long long)stamp, hex, (int)row + 1, hex);
+    world_sql(&damage->world, sql);
+    assert_int_equal(world_verify(&damage->world, NULL), STATUS_CORRUPT);
+    assert_non_null(strstr(damage->world.fault.text, "its events cannot be unpacked"));
+}
+
 static void test_open_refuses(void **state)
 {
     struct damage *damage = *state;
@@ -417,6 +459,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_busy_orders, begin_busy, end),
         cmocka_unit_test_setup_teardown(test_references, begin, end),
         cmocka_unit_test_setup_teardown(test_cut_off, begin, end),
+        cmocka_unit_test_setup_teardown(test_packed_otherwise, begin, end),
         cmocka_unit_test_setup_teardown(test_open_refuses, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
