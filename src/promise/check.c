@@ -154,16 +154,8 @@ static const char *broken_check(const struct promise_state *state)
 
 static const char *hours_empty_check(const struct promise_state *state)
 {
-    for (uint32_t i = 0; i < state->hours.center_count; i++) {
-        const struct hours_center *center = &state->hours.centers[i];
-        for (uint32_t quarter = 0; quarter < state->hours.quarter_count; quarter++) {
-            const uint64_t *words = center->quarters + (size_t)quarter * (1 + center->planes);
-            for (uint32_t b = 0; b < center->planes; b++) {
-                if (words[1 + b] != 0) {
-                    return "a slot is taken by no order";
-                }
-            }
-        }
+    if (!hours_untaken(&state->hours)) {
+        return "a slot is taken by no order";
     }
     for (uint32_t i = 0; i < state->parcels.carrier_count; i++) {
         for (int32_t day = 0; day < state->window.days; day++) {

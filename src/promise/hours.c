@@ -1,10 +1,11 @@
 /* Who is there and what is taken, quarter by quarter, and the marks that say where a search may
  * find something. The search itself is in hours_place.c.
  *
- * What is *taken* is stored, not what is free: a cut of people or hours then needs no change of a
- * reservation and leaves none behind when it is lifted. Rejected: a count per slot (60 bytes a
- * quarter, a loop per slot), and intervals in a tree (fewer bytes, but every operation cuts them
- * up, and a team at 85 percent load has as many intervals as slots). */
+ * What is taken is stored together with who is missing: a cut of people or hours raises the numbers
+ * of the slots that it concerns, changes no reservation, and leaves none behind when it is lifted.
+ * Rejected: a count per slot (60 bytes a quarter, a loop per slot), and intervals in a tree (fewer
+ * bytes, but every operation cuts them up, and a team at 85 percent load has as many intervals as
+ * slots). */
 #include "promise/hours_inside.h"
 
 #include "base/assert.h"
@@ -13,7 +14,7 @@
 
 /* ---- marks ---- */
 
-static void mark_set(struct hours_class *class, uint32_t quarter, bool on)
+static void mark_change(struct hours_class *class, uint32_t quarter, bool on)
 {
     uint64_t *words = class->words;
     uint64_t *level_1 = words + HOURS_LEVEL_0;
@@ -96,8 +97,10 @@ void hours_quarter_mark(struct hours *hours, uint32_t work_center, uint32_t quar
     struct hours_center *center = &hours->centers[work_center];
     for (uint32_t i = 0; i < center->class_count; i++) {
         struct hours_class *class = &center->classes[i];
-        mark_set(class, quarter,
-                 (quarter_free(center, quarter, class->crew) & hours->load_mask) != 0);
+        bool on = (quarter_free(center, quarter, class->crew) & hours->load_mask) != 0;
+        if ((class->words[quarter / 64] >> quarter % 64 & 1) != on) {
+            mark_change(class, quarter, on);
+        }
     }
 }
 
@@ -137,16 +140,20 @@ bool hours_free_people(const struct hours *hours, struct slot_run run, uint32_t 
     return run_is_free(hours, run, run_bits(0, SLOTS_PER_QUARTER));
 }
 
-/* Counts the run's people in, and says in which slots they no longer fit; run_subtract undoes it
- * even then, since both count modulo the planes. */
+/* Counts the run's people in, and says in which slots they no longer fit, beside any number of
+ * people; run_subtract undoes it even then, since both count modulo the planes. */
 static uint64_t run_add(struct hours *hours, struct slot_run run)
 {
+    const struct hours_center *center = &hours->centers[run.work_center];
     struct run_walk walk = run_walk_begin(hours, run);
     uint32_t quarter = 0;
     uint64_t mask = 0;
     uint64_t over = 0;
     while (run_walk_next(&walk, &quarter, &mask)) {
-        over |= quarter_add(&hours->centers[run.work_center], quarter, mask, run.crew);
+        uint64_t *words = quarter_of(center, quarter);
+        over |= words_add(words, center->stride, mask, run.crew);
+        over |=
+            center->open[quarter] & planes_carry(words, center->stride, center->people[quarter]);
         hours_quarter_mark(hours, run.work_center, quarter);
     }
     return over;
@@ -154,12 +161,13 @@ static uint64_t run_add(struct hours *hours, struct slot_run run)
 
 static uint64_t run_subtract(struct hours *hours, struct slot_run run)
 {
+    const struct hours_center *center = &hours->centers[run.work_center];
     struct run_walk walk = run_walk_begin(hours, run);
     uint32_t quarter = 0;
     uint64_t mask = 0;
     uint64_t under = 0;
     while (run_walk_next(&walk, &quarter, &mask)) {
-        under |= quarter_subtract(&hours->centers[run.work_center], quarter, mask, run.crew);
+        under |= words_subtract(quarter_of(center, quarter), center->stride, mask, run.crew);
         hours_quarter_mark(hours, run.work_center, quarter);
     }
     return under;
@@ -250,9 +258,32 @@ static inline uint32_t quarter_of_midnight(const struct hours *hours, const stru
     return (uint32_t)(window->midnights[day] / QUARTER_SECONDS - hours->first_quarter);
 }
 
+/* So many people are there in some quarters. Where others were, the numbers of the open slots
+ * change with them; the rest is not touched. */
+static void people_set(struct hours *hours, uint32_t work_center, uint32_t from_quarter,
+                       uint32_t end_quarter, uint32_t people)
+{
+    const struct hours_center *center = &hours->centers[work_center];
+    for (uint32_t quarter = from_quarter; quarter < end_quarter; quarter++) {
+        uint32_t before = center->people[quarter];
+        uint64_t *words = quarter_of(center, quarter);
+        uint64_t open = center->open[quarter];
+        if (people == before) {
+            continue;
+        }
+        uint64_t wrong = people > before
+                             ? planes_subtract(words, center->stride, open, people - before)
+                             : planes_add(words, center->stride, open, before - people);
+        ASSERT(wrong == 0);
+        center->people[quarter] = (uint8_t)people;
+        if (open != 0) {
+            hours_quarter_mark(hours, work_center, quarter);
+        }
+    }
+}
+
 /* How many people are there on each day of the horizon, from a day on. */
-static void people_fill(struct hours_center *center, const struct hours *hours,
-                        const struct shop *shop, const struct supply *supply,
+static void people_fill(struct hours *hours, const struct shop *shop, const struct supply *supply,
                         const struct window *window, uint32_t work_center, int32_t from_day)
 {
     int64_t people[WINDOW_DAYS_MAX];
@@ -271,14 +302,14 @@ static void people_fill(struct hours_center *center, const struct hours *hours,
             people[day] += staffing->people;
         }
     }
-    uint32_t first = quarter_of_midnight(hours, window, from_day);
-    memset(center->people + first, 0, hours->quarter_count - first);
+    uint32_t end = quarter_of_midnight(hours, window, from_day);
     for (int32_t day = from_day; day < window->horizon_days; day++) {
-        int64_t end = (window->midnights[day + 1] + QUARTER_SECONDS - 1) / QUARTER_SECONDS -
-                      hours->first_quarter;
-        first = quarter_of_midnight(hours, window, day);
-        memset(center->people + first, people_clip(people[day]), (size_t)(end - first));
+        uint32_t first = quarter_of_midnight(hours, window, day);
+        end = (uint32_t)((window->midnights[day + 1] + QUARTER_SECONDS - 1) / QUARTER_SECONDS -
+                         hours->first_quarter);
+        people_set(hours, work_center, first, end, (uint32_t)people_clip(people[day]));
     }
+    people_set(hours, work_center, end, hours->quarter_count, 0);
 }
 
 /* Opens the slots that lie wholly between two instants. */
@@ -290,7 +321,7 @@ static void opening_fill(struct hours_center *center, const struct hours *hours,
     uint32_t quarter = 0;
     uint64_t mask = 0;
     while (run_walk_next(&walk, &quarter, &mask)) {
-        quarter_of(center, quarter)[0] |= mask;
+        center->open[quarter] |= mask;
     }
 }
 
@@ -298,10 +329,8 @@ static void open_fill(struct hours_center *center, const struct hours *hours,
                       const struct shop *shop, const struct window *window,
                       const struct calendar *calendar, int32_t from_day)
 {
-    for (uint32_t quarter = quarter_of_midnight(hours, window, from_day);
-         quarter < hours->quarter_count; quarter++) {
-        quarter_of(center, quarter)[0] = 0;
-    }
+    uint32_t first = quarter_of_midnight(hours, window, from_day);
+    memset(center->open + first, 0, (hours->quarter_count - first) * sizeof *center->open);
     for (int32_t day = from_day; day < window->horizon_days; day++) {
         enum weekday weekday = weekday_of_day(window->today + day);
         if (day_list_has(&calendar->closed, window->today + day)) {
@@ -314,17 +343,6 @@ static void open_fill(struct hours_center *center, const struct hours *hours,
                              zone_instant(&shop->zone, window->today + day, opening->from_minute),
                              zone_instant(&shop->zone, window->today + day, opening->to_minute));
             }
-        }
-    }
-}
-
-/* Closed quarters have no mark: no need to look at who is there. */
-static void marks_fill(struct hours *hours, uint32_t work_center, uint32_t from_quarter)
-{
-    const struct hours_center *center = &hours->centers[work_center];
-    for (uint32_t quarter = from_quarter; quarter < hours->quarter_count; quarter++) {
-        if (quarter_of(center, quarter)[0] != 0) {
-            hours_quarter_mark(hours, work_center, quarter);
         }
     }
 }
@@ -342,20 +360,37 @@ static void window_quarters_set(struct hours *hours, const struct window *window
     int64_t end = (window->midnights[window->days] + QUARTER_SECONDS - 1) / QUARTER_SECONDS;
     hours->first_quarter = window->midnights[0] / QUARTER_SECONDS;
     hours->quarter_count = (uint32_t)(end - hours->first_quarter);
+    hours->first_slot = hours->first_quarter * SLOTS_PER_QUARTER;
+    hours->slot_count = hours->quarter_count * SLOTS_PER_QUARTER;
     hours->horizon_end = window_horizon_end(window);
     ASSERT(hours->quarter_count <= HOURS_QUARTERS_MAX);
 }
 
-/* Who is there from a day on, whose quarters have no marks. */
+/* Quarters in which nothing is open, nobody is there and nobody is taken. */
+static void quarters_clear(struct hours_center *center, uint32_t from_quarter, uint32_t end_quarter)
+{
+    uint32_t count = end_quarter - from_quarter;
+    uint64_t *words = quarter_of(center, from_quarter);
+    memset(words, 0, (size_t)count * center->stride * sizeof *words);
+    for (uint32_t i = 0; i < count; i++) {
+        words[(size_t)i * center->stride + center->planes] = ~(uint64_t)0;
+    }
+    memset(center->open + from_quarter, 0, count * sizeof *center->open);
+    memset(center->people + from_quarter, 0, count);
+}
+
+/* Who is there from a day on, whose quarters have no marks. It opens while nobody is there: the
+ * numbers follow who comes. */
 static void hours_fill(struct hours *hours, const struct shop *shop, const struct supply *supply,
                        const struct window *window, int32_t from_day)
 {
+    uint32_t first = quarter_of_midnight(hours, window, from_day);
     for (uint32_t i = 0; i < hours->center_count; i++) {
         struct hours_center *center = &hours->centers[i];
-        people_fill(center, hours, shop, supply, window, i, from_day);
+        people_set(hours, i, first, hours->quarter_count, 0);
         open_fill(center, hours, shop, window,
                   &shop->calendars[shop->work_centers[i].calendar.index], from_day);
-        marks_fill(hours, i, quarter_of_midnight(hours, window, from_day));
+        people_fill(hours, shop, supply, window, i, from_day);
     }
 }
 
@@ -364,7 +399,8 @@ static void tables_home(struct hours *hours)
 {
     for (uint32_t i = 0; i < hours->center_count; i++) {
         struct hours_center *center = &hours->centers[i];
-        center->quarters -= (size_t)hours->slid * (1 + center->planes);
+        center->quarters -= (size_t)hours->slid * center->stride;
+        center->open -= hours->slid;
         center->people -= hours->slid;
     }
     hours->slid = 0;
@@ -383,8 +419,8 @@ void hours_build(struct hours *hours, const struct shop *shop, const struct supp
             planes = planes > center->planes ? planes : center->planes;
         }
         center->planes = planes > center->planes_least ? planes : center->planes_least;
-        memset(center->quarters, 0,
-               (size_t)hours->quarter_count * (1 + center->planes) * sizeof(uint64_t));
+        center->stride = 1 + center->planes;
+        quarters_clear(center, 0, hours->quarter_count);
         center->class_count = 0;
         center->slot_work = (uint64_t)250 * (uint32_t)shop->work_centers[i].efficiency_thousandths;
         center->slot_work_inverse = UINT64_MAX / center->slot_work + 1;
@@ -433,20 +469,23 @@ static void tables_slide(struct hours *hours, uint32_t gone, uint32_t kept)
                 hours->slid + gone + hours->quarter_count <= HOURS_QUARTERS_MAX;
     for (uint32_t i = 0; i < hours->center_count; i++) {
         struct hours_center *center = &hours->centers[i];
-        size_t stride = 1 + center->planes;
+        size_t stride = center->stride;
         uint64_t *quarters = center->quarters + gone * stride;
+        uint64_t *open = center->open + gone;
         uint8_t *people = center->people + gone;
         if (!fits) {
             center->quarters -= hours->slid * stride;
+            center->open -= hours->slid;
             center->people -= hours->slid;
             memmove(center->quarters, quarters, kept * stride * sizeof(uint64_t));
+            memmove(center->open, open, kept * sizeof *open);
             memmove(center->people, people, kept);
         } else {
             center->quarters = quarters;
+            center->open = open;
             center->people = people;
         }
-        memset(center->quarters + kept * stride, 0,
-               (hours->quarter_count - kept) * stride * sizeof(uint64_t));
+        quarters_clear(center, kept, hours->quarter_count);
         for (uint32_t k = 0; k < center->class_count; k++) {
             marks_shift(&center->classes[k], gone, hours->quarter_count);
         }
@@ -493,8 +532,7 @@ bool hours_staff(struct hours *hours, const struct shop *shop, const struct supp
     if (planes_for(people_most(shop, supply, work_center)) > center->planes) {
         return false;
     }
-    people_fill(center, hours, shop, supply, window, work_center, 0);
-    marks_fill(hours, work_center, 0);
+    people_fill(hours, shop, supply, window, work_center, 0);
     return true;
 }
 
@@ -508,13 +546,9 @@ bool hours_has(const struct hours *hours, struct slot_run run)
     uint64_t mask = 0;
     uint64_t under = 0;
     while (run_walk_next(&walk, &quarter, &mask)) {
-        const uint64_t *words = quarter_of(center, quarter);
-        uint64_t borrow = 0;
-        for (uint32_t b = 0; b < center->planes; b++) {
-            uint64_t digit = run.crew >> b & 1 ? mask : 0;
-            borrow = (~words[1 + b] & (digit | borrow)) | (digit & borrow);
-        }
-        under |= borrow | ((uint32_t)run.crew >> center->planes != 0 ? mask : 0);
+        uint64_t taken[1 + HOURS_PLANES_MAX];
+        quarter_taken(center, quarter, taken);
+        under |= planes_subtract(taken, center->stride, mask, run.crew);
     }
     return under == 0;
 }
@@ -527,14 +561,32 @@ void hours_load(const struct hours *hours, uint32_t work_center, int64_t first_s
     uint32_t quarter = 0;
     uint64_t mask = 0;
     while (run_walk_next(&walk, &quarter, &mask)) {
-        const uint64_t *words = quarter_of(center, quarter);
+        uint64_t taken[1 + HOURS_PLANES_MAX];
+        quarter_taken(center, quarter, taken);
+        uint64_t open = center->open[quarter] & mask;
         int64_t people = center->people[quarter];
-        load->capacity += people * __builtin_popcountll(words[0] & mask);
-        load->promisable += people * __builtin_popcountll(words[0] & mask & hours->load_mask);
+        load->capacity += people * __builtin_popcountll(open);
+        load->promisable += people * __builtin_popcountll(open & hours->load_mask);
         for (uint32_t b = 0; b < center->planes; b++) {
-            load->taken += (int64_t)__builtin_popcountll(words[1 + b] & mask) << b;
+            load->taken += (int64_t)__builtin_popcountll(taken[b] & mask) << b;
         }
     }
+}
+
+bool hours_untaken(const struct hours *hours)
+{
+    uint64_t any = 0;
+    for (uint32_t i = 0; i < hours->center_count; i++) {
+        const struct hours_center *center = &hours->centers[i];
+        for (uint32_t quarter = 0; quarter < hours->quarter_count; quarter++) {
+            uint64_t taken[1 + HOURS_PLANES_MAX];
+            quarter_taken(center, quarter, taken);
+            for (uint32_t b = 0; b < center->stride; b++) {
+                any |= taken[b];
+            }
+        }
+    }
+    return any == 0;
 }
 
 const char *hours_check(const struct hours *hours)

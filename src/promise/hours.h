@@ -4,8 +4,10 @@
  * A quarter of an hour is one 64-bit word of 60 slots (bit s: slot s of the quarter). The number of
  * people taken in each slot stands in bit planes (bit s of plane b: binary digit b of the number
  * for slot s), so that "where are c people free" and "take c people here" cost a few word
- * operations for 60 slots at once. Quarters are absolute (unix / 900), the window begins with the
- * quarter of today's midnight. Over the quarters lies, for each crew size in use, a bitset with two
+ * operations for 60 slots at once. It is counted up from what the people there lack to a power of
+ * two, so that the highest plane alone says where nobody is free, and a closed slot is one where
+ * nobody is. Quarters are absolute (unix / 900), the window begins with the quarter of today's
+ * midnight. Over the quarters lies, for each crew size in use, a bitset with two
  * summaries that says which quarters may still have a slot for it: full quarters are skipped 64,
  * 4,096 and 262,144 at a time. */
 #ifndef ECLUSE_PROMISE_HOURS_H
@@ -18,8 +20,8 @@
 enum {
     HOURS_QUARTERS_MAX = WINDOW_DAYS_MAX * 96 + 64, /* some days have 25 hours, others 23 */
     HOURS_CLASSES_MAX = 4,
-    /* At least 3: with the open slots, a quarter of up to 7 people is then 32 bytes, never cut by a
-     * cache line, and walked without a loop. */
+    /* At least 3: with the highest one, a quarter of up to 7 people is then 32 bytes, never cut by
+     * a cache line, and walked without a loop. */
     HOURS_PLANES_MIN = 3,
     HOURS_PLANES_MAX = 8, /* LIMIT_PEOPLE is under 256 */
     HOURS_TRAIL_MAX = 256,
@@ -31,6 +33,7 @@ enum {
 };
 
 _Static_assert(HOURS_LEVEL_2 == 1, "three levels reach over the longest window");
+_Static_assert(HOURS_LEVEL_0 % 64 != 0, "the word behind level 0 has its summary in level 1");
 
 /* Which quarters may have a promisable slot for `crew` people. Exact between decisions; while a
  * plan is tried, a quarter that the plan itself filled stays marked (a mark too many costs a look,
@@ -43,10 +46,12 @@ struct hours_class {
 
 /* What a plan took of one quarter, so that it can be given back without cutting runs up again. */
 struct hours_touch {
+    uint64_t *words; /* the quarter's */
     uint64_t mask;
     uint32_t quarter;
     uint8_t work_center;
     uint8_t crew;
+    uint8_t stride; /* the work center's */
 };
 
 struct hours_center {
@@ -55,10 +60,12 @@ struct hours_center {
      * product is exactly the number divided by slot_work. */
     uint64_t slot_work;
     uint64_t slot_work_inverse;
-    uint32_t planes; /* people taken never reach 1 << planes */
+    uint32_t planes; /* people there, and people taken, never reach 1 << planes */
     uint32_t planes_least;
-    uint64_t *quarters; /* [quarter][1 + planes]: open slots, then the planes; from the window's
-                           beginning on, which is not that of the table */
+    uint32_t stride;    /* words of a quarter: 1 + planes */
+    uint64_t *quarters; /* [quarter][1 + planes]: people taken + (1 << planes) - people there; from
+                           the window's beginning on, which is not that of the table */
+    uint64_t *open;     /* [quarter]: the open slots; in the others nobody is there */
     uint8_t *people;    /* [quarter] */
     uint32_t class_count;
     struct hours_class classes[HOURS_CLASSES_MAX];
@@ -66,7 +73,9 @@ struct hours_center {
 
 struct hours {
     int64_t first_quarter;
+    int64_t first_slot;
     uint32_t quarter_count;
+    uint32_t slot_count;
     uint32_t slid; /* the window begins so many quarters behind the tables' first */
     int64_t horizon_end;
     uint64_t load_mask; /* the slots of each quarter that may be promised */
@@ -119,7 +128,11 @@ struct hours_ask {
 enum hours_result { HOURS_PLACED, HOURS_NONE, HOURS_TOO_MANY_RUNS };
 enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
                               struct slot_run *runs, uint32_t *run_count, uint32_t run_count_max);
-/* The same with the latest slots that end by ask->end_slot. */
+/* The same for the common ask: `slots` slots, interrupted or not, none before `first_slot`. */
+enum hours_result hours_place_soonest(struct hours *hours, uint32_t work_center, uint32_t crew,
+                                      uint32_t slots, int64_t first_slot, struct slot_run *runs,
+                                      uint32_t *run_count, uint32_t run_count_max);
+/* The same as hours_place with the latest slots that end by ask->end_slot. */
 enum hours_result hours_place_latest(struct hours *hours, const struct hours_ask *ask,
                                      struct slot_run *runs, uint32_t *run_count,
                                      uint32_t run_count_max);
@@ -147,6 +160,8 @@ bool hours_has(const struct hours *hours, struct slot_run run);
 /* Over the slots first_slot .. end_slot - 1: person-slots there, promisable, and taken. */
 void hours_load(const struct hours *hours, uint32_t work_center, int64_t first_slot,
                 int64_t end_slot, struct load_day *load);
+/* Is nobody taken anywhere? */
+bool hours_untaken(const struct hours *hours);
 /* Compares the marks with the quarters: NULL, or what is wrong. */
 const char *hours_check(const struct hours *hours);
 

@@ -1,13 +1,17 @@
 /* Inside hours, for hours.c (who is there, what is taken) and hours_place.c (the search): the words
  * of a quarter and what is done with them, and a stretch of slots cut into its quarters.
  *
- * Free for c people are the slots that are open and of which at most people - c are taken: a
- * comparison with a constant, done for 60 slots at once from the highest plane down. All of it is
- * inline: a search asks nothing else. */
+ * Free for c people are the slots of which at most people - c are taken. What stands there is the
+ * number of people taken and (1 << planes) - people: free are the slots where it is at most
+ * (1 << planes) - c, wherever and whenever. For one person that are those that are not in the
+ * highest plane; for more it is a comparison with a constant, done for 60 slots at once from the
+ * lowest plane up. All of it is inline: a search asks nothing else. */
 #ifndef ECLUSE_PROMISE_HOURS_INSIDE_H
 #define ECLUSE_PROMISE_HOURS_INSIDE_H
 
 #include "promise/hours.h"
+
+#include <string.h>
 
 /* The first marked quarter at or after `quarter`, and the last at or before it (which is one of the
  * window's); UINT32_MAX if there is none. */
@@ -20,39 +24,36 @@ void hours_quarter_mark(struct hours *hours, uint32_t work_center, uint32_t quar
 
 static inline uint64_t *quarter_of(const struct hours_center *center, uint32_t quarter)
 {
-    return center->planes == HOURS_PLANES_MIN
-               ? center->quarters + (size_t)quarter * (1 + HOURS_PLANES_MIN)
-               : center->quarters + (size_t)quarter * (1 + center->planes);
+    return center->quarters + (size_t)quarter * center->stride;
 }
 
-/* The slots whose number of taken people is above `most`: the carry out of adding what `most` lacks
- * to all ones, for 60 slots at once. `most` is under 2^count - 1. Called with the constant 3 where
- * it can be: the loop is then unrolled. */
-static inline uint64_t planes_above(const uint64_t *planes, uint32_t count, uint32_t most)
+/* The carry out of adding a constant to the numbers, for 60 slots at once: the slots where
+ * the sum is no longer one of `count` digits. */
+static inline uint64_t planes_carry(const uint64_t *planes, uint32_t count, uint32_t constant)
 {
-    uint32_t lacks = ((1u << count) - 1) - most;
     uint64_t carry = 0;
     for (uint32_t b = 0; b < count; b++) {
-        uint64_t digit = -(uint64_t)(lacks >> b & 1);
+        uint64_t digit = -(uint64_t)(constant >> b & 1);
         carry = (planes[b] & carry) | (digit & (planes[b] | carry));
     }
     return carry;
 }
 
-/* The open slots of a quarter in which at least `crew` people are free. */
+/* The open slots of a quarter, by its words, in which at least `crew` people are free. */
+static inline uint64_t words_free(const struct hours_center *center, const uint64_t *words,
+                                  uint32_t crew)
+{
+    uint32_t one = 1u << center->planes;
+    if (crew == 1) {
+        return ~words[center->planes];
+    }
+    return crew <= one ? ~planes_carry(words, center->stride, one - 1 + crew) : 0;
+}
+
 static inline uint64_t quarter_free(const struct hours_center *center, uint32_t quarter,
                                     uint32_t crew)
 {
-    const uint64_t *words = quarter_of(center, quarter);
-    uint32_t people = center->people[quarter];
-    if (people < crew) {
-        return 0;
-    }
-    uint32_t most = people - crew; /* taken, at most, for the crew to find room */
-    uint64_t above = center->planes == HOURS_PLANES_MIN
-                         ? planes_above(words + 1, HOURS_PLANES_MIN, most)
-                         : planes_above(words + 1, center->planes, most);
-    return words[0] & ~above;
+    return words_free(center, quarter_of(center, quarter), crew);
 }
 
 /* Adds to the masked numbers, one binary digit of `crew` after another: for one person, the common
@@ -81,33 +82,39 @@ static inline uint64_t planes_subtract(uint64_t *planes, uint32_t count, uint64_
         for (uint32_t b = from; b < count; b++) {
             uint64_t plane = planes[b];
             planes[b] = plane ^ borrow;
-            borrow &= ~plane;
+            borrow &= plane ^ borrow;
         }
         under |= borrow;
     }
     return under;
 }
 
-/* Adds `crew` to the numbers of the masked slots; the slots whose number no longer fits come back.
- */
-static inline uint64_t quarter_add(const struct hours_center *center, uint32_t quarter,
-                                   uint64_t mask, uint32_t crew)
+/* Adds `crew` to the numbers of a quarter's masked slots; the slots whose number no longer fits
+ * come back. */
+static inline uint64_t words_add(uint64_t *words, uint32_t stride, uint64_t mask, uint32_t crew)
 {
-    uint64_t *planes = quarter_of(center, quarter) + 1;
-    if (center->planes == HOURS_PLANES_MIN && crew == 1) {
-        return planes_add(planes, HOURS_PLANES_MIN, mask, 1);
-    }
-    return planes_add(planes, center->planes, mask, crew);
+    return stride == 1 + HOURS_PLANES_MIN && crew == 1
+               ? planes_add(words, 1 + HOURS_PLANES_MIN, mask, 1)
+               : planes_add(words, stride, mask, crew);
 }
 
-static inline uint64_t quarter_subtract(const struct hours_center *center, uint32_t quarter,
-                                        uint64_t mask, uint32_t crew)
+static inline uint64_t words_subtract(uint64_t *words, uint32_t stride, uint64_t mask,
+                                      uint32_t crew)
 {
-    uint64_t *planes = quarter_of(center, quarter) + 1;
-    if (center->planes == HOURS_PLANES_MIN && crew == 1) {
-        return planes_subtract(planes, HOURS_PLANES_MIN, mask, 1);
-    }
-    return planes_subtract(planes, center->planes, mask, crew);
+    return stride == 1 + HOURS_PLANES_MIN && crew == 1
+               ? planes_subtract(words, 1 + HOURS_PLANES_MIN, mask, 1)
+               : planes_subtract(words, stride, mask, crew);
+}
+
+/* The numbers of people taken, and nothing else, of a quarter. */
+static inline void quarter_taken(const struct hours_center *center, uint32_t quarter,
+                                 uint64_t taken[1 + HOURS_PLANES_MAX])
+{
+    uint64_t open = center->open[quarter];
+    uint32_t one = 1u << center->planes;
+    memcpy(taken, quarter_of(center, quarter), center->stride * sizeof *taken);
+    planes_subtract(taken, center->stride, open, one - center->people[quarter]);
+    planes_subtract(taken, center->stride, ~open, one);
 }
 
 /* ---- runs ---- */
@@ -126,10 +133,9 @@ struct run_walk {
 
 static inline struct run_walk walk_begin(const struct hours *hours, int64_t slot, int64_t end)
 {
-    int64_t window_slot = hours->first_quarter * SLOTS_PER_QUARTER;
-    int64_t most = (int64_t)hours->quarter_count * SLOTS_PER_QUARTER;
-    int64_t from = slot - window_slot < 0 ? 0 : slot - window_slot;
-    int64_t to = end - window_slot > most ? most : end - window_slot;
+    int64_t from = slot - hours->first_slot < 0 ? 0 : slot - hours->first_slot;
+    int64_t to = end - hours->first_slot;
+    to = to > hours->slot_count ? hours->slot_count : to;
     return from < to ? (struct run_walk){(uint32_t)from, (uint32_t)to} : (struct run_walk){0, 0};
 }
 

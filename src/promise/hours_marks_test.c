@@ -52,6 +52,7 @@ static const struct supply nothing;
 static struct trial trial;
 static struct hours hours;
 static uint64_t *quarters_taken[CENTERS]; /* the window moves along them */
+static uint64_t *open_taken[CENTERS];
 static uint8_t *people_taken[CENTERS];
 static uint8_t people[CENTERS][SPAN_SLOTS];
 static uint8_t taken[CENTERS][SPAN_SLOTS];
@@ -294,9 +295,11 @@ static void tables_take(void)
     for (uint32_t i = 0; i < CENTERS; i++) {
         struct hours_center *center = &hours.centers[i];
         center->quarters = calloc(HOURS_QUARTERS_MAX, (1 + HOURS_PLANES_MAX) * sizeof(uint64_t));
+        center->open = calloc(HOURS_QUARTERS_MAX, sizeof *center->open);
         center->people = calloc(HOURS_QUARTERS_MAX, 1);
-        assert_true(center->quarters != NULL && center->people != NULL);
+        assert_true(center->quarters != NULL && center->open != NULL && center->people != NULL);
         quarters_taken[i] = center->quarters;
+        open_taken[i] = center->open;
         people_taken[i] = center->people;
         for (uint32_t k = 0; k < HOURS_CLASSES_MAX; k++) {
             center->classes[k].words = calloc(HOURS_LEVEL_WORDS, sizeof(uint64_t));
@@ -309,6 +312,7 @@ static void trial_end(void)
 {
     for (uint32_t i = 0; i < CENTERS; i++) {
         free(quarters_taken[i]);
+        free(open_taken[i]);
         free(people_taken[i]);
         for (uint32_t k = 0; k < HOURS_CLASSES_MAX; k++) {
             free(hours.centers[i].classes[k].words);
@@ -589,12 +593,7 @@ static void test_too_many_people_to_count(void **unused)
     assert_true(hours_take(&hours, run));
     assert_false(hours_take(&hours, far_too_many));
     hours_give(&hours, run);
-    for (uint32_t quarter = 0; quarter < hours.quarter_count; quarter++) {
-        const struct hours_center *center = &hours.centers[run.work_center];
-        for (uint32_t b = 0; b < center->planes; b++) {
-            assert_int_equal(quarter_of(center, quarter)[1 + b], 0);
-        }
-    }
+    assert_true(hours_untaken(&hours));
     trial_end();
 }
 
@@ -633,6 +632,37 @@ static void test_some_people_fewer(void **unused)
     hours_place_keep(&hours, found, count);
     count_runs(found, count, 1);
     looks_compare();
+    trial_end();
+}
+
+/* What is taken stays taken whoever goes, and only it; those who are left are free beside it. */
+static void test_people_who_go_and_come(void **unused)
+{
+    (void)unused;
+    trial_begin(9, 60, 20, 20);
+    int32_t tomorrow = trial.window.today + 1;
+    struct slot_run run = {(uint32_t)window_slot() + 5760 + 90, 60, 0, 7};
+    struct slot_run beside = {run.slot + 60, 90, 0, 1};
+    trial.shop.staffing_count = 1;
+    trial.staffing[0] = (struct staffing){{0}, 0, tomorrow, tomorrow};
+    rebuild();
+    assert_true(hours_take(&hours, run));
+    for (int32_t away = 0; away <= 9; away++) {
+        trial.staffing[0].people = -away;
+        assert_true(hours_staff(&hours, &trial.shop, &nothing, &trial.window, 0));
+        assert_true(hours_has(&hours, run));
+        for (uint8_t crew = 1; crew <= 8; crew++) {
+            beside.crew = crew;
+            assert_int_equal(hours_free(&hours, beside), crew + away <= 7);
+            run.crew = crew;
+            assert_false(hours_free(&hours, run));
+        }
+        run.crew = 7;
+        assert_null(hours_check(&hours));
+        assert_false(hours_untaken(&hours));
+    }
+    hours_give(&hours, run);
+    assert_true(hours_untaken(&hours));
     trial_end();
 }
 
@@ -721,6 +751,7 @@ int main(void)
         cmocka_unit_test(test_too_many_people_to_count),
         cmocka_unit_test(test_one_person_more),
         cmocka_unit_test(test_some_people_fewer),
+        cmocka_unit_test(test_people_who_go_and_come),
         cmocka_unit_test(test_division_by_an_inverse),
         cmocka_unit_test(test_jumps),
         cmocka_unit_test(test_the_longest_horizon),

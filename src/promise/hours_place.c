@@ -24,27 +24,43 @@ enum { RUN_SLOTS_MAX = UINT16_MAX };
  * there are none. */
 static inline struct hours_class *class_for(struct hours_center *center, uint32_t crew)
 {
-    for (uint32_t i = center->class_count; i-- > 0;) {
-        if (center->classes[i].crew <= crew) {
-            return &center->classes[i];
-        }
+    if (center->class_count == 0 || center->classes[0].crew > crew) {
+        return NULL;
     }
-    return NULL;
+    struct hours_class *class = &center->classes[center->class_count - 1];
+    while (class->crew > crew) {
+        class --;
+    }
+    return class;
 }
 
-/* The first marked quarter at or after `quarter`. While the teams are booked for weeks, all
- * searches begin before the first free quarter: they share the way to it through `first`. */
+/* The first marked quarter at or after `from`. The 64 quarters from there on are looked at
+ * together, because a night between two days of work is shorter; then the next 4,096. The word
+ * behind a level only tells of quarters behind the window. */
+static inline uint32_t mark_next(const uint64_t *words, uint32_t from)
+{
+    uint32_t word = from / 64;
+    uint64_t rest = words[word] >> from % 64 | words[word + 1] << 1 << (63 - from % 64);
+    if (rest != 0) {
+        return from + (uint32_t)__builtin_ctzll(rest);
+    }
+    uint32_t after = word + 1;
+    uint64_t rest_1 = words[HOURS_LEVEL_0 + after / 64] >> after % 64;
+    if (rest_1 != 0) {
+        after += (uint32_t)__builtin_ctzll(rest_1);
+        return after * 64 + (uint32_t)__builtin_ctzll(words[after]);
+    }
+    return hours_mark_next(words, from);
+}
+
+/* The first marked quarter at or after `quarter`, which is at most the window's end. While the
+ * teams are booked for weeks, all searches begin before the first free quarter: they share the way
+ * to it through `first`. */
 static inline uint32_t class_next(struct hours_class *class, uint32_t quarter)
 {
-    if (quarter > class->first) {
-        uint64_t rest =
-            quarter < HOURS_QUARTERS_MAX ? class->words[quarter / 64] >> quarter % 64 : 0;
-        return rest != 0 ? quarter + (uint32_t)__builtin_ctzll(rest)
-                         : hours_mark_next(class->words, quarter);
-    }
-    uint32_t next = class->first;
-    if ((class->words[next / 64] >> next % 64 & 1) == 0) {
-        next = hours_mark_next(class->words, next);
+    uint32_t from = quarter > class->first ? quarter : class->first;
+    uint32_t next = mark_next(class->words, from);
+    if (quarter <= class->first) {
         class->first = next < HOURS_QUARTERS_MAX ? next : HOURS_QUARTERS_MAX - 1;
     }
     return next;
@@ -57,18 +73,20 @@ struct run_list {
     struct slot_run *runs;
     uint32_t count;
     uint32_t count_max;
-    uint32_t left; /* slots still to find */
+    uint32_t left; /* slots still to find; 0 also when there is no room for a run */
     uint32_t next; /* the slot after the operation's last run; UINT32_MAX: it has none yet */
+    uint8_t work_center;
+    uint8_t crew;
+    bool full; /* there was no room for a run */
 };
 
-/* Takes the lowest of the masked slots of a quarter, as many as are left to find, as runs; the
- * first may continue the run before it. Returns the slots taken; false in *room if there is no room
- * for a run. */
-static inline uint64_t runs_append(struct run_list *list, const struct hours_ask *ask,
-                                   uint32_t quarter_slot, uint64_t mask, bool *room)
+/* Takes the lowest of the masked slots of a quarter (there are some), as many as are left to find,
+ * as runs; the first may continue the run before it. Returns the slots taken. */
+static inline uint64_t runs_append(struct run_list *list, uint32_t quarter_slot, uint64_t mask)
 {
     uint64_t rest = mask;
-    while (rest != 0 && list->left > 0) {
+    uint64_t goes_on = 0;
+    do {
         uint32_t first = (uint32_t)__builtin_ctzll(rest);
         uint32_t length = (uint32_t)__builtin_ctzll(~(rest >> first));
         length = length < list->left ? length : list->left;
@@ -77,32 +95,39 @@ static inline uint64_t runs_append(struct run_list *list, const struct hours_ask
         if (slot == list->next && run[-1].count + length <= RUN_SLOTS_MAX) {
             run[-1].count = (uint16_t)(run[-1].count + length);
         } else if (list->count < list->count_max) {
-            *run = (struct slot_run){slot, (uint16_t)length, ask->work_center, ask->crew};
+            *run = (struct slot_run){slot, (uint16_t)length, list->work_center, list->crew};
             list->count++;
         } else {
-            *room = false;
+            list->full = true;
+            list->left = 0;
             break;
         }
         list->next = slot + length;
         list->left -= length;
         rest &= ~(uint64_t)0 << (first + length);
-    }
+        goes_on = list->left > 0 ? rest : 0;
+    } while (goes_on != 0);
     return mask ^ rest;
 }
 
-/* Takes the lowest of a quarter's masked slots, as many as are left to find. Always inline: it is
- * the inner part of the hottest loop, and a call there costs an order two percent. */
+/* Takes what is left to find from the masked slots of a quarter, which are free. Inline: its list
+ * then stays in registers, which the search is faster by. */
 __attribute__((always_inline)) static inline void quarter_take(struct hours *hours,
-                                                               const struct hours_ask *ask,
-                                                               uint32_t quarter, uint64_t mask,
-                                                               struct run_list *list, bool *room)
+                                                               const struct hours_center *center,
+                                                               uint32_t quarter, uint64_t *words,
+                                                               uint64_t mask, struct run_list *list)
 {
-    uint32_t window_slot = (uint32_t)(hours->first_quarter * SLOTS_PER_QUARTER);
-    uint64_t taken = runs_append(list, ask, window_slot + quarter * SLOTS_PER_QUARTER, mask, room);
-    uint64_t over = quarter_add(&hours->centers[ask->work_center], quarter, taken, ask->crew);
+    uint32_t window_slot = (uint32_t)hours->first_slot;
+    uint64_t taken = runs_append(list, window_slot + quarter * SLOTS_PER_QUARTER, mask);
+    uint64_t over = words_add(words, center->stride, taken, list->crew);
     ASSERT(over == 0);
-    hours->trail[hours->trail_count++ % HOURS_TRAIL_MAX] =
-        (struct hours_touch){taken, quarter, ask->work_center, ask->crew};
+    hours->trail[hours->trail_count++ % HOURS_TRAIL_MAX] = (struct hours_touch){
+        words, taken, quarter, list->work_center, list->crew, (uint8_t)center->stride};
+}
+
+static inline enum hours_result list_result(const struct run_list *list)
+{
+    return list->full ? HOURS_TOO_MANY_RUNS : list->left > 0 ? HOURS_NONE : HOURS_PLACED;
 }
 
 /* The slots of a quarter that lie within from .. end - 1; some do. */
@@ -115,40 +140,28 @@ static inline uint64_t quarter_part(uint32_t quarter, uint32_t from, uint32_t en
 
 /* ---- interrupted ---- */
 
-/* From a quarter on, whose usable slots are given, to the last slot needed. */
-static enum hours_result quarters_place(struct hours *hours, const struct hours_ask *ask,
-                                        struct hours_class *class, uint32_t quarter,
-                                        uint64_t usable, struct run_list *list)
+/* From slot `from` of the window on. */
+static inline void slots_place(struct hours *hours, uint32_t from, struct run_list *list)
 {
-    const struct hours_center *center = &hours->centers[ask->work_center];
-    bool room = true;
-    for (uint32_t from = quarter;; from = quarter + 1) {
-        quarter = class_next(class, from);
-        if (quarter >= hours->quarter_count) {
-            return HOURS_NONE;
-        }
-        usable = quarter == from ? usable : hours->load_mask;
-        uint64_t mask = quarter_free(center, quarter, ask->crew) & usable;
-        usable = hours->load_mask;
+    struct hours_center *center = &hours->centers[list->work_center];
+    struct hours_class *class = class_for(center, list->crew);
+    if (class == NULL) {
+        return;
+    }
+    uint32_t begin = from / SLOTS_PER_QUARTER;
+    uint32_t quarter = class_next(class, begin);
+    uint64_t mask = quarter == begin ? ~(uint64_t)0 << from % SLOTS_PER_QUARTER : ~(uint64_t)0;
+    for (; quarter < hours->quarter_count; quarter = class_next(class, quarter + 1)) {
+        uint64_t *words = quarter_of(center, quarter);
+        mask &= words_free(center, words, list->crew) & hours->load_mask;
         if (mask != 0) {
-            quarter_take(hours, ask, quarter, mask, list, &room);
-            if (list->left == 0 || !room) {
-                return room ? HOURS_PLACED : HOURS_TOO_MANY_RUNS;
+            quarter_take(hours, center, quarter, words, mask, list);
+            if (list->left == 0) {
+                return;
             }
         }
+        mask = ~(uint64_t)0;
     }
-}
-
-/* From slot `from` of the window on. */
-static enum hours_result slots_place(struct hours *hours, const struct hours_ask *ask,
-                                     uint32_t from, struct run_list *list)
-{
-    struct hours_class *class = class_for(&hours->centers[ask->work_center], ask->crew);
-    if (class == NULL) {
-        return HOURS_NONE;
-    }
-    uint64_t usable = hours->load_mask & ~(uint64_t)0 << from % SLOTS_PER_QUARTER;
-    return quarters_place(hours, ask, class, from / SLOTS_PER_QUARTER, usable, list);
 }
 
 /* The slot from which on the free slots before `end` are as many as asked for; false if they are
@@ -232,11 +245,8 @@ static int64_t start_previous(const struct hours_ask *ask, int64_t slot)
 static uint64_t quarter_blocked(const struct hours_center *center, uint32_t quarter, uint32_t crew,
                                 uint32_t from, uint32_t end)
 {
-    uint64_t every = run_bits(0, SLOTS_PER_QUARTER);
-    if (quarter_of(center, quarter)[0] == 0) {
-        return every;
-    }
-    return every & ~(quarter_free(center, quarter, crew) & quarter_part(quarter, from, end));
+    return run_bits(0, SLOTS_PER_QUARTER) &
+           ~(quarter_free(center, quarter, crew) & quarter_part(quarter, from, end));
 }
 
 /* Where work could start in the stretch of free slots that the search is in. The clock is asked
@@ -250,8 +260,7 @@ static bool stretch_first(const struct hours *hours, const struct hours_ask *ask
                           struct stretch *stretch, uint32_t end)
 {
     if (stretch->start + ask->slots <= end && !stretch->on_clock) {
-        int64_t window_slot = hours->first_quarter * SLOTS_PER_QUARTER;
-        stretch->start = start_next(ask, window_slot + stretch->start) - window_slot;
+        stretch->start = start_next(ask, hours->first_slot + stretch->start) - hours->first_slot;
         stretch->on_clock = true;
     }
     return stretch->start + ask->slots <= end;
@@ -261,8 +270,8 @@ static bool stretch_last(const struct hours *hours, const struct hours_ask *ask,
                          struct stretch *stretch, uint32_t begin)
 {
     if (stretch->start >= begin && !stretch->on_clock) {
-        int64_t window_slot = hours->first_quarter * SLOTS_PER_QUARTER;
-        stretch->start = start_previous(ask, window_slot + stretch->start) - window_slot;
+        stretch->start =
+            start_previous(ask, hours->first_slot + stretch->start) - hours->first_slot;
         stretch->on_clock = true;
     }
     return stretch->start >= begin;
@@ -319,72 +328,80 @@ static uint32_t whole_last(const struct hours *hours, const struct hours_ask *as
     return UINT32_MAX;
 }
 
-static enum hours_result whole_place(struct hours *hours, const struct hours_ask *ask,
-                                     uint32_t first, struct run_list *list)
+static void whole_place(struct hours *hours, uint32_t first, struct run_list *list)
 {
     if (first == UINT32_MAX) {
-        return HOURS_NONE;
+        return;
     }
-    struct run_walk walk = {first, first + ask->slots};
+    const struct hours_center *center = &hours->centers[list->work_center];
+    struct run_walk walk = {first, first + list->left};
     uint32_t quarter = 0;
     uint64_t mask = 0;
-    bool room = true;
-    while (room && run_walk_next(&walk, &quarter, &mask)) {
-        quarter_take(hours, ask, quarter, mask, list, &room);
+    while (!list->full && run_walk_next(&walk, &quarter, &mask)) {
+        quarter_take(hours, center, quarter, quarter_of(center, quarter), mask, list);
     }
-    return room ? HOURS_PLACED : HOURS_TOO_MANY_RUNS;
 }
 
 /* ---- the four kinds ---- */
 
-static inline void ask_check(const struct hours *hours, const struct hours_ask *ask)
-{
-    ASSERT(ask->work_center < hours->center_count);
-    ASSERT(ask->slots > 0 && ask->crew > 0);
-}
-
-static inline uint32_t window_slots(const struct hours *hours)
-{
-    return hours->quarter_count * SLOTS_PER_QUARTER;
-}
-
 /* A slot as one of the window, or its nearest end. */
 static inline uint32_t slot_in_window(const struct hours *hours, int64_t slot)
 {
-    int64_t at = slot - hours->first_quarter * SLOTS_PER_QUARTER;
-    return at < 0 ? 0 : at > window_slots(hours) ? window_slots(hours) : (uint32_t)at;
+    int64_t at = slot - hours->first_slot;
+    return at < 0 ? 0 : at > hours->slot_count ? hours->slot_count : (uint32_t)at;
+}
+
+static inline struct run_list list_begin(const struct hours *hours, uint32_t work_center,
+                                         uint32_t crew, uint32_t slots, struct slot_run *runs,
+                                         const uint32_t *run_count, uint32_t run_count_max)
+{
+    ASSERT(work_center < hours->center_count);
+    ASSERT(slots > 0 && crew > 0);
+    return (struct run_list){runs,       *run_count,           run_count_max, slots,
+                             UINT32_MAX, (uint8_t)work_center, (uint8_t)crew, false};
+}
+
+enum hours_result hours_place_soonest(struct hours *hours, uint32_t work_center, uint32_t crew,
+                                      uint32_t slots, int64_t first_slot, struct slot_run *runs,
+                                      uint32_t *run_count, uint32_t run_count_max)
+{
+    struct run_list list =
+        list_begin(hours, work_center, crew, slots, runs, run_count, run_count_max);
+    slots_place(hours, slot_in_window(hours, first_slot), &list);
+    *run_count = list.count;
+    return list_result(&list);
 }
 
 enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
                               struct slot_run *runs, uint32_t *run_count, uint32_t run_count_max)
 {
-    ask_check(hours, ask);
+    if (!ask->whole) {
+        return hours_place_soonest(hours, ask->work_center, ask->crew, ask->slots, ask->first_slot,
+                                   runs, run_count, run_count_max);
+    }
+    struct run_list list =
+        list_begin(hours, ask->work_center, ask->crew, ask->slots, runs, run_count, run_count_max);
     uint32_t from = slot_in_window(hours, ask->first_slot);
-    struct run_list list = {runs, *run_count, run_count_max, ask->slots, UINT32_MAX};
-    enum hours_result result =
-        ask->whole
-            ? whole_place(hours, ask, whole_first(hours, ask, from, window_slots(hours)), &list)
-            : slots_place(hours, ask, from, &list);
+    whole_place(hours, whole_first(hours, ask, from, hours->slot_count), &list);
     *run_count = list.count;
-    return result;
+    return list_result(&list);
 }
 
 enum hours_result hours_place_latest(struct hours *hours, const struct hours_ask *ask,
                                      struct slot_run *runs, uint32_t *run_count,
                                      uint32_t run_count_max)
 {
-    ask_check(hours, ask);
+    struct run_list list =
+        list_begin(hours, ask->work_center, ask->crew, ask->slots, runs, run_count, run_count_max);
     uint32_t from = slot_in_window(hours, ask->first_slot);
     uint32_t end = slot_in_window(hours, ask->end_slot);
-    struct run_list list = {runs, *run_count, run_count_max, ask->slots, UINT32_MAX};
-    enum hours_result result = HOURS_NONE;
     if (ask->whole) {
-        result = whole_place(hours, ask, whole_last(hours, ask, from, end), &list);
+        whole_place(hours, whole_last(hours, ask, from, end), &list);
     } else if (slots_latest(hours, ask, from, end, &from)) {
-        result = slots_place(hours, ask, from, &list);
+        slots_place(hours, from, &list);
     }
     *run_count = list.count;
-    return result;
+    return list_result(&list);
 }
 
 /* ---- given back, or kept ---- */
@@ -392,17 +409,18 @@ enum hours_result hours_place_latest(struct hours *hours, const struct hours_ask
 void hours_place_undo_since(struct hours *hours, uint32_t trail_count, const struct slot_run *runs,
                             uint32_t run_count)
 {
-    bool all = hours->trail_count <= HOURS_TRAIL_MAX;
-    for (uint32_t i = trail_count; all && i < hours->trail_count; i++) {
+    if (hours->trail_count > HOURS_TRAIL_MAX) {
+        for (uint32_t i = 0; i < run_count; i++) {
+            hours_give(hours, runs[i]);
+        }
+        return;
+    }
+    for (uint32_t i = trail_count; i < hours->trail_count; i++) {
         const struct hours_touch *touch = &hours->trail[i];
-        uint64_t under = quarter_subtract(&hours->centers[touch->work_center], touch->quarter,
-                                          touch->mask, touch->crew);
+        uint64_t under = words_subtract(touch->words, touch->stride, touch->mask, touch->crew);
         ASSERT(under == 0);
     }
-    for (uint32_t i = 0; !all && i < run_count; i++) {
-        hours_give(hours, runs[i]);
-    }
-    hours->trail_count = all ? trail_count : hours->trail_count;
+    hours->trail_count = trail_count;
 }
 
 void hours_place_undo(struct hours *hours, const struct slot_run *runs, uint32_t run_count)

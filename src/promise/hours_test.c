@@ -60,6 +60,7 @@ static struct slow slow;
 static struct slot_run runs[RUNS_MOST];
 static struct slot_run expected[RUNS_MOST];
 static uint64_t memory_quarters[CENTERS][HOURS_QUARTERS_MAX * (1 + HOURS_PLANES_MAX)];
+static uint64_t memory_open[CENTERS][HOURS_QUARTERS_MAX];
 static uint8_t memory_people[CENTERS][HOURS_QUARTERS_MAX];
 static uint64_t memory_words[CENTERS][HOURS_CLASSES_MAX][HOURS_LEVEL_WORDS];
 static uint64_t seed_now;
@@ -224,10 +225,11 @@ static void slow_take(struct slot_run run, int32_t sign)
 static uint32_t hours_taken(uint32_t work_center, uint32_t slot)
 {
     const struct hours_center *center = &hours.centers[work_center];
-    const uint64_t *words = quarter_of(center, slot / SLOTS_PER_QUARTER);
+    uint64_t digits[1 + HOURS_PLANES_MAX];
     uint32_t taken = 0;
-    for (uint32_t b = 0; b < center->planes; b++) {
-        taken |= (uint32_t)(words[1 + b] >> slot % SLOTS_PER_QUARTER & 1) << b;
+    quarter_taken(center, slot / SLOTS_PER_QUARTER, digits);
+    for (uint32_t b = 0; b < center->stride; b++) {
+        taken |= (uint32_t)(digits[b] >> slot % SLOTS_PER_QUARTER & 1) << b;
     }
     return taken;
 }
@@ -299,6 +301,7 @@ static void hours_open(struct small_shop *s)
     memset(memory_quarters, 0, sizeof memory_quarters);
     for (uint32_t c = 0; c < CENTERS; c++) {
         hours.centers[c].quarters = memory_quarters[c];
+        hours.centers[c].open = memory_open[c];
         hours.centers[c].people = memory_people[c];
         for (uint32_t k = 0; k < HOURS_CLASSES_MAX; k++) {
             hours.centers[c].classes[k].words = memory_words[c][k];

@@ -28,61 +28,59 @@ static uint32_t operation_slots(const struct operation *operation, int64_t quant
 
 static inline struct hours_ask operation_ask(const struct planning *p,
                                              const struct operation *operation, uint32_t slots,
-                                             int64_t release)
+                                             int64_t first_slot)
 {
     return (struct hours_ask){.work_center = (uint8_t)operation->work_center.index,
                               .crew = (uint8_t)operation->crew,
                               .whole = operation->whole,
                               .start_every_minutes = operation->start_every_minutes,
                               .slots = slots,
-                              .first_slot = slot_up(release),
+                              .first_slot = first_slot,
                               .zone = &p->state->shop->zone};
 }
 
-/* What the operation needs; nothing is placed yet. */
-static inline void operation_begin(const struct planning *p, const struct operation *operation,
-                                   int64_t quantity, int64_t release, int64_t end,
-                                   struct planned_operation *planned)
+static enum promise_result operation_never(struct planning *p, enum hours_result result,
+                                           const struct operation *operation)
 {
-    uint16_t work_center = operation->work_center.index;
-    *planned = (struct planned_operation){
-        .work_center = work_center,
-        .crew = (uint8_t)operation->crew,
-        .slot_count = operation_slots(operation, quantity, &p->state->hours.centers[work_center]),
-        .run_first = p->plan->run_count,
-        .release = release,
-        .end = end};
+    return result == HOURS_TOO_MANY_RUNS ? PROMISE_TOO_LARGE
+                                         : plan_never(p, CAUSE_HOURS, operation->work_center.index);
 }
 
-/* Its runs are the plan's last. */
-static inline enum promise_result operation_placed(struct planning *p, enum hours_result result,
-                                                   struct planned_operation *planned)
+/* An operation as it stands in the plan, whose last runs from `run_first` on are its own. */
+static inline void operation_fill(const struct promise_plan *plan,
+                                  const struct operation *operation, uint32_t slots,
+                                  uint32_t run_first, int64_t release, int64_t end,
+                                  struct planned_operation *planned)
 {
-    const struct promise_plan *plan = p->plan;
-    if (result != HOURS_PLACED) {
-        return result == HOURS_TOO_MANY_RUNS ? PROMISE_TOO_LARGE
-                                             : plan_never(p, CAUSE_HOURS, planned->work_center);
-    }
+    planned->work_center = operation->work_center.index;
+    planned->crew = (uint8_t)operation->crew;
+    planned->slot_count = slots;
+    planned->run_first = run_first;
+    planned->run_count = plan->run_count - run_first;
+    planned->release = release;
+    planned->end = end;
+}
+
+/* The slot after the plan's last. */
+static inline int64_t runs_end(const struct promise_plan *plan)
+{
     const struct slot_run *last = &plan->runs[plan->run_count - 1];
-    planned->run_count = plan->run_count - planned->run_first;
-    planned->end = ((int64_t)last->slot + last->count) * SLOT_SECONDS;
-    return PROMISE_OK;
+    return (int64_t)last->slot + last->count;
 }
 
-/* Places one operation from `release` on. */
-static enum promise_result operation_plan(struct planning *p, const struct operation *operation,
-                                          int64_t quantity, int64_t release,
-                                          struct planned_operation *planned)
+/* Takes the soonest slots of an operation from `first_slot` on. */
+static inline enum hours_result operation_place(struct planning *p,
+                                                const struct operation *operation, uint32_t slots,
+                                                int64_t first_slot)
 {
     struct promise_plan *plan = p->plan;
-    operation_begin(p, operation, quantity, release, release, planned);
-    if (planned->slot_count == 0) {
-        return PROMISE_OK;
+    struct hours *hours = &p->state->hours;
+    if (operation->whole) {
+        struct hours_ask ask = operation_ask(p, operation, slots, first_slot);
+        return hours_place(hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
     }
-    struct hours_ask ask = operation_ask(p, operation, planned->slot_count, release);
-    enum hours_result result =
-        hours_place(&p->state->hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
-    return operation_placed(p, result, planned);
+    return hours_place_soonest(hours, operation->work_center.index, (uint32_t)operation->crew,
+                               slots, first_slot, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
 }
 
 /* Places one operation as late as it can end by `*until`, which becomes its begin. */
@@ -92,36 +90,53 @@ static enum promise_result operation_plan_latest(struct planning *p,
                                                  struct planned_operation *planned)
 {
     struct promise_plan *plan = p->plan;
-    operation_begin(p, operation, quantity, release, *until, planned);
-    if (planned->slot_count == 0) {
+    uint32_t run_first = plan->run_count;
+    const struct hours_center *center = &p->state->hours.centers[operation->work_center.index];
+    uint32_t slots = operation_slots(operation, quantity, center);
+    operation_fill(plan, operation, slots, run_first, release, *until, planned);
+    if (slots == 0) {
         return PROMISE_OK;
     }
-    struct hours_ask ask = operation_ask(p, operation, planned->slot_count, release);
+    struct hours_ask ask = operation_ask(p, operation, slots, slot_up(release));
     ask.end_slot = *until / SLOT_SECONDS;
-    enum promise_result result = operation_placed(
-        p,
-        hours_place_latest(&p->state->hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS),
-        planned);
-    if (result == PROMISE_OK) {
-        *until = (int64_t)plan->runs[planned->run_first].slot * SLOT_SECONDS;
+    enum hours_result result =
+        hours_place_latest(&p->state->hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
+    if (result != HOURS_PLACED) {
+        return operation_never(p, result, operation);
     }
-    return result;
+    operation_fill(plan, operation, slots, run_first, release, runs_end(plan) * SLOT_SECONDS,
+                   planned);
+    *until = (int64_t)plan->runs[run_first].slot * SLOT_SECONDS;
+    return PROMISE_OK;
 }
 
 /* A routing's operations, one after another; *end becomes the end of the last. */
 static enum promise_result routing_plan(struct planning *p, const struct routing *routing,
                                         int64_t quantity, int64_t *end)
 {
-    for (uint32_t i = 0; i < routing->count; i++) {
-        struct planned_operation *planned = &p->plan->operations[p->plan->operation_count];
-        enum promise_result result =
-            operation_plan(p, &routing->operations[i], quantity, *end, planned);
-        if (result != PROMISE_OK) {
-            return result;
+    struct promise_plan *plan = p->plan;
+    const struct operation *operation = routing->operations;
+    int64_t release = *end;
+    int64_t first_slot = slot_up(release);
+    for (uint32_t left = routing->count; left > 0; left--, operation++) {
+        uint32_t run_first = plan->run_count;
+        uint32_t slots = operation_slots(operation, quantity,
+                                         &p->state->hours.centers[operation->work_center.index]);
+        if (slots > 0) {
+            enum hours_result result = operation_place(p, operation, slots, first_slot);
+            if (result != HOURS_PLACED) {
+                *end = release;
+                return operation_never(p, result, operation);
+            }
+            first_slot = runs_end(plan);
         }
-        p->plan->operation_count++;
-        *end = planned->end;
+        int64_t ended = slots > 0 ? first_slot * SLOT_SECONDS : release;
+        operation_fill(plan, operation, slots, run_first, release, ended,
+                       &plan->operations[plan->operation_count]);
+        plan->operation_count++;
+        release = ended;
     }
+    *end = release;
     return PROMISE_OK;
 }
 

@@ -38,6 +38,7 @@ static void layout_hours(struct layout *layout, struct hours *hours)
         struct hours_center *center = &hours->centers[i];
         center->quarters =
             layout_take(layout, HOURS_QUARTERS_MAX, (1 + HOURS_PLANES_MAX) * sizeof(uint64_t));
+        center->open = layout_take(layout, HOURS_QUARTERS_MAX, sizeof *center->open);
         center->people = layout_take(layout, HOURS_QUARTERS_MAX, 1);
         for (uint32_t k = 0; k < HOURS_CLASSES_MAX; k++) {
             center->classes[k].words = layout_take(layout, HOURS_LEVEL_WORDS, sizeof(uint64_t));
