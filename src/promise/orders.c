@@ -186,10 +186,9 @@ static inline uint32_t hold_before(const struct hold_entry *a, const struct hold
     return (uint32_t)(a->held_until < b->held_until) | (equal & (a->number < b->number));
 }
 
-static void hold_push(struct orders *orders, struct hold_entry entry)
+/* To a place that is free, and from there up to where it belongs. */
+static void hold_place(struct orders *orders, uint32_t at, struct hold_entry entry)
 {
-    ASSERT(orders->hold_count < orders->capacity);
-    uint32_t at = orders->hold_count++;
     while (at > 0 && hold_before(&entry, &orders->holds[(at - 1) / 2])) {
         orders->holds[at] = orders->holds[(at - 1) / 2];
         at = (at - 1) / 2;
@@ -197,25 +196,31 @@ static void hold_push(struct orders *orders, struct hold_entry entry)
     orders->holds[at] = entry;
 }
 
+static void hold_push(struct orders *orders, struct hold_entry entry)
+{
+    ASSERT(orders->hold_count < orders->capacity);
+    hold_place(orders, orders->hold_count++, entry);
+}
+
+/* The free place goes down to the bottom by the earlier child, whose children are on their way from
+ * memory meanwhile. The last hold, which fills it, is one of the latest, and seldom goes up again.
+ */
 static void hold_pop(struct orders *orders)
 {
-    struct hold_entry last = orders->holds[--orders->hold_count];
+    struct hold_entry *holds = orders->holds;
+    uint32_t count = --orders->hold_count;
     uint32_t at = 0;
-    for (;;) {
-        uint32_t child = 2 * at + 1;
-        if (child >= orders->hold_count) {
-            break;
-        }
-        if (child + 1 < orders->hold_count) {
-            child += hold_before(&orders->holds[child + 1], &orders->holds[child]);
-        }
-        if (!hold_before(&orders->holds[child], &last)) {
-            break;
-        }
-        orders->holds[at] = orders->holds[child];
+    for (uint32_t child = 2; child < count; child = 2 * at + 2) {
+        __builtin_prefetch(&holds[2 * child - 1]);
+        child -= hold_before(&holds[child - 1], &holds[child]);
+        holds[at] = holds[child];
         at = child;
     }
-    orders->holds[at] = last;
+    if (2 * at + 1 < count) {
+        holds[at] = holds[2 * at + 1];
+        at = 2 * at + 1;
+    }
+    hold_place(orders, at, holds[count]);
 }
 
 bool orders_hold_next(const struct orders *orders, struct hold_entry *entry)
