@@ -42,11 +42,13 @@ static void lines_order(struct planning *p)
     uint64_t *order = p->state->scratch.order;
     for (uint32_t i = 0; i < ask->line_count; i++) {
         uint64_t rank = line_rank(p->state->shop, &ask->lines[i], i);
-        uint32_t at = i;
-        for (; at > 0 && order[at - 1] > rank; at--) {
-            order[at] = order[at - 1];
+        /* Without branches: where a line belongs among those before it is a toss of a coin. */
+        for (uint32_t at = 0; at < i; at++) {
+            uint64_t other = order[at];
+            order[at] = rank < other ? rank : other;
+            rank = rank < other ? other : rank;
         }
-        order[at] = rank;
+        order[i] = rank;
     }
 }
 

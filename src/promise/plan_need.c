@@ -16,7 +16,9 @@ _Static_assert(LIMIT_LINE_QUANTITY_THOUSANDTHS <= 1000000000, "their product is 
 static inline int64_t component_need(const struct planned_line *line,
                                      const struct component *component)
 {
-    return (line->quantity_thousandths * component->quantity_thousandths + THOUSAND - 1) / THOUSAND;
+    uint64_t need =
+        (uint64_t)line->quantity_thousandths * (uint64_t)component->quantity_thousandths;
+    return (int64_t)((need + THOUSAND - 1) / THOUSAND);
 }
 
 static struct plan_mark *mark_of(struct plan_scratch *scratch, uint16_t item)
@@ -33,11 +35,13 @@ static void scratch_epoch_next(struct promise_state *state)
     }
 }
 
-static void need_add(struct plan_scratch *scratch, uint16_t item, int64_t quantity)
+static void need_add(struct promise_state *state, uint16_t item, int64_t quantity)
 {
+    struct plan_scratch *scratch = &state->scratch;
     struct plan_mark *mark = mark_of(scratch, item);
     if (mark->epoch != scratch->epoch) {
         *mark = (struct plan_mark){scratch->epoch, scratch->need_count};
+        __builtin_prefetch(&state->stock.heads[item]);
         struct plan_need *fresh = &scratch->needs[scratch->need_count++];
         fresh->item = item;
         fresh->buys = false;
@@ -55,7 +59,7 @@ static void needs_add_line(struct planning *p, uint32_t index)
     const struct offer *offer = line_offer(p, line);
     for (uint32_t k = 0; k < offer->component_count; k++) {
         const struct component *component = &offer->components[k];
-        need_add(&p->state->scratch, component->item.index, component_need(line, component));
+        need_add(p->state, component->item.index, component_need(line, component));
     }
 }
 
