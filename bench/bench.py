@@ -17,6 +17,7 @@ import resource
 import shutil
 import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -301,7 +302,7 @@ backend behind
         self.row('durable order', 'PostgreSQL hot row', order, transactions, 40)
 
     def row_builds(self):
-        """durable order of this build and of another's (--against BUILD), and their processor time"""
+        """durable order of this build and of another's (--against BUILD), their processor time and room"""
         sides = [(self, *self.serve('builds', 1)), (self.against, *self.against.serve('builds', 1))]
         spent = [[], []]
 
@@ -315,9 +316,18 @@ backend behind
         ours, theirs = self.alternate(lambda n: side(0, n), lambda n: side(1, n))
         for owner, child, _ in sides:
             owner.stop(child)
+        kept = [self.orders_a_megabyte(owner.path('builds.db')) for owner, _, _ in sides]
         self.row('durable order', 'the other build', ours, theirs, 1.0)
         busy = [1 / statistics.median(of) for of in spent]
         self.row('orders a second of processor time', 'the other build', *busy, 1.0)
+        self.row('orders a megabyte of the database', 'the other build', *kept, 1.0, unit='/MB')
+
+    @staticmethod
+    def orders_a_megabyte(database):
+        reader = sqlite3.connect(f'file:{database}?mode=ro', uri=True)
+        orders, = reader.execute('SELECT count(*) FROM orders').fetchone()
+        reader.close()
+        return orders / (os.path.getsize(database) / 1e6)
 
     def row_spread(self):
         """one hot offer against 1,000 offers in turn"""

@@ -1,18 +1,22 @@
 /* Both ways walk the same words with the same references: packing reads the events and knows all
  * of them, unpacking knows those before the word that comes next.
  *
- * Rejected: a general compressor (zlib's quickest level makes a quarter of what this leaves, at ten
- * times the processor time of the hash it saves), and shorter layouts of the events themselves: the
- * core compares and applies them as they are, and old journals would have two kinds for ever.
- * Figures: docs/decisions/0020. */
+ * Rejected: a general compressor (zlib's quickest level makes as little of them, in twelve times
+ * the time), and shorter layouts of the events themselves: the core compares and applies them as
+ * they are, and old journals would have two kinds for ever. Figures: docs/decisions/0020. */
 #include "journal/event_pack.h"
 
-#include "base/assert.h"
 #include "base/bytes.h"
 #include "promise/event.h"
 
-enum { HEAD_BYTES = 8, WORD_BYTES = 8, PACKED_WORD_MAX = 1 + WORD_BYTES, ZERO_WORDS_MAX = 255 };
-enum { PACKING = 1, EXPANDS_MOST = 1024 /* two bytes say 256 words */ };
+enum {
+    PACKING = 1,
+    ROW_HEAD_BYTES = 8,
+    WORD_BYTES = 8,
+    PACKED_WORD_MAX = 1 + WORD_BYTES,
+    ZERO_WORDS_MAX = 255,                                /* behind the first */
+    EXPANDS_MOST = (1 + ZERO_WORDS_MAX) * WORD_BYTES / 2 /* times: two bytes say so many words */
+};
 
 _Static_assert((int)EVENT_HEAD_BYTES == (int)WORD_BYTES, "an event's head is one word");
 
@@ -95,7 +99,7 @@ static unsigned char *payload_put(unsigned char *to, const unsigned char *end,
 static unsigned char *event_put(unsigned char *to, const unsigned char *end,
                                 const struct event *event, struct references *references)
 {
-    uint64_t head = bytes_get_u64(event->payload - HEAD_BYTES);
+    uint64_t head = bytes_get_u64(event->payload - EVENT_HEAD_BYTES);
     const struct place payload = {event->payload, event->length};
     if (end - to <= PACKED_WORD_MAX) {
         return NULL;
@@ -114,13 +118,13 @@ struct slice events_pack(struct slice events, struct text *to)
     enum status status = STATUS_OK;
     size_t offset = 0;
     text_clear(to);
-    if (events.length <= HEAD_BYTES || events.length > EVENTS_BYTES_MAX ||
+    if (events.length <= ROW_HEAD_BYTES || events.length > EVENTS_BYTES_MAX ||
         !text_reserve(to, events.length)) {
         return events;
     }
     unsigned char *begin = (unsigned char *)to->bytes;
     const unsigned char *end = begin + events.length;
-    unsigned char *at = begin + HEAD_BYTES;
+    unsigned char *at = begin + ROW_HEAD_BYTES;
     bytes_put_u16(begin, 0);
     bytes_put_u16(begin + 2, PACKING);
     bytes_put_u32(begin + 4, (uint32_t)events.length);
@@ -206,19 +210,19 @@ static size_t event_get(struct packed *packed, unsigned char *to, size_t left,
 {
     unsigned char bits = 0;
     uint64_t differs = 0;
-    if (left < HEAD_BYTES || !byte_get(packed, &bits) || !word_get(packed, bits, &differs)) {
+    if (left < EVENT_HEAD_BYTES || !byte_get(packed, &bits) || !word_get(packed, bits, &differs)) {
         return 0;
     }
     references->head ^= differs;
     bytes_put_u64(to, references->head);
     uint16_t type = bytes_get_u16(to);
-    const struct place payload = {to + HEAD_BYTES, bytes_get_u32(to + 4)};
-    if (!type_packs(type) || payload.length > left - HEAD_BYTES ||
-        !payload_get(packed, to + HEAD_BYTES, payload.length, &references->last[type])) {
+    const struct place payload = {to + EVENT_HEAD_BYTES, bytes_get_u32(to + 4)};
+    if (!type_packs(type) || payload.length > left - EVENT_HEAD_BYTES ||
+        !payload_get(packed, to + EVENT_HEAD_BYTES, payload.length, &references->last[type])) {
         return 0;
     }
     references->last[type] = payload;
-    return HEAD_BYTES + (size_t)payload.length;
+    return EVENT_HEAD_BYTES + (size_t)payload.length;
 }
 
 enum status events_unpack(struct slice row, struct text *to, struct slice *events)
@@ -227,7 +231,7 @@ enum status events_unpack(struct slice row, struct text *to, struct slice *event
                             (const unsigned char *)row.data + row.length};
     struct references references = {0};
     *events = row;
-    if (row.length < HEAD_BYTES || bytes_get_u16(packed.at) != 0) {
+    if (row.length < ROW_HEAD_BYTES || bytes_get_u16(packed.at) != 0) {
         return STATUS_OK;
     }
     uint32_t length = bytes_get_u32(packed.at + 4);
@@ -239,7 +243,7 @@ enum status events_unpack(struct slice row, struct text *to, struct slice *event
     if (!text_reserve(to, length)) {
         return STATUS_MEMORY;
     }
-    packed.at += HEAD_BYTES;
+    packed.at += ROW_HEAD_BYTES;
     while (to->length < length) {
         size_t got = event_get(&packed, (unsigned char *)to->bytes + to->length,
                                length - to->length, &references);

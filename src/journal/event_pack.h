@@ -8,9 +8,8 @@
  *            bits say which bytes are not 0, and these, from the lowest on. Where the bits are 0, a
  *            byte follows (not in a head) that says how many more such words there are
  *
- * A row is packed only if all its events are of the kinds that customers and the days make, and if
- * it becomes shorter; what is sought by its bytes (EVENT_HISTORY) and what is text anyway stays as
- * it is. The row's hash is over the bytes that are kept. */
+ * A row is packed only if it becomes shorter, and if none of its events is sought by its bytes
+ * (EVENT_HISTORY) or is text anyway. The row's hash is over the bytes that are kept. */
 #ifndef ECLUSE_JOURNAL_EVENT_PACK_H
 #define ECLUSE_JOURNAL_EVENT_PACK_H
 
