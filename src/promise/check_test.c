@@ -129,9 +129,19 @@ static void test_holds(void **unused)
     struct world world;
     world_fill(&world);
     struct orders *orders = &world.state->orders;
-    BREAKS(&world, orders->hold_count, 0, "a hold is missing in the heap");
-    BREAKS(&world, orders_record(orders, 4)->held_until, 1, "a hold is missing in the heap");
-    BREAKS(&world, orders->holds[0].held_until, INT64_MAX, "the heap of holds is out of order");
+    const char *missing = "a hold is not among those that end";
+    BREAKS(&world, orders->holds.queue_end, orders->holds.queue_first, missing);
+    BREAKS(&world, orders_record(orders, 4)->held_until, 1, missing);
+    struct hold_entry *first = &orders->holds.queue[orders->holds.queue_first];
+    BREAKS(&world, first->held_until, INT64_MAX, missing);
+    holds_add(&orders->holds, (struct hold_entry){.held_until = 1, .number = 1});
+    holds_add(&orders->holds, (struct hold_entry){.held_until = 2, .number = 1});
+    assert_int_equal(orders->holds.heap_count, 2);
+    BREAKS(&world, orders->holds.heap[0].held_until, 3, "the heap of holds is out of order");
+    int64_t far = first->held_until + 1;
+    holds_add(&orders->holds, (struct hold_entry){.held_until = far, .number = 1});
+    BREAKS(&world, orders->holds.queue[orders->holds.queue_end - 1].held_until, 1,
+           "the queue of holds is out of order");
     world_close(&world);
 }
 

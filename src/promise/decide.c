@@ -167,10 +167,24 @@ static enum promise_result ask_plan(struct promise_state *state,
     return PROMISE_OK;
 }
 
+/* No order and no wish is meant: they are not cleared whole, which would be most of it. */
+static void answer_clear_quote(struct promise_answer *answer)
+{
+    answer->result = PROMISE_OK;
+    answer->summary = (struct promise_summary){.limit = {CAUSE_NONE, NO_INDEX, 0}};
+    answer->has_possible = false;
+    answer->possible_day = 0;
+    answer->offer = (struct offer_id){NO_INDEX};
+    answer->left_thousandths = 0;
+    answer->order.number = 0;
+    answer->wish.number = 0;
+}
+
 void answer_clear(struct promise_answer *answer)
 {
-    *answer = (struct promise_answer){.offer = {NO_INDEX}};
-    answer->summary.limit = (struct promise_limit){CAUSE_NONE, NO_INDEX, 0};
+    answer_clear_quote(answer);
+    answer->order = (struct order_view){0};
+    answer->wish = (struct wish_view){0};
 }
 
 /* Finds what is replaced, checks the lines, plans. *planned: the plan holds its slots, plan_undo is
@@ -214,7 +228,7 @@ void promise_quote(struct promise_state *state, const struct promise_command *co
     uint32_t replaced = 0;
     bool planned = false;
     plan_settle(state);
-    answer_clear(answer);
+    answer_clear_quote(answer);
     answer->result = place_plan(state, command, now_of(state, command->now), false, used, answer,
                                 &replaced, &planned);
     if (planned) {
@@ -601,7 +615,7 @@ static void expired_write(struct promise_state *state, uint32_t number, struct e
 bool promise_due(const struct promise_state *state, int64_t now, struct event_buffer *events)
 {
     struct hold_entry hold;
-    bool expires = orders_hold_next(&state->orders, &hold) && hold.held_until <= now;
+    bool expires = holds_next(&state->orders.holds, &hold) && hold.held_until <= now;
     int64_t until = expires ? hold.held_until : now;
     if (until >= state->window.midnights[1]) {
         /* Days without a hold that ends are passed in one event. A day begins before the holds of
@@ -621,6 +635,6 @@ int64_t promise_next_due(const struct promise_state *state)
 {
     struct hold_entry hold;
     int64_t midnight = state->window.midnights[1];
-    return orders_hold_next(&state->orders, &hold) && hold.held_until < midnight ? hold.held_until
+    return holds_next(&state->orders.holds, &hold) && hold.held_until < midnight ? hold.held_until
                                                                                  : midnight;
 }

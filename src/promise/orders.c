@@ -2,10 +2,9 @@
  * order that ends gives its block back for a smaller one, and the next order of that size takes it.
  * A general allocator would cost two words a block and could not be saved by its used prefix.
  *
- * The heap of holds is not searched: a hold that is confirmed or cancelled stays in it until its
- * time has come, or until it lies on top. Every order enters at most once, so the heap is never
- * longer than the records, and confirming costs nothing however many holds there are. A hold that
- * was extended is put back when its old time is over. */
+ * Holds are not searched (holds.h): one that is confirmed or cancelled stays among them until it is
+ * the next to end, and confirming costs nothing however many there are. One that was extended is
+ * put back when its old time is over. */
 #include "promise/orders.h"
 
 #include "base/assert.h"
@@ -166,83 +165,20 @@ static void pages_enlarge(struct orders *orders)
                      true);
 }
 
-void orders_index(struct orders *orders)
-{
-    memset(orders->by_key, 0, ((size_t)orders->slot_mask + 1) * sizeof(uint32_t));
-    for (uint32_t number = 1; number <= orders->count; number++) {
-        index_add(orders, number);
-    }
-    if (orders->count >= ORDERS_LARGE) {
-        pages_enlarge(orders);
-    }
-}
 
 /* ---- holds ---- */
 
-/* Without branches: which of two holds in a heap is earlier is a toss of a coin. */
-static inline uint32_t hold_before(const struct hold_entry *a, const struct hold_entry *b)
-{
-    uint32_t equal = a->held_until == b->held_until;
-    return (uint32_t)(a->held_until < b->held_until) | (equal & (a->number < b->number));
-}
-
-/* To a place that is free, and from there up to where it belongs. */
-static void hold_place(struct orders *orders, uint32_t at, struct hold_entry entry)
-{
-    while (at > 0 && hold_before(&entry, &orders->holds[(at - 1) / 2])) {
-        orders->holds[at] = orders->holds[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    orders->holds[at] = entry;
-}
-
-static void hold_push(struct orders *orders, struct hold_entry entry)
-{
-    ASSERT(orders->hold_count < orders->capacity);
-    hold_place(orders, orders->hold_count++, entry);
-}
-
-/* The free place goes down to the bottom by the earlier child, whose children are on their way from
- * memory meanwhile. The last hold, which fills it, is one of the latest, and seldom goes up again.
- */
-static void hold_pop(struct orders *orders)
-{
-    struct hold_entry *holds = orders->holds;
-    uint32_t count = --orders->hold_count;
-    uint32_t at = 0;
-    for (uint32_t child = 2; child < count; child = 2 * at + 2) {
-        __builtin_prefetch(&holds[2 * child - 1]);
-        child -= hold_before(&holds[child - 1], &holds[child]);
-        holds[at] = holds[child];
-        at = child;
-    }
-    if (2 * at + 1 < count) {
-        holds[at] = holds[2 * at + 1];
-        at = 2 * at + 1;
-    }
-    hold_place(orders, at, holds[count]);
-}
-
-bool orders_hold_next(const struct orders *orders, struct hold_entry *entry)
-{
-    if (orders->hold_count == 0) {
-        return false;
-    }
-    *entry = orders->holds[0];
-    return true;
-}
-
-/* Holds end, as a rule, in the order in which they were placed: the records and parts of those that
- * follow are old and far away in memory, and come while the ones before them end. */
+/* The records and parts of the holds that end next are old and far away in memory: they come while
+ * those before them end. */
 static void holds_fetch(const struct orders *orders)
 {
-    uint32_t next = orders->hold_count > 0 ? orders->holds[0].number : orders->count;
-    if (next + HOLDS_AHEAD <= orders->count) {
-        const struct order_record *far = orders_record(orders, next + HOLDS_AHEAD);
-        __builtin_prefetch(far);
-        __builtin_prefetch((const char *)far + 64);
-        const struct order_record *near = orders_record(orders, next + HOLDS_AHEAD / 2);
-        const unsigned char *parts = block_bytes(orders, near->block);
+    uint32_t far = holds_number_ahead(&orders->holds, HOLDS_AHEAD);
+    if (far != 0) {
+        const struct order_record *record = orders_record(orders, far);
+        __builtin_prefetch(record);
+        __builtin_prefetch((const char *)record + 64);
+        uint32_t near = holds_number_ahead(&orders->holds, HOLDS_AHEAD / 2);
+        const unsigned char *parts = block_bytes(orders, orders_record(orders, near)->block);
         __builtin_prefetch(parts);
         __builtin_prefetch(parts + 64);
         __builtin_prefetch(parts + 128);
@@ -251,20 +187,41 @@ static void holds_fetch(const struct orders *orders)
 
 void orders_holds_trim(struct orders *orders)
 {
-    while (orders->hold_count > 0) {
-        struct hold_entry top = orders->holds[0];
-        const struct order_record *record = orders_record(orders, top.number);
+    struct hold_entry next;
+    while (holds_next(&orders->holds, &next)) {
+        const struct order_record *record = orders_record(orders, next.number);
         bool held = record->status == ORDER_HELD;
-        if (held && record->held_until == top.held_until) {
+        if (held && record->held_until == next.held_until) {
             break;
         }
-        hold_pop(orders);
         if (held) {
-            hold_push(orders,
-                      (struct hold_entry){.held_until = record->held_until, .number = top.number});
+            holds_extend(&orders->holds, record->held_until);
+        } else {
+            holds_drop(&orders->holds);
         }
     }
     holds_fetch(orders);
+}
+
+static void hold_add(struct orders *orders, uint32_t number)
+{
+    const struct order_record *record = orders_record(orders, number);
+    holds_add(&orders->holds,
+              (struct hold_entry){.held_until = record->held_until, .number = number});
+}
+
+void orders_index(struct orders *orders)
+{
+    memset(orders->by_key, 0, ((size_t)orders->slot_mask + 1) * sizeof(uint32_t));
+    for (uint32_t number = 1; number <= orders->count; number++) {
+        index_add(orders, number);
+        if (orders_record(orders, number)->status == ORDER_HELD) {
+            hold_add(orders, number);
+        }
+    }
+    if (orders->count >= ORDERS_LARGE) {
+        pages_enlarge(orders);
+    }
 }
 
 /* ---- orders ---- */
@@ -466,8 +423,7 @@ void orders_add(struct orders *orders, const struct event_placed *placed, bool c
         orders_customer_add(orders, orders->count);
     }
     if (placed->hold) {
-        hold_push(orders,
-                  (struct hold_entry){.held_until = placed->held_until, .number = orders->count});
+        hold_add(orders, orders->count);
     }
 }
 
@@ -547,13 +503,10 @@ const char *orders_check(const struct orders *orders)
         }
         held += record->status == ORDER_HELD;
     }
-    for (uint32_t i = 0; i < orders->hold_count; i++) {
-        const struct hold_entry *entry = &orders->holds[i];
-        if (i > 0 && hold_before(entry, &orders->holds[(i - 1) / 2])) {
-            return "the heap of holds is out of order";
-        }
+    for (uint32_t i = 0; i < holds_count(&orders->holds); i++) {
+        const struct hold_entry *entry = holds_at(&orders->holds, i);
         const struct order_record *record = orders_record(orders, entry->number);
         held -= record->status == ORDER_HELD && record->held_until >= entry->held_until;
     }
-    return held == 0 ? NULL : "a hold is missing in the heap";
+    return held == 0 ? holds_check(&orders->holds) : "a hold is not among those that end";
 }

@@ -6,7 +6,7 @@
  *   by_key   open hash: key -> number
  *   by_customer   open hash: customer -> latest order of an offer that has max_per_customer; each
  *            record leads to the one before. Where no offer has one, it is never touched
- *   holds    heap of (held_until, number); an entry leaves when its time has come, or from the top
+ *   holds    which of them ends next (holds.h)
  *
  * Numbers instead of pointers throughout: the used prefixes can be saved and read back as they are.
  */
@@ -14,6 +14,7 @@
 #define ECLUSE_PROMISE_ORDERS_H
 
 #include "promise/event.h"
+#include "promise/holds.h"
 
 /* ORDER_LOOSE: what it has reserved is given back, until the revision that follows in the same
  * batch. ORDER_WISHED: a wish became it. ORDER_ELSEWHERE: the shop behind sold it. */
@@ -134,12 +135,6 @@ enum {
     ORDER_PARTS_BYTES_MEAN = 384 /* the parts' region has this much for each order that fits */
 };
 
-struct hold_entry {
-    int64_t held_until;
-    uint32_t number;
-    uint32_t zero;
-};
-
 struct orders {
     uint32_t capacity;
     uint32_t count;
@@ -148,8 +143,7 @@ struct orders {
     uint32_t *by_key;
     uint32_t *by_customer;
     uint32_t customers_used; /* entries of by_customer */
-    uint32_t hold_count;
-    struct hold_entry *holds;
+    struct holds holds;
     unsigned char *blocks;
     uint32_t block_units;      /* of the region */
     uint32_t block_units_new;  /* what new orders may use of it; the rest is for revisions */
@@ -203,12 +197,11 @@ struct promise_dates order_dates(const struct order_parts *parts, uint32_t group
 /* Drops what it has reserved and keeps the lines: the order has ended. */
 void orders_shrink(struct orders *orders, struct order_record *record);
 
-/* The earliest hold still held; false if there is none. Holds that ended otherwise, or were
- * extended, are taken off or put back first by orders_holds_trim. */
-bool orders_hold_next(const struct orders *orders, struct hold_entry *entry);
+/* Holds that ended otherwise are taken off, and those that were extended put back, until the next
+ * of orders->holds is one that is held until then. */
 void orders_holds_trim(struct orders *orders);
 
-/* Rebuilds the hash of the keys after the records were read back. */
+/* Rebuilds the hash of the keys, and which hold ends next, after the records were read back. */
 void orders_index(struct orders *orders);
 /* Builds the hash of the customers again: forget, then add those orders that count, by number. */
 void orders_customers_forget(struct orders *orders);

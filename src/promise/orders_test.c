@@ -190,7 +190,7 @@ static void test_holds_come_out_in_order(void **unused)
         expired++;
     }
     assert_int_equal(expired, 200);
-    assert_int_equal(world.state->orders.hold_count, 0);
+    assert_int_equal(holds_count(&world.state->orders.holds), 0);
     assert_null(promise_check(world.state));
     world_close(&world);
 }
@@ -226,9 +226,9 @@ static void test_check_finds_damage(void **unused)
     state->parcels.carriers[0].count[3] += 1;
     assert_non_null(promise_check(state));
     state->parcels.carriers[0].count[3] -= 1;
-    state->orders.holds[0].held_until += 1;
+    state->orders.holds.queue[0].held_until += 1;
     assert_non_null(promise_check(state));
-    state->orders.holds[0].held_until -= 1;
+    state->orders.holds.queue[0].held_until -= 1;
     orders_record(&state->orders, 2)->status = ORDER_NONE;
     assert_non_null(promise_check(state));
     orders_record(&state->orders, 2)->status = ORDER_HELD;

@@ -9,7 +9,7 @@
 #include "base/assert.h"
 #include "base/random.h"
 
-enum { SNAPSHOT_LAYOUT = 4, PIECE_BYTES = 1 << 20 };
+enum { SNAPSHOT_LAYOUT = 5, PIECE_BYTES = 1 << 20 };
 
 static const char snapshot_magic[16] = "ecluse snapshot";
 
@@ -136,7 +136,6 @@ struct snapshot_head {
     int32_t today;
     uint32_t item_count;
     uint32_t order_count;
-    uint32_t hold_count;
     uint32_t block_units_used;
     uint32_t block_free[BLOCK_CLASSES];
     uint8_t planes[LIMIT_WORK_CENTERS];
@@ -158,7 +157,7 @@ struct snapshot_table {
     size_t length;
 };
 
-enum { SNAPSHOT_TABLES = 10 };
+enum { SNAPSHOT_TABLES = 9 };
 
 static void tables_list(const struct promise_state *state, const struct snapshot_head *head,
                         struct snapshot_table tables[SNAPSHOT_TABLES])
@@ -168,7 +167,6 @@ static void tables_list(const struct promise_state *state, const struct snapshot
     const struct snapshot_table list[SNAPSHOT_TABLES] = {
         {state->stock.on_hand, head->item_count * sizeof(int64_t)},
         {orders->records, head->order_count * sizeof *orders->records},
-        {orders->holds, head->hold_count * sizeof *orders->holds},
         {orders->blocks, (size_t)head->block_units_used * BLOCK_UNIT_BYTES},
         {supply->entries, head->entry_count * sizeof *supply->entries},
         {supply->bills, head->bill_count * sizeof *supply->bills},
@@ -222,7 +220,6 @@ static struct snapshot_head head_make(const struct promise_state *state)
     head.today = state->window.today;
     head.item_count = state->stock.item_count;
     head.order_count = state->orders.count;
-    head.hold_count = state->orders.hold_count;
     head.block_units_used = state->orders.block_units_used;
     memcpy(head.block_free, state->orders.block_free, sizeof head.block_free);
     for (uint32_t i = 0; i < state->hours.center_count; i++) {
@@ -266,7 +263,7 @@ static enum status head_check(const struct promise_state *state, const struct sn
         head->shop_digest != shop_digest(state->shop)) {
         return STATUS_VERSION;
     }
-    if (head->order_count > state->orders.capacity || head->hold_count > state->orders.capacity ||
+    if (head->order_count > state->orders.capacity ||
         head->block_units_used > state->orders.block_units ||
         head->entry_count > LIMIT_SUPPLY_ENTRIES || head->bill_count > LIMIT_BILLS ||
         head->staff_count > LIMIT_LIST_ENTRIES || head->closure_count > LIMIT_LIST_ENTRIES ||
@@ -307,7 +304,7 @@ static void state_forget(struct promise_state *state)
 enum status promise_restore(struct promise_state *state, const struct promise_stream *read)
 {
     ASSERT(state->orders.count == 0);
-    ASSERT(state->orders.hold_count == 0);
+    ASSERT(holds_count(&state->orders.holds) == 0);
     ASSERT(state->orders.block_units_used == 1);
     plan_settle(state);
     struct sum_stream from = {read, 0};
@@ -331,7 +328,6 @@ enum status promise_restore(struct promise_state *state, const struct promise_st
     }
     state->now = head.now;
     state->orders.count = head.order_count;
-    state->orders.hold_count = head.hold_count;
     state->orders.block_units_used = head.block_units_used;
     memcpy(state->orders.block_free, head.block_free, sizeof head.block_free);
     state->supply.count = head.entry_count;

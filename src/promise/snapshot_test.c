@@ -27,9 +27,8 @@ enum {
     HEAD_RECORD_BYTES = 20,
     HEAD_ITEM_COUNT = 44,
     HEAD_ORDER_COUNT = 48,
-    HEAD_HOLD_COUNT = 52,
-    HEAD_BLOCK_UNITS_USED = 56,
-    HEAD_ENTRY_COUNT = 60 + 4 * BLOCK_CLASSES + LIMIT_WORK_CENTERS,
+    HEAD_BLOCK_UNITS_USED = 52,
+    HEAD_ENTRY_COUNT = 56 + 4 * BLOCK_CLASSES + LIMIT_WORK_CENTERS,
     HEAD_OPENING_COUNT = HEAD_ENTRY_COUNT + 4,
     HEAD_BILL_COUNT = HEAD_ENTRY_COUNT + 8,
     HEAD_STAFF_COUNT = HEAD_ENTRY_COUNT + 12,
@@ -330,7 +329,6 @@ static void test_heads_that_cannot_be(void **unused)
                 {HEAD_ITEM_COUNT, 0, STATUS_CORRUPT},
                 {HEAD_ITEM_COUNT, 2, STATUS_CORRUPT},
                 {HEAD_ORDER_COUNT, orders + 1, STATUS_LIMIT},
-                {HEAD_HOLD_COUNT, orders + 1, STATUS_LIMIT},
                 {HEAD_BLOCK_UNITS_USED, units + 1, STATUS_LIMIT},
                 {HEAD_ENTRY_COUNT, LIMIT_SUPPLY_ENTRIES + 1, STATUS_LIMIT},
                 {HEAD_BILL_COUNT, LIMIT_BILLS + 1, STATUS_LIMIT},
@@ -346,7 +344,6 @@ static void test_heads_that_cannot_be(void **unused)
     }
     /* At its most it may be, and then it is the bytes that are missing. */
     head_refused(&fresh, length, HEAD_ORDER_COUNT, orders, STATUS_CORRUPT);
-    head_refused(&fresh, length, HEAD_HOLD_COUNT, orders, STATUS_CORRUPT);
     head_refused(&fresh, length, HEAD_BLOCK_UNITS_USED, units, STATUS_CORRUPT);
     head_refused(&fresh, length, HEAD_ENTRY_COUNT, LIMIT_SUPPLY_ENTRIES, STATUS_CORRUPT);
     head_refused(&fresh, length, HEAD_BILL_COUNT, LIMIT_BILLS, STATUS_CORRUPT);

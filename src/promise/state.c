@@ -54,9 +54,12 @@ static void layout_orders(struct layout *layout, struct orders *orders, uint32_t
     orders->records = layout_take(layout, capacity, sizeof *orders->records);
     orders->by_key = layout_take(layout, slots, sizeof *orders->by_key);
     orders->by_customer = layout_take(layout, slots, sizeof *orders->by_customer);
-    orders->holds = layout_take(layout, (size_t)capacity + 1, sizeof *orders->holds);
-    if (orders->holds != NULL) {
-        orders->holds++; /* what is two below in the heap then lies in one cache line */
+    struct holds *holds = &orders->holds;
+    holds->capacity = capacity;
+    holds->queue = layout_take(layout, capacity, sizeof *holds->queue);
+    holds->heap = layout_take(layout, (size_t)capacity + 1, sizeof *holds->heap);
+    if (holds->heap != NULL) {
+        holds->heap++; /* what is two below in the heap then lies in one cache line */
     }
     /* Room for the mean of all orders, and for some that are as large as an order can be. */
     size_t bytes = (size_t)capacity * ORDER_PARTS_BYTES_MEAN + ((size_t)4 << 20);
