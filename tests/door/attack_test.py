@@ -210,7 +210,7 @@ class Attacks(Case):
 
     def test_slow_heads(self):
         honest.unharmed(self, 'slow heads', lambda: self.drip(b'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: '),
-                        lambda: self.honest(seconds=5))
+                        lambda: self.honest(seconds=5), not SANITIZED)
         self.assertGreater(self.most, 300)
         self.server.stop()
         self.assertGreater(self.server.figures['timed_out'], 100)
@@ -218,7 +218,7 @@ class Attacks(Case):
     def test_slow_bodies(self):
         honest.unharmed(self, 'slow bodies',
                         lambda: self.drip(b'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n'),
-                        lambda: self.honest(seconds=5))
+                        lambda: self.honest(seconds=5), not SANITIZED)
         self.assertGreater(self.most, 300)
         self.server.stop()
         self.assertGreater(self.server.figures['timed_out'], 100)
@@ -232,7 +232,7 @@ class Attacks(Case):
                         connection.sendall(GET % b'/page?3000000')
             yield
         before = self.server.rss()
-        honest.unharmed(self, 'readers who do not read', attack, lambda: self.honest(seconds=4))
+        honest.unharmed(self, 'readers who do not read', attack, lambda: self.honest(seconds=4), not SANITIZED)
         grown = self.server.rss() - before
         print(f'600 readers: {grown / 600:.0f} bytes each', file=sys.stderr)
         if not SANITIZED:
@@ -256,7 +256,7 @@ class Attacks(Case):
                     seen[status] = seen.get(status, 0) + 1
                     connection.close()
                 number += 1
-        honest.unharmed(self, 'header bombs', lambda: self.background(work), self.honest)
+        honest.unharmed(self, 'header bombs', lambda: self.background(work), self.honest, not SANITIZED)
         print(f'header bombs: {seen}', file=sys.stderr)
         self.assertEqual(set(seen) - {b'431', b'414', b'none'}, set())
         self.assertGreater(seen[b'431'] + seen[b'414'], 200)
@@ -295,7 +295,7 @@ class Attacks(Case):
                 seen[status] = seen.get(status, 0) + 1
                 connection.close()
                 number += 1
-        honest.unharmed(self, 'malformed requests', lambda: self.background(work), self.honest)
+        honest.unharmed(self, 'malformed requests', lambda: self.background(work), self.honest, not SANITIZED)
         print(f'malformed requests: {seen}', file=sys.stderr)
         self.assertEqual({status[:1] for status in seen if status not in (b'none', b'501', b'505')} - {b'1', b'2', b'4'}, set())
         self.assertGreater(sum(count for status, count in seen.items() if status[:1] == b'4'), 500)
@@ -328,7 +328,7 @@ class Idle(unittest.TestCase):
             yield
         try:
             honest.unharmed(self, f'{wanted} idle connections (the limit of descriptors is {hard})', attack,
-                            lambda: honest.measured(server.port, seconds=3))
+                            lambda: honest.measured(server.port, seconds=3), not SANITIZED)
         finally:
             for connection in idle:
                 connection.close()
