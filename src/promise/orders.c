@@ -165,7 +165,6 @@ static void pages_enlarge(struct orders *orders)
                      true);
 }
 
-
 /* ---- holds ---- */
 
 /* The records and parts of the holds that end next are old and far away in memory: they come while
