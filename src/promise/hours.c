@@ -266,19 +266,20 @@ static void people_set(struct hours *hours, uint32_t work_center, uint32_t from_
     const struct hours_center *center = &hours->centers[work_center];
     for (uint32_t quarter = from_quarter; quarter < end_quarter; quarter++) {
         uint32_t before = center->people[quarter];
+        if (people == before) {
+            continue;
+        }
+        center->people[quarter] = (uint8_t)people;
         uint64_t *words = quarter_of(center, quarter);
         uint64_t open = center->open[quarter];
-        if (people == before) {
+        if (open == 0) {
             continue;
         }
         uint64_t wrong = people > before
                              ? planes_subtract(words, center->stride, open, people - before)
                              : planes_add(words, center->stride, open, before - people);
         ASSERT(wrong == 0);
-        center->people[quarter] = (uint8_t)people;
-        if (open != 0) {
-            hours_quarter_mark(hours, work_center, quarter);
-        }
+        hours_quarter_mark(hours, work_center, quarter);
     }
 }
 
@@ -579,10 +580,12 @@ bool hours_untaken(const struct hours *hours)
     for (uint32_t i = 0; i < hours->center_count; i++) {
         const struct hours_center *center = &hours->centers[i];
         for (uint32_t quarter = 0; quarter < hours->quarter_count; quarter++) {
-            uint64_t taken[1 + HOURS_PLANES_MAX];
-            quarter_taken(center, quarter, taken);
-            for (uint32_t b = 0; b < center->stride; b++) {
-                any |= taken[b];
+            const uint64_t *words = quarter_of(center, quarter);
+            uint64_t open = center->open[quarter];
+            uint32_t lack = (1u << center->planes) - center->people[quarter];
+            any |= words[center->planes] ^ (~open | (lack >> center->planes != 0 ? open : 0));
+            for (uint32_t b = 0; b < center->planes; b++) {
+                any |= words[b] ^ ((lack >> b & 1) != 0 ? open : 0);
             }
         }
     }

@@ -27,7 +27,7 @@ enum {
     HOURS_TRAIL_MAX = 256,
     HOURS_SLIDE_MAX = 32 * 96, /* so far the window moves along the tables before they are moved */
     HOURS_LEVEL_0 = (HOURS_QUARTERS_MAX + 63) / 64,
-    HOURS_LEVEL_1 = (HOURS_LEVEL_0 + 63) / 64,
+    HOURS_LEVEL_1 = (HOURS_LEVEL_0 + 63) / 64 + 1, /* the last is always 0 */
     HOURS_LEVEL_2 = (HOURS_LEVEL_1 + 63) / 64,
     HOURS_LEVEL_WORDS = HOURS_LEVEL_0 + HOURS_LEVEL_1 + HOURS_LEVEL_2
 };

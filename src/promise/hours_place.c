@@ -36,7 +36,7 @@ static inline struct hours_class *class_for(struct hours_center *center, uint32_
 
 /* The first marked quarter at or after `from`. The 64 quarters from there on are looked at
  * together, because a night between two days of work is shorter; then the next 4,096. The word
- * behind a level only tells of quarters behind the window. */
+ * behind level 0 only tells of quarters behind the window, the last of level 1 of none. */
 static inline uint32_t mark_next(const uint64_t *words, uint32_t from)
 {
     uint32_t word = from / 64;
@@ -45,7 +45,8 @@ static inline uint32_t mark_next(const uint64_t *words, uint32_t from)
         return from + (uint32_t)__builtin_ctzll(rest);
     }
     uint32_t after = word + 1;
-    uint64_t rest_1 = words[HOURS_LEVEL_0 + after / 64] >> after % 64;
+    const uint64_t *level_1 = words + HOURS_LEVEL_0 + after / 64;
+    uint64_t rest_1 = level_1[0] >> after % 64 | level_1[1] << 1 << (63 - after % 64);
     if (rest_1 != 0) {
         after += (uint32_t)__builtin_ctzll(rest_1);
         return after * 64 + (uint32_t)__builtin_ctzll(words[after]);
