@@ -39,7 +39,7 @@ def request(method, path, body=None, more=''):
 
 
 def asks(buyer, number):
-    """The next request of a buyer: of ten, seven orders, two of them of three lines, a quote, two looks."""
+    """The next request of a buyer: of ten, seven orders, two of them of three lines, two held, a quote, two looks."""
     lines = [{'offer': OFFERS[(buyer + number) % len(OFFERS)], 'quantity': 1 + number % 2}]
     if number % 10 in (2, 4):
         lines = [{'offer': offer, 'quantity': 1} for offer in BASKET]
@@ -47,10 +47,20 @@ def asks(buyer, number):
         person = {'name': 'Anne Le Goff', 'email': f'anne{buyer}.{number}@example.org',
                   'address': {'street': '3 rue des Filets', 'postcode': '29900', 'city': 'Concarneau', 'country': 'FR'}}
         key = f'Idempotency-Key: {buyer}-{number}\r\n' if number % 10 == 6 else ''
-        return request('POST', '/ecluse/api/v1/orders', {'lines': lines, 'customer': person, 'hold': number % 10 == 5}, key)
+        return request('POST', '/ecluse/api/v1/orders', {'lines': lines, 'customer': person, 'hold': number % 10 in (4, 5)}, key)
     if number % 10 == 7:
         return request('POST', '/ecluse/api/v1/quotes', {'lines': lines})
     return request('GET', LOOKS[number % len(LOOKS)])
+
+
+async def answered(reader, writer, ask, answers):
+    """The body of the answer to a request."""
+    writer.write(ask)
+    head = (await reader.readuntil(b'\r\n\r\n')).decode('latin-1').lower()
+    length = head.split('content-length:')[1].split('\r\n')[0] if 'content-length:' in head else 0
+    body = await reader.readexactly(int(length))
+    answers[head[9:12]] = answers.get(head[9:12], 0) + 1
+    return body
 
 
 async def buy(port, buyer, until, answers):
@@ -58,11 +68,11 @@ async def buy(port, buyer, until, answers):
     reader, writer = await asyncio.open_connection('127.0.0.1', port)
     number = 0
     while loop.time() < until:
-        writer.write(asks(buyer, number))
-        head = (await reader.readuntil(b'\r\n\r\n')).decode('latin-1').lower()
-        length = head.split('content-length:')[1].split('\r\n')[0] if 'content-length:' in head else 0
-        await reader.readexactly(int(length))
-        answers[head[9:12]] = answers.get(head[9:12], 0) + 1
+        body = await answered(reader, writer, asks(buyer, number), answers)
+        if b'"held"' in body:
+            # Most who hold pay; the others' goods and hours are free again, as after a hold that ends.
+            step = 'confirm' if (buyer + number) % 4 else 'cancel'
+            await answered(reader, writer, request('POST', f'/ecluse/api/v1/orders/{json.loads(body)["order"]}/{step}', {}), answers)
         number += 1
     writer.close()
 
