@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Buys, looks and asks at a server of its own for some seconds, so that a build that counts what runs (scripts/build --trained) has seen
-what a busy evening runs: mostly orders and their pages, some refusals.
+what a busy evening runs: mostly orders and their pages, some refusals. Then it rehearses the example shop's moment: weeks in which holds end
+and days begin.
 
 usage: train.py ECLUSE [SECONDS]
 """
@@ -12,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-BUYERS, SECONDS = 64, 10
+BUYERS, SECONDS, RUNS_A_SECOND = 64, 10, 3
+EXAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'examples', 'shopbreizh', 'shop.yaml')
 OFFERS = ('candle', 'mug', 'box')
 BASKET = ('set', 'mug', 'pair')
 SHOP = '''shop: {name: Training, currency: EUR, time_zone: Europe/Paris}
@@ -103,6 +105,8 @@ def main():
                 print(f'train.py: the server answered {answers}, ended with {server.returncode}, and said: {said.read()}', file=sys.stderr)
                 return 1
         subprocess.run([ecluse, 'verify', database], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([ecluse, 'rehearse', EXAMPLE, '--runs', str(max(1, round(seconds * RUNS_A_SECOND))), '--sides', '--threads', '1'],
+                       check=True, stdout=subprocess.DEVNULL)
     print(f'trained with {sum(answers.values())} requests: ' + ', '.join(f'{answers[status]} of {status}' for status in sorted(answers)))
     return 0
 
