@@ -13,7 +13,6 @@
 struct hold_entry {
     int64_t held_until;
     uint32_t number;
-    uint32_t zero;
 };
 
 struct holds {

@@ -574,6 +574,7 @@ void hours_load(const struct hours *hours, uint32_t work_center, int64_t first_s
     }
 }
 
+/* As the words stand where nobody is taken: the number of those who lack, closed slots of all. */
 bool hours_untaken(const struct hours *hours)
 {
     uint64_t any = 0;

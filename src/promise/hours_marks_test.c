@@ -710,6 +710,36 @@ static void test_jumps(void **unused)
     }
 }
 
+/* One open day behind today, sought from before it: within the 64 quarters that are looked at first, within the
+ * next 4,096 wherever these begin in their summary, and beyond both. */
+static void test_a_far_day_is_found(void **unused)
+{
+    (void)unused;
+    static const uint32_t before[] = {1, 63, 64, 65, 127, 128, 1000, 4032, 4095, 4096, 4159, 4160};
+    trial_begin(9, 60, 1, 1);
+    trial.centers[0].people = 0;
+    trial.staffing[1] = (struct staffing){{0}, 7, trial.window.today, trial.window.today};
+    for (int32_t day = 2; day < LIMIT_HORIZON_DAYS; day += 3) {
+        trial.staffing[0] =
+            (struct staffing){{0}, 7, trial.window.today + day, trial.window.today + day};
+        window_set(&trial.window, &trial.shop.zone, trial.window.today, LIMIT_HORIZON_DAYS,
+                   LIMIT_HORIZON_DAYS);
+        hours_build(&hours, &trial.shop, &nothing, &trial.window);
+        int64_t begin = trial.window.midnights[day] / SLOT_SECONDS;
+        for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+            uint32_t count = 0;
+            struct hours_ask ask = {
+                .crew = 1, .slots = 1, .first_slot = begin - before[i] * SLOTS_PER_QUARTER};
+            if (ask.first_slot >= trial.window.midnights[1] / SLOT_SECONDS) {
+                assert_int_equal(place(ask, RUNS_MAX, &count), HOURS_PLACED);
+                assert_int_equal(found[0].slot, begin);
+                hours_place_undo(&hours, found, count);
+            }
+        }
+    }
+    trial_end();
+}
+
 /* The longest horizon, to its last slot. */
 static void test_the_longest_horizon(void **unused)
 {
@@ -754,6 +784,7 @@ int main(void)
         cmocka_unit_test(test_people_who_go_and_come),
         cmocka_unit_test(test_division_by_an_inverse),
         cmocka_unit_test(test_jumps),
+        cmocka_unit_test(test_a_far_day_is_found),
         cmocka_unit_test(test_the_longest_horizon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

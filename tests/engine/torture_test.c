@@ -17,12 +17,13 @@
 
 #include <cmocka.h>
 
-/* When order 11 is made 95 of the 100 boxes are free; with order 10 cancelled, as many as are wished
- * for. */
+/* From one operation that is struck to the next; a build with sanitizers sets another. */
 #ifndef STEP
 #define STEP 1
 #endif
 
+/* When order 11 is made 95 of the 100 boxes are free; with order 10 cancelled, as many as are wished
+ * for. */
 enum { ORDERS = 12, SETTLED_ORDERS = 3, OPERATIONS_MAX = 400, WISH = 50, WISHED_CRATES = 96 };
 _Static_assert(ORDERS % SETTLED_ORDERS == 0, "the last ones are settled, too");
 
