@@ -30,6 +30,7 @@ CONNECTIONS = 256
 MEMORY_ORDERS = 590000        # of three lines each; little more fits in two years of the bench's teams
 EVENING_VISITORS = 60000      # of the rehearsal's rows
 PROMISED_PERCENT_LEAST = 80   # a bench of refusals would measure nothing
+COMPARING = {'builds', 'cores'}  # rows that need another build
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 SHOP = '''shop: {{name: Bench, currency: EUR, time_zone: Europe/Paris}}
@@ -601,13 +602,17 @@ backend behind
         with urllib.request.urlopen(f'http://127.0.0.1:{port}/ecluse/metrics') as reply:
             return int(re.search(r'^ecluse_gate_waiting (\d+)', reply.read().decode(), re.M).group(1))
 
+    def core_rate(self, _number):
+        output = run_quietly(pinned(SERVER_CORE, [os.path.join(self.build, 'bench', 'bench_core'), '--seconds', str(self.seconds)]))
+        return float(re.search(r'quotes and holds.*: (\d+) a second', output).group(1))
+
+    def row_cores(self):
+        """quotes and holds in the core of this build and of another's (--against BUILD)"""
+        self.row('quotes and holds in the core', 'the other build', *self.alternate(self.core_rate, self.against.core_rate), 1.0)
+
     def row_core(self):
         """quotes and holds in the core, no I/O, 3 lines of 2 operations"""
-        rates = []
-        for _ in range(self.runs):
-            output = run_quietly(pinned(SERVER_CORE, [os.path.join(self.build, 'bench', 'bench_core')]))
-            rates.append(float(re.search(r'quotes and holds.*: (\d+) a second', output).group(1)))
-        rate = statistics.median(rates)
+        rate, = self.alternate(self.core_rate)
         self.bound('quotes and holds in the core', rate, f'{rate:,.0f}/s', 1000000, at_most=False)
 
     def queue_rates(self, command, jobs):
@@ -795,7 +800,7 @@ def main():
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--seconds', type=int, default=5)
     parser.add_argument('--seed', type=int, default=time.time_ns() % 1000, help='of the crowd: by default another one each time')
-    parser.add_argument('--against', metavar='BUILD', help='another build, for the row builds')
+    parser.add_argument('--against', metavar='BUILD', help='another build, for the rows builds and cores')
     parser.add_argument('--real-time', action='store_true')
     parser.add_argument('--list', action='store_true')
     parser.add_argument('rows', nargs='*', metavar='ROW')
@@ -809,10 +814,10 @@ def main():
             print(f'scripts/bench: no row named {unknown[0]}', file=sys.stderr)
             return 2
         return 0
-    if 'builds' in arguments.rows and not arguments.against:
-        print('scripts/bench: the row builds compares with another build: say --against BUILD', file=sys.stderr)
+    if COMPARING & set(arguments.rows) and not arguments.against:
+        print('scripts/bench: the rows builds and cores compare with another build: say --against BUILD', file=sys.stderr)
         return 2
-    names = arguments.rows or [name for name in known if name != 'builds' or arguments.against]
+    names = arguments.rows or [name for name in known if name not in COMPARING or arguments.against]
     if arguments.real_time:
         REAL_TIME.extend(['chrt', '-r', '10'])
     bench = Bench(arguments.build, arguments.seconds, arguments.runs, arguments.seed)

@@ -710,8 +710,8 @@ static void test_jumps(void **unused)
     }
 }
 
-/* One open day behind today, sought from before it: within the 64 quarters that are looked at first, within the
- * next 4,096 wherever these begin in their summary, and beyond both. */
+/* One open day behind today, sought from before it: within the 64 quarters that are looked at
+ * first, within the next 4,096 wherever these begin in their summary, and beyond both. */
 static void test_a_far_day_is_found(void **unused)
 {
     (void)unused;
