@@ -14,7 +14,7 @@
 
 /* ---- marks ---- */
 
-static void mark_change(struct hours_class *class, uint32_t quarter, bool on)
+void hours_mark_change(struct hours_class *class, uint32_t quarter, bool on)
 {
     uint64_t *words = class->words;
     uint64_t *level_1 = words + HOURS_LEVEL_0;
@@ -27,7 +27,8 @@ static void mark_change(struct hours_class *class, uint32_t quarter, bool on)
         words[word] |= bit;
         level_1[word / 64] |= bit_1;
         level_2[0] |= bit_2;
-        class->first = quarter < class->first ? quarter : class->first;
+        class->gap_end =
+            quarter - class->gap < class->gap_end - class->gap ? quarter : class->gap_end;
         return;
     }
     words[word] &= ~bit;
@@ -95,13 +96,7 @@ uint32_t hours_mark_previous(const uint64_t *words, uint32_t quarter)
 void hours_quarter_mark(struct hours *hours, uint32_t work_center, uint32_t quarter)
 {
     struct hours_center *center = &hours->centers[work_center];
-    for (uint32_t i = 0; i < center->class_count; i++) {
-        struct hours_class *class = &center->classes[i];
-        bool on = (quarter_free(center, quarter, class->crew) & hours->load_mask) != 0;
-        if ((class->words[quarter / 64] >> quarter % 64 & 1) != on) {
-            mark_change(class, quarter, on);
-        }
-    }
+    quarter_mark(hours, center, quarter, quarter_of(center, quarter));
 }
 
 /* ---- what is taken ---- */
@@ -144,7 +139,7 @@ bool hours_free_people(const struct hours *hours, struct slot_run run, uint32_t 
  * people; run_subtract undoes it even then, since both count modulo the planes. */
 static uint64_t run_add(struct hours *hours, struct slot_run run)
 {
-    const struct hours_center *center = &hours->centers[run.work_center];
+    struct hours_center *center = &hours->centers[run.work_center];
     struct run_walk walk = run_walk_begin(hours, run);
     uint32_t quarter = 0;
     uint64_t mask = 0;
@@ -154,21 +149,22 @@ static uint64_t run_add(struct hours *hours, struct slot_run run)
         over |= words_add(words, center->stride, mask, run.crew);
         over |=
             center->open[quarter] & planes_carry(words, center->stride, center->people[quarter]);
-        hours_quarter_mark(hours, run.work_center, quarter);
+        quarter_mark(hours, center, quarter, words);
     }
     return over;
 }
 
 static uint64_t run_subtract(struct hours *hours, struct slot_run run)
 {
-    const struct hours_center *center = &hours->centers[run.work_center];
+    struct hours_center *center = &hours->centers[run.work_center];
     struct run_walk walk = run_walk_begin(hours, run);
     uint32_t quarter = 0;
     uint64_t mask = 0;
     uint64_t under = 0;
     while (run_walk_next(&walk, &quarter, &mask)) {
-        under |= words_subtract(quarter_of(center, quarter), center->stride, mask, run.crew);
-        hours_quarter_mark(hours, run.work_center, quarter);
+        uint64_t *words = quarter_of(center, quarter);
+        under |= words_subtract(words, center->stride, mask, run.crew);
+        quarter_mark_given(hours, center, quarter, words);
     }
     return under;
 }
@@ -351,7 +347,8 @@ static void open_fill(struct hours_center *center, const struct hours *hours,
 static void marks_clear(struct hours_center *center)
 {
     for (uint32_t i = 0; i < center->class_count; i++) {
-        center->classes[i].first = 0;
+        center->classes[i].gap = 0;
+        center->classes[i].gap_end = 0;
         memset(center->classes[i].words, 0, HOURS_LEVEL_WORDS * sizeof(uint64_t));
     }
 }
@@ -364,7 +361,7 @@ static void window_quarters_set(struct hours *hours, const struct window *window
     hours->first_slot = hours->first_quarter * SLOTS_PER_QUARTER;
     hours->slot_count = hours->quarter_count * SLOTS_PER_QUARTER;
     hours->horizon_end = window_horizon_end(window);
-    ASSERT(hours->quarter_count <= HOURS_QUARTERS_MAX);
+    ASSERT(hours->quarter_count < HOURS_QUARTERS_MAX);
 }
 
 /* Quarters in which nothing is open, nobody is there and nobody is taken. */
@@ -423,6 +420,7 @@ void hours_build(struct hours *hours, const struct shop *shop, const struct supp
         center->stride = 1 + center->planes;
         quarters_clear(center, 0, hours->quarter_count);
         center->class_count = 0;
+        center->classes[0].crew = 0; /* nobody's */
         center->slot_work = (uint64_t)250 * (uint32_t)shop->work_centers[i].efficiency_thousandths;
         center->slot_work_inverse = UINT64_MAX / center->slot_work + 1;
     }
@@ -459,7 +457,8 @@ static void marks_shift(struct hours_class *class, uint32_t gone, uint32_t count
         }
     }
     memset(words + used, 0, (HOURS_LEVEL_0 - used) * sizeof *words);
-    class->first = class->first > gone ? class->first - gone : 0;
+    class->gap = class->gap > gone ? class->gap - gone : 0;
+    class->gap_end = class->gap_end > gone ? class->gap_end - gone : 0;
 }
 
 /* The tables' window begins `gone` quarters later; those behind the `kept` ones are new: nothing is
@@ -599,8 +598,8 @@ const char *hours_check(const struct hours *hours)
         const struct hours_center *center = &hours->centers[i];
         for (uint32_t k = 0; k < center->class_count; k++) {
             const struct hours_class *class = &center->classes[k];
-            if (hours_mark_next(class->words, 0) < class->first) {
-                return "a quarter is marked before the first that may be";
+            if (hours_mark_next(class->words, class->gap) < class->gap_end) {
+                return "a quarter is marked in the gap that a search jumps over";
             }
             for (uint32_t quarter = 0; quarter < hours->quarter_count; quarter++) {
                 bool free = (quarter_free(center, quarter, class->crew) & hours->load_mask) != 0;

@@ -40,7 +40,8 @@ _Static_assert(HOURS_LEVEL_0 % 64 != 0, "the word behind level 0 has its summary
  * one too few would lose hours). */
 struct hours_class {
     uint8_t crew;
-    uint32_t first;  /* no quarter before it is marked: a search begins here, not at now */
+    uint32_t gap; /* no quarter from here to gap_end - 1 is marked: a search jumps over them */
+    uint32_t gap_end;
     uint64_t *words; /* level 0, 1, 2 */
 };
 
@@ -128,9 +129,10 @@ struct hours_ask {
 enum hours_result { HOURS_PLACED, HOURS_NONE, HOURS_TOO_MANY_RUNS };
 enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
                               struct slot_run *runs, uint32_t *run_count, uint32_t run_count_max);
-/* The same for the common ask: `slots` slots, interrupted or not, none before `first_slot`. */
+/* The same for the common ask: `slots` slots, interrupted or not, none before `*slot`, which
+ * becomes the one after the last. */
 enum hours_result hours_place_soonest(struct hours *hours, uint32_t work_center, uint32_t crew,
-                                      uint32_t slots, int64_t first_slot, struct slot_run *runs,
+                                      uint32_t slots, int64_t *slot, struct slot_run *runs,
                                       uint32_t *run_count, uint32_t run_count_max);
 /* The same as hours_place with the latest slots that end by ask->end_slot. */
 enum hours_result hours_place_latest(struct hours *hours, const struct hours_ask *ask,

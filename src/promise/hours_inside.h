@@ -17,6 +17,8 @@
  * window's); UINT32_MAX if there is none. */
 uint32_t hours_mark_next(const uint64_t *words, uint32_t quarter);
 uint32_t hours_mark_previous(const uint64_t *words, uint32_t quarter);
+/* Sets or clears one mark, and what it is in the summaries and the gap. */
+void hours_mark_change(struct hours_class *class, uint32_t quarter, bool on);
 /* Makes a quarter's marks exact. */
 void hours_quarter_mark(struct hours *hours, uint32_t work_center, uint32_t quarter);
 
@@ -104,6 +106,37 @@ static inline uint64_t words_subtract(uint64_t *words, uint32_t stride, uint64_t
     return stride == 1 + HOURS_PLANES_MIN && crew == 1
                ? planes_subtract(words, 1 + HOURS_PLANES_MIN, mask, 1)
                : planes_subtract(words, stride, mask, crew);
+}
+
+static inline bool class_marked(const struct hours_class *class, uint32_t quarter)
+{
+    return (class->words[quarter / 64] >> quarter % 64 & 1) != 0;
+}
+
+/* Makes a quarter's marks exact, by its words. */
+static inline void quarter_mark(const struct hours *hours, struct hours_center *center,
+                                uint32_t quarter, const uint64_t *words)
+{
+    for (uint32_t i = 0; i < center->class_count; i++) {
+        struct hours_class *class = &center->classes[i];
+        bool on = (words_free(center, words, class->crew) & hours->load_mask) != 0;
+        if (class_marked(class, quarter) != on) {
+            hours_mark_change(class, quarter, on);
+        }
+    }
+}
+
+/* The same after somebody was given back: a mark can only have come. */
+static inline void quarter_mark_given(const struct hours *hours, struct hours_center *center,
+                                      uint32_t quarter, const uint64_t *words)
+{
+    for (uint32_t i = 0; i < center->class_count; i++) {
+        struct hours_class *class = &center->classes[i];
+        if (!class_marked(class, quarter) &&
+            (words_free(center, words, class->crew) & hours->load_mask) != 0) {
+            hours_mark_change(class, quarter, true);
+        }
+    }
 }
 
 /* The numbers of people taken, and nothing else, of a quarter. */

@@ -1,7 +1,8 @@
 /* The search for an operation's slots, in four kinds: earliest or latest, interrupted or whole.
  *
  *   earliest  walks the quarters from the release on, takes in each the lowest free slots, and
- *             jumps over full quarters by the marks
+ *             jumps over full quarters by the marks. The first one it looks at unasked: as a rule
+ *             there is something in it, and to ask the marks takes longer than to look
  *   latest    walks back from the end by the same marks, only counting, until the free slots
  *             between there and the end are as many as needed: the earliest from there on are then
  *             just these, in ascending order
@@ -24,14 +25,16 @@ enum { RUN_SLOTS_MAX = UINT16_MAX };
  * there are none. */
 static inline struct hours_class *class_for(struct hours_center *center, uint32_t crew)
 {
-    if (center->class_count == 0 || center->classes[0].crew > crew) {
-        return NULL;
+    struct hours_class *least = &center->classes[0];
+    if (least->crew == crew) {
+        return least;
     }
-    struct hours_class *class = &center->classes[center->class_count - 1];
-    while (class->crew > crew) {
-        class --;
+    for (uint32_t i = center->class_count; i-- > 0;) {
+        if (center->classes[i].crew <= crew) {
+            return &center->classes[i];
+        }
     }
-    return class;
+    return NULL;
 }
 
 /* The first marked quarter at or after `from`. The 64 quarters from there on are looked at
@@ -54,15 +57,31 @@ static inline uint32_t mark_next(const uint64_t *words, uint32_t from)
     return hours_mark_next(words, from);
 }
 
-/* The first marked quarter at or after `quarter`, which is at most the window's end. While the
- * teams are booked for weeks, all searches begin before the first free quarter: they share the way
- * to it through `first`. */
+/* While the teams are booked for weeks, all searches begin long before the first free quarter. What
+ * the last one found to be full is kept as the class's gap, the longest wins: the next search that
+ * begins in it, or right behind it, goes on at its end. (The first marked quarter of all would not
+ * do: as the day goes on, quarters that are past lie there free.) */
+static inline bool class_gap_has(const struct hours_class *class, uint32_t quarter)
+{
+    return quarter - class->gap <= class->gap_end - class->gap;
+}
+
+static inline uint32_t class_jump(const struct hours_class *class, uint32_t quarter)
+{
+    return class_gap_has(class, quarter) ? class->gap_end : quarter;
+}
+
+/* The first marked quarter at or after `quarter`, which is at most the window's end. */
 static inline uint32_t class_next(struct hours_class *class, uint32_t quarter)
 {
-    uint32_t from = quarter > class->first ? quarter : class->first;
-    uint32_t next = mark_next(class->words, from);
-    if (quarter <= class->first) {
-        class->first = next < HOURS_QUARTERS_MAX ? next : HOURS_QUARTERS_MAX - 1;
+    bool inside = class_gap_has(class, quarter);
+    uint32_t next = mark_next(class->words, inside ? class->gap_end : quarter);
+    uint32_t end = next < HOURS_QUARTERS_MAX ? next : HOURS_QUARTERS_MAX - 1;
+    if (inside) {
+        class->gap_end = end;
+    } else if (end - quarter > class->gap_end - class->gap) {
+        class->gap = quarter;
+        class->gap_end = end;
     }
     return next;
 }
@@ -142,17 +161,17 @@ static inline uint64_t quarter_part(uint32_t quarter, uint32_t from, uint32_t en
 /* ---- interrupted ---- */
 
 /* From slot `from` of the window on. */
-static inline void slots_place(struct hours *hours, uint32_t from, struct run_list *list)
+static inline void slots_place(struct hours *hours, struct hours_center *center, uint32_t from,
+                               struct run_list *list)
 {
-    struct hours_center *center = &hours->centers[list->work_center];
     struct hours_class *class = class_for(center, list->crew);
     if (class == NULL) {
         return;
     }
     uint32_t begin = from / SLOTS_PER_QUARTER;
-    uint32_t quarter = class_next(class, begin);
+    uint32_t quarter = class_jump(class, begin);
     uint64_t mask = quarter == begin ? ~(uint64_t)0 << from % SLOTS_PER_QUARTER : ~(uint64_t)0;
-    for (; quarter < hours->quarter_count; quarter = class_next(class, quarter + 1)) {
+    while (quarter < hours->quarter_count) {
         uint64_t *words = quarter_of(center, quarter);
         mask &= words_free(center, words, list->crew) & hours->load_mask;
         if (mask != 0) {
@@ -161,6 +180,8 @@ static inline void slots_place(struct hours *hours, uint32_t from, struct run_li
                 return;
             }
         }
+        begin = mask != 0 || class_marked(class, quarter) ? quarter + 1 : begin;
+        quarter = class_next(class, begin);
         mask = ~(uint64_t)0;
     }
 }
@@ -363,12 +384,13 @@ static inline struct run_list list_begin(const struct hours *hours, uint32_t wor
 }
 
 enum hours_result hours_place_soonest(struct hours *hours, uint32_t work_center, uint32_t crew,
-                                      uint32_t slots, int64_t first_slot, struct slot_run *runs,
+                                      uint32_t slots, int64_t *slot, struct slot_run *runs,
                                       uint32_t *run_count, uint32_t run_count_max)
 {
     struct run_list list =
         list_begin(hours, work_center, crew, slots, runs, run_count, run_count_max);
-    slots_place(hours, slot_in_window(hours, first_slot), &list);
+    slots_place(hours, &hours->centers[work_center], slot_in_window(hours, *slot), &list);
+    *slot = list.next;
     *run_count = list.count;
     return list_result(&list);
 }
@@ -377,8 +399,9 @@ enum hours_result hours_place(struct hours *hours, const struct hours_ask *ask,
                               struct slot_run *runs, uint32_t *run_count, uint32_t run_count_max)
 {
     if (!ask->whole) {
-        return hours_place_soonest(hours, ask->work_center, ask->crew, ask->slots, ask->first_slot,
-                                   runs, run_count, run_count_max);
+        int64_t slot = ask->first_slot;
+        return hours_place_soonest(hours, ask->work_center, ask->crew, ask->slots, &slot, runs,
+                                   run_count, run_count_max);
     }
     struct run_list list =
         list_begin(hours, ask->work_center, ask->crew, ask->slots, runs, run_count, run_count_max);
@@ -399,7 +422,7 @@ enum hours_result hours_place_latest(struct hours *hours, const struct hours_ask
     if (ask->whole) {
         whole_place(hours, whole_last(hours, ask, from, end), &list);
     } else if (slots_latest(hours, ask, from, end, &from)) {
-        slots_place(hours, from, &list);
+        slots_place(hours, &hours->centers[ask->work_center], from, &list);
     }
     *run_count = list.count;
     return list_result(&list);
@@ -444,7 +467,8 @@ void hours_place_keep(struct hours *hours, const struct slot_run *runs, uint32_t
 {
     bool all = hours->trail_count <= HOURS_TRAIL_MAX;
     for (uint32_t i = 0; all && i < hours->trail_count; i++) {
-        hours_quarter_mark(hours, hours->trail[i].work_center, hours->trail[i].quarter);
+        const struct hours_touch *touch = &hours->trail[i];
+        quarter_mark(hours, &hours->centers[touch->work_center], touch->quarter, touch->words);
     }
     for (uint32_t i = 0; !all && i < run_count; i++) {
         run_mark(hours, runs[i]);

@@ -68,19 +68,22 @@ static inline int64_t runs_end(const struct promise_plan *plan)
     return (int64_t)last->slot + last->count;
 }
 
-/* Takes the soonest slots of an operation from `first_slot` on. */
+/* Takes the soonest slots of an operation from `*slot` on, which becomes the one after the last. */
 static inline enum hours_result operation_place(struct planning *p,
                                                 const struct operation *operation, uint32_t slots,
-                                                int64_t first_slot)
+                                                int64_t *slot)
 {
     struct promise_plan *plan = p->plan;
     struct hours *hours = &p->state->hours;
-    if (operation->whole) {
-        struct hours_ask ask = operation_ask(p, operation, slots, first_slot);
-        return hours_place(hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
+    if (!operation->whole) {
+        return hours_place_soonest(hours, operation->work_center.index, (uint32_t)operation->crew,
+                                   slots, slot, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
     }
-    return hours_place_soonest(hours, operation->work_center.index, (uint32_t)operation->crew,
-                               slots, first_slot, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
+    struct hours_ask ask = operation_ask(p, operation, slots, *slot);
+    enum hours_result result =
+        hours_place(hours, &ask, plan->runs, &plan->run_count, LIMIT_PLAN_RUNS);
+    *slot = result == HOURS_PLACED ? runs_end(plan) : *slot;
+    return result;
 }
 
 /* Places one operation as late as it can end by `*until`, which becomes its begin. */
@@ -117,20 +120,19 @@ static enum promise_result routing_plan(struct planning *p, const struct routing
     struct promise_plan *plan = p->plan;
     const struct operation *operation = routing->operations;
     int64_t release = *end;
-    int64_t first_slot = slot_up(release);
+    int64_t slot = slot_up(release);
     for (uint32_t left = routing->count; left > 0; left--, operation++) {
         uint32_t run_first = plan->run_count;
         uint32_t slots = operation_slots(operation, quantity,
                                          &p->state->hours.centers[operation->work_center.index]);
         if (slots > 0) {
-            enum hours_result result = operation_place(p, operation, slots, first_slot);
+            enum hours_result result = operation_place(p, operation, slots, &slot);
             if (result != HOURS_PLACED) {
                 *end = release;
                 return operation_never(p, result, operation);
             }
-            first_slot = runs_end(plan);
         }
-        int64_t ended = slots > 0 ? first_slot * SLOT_SECONDS : release;
+        int64_t ended = slots > 0 ? slot * SLOT_SECONDS : release;
         operation_fill(plan, operation, slots, run_first, release, ended,
                        &plan->operations[plan->operation_count]);
         plan->operation_count++;
