@@ -220,7 +220,7 @@ static void test_expected_sales(void **unused)
 
 enum { HORIZON = 40 };
 static struct stock_head heads[2];
-static struct stock_day days[2][STOCK_LEAVES_MAX];
+static struct stock_day days[2][STOCK_TILE * STOCK_LEAVES_MAX];
 static struct stock_node nodes[2][STOCK_LEAVES_MAX];
 
 static void cash_begin(struct cash_state *cash, uint32_t place, int32_t since_day)
@@ -324,7 +324,7 @@ static void test_flows_that_are_counted(void **unused)
         cash_build(&cash, &shop, &supply, &window);
         cash_add(&cash, &flow, 1, 1, false);
         int64_t counted = cash.series.heads[0].base - 100000;
-        counted -= cash.series.days[WINDOW_DAYS_MAX - 1].committed;
+        counted -= stock_day_of(&cash.series, 0, WINDOW_DAYS_MAX - 1)->committed;
         assert_int_equal(counted, rows[i].counts ? 700 : 0);
     }
 }

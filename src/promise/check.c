@@ -44,7 +44,7 @@ static int64_t committed_sum(const struct stock *stock, uint32_t item)
 {
     int64_t sum = 0;
     for (uint32_t day = 0; stock->heads[item].touched && day < stock->day_count; day++) {
-        int64_t committed = stock->days[(size_t)item * stock->day_count + day].committed;
+        int64_t committed = stock_day_of(stock, item, day)->committed;
         if (committed < 0) {
             return -1; /* given back on another day than it was committed */
         }
@@ -121,10 +121,10 @@ static const char *expected_check(const struct promise_state *state)
 {
     const struct stock *stock = &state->stock;
     for (uint32_t item = 0; item < stock->item_count; item++) {
-        const struct stock_day *days = stock->days + (size_t)item * stock->day_count;
         int64_t sum = 0;
         for (uint32_t day = 0; day < stock->horizon_days; day++) {
-            sum += days[day].change + days[day].committed;
+            const struct stock_day *own = stock_day_of(stock, item, day);
+            sum += own->change + own->committed;
         }
         for (uint32_t number = state->supply.latest[item]; number != 0;
              number = supply_entry_of(&state->supply, number)->previous) {

@@ -217,19 +217,17 @@ uint32_t promise_atp(const struct promise_state *state, struct item_id item, str
     plan_settle_look(state);
     uint32_t horizon = stock->horizon_days;
     count = count < horizon ? count : horizon;
-    const struct stock_day *own = stock->days + (size_t)item.index * stock->day_count;
     int64_t keep_back = state->shop->items[item.index].keep_back_thousandths;
     int64_t projected = stock->heads[item.index].base;
     int64_t lowest = INT64_MAX; /* of the days that are not asked for, then of those from i on */
     for (uint32_t i = 0; i < horizon; i++) {
         int32_t day = state->window.today + (int32_t)i;
         int64_t receipts = receipts_on(state, item.index, day);
-        projected += receipts - own[i].committed;
+        int64_t committed = stock_day_of(stock, item.index, i)->committed;
+        projected += receipts - committed;
         if (i < count) {
-            days[i] = (struct atp_day){.day = day,
-                                       .receipts = receipts,
-                                       .committed = own[i].committed,
-                                       .projected = projected};
+            days[i] = (struct atp_day){
+                .day = day, .receipts = receipts, .committed = committed, .projected = projected};
         } else {
             lowest = projected < lowest ? projected : lowest;
         }

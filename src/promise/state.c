@@ -75,7 +75,8 @@ static void layout_orders(struct layout *layout, struct orders *orders, uint32_t
 static void layout_stock(struct layout *layout, struct stock *stock, size_t rows)
 {
     stock->heads = layout_take(layout, rows, sizeof(struct stock_head));
-    stock->days = layout_take(layout, rows * STOCK_LEAVES_MAX, sizeof(struct stock_day));
+    size_t tiled = (rows + STOCK_TILE - 1) / STOCK_TILE * STOCK_TILE;
+    stock->days = layout_take(layout, tiled * STOCK_LEAVES_MAX, sizeof(struct stock_day));
     stock->nodes = layout_take(layout, rows * STOCK_LEAVES_MAX, sizeof(struct stock_node));
 }
 

@@ -16,9 +16,12 @@
 
 #include <string.h>
 
-static struct stock_day *days_of(const struct stock *stock, uint32_t item)
+/* Written only where it differs: the pages of days on which nothing happens stay untouched. */
+static inline void day_set(struct stock_day *day, int64_t committed, int64_t change)
 {
-    return stock->days + (size_t)item * stock->day_count;
+    if (day->committed != committed || day->change != change) {
+        *day = (struct stock_day){committed, change};
+    }
 }
 
 static struct stock_node *nodes_of(const struct stock *stock, uint32_t item)
@@ -32,20 +35,20 @@ static inline struct stock_node node_join(struct stock_node left, struct stock_n
     return (struct stock_node){left.sum + right.sum, left.lowest < lowest ? left.lowest : lowest};
 }
 
-/* The node above days 2k and 2k + 1. */
-static inline struct stock_node days_join(const struct stock_day *pair)
+/* The node above an even day and the next. */
+static inline struct stock_node days_join(const struct stock *stock, uint32_t item, uint32_t even)
 {
-    int64_t sum = pair[0].change + pair[1].change;
-    return (struct stock_node){sum, pair[0].change < sum ? pair[0].change : sum};
+    int64_t first = stock_day_of(stock, item, even)->change;
+    int64_t sum = first + stock_day_of(stock, item, even + 1)->change;
+    return (struct stock_node){sum, first < sum ? first : sum};
 }
 
 static void tree_build(struct stock *stock, uint32_t item)
 {
     struct stock_node *nodes = nodes_of(stock, item);
-    const struct stock_day *days = days_of(stock, item);
     uint32_t half = stock->leaf_count / 2;
     for (uint32_t i = 0; i < half; i++) {
-        nodes[half + i] = days_join(days + (size_t)2 * i);
+        nodes[half + i] = days_join(stock, item, 2 * i);
     }
     for (uint32_t i = half - 1; i >= 1; i--) {
         nodes[i] = node_join(nodes[2 * i], nodes[2 * i + 1]);
@@ -56,7 +59,7 @@ static void path_settle(struct stock *stock, uint32_t item, uint32_t day)
 {
     struct stock_node *nodes = nodes_of(stock, item);
     uint32_t i = (stock->leaf_count + day) / 2;
-    nodes[i] = days_join(days_of(stock, item) + (day & ~1u));
+    nodes[i] = days_join(stock, item, day & ~1u);
     for (i /= 2; i >= 1; i /= 2) {
         nodes[i] = node_join(nodes[2 * i], nodes[2 * i + 1]);
     }
@@ -83,7 +86,7 @@ void stock_commit(struct stock *stock, uint32_t item, int32_t day_index, int64_t
         head->least -= quantity;
         return;
     }
-    struct stock_day *day = days_of(stock, item) + day_index;
+    struct stock_day *day = stock_day_of(stock, item, (uint32_t)day_index);
     head->touched = 1;
     day->committed += quantity;
     if ((uint32_t)day_index < stock->horizon_days) {
@@ -103,25 +106,26 @@ void stock_expect(struct stock *stock, uint32_t item, int32_t day_index, int64_t
     head->touched = 1;
     head->least += quantity < 0 ? quantity : 0;
     head->stale[day_index / 64] |= (uint64_t)1 << day_index % 64;
-    days_of(stock, item)[day_index].change += quantity;
+    stock_day_of(stock, item, (uint32_t)day_index)->change += quantity;
 }
 
 int64_t stock_low(struct stock *stock, uint32_t item, int32_t day_index)
 {
     tree_settle(stock, item);
     const struct stock_node *nodes = nodes_of(stock, item);
-    const struct stock_day *days = days_of(stock, item);
     uint32_t day = day_index < 0 ? 0 : (uint32_t)day_index;
     ASSERT(day < stock->horizon_days);
     /* From the day's leaf upward: what lies to the right of the way joins `right`, whose sums begin
      * with the day; what lies to the left is the sum before it. Days behind the horizon change
      * nothing. */
     int64_t before = stock->heads[item].base;
-    struct stock_node right = {days[day].change, days[day].change};
+    int64_t own = stock_day_of(stock, item, day)->change;
+    struct stock_node right = {own, own};
     if (day % 2 == 0) {
-        right = node_join(right, (struct stock_node){days[day + 1].change, days[day + 1].change});
+        int64_t next = stock_day_of(stock, item, day + 1)->change;
+        right = node_join(right, (struct stock_node){next, next});
     } else {
-        before += days[day - 1].change;
+        before += stock_day_of(stock, item, day - 1)->change;
     }
     for (uint32_t i = (stock->leaf_count + day) / 2; i > 1; i /= 2) {
         if (i % 2 == 0) {
@@ -161,8 +165,8 @@ uint32_t stock_search(struct stock *stock, uint32_t item, int64_t need)
             i = 2 * i;
         }
     }
-    const struct stock_day *pair = days_of(stock, item) + (size_t)(2 * i - stock->leaf_count);
-    uint32_t last = 2 * i - stock->leaf_count + (before + pair[0].change + pair[1].change < need);
+    uint32_t even = 2 * i - stock->leaf_count;
+    uint32_t last = even + (before + days_join(stock, item, even).sum < need);
     return last + 1 < stock->horizon_days ? last + 1 : stock->horizon_days;
 }
 
@@ -186,7 +190,8 @@ static void supply_add(struct stock *stock, const struct supply *supply,
         int64_t index = (int64_t)entry->due_day - window->today;
         if (index < window->horizon_days) {
             stock->heads[entry->item].touched = 1;
-            days_of(stock, entry->item)[index].change += entry->quantity_thousandths;
+            stock_day_of(stock, entry->item, (uint32_t)index)->change +=
+                entry->quantity_thousandths;
         }
     }
 }
@@ -207,7 +212,8 @@ static void opening_commitments_add(struct stock *stock, const struct shop *shop
             stock->heads[item].base -= commitment->quantity_thousandths;
         } else {
             stock->heads[item].touched = 1;
-            days_of(stock, item)[index].committed += commitment->quantity_thousandths;
+            stock_day_of(stock, item, (uint32_t)index)->committed +=
+                commitment->quantity_thousandths;
         }
     }
 }
@@ -216,9 +222,9 @@ static void opening_commitments_add(struct stock *stock, const struct shop *shop
 static void changes_set(struct stock *stock)
 {
     for (uint32_t item = 0; item < stock->item_count; item++) {
-        struct stock_day *days = days_of(stock, item);
-        for (uint32_t day = 0; stock->heads[item].touched && day < stock->leaf_count; day++) {
-            days[day].change = day < stock->horizon_days ? -days[day].committed : 0;
+        for (uint32_t d = 0; stock->heads[item].touched && d < stock->leaf_count; d++) {
+            struct stock_day *day = stock_day_of(stock, item, d);
+            day_set(day, day->committed, d < stock->horizon_days ? -day->committed : 0);
         }
     }
 }
@@ -241,7 +247,9 @@ void stock_clear(struct stock *stock, uint32_t item_count, const struct window *
 {
     for (uint32_t item = 0; item < stock->item_count; item++) {
         if (stock->heads[item].touched) {
-            memset(days_of(stock, item), 0, stock->day_count * sizeof(struct stock_day));
+            for (uint32_t day = 0; day < stock->day_count; day++) {
+                day_set(stock_day_of(stock, item, day), 0, 0);
+            }
             memset(nodes_of(stock, item), 0, stock->leaf_count * sizeof(struct stock_node));
         }
         stock->heads[item] = (struct stock_head){0};
@@ -278,12 +286,16 @@ static void days_shift(struct stock *stock, uint32_t elapsed)
         if (!stock->heads[item].touched) {
             continue;
         }
-        struct stock_day *days = days_of(stock, item);
         for (uint32_t day = 0; day < gone; day++) {
-            stock->heads[item].base -= days[day].committed;
+            stock->heads[item].base -= stock_day_of(stock, item, day)->committed;
         }
-        memmove(days, days + gone, (stock->day_count - gone) * sizeof *days);
-        memset(days + stock->day_count - gone, 0, gone * sizeof *days);
+        for (uint32_t day = 0; day < stock->day_count; day++) {
+            struct stock_day next = {0};
+            if (day + gone < stock->day_count) {
+                next = *stock_day_of(stock, item, day + gone);
+            }
+            day_set(stock_day_of(stock, item, day), next.committed, next.change);
+        }
     }
 }
 
@@ -322,11 +334,10 @@ static bool node_is_stale(const struct stock *stock, const struct stock_head *he
 
 static int64_t lowest_of(const struct stock *stock, uint32_t item)
 {
-    const struct stock_day *days = days_of(stock, item);
     int64_t sum = stock->heads[item].base;
     int64_t lowest = INT64_MAX;
     for (uint32_t day = 0; day < stock->horizon_days; day++) {
-        sum += days[day].change;
+        sum += stock_day_of(stock, item, day)->change;
         lowest = sum < lowest ? sum : lowest;
     }
     return lowest;
@@ -337,10 +348,9 @@ const char *stock_check(const struct stock *stock)
     for (uint32_t item = 0; item < stock->item_count; item++) {
         const struct stock_head *head = &stock->heads[item];
         const struct stock_node *nodes = nodes_of(stock, item);
-        const struct stock_day *days = days_of(stock, item);
         uint32_t half = stock->leaf_count / 2;
         for (uint32_t i = stock->leaf_count - 1; i >= 1; i--) {
-            struct stock_node node = i >= half ? days_join(days + (size_t)2 * (i - half))
+            struct stock_node node = i >= half ? days_join(stock, item, 2 * (i - half))
                                                : node_join(nodes[2 * i], nodes[2 * i + 1]);
             bool equal = node.sum == nodes[i].sum && node.lowest == nodes[i].lowest;
             if (!equal && !node_is_stale(stock, head, i)) {

@@ -24,8 +24,13 @@ struct stock_node {
     int64_t lowest;
 };
 
-/* The longest horizon, as a power of two. */
-enum { STOCK_LEAVES_MAX = 1024, STOCK_STALE_WORDS = (LIMIT_HORIZON_DAYS + 63) / 64 };
+enum {
+    STOCK_LEAVES_MAX = 1024, /* the longest horizon, as a power of two */
+    STOCK_TILE = 16, /* items whose days lie together: 256 bytes a day. Orders of one evening commit
+                        on the same few days of any items; item by item, each of these days would be
+                        on a page of its own */
+    STOCK_STALE_WORDS = (LIMIT_HORIZON_DAYS + 63) / 64
+};
 
 /* A day: what is committed on it, and what it adds to P (the tree's leaf). Side by side, because
  * they change together. */
@@ -52,7 +57,7 @@ struct stock {
     uint32_t horizon_days;
     int64_t *on_hand;         /* physical; the state's own: all else is derived */
     struct stock_head *heads; /* [item] */
-    struct stock_day *days;   /* [item][day_count] */
+    struct stock_day *days;   /* [item / STOCK_TILE][day_count][item % STOCK_TILE] */
     struct stock_node *nodes; /* [item][leaf_count], the root is 1 */
 };
 
@@ -78,11 +83,17 @@ void stock_expect(struct stock *stock, uint32_t item, int32_t day_index, int64_t
 /* min P(t) over t >= the day (index; at least today) to the horizon's end. */
 int64_t stock_low(struct stock *stock, uint32_t item, int32_t day_index);
 
-/* Brings an item's day into the cache before stock_commit: thousands of items' days lie apart. */
+static inline struct stock_day *stock_day_of(const struct stock *stock, uint32_t item, uint32_t day)
+{
+    size_t row = (size_t)(item / STOCK_TILE) * stock->day_count + day;
+    return &stock->days[row * STOCK_TILE + item % STOCK_TILE];
+}
+
+/* Brings an item's day into the cache before stock_commit. */
 static inline void stock_commit_soon(const struct stock *stock, uint32_t item, int32_t day_index)
 {
     if (day_index >= 0) {
-        __builtin_prefetch(&stock->days[(size_t)item * stock->day_count + (uint32_t)day_index], 1);
+        __builtin_prefetch(stock_day_of(stock, item, (uint32_t)day_index), 1);
     }
 }
 
