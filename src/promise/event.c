@@ -80,6 +80,18 @@ void event_end(struct event_buffer *buffer, size_t began)
     bytes_put_u32(buffer->bytes + began + 4, (uint32_t)length);
 }
 
+/* Two, or four, numbers side by side as one: a field after another would be a store each, and what
+ * reads the event again at once would wait for all of them. */
+static inline uint64_t low_high(uint32_t low, uint32_t high)
+{
+    return low | (uint64_t)high << 32;
+}
+
+static inline uint32_t low_high_16(uint16_t low, uint16_t high)
+{
+    return low | (uint32_t)high << 16;
+}
+
 static void key_write(unsigned char *to, const struct order_key *key)
 {
     memcpy(to, key->bytes, KEY_BYTES);
@@ -157,9 +169,8 @@ void event_placed_write_line(struct event_buffer *buffer, const struct event_lin
 {
     ASSERT(line->quantity_thousandths > 0 && line->quantity_thousandths <= UINT32_MAX);
     unsigned char *to = buffer_take(buffer, EVENT_LINE_BYTES);
-    bytes_put_u16(to, line->offer.index);
-    bytes_put_u16(to + 2, line->group);
-    bytes_put_u32(to + 4, (uint32_t)line->quantity_thousandths);
+    bytes_put_u64(to, low_high(low_high_16(line->offer.index, line->group),
+                               (uint32_t)line->quantity_thousandths));
     bytes_put_i64(to + 8, line->amount_minor);
 }
 
@@ -178,19 +189,19 @@ void event_placed_write_commitment(struct event_buffer *buffer,
                                    const struct event_commitment *commitment)
 {
     unsigned char *to = buffer_take(buffer, EVENT_COMMITMENT_BYTES);
-    bytes_put_u16(to, commitment->item.index);
-    bytes_put_u16(to + 2, commitment->group);
-    bytes_put_i32(to + 4, commitment->day);
+    bytes_put_u64(to, low_high(low_high_16(commitment->item.index, commitment->group),
+                               (uint32_t)commitment->day));
     bytes_put_i64(to + 8, commitment->quantity_thousandths);
 }
 
-void event_placed_write_run(struct event_buffer *buffer, struct slot_run run)
+void event_placed_write_runs(struct event_buffer *buffer, const struct slot_run *runs,
+                             uint32_t count)
 {
-    unsigned char *to = buffer_take(buffer, EVENT_RUN_BYTES);
-    bytes_put_u32(to, run.slot);
-    bytes_put_u16(to + 4, run.count);
-    to[6] = run.work_center;
-    to[7] = run.crew;
+    unsigned char *to = buffer_take(buffer, (size_t)count * EVENT_RUN_BYTES);
+    for (uint32_t i = 0; i < count; i++, to += EVENT_RUN_BYTES) {
+        uint16_t who = (uint16_t)(runs[i].work_center | runs[i].crew << 8);
+        bytes_put_u64(to, low_high(runs[i].slot, low_high_16(runs[i].count, who)));
+    }
 }
 
 void event_placed_write_session(struct event_buffer *buffer, const struct event_session *session)

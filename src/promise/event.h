@@ -224,7 +224,8 @@ void event_placed_write_line(struct event_buffer *buffer, const struct event_lin
 void event_placed_write_group(struct event_buffer *buffer, const struct event_group *group);
 void event_placed_write_commitment(struct event_buffer *buffer,
                                    const struct event_commitment *commitment);
-void event_placed_write_run(struct event_buffer *buffer, struct slot_run run);
+void event_placed_write_runs(struct event_buffer *buffer, const struct slot_run *runs,
+                             uint32_t count);
 /* `reductions`: step->reduction_count of them. */
 void event_step_write(struct event_buffer *buffer, enum event_type type,
                       const struct event_step *step, const struct event_reduction *reductions);

@@ -146,7 +146,7 @@ static void placed_write(void)
     event_placed_write_commitment(&buffer, &commitment);
     event_placed_write_session(&buffer, &session);
     for (uint32_t i = 0; i < 3; i++) {
-        event_placed_write_run(&buffer, (struct slot_run){0x41424344 + i, 0x4546, 0x47, 0x48});
+        event_placed_write_runs(&buffer, &(struct slot_run){0x41424344 + i, 0x4546, 0x47, 0x48}, 1);
     }
     event_placed_write_purchase(&buffer, &purchase);
     event_write_reduction(&buffer, &reduction);
@@ -175,7 +175,8 @@ static void placed_write_again(const struct event *event)
     event_placed_write_session(&buffer_again, &session);
     assert_int_equal(placed.session_run_count, 2);
     for (uint32_t i = 0; i < 3; i++) {
-        event_placed_write_run(&buffer_again, event_placed_run(&placed, i));
+        const struct slot_run run = event_placed_run(&placed, i);
+        event_placed_write_runs(&buffer_again, &run, 1);
     }
     event_placed_write_purchase(&buffer_again, &purchase);
     event_write_reduction(&buffer_again, &reduction);
@@ -449,7 +450,7 @@ static void test_the_largest_event(void **unused)
         event_placed_write_purchase(&large, &(struct event_purchase){.entry = 1});
     }
     for (uint32_t i = 0; i < LIMIT_PLAN_RUNS; i++) {
-        event_placed_write_run(&large, (struct slot_run){.count = 1});
+        event_placed_write_runs(&large, &(struct slot_run){.count = 1}, 1);
     }
     for (uint32_t i = 0; i < EVENT_REDUCTIONS_MAX; i++) {
         event_write_reduction(&large, &(struct event_reduction){1, 1});

@@ -82,17 +82,22 @@ static void sessions_write(const struct promise_state *state, const struct promi
     }
 }
 
+/* The order's own first, then those of its new sessions. */
 static void runs_write(const struct promise_plan *plan, struct event_buffer *events)
 {
+    if (plan->session_count == 0) {
+        event_placed_write_runs(events, plan->runs, plan->run_count);
+        return;
+    }
     for (uint32_t i = 0; i < plan->run_count; i++) {
-        if (plan->session_count == 0 || !run_is_session(plan, i)) {
-            event_placed_write_run(events, plan->runs[i]);
+        if (!run_is_session(plan, i)) {
+            event_placed_write_runs(events, &plan->runs[i], 1);
         }
     }
     for (uint32_t i = 0; i < plan->session_count; i++) {
         const struct planned_session *session = &plan->sessions[i];
-        for (uint32_t k = 0; session->number == 0 && k < session->run_count; k++) {
-            event_placed_write_run(events, plan->runs[session->run_first + k]);
+        if (session->number == 0) {
+            event_placed_write_runs(events, &plan->runs[session->run_first], session->run_count);
         }
     }
 }

@@ -262,9 +262,7 @@ static void record_write(struct revision *revision, struct event_placed *placed,
                                               .end = session->end};
         event_placed_write_session(events, &booking);
     }
-    for (uint32_t i = 0; i < placed->run_count; i++) {
-        event_placed_write_run(events, parts.runs[i]);
-    }
+    event_placed_write_runs(events, parts.runs, placed->run_count);
     event_end(events, began);
 }
 
