@@ -436,7 +436,7 @@ void answer_lines_of_plan(const struct promise_plan *plan, struct order_line_vie
             .amount_minor = line->amount_minor,
             .group = line->group,
             .carrier = {plan->groups[line->group].carrier},
-            .dates = line->dates,
+            .dates = *plan_line_dates(plan, i),
             .start = plan->groups[line->group].carrier == NO_INDEX ? line->start : 0,
             .end = plan->groups[line->group].carrier == NO_INDEX ? line->end : 0,
         };

@@ -149,6 +149,7 @@ static enum promise_result ask_plan(struct promise_state *state,
         .now = now,
         .earliest = command->hold ? hold_last(state->shop, now, command->wish != 0) : now,
         .commits = commits,
+        .explained = plan != &state->plan,
     };
     enum promise_result result = plan_make(state, &asked, plan);
     answer->summary = plan->summary;
@@ -434,7 +435,7 @@ static bool late_in_time(const struct promise_state *state, const struct order_r
         const struct order_group *group = &parts.groups[parts.lines[i].group];
         const struct promise_dates part = {group->has_ship_by != 0, group->ship_by,
                                            group->deliver_by_day};
-        if (!promise_dates_keep(&plan->lines[state->scratch.place_of[i]].dates, &part)) {
+        if (!promise_dates_keep(plan_line_dates(plan, state->scratch.place_of[i]), &part)) {
             return false;
         }
     }

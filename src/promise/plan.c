@@ -249,10 +249,13 @@ static enum promise_result group_plan(struct planning *p, struct plan_span span)
     }
     why_group(p, group, span);
     for (uint32_t i = span.first; i < span.end; i++) {
-        plan->lines[i].dates = group->dates;
         plan->lines[i].group = index;
     }
-    if (p->asked->commits || span.end < plan->line_count) {
+    bool commits = p->asked->commits || span.end < plan->line_count;
+    if (commits || p->asked->explained) {
+        need_commit_days(p, span);
+    }
+    if (commits) {
         need_commit(p, span, index);
     }
     return PROMISE_OK;

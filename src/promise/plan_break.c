@@ -56,7 +56,6 @@ static void group_add(struct planning *p, struct plan_span span, int32_t promise
     for (uint32_t i = span.first; i < span.end; i++) {
         struct planned_line *line = &plan->lines[i];
         line->group = index;
-        line->dates = plan->groups[index].dates;
         line->operation_count = 0;
         line->session = NO_SESSION;
         line->start = line->end = midnight;

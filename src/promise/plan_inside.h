@@ -66,7 +66,9 @@ enum promise_result need_group(struct planning *p, struct planned_group *group,
 /* The day (index) on which each line of a carrier could begin, if those before it had theirs; into
  * days[0 ...]. */
 enum promise_result need_lines(struct planning *p, struct plan_span span, uint32_t *days);
-/* What the group's lines commit, each on the day on which its work starts. */
+/* The day on which each line commits what it needs: that on which its work starts. */
+void need_commit_days(struct planning *p, struct plan_span span);
+/* What the group's lines commit, each on its day. */
 void need_commit(struct planning *p, struct plan_span span, uint16_t group);
 /* The same where nothing is planned: all of it today. */
 void need_commit_today(struct planning *p, struct plan_span span, uint16_t group);

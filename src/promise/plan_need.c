@@ -201,6 +201,15 @@ static void commitment_add(struct plan_scratch *scratch, uint16_t item, uint16_t
         (struct event_commitment){{item}, group, day, quantity};
 }
 
+void need_commit_days(struct planning *p, struct plan_span span)
+{
+    const struct window *window = &p->state->window;
+    for (uint32_t i = span.first; i < span.end; i++) {
+        struct planned_line *line = &p->plan->lines[i];
+        line->commit_day = window->today + window_index_of(window, line->start);
+    }
+}
+
 /* Lines that start on one day commit what they need together. */
 static bool needs_commit(struct planning *p, struct plan_span span, uint16_t group)
 {

@@ -276,7 +276,7 @@ static void line_begin(struct planning *p, struct planned_line *line, int64_t re
     line->end = release;
 }
 
-/* Where its work begins, if it has any, and on which day that is. */
+/* Where its work begins, if it has any. */
 static void line_finish(struct planning *p, struct planned_line *line, uint32_t run_first)
 {
     const struct promise_plan *plan = p->plan;
@@ -284,11 +284,6 @@ static void line_finish(struct planning *p, struct planned_line *line, uint32_t 
     if (run_first < plan->run_count) {
         line->start = (int64_t)plan->runs[run_first].slot * SLOT_SECONDS;
     }
-}
-
-static void line_commit_day(struct planning *p, struct planned_line *line)
-{
-    line->commit_day = p->state->window.today + window_index_of(&p->state->window, line->start);
 }
 
 static enum promise_result line_plan(struct planning *p, struct planned_line *line, int64_t release)
@@ -307,7 +302,6 @@ static enum promise_result line_plan(struct planning *p, struct planned_line *li
             session_make(p, line, run_first);
         }
     }
-    line_commit_day(p, line);
     return PROMISE_OK;
 }
 
@@ -335,7 +329,6 @@ static enum promise_result line_plan_latest(struct planning *p, struct planned_l
             session_make(p, line, run_first);
         }
     }
-    line_commit_day(p, line);
     return PROMISE_OK;
 }
 

@@ -245,7 +245,6 @@ struct planned_line {
     uint32_t session;   /* its place in plan.sessions; NO_SESSION: none */
     int64_t start;      /* its work begins; its release where there is none */
     int64_t end;
-    struct promise_dates dates;
 };
 
 struct planned_group {
@@ -288,6 +287,13 @@ struct promise_plan {
     uint32_t purchase_count;
     struct planned_purchase purchases[PLAN_PURCHASES_MAX];
 };
+
+/* A line comes with its group. */
+static inline const struct promise_dates *plan_line_dates(const struct promise_plan *plan,
+                                                          uint32_t line)
+{
+    return &plan->groups[plan->lines[line].group].dates;
+}
 
 /* An order as the core knows it. */
 struct order_view {

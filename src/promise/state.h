@@ -136,6 +136,7 @@ struct plan_ask {
     int64_t earliest; /* operations start no earlier */
     bool commits;     /* the commitments are wanted in the scratch; a quote has no use for those of
                          its last group */
+    bool explained;   /* the plan is the caller's, who wants all of it */
     bool sold;        /* the order's sale is in the forecast already */
 };
 

@@ -82,7 +82,7 @@ static bool plan_in_time(const struct search *search)
 {
     bool kept = true;
     for (uint32_t i = 0; i < search->plan->line_count; i++) {
-        kept = kept && in_time(search, &search->plan->lines[i].dates);
+        kept = kept && in_time(search, plan_line_dates(search->plan, i));
     }
     return kept;
 }
@@ -94,7 +94,7 @@ static void split_find(struct search *search)
     }
     for (uint32_t i = 0; i < search->plan->line_count; i++) {
         const struct planned_line *line = &search->plan->lines[i];
-        if (in_time(search, &line->dates)) {
+        if (in_time(search, plan_line_dates(search->plan, i))) {
             mend_add(search, (struct mend){.kind = MEND_SPLIT,
                                            .line = (uint16_t)(line->ask_index + 1),
                                            .index = NO_INDEX});
