@@ -168,8 +168,8 @@ static enum promise_result ask_plan(struct promise_state *state,
     return PROMISE_OK;
 }
 
-/* No order and no wish is meant: they are not cleared whole, which would be most of it. */
-static void answer_clear_quote(struct promise_answer *answer)
+/* No order and no wish is meant, yet: they are not cleared whole, which would be most of it. */
+static void answer_begin(struct promise_answer *answer)
 {
     answer->result = PROMISE_OK;
     answer->summary = (struct promise_summary){.limit = {CAUSE_NONE, NO_INDEX, 0}};
@@ -178,12 +178,24 @@ static void answer_clear_quote(struct promise_answer *answer)
     answer->offer = (struct offer_id){NO_INDEX};
     answer->left_thousandths = 0;
     answer->order.number = 0;
+    answer->order.broken = false;
     answer->wish.number = 0;
+}
+
+/* A refusal: what is not meant is cleared after all. */
+static void answer_end(struct promise_answer *answer)
+{
+    if (answer->result != PROMISE_OK && answer->order.number == 0) {
+        answer->order = (struct order_view){0};
+    }
+    if (answer->result != PROMISE_OK && answer->wish.number == 0) {
+        answer->wish = (struct wish_view){0};
+    }
 }
 
 void answer_clear(struct promise_answer *answer)
 {
-    answer_clear_quote(answer);
+    answer_begin(answer);
     answer->order = (struct order_view){0};
     answer->wish = (struct wish_view){0};
 }
@@ -229,7 +241,7 @@ void promise_quote(struct promise_state *state, const struct promise_command *co
     uint32_t replaced = 0;
     bool planned = false;
     plan_settle(state);
-    answer_clear_quote(answer);
+    answer_begin(answer);
     answer->result = place_plan(state, command, now_of(state, command->now), false, used, answer,
                                 &replaced, &planned);
     if (planned) {
@@ -563,11 +575,14 @@ void promise_decide(struct promise_state *state, const struct promise_command *c
 {
     int64_t now = now_of(state, command->now);
     plan_settle(state);
+    if (command->kind == PROMISE_PLACE) {
+        answer_begin(answer);
+        answer->result = place_decide(state, command, now, answer, events);
+        answer_end(answer);
+        return;
+    }
     answer_clear(answer);
     switch (command->kind) {
-    case PROMISE_PLACE:
-        answer->result = place_decide(state, command, now, answer, events);
-        break;
     case PROMISE_WISH:
         answer->result = wish_decide(state, command, now, answer, events);
         break;

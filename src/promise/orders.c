@@ -181,6 +181,8 @@ static void holds_fetch(const struct orders *orders)
         __builtin_prefetch(parts);
         __builtin_prefetch(parts + 64);
         __builtin_prefetch(parts + 128);
+        __builtin_prefetch(parts + 192);
+        __builtin_prefetch(parts + 256);
     }
 }
 
@@ -247,7 +249,9 @@ uint32_t orders_block_units(const struct order_shape *shape)
 
 bool orders_block_room(const struct orders *orders, const struct order_shape *shape)
 {
-    return block_available(orders, class_of(parts_units(shape)), shape->revisions > 0);
+    uint32_t class = class_of(parts_units(shape));
+    __builtin_prefetch(block_bytes(orders, orders->block_free[class]), 1);
+    return block_available(orders, class, shape->revisions > 0);
 }
 
 bool orders_block_fresh(const struct orders *orders, const struct order_shape *shape)

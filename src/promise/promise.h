@@ -368,7 +368,8 @@ struct promise_answer {
     struct offer_id offer;    /* OFFER_RETIRED, BAD_QUANTITY, OVER_CUSTOMER_LIMIT */
     int64_t left_thousandths; /* OVER_CUSTOMER_LIMIT */
     struct order_view order;  /* whenever an order is meant; a quote's else has number 0 alone */
-    struct wish_view wish;    /* whenever a wish is meant; the same */
+    struct wish_view wish;    /* whenever a wish is meant; that of a quote, and of an order that was
+                                 placed, else has number 0 alone */
 };
 
 /* ---- events ---- */

@@ -388,12 +388,16 @@ bool state_has_room(const struct promise_state *state, const struct order_shape 
                     uint32_t session_runs, uint32_t revised)
 {
     const struct orders *orders = &state->orders;
+    if (revised == 0 && orders->count >= orders->capacity) {
+        return false;
+    }
+    if (revised == 0 && shape->bookings == 0) {
+        return orders_block_room(orders, shape);
+    }
     struct order_shape block = *shape;
     if (revised != 0) {
         block.revisions = 1;
         block.pegs += orders_record(orders, revised)->peg_count;
-    } else if (orders->count >= orders->capacity) {
-        return false;
     }
     struct order_shape all = block;
     all.runs += session_runs + 2 * shape->bookings; /* a block each, rounded up */
