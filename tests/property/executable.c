@@ -322,6 +322,7 @@ enum { ROSTER_SLOTS = (STORY_HORIZON_MOST + 1) * (SLOTS_PER_DAY + 240) };
 
 struct roster {
     int64_t first_slot;
+    int64_t used[ORACLE_CENTERS_MAX]; /* from this slot on nothing is in it */
     unsigned short load[ORACLE_CENTERS_MAX][ROSTER_SLOTS];
     bool begun[ORACLE_CENTERS_MAX][ROSTER_SLOTS];
 };
@@ -334,6 +335,9 @@ static void slot_add(struct roster *roster, uint8_t work_center, uint8_t crew, i
         unsigned short *load = &roster->load[work_center][place];
         *load = (unsigned short)(*load + crew);
         roster->begun[work_center][place] |= begun;
+        if (place >= roster->used[work_center]) {
+            roster->used[work_center] = place + 1;
+        }
     }
 }
 
@@ -369,7 +373,11 @@ static bool session_begun(const struct oracle *oracle, uint32_t session)
 static void roster_fill(const struct story *story, struct roster *roster)
 {
     const struct oracle *oracle = &story->oracle;
-    memset(roster, 0, sizeof *roster);
+    for (uint32_t i = 0; i < ORACLE_CENTERS_MAX; i++) {
+        memset(roster->load[i], 0, (size_t)roster->used[i] * sizeof *roster->load[i]);
+        memset(roster->begun[i], 0, (size_t)roster->used[i] * sizeof *roster->begun[i]);
+        roster->used[i] = 0;
+    }
     roster->first_slot = story->now / SLOT_SECONDS + 1;
     for (uint32_t i = 0; i < oracle->order_count; i++) {
         if (oracle->orders[i].status < ORDER_DELIVERED) {
@@ -394,7 +402,7 @@ const char *executable_slots(const struct story *story)
     }
     roster_fill(story, &roster);
     for (uint32_t center = 0; center < story->shop->work_center_count; center++) {
-        for (uint32_t i = 0; i < ROSTER_SLOTS; i++) {
+        for (int64_t i = 0; i < roster.used[center]; i++) {
             int64_t at = (roster.first_slot + i) * SLOT_SECONDS;
             /* Work that has begun stays where it is, whoever is absent. */
             if (roster.load[center][i] > 0 && !roster.begun[center][i] &&

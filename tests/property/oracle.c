@@ -68,11 +68,12 @@ static void day_fill(struct oracle *oracle, uint32_t work_center, int32_t day)
         }
         int64_t from = zone_instant(&shop->zone, day, opening->from_minute);
         int64_t to = zone_instant(&shop->zone, day, opening->to_minute);
-        for (int64_t slot = 0; slot < oracle->slot_count && from < to; from += SLOT_SECONDS) {
-            slot = from / SLOT_SECONDS - oracle->first_slot;
-            if (slot >= 0 && slot < oracle->slot_count) {
-                oracle->people[work_center][slot] = (unsigned char)people;
-            }
+        int64_t first = from / SLOT_SECONDS - oracle->first_slot;
+        int64_t last = first + (to - from + SLOT_SECONDS - 1) / SLOT_SECONDS;
+        first = first < 0 ? 0 : first;
+        last = last > oracle->slot_count ? oracle->slot_count : last;
+        if (first < last) {
+            memset(&oracle->people[work_center][first], people, (size_t)(last - first));
         }
     }
 }

@@ -730,7 +730,7 @@ void oracle_mark(const struct oracle *oracle, struct oracle_mark *mark)
 {
     mark->entry_count = oracle->entry_count;
     mark->session_count = oracle->session_count;
-    memcpy(mark->entries, oracle->entries, sizeof mark->entries);
+    memcpy(mark->entries, oracle->entries, mark->entry_count * sizeof *mark->entries);
 }
 
 void oracle_undo(struct oracle *oracle, const struct oracle_mark *mark, struct oracle_order *order)
@@ -739,7 +739,7 @@ void oracle_undo(struct oracle *oracle, const struct oracle_mark *mark, struct o
     struct trial trial = {.oracle = oracle, .order = order};
     group_undo(&trial, &nothing, mark->session_count);
     oracle->entry_count = mark->entry_count;
-    memcpy(oracle->entries, mark->entries, sizeof mark->entries);
+    memcpy(oracle->entries, mark->entries, mark->entry_count * sizeof *mark->entries);
 }
 
 enum promise_result oracle_plan(struct oracle *oracle, const struct promise_ask *ask,

@@ -67,6 +67,22 @@ static int64_t slot_from(int64_t at)
     return at / SLOT_SECONDS + (at % SLOT_SECONDS != 0);
 }
 
+/* Steps over slots in which nobody is there, which are most of a week: so many at a time, and none
+ * of them could be free. */
+static int64_t skip_closed(const struct oracle *oracle, const struct operation *operation,
+                           int64_t slot)
+{
+    static const unsigned char nobody[256];
+    const unsigned char *people = oracle->people[operation->work_center.index];
+    ASSERT(operation->crew > 0);
+    int64_t place = slot - oracle->first_slot;
+    while (place + (int64_t)sizeof nobody < oracle->slot_count && people[place] == 0 &&
+           memcmp(&people[place], nobody, sizeof nobody) == 0) {
+        place += (int64_t)sizeof nobody;
+    }
+    return oracle->first_slot + place;
+}
+
 /* The slots of one operation, the earliest from `slot` on that end by `end`; false if there are too
  * few. *next: behind the last. */
 static bool operation_forward(struct oracle *oracle, struct oracle_takes *takes,
@@ -75,6 +91,7 @@ static bool operation_forward(struct oracle *oracle, struct oracle_takes *takes,
 {
     int64_t done = 0;
     for (; operation->whole && done == 0; slot++) {
+        slot = skip_closed(oracle, operation, slot);
         if ((slot + needed) * SLOT_SECONDS > end) {
             return false;
         }
@@ -91,6 +108,7 @@ static bool operation_forward(struct oracle *oracle, struct oracle_takes *takes,
                         *next - needed + i);
     }
     for (; done < needed; slot++) {
+        slot = skip_closed(oracle, operation, slot);
         if ((slot + 1) * SLOT_SECONDS > end) {
             return false;
         }

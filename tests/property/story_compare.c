@@ -98,6 +98,17 @@ static uint32_t takes_add(struct oracle_take *to, uint32_t count, const struct o
     return count + takes->count;
 }
 
+static bool takes_same(const struct oracle_take *one, const struct oracle_take *other,
+                       uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (take_compare(&one[i], &other[i]) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Its own slots and those of its sessions, whatever their order. */
 static bool slots_equal(const struct story *story, uint32_t number,
                         const struct oracle_order *expected)
@@ -121,13 +132,15 @@ static bool slots_equal(const struct story *story, uint32_t number,
         uint32_t session = expected->reserved.bookings[i].session;
         expected_count = takes_add(oracle, expected_count, &story->oracle.sessions[session].takes);
     }
-    qsort(core, count, sizeof *core, take_compare);
-    qsort(oracle, expected_count, sizeof *oracle, take_compare);
-    bool equal = count == expected_count;
-    for (uint32_t i = 0; equal && i < count; i++) {
-        equal = take_compare(&core[i], &oracle[i]) == 0;
+    if (count != expected_count) {
+        return false;
     }
-    return equal;
+    if (takes_same(core, oracle, count)) {
+        return true;
+    }
+    qsort(core, count, sizeof *core, take_compare);
+    qsort(oracle, count, sizeof *oracle, take_compare);
+    return takes_same(core, oracle, count);
 }
 
 /* What an order of one line on site says of its hours is what it has reserved. */
