@@ -11,7 +11,6 @@
 
 enum { DAYS = 200, QUARTERS = DAYS * 96 };
 
-
 static const struct supply nothing;
 static struct opening openings[WEEKDAYS];
 static struct calendar calendar = {.opening_count = WEEKDAYS, .openings = openings};

@@ -21,36 +21,39 @@ static inline int64_t component_need(const struct planned_line *line,
     return (int64_t)((need + THOUSAND - 1) / THOUSAND);
 }
 
-static struct plan_mark *mark_of(struct plan_scratch *scratch, uint16_t item)
+_Static_assert(PLAN_COMMITMENTS_MAX <= UINT16_MAX, "a place in a list fits an item's head");
+static inline void place_set(const struct plan_scratch *scratch, struct stock_head *head,
+                             uint32_t place)
 {
-    return &scratch->marks[item];
+    head->epoch = scratch->epoch;
+    head->place = (uint16_t)place;
 }
 
 static void scratch_epoch_next(struct promise_state *state)
 {
-    struct plan_scratch *scratch = &state->scratch;
-    if (++scratch->epoch == 0) {
-        memset(scratch->marks, 0, LIMIT_ITEMS * sizeof *scratch->marks);
-        scratch->epoch = 1;
+    if (++state->scratch.epoch == 0) {
+        for (uint32_t item = 0; item < state->stock.item_count; item++) {
+            state->stock.heads[item].epoch = 0;
+        }
+        state->scratch.epoch = 1;
     }
 }
 
 static void need_add(struct promise_state *state, uint16_t item, int64_t quantity)
 {
     struct plan_scratch *scratch = &state->scratch;
-    struct plan_mark *mark = mark_of(scratch, item);
-    if (mark->epoch != scratch->epoch) {
-        *mark = (struct plan_mark){scratch->epoch, scratch->need_count};
-        __builtin_prefetch(&state->stock.heads[item]);
+    struct stock_head *head = &state->stock.heads[item];
+    if (head->epoch != scratch->epoch) {
+        place_set(scratch, head, scratch->need_count);
         struct plan_need *fresh = &scratch->needs[scratch->need_count++];
         fresh->item = item;
         fresh->buys = false;
         fresh->first_day = 0;
         fresh->cash_days = 0;
-        fresh->quantity = 0;
+        fresh->quantity = quantity;
+    } else {
+        scratch->needs[head->place].quantity += quantity;
     }
-    struct plan_need *need = &scratch->needs[mark->place];
-    need->quantity += quantity;
 }
 
 static void needs_add_line(struct planning *p, uint32_t index)
@@ -162,7 +165,7 @@ static enum promise_result line_day(struct planning *p, const struct offer *offe
     for (uint32_t k = 0; k < offer->component_count && result == PROMISE_OK; k++) {
         uint32_t day = 0;
         struct plan_need *need =
-            &scratch->needs[mark_of(scratch, offer->components[k].item.index)->place];
+            &scratch->needs[p->state->stock.heads[offer->components[k].item.index].place];
         need->first_day = 0;
         result = need_day(p, need, 0, &day);
         if (need->buys) {
@@ -188,15 +191,16 @@ enum promise_result need_lines(struct planning *p, struct plan_span span, uint32
 
 /* ---- what is committed ---- */
 
-static void commitment_add(struct plan_scratch *scratch, uint16_t item, uint16_t group, int32_t day,
+static void commitment_add(struct promise_state *state, uint16_t item, uint16_t group, int32_t day,
                            int64_t quantity)
 {
-    struct plan_mark *mark = mark_of(scratch, item);
-    if (mark->epoch == scratch->epoch && scratch->commitments[mark->place].day == day) {
-        scratch->commitments[mark->place].quantity_thousandths += quantity;
+    struct plan_scratch *scratch = &state->scratch;
+    struct stock_head *head = &state->stock.heads[item];
+    if (head->epoch == scratch->epoch && scratch->commitments[head->place].day == day) {
+        scratch->commitments[head->place].quantity_thousandths += quantity;
         return;
     }
-    *mark = (struct plan_mark){scratch->epoch, scratch->commitment_count};
+    place_set(scratch, head, scratch->commitment_count);
     scratch->commitments[scratch->commitment_count++] =
         (struct event_commitment){{item}, group, day, quantity};
 }
@@ -230,7 +234,6 @@ static bool needs_commit(struct planning *p, struct plan_span span, uint16_t gro
 
 void need_commit(struct planning *p, struct plan_span span, uint16_t group)
 {
-    struct plan_scratch *scratch = &p->state->scratch;
     if (needs_commit(p, span, group)) {
         return;
     }
@@ -240,7 +243,7 @@ void need_commit(struct planning *p, struct plan_span span, uint16_t group)
         const struct offer *offer = line_offer(p, line);
         for (uint32_t k = 0; k < offer->component_count; k++) {
             const struct component *component = &offer->components[k];
-            commitment_add(scratch, component->item.index, group, line->commit_day,
+            commitment_add(p->state, component->item.index, group, line->commit_day,
                            component_need(line, component));
         }
     }

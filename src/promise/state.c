@@ -113,7 +113,6 @@ static void layout_state(struct layout *layout, struct promise_state *state, uin
     layout_wishes(layout, &state->wishes);
     state->sessions.latest = layout_take(layout, LIMIT_OFFERS, sizeof *state->sessions.latest);
     state->parcels.carriers = layout_take(layout, LIMIT_CARRIERS, sizeof(struct parcels_carrier));
-    state->scratch.marks = layout_take(layout, LIMIT_ITEMS, sizeof(struct plan_mark));
     state->scratch.revise = layout_take(layout, capacity, sizeof *state->scratch.revise);
     state->pending.payload = layout_take(layout, promise_event_bytes_max(), 1);
     state->scratch.event = layout_take(layout, promise_event_bytes_max(), 1);

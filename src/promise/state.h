@@ -32,18 +32,11 @@ struct plan_need {
     int32_t first_day; /* index: order days before it have been refused already */
 };
 
-/* Where an item stands in the list that is being merged; meaningful while `epoch` is the scratch's.
- */
-struct plan_mark {
-    uint32_t epoch;
-    uint32_t place;
-};
-
 struct plan_scratch {
     uint64_t order[LIMIT_ORDER_LINES];    /* lines in planning order, as sortable numbers */
     uint32_t place_of[LIMIT_ORDER_LINES]; /* ask index -> place in plan.lines */
-    uint32_t epoch;
-    struct plan_mark *marks; /* [item] */
+    uint32_t
+        epoch; /* of the list of needs, or of commitments: of the heads of its items (stock.h) */
     uint32_t need_count;
     struct plan_need needs[PLAN_COMMITMENTS_MAX];
     uint32_t commitment_count;

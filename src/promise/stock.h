@@ -44,7 +44,11 @@ struct stock_head {
     int64_t base;      /* P before today */
     int64_t least;     /* P is not under it on any day of the horizon; it may be higher */
     int64_t keep_back; /* not promised */
-    uint64_t touched;  /* has anything in its days or in its tree */
+    /* Planning's own: where the item stands in the list that it merges, if the epoch is its own
+     * (plan_need.c). Here, because what is merged is then looked for. */
+    uint32_t epoch;
+    uint16_t place;
+    uint16_t touched;                  /* has anything in its days or in its tree */
     uint64_t stale[STOCK_STALE_WORDS]; /* days whose change is not in the nodes above it yet */
 };
 
