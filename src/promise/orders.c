@@ -250,7 +250,9 @@ uint32_t orders_block_units(const struct order_shape *shape)
 bool orders_block_room(const struct orders *orders, const struct order_shape *shape)
 {
     uint32_t class = class_of(parts_units(shape));
-    __builtin_prefetch(block_bytes(orders, orders->block_free[class]), 1);
+    if (orders->block_free[class] != 0) { /* it will be taken: it was given back long ago */
+        __builtin_prefetch(block_bytes(orders, orders->block_free[class]), 1);
+    }
     return block_available(orders, class, shape->revisions > 0);
 }
 
