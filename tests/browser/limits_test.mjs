@@ -39,8 +39,12 @@ for (const [language, title] of [['fr', 'Trop de demandes'], ['en', 'Too many re
     visitor.expectStatus(503) // pictures of the shop behind are not for who waits
     await visitor.page.goto('/')
     const ticket = (await visitor.context.cookies()).find(cookie => cookie.name === 'ecluse_ticket').value
+    // What was asked too much is paid off by time, and a slow machine reloads slowly: others of this visitor's ask meanwhile.
     let reply
-    for (let reloads = 0; reloads < 12; reloads++) reply = await visitor.page.reload()
+    for (let reloads = 0; reloads < 20 && reply?.status() !== 429; reloads++) {
+      await Promise.all(Array.from({ length: 12 }, () => visitor.context.request.get(visitor.page.url())))
+      reply = await visitor.page.reload()
+    }
     assert.equal(reply.status(), 429)
     assert.match(await visitor.page.innerText('main'), new RegExp(title))
     assert.deepEqual(await findFaults(visitor.page), [])
