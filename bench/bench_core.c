@@ -1,7 +1,7 @@
 /* The core alone: quotes and holds without I/O, in decisions a second.
  *
  *   bench_core [--seconds N] [--decisions N] [--days N] [--orders N] [--held N] [--memory N]
- *              [--disrupt N] [--bought 1]
+ *              [--disrupt N] [--bought 1] [--quotes N]
  *
  * A shop of 1,000 items, 1,000 offers and 10 teams of 4 people; every ask has 3 lines of 2
  * operations each and a parcel that is packed. Before measuring, orders fill 70 percent of the
@@ -11,7 +11,7 @@
  * --held, N orders without work stand beside the others; with --disrupt, N orders are placed
  * instead, a tenth of which wait for one delivery; then it is late, and they are promised again.
  * With --bought, the shelves are empty: every item is bought from one of ten suppliers, and cash
- * must bear it. */
+ * must bear it. With --quotes, N of 100 quotes and holds are quotes instead of 70. */
 #include "base/assert.h"
 #include "base/random.h"
 #include "promise/change.h"
@@ -47,6 +47,7 @@ struct bench {
     uint64_t decided;
     uint64_t asked;
     uint64_t promised;
+    uint64_t quotes_percent;
     struct order_key held[KEYS];
     uint32_t held_count;
     unsigned char memory[1 << 20];
@@ -264,7 +265,7 @@ static void mix(struct bench *bench, bool quotes_and_holds)
 {
     uint64_t dice = random_below(&bench->random, 100);
     if (quotes_and_holds) {
-        ask(bench, dice >= 70, true);
+        ask(bench, dice >= bench->quotes_percent, true);
     } else if (dice < 60) {
         ask(bench, false, true);
     } else if (dice < 85) {
@@ -425,6 +426,8 @@ int main(int argc, char **argv)
     shop_make(bench, days);
     bench->events = (struct event_buffer){bench->memory, 0, sizeof bench->memory};
     bench->now = (int64_t)20788 * DAY_SECONDS + 7 * 3600;
+    bench->quotes_percent = option(argc, argv, "--quotes", 70);
+    bench->quotes_percent = bench->quotes_percent < 100 ? bench->quotes_percent : 100;
     uint32_t disrupted = (uint32_t)option(argc, argv, "--disrupt", 0);
     if (disrupted > 0) {
         bench->items[0].on_hand_thousandths = 0;
@@ -444,7 +447,10 @@ int main(int argc, char **argv)
         shelf_fill(bench, (uint32_t)option(argc, argv, "--held", 0));
         printf("open orders before: %u, horizon %d days\n", promise_order_count(bench->state),
                days);
-        measure(bench, "quotes and holds (70 : 30)", true, seconds, decisions);
+        char label[64];
+        snprintf(label, sizeof label, "quotes and holds (%" PRIu64 " : %" PRIu64 ")",
+                 bench->quotes_percent, 100 - bench->quotes_percent);
+        measure(bench, label, true, seconds, decisions);
         measure(bench, "mixed decisions (60 quotes, 25 holds, 10 confirmations, 5 cancellations)",
                 false, seconds, decisions);
         memory_measure(bench, (uint32_t)option(argc, argv, "--memory", 0));

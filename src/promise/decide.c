@@ -182,13 +182,12 @@ static void answer_begin(struct promise_answer *answer)
     answer->wish.number = 0;
 }
 
-/* A refusal: what is not meant is cleared after all. */
-static void answer_end(struct promise_answer *answer)
+static void answer_clear_unmeant(struct promise_answer *answer)
 {
-    if (answer->result != PROMISE_OK && answer->order.number == 0) {
+    if (answer->order.number == 0) {
         answer->order = (struct order_view){0};
     }
-    if (answer->result != PROMISE_OK && answer->wish.number == 0) {
+    if (answer->wish.number == 0) {
         answer->wish = (struct wish_view){0};
     }
 }
@@ -196,8 +195,7 @@ static void answer_end(struct promise_answer *answer)
 void answer_clear(struct promise_answer *answer)
 {
     answer_begin(answer);
-    answer->order = (struct order_view){0};
-    answer->wish = (struct wish_view){0};
+    answer_clear_unmeant(answer);
 }
 
 /* Finds what is replaced, checks the lines, plans. *planned: the plan holds its slots, plan_undo is
@@ -578,7 +576,9 @@ void promise_decide(struct promise_state *state, const struct promise_command *c
     if (command->kind == PROMISE_PLACE) {
         answer_begin(answer);
         answer->result = place_decide(state, command, now, answer, events);
-        answer_end(answer);
+        if (answer->result != PROMISE_OK) {
+            answer_clear_unmeant(answer);
+        }
         return;
     }
     answer_clear(answer);

@@ -388,6 +388,27 @@ static void test_days_pass_in_one_event(void **unused)
 }
 
 /* A pool that is full refuses; nothing grows. */
+/* Whatever the answer was before: a refusal means no order and no wish, an order no wish. */
+static void test_an_answer_means_what_it_says(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_open(&world, shop_text, "2026-12-01T09:00");
+    memset(&world.answer, 0x01, sizeof world.answer);
+    assert_string_equal(world_order(&world, 1, "jar=11"), "never stock box until 2026-12-31T00:00");
+    assert_int_equal(world.answer.order.number, 0);
+    assert_int_equal(world.answer.order.status, 0);
+    assert_int_equal(world.answer.order.made_at, 0);
+    assert_int_equal(world.answer.wish.number, 0);
+    assert_int_equal(world.answer.wish.made_at, 0);
+    memset(&world.answer, 0x01, sizeof world.answer);
+    world_order(&world, 2, "jar");
+    assert_int_equal(world.answer.order.number, 1);
+    assert_false(world.answer.order.broken);
+    assert_int_equal(world.answer.wish.number, 0);
+    world_close(&world);
+}
+
 static void test_a_full_pool_refuses(void **unused)
 {
     (void)unused;
@@ -422,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_400_buyers_for_100_units),
         cmocka_unit_test(test_the_last_30_minutes_of_a_team),
         cmocka_unit_test(test_days_pass_in_one_event),
+        cmocka_unit_test(test_an_answer_means_what_it_says),
         cmocka_unit_test(test_a_full_pool_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -249,11 +249,7 @@ uint32_t orders_block_units(const struct order_shape *shape)
 
 bool orders_block_room(const struct orders *orders, const struct order_shape *shape)
 {
-    uint32_t class = class_of(parts_units(shape));
-    if (orders->block_free[class] != 0) { /* it will be taken: it was given back long ago */
-        __builtin_prefetch(block_bytes(orders, orders->block_free[class]), 1);
-    }
-    return block_available(orders, class, shape->revisions > 0);
+    return block_available(orders, class_of(parts_units(shape)), shape->revisions > 0);
 }
 
 bool orders_block_fresh(const struct orders *orders, const struct order_shape *shape)
