@@ -387,7 +387,6 @@ static void test_days_pass_in_one_event(void **unused)
     world_close(&world);
 }
 
-/* A pool that is full refuses; nothing grows. */
 /* Whatever the answer was before: a refusal means no order and no wish, an order no wish. */
 static void test_an_answer_means_what_it_says(void **unused)
 {
@@ -409,6 +408,7 @@ static void test_an_answer_means_what_it_says(void **unused)
     world_close(&world);
 }
 
+/* A pool that is full refuses; nothing grows. */
 static void test_a_full_pool_refuses(void **unused)
 {
     (void)unused;
