@@ -12,12 +12,14 @@ import argparse
 import json
 import math
 import os
+import pathlib
 import re
 import resource
 import shutil
 import signal
 import socket
 import sqlite3
+import stat
 import statistics
 import subprocess
 import sys
@@ -93,12 +95,17 @@ def run_quietly(command, **options):
     return subprocess.run(command, check=True, capture_output=True, text=True, **options).stdout
 
 
+def open_to_all(folder):
+    """Can every user come into it? PostgreSQL does not run as root, and all sides write to one disk."""
+    return all(os.stat(part).st_mode & stat.S_IXOTH for part in (folder, *pathlib.Path(folder).parents))
+
+
 class Bench:
     def __init__(self, build, seconds, runs, seed):
         self.ecluse = os.path.abspath(os.path.join(build, 'ecluse'))
         self.build = os.path.abspath(build)
         self.seconds, self.runs, self.seed = seconds, runs, seed
-        self.folder = tempfile.mkdtemp(prefix='bench-', dir=self.build)
+        self.folder = tempfile.mkdtemp(prefix='ecluse-bench-', dir=self.build if open_to_all(self.build) else '/var/tmp')
         os.chmod(self.folder, 0o755)
         self.children = []
         self.rows = []
